@@ -1,0 +1,1 @@
+//! Draws a text so that people can read it and programs cannot.

@@ -1,0 +1,1 @@
+//! One-time codes: make, hold as a keyed digest, redeem once.

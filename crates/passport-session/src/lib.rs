@@ -1,0 +1,1 @@
+//! Session tokens and what they stand for.

@@ -1,0 +1,1 @@
+//! Sends a short message through a gateway, and says truthfully what became of it.

@@ -1,0 +1,1 @@
+//! The stores of passport in the memory of one process.

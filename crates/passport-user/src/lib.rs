@@ -1,0 +1,1 @@
+//! Phone numbers, passwords and the users who own them.
