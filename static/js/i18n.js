@@ -1,0 +1,63 @@
+// Puts the words into the page. An element names its text in data-i18n (and its label in data-i18n-label),
+// so a change of language rewrites everything in place and nothing typed is lost.
+
+import { chooseLanguage, currentLanguage, onLanguageChosen } from "./language.js";
+import en from "./text/en.js";
+import zhHans from "./text/zh-hans.js";
+
+const TEXTS = { en, "zh-Hans": zhHans };
+
+// What an element's text needs beside its key: values, or the server's own Chinese.
+const extras = new WeakMap();
+
+export function text(key, values = {}) {
+  return TEXTS[currentLanguage()][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+function write(element) {
+  const { values, zh } = extras.get(element) ?? {};
+  const serverSpeaksIt = zh && currentLanguage() === "zh-Hans";
+  element.textContent = serverSpeaksIt ? zh : text(element.dataset.i18n, values);
+}
+
+/** Gives `element` the text `key`; `zh` is the server's sentence, preferred in Chinese. */
+export function say(element, key, { values, zh } = {}) {
+  element.dataset.i18n = key;
+  extras.set(element, { values, zh });
+  write(element);
+}
+
+/** Gives `element` the accessible name `key`. */
+export function label(element, key) {
+  element.dataset.i18nLabel = key;
+  element.setAttribute("aria-label", text(key));
+}
+
+export function unsay(element) {
+  delete element.dataset.i18n;
+  element.textContent = "";
+}
+
+function writeAll() {
+  document.documentElement.lang = currentLanguage();
+  for (const element of document.querySelectorAll("[data-i18n]")) write(element);
+  for (const element of document.querySelectorAll("[data-i18n-label]")) label(element, element.dataset.i18nLabel);
+  for (const image of document.querySelectorAll("[data-i18n-alt]")) image.alt = text(image.dataset.i18nAlt);
+}
+
+// The button is written in the language that it leads to, for those who cannot read the present one.
+function prepareSwitch(button) {
+  const other = () => (currentLanguage() === "en" ? "zh-Hans" : "en");
+  const name = () => {
+    button.lang = other();
+    button.textContent = TEXTS[other()]["language.name"];
+  };
+  button.addEventListener("click", () => chooseLanguage(other()));
+  onLanguageChosen(name);
+  name();
+}
+
+writeAll();
+onLanguageChosen(writeAll);
+const button = document.querySelector("#language");
+if (button) prepareSwitch(button);
