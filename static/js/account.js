@@ -1,0 +1,69 @@
+// The account page: who is signed in, and the way out.
+
+import { get, post } from "./api.js";
+import { isBusy, setBusy, setReady } from "./busy-button.js";
+import { formatDate } from "./dates.js";
+import { say, text, unsay } from "./i18n.js";
+import { onLanguageChosen } from "./language.js";
+import { explain } from "./refusals.js";
+
+const find = (id) => document.getElementById(id);
+const loading = find("account-loading");
+const failed = find("account-failed");
+const details = find("account");
+const signOut = find("sign-out");
+const signOutError = find("sign-out-error");
+
+let user;
+
+function showOnly(part) {
+  for (const each of [loading, failed, details]) each.hidden = each !== part;
+}
+
+function fill() {
+  const date = (moment, style) => formatDate(moment, style) ?? text("account.unknown");
+  find("account-name").textContent = user.nick_name;
+  find("account-mobile").textContent = user.mobile;
+  find("account-since").textContent = date(user.created_at, { dateStyle: "long" });
+  find("account-last").textContent = date(user.last_login_at, { dateStyle: "medium", timeStyle: "short" });
+}
+
+async function load() {
+  showOnly(loading);
+  const answer = await get("/api/v1/session");
+  if (answer.failure === "unauthorized") {
+    location.replace("/sign-in");
+    return;
+  }
+  if (!answer.ok) {
+    say(find("account-error"), `failure.${answer.failure}`);
+    showOnly(failed);
+    return;
+  }
+  ({ user } = answer.data);
+  fill();
+  showOnly(details);
+}
+
+async function leave() {
+  if (isBusy(signOut)) return;
+  unsay(signOutError);
+  setBusy(signOut, "account.signingOut");
+  const answer = await post("/passport/logout");
+  if (answer.ok) {
+    location.replace("/sign-in");
+    return;
+  }
+  setReady(signOut, "account.signOut");
+  const { key, zh } = explain("logout", answer);
+  say(signOutError, key, { zh });
+}
+
+find("account-retry").addEventListener("click", load);
+signOut.addEventListener("click", leave);
+onLanguageChosen(() => user && fill());
+// "Back" after signing out must not bring this page out of the browser's memory.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+load();

@@ -1,0 +1,47 @@
+// Where a refusal belongs and what it says in English; in Chinese the server's own sentence is shown.
+
+// One errno can mean several things; these sentences are part of the frozen API and tell them apart.
+const BY_TEXT = {
+  "手机号格式不正确": { field: "mobile", key: "refusal.mobileFormat" },
+  "图片验证码过期": { field: "imageCode", key: "refusal.imageExpired" },
+  "图片验证码错误": { field: "imageCode", key: "refusal.imageWrong" },
+  "发送短信失败": { field: "mobile", key: "refusal.sendNumber" },
+  "短信验证码已经过期": { field: "smsCode", key: "refusal.codeExpired" },
+  "短信验证码错误": { field: "smsCode", key: "refusal.codeWrong" },
+};
+
+const BY_REQUEST = {
+  sendCode: {
+    4002: { field: "imageCode", key: "refusal.imageExpired" },
+    4004: { field: "imageCode", key: "refusal.imageWrong" },
+    4103: { field: "imageCode", key: "refusal.imageFailed" },
+    4201: { field: "send", key: "refusal.sendLimit" },
+    4301: { field: "form", key: "refusal.sendGateway" },
+  },
+  register: {
+    4002: { field: "smsCode", key: "refusal.codeExpired" },
+    4003: { field: "mobile", key: "refusal.taken" },
+    // What is left of 4004 is the password policy, whose reasons are many.
+    4004: { field: "password", key: "refusal.password" },
+    4103: { field: "form", key: "refusal.incomplete" },
+    4201: { field: "form", key: "refusal.stale" },
+  },
+  login: {
+    4004: { field: "password", key: "refusal.credentials" },
+    4103: { field: "form", key: "refusal.incomplete" },
+    4201: { field: "form", key: "refusal.signInLimit" },
+  },
+  logout: {
+    4201: { field: "form", key: "refusal.stale" },
+  },
+};
+
+/** `answer` is one that `api.js` gave with `ok: false`. */
+export function explain(request, answer) {
+  if (answer.failure) {
+    const key = answer.failure === "unauthorized" ? "failure.server" : `failure.${answer.failure}`;
+    return { field: request === "sendCode" ? "send" : "form", key };
+  }
+  const place = BY_TEXT[answer.errmsg] ?? BY_REQUEST[request][answer.errno] ?? { field: "form", key: "refusal.server" };
+  return { ...place, zh: answer.errmsg };
+}
