@@ -1,0 +1,92 @@
+// The first act of sign-up: the picture's answer buys one text message.
+
+import { post } from "./api.js";
+import { isBusy, setBusy, setReady } from "./busy-button.js";
+import { Captcha } from "./captcha.js";
+import { Countdown } from "./countdown.js";
+import { say, unsay } from "./i18n.js";
+import { tidyMobile } from "./mobile.js";
+import { explain } from "./refusals.js";
+import { errors, imageCode, mobile, smsCode } from "./sign-up-form.js";
+import { waitForCode } from "./web-otp.js";
+
+// These refusals come before the server looks at the picture, so its answer is still good.
+const PICTURE_UNTOUCHED = ["refusal.mobileFormat", "refusal.sendLimit"];
+
+const send = document.getElementById("send-code");
+const status = document.getElementById("send-status");
+
+const captcha = new Captcha({
+  button: document.getElementById("captcha"),
+  image: document.getElementById("captcha-image"),
+  input: imageCode,
+  onRenewed: () => errors.clear("imageCode"),
+  onLoaded: () => errors.clear("picture"),
+  onFailed: () => errors.show("picture", "failure.picture"),
+});
+
+const countdown = new Countdown({
+  seconds: Number(send.dataset.resendAfter),
+  onTick: (seconds) => setBusy(send, "send.wait", { values: { seconds } }),
+  onEnd: () => {
+    setReady(send, "send.idle");
+    if (captcha.isSpent) captcha.renew();
+  },
+});
+
+let sent = false;
+
+export function codeWasSent() {
+  return sent;
+}
+
+/** The number is registered; a next visit in this tab starts afresh. */
+export function forgetCountdown() {
+  countdown.forget();
+}
+
+function refuse(answer) {
+  setReady(send, "send.idle");
+  const fault = explain("sendCode", answer);
+  // Without an answer nobody knows whether the picture is spent: keep what was typed, the next try tells.
+  if (!answer.failure && !PICTURE_UNTOUCHED.includes(fault.key)) captcha.renew();
+  errors.show(fault.field, fault.key, fault);
+  errors.focusFirst();
+}
+
+async function sendCode() {
+  if (isBusy(send)) return;
+  errors.clearAll();
+  unsay(status);
+  if (!errors.requireAll({ mobile: "missing.mobile", imageCode: "missing.imageCode" })) return;
+
+  const number = tidyMobile(mobile.value);
+  setBusy(send, "send.busy");
+  const answer = await post("/passport/sms_code", {
+    mobile: number,
+    image_code: imageCode.value.trim(),
+    image_code_id: captcha.id,
+  });
+  if (!answer.ok) {
+    refuse(answer);
+    return;
+  }
+  sent = true;
+  captcha.markSpent();
+  countdown.start();
+  say(status, "send.done", { values: { mobile: number } });
+  smsCode.focus();
+  waitForCode(smsCode);
+}
+
+export function prepareSendCode() {
+  send.addEventListener("click", sendCode);
+  // Enter in the picture's field means "send me the code", not "create the account".
+  imageCode.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    sendCode();
+  });
+  captcha.renew();
+  sent = countdown.resume();
+}
