@@ -1,1 +1,18 @@
-//! One-time codes: make, hold as a keyed digest, redeem once.
+#![doc = include_str!("../README.md")]
+
+mod code;
+mod codes;
+mod digest;
+mod key;
+mod policy;
+mod store;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use code::{Code, CodeLength, CodeLengthError};
+pub use codes::Codes;
+pub use digest::{CodeDigest, DigestKey};
+pub use key::{CodeKey, Purpose};
+pub use policy::{CodePolicy, CodePolicyError};
+pub use store::{CodeStore, CodeStoreError, Redemption, StoredCode};

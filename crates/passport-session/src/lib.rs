@@ -1,1 +1,14 @@
-//! Session tokens and what they stand for.
+#![doc = include_str!("../README.md")]
+
+mod lifetime;
+mod session;
+mod store;
+mod token;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use lifetime::{Lifetime, LifetimeError};
+pub use session::{Session, SessionId};
+pub use store::{SessionStore, SessionStoreError};
+pub use token::{ParseSessionTokenError, SessionDigest, SessionToken};

@@ -1,1 +1,12 @@
-//! The stores of passport in the memory of one process.
+#![doc = include_str!("../README.md")]
+
+mod codes;
+mod expiry;
+mod sessions;
+mod throttle;
+mod users;
+
+pub use codes::MemoryCodeStore;
+pub use sessions::MemorySessionStore;
+pub use throttle::MemoryThrottleStore;
+pub use users::MemoryUserRepository;

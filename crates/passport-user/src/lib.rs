@@ -1,1 +1,25 @@
-//! Phone numbers, passwords and the users who own them.
+#![doc = include_str!("../README.md")]
+
+mod common_passwords;
+mod country;
+mod hash;
+mod password;
+mod phone;
+mod policy;
+mod repository;
+mod user;
+
+#[cfg(feature = "bcrypt")]
+mod bcrypt_sha256;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+#[cfg(feature = "bcrypt")]
+pub use bcrypt_sha256::{BcryptCost, BcryptCostError, BcryptSha256};
+pub use country::{CountryCode, ParseCountryCodeError};
+pub use hash::{PasswordHash, PasswordHasher, UnsupportedHash, Verification};
+pub use password::{Password, PasswordTooLong};
+pub use phone::{ParsePhoneNumberError, PhoneNumber};
+pub use policy::{PasswordPolicy, PasswordPolicyError, PasswordRefusal};
+pub use repository::{InsertUserError, UserRepository, UserRepositoryError};
+pub use user::{NickName, User, UserId};

@@ -1,0 +1,94 @@
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::ZeroizeOnDrop;
+
+use crate::CodeKey;
+
+/// The secret under which codes are digested before they are stored.
+///
+/// Six digits are only a million values: an unkeyed hash of them is as good as the code. With the
+/// key kept outside the store, a copy of the store gives up no live code.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct DigestKey([u8; 32]);
+
+impl DigestKey {
+    /// Takes 32 secret bytes, the same on every node that shares the store.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// HMAC-SHA-256 over purpose, subject and text, each preceded by its length, so that no two
+    /// different triples are digested alike.
+    pub(crate) fn digest(&self, key: &CodeKey, text: &str) -> CodeDigest {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("an HMAC key may have any length");
+        for part in [key.purpose().as_str(), key.subject(), text] {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        CodeDigest(mac.finalize().into_bytes().into())
+    }
+}
+
+impl fmt::Debug for DigestKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DigestKey(…)")
+    }
+}
+
+/// What a store keeps in place of a code. Comparison takes the same time whatever differs.
+#[derive(Clone, Copy)]
+pub struct CodeDigest([u8; 32]);
+
+impl CodeDigest {
+    /// A digest that a store kept as bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PartialEq for CodeDigest {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for CodeDigest {}
+
+impl fmt::Debug for CodeDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeDigest(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Purpose;
+
+    fn digest(key: u8, subject: &str, text: &str) -> CodeDigest {
+        DigestKey::new([key; 32]).digest(&CodeKey::new(Purpose::new("register"), subject), text)
+    }
+
+    #[test]
+    fn otp_8_depends_on_key_subject_and_text() {
+        let one = digest(1, "+8613800138000", "012345");
+        assert_eq!(one, digest(1, "+8613800138000", "012345"));
+        assert_ne!(one, digest(2, "+8613800138000", "012345"));
+        assert_ne!(one, digest(1, "+8613800138001", "012345"));
+        assert_ne!(one, digest(1, "+8613800138000", "012346"));
+    }
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert_ne!(digest(1, "ab", "c"), digest(1, "a", "bc"));
+    }
+}

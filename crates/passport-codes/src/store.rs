@@ -1,0 +1,73 @@
+use std::{error::Error, fmt, num::NonZeroU32};
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+use crate::{CodeDigest, CodeKey};
+
+/// Holds live codes until they are redeemed or expire.
+///
+/// Time enters as `now`; nodes that share a store keep their clocks together (NTP is enough).
+/// Whoever implements this runs [`code_store_contract!`](crate::code_store_contract).
+#[async_trait]
+pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
+    /// Keeps `code` under `key`, in place of any earlier one and its count of tries.
+    async fn put(
+        &self,
+        key: &CodeKey,
+        code: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError>;
+
+    /// Compares `guess` with the live code and, on a match, spends the code.
+    ///
+    /// Must be one atomic act: of concurrent calls with the right guess exactly one is
+    /// [`Accepted`](Redemption::Accepted), and no more guesses are ever compared than the code had
+    /// tries.
+    async fn redeem(
+        &self,
+        key: &CodeKey,
+        guess: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<Redemption, CodeStoreError>;
+
+    /// Forgets the code under `key`, if there is one.
+    async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError>;
+}
+
+/// A code as a store holds it.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredCode {
+    /// The keyed digest of the code.
+    pub digest: CodeDigest,
+    /// How many guesses are left.
+    pub tries_left: NonZeroU32,
+    /// From this moment on the code is dead.
+    pub expires_at: OffsetDateTime,
+}
+
+/// What became of a guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redemption {
+    /// The guess was right, and the code is spent.
+    Accepted,
+    /// The guess was wrong. With no try left the code is dead.
+    Mismatch {
+        /// How many more guesses the code stands.
+        tries_left: u32,
+    },
+    /// No live code: never made, expired, spent, or out of tries.
+    Missing,
+}
+
+/// The store could not answer. The cause is for the log, not for the caller.
+#[derive(Debug, thiserror::Error)]
+#[error("code store is unavailable")]
+pub struct CodeStoreError(#[source] Box<dyn Error + Send + Sync>);
+
+impl CodeStoreError {
+    /// Wraps the failure of a driver.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}

@@ -1,0 +1,224 @@
+//! What every [`CodeStore`] must keep, a clause a function.
+//!
+//! An adapter runs them all, each as a test of its own, on a fresh store or on keys of its own:
+//!
+//! ```text
+//! passport_codes::code_store_contract!(fresh_store());
+//! ```
+//!
+//! where `fresh_store()` is a future of `Option<Arc<dyn CodeStore>>`; on `None` the test returns,
+//! for an adapter whose server is not there.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a clause panics when it is broken: that is its answer"
+)]
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use time::{OffsetDateTime, macros::datetime};
+use tokio::sync::Barrier;
+
+use crate::{Code, CodeKey, CodePolicy, CodeStore, Codes, DigestKey, Purpose, Redemption};
+
+const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+const REGISTER: Purpose = Purpose::new("register");
+const RIGHT: &str = "012345";
+const WRONG: &str = "543210";
+
+/// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
+#[macro_export]
+macro_rules! code_store_contract {
+    ($store:expr) => {
+        $crate::code_store_contract! { @clauses $store;
+            accepts_the_right_code_once,
+            survives_a_wrong_guess,
+            dies_with_its_last_try,
+            expires,
+            put_replaces_code_and_tries,
+            discard_forgets,
+            keys_are_apart,
+            knows_nothing_of_strangers,
+            has_one_winner,
+            compares_no_more_than_its_tries,
+        }
+    };
+    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $clause() {
+                if let Some(store) = $store.await {
+                    $crate::testing::$clause(store).await;
+                }
+            }
+        )+
+    };
+}
+
+/// The right guess is accepted, and the code is spent by it.
+pub async fn accepts_the_right_code_once(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "once");
+    room.issue(RIGHT, 5).await;
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
+}
+
+/// A wrong guess costs a try and nothing else (OTP-5).
+pub async fn survives_a_wrong_guess(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "survives");
+    room.issue(RIGHT, 5).await;
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 4 });
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 3 });
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+}
+
+/// With the last try the code is dead, even for the right guess (OTP-4).
+pub async fn dies_with_its_last_try(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "dies");
+    room.issue(RIGHT, 2).await;
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 1 });
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 0 });
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
+}
+
+/// A code lives for its time and not a moment longer (OTP-2).
+pub async fn expires(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "expires");
+    room.issue(RIGHT, 5).await;
+    let last = NOW + Duration::from_millis(299_999);
+    assert_eq!(room.redeem_at(WRONG, last).await, Redemption::Mismatch { tries_left: 4 });
+    assert_eq!(room.redeem_at(RIGHT, NOW + Duration::from_mins(5)).await, Redemption::Missing);
+}
+
+/// A new code kills the former one and starts with all its tries (OTP-7).
+pub async fn put_replaces_code_and_tries(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "replaces");
+    room.issue(WRONG, 5).await;
+    room.redeem("000000").await;
+    room.issue(RIGHT, 5).await;
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 4 });
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+}
+
+/// A discarded code is gone; discarding nothing is no fault.
+pub async fn discard_forgets(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "discard");
+    room.codes.discard(&room.key).await.expect("store answers");
+    room.issue(RIGHT, 5).await;
+    room.codes.discard(&room.key).await.expect("store answers");
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
+}
+
+/// Purpose and subject both keep codes apart (OTP-6).
+pub async fn keys_are_apart(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "apart");
+    room.issue(RIGHT, 5).await;
+    let others = [
+        CodeKey::new(Purpose::new("login"), room.key.subject()),
+        CodeKey::new(REGISTER, format!("{}0", room.key.subject())),
+    ];
+    for other in others {
+        let redeemed = room.codes.redeem(&other, RIGHT, NOW).await.expect("store answers");
+        assert_eq!(redeemed, Redemption::Missing);
+    }
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+}
+
+/// A key that never had a code has none, however odd it is.
+pub async fn knows_nothing_of_strangers(store: Arc<dyn CodeStore>) {
+    for subject in ["", "{}", "a:b c\r\n", "码", &"x".repeat(3_000)] {
+        let room = Room::new(Arc::clone(&store), subject);
+        assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
+        room.issue(RIGHT, 5).await;
+        assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+    }
+}
+
+/// Of many concurrent right guesses exactly one wins, round after round (OTP-3).
+pub async fn has_one_winner(store: Arc<dyn CodeStore>) {
+    for round in 0..50 {
+        let room = Room::new(Arc::clone(&store), &format!("winner {round}"));
+        room.issue(RIGHT, 10).await;
+        let redemptions = race(10, |_| {
+            let room = room.clone();
+            async move { room.redeem(RIGHT).await }
+        })
+        .await;
+        let winners = redemptions.iter().filter(|r| **r == Redemption::Accepted).count();
+        assert_eq!(winners, 1, "round {round}: {redemptions:?}");
+    }
+}
+
+/// Of many concurrent guesses no more are compared than the code has tries (OTP-4).
+pub async fn compares_no_more_than_its_tries(store: Arc<dyn CodeStore>) {
+    for round in 0..50 {
+        let room = Room::new(Arc::clone(&store), &format!("tries {round}"));
+        room.issue(RIGHT, 5).await;
+        let redemptions = race(20, |_| {
+            let room = room.clone();
+            async move { room.redeem(WRONG).await }
+        })
+        .await;
+        let mut left: Vec<u32> = redemptions
+            .iter()
+            .filter_map(|r| match r {
+                Redemption::Mismatch { tries_left } => Some(*tries_left),
+                Redemption::Accepted | Redemption::Missing => None,
+            })
+            .collect();
+        left.sort_unstable();
+        assert_eq!(left, [0, 1, 2, 3, 4], "round {round}");
+        assert_eq!(room.redeem(RIGHT).await, Redemption::Missing, "round {round}");
+    }
+}
+
+/// A key of its own for each clause, so that a shared store does not mix them.
+#[derive(Clone)]
+struct Room {
+    codes: Codes,
+    key: CodeKey,
+}
+
+impl Room {
+    fn new(store: Arc<dyn CodeStore>, subject: &str) -> Self {
+        let codes = Codes::new(store, DigestKey::new([7; 32]));
+        Self { codes, key: CodeKey::new(REGISTER, subject) }
+    }
+
+    async fn issue(&self, code: &str, tries: u32) {
+        let policy =
+            CodePolicy::new(Duration::from_mins(5), tries).expect("policy is within bounds");
+        let code = Code::from_text(code.to_owned());
+        self.codes.issue(&self.key, &code, policy, NOW).await.expect("store answers");
+    }
+
+    async fn redeem(&self, guess: &str) -> Redemption {
+        self.redeem_at(guess, NOW).await
+    }
+
+    async fn redeem_at(&self, guess: &str, now: OffsetDateTime) -> Redemption {
+        self.codes.redeem(&self.key, guess, now).await.expect("store answers")
+    }
+}
+
+/// Lets `rivals` meet at a barrier and act at once. Without the barrier, rivals on a cold pool run
+/// one after the other, and a store that is not atomic passes.
+async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let start = Arc::new(Barrier::new(rivals));
+    let tasks = (0..rivals).map(|rival| {
+        let (start, act) = (Arc::clone(&start), act(rival));
+        tokio::spawn(async move {
+            start.wait().await;
+            act.await
+        })
+    });
+    futures::future::join_all(tasks.collect::<Vec<_>>())
+        .await
+        .into_iter()
+        .map(|outcome| outcome.expect("rival finishes"))
+        .collect()
+}

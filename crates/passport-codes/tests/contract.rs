@@ -1,0 +1,72 @@
+//! The race clauses catch a store that reads and then writes.
+
+use std::{collections::HashMap, num::NonZeroU32, sync::Arc};
+
+use async_trait::async_trait;
+use passport_codes::{
+    CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode, testing,
+};
+use time::OffsetDateTime;
+use tokio::{sync::Mutex, task::yield_now};
+
+/// Correct but for one thing: between reading and writing, others get their turn.
+#[derive(Debug, Default)]
+struct RacyCodeStore(Mutex<HashMap<CodeKey, StoredCode>>);
+
+#[async_trait]
+impl CodeStore for RacyCodeStore {
+    async fn put(
+        &self,
+        key: &CodeKey,
+        code: StoredCode,
+        _now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        self.0.lock().await.insert(key.clone(), code);
+        Ok(())
+    }
+
+    async fn redeem(
+        &self,
+        key: &CodeKey,
+        guess: CodeDigest,
+        _now: OffsetDateTime,
+    ) -> Result<Redemption, CodeStoreError> {
+        let Some(code) = self.0.lock().await.get(key).copied() else {
+            return Ok(Redemption::Missing);
+        };
+        yield_now().await;
+        let mut codes = self.0.lock().await;
+        if code.digest == guess {
+            codes.remove(key);
+            return Ok(Redemption::Accepted);
+        }
+        let tries_left = code.tries_left.get() - 1;
+        match NonZeroU32::new(tries_left) {
+            Some(tries_left) => codes.insert(key.clone(), StoredCode { tries_left, ..code }),
+            None => codes.remove(key),
+        };
+        Ok(Redemption::Mismatch { tries_left })
+    }
+
+    async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
+        self.0.lock().await.remove(key);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_that_is_not_atomic_is_otherwise_right() {
+    testing::survives_a_wrong_guess(Arc::new(RacyCodeStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn has_one_winner_fails_on_a_store_that_is_not_atomic() {
+    testing::has_one_winner(Arc::new(RacyCodeStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn compares_no_more_than_its_tries_fails_on_a_store_that_is_not_atomic() {
+    testing::compares_no_more_than_its_tries(Arc::new(RacyCodeStore::default())).await;
+}

@@ -1,0 +1,277 @@
+//! What every [`SessionStore`] must keep, a clause a function.
+//!
+//! An adapter runs them all, each as a test of its own, on a fresh store or on keys of its own:
+//!
+//! ```text
+//! passport_session::session_store_contract!(fresh_store());
+//! ```
+//!
+//! where `fresh_store()` is a future of `Option<Arc<dyn SessionStore>>`; on `None` the test
+//! returns, for an adapter whose server is not there.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a clause panics when it is broken: that is its answer"
+)]
+
+use std::{sync::Arc, time::Duration};
+
+use time::{OffsetDateTime, macros::datetime};
+use tokio::sync::Barrier;
+use uuid::Uuid;
+
+use crate::{Lifetime, Session, SessionDigest, SessionId, SessionStore, SessionToken};
+
+const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
+
+/// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
+#[macro_export]
+macro_rules! session_store_contract {
+    ($store:expr) => {
+        $crate::session_store_contract! { @clauses $store;
+            finds_what_was_created,
+            finds_nothing_else,
+            ends_by_idleness,
+            touch_extends_the_idle_end_only,
+            touch_does_not_go_back_in_time,
+            touch_does_not_revive,
+            lists_live_sessions_latest_first,
+            revokes_one,
+            does_not_revoke_anothers,
+            revokes_all_but_one,
+            purge_deletes_only_what_is_over,
+            revoked_stays_revoked_under_concurrent_touches,
+            revoke_says_true_once,
+        }
+    };
+    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $clause() {
+                if let Some(store) = $store.await {
+                    $crate::testing::$clause(store).await;
+                }
+            }
+        )+
+    };
+}
+
+/// What is found equals what was created, to the microsecond.
+pub async fn finds_what_was_created(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (digest, session) = room.create(NOW).await;
+    assert_eq!(room.find(&digest, NOW).await, Some(session));
+}
+
+/// An unknown digest finds nothing.
+pub async fn finds_nothing_else(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    room.create(NOW).await;
+    assert_eq!(room.find(&digest(), NOW).await, None);
+}
+
+/// Unused, a session ends after its idle time and not a moment later (SES-4).
+pub async fn ends_by_idleness(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (digest, session) = room.create(NOW).await;
+    assert_eq!(room.find(&digest, after(3_599)).await, Some(session));
+    assert_eq!(room.find(&digest, after(3_600)).await, None);
+}
+
+/// Use extends the idle end, never the absolute one (SES-4).
+pub async fn touch_extends_the_idle_end_only(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (digest, session) = room.create(NOW).await;
+    for seconds in (1_800..86_400).step_by(1_800) {
+        let seen = Session { last_seen_at: after(seconds), ..session };
+        room.touch(&digest, after(seconds)).await;
+        assert_eq!(room.find(&digest, after(seconds)).await, Some(seen));
+    }
+    assert!(room.find(&digest, after(86_399)).await.is_some());
+    assert_eq!(room.find(&digest, after(86_400)).await, None);
+}
+
+/// A touch that comes late does not undo a later one.
+pub async fn touch_does_not_go_back_in_time(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (digest, session) = room.create(NOW).await;
+    room.touch(&digest, after(1_000)).await;
+    room.touch(&digest, after(500)).await;
+    let seen = Session { last_seen_at: after(1_000), ..session };
+    assert_eq!(room.find(&digest, after(1_000)).await, Some(seen));
+}
+
+/// A touch brings back neither an ended nor a revoked session, nor makes one.
+pub async fn touch_does_not_revive(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (ended, _) = room.create(NOW).await;
+    room.touch(&ended, after(3_600)).await;
+    assert_eq!(room.find(&ended, after(3_600)).await, None);
+
+    let (revoked, session) = room.create(NOW).await;
+    assert!(room.revoke(session.id).await);
+    room.touch(&revoked, after(1)).await;
+    assert_eq!(room.find(&revoked, after(1)).await, None);
+
+    let unknown = digest();
+    room.touch(&unknown, NOW).await;
+    assert_eq!(room.find(&unknown, NOW).await, None);
+}
+
+/// The list has the subject's live sessions and nothing else.
+pub async fn lists_live_sessions_latest_first(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let stranger = Room::new(Arc::clone(&room.store));
+    stranger.create(NOW).await;
+    let (first_digest, first) = room.create(NOW).await;
+    let (_, second) = room.create(after(10)).await;
+    let (_, third) = room.create(after(20)).await;
+    assert_eq!(room.list(after(20)).await, [third, second, first]);
+
+    room.touch(&first_digest, after(3_000)).await;
+    let first = Session { last_seen_at: after(3_000), ..first };
+    assert_eq!(room.list(after(3_610)).await, [third, first]);
+    assert!(room.revoke(third.id).await);
+    assert_eq!(room.list(after(3_610)).await, [first]);
+}
+
+/// A revoked session is over at once; the others stand.
+pub async fn revokes_one(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (digest, session) = room.create(NOW).await;
+    let (other, _) = room.create(NOW).await;
+    assert!(room.revoke(session.id).await);
+    assert_eq!(room.find(&digest, NOW).await, None);
+    assert!(room.find(&other, NOW).await.is_some());
+    assert!(!room.revoke(session.id).await);
+}
+
+/// With another subject's name nothing is revoked.
+pub async fn does_not_revoke_anothers(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let stranger = Room::new(Arc::clone(&room.store));
+    let (digest, session) = room.create(NOW).await;
+    assert!(!stranger.revoke(session.id).await);
+    stranger.revoke_all(None).await;
+    assert!(room.find(&digest, NOW).await.is_some());
+}
+
+/// All sessions end but the one to keep; without one to keep, all.
+pub async fn revokes_all_but_one(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (kept, session) = room.create(NOW).await;
+    let (one, _) = room.create(NOW).await;
+    let (two, _) = room.create(NOW).await;
+    room.revoke_all(Some(session.id)).await;
+    assert_eq!(room.find(&kept, NOW).await, Some(session));
+    assert_eq!(room.find(&one, NOW).await, None);
+    assert_eq!(room.find(&two, NOW).await, None);
+    room.revoke_all(None).await;
+    assert_eq!(room.find(&kept, NOW).await, None);
+    assert_eq!(room.list(NOW).await, []);
+}
+
+/// Purging takes nothing that still lives.
+pub async fn purge_deletes_only_what_is_over(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    let (idle, _) = room.create(NOW).await;
+    let (live, session) = room.create(after(10)).await;
+    room.store.purge(after(3_600)).await.expect("store answers");
+    assert_eq!(room.find(&live, after(3_600)).await, Some(session));
+    assert_eq!(room.find(&idle, after(3_600)).await, None);
+    assert_eq!(room.list(after(3_600)).await, [session]);
+}
+
+/// A revocation that meets touches wins, round after round (SES-5).
+pub async fn revoked_stays_revoked_under_concurrent_touches(store: Arc<dyn SessionStore>) {
+    for round in 0..50 {
+        let room = Room::new(Arc::clone(&store));
+        let (digest, session) = room.create(NOW).await;
+        let start = Arc::new(Barrier::new(9));
+        let touches = (1..9).map(|seconds| {
+            let (room, start) = (room.clone(), Arc::clone(&start));
+            tokio::spawn(async move {
+                start.wait().await;
+                room.touch(&digest, after(seconds)).await;
+            })
+        });
+        let touches = touches.collect::<Vec<_>>();
+        start.wait().await;
+        assert!(room.revoke(session.id).await, "round {round}: the session was there");
+        for touch in touches {
+            touch.await.expect("touch finishes");
+        }
+        assert_eq!(room.find(&digest, after(9)).await, None, "round {round}: it came back");
+        assert_eq!(room.list(after(9)).await, [], "round {round}: it is still listed");
+    }
+}
+
+/// Of concurrent revocations of one session exactly one is told that it ended it.
+pub async fn revoke_says_true_once(store: Arc<dyn SessionStore>) {
+    for round in 0..50 {
+        let room = Room::new(Arc::clone(&store));
+        let (_, session) = room.create(NOW).await;
+        let start = Arc::new(Barrier::new(8));
+        let rivals = (0..8).map(|_| {
+            let (room, start) = (room.clone(), Arc::clone(&start));
+            tokio::spawn(async move {
+                start.wait().await;
+                room.revoke(session.id).await
+            })
+        });
+        let mut winners = 0;
+        for rival in rivals.collect::<Vec<_>>() {
+            winners += u32::from(rival.await.expect("rival finishes"));
+        }
+        assert_eq!(winners, 1, "round {round}");
+    }
+}
+
+/// A subject of its own for each clause, so that a shared store does not mix them.
+#[derive(Clone)]
+struct Room {
+    store: Arc<dyn SessionStore>,
+    subject: Uuid,
+}
+
+impl Room {
+    fn new(store: Arc<dyn SessionStore>) -> Self {
+        Self { store, subject: Uuid::new_v4() }
+    }
+
+    async fn create(&self, now: OffsetDateTime) -> (SessionDigest, Session) {
+        let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24))
+            .expect("life time is within bounds");
+        let (digest, session) = (digest(), Session::begin(self.subject, lifetime, now));
+        self.store.create(&digest, &session).await.expect("store answers");
+        (digest, session)
+    }
+
+    async fn find(&self, digest: &SessionDigest, now: OffsetDateTime) -> Option<Session> {
+        self.store.find(digest, now).await.expect("store answers")
+    }
+
+    async fn touch(&self, digest: &SessionDigest, now: OffsetDateTime) {
+        self.store.touch(digest, now).await.expect("store answers");
+    }
+
+    async fn list(&self, now: OffsetDateTime) -> Vec<Session> {
+        self.store.list(self.subject, now).await.expect("store answers")
+    }
+
+    async fn revoke(&self, id: SessionId) -> bool {
+        self.store.revoke(self.subject, id).await.expect("store answers")
+    }
+
+    async fn revoke_all(&self, keep: Option<SessionId>) {
+        self.store.revoke_all(self.subject, keep).await.expect("store answers");
+    }
+}
+
+fn digest() -> SessionDigest {
+    SessionToken::generate(&mut rand::rng()).digest()
+}
+
+fn after(seconds: u64) -> OffsetDateTime {
+    NOW + Duration::from_secs(seconds)
+}

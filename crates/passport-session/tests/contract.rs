@@ -1,0 +1,101 @@
+//! The race clauses catch a store that reads and then writes.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use passport_session::{
+    Session, SessionDigest, SessionId, SessionStore, SessionStoreError, testing,
+};
+use time::OffsetDateTime;
+use tokio::{sync::Mutex, task::yield_now};
+use uuid::Uuid;
+
+/// Correct but for one thing: between reading and writing, others get their turn.
+#[derive(Debug, Default)]
+struct RacySessionStore(Mutex<HashMap<SessionDigest, Session>>);
+
+#[async_trait]
+impl SessionStore for RacySessionStore {
+    async fn create(
+        &self,
+        digest: &SessionDigest,
+        session: &Session,
+    ) -> Result<(), SessionStoreError> {
+        self.0.lock().await.insert(*digest, *session);
+        Ok(())
+    }
+
+    async fn find(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<Option<Session>, SessionStoreError> {
+        Ok(self.0.lock().await.get(digest).copied().filter(|session| session.is_live(now)))
+    }
+
+    async fn touch(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<(), SessionStoreError> {
+        if let Some(session) = self.find(digest, now).await? {
+            yield_now().await;
+            self.0.lock().await.insert(*digest, Session { last_seen_at: now, ..session });
+        }
+        Ok(())
+    }
+
+    async fn list(
+        &self,
+        subject: Uuid,
+        now: OffsetDateTime,
+    ) -> Result<Vec<Session>, SessionStoreError> {
+        let sessions = self.0.lock().await;
+        Ok(sessions.values().filter(|s| s.subject == subject && s.is_live(now)).copied().collect())
+    }
+
+    async fn revoke(&self, subject: Uuid, id: SessionId) -> Result<bool, SessionStoreError> {
+        let found = {
+            let sessions = self.0.lock().await;
+            sessions.iter().find(|(_, s)| s.subject == subject && s.id == id).map(|(d, _)| *d)
+        };
+        yield_now().await;
+        if let Some(digest) = found {
+            self.0.lock().await.remove(&digest);
+        }
+        Ok(found.is_some())
+    }
+
+    async fn revoke_all(
+        &self,
+        subject: Uuid,
+        keep: Option<SessionId>,
+    ) -> Result<(), SessionStoreError> {
+        self.0.lock().await.retain(|_, s| s.subject != subject || Some(s.id) == keep);
+        Ok(())
+    }
+
+    async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError> {
+        self.0.lock().await.retain(|_, session| session.is_live(now));
+        Ok(0)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_that_is_not_atomic_is_otherwise_right() {
+    testing::touch_does_not_revive(Arc::new(RacySessionStore::default())).await;
+    testing::revokes_one(Arc::new(RacySessionStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "it came back")]
+async fn revoked_stays_revoked_fails_on_a_store_that_is_not_atomic() {
+    let store: Arc<dyn SessionStore> = Arc::new(RacySessionStore::default());
+    testing::revoked_stays_revoked_under_concurrent_touches(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn revoke_says_true_once_fails_on_a_store_that_is_not_atomic() {
+    testing::revoke_says_true_once(Arc::new(RacySessionStore::default())).await;
+}

@@ -1,0 +1,68 @@
+//! The race clauses catch a store that reads and then writes.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use passport_throttle::{
+    Charge, Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError, testing,
+};
+use time::OffsetDateTime;
+use tokio::{sync::Mutex, task::yield_now};
+use uuid::Uuid;
+
+/// Counts without windows, and between reading and writing others get their turn.
+#[derive(Debug, Default)]
+struct RacyThrottleStore(Mutex<HashMap<String, u32>>);
+
+#[async_trait]
+impl ThrottleStore for RacyThrottleStore {
+    async fn hit(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Decision, ThrottleStoreError> {
+        if let Some(refusal) = self.check(charges, now).await? {
+            return Ok(Decision::Refused(refusal));
+        }
+        yield_now().await;
+        let mut counts = self.0.lock().await;
+        for charge in charges {
+            *counts.entry(charge.key.clone()).or_default() += 1;
+        }
+        Ok(Decision::Allowed(Receipt { hit: Uuid::new_v4(), keys: Vec::new() }))
+    }
+
+    async fn check(
+        &self,
+        charges: &[Charge],
+        _now: OffsetDateTime,
+    ) -> Result<Option<Refusal>, ThrottleStoreError> {
+        let counts = self.0.lock().await;
+        let full = charges
+            .iter()
+            .position(|c| counts.get(&c.key).is_some_and(|&hits| hits >= c.quota.limit().get()));
+        Ok(full.map(|charge| Refusal { charge, retry_after: charges[charge].quota.window() }))
+    }
+
+    async fn refund(&self, _receipt: &Receipt) -> Result<(), ThrottleStoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_that_is_not_atomic_is_otherwise_right() {
+    testing::allows_up_to_the_limit(Arc::new(RacyThrottleStore::default())).await;
+    testing::all_charges_or_none(Arc::new(RacyThrottleStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn is_exact_under_concurrent_hits_fails_on_a_store_that_is_not_atomic() {
+    testing::is_exact_under_concurrent_hits(Arc::new(RacyThrottleStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn is_exact_over_several_charges_fails_on_a_store_that_is_not_atomic() {
+    testing::is_exact_over_several_charges(Arc::new(RacyThrottleStore::default())).await;
+}

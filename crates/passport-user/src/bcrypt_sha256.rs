@@ -1,0 +1,239 @@
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bcrypt::{BASE_64 as BCRYPT_BASE64, Version};
+use hmac::{Hmac, KeyInit, Mac};
+use rand::CryptoRng;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::{Password, PasswordHash, PasswordHasher, UnsupportedHash, Verification};
+
+/// Passlib's `bcrypt-sha256`, version 2: `$bcrypt-sha256$v=2,t=2b,r=12$<salt>$<digest>`.
+///
+/// bcrypt itself reads no more than 72 bytes and stops at a NUL. Here it reads the base64 of
+/// HMAC-SHA-256(salt, password) instead, so the whole password counts. The format is documented at
+/// <https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>, and other
+/// libraries read it.
+#[derive(Debug, Clone, Copy)]
+pub struct BcryptSha256 {
+    cost: BcryptCost,
+}
+
+impl BcryptSha256 {
+    /// Hashes at `cost`, and asks for renewal of hashes below it.
+    pub fn new(cost: BcryptCost) -> Self {
+        Self { cost }
+    }
+}
+
+impl PasswordHasher for BcryptSha256 {
+    fn hash(&self, password: &Password, rng: &mut dyn CryptoRng) -> PasswordHash {
+        let mut salt = [0; 16];
+        rng.fill_bytes(&mut salt);
+        Parts::compute(self.cost, salt, password).to_hash()
+    }
+
+    fn verify(
+        &self,
+        password: &Password,
+        hash: &PasswordHash,
+    ) -> Result<Verification, UnsupportedHash> {
+        let stored: Parts = hash.as_str().parse()?;
+        let computed = Parts::compute(stored.cost, stored.salt, password);
+        if stored.digest.as_bytes().ct_eq(computed.digest.as_bytes()).into() {
+            Ok(Verification::Match { renew: stored.cost < self.cost })
+        } else {
+            Ok(Verification::Mismatch)
+        }
+    }
+
+    fn decoy(&self) -> PasswordHash {
+        // No input is known whose digest is all zeros.
+        Parts { cost: self.cost, salt: [0; 16], digest: ".".repeat(DIGEST_LEN) }.to_hash()
+    }
+}
+
+/// The base-2 logarithm of bcrypt's rounds: 4 to 14.
+///
+/// Each step doubles the work; 12 is some 200 ms. Above 14 a stored hash would be a way to occupy
+/// the machine, so such hashes are refused too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BcryptCost(u32);
+
+impl BcryptCost {
+    /// The lowest cost; for tests only.
+    pub const MIN: u32 = 4;
+    /// The highest cost.
+    pub const MAX: u32 = 14;
+    /// What OWASP's minimum of 10 has grown to.
+    pub const DEFAULT: Self = Self(12);
+
+    /// # Errors
+    ///
+    /// When `cost` is not within [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
+    pub fn new(cost: u32) -> Result<Self, BcryptCostError> {
+        match cost {
+            Self::MIN..=Self::MAX => Ok(Self(cost)),
+            _ => Err(BcryptCostError(cost)),
+        }
+    }
+}
+
+impl fmt::Display for BcryptCost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The cost is out of bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a bcrypt cost is {min} to {max}, not {0}", min = BcryptCost::MIN, max = BcryptCost::MAX)]
+pub struct BcryptCostError(u32);
+
+const SALT_LEN: usize = 22;
+const DIGEST_LEN: usize = 31;
+
+/// The fields of a stored hash.
+struct Parts {
+    cost: BcryptCost,
+    salt: [u8; 16],
+    digest: String,
+}
+
+impl Parts {
+    fn compute(cost: BcryptCost, salt: [u8; 16], password: &Password) -> Self {
+        let mut mac = Hmac::<Sha256>::new_from_slice(BCRYPT_BASE64.encode(salt).as_bytes())
+            .expect("an HMAC key may have any length");
+        mac.update(password.expose().as_bytes());
+        let key = Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes()));
+        let hashed = bcrypt::hash_with_salt(key.as_bytes(), cost.0, salt)
+            .expect("cost is within bcrypt's bounds and the key has 44 bytes without a NUL")
+            .format_for_version(Version::TwoB);
+        // `$2b$12$`, the salt, the digest.
+        Self { cost, salt, digest: hashed[hashed.len() - DIGEST_LEN..].to_owned() }
+    }
+
+    fn to_hash(&self) -> PasswordHash {
+        let Self { cost, salt, digest } = self;
+        let salt = BCRYPT_BASE64.encode(salt);
+        PasswordHash::new(format!("$bcrypt-sha256$v=2,t=2b,r={cost}${salt}${digest}"))
+    }
+}
+
+impl FromStr for Parts {
+    type Err = UnsupportedHash;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let rest = text.strip_prefix("$bcrypt-sha256$v=2,t=2b,r=").ok_or(UnsupportedHash)?;
+        let mut fields = rest.split('$');
+        let (Some(cost), Some(salt), Some(digest), None) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        else {
+            return Err(UnsupportedHash);
+        };
+        if salt.len() != SALT_LEN || digest.len() != DIGEST_LEN {
+            return Err(UnsupportedHash);
+        }
+        let cost = cost.parse().ok().and_then(|cost| BcryptCost::new(cost).ok());
+        let salt = BCRYPT_BASE64.decode(salt).ok().and_then(|salt| salt.try_into().ok());
+        match (cost, salt) {
+            (Some(cost), Some(salt)) => Ok(Self { cost, salt, digest: digest.to_owned() }),
+            _ => Err(UnsupportedHash),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng, rngs::StdRng};
+
+    use super::*;
+
+    fn hasher(cost: u32) -> BcryptSha256 {
+        BcryptSha256::new(BcryptCost::new(cost).unwrap())
+    }
+
+    fn hash(text: &str) -> PasswordHash {
+        hasher(4).hash(&Password::new(text).unwrap(), &mut StdRng::seed_from_u64(1))
+    }
+
+    fn verify(text: &str, hash: &PasswordHash) -> Result<Verification, UnsupportedHash> {
+        hasher(4).verify(&Password::new(text).unwrap(), hash)
+    }
+
+    #[test]
+    fn pwd_7_verifies_what_passlib_made() {
+        // passlib 1.7.4: `bcrypt_sha256.using(rounds=…).hash(password)`.
+        for line in include_str!("../tests/vectors/passlib.tsv").lines() {
+            let (password, stored) = line.split_once('\t').unwrap();
+            let stored = PasswordHash::new(stored);
+            let outcome = verify(password, &stored).unwrap();
+            assert!(matches!(outcome, Verification::Match { .. }), "{password}");
+            let outcome = verify(&format!("{password}x"), &stored).unwrap();
+            assert_eq!(outcome, Verification::Mismatch, "{password}");
+        }
+    }
+
+    #[test]
+    fn pwd_7_has_passlibs_form() {
+        let hash = hash("correct horse");
+        assert!(hash.as_str().starts_with("$bcrypt-sha256$v=2,t=2b,r=4$"), "{}", hash.as_str());
+        assert_eq!(hash.as_str().len(), "$bcrypt-sha256$v=2,t=2b,r=4$".len() + 22 + 1 + 31);
+    }
+
+    #[test]
+    fn pwd_4_every_character_counts() {
+        let head = "a".repeat(72);
+        let stored = hash(&format!("{head}X"));
+        assert_eq!(verify(&format!("{head}X"), &stored), Ok(Verification::Match { renew: false }));
+        assert_eq!(verify(&format!("{head}Y"), &stored), Ok(Verification::Mismatch));
+        let stored = hash("123456789\0X");
+        assert_eq!(verify("123456789\0Y", &stored), Ok(Verification::Mismatch));
+        assert_eq!(verify("123456789", &stored), Ok(Verification::Mismatch));
+        assert_eq!(verify("Caf\u{e9} noir", &hash("caf\u{e9} noir")), Ok(Verification::Mismatch));
+    }
+
+    #[test]
+    fn a_lower_cost_asks_for_renewal() {
+        let (stored, password) = (hash("correct horse"), Password::new("correct horse").unwrap());
+        let outcome = hasher(5).verify(&password, &stored);
+        assert_eq!(outcome, Ok(Verification::Match { renew: true }));
+    }
+
+    #[test]
+    fn salts_differ() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let password = Password::new("correct horse").unwrap();
+        assert_ne!(hasher(4).hash(&password, &mut rng), hasher(4).hash(&password, &mut rng));
+    }
+
+    #[test]
+    fn enu_2_decoy_matches_nothing_and_has_the_cost() {
+        let decoy = hasher(5).decoy();
+        assert!(decoy.as_str().contains("r=5$"));
+        assert_eq!(verify("", &decoy), Ok(Verification::Mismatch));
+        assert_eq!(verify("correct horse", &decoy), Ok(Verification::Mismatch));
+    }
+
+    #[test]
+    fn pwd_9_refuses_foreign_and_costly_hashes() {
+        let (salt, digest) = (".".repeat(22), ".".repeat(31));
+        let bad = [
+            String::new(),
+            "plain".to_owned(),
+            format!("$2b$12${salt}{digest}"),
+            format!("$bcrypt-sha256$v=2,t=2b,r=20${salt}${digest}"),
+            format!("$bcrypt-sha256$v=2,t=2b,r=3${salt}${digest}"),
+            format!("$bcrypt-sha256$v=2,t=2b,r=4${salt}{digest}"),
+            format!("$bcrypt-sha256$v=2,t=2b,r=4${salt}${digest}$"),
+            format!("$bcrypt-sha256$v=2,t=2b,r=4${salt}${digest}."),
+            format!("$bcrypt-sha256$v=1,t=2b,r=4${salt}${digest}"),
+        ];
+        for text in bad {
+            assert_eq!(verify("x", &PasswordHash::new(&text)), Err(UnsupportedHash), "{text}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+
+use crate::CountryCode;
+
+#[cfg(feature = "numbering-plans")]
+mod numbering_plans;
+
+/// A mobile number in E.164 form, such as `+8613800138000`.
+///
+/// It is parsed from what a person types:
+///
+/// - mainland China as eleven digits, or behind `+86` or `0086`: `^1[3-9][0-9]{9}$`, ASCII, nothing
+///   before or behind;
+/// - any other country behind its `+` (feature `numbering-plans`), when libphonenumber knows the
+///   number as a mobile one: no premium, satellite or personal numbers.
+///
+/// The anchors matter: gateways take a comma-separated list where they expect a number.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// A number that was parsed before and kept, in E.164 form.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not `+` and 7 to 15 digits.
+    pub fn from_e164(text: impl Into<String>) -> Result<Self, ParsePhoneNumberError> {
+        let text = text.into();
+        match text.strip_prefix('+').map(str::as_bytes) {
+            Some([b'1'..=b'9', rest @ ..])
+                if (6..15).contains(&rest.len()) && rest.iter().all(u8::is_ascii_digit) =>
+            {
+                Ok(Self(text))
+            }
+            _ => Err(ParsePhoneNumberError),
+        }
+    }
+
+    /// The number in E.164 form, whole. Not for logs.
+    pub fn as_e164(&self) -> &str {
+        &self.0
+    }
+
+    /// The eleven digits of a mainland number.
+    pub fn mainland(&self) -> Option<&str> {
+        self.0.strip_prefix("+86").filter(|digits| is_mainland_mobile(digits))
+    }
+
+    /// The country that the number belongs to; `None` when the numbering plan does not say, or
+    /// when the feature `numbering-plans` is off and the number is not from the mainland.
+    pub fn country(&self) -> Option<CountryCode> {
+        if self.mainland().is_some() {
+            return Some(CountryCode::CN);
+        }
+        #[cfg(feature = "numbering-plans")]
+        return numbering_plans::country_of_mobile(&self.0);
+        #[cfg(not(feature = "numbering-plans"))]
+        None
+    }
+
+    /// The number with its middle hidden: `138****8000`, or `+44791***3456` for other countries.
+    pub fn masked(&self) -> String {
+        let (shown, hidden) = match self.mainland() {
+            Some(digits) => (digits, 3..7),
+            None => (self.0.as_str(), self.0.len() / 2..self.0.len() - 3),
+        };
+        shown.char_indices().map(|(at, c)| if hidden.contains(&at) { '*' } else { c }).collect()
+    }
+}
+
+impl FromStr for PhoneNumber {
+    type Err = ParsePhoneNumberError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mainland = text.strip_prefix("+86").or_else(|| text.strip_prefix("0086"));
+        if let Some(digits) = mainland.or(Some(text)).filter(|digits| is_mainland_mobile(digits)) {
+            return Ok(Self(format!("+86{digits}")));
+        }
+        let number = Self::from_e164(text)?;
+        number.country().map(|_| number).ok_or(ParsePhoneNumberError)
+    }
+}
+
+fn is_mainland_mobile(digits: &str) -> bool {
+    matches!(digits.as_bytes(), [b'1', b'3'..=b'9', rest @ ..]
+        if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit))
+}
+
+/// Shows the last four digits only: logs must not collect numbers.
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "…{}", &self.0[self.0.len() - 4..])
+    }
+}
+
+/// The text is not a mobile number that we can send to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a mobile phone number")]
+pub struct ParsePhoneNumberError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rl_1_one_number_however_it_is_written() {
+        for text in ["13800138000", "+8613800138000", "008613800138000"] {
+            assert_eq!(text.parse::<PhoneNumber>().unwrap().as_e164(), "+8613800138000");
+        }
+    }
+
+    #[test]
+    fn api_3_all_mainland_ranges() {
+        for range in 3..=9 {
+            let text = format!("1{range}700000000");
+            assert_eq!(text.parse::<PhoneNumber>().unwrap().country(), Some(CountryCode::CN));
+        }
+    }
+
+    #[test]
+    fn api_3_nothing_before_or_behind() {
+        let bad = [
+            "",
+            " 13800138000",
+            "13800138000 ",
+            "13800138000\n",
+            "13800138000x",
+            "13800138000,13800138001",
+            "1380013800",
+            "138001380000",
+            "12800138000",
+            "10086",
+            "１３８００１３８０００",
+            "١٣٨٠٠١٣٨٠٠٠",
+            "8613800138000",
+            "+86 13800138000",
+            "+86+8613800138000",
+            "00008613800138000",
+            "+8602112345678",
+            "+",
+            "+0",
+            "+86",
+        ];
+        for text in bad {
+            assert!(text.parse::<PhoneNumber>().is_err(), "{text:?}");
+        }
+        assert!("1".repeat(3_000).parse::<PhoneNumber>().is_err());
+    }
+
+    #[test]
+    fn shows_no_whole_number() {
+        let mainland: PhoneNumber = "13800138000".parse().unwrap();
+        assert_eq!(format!("{mainland:?}"), "…8000");
+        assert_eq!(mainland.masked(), "138****8000");
+        let british = PhoneNumber::from_e164("+447911123456").unwrap();
+        assert_eq!(british.masked(), "+44791****456");
+        assert_eq!(PhoneNumber::from_e164("+1234567").unwrap().masked(), "+123*567");
+    }
+}

@@ -1,0 +1,79 @@
+//! The race clauses catch a repository that reads and then writes.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use passport_user::{
+    InsertUserError, PasswordHash, PhoneNumber, User, UserId, UserRepository, UserRepositoryError,
+    testing,
+};
+use time::OffsetDateTime;
+use tokio::{sync::Mutex, task::yield_now};
+
+/// Correct but for one thing: between reading and writing, others get their turn.
+#[derive(Debug, Default)]
+struct RacyUserRepository(Mutex<HashMap<UserId, User>>);
+
+#[async_trait]
+impl UserRepository for RacyUserRepository {
+    async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
+        if self.find_by_phone(&user.phone).await?.is_some() {
+            return Err(InsertUserError::PhoneTaken);
+        }
+        yield_now().await;
+        self.0.lock().await.insert(user.id, user.clone());
+        Ok(())
+    }
+
+    async fn find(&self, id: UserId) -> Result<Option<User>, UserRepositoryError> {
+        Ok(self.0.lock().await.get(&id).cloned())
+    }
+
+    async fn find_by_phone(
+        &self,
+        phone: &PhoneNumber,
+    ) -> Result<Option<User>, UserRepositoryError> {
+        Ok(self.0.lock().await.values().find(|user| user.phone == *phone).cloned())
+    }
+
+    async fn record_login(
+        &self,
+        _id: UserId,
+        _at: OffsetDateTime,
+    ) -> Result<(), UserRepositoryError> {
+        Ok(())
+    }
+
+    async fn replace_password_hash(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<bool, UserRepositoryError> {
+        let Some(user) = self.find(id).await?.filter(|user| user.password_hash == *old) else {
+            return Ok(false);
+        };
+        yield_now().await;
+        self.0.lock().await.insert(id, User { password_hash: new.clone(), ..user });
+        Ok(true)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_repository_that_is_not_atomic_is_otherwise_right() {
+    testing::phone_is_unique(Arc::new(RacyUserRepository::default())).await;
+    testing::replaces_the_hash_it_was_told(Arc::new(RacyUserRepository::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn phone_is_unique_fails_on_a_repository_that_is_not_atomic() {
+    let users: Arc<dyn UserRepository> = Arc::new(RacyUserRepository::default());
+    testing::phone_is_unique_under_concurrent_inserts(users).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn replace_has_one_winner_fails_on_a_repository_that_is_not_atomic() {
+    testing::replace_has_one_winner(Arc::new(RacyUserRepository::default())).await;
+}
