@@ -1,1 +1,16 @@
-//! Draws a text so that people can read it and programs cannot.
+#![doc = include_str!("../README.md")]
+
+mod alphabet;
+mod bands;
+mod builder;
+mod glyph;
+mod layout;
+mod level;
+mod picture;
+mod raster;
+mod wave;
+
+pub use alphabet::Alphabet;
+pub use builder::{Captcha, RenderError, TextError};
+pub use level::{Level, ParseLevelError};
+pub use picture::Picture;
