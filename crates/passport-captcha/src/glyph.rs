@@ -5,7 +5,7 @@ use captcha::Geometry;
 use crate::Alphabet;
 
 /// Letters whose small form is as clear as their capital, and like no other character. Read wrong
-/// in trials, distorted: `e` as 8, `h` as `n`, `n` and `m` as each other; `j` is like `i`.
+/// in trials, distorted: `e` as 8, `h` as `n`, `n` as `m`; `j` is like `i`.
 const BOTH_CASES: &str = "AKMPRTWXY";
 
 /// All drawings, unpacked once: the crate parses its whole typeface for each.
