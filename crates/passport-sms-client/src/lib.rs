@@ -1,1 +1,36 @@
-//! Sends a short message through a gateway, and says truthfully what became of it.
+#![cfg_attr(feature = "console", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "console"),
+    doc = "Sends a short message through a gateway, and says truthfully what became of it."
+)]
+
+mod client;
+mod clock;
+#[cfg(feature = "console")]
+mod console;
+mod message;
+mod outcome;
+#[cfg(feature = "testing")]
+mod recorder;
+mod settings;
+mod template;
+#[cfg(feature = "yuntongxun")]
+mod transport;
+#[cfg(feature = "yuntongxun")]
+pub mod yuntongxun;
+
+pub use crate::client::SmsClient;
+pub use crate::clock::Clock;
+#[cfg(feature = "console")]
+pub use crate::console::{Console, Inbox, InboxMessage};
+pub use crate::message::{
+    Intent, Locale, Message, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
+    ParseRecipientError, Purpose, Recipient,
+};
+pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
+#[cfg(feature = "testing")]
+pub use crate::recorder::Recorder;
+pub use crate::settings::{HttpsSettings, SettingsError};
+pub use crate::template::{Parameter, Template, Templates};
+#[cfg(feature = "yuntongxun")]
+pub use crate::yuntongxun::Yuntongxun;

@@ -1,0 +1,50 @@
+use crate::message::{Intent, Message};
+
+const LENGTH: usize = 200;
+const MASK: &str = "***";
+
+impl Message {
+    /// What a gateway said, fit for logs: without this message's code and number should it have
+    /// repeated them, on one line and of bounded length.
+    pub(crate) fn redact(&self, said: &str) -> String {
+        let Intent::Code { code, .. } = &self.intent;
+        let digits = self.to.as_str().trim_start_matches('+');
+        let mut text = said.replace(digits, MASK);
+        if let Some(mainland) = self.to.mainland() {
+            text = text.replace(mainland, MASK);
+        }
+        text.replace(code.expose(), MASK)
+            .chars()
+            .take(LENGTH)
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use uuid::Uuid;
+
+    use crate::message::{Intent, Locale, Message, Purpose};
+
+    #[test]
+    fn leaves_no_secret_and_one_line() {
+        let message = Message {
+            id: Uuid::nil(),
+            to: "+8613800138000".parse().unwrap(),
+            intent: Intent::Code {
+                purpose: Purpose::Login,
+                code: "004217".parse().unwrap(),
+                valid_for: Duration::from_mins(5),
+            },
+            locale: Locale::En,
+        };
+        assert_eq!(
+            message.redact("no 004217\nto 13800138000 or +8613800138000, 0086 too"),
+            "no *** to *** or +***, 0086 too"
+        );
+        assert_eq!(message.redact(&"号".repeat(1000)).chars().count(), 200);
+    }
+}

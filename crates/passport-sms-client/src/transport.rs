@@ -1,0 +1,123 @@
+//! HTTPS as a gateway needs it: one request, sent at most once, and the truth about whether any of
+//! it left.
+//!
+//! There is no client with a pool behind it but a connection in hand, for two reasons:
+//!
+//! - A [`Meter`](meter::Meter) sits below TLS and counts what the socket took. When something goes
+//!   wrong and it did not move since the request was handed over, no byte of it has left, and the
+//!   message was certainly not sent. Error kinds alone do not tell.
+//! - The connection is polled by the call that uses it, not by a task of its own. When a time limit
+//!   passes, nothing writes behind our back, and what the meter says is final.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{HOST, HeaderValue};
+use hyper::{Request, Uri};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::ClientConfig;
+use tokio::time::{Instant, timeout_at};
+
+use crate::outcome::{Cause, Outcome};
+use crate::settings::{HttpsSettings, SettingsError};
+use crate::transport::line::{Failure, Line};
+use crate::transport::pool::Pool;
+
+pub(crate) use crate::transport::line::Answer;
+
+mod endpoint;
+mod line;
+mod meter;
+mod pool;
+mod tls;
+
+/// Posts to one endpoint.
+pub(crate) struct Transport {
+    endpoint: Uri,
+    host: HeaderValue,
+    http: HttpConnector,
+    tls: Arc<ClientConfig>,
+    pool: Pool,
+    connect_timeout: Duration,
+    timeout: Duration,
+}
+
+impl Transport {
+    pub(crate) fn new(endpoint: &str, settings: &HttpsSettings) -> Result<Self, SettingsError> {
+        let (endpoint, host) = endpoint::parse(endpoint)?;
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        // Shared between the addresses of a name, so that a dead one leaves time for the next.
+        http.set_connect_timeout(Some(settings.connect_timeout));
+        Ok(Self {
+            endpoint,
+            host,
+            http,
+            tls: tls::config(settings.extra_root_ca.as_deref())?,
+            pool: Pool::default(),
+            connect_timeout: settings.connect_timeout,
+            timeout: settings.timeout,
+        })
+    }
+
+    /// Sends `request`, whose URI is a path and query, and reads the answer.
+    ///
+    /// What went wrong is an outcome: `NotSent` when no byte of the request left, else `Unknown`.
+    /// Whatever the gateway said, in whichever status, is an answer.
+    pub(crate) async fn post(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, Outcome> {
+        let deadline = Instant::now() + self.timeout;
+        request.headers_mut().insert(HOST, self.host.clone());
+
+        // A kept connection can have died meanwhile. As long as it did not take a byte, the next
+        // one may have the request.
+        while let Some(mut line) = self.pool.take() {
+            if line.is_idle().await {
+                match line.exchange(request.clone(), deadline).await {
+                    Err(Failure::Unwritten(cause)) if !matches!(cause, Cause::TimedOut) => {}
+                    result => return self.conclude(line, result).await,
+                }
+            }
+        }
+        let mut line = self.open(deadline).await.map_err(Outcome::NotSent)?;
+        let result = line.exchange(request, deadline).await;
+        self.conclude(line, result).await
+    }
+
+    async fn open(&self, deadline: Instant) -> Result<Line, Cause> {
+        let limit = deadline.min(Instant::now() + self.connect_timeout);
+        timeout_at(limit, Line::open(self.http.clone(), self.tls.clone(), self.endpoint.clone()))
+            .await
+            .unwrap_or(Err(Cause::TimedOut))
+    }
+
+    async fn conclude(
+        &self,
+        mut line: Line,
+        result: Result<Answer, Failure>,
+    ) -> Result<Answer, Outcome> {
+        match result {
+            Ok(answer) => {
+                if line.is_idle().await {
+                    self.pool.put(line);
+                }
+                Ok(answer)
+            }
+            Err(Failure::Unwritten(cause)) => Err(Outcome::NotSent(cause)),
+            Err(Failure::Written(cause)) => Err(Outcome::Unknown(cause)),
+        }
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("endpoint", &self.endpoint)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http_body_util::Full;
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use md5::{Digest, Md5};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::message::{Message, Recipient};
+use crate::yuntongxun::{Yuntongxun, cst};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
+
+impl Yuntongxun {
+    /// The request of a message at `now`. Its URI and its `Authorization` are secrets.
+    pub(super) fn request(
+        &self,
+        message: &Message,
+        now: OffsetDateTime,
+    ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+        let timestamp = cst::timestamp(now);
+        let signature = signature(&self.account_sid, self.auth_token.expose_secret(), &timestamp);
+        let mut authorization =
+            HeaderValue::try_from(authorization(&self.account_sid, &timestamp))?;
+        authorization.set_sensitive(true);
+        let path =
+            format!("/2013-12-26/Accounts/{}/SMS/TemplateSMS?sig={signature}", self.account_sid);
+        Request::post(path)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, JSON)
+            .header(AUTHORIZATION, authorization)
+            .body(Full::new(self.body(message)))
+    }
+
+    fn body(&self, message: &Message) -> Bytes {
+        let Message { id, to, intent, locale } = message;
+        let template = self.templates.find(intent, *locale);
+        let datas: Vec<String> = template.parameters.iter().map(|gap| gap.value(intent)).collect();
+        let mut body = json!({
+            "to": number(to),
+            "appId": self.app_id,
+            "templateId": template.id,
+            "datas": datas,
+        });
+        if self.request_id {
+            // 32 letters and digits: as much as the gateway takes.
+            body["reqId"] = id.simple().to_string().into();
+        }
+        body.to_string().into()
+    }
+}
+
+fn signature(account_sid: &str, auth_token: &str, timestamp: &str) -> String {
+    let digest = Md5::new_with_prefix(account_sid)
+        .chain_update(auth_token)
+        .chain_update(timestamp)
+        .finalize();
+    hex::encode_upper(digest)
+}
+
+fn authorization(account_sid: &str, timestamp: &str) -> String {
+    BASE64_STANDARD.encode(format!("{account_sid}:{timestamp}"))
+}
+
+/// The number as the gateway writes it.
+fn number(to: &Recipient) -> String {
+    match to.mainland() {
+        Some(digits) => digits.to_owned(),
+        None => to.as_str().replacen('+', "00", 1),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::settings::{HttpsSettings, SettingsError};
+use crate::template::Templates;
+
+/// What the account at Yuntongxun looks like.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The account: letters and digits.
+    pub account_sid: String,
+    /// Its secret, which signs the requests.
+    pub auth_token: SecretString,
+    /// The application within the account: letters and digits.
+    pub app_id: String,
+    /// The approved templates; their ids are digits. Number `1` is the vendor's, for tests: it
+    /// reaches registered numbers only and takes the code and the minutes.
+    pub templates: Templates,
+    /// Whether messages carry a `reqId`. On, unless the account refuses it with code 160031:
+    /// without it, an unknown outcome cannot be settled by sending again.
+    pub request_id: bool,
+    /// Where the gateway is: `https://host:port`.
+    pub endpoint: String,
+    /// Time limits and trust.
+    pub https: HttpsSettings,
+}
+
+impl Settings {
+    /// The production gateway.
+    pub const PRODUCTION: &str = "https://app.cloopen.com:8883";
+    /// The gateway for development.
+    pub const SANDBOX: &str = "https://sandboxapp.cloopen.com:8883";
+
+    /// Settings for the production gateway, with everything else as it is by default.
+    pub fn new(
+        account_sid: impl Into<String>,
+        auth_token: impl Into<SecretString>,
+        app_id: impl Into<String>,
+        templates: Templates,
+    ) -> Self {
+        Self {
+            account_sid: account_sid.into(),
+            auth_token: auth_token.into(),
+            app_id: app_id.into(),
+            templates,
+            request_id: true,
+            endpoint: Self::PRODUCTION.to_owned(),
+            https: HttpsSettings::default(),
+        }
+    }
+
+    pub(super) fn validate(&self) -> Result<(), SettingsError> {
+        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
+        if !is_name(&self.account_sid) {
+            return refuse("account_sid", "ASCII letters and digits");
+        }
+        if self.auth_token.expose_secret().is_empty() {
+            return refuse("auth_token", "set");
+        }
+        if !is_name(&self.app_id) {
+            return refuse("app_id", "ASCII letters and digits");
+        }
+        let is_number = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        if !self.templates.iter().all(|template| is_number(&template.id)) {
+            return refuse("templates", "identified by digits");
+        }
+        Ok(())
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::template::{Parameter, Template};
+    use crate::yuntongxun::Yuntongxun;
+
+    fn settings() -> Settings {
+        let templates = Templates::new(Template::new("20001", [Parameter::Code]));
+        Settings::new("8a21", "secret-token", "8a22", templates)
+    }
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> &'static str {
+        let mut settings = settings();
+        change(&mut settings);
+        let clock = Clock::new(|| time::OffsetDateTime::UNIX_EPOCH);
+        Yuntongxun::new(settings, clock).unwrap_err().setting
+    }
+
+    #[test]
+    fn a_fault_is_named() {
+        assert_eq!(refused(|s| s.account_sid = "a/b".into()), "account_sid");
+        assert_eq!(refused(|s| s.auth_token = "".into()), "auth_token");
+        assert_eq!(refused(|s| s.app_id = String::new()), "app_id");
+        assert_eq!(refused(|s| s.templates = Templates::new(Template::new("x", []))), "templates");
+        assert_eq!(refused(|s| s.endpoint = "http://example.com".into()), "endpoint");
+        assert_eq!(refused(|s| s.https.extra_root_ca = Some("?".into())), "extra_root_ca");
+    }
+
+    #[test]
+    fn the_secret_is_silent() {
+        let shown = format!("{:?}", settings());
+        assert!(!shown.contains("secret-token"), "{shown}");
+    }
+}
