@@ -1,1 +1,34 @@
-//! Sign-up, sign-in and sign-out by phone number, as use cases without a framework.
+#![doc = include_str!("../README.md")]
+
+mod authenticate;
+mod challenge;
+mod client;
+mod clock;
+mod completion;
+mod error;
+mod new_challenge;
+mod passwords;
+mod ports;
+mod purpose;
+mod request_code;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod workers;
+
+pub use authenticate::{Authenticate, Authenticated};
+pub use challenge::{ChallengeId, Challenges};
+pub use client::ClientAddress;
+#[cfg(feature = "testing")]
+pub use clock::ManualClock;
+pub use clock::{Clock, SystemClock};
+pub use error::{BoxError, Unavailable};
+pub use new_challenge::{NewChallenge, NewChallengeError};
+pub use passwords::Passwords;
+pub use ports::{ChallengeRenderer, CodeMessage, CodeSender, Delivery, Drawing, Locale, Picture};
+pub use purpose::CodePurpose;
+pub use request_code::{CodeRequest, RequestCode, RequestCodeError, SendQuotas};
+pub use sign_in::{Credentials, FailureQuotas, SessionLifetimes, SignIn, SignInError, SignedIn};
+pub use sign_out::SignOut;
+pub use sign_up::{Registration, SignUp, SignUpError};
+pub use workers::{Busy, Priority, Slot, Workers};

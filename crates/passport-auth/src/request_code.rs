@@ -1,0 +1,203 @@
+use std::{sync::Arc, time::Duration};
+
+use passport_codes::{Code, CodeLength, CodePolicy, Codes, Redemption};
+use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
+use passport_user::{CountryCode, PhoneNumber};
+use rand::rng;
+use thiserror::Error;
+use time::OffsetDateTime;
+use tracing::{error, info, warn};
+
+use crate::{
+    BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock, CodeMessage,
+    CodePurpose, CodeSender, Delivery, Locale, Unavailable, completion::to_the_end,
+};
+
+/// Sends a code to a number, for somebody who solved a challenge.
+///
+/// A message costs money, so every doubt is a refusal: the limits are charged before the message
+/// leaves, the code is stored before it is sent, and a store that cannot answer means that nothing
+/// is sent. Whether the number is registered plays no part.
+#[derive(Debug, Clone)]
+pub struct RequestCode {
+    /// Holds the answers of the pictures.
+    pub challenges: Challenges,
+    /// Knows how answers are written.
+    pub renderer: Arc<dyn ChallengeRenderer>,
+    /// Holds the codes that were sent.
+    pub codes: Codes,
+    /// How long a code lives and how many tries it stands.
+    pub code_policy: CodePolicy,
+    /// How many digits a code has.
+    pub code_length: CodeLength,
+    /// Counts the messages.
+    pub throttle: Arc<dyn ThrottleStore>,
+    /// How many messages a number and a client get.
+    pub quotas: SendQuotas,
+    /// The countries that messages are sent to.
+    pub countries: Vec<CountryCode>,
+    /// Sends.
+    pub sender: Arc<dyn CodeSender>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How many messages there may be.
+#[derive(Debug, Clone)]
+pub struct SendQuotas {
+    /// To one number.
+    pub per_phone: Vec<Quota>,
+    /// From one client.
+    pub per_client: Vec<Quota>,
+}
+
+/// Who wants a code.
+#[derive(Debug, Clone)]
+pub struct CodeRequest {
+    /// The number to send it to.
+    pub phone: PhoneNumber,
+    /// What it shall be good for.
+    pub purpose: CodePurpose,
+    /// The challenge that was solved.
+    pub challenge: ChallengeId,
+    /// How it was solved.
+    pub answer: String,
+    /// Where the request comes from.
+    pub client: ClientAddress,
+    /// The language of the message.
+    pub locale: Locale,
+}
+
+impl RequestCode {
+    /// Spends the challenge and sends a code.
+    ///
+    /// Runs to its end even when the caller goes away.
+    ///
+    /// # Errors
+    ///
+    /// See [`RequestCodeError`].
+    pub async fn send(&self, request: CodeRequest) -> Result<(), RequestCodeError> {
+        let (this, phone) = (self.clone(), request.phone.masked());
+        let outcome = to_the_end(async move { this.send_to_the_end(request).await }).await;
+        match &outcome {
+            Ok(()) => info!(phone, "code sent"),
+            Err(error) => info!(phone, refusal = %error, "code not sent"),
+        }
+        outcome
+    }
+
+    async fn send_to_the_end(&self, request: CodeRequest) -> Result<(), RequestCodeError> {
+        let now = self.clock.now();
+        if !request.phone.country().is_some_and(|country| self.countries.contains(&country)) {
+            return Err(RequestCodeError::CountryNotServed);
+        }
+        let charges = self.quotas.charges(&request.phone, request.client);
+        // Turned away here, a person keeps their challenge; what counts is the hit below.
+        if let Some(refusal) =
+            self.throttle.check(&charges, now).await.map_err(Unavailable::from)?
+        {
+            return Err(RequestCodeError::TooMany { retry_after: refusal.retry_after });
+        }
+        self.redeem_challenge(&request, now).await?;
+
+        let receipt = match self.throttle.hit(&charges, now).await.map_err(Unavailable::from)? {
+            Decision::Allowed(receipt) => receipt,
+            Decision::Refused(refusal) => {
+                return Err(RequestCodeError::TooMany { retry_after: refusal.retry_after });
+            }
+        };
+        let code = Code::numeric(self.code_length, &mut rng());
+        let key = request.purpose.key(&request.phone);
+        if let Err(error) = self.codes.issue(&key, &code, self.code_policy, now).await {
+            self.refund(&receipt).await;
+            return Err(RequestCodeError::NotStored(Unavailable::from(error)));
+        }
+        let message = CodeMessage {
+            to: request.phone,
+            code,
+            purpose: request.purpose,
+            valid_for: self.code_policy.ttl(),
+            locale: request.locale,
+        };
+        let failure = match self.sender.send(&message).await {
+            Delivery::Accepted => return Ok(()),
+            // It may arrive: then the code has to work, and the message has to count.
+            Delivery::Unknown(cause) => return Err(RequestCodeError::DeliveryUnknown(cause)),
+            Delivery::RecipientRefused(cause) => RequestCodeError::RecipientRefused(cause),
+            Delivery::NotSent(cause) => RequestCodeError::NotSent(cause),
+        };
+        // First the code, so that whoever comes next does not lose theirs.
+        if let Err(error) = self.codes.discard(&key).await {
+            warn!(error = &error as &dyn std::error::Error, "unsent code was not discarded");
+        }
+        self.refund(&receipt).await;
+        Err(failure)
+    }
+
+    async fn redeem_challenge(
+        &self,
+        request: &CodeRequest,
+        now: OffsetDateTime,
+    ) -> Result<(), RequestCodeError> {
+        let guess = self.renderer.normalise(&request.answer);
+        let redeemed = self.challenges.redeem(request.challenge, &guess, now).await;
+        match redeemed.map_err(Unavailable::from)? {
+            Redemption::Accepted => Ok(()),
+            Redemption::Mismatch { .. } => Err(RequestCodeError::ChallengeWrong),
+            Redemption::Missing => Err(RequestCodeError::ChallengeMissing),
+        }
+    }
+
+    async fn refund(&self, receipt: &Receipt) {
+        if let Err(error) = self.throttle.refund(receipt).await {
+            error!(error = &error as &dyn std::error::Error, "charge was not refunded");
+        }
+    }
+}
+
+impl SendQuotas {
+    fn charges(&self, phone: &PhoneNumber, client: ClientAddress) -> Vec<Charge> {
+        let charge = |what: &str, who: &str, quota: &Quota| {
+            Charge::new(format!("sms:{what}:{}:{who}", quota.window().as_secs()), *quota)
+        };
+        let client = client.to_string();
+        let per_phone = self.per_phone.iter().map(|quota| charge("phone", phone.as_e164(), quota));
+        let per_client = self.per_client.iter().map(|quota| charge("client", &client, quota));
+        per_phone.chain(per_client).collect()
+    }
+}
+
+/// Why no code was sent.
+#[derive(Debug, Error)]
+pub enum RequestCodeError {
+    /// Messages are not sent to the number's country.
+    #[error("country is not served")]
+    CountryNotServed,
+    /// The number or the client had its share of messages.
+    #[error("too many messages")]
+    TooMany {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// A store could not answer; nothing was sent.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// The challenge is unknown, expired or spent.
+    #[error("challenge is missing")]
+    ChallengeMissing,
+    /// The answer is wrong, and the challenge is spent.
+    #[error("challenge answer is wrong")]
+    ChallengeWrong,
+    /// The code could not be stored; nothing was sent.
+    #[error("code could not be stored")]
+    NotStored(#[source] Unavailable),
+    /// The number cannot get messages. No code is live, and nothing was charged.
+    #[error("recipient was refused")]
+    RecipientRefused(#[source] BoxError),
+    /// The gateway failed. No code is live, and nothing was charged.
+    #[error("message was not sent")]
+    NotSent(#[source] BoxError),
+    /// The message may arrive. Its code works, and it was charged.
+    #[error("delivery is unknown")]
+    DeliveryUnknown(#[source] BoxError),
+}

@@ -1,0 +1,204 @@
+use std::{sync::Arc, time::Duration};
+
+use passport_session::{Lifetime, Session, SessionStore, SessionToken};
+use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
+use passport_user::{Password, PasswordHash, PhoneNumber, User, UserRepository, Verification};
+use rand::rng;
+use thiserror::Error;
+use tracing::{error, info, warn};
+
+use crate::{Busy, ClientAddress, Clock, Passwords, Unavailable, completion::to_the_end};
+
+/// Signs users in by number and password.
+///
+/// An unknown number and a wrong password are the same: the same answer after the same work.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Holds who is signed in.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Compares.
+    pub passwords: Passwords,
+    /// Counts failures.
+    pub throttle: Arc<dyn ThrottleStore>,
+    /// How many failures there may be.
+    pub quotas: FailureQuotas,
+    /// How long a session lasts.
+    pub lifetimes: SessionLifetimes,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How many failures there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct FailureQuotas {
+    /// From one client.
+    pub per_client: Quota,
+    /// On one number, from anywhere (NIST SP 800-63B-4 §3.2.2: at most 100).
+    pub per_phone: Quota,
+}
+
+/// How long sessions last.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionLifetimes {
+    /// When the person did not ask to be remembered.
+    pub standard: Lifetime,
+    /// When they did.
+    pub remembered: Lifetime,
+}
+
+/// Who wants to sign in.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The number.
+    pub phone: PhoneNumber,
+    /// The password.
+    pub password: Password,
+    /// Whether the session shall be a long one.
+    pub remember: bool,
+    /// Where the request comes from.
+    pub client: ClientAddress,
+    /// The token that the browser holds already; what it stands for ends.
+    pub former: Option<SessionToken>,
+}
+
+/// Who signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The user.
+    pub user: User,
+    /// The new session.
+    pub session: Session,
+    /// The new session's token.
+    pub token: SessionToken,
+}
+
+impl SignIn {
+    /// Compares the password and begins a session with a new token.
+    ///
+    /// Runs to its end even when the caller goes away, so that a failure is counted.
+    ///
+    /// # Errors
+    ///
+    /// See [`SignInError`].
+    pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
+        let (this, phone) = (self.clone(), credentials.phone.masked());
+        let outcome = to_the_end(async move { this.sign_in_to_the_end(credentials).await }).await;
+        match &outcome {
+            Ok(signed_in) => info!(phone, user = %signed_in.user.id, "signed in"),
+            Err(error) => info!(phone, refusal = %error, "not signed in"),
+        }
+        outcome
+    }
+
+    async fn sign_in_to_the_end(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
+        let receipt = self.charge_failure(&credentials).await?;
+        // A failure is charged beforehand, so that parallel guesses cannot outrun the count. What
+        // turns out not to be one is refunded.
+        match self.compare(&credentials).await {
+            Ok(user) => {
+                self.refund(&receipt).await;
+                Ok(self.begin_session(user, credentials).await?)
+            }
+            Err(error) => {
+                if !matches!(error, SignInError::WrongCredentials) {
+                    self.refund(&receipt).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn charge_failure(&self, credentials: &Credentials) -> Result<Receipt, SignInError> {
+        let Credentials { client, phone, .. } = credentials;
+        let charges = [
+            Charge::new(format!("sign-in:client:{client}"), self.quotas.per_client),
+            Charge::new(format!("sign-in:phone:{}", phone.as_e164()), self.quotas.per_phone),
+        ];
+        let decision = self.throttle.hit(&charges, self.clock.now()).await;
+        match decision.map_err(Unavailable::from)? {
+            Decision::Allowed(receipt) => Ok(receipt),
+            Decision::Refused(refusal) => {
+                Err(SignInError::TooMany { retry_after: refusal.retry_after })
+            }
+        }
+    }
+
+    async fn compare(&self, credentials: &Credentials) -> Result<User, SignInError> {
+        let turn = self.passwords.reserve()?;
+        let user = self.users.find_by_phone(&credentials.phone).await.map_err(Unavailable::from)?;
+        let hash = user.as_ref().map_or(self.passwords.decoy(), |user| &user.password_hash);
+        let verified = turn.verify(credentials.password.clone(), hash.clone()).await;
+        match (user, verified) {
+            (Some(user), Ok(Verification::Match { renew })) => {
+                if renew {
+                    self.renew_hash(&user, credentials.password.clone()).await;
+                }
+                Ok(user)
+            }
+            (Some(user), Err(error)) => {
+                error!(user = %user.id, %error, "user cannot sign in");
+                Err(SignInError::WrongCredentials)
+            }
+            (None, _) | (Some(_), Ok(Verification::Mismatch)) => Err(SignInError::WrongCredentials),
+        }
+    }
+
+    /// Keeps the password under the present cost. It can wait for the next sign-in, so no failure
+    /// here is one of signing in.
+    async fn renew_hash(&self, user: &User, password: Password) {
+        let Ok(turn) = self.passwords.reserve() else { return };
+        let renewed: PasswordHash = turn.hash(password).await;
+        let replaced = self.users.replace_password_hash(user.id, &user.password_hash, &renewed);
+        if let Err(error) = replaced.await {
+            warn!(error = &error as &dyn std::error::Error, "password hash was not renewed");
+        }
+    }
+
+    async fn begin_session(
+        &self,
+        user: User,
+        credentials: Credentials,
+    ) -> Result<SignedIn, Unavailable> {
+        let now = self.clock.now();
+        let lifetime =
+            if credentials.remember { self.lifetimes.remembered } else { self.lifetimes.standard };
+        let (token, session) =
+            (SessionToken::generate(&mut rng()), Session::begin(user.id.as_uuid(), lifetime, now));
+        self.users.record_login(user.id, now).await?;
+        if let Some(former) = credentials.former
+            && let Some(former) = self.sessions.find(&former.digest(), now).await?
+        {
+            self.sessions.revoke(former.subject, former.id).await?;
+        }
+        self.sessions.create(&token.digest(), &session).await?;
+        Ok(SignedIn { user: User { last_login_at: Some(now), ..user }, session, token })
+    }
+
+    async fn refund(&self, receipt: &Receipt) {
+        if let Err(error) = self.throttle.refund(receipt).await {
+            warn!(error = &error as &dyn std::error::Error, "charge was not refunded");
+        }
+    }
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, Error)]
+pub enum SignInError {
+    /// The client failed too often, or the number was tried too often.
+    #[error("too many failures")]
+    TooMany {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// Too many passwords are being compared.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// A store could not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// Nobody has that number, or the password is wrong.
+    #[error("phone number or password is wrong")]
+    WrongCredentials,
+}

@@ -1,0 +1,123 @@
+use std::sync::Arc;
+
+use passport_codes::{Code, CodePolicy, Codes, Redemption};
+use passport_user::{
+    InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User, UserRepository,
+    UserRepositoryError,
+};
+use thiserror::Error;
+use tracing::{error, info};
+
+use crate::{Busy, Clock, CodePurpose, Passwords, Unavailable, completion::to_the_end};
+
+/// Registers users by phone number.
+#[derive(Debug, Clone)]
+pub struct SignUp {
+    /// Holds the codes that were sent.
+    pub codes: Codes,
+    /// How long a code lives that has to be given back.
+    pub code_policy: CodePolicy,
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Hashes.
+    pub passwords: Passwords,
+    /// Which passwords may be chosen.
+    pub password_policy: PasswordPolicy,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Who wants to sign up.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The number.
+    pub phone: PhoneNumber,
+    /// The code that was sent to it.
+    pub code: Code,
+    /// The chosen password.
+    pub password: Password,
+}
+
+impl SignUp {
+    /// Spends the code, then creates the account. Does not sign in.
+    ///
+    /// Runs to its end even when the caller goes away.
+    ///
+    /// # Errors
+    ///
+    /// See [`SignUpError`].
+    pub async fn register(&self, registration: Registration) -> Result<User, SignUpError> {
+        let (this, phone) = (self.clone(), registration.phone.masked());
+        let outcome = to_the_end(async move { this.register_to_the_end(registration).await }).await;
+        match &outcome {
+            Ok(user) => info!(phone, user = %user.id, "signed up"),
+            Err(error) => info!(phone, refusal = %error, "not signed up"),
+        }
+        outcome
+    }
+
+    async fn register_to_the_end(&self, registration: Registration) -> Result<User, SignUpError> {
+        let Registration { phone, code, password } = registration;
+        self.password_policy.check(&password, &phone)?;
+        // What may refuse for want of room comes first, before the code is spent.
+        let turn = self.passwords.reserve()?;
+
+        let key = CodePurpose::Register.key(&phone);
+        let redeemed = self.codes.redeem(&key, code.expose(), self.clock.now()).await;
+        match redeemed.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
+            Redemption::Accepted => {}
+            Redemption::Mismatch { .. } => return Err(SignUpError::CodeMismatch),
+            Redemption::Missing => return Err(SignUpError::CodeMissing),
+        }
+        let hash = turn.hash(password).await;
+        let user = User::new(phone, hash, self.clock.now());
+        match self.users.insert(&user).await {
+            Ok(()) => Ok(user),
+            Err(InsertUserError::PhoneTaken) => Err(SignUpError::PhoneTaken),
+            Err(InsertUserError::Unavailable(error)) => {
+                self.give_back(&user.phone, &code).await;
+                Err(SignUpError::from(error))
+            }
+        }
+    }
+
+    /// Makes the code good again, so that an outage of the database costs nobody their code.
+    async fn give_back(&self, phone: &PhoneNumber, code: &Code) {
+        let (key, now) = (CodePurpose::Register.key(phone), self.clock.now());
+        if let Err(error) = self.codes.issue(&key, code, self.code_policy, now).await {
+            error!(error = &error as &dyn std::error::Error, "spent code was not given back");
+        }
+    }
+}
+
+/// Why nobody was registered.
+#[derive(Debug, Error)]
+pub enum SignUpError {
+    /// The password may not be chosen; the code was not looked at.
+    #[error(transparent)]
+    Password(#[from] PasswordRefusal),
+    /// Too many passwords are being hashed; the code was not looked at.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The code store could not answer.
+    #[error("code could not be checked")]
+    CodeUnavailable(#[source] Unavailable),
+    /// There is no live code: never sent, expired, spent, or out of tries.
+    #[error("code is missing")]
+    CodeMissing,
+    /// The code is wrong; it can be tried again.
+    #[error("code does not match")]
+    CodeMismatch,
+    /// Somebody has that number; the code is spent.
+    #[error("phone number is already registered")]
+    PhoneTaken,
+    /// The user could not be kept; the code is good again.
+    #[error("user could not be kept")]
+    Unavailable(#[source] Unavailable),
+}
+
+impl From<UserRepositoryError> for SignUpError {
+    fn from(error: UserRepositoryError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}

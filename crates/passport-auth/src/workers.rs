@@ -1,0 +1,193 @@
+use std::{
+    io,
+    num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+
+/// A few threads for computation, with a bounded queue before them.
+///
+/// Hashing a password keeps a core busy for some 200 ms. Done on the executor's threads it would
+/// stop everything else; without a bound, a burst of sign-ins would be a heap of work that nobody
+/// waits for any more. When the queue is full the answer is [`Busy`], at once.
+///
+/// The threads end when the last clone is dropped and the queue is empty.
+#[derive(Debug, Clone)]
+pub struct Workers(mpsc::Sender<Job>);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Whether the machine's other work goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// As important as everything else.
+    Normal,
+    /// Gives way to everything else, where the system can do that (Linux: nice 10). So requests
+    /// that cost a millisecond do not queue behind hashes that cost two hundred.
+    Low,
+}
+
+impl Workers {
+    /// Starts `threads` threads named `name`, with room for `queue` waiting jobs.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses a thread.
+    pub fn start(
+        name: &str,
+        threads: NonZeroUsize,
+        queue: NonZeroUsize,
+        priority: Priority,
+    ) -> io::Result<Self> {
+        let (sender, receiver) = mpsc::channel(queue.get());
+        let receiver = Arc::new(Mutex::new(receiver));
+        for number in 0..threads.get() {
+            let receiver = Arc::clone(&receiver);
+            thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
+                give_way(priority);
+                work(&receiver);
+            })?;
+        }
+        Ok(Self(sender))
+    }
+
+    /// Reserves a place in the queue. It is given back when dropped.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn reserve(&self) -> Result<Slot, Busy> {
+        self.0.clone().try_reserve_owned().map(Slot).map_err(|_| Busy)
+    }
+}
+
+/// A reserved place in the queue.
+#[derive(Debug)]
+pub struct Slot(mpsc::OwnedPermit<Job>);
+
+impl Slot {
+    /// Runs `work` on one of the threads and waits for its result.
+    ///
+    /// When the caller stops waiting before the work has begun, it is not done at all.
+    ///
+    /// # Panics
+    ///
+    /// When `work` does.
+    pub async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let (sender, receiver) = oneshot::channel();
+        self.0.send(Box::new(move || {
+            if !sender.is_closed() {
+                // A caller who left in the meantime does not need the result.
+                let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
+            }
+        }));
+        match receiver.await {
+            Ok(Ok(result)) => result,
+            Ok(Err(payload)) => resume_unwind(payload),
+            Err(_) => unreachable!("a job is run or its caller has left"),
+        }
+    }
+}
+
+/// No place in the queue: come back in a few seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("too much work is waiting already")]
+pub struct Busy;
+
+fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
+    loop {
+        // The lock is held while waiting: the other threads wait for the lock in its place.
+        let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        match job {
+            Some(job) => job(),
+            None => return,
+        }
+    }
+}
+
+fn give_way(priority: Priority) {
+    #[cfg(target_os = "linux")]
+    if priority == Priority::Low {
+        // On Linux niceness belongs to the thread. Where it is refused, only latency suffers.
+        let _ = rustix::process::nice(10);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = priority;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc as blocking, time::Duration};
+
+    use super::*;
+
+    fn workers(threads: usize, queue: usize) -> Workers {
+        let of = |n| NonZeroUsize::new(n).unwrap();
+        Workers::start("test", of(threads), of(queue), Priority::Low).unwrap()
+    }
+
+    #[tokio::test]
+    async fn runs_and_answers() {
+        let workers = workers(2, 4);
+        let name = workers.reserve().unwrap().run(|| thread::current().name().map(str::to_owned));
+        assert!(name.await.unwrap().starts_with("test-"));
+    }
+
+    #[tokio::test]
+    async fn pwd_8_refuses_at_once_when_the_queue_is_full() {
+        let workers = workers(1, 2);
+        let (release, gate) = blocking::channel::<()>();
+        let (started, running) = oneshot::channel();
+        let slot = workers.reserve().unwrap();
+        let first = tokio::spawn(slot.run(move || {
+            started.send(()).unwrap();
+            gate.recv().unwrap();
+        }));
+        running.await.unwrap();
+
+        let (second, third) = (workers.reserve().unwrap(), workers.reserve().unwrap());
+        assert_eq!(workers.reserve().unwrap_err(), Busy);
+        drop(third);
+        let third = workers.reserve().unwrap();
+        release.send(()).unwrap();
+        first.await.unwrap();
+        assert_eq!((second.run(|| 2).await, third.run(|| 3).await), (2, 3));
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_is_not_done() {
+        let workers = workers(1, 2);
+        let (release, gate) = blocking::channel::<()>();
+        let first = tokio::spawn(workers.reserve().unwrap().run(move || gate.recv().unwrap()));
+        let (done, was_done) = blocking::channel();
+        let second = tokio::spawn(workers.reserve().unwrap().run(move || done.send(()).unwrap()));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        second.abort();
+        assert!(second.await.unwrap_err().is_cancelled());
+        release.send(()).unwrap();
+        first.await.unwrap();
+        workers.reserve().unwrap().run(|| ()).await;
+        assert!(was_done.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_panic_stays_with_its_caller() {
+        let workers = workers(1, 1);
+        let slot = workers.reserve().unwrap();
+        let broken = tokio::spawn(slot.run(|| panic!("broken work")));
+        assert!(broken.await.unwrap_err().is_panic());
+        assert_eq!(workers.reserve().unwrap().run(|| 1).await, 1);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn gives_way_without_slowing_the_rest() {
+        let nice = || rustix::process::nice(0).unwrap();
+        let low = workers(1, 1).reserve().unwrap().run(nice).await;
+        assert_eq!(low, nice() + 10);
+    }
+}
