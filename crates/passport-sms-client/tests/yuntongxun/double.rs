@@ -180,6 +180,8 @@ impl Connection {
             Fault::Pour(head, drop) => self.pour(stream, head, drop).await,
             Fault::CloseAfterAnswer => {
                 say(stream, &taken).await;
+                // Until the client has put the connection by.
+                tokio::time::sleep(Duration::from_millis(100)).await;
                 let _ = stream.shutdown().await;
             }
             _ => {

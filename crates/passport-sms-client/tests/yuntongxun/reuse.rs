@@ -21,7 +21,7 @@ async fn a_connection_that_died_idle_took_nothing() {
     let gateway = gateway(&double);
     assert!(gateway.send(&message()).await.is_sent());
     // Until the hang-up has arrived.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(gateway.send(&message()).await.is_sent());
     assert_eq!((double.messages(), double.requests(), double.connections()), (2, 2, 2));
 }
@@ -64,4 +64,21 @@ async fn a_send_that_is_dropped_leaves_no_connection_behind() {
     assert!(dropped.is_err());
     assert!(matches!(gateway.send(&message).await, Outcome::Duplicate));
     assert_eq!((double.messages(), double.connections()), (1, 2));
+}
+
+#[test]
+fn a_connection_outlived_by_its_gateway_took_nothing() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let host = runtime();
+    let double = host.block_on(Double::start(&[]));
+    let gateway = gateway(&double);
+    // The double lives on its own thread; each send on a runtime that is gone after it.
+    let (done, wait) = tokio::sync::oneshot::channel::<()>();
+    let serving = std::thread::spawn(move || host.block_on(wait));
+    for _ in 0..2 {
+        assert!(runtime().block_on(gateway.send(&message())).is_sent());
+    }
+    assert_eq!((double.messages(), double.requests(), double.connections()), (2, 2, 2));
+    drop(done);
+    assert!(serving.join().unwrap().is_err());
 }
