@@ -1,1 +1,16 @@
-//! The users and sessions of passport in PostgreSQL or SQLite.
+#![doc = include_str!("../README.md")]
+
+mod database;
+mod error;
+mod failure;
+mod location;
+mod migrations;
+mod options;
+mod postgres;
+mod sessions;
+mod sqlite;
+mod users;
+
+pub use database::Database;
+pub use error::DatabaseError;
+pub use options::DatabaseOptions;

@@ -1,0 +1,33 @@
+use std::error::Error;
+
+use thiserror::Error;
+
+use crate::DatabaseError;
+
+/// Why a query was not answered. Goes boxed into the errors of the ports.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// There was no connection to ask.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Nothing came back in time.
+    #[error("database did not answer in time")]
+    Timeout,
+    /// The database refused the query.
+    #[error("database refused the query")]
+    Query(#[from] diesel::result::Error),
+    /// A stored row does not make sense.
+    #[error("stored row is damaged")]
+    Row(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl From<Failure> for DatabaseError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Database(error) => error,
+            Failure::Timeout | Failure::Query(_) | Failure::Row(_) => {
+                Self::Failed(Box::new(failure))
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+use std::{ffi::OsString, path::PathBuf};
+
+use crate::DatabaseError;
+
+/// What a database URL points at.
+#[derive(Debug)]
+pub(crate) enum Location {
+    Postgres(PostgresUrl),
+    Sqlite(PathBuf),
+}
+
+/// A PostgreSQL URL, less the parameters about TLS, which the driver does not read.
+pub(crate) struct PostgresUrl {
+    pub(crate) url: String,
+    pub(crate) tls: bool,
+    pub(crate) root_certificate: Option<PathBuf>,
+}
+
+impl Location {
+    pub(crate) fn parse(url: &str) -> Result<Self, DatabaseError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            sqlite(path).map(Self::Sqlite)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            postgres(url).map(Self::Postgres)
+        } else {
+            Err(unusable("it starts neither with `sqlite:` nor with `postgres://`"))
+        }
+    }
+}
+
+/// `sqlite:a.db`, `sqlite:/a.db`, `sqlite://a.db`, `sqlite:///a.db`.
+fn sqlite(path: &str) -> Result<PathBuf, DatabaseError> {
+    match path.strip_prefix("//").unwrap_or(path) {
+        "" => Err(unusable("`sqlite:` needs the path of a file, such as `sqlite:passport.db`")),
+        ":memory:" => Err(unusable(
+            "each connection would see an SQLite database in memory of its own: name a file",
+        )),
+        path if path.contains('?') => Err(unusable("`sqlite:` takes no parameters after `?`")),
+        path => Ok(path.into()),
+    }
+}
+
+/// Takes `sslmode` and `sslrootcert` out, whatever is before them: nothing of the rest is shown.
+fn postgres(url: &str) -> Result<PostgresUrl, DatabaseError> {
+    // As in the driver, the first `@` ends the password, which may hold a `?`.
+    let after_password = url.find('@').unwrap_or_default();
+    let parameters_at = url[after_password..].find('?').map(|at| after_password + at);
+    let (before, parameters) = match parameters_at {
+        Some(at) => (&url[..at], &url[at + 1..]),
+        None => (url, ""),
+    };
+    let mut rest = Vec::new();
+    let mut tls = false;
+    let mut root_certificate = None;
+    for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
+        match parameter.split_once('=') {
+            Some(("sslmode", "disable")) => tls = false,
+            Some(("sslmode", "require" | "verify-full")) => tls = true,
+            Some(("sslmode", _)) => {
+                return Err(unusable("`sslmode` is `disable`, `require` or `verify-full`"));
+            }
+            Some(("sslrootcert", path)) => {
+                let path: Vec<u8> = percent_encoding::percent_decode_str(path).collect();
+                root_certificate = Some(path_from_bytes(path)?);
+            }
+            _ => rest.push(parameter),
+        }
+    }
+    if root_certificate.is_some() && !tls {
+        return Err(unusable("`sslrootcert` has no effect without `sslmode=verify-full`"));
+    }
+    let mode = if tls { "require" } else { "disable" };
+    let separator = if rest.is_empty() { "" } else { "&" };
+    let url = format!("{before}?{}{separator}sslmode={mode}", rest.join("&"));
+    Ok(PostgresUrl { url, tls, root_certificate })
+}
+
+fn path_from_bytes(bytes: Vec<u8>) -> Result<PathBuf, DatabaseError> {
+    let text = String::from_utf8(bytes).map_err(|_| unusable("`sslrootcert` is not UTF-8"))?;
+    Ok(OsString::from(text).into())
+}
+
+fn unusable(reason: &str) -> DatabaseError {
+    DatabaseError::Url(reason.to_owned())
+}
+
+/// Does not show the URL: it holds the password.
+impl std::fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresUrl").field("tls", &self.tls).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn file(url: &str) -> PathBuf {
+        match Location::parse(url) {
+            Ok(Location::Sqlite(path)) => path,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn server(url: &str) -> PostgresUrl {
+        match Location::parse(url) {
+            Ok(Location::Postgres(url)) => url,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn sqlite_names_a_file() {
+        assert_eq!(file("sqlite:passport.db"), Path::new("passport.db"));
+        assert_eq!(file("sqlite://passport.db"), Path::new("passport.db"));
+        assert_eq!(file("sqlite:///var/lib/passport.db"), Path::new("/var/lib/passport.db"));
+        for bad in ["sqlite:", "sqlite://", "sqlite::memory:", "sqlite:a.db?mode=ro"] {
+            assert!(Location::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tls_only_when_asked_for_and_then_always_verified() {
+        assert!(!server("postgres://u:p@h/d").tls);
+        assert!(!server("postgresql://u:p@h/d?sslmode=disable").tls);
+        let url =
+            server("postgres://u:p@h/d?a=b&sslmode=verify-full&sslrootcert=%2Fca%20x.pem&c=d");
+        assert!(url.tls);
+        assert_eq!(url.url, "postgres://u:p@h/d?a=b&c=d&sslmode=require");
+        assert_eq!(url.root_certificate.as_deref(), Some(Path::new("/ca x.pem")));
+        let url = server("postgres://u:?&sslmode=x@h/d?sslmode=require");
+        assert!(url.tls);
+        assert_eq!(url.url, "postgres://u:?&sslmode=x@h/d?sslmode=require");
+        for mode in ["prefer", "allow", "verify-ca", ""] {
+            assert!(Location::parse(&format!("postgres://h/d?sslmode={mode}")).is_err(), "{mode}");
+        }
+        assert!(Location::parse("postgres://h/d?sslrootcert=ca.pem").is_err());
+    }
+
+    #[test]
+    fn a_bad_url_is_not_shown() {
+        for url in ["mysql://u:hunter2@h/d", "postgres://u:hunter2@h/d?sslmode=hunter2", "hunter2"]
+        {
+            let error = Location::parse(url).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+use std::time::Duration;
+
+/// How a [`Database`](crate::Database) is used. The defaults suit one service on one machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatabaseOptions {
+    /// How many connections are open at most; they are opened as they are needed. SQLite has one
+    /// more, which writes.
+    pub max_connections: usize,
+    /// How long PostgreSQL may take, a connection included, before the answer is an error.
+    pub answer_timeout: Duration,
+    /// How long a write waits for another process to let go of an SQLite file.
+    pub busy_timeout: Duration,
+}
+
+impl Default for DatabaseOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 16,
+            answer_timeout: Duration::from_secs(2),
+            busy_timeout: Duration::from_secs(5),
+        }
+    }
+}

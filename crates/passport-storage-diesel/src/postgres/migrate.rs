@@ -1,0 +1,42 @@
+use diesel::{RunQueryDsl, connection::SimpleConnection};
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+
+use super::Pool;
+use crate::{DatabaseError, migrations::Act};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Held by the connection that migrates, and gone with it. One for each schema: two services may
+/// share a database.
+const LOCK: &str = "SELECT pg_advisory_lock(hashtext('passport migrations'), \
+                    hashtext(coalesce(current_schema(), '')))";
+
+impl Pool {
+    pub(crate) async fn migrate(&self) -> Result<Vec<String>, DatabaseError> {
+        self.perform(Act::Run).await
+    }
+
+    pub(crate) async fn pending_migrations(&self) -> Result<Vec<String>, DatabaseError> {
+        self.perform(Act::List).await
+    }
+
+    pub(crate) async fn revert_last_migration(&self) -> Result<Option<String>, DatabaseError> {
+        self.perform(Act::Revert).await.map(|mut names| names.pop())
+    }
+
+    /// On a connection of its own, which takes the lock and the changed settings with it. In
+    /// `spawn_blocking`, because the harness blocks and actix's executor has one thread.
+    async fn perform(&self, act: Act) -> Result<Vec<String>, DatabaseError> {
+        let connection = self.server.connect().await?;
+        let performing = tokio::task::spawn_blocking(move || {
+            let mut connection: AsyncConnectionWrapper<_> = connection.into();
+            connection
+                .batch_execute("SET lock_timeout = '60s'")
+                .and_then(|()| diesel::sql_query(LOCK).execute(&mut connection))
+                .map_err(|error| DatabaseError::MigrationLocked(error.into()))?;
+            act.perform(&mut connection, &MIGRATIONS)
+        });
+        performing.await.map_err(|error| DatabaseError::Failed(error.into()))?
+    }
+}

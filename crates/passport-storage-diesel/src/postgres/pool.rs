@@ -1,0 +1,108 @@
+use std::fmt;
+
+use deadpool::{
+    Runtime,
+    managed::{self, Object, PoolError, QueueMode},
+};
+use diesel::{
+    pg::Pg,
+    query_builder::{QueryFragment, QueryId},
+};
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
+use tokio::time::{Instant, timeout_at};
+
+use super::server::Server;
+use crate::{DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl};
+
+/// Connections to one PostgreSQL database. A query that takes longer than the limit, the wait for a
+/// connection included, is an error.
+#[derive(Clone)]
+pub(crate) struct Pool {
+    pub(super) server: Server,
+    connections: managed::Pool<Server>,
+    options: DatabaseOptions,
+}
+
+impl Pool {
+    pub(crate) async fn connect(
+        url: &PostgresUrl,
+        options: DatabaseOptions,
+    ) -> Result<Self, DatabaseError> {
+        let server = Server::new(url, options.answer_timeout)?;
+        let connections = managed::Pool::builder(server.clone())
+            .max_size(options.max_connections)
+            // The connection used last is the one whose statements and caches are warm.
+            .queue_mode(QueueMode::Lifo)
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| DatabaseError::Failed(error.into()))?;
+        let pool = Self { server, connections, options };
+        pool.ping().await?;
+        Ok(pool)
+    }
+
+    pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
+        match self.execute(diesel::sql_query("SELECT 1")).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Database(error)) => Err(error),
+            Err(failure) => Err(self.server.unreachable(failure)),
+        }
+    }
+
+    /// The rows that answer `query`.
+    pub(crate) async fn load<Row, Query>(&self, query: Query) -> Result<Vec<Row>, Failure>
+    where
+        Row: Send,
+        Query: LoadQuery<'static, AsyncPgConnection, Row> + Send + 'static,
+    {
+        let deadline = self.deadline();
+        let mut connection = self.checkout(deadline).await?;
+        let answer = timeout_at(deadline, query.load(&mut *connection)).await;
+        settle(connection, answer)
+    }
+
+    /// Runs `query` and answers how many rows it changed.
+    pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
+    where
+        Query: QueryFragment<Pg> + QueryId + Send + 'static,
+    {
+        let deadline = self.deadline();
+        let mut connection = self.checkout(deadline).await?;
+        let answer = timeout_at(deadline, connection.execute_returning_count(query)).await;
+        settle(connection, answer)
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.options.answer_timeout
+    }
+
+    async fn checkout(&self, deadline: Instant) -> Result<Object<Server>, Failure> {
+        match timeout_at(deadline, self.connections.get()).await {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(PoolError::Backend(error))) => Err(Failure::Database(error)),
+            Ok(Err(error)) => Err(Failure::Database(DatabaseError::Failed(error.into()))),
+            Err(_) => Err(Failure::Timeout),
+        }
+    }
+}
+
+/// Gives the connection back, unless it owes an answer: the next one to use it would wait as well.
+fn settle<T>(
+    connection: Object<Server>,
+    answer: Result<diesel::QueryResult<T>, tokio::time::error::Elapsed>,
+) -> Result<T, Failure> {
+    let Ok(answer) = answer else {
+        drop(Object::take(connection));
+        return Err(Failure::Timeout);
+    };
+    answer.map_err(Failure::Query)
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("server", &self.server)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

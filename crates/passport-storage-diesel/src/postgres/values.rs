@@ -1,0 +1,23 @@
+//! How PostgreSQL holds the values of the domain.
+
+use std::time::Duration;
+
+use diesel::{data_types::PgInterval, sql_types::Timestamptz};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub(crate) type Moment = Timestamptz;
+
+pub(crate) fn id(id: Uuid) -> Uuid {
+    id
+}
+
+/// To the microsecond, which is what `timestamptz` holds.
+pub(crate) fn moment(at: OffsetDateTime) -> OffsetDateTime {
+    at.truncate_to_microsecond()
+}
+
+/// Microseconds only: days would follow the calendar.
+pub(super) fn span(span: Duration) -> PgInterval {
+    PgInterval::from_microseconds(i64::try_from(span.as_micros()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,98 @@
+use std::{
+    fs::OpenOptions,
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+
+use crate::DatabaseError;
+
+/// An SQLite file and how long to wait for it.
+#[derive(Debug, Clone)]
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    pub(super) busy_timeout: Duration,
+}
+
+impl File {
+    /// Opens the file for writing, and makes it if it is not there. Blocks.
+    ///
+    /// `synchronous = FULL` syncs the log at each commit: what was answered survives a loss of
+    /// power, not only the death of the process.
+    pub(super) fn open_writer(&self) -> Result<SqliteConnection, DatabaseError> {
+        self.make()?;
+        let mut connection = self.open()?;
+        connection
+            .batch_execute(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            )
+            .map_err(|error| self.fault(error))?;
+        Ok(connection)
+    }
+
+    /// Opens the file for reading. Blocks.
+    pub(super) fn open_reader(&self) -> Result<SqliteConnection, DatabaseError> {
+        let mut connection = self.open()?;
+        connection
+            // Readers do not wait for writers in WAL mode; what else holds them up is not worth
+            // holding up the executor.
+            .batch_execute("PRAGMA query_only = ON; PRAGMA busy_timeout = 100;")
+            .map_err(|error| self.fault(error))?;
+        Ok(connection)
+    }
+
+    fn open(&self) -> Result<SqliteConnection, DatabaseError> {
+        // Behind `./` no name is taken for a URI.
+        let path = Path::new(".").join(&self.path);
+        let path = path.to_str().ok_or_else(|| {
+            DatabaseError::Url("the path of an SQLite file has to be UTF-8".to_owned())
+        })?;
+        let mut connection = SqliteConnection::establish(path).map_err(|e| self.fault(e))?;
+        let timeout = self.busy_timeout.as_millis();
+        connection
+            .batch_execute(&format!("PRAGMA busy_timeout = {timeout};"))
+            .map_err(|error| self.fault(error))?;
+        Ok(connection)
+    }
+
+    /// Makes an empty file that nobody else may read: it will hold numbers and password hashes.
+    /// SQLite gives its log the same permissions.
+    fn make(&self) -> Result<(), DatabaseError> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&self.path) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => {
+                Err(DatabaseError::Unwritable { path: self.path.clone(), source: error.into() })
+            }
+        }
+    }
+
+    /// Turns SQLite's error into what the operator can do about it. Its messages are fixed, and
+    /// all that diesel hands on.
+    pub(super) fn fault(
+        &self,
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> DatabaseError {
+        let message = error.to_string();
+        let says = |words: &str| message.contains(words);
+        let (path, source) = (self.path.clone(), Box::new(error));
+        if says("database is locked") || says("database table is locked") {
+            DatabaseError::Locked { path, source }
+        } else if says("Unable to open the database")
+            || says("unable to open database")
+            || says("readonly database")
+        {
+            DatabaseError::Unwritable { path, source }
+        } else if says("file is not a database") {
+            DatabaseError::NotADatabase { path, source }
+        } else {
+            DatabaseError::Failed(source)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+use std::{fmt, path::PathBuf, sync::Arc};
+
+use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
+use diesel::{
+    query_builder::{QueryFragment, QueryId},
+    sqlite::Sqlite,
+};
+use diesel_async::{AsyncConnectionCore, RunQueryDsl, methods::LoadQuery};
+use tokio::{sync::Mutex, task::spawn_blocking};
+
+use super::{
+    connection::{Background, Inline, Reader, Writer},
+    file::File,
+};
+use crate::{DatabaseError, DatabaseOptions, failure::Failure};
+
+/// Connections to one SQLite file: one that writes, in turn, and several that read meanwhile.
+#[derive(Clone)]
+pub(crate) struct Pool {
+    pub(super) file: File,
+    readers: managed::Pool<Readers>,
+    writer: Arc<Mutex<Writer>>,
+}
+
+impl Pool {
+    pub(crate) async fn open(
+        path: PathBuf,
+        options: DatabaseOptions,
+    ) -> Result<Self, DatabaseError> {
+        let file = File { path, busy_timeout: options.busy_timeout };
+        let readers = managed::Pool::builder(Readers(file.clone()))
+            .max_size(options.max_connections)
+            .queue_mode(QueueMode::Lifo)
+            .build()
+            .map_err(|error| DatabaseError::Failed(error.into()))?;
+        let opening = file.clone();
+        let writer = blocking(move || opening.open_writer()).await?;
+        let writer = Arc::new(Mutex::new(Writer::with_runtime(writer, Background)));
+        let pool = Self { file, readers, writer };
+        pool.ping().await?;
+        Ok(pool)
+    }
+
+    /// Reads the file.
+    pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
+        let query =
+            diesel::dsl::sql::<diesel::sql_types::BigInt>("SELECT count(*) FROM sqlite_schema");
+        match self.load::<i64, _>(query).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Query(error)) => Err(self.file.fault(error)),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// The rows that answer `query`.
+    pub(crate) async fn load<Row, Query>(&self, query: Query) -> Result<Vec<Row>, Failure>
+    where
+        Row: Send,
+        Query: LoadQuery<'static, Reader, Row> + Send + 'static,
+    {
+        let mut reader = self.readers.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => error,
+            error => DatabaseError::Failed(error.into()),
+        })?;
+        Ok(query.load(&mut *reader).await?)
+    }
+
+    /// Runs `query` and answers how many rows it changed.
+    ///
+    /// In a task of its own: a caller that gives up does not let the next one at a writer that
+    /// still works.
+    pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
+    where
+        Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
+    {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        let writing = tokio::spawn(async move { writer.execute_returning_count(query).await });
+        match writing.await {
+            Ok(count) => Ok(count?),
+            Err(error) => Err(DatabaseError::Failed(error.into()).into()),
+        }
+    }
+}
+
+/// Runs `work` where it may block.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DatabaseError> + Send + 'static,
+) -> Result<T, DatabaseError> {
+    spawn_blocking(work).await.map_err(|error| DatabaseError::Failed(error.into()))?
+}
+
+struct Readers(File);
+
+impl Manager for Readers {
+    type Type = Reader;
+    type Error = DatabaseError;
+
+    async fn create(&self) -> Result<Reader, DatabaseError> {
+        let file = self.0.clone();
+        let reader = blocking(move || file.open_reader()).await?;
+        Ok(Reader::with_runtime(reader, Inline))
+    }
+
+    /// A reader has no transaction and no connection that could break.
+    async fn recycle(&self, _: &mut Reader, _: &Metrics) -> RecycleResult<DatabaseError> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("file", &self.file).finish_non_exhaustive()
+    }
+}

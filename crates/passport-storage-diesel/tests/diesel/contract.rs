@@ -1,0 +1,61 @@
+//! Every clause of both contracts on both databases.
+
+mod sqlite {
+    mod users {
+        use std::sync::Arc;
+
+        use passport_user::UserRepository;
+
+        use crate::room;
+
+        async fn fresh_repository() -> Option<Arc<dyn UserRepository>> {
+            Some(room::migrated(&room::sqlite_url()).await.users())
+        }
+
+        passport_user::user_repository_contract!(fresh_repository());
+    }
+
+    mod sessions {
+        use std::sync::Arc;
+
+        use passport_session::SessionStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Option<Arc<dyn SessionStore>> {
+            Some(room::migrated(&room::sqlite_url()).await.sessions())
+        }
+
+        passport_session::session_store_contract!(fresh_store());
+    }
+}
+
+mod postgres {
+    mod users {
+        use std::sync::Arc;
+
+        use passport_user::UserRepository;
+
+        use crate::room;
+
+        async fn fresh_repository() -> Option<Arc<dyn UserRepository>> {
+            Some(room::migrated(&room::postgres_url().await?).await.users())
+        }
+
+        passport_user::user_repository_contract!(fresh_repository());
+    }
+
+    mod sessions {
+        use std::sync::Arc;
+
+        use passport_session::SessionStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Option<Arc<dyn SessionStore>> {
+            Some(room::migrated(&room::postgres_url().await?).await.sessions())
+        }
+
+        passport_session::session_store_contract!(fresh_store());
+    }
+}

@@ -1,0 +1,134 @@
+//! Migrations: up and down, by many at once, and by a program that is too old.
+
+use diesel::{QueryableByName, sql_query, sql_types::Text};
+use diesel_async::{
+    AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+    sync_connection_wrapper::SyncConnectionWrapper,
+};
+use futures::future::join_all;
+use passport_storage_diesel::DatabaseError;
+
+use crate::{child, room};
+
+const NAMES: [&str; 2] = ["2026-11-22-000001_create_users", "2026-11-22-000002_create_sessions"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn up_down_and_up_again() {
+    for url in room::urls().await {
+        let database = room::connect(&url).await;
+        assert_eq!(database.pending_migrations().await.unwrap(), NAMES);
+        let empty = schema(&url).await;
+        assert_eq!(database.migrate().await.unwrap(), NAMES);
+        assert_eq!(database.pending_migrations().await.unwrap(), [""; 0]);
+        assert_eq!(database.migrate().await.unwrap(), [""; 0]);
+        let full = schema(&url).await;
+        assert_ne!(empty, full);
+
+        for name in NAMES.into_iter().rev() {
+            assert_eq!(database.revert_last_migration().await.unwrap().as_deref(), Some(name));
+        }
+        assert_eq!(database.revert_last_migration().await.unwrap(), None);
+        assert_eq!(schema(&url).await, empty, "{url}: down leaves something");
+        assert_eq!(database.migrate().await.unwrap(), NAMES);
+        assert_eq!(schema(&url).await, full, "{url}: the second up differs");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_connections_migrate_at_once() {
+    for url in room::urls().await {
+        let migrating = (0..8).map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { room::connect(&url).await.migrate().await })
+        });
+        let mut done: Vec<_> = Vec::new();
+        for names in join_all(migrating).await {
+            done.extend(names.unwrap().unwrap());
+        }
+        assert_eq!(done, NAMES, "{url}: each migration runs once");
+    }
+}
+
+#[tokio::test]
+async fn many_processes_migrate_at_once() {
+    for url in room::urls().await {
+        let children: Vec<_> = (0..8).map(|_| child::spawn("migrate", &url)).collect();
+        for child in children {
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{url}: {}", String::from_utf8_lossy(&output.stdout));
+        }
+        assert_eq!(room::connect(&url).await.pending_migrations().await.unwrap(), [""; 0]);
+    }
+}
+
+/// As the app starts: its executor has one thread, on which diesel-async's harness panics.
+#[tokio::test(flavor = "current_thread")]
+async fn migrates_on_an_executor_of_one_thread() {
+    for url in room::urls().await {
+        assert_eq!(room::connect(&url).await.migrate().await.unwrap(), NAMES);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refuses_a_newer_database() {
+    for url in room::urls().await {
+        let database = room::migrated(&url).await;
+        let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000000')";
+        execute(&url, newer).await;
+        let errors = [database.migrate().await.err(), database.pending_migrations().await.err()];
+        for error in errors {
+            let error = error.expect("the database is newer");
+            assert!(matches!(error, DatabaseError::Newer { .. }), "{error:?}");
+            assert_eq!(
+                error.to_string(),
+                "database is newer than this program, which does not know its 20991231000000: \
+                 run the newer version"
+            );
+        }
+        database.ping().await.expect("that is no reason not to answer");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Everything that the migrations made, in words.
+async fn schema(url: &str) -> Vec<String> {
+    let lines: Vec<Line> = if url.starts_with("sqlite:") {
+        let query = "SELECT name || ': ' || coalesce(sql, '') AS line FROM sqlite_schema \
+                     WHERE name NOT LIKE '%__diesel_schema_migrations%' ORDER BY 1";
+        sql_query(query).load(&mut sqlite(url).await).await.unwrap()
+    } else {
+        let query = "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, \
+                         column_default) AS line \
+                     FROM information_schema.columns WHERE table_schema = current_schema() \
+                         AND table_name <> '__diesel_schema_migrations' \
+                     UNION ALL SELECT indexdef FROM pg_indexes \
+                     WHERE schemaname = current_schema() \
+                         AND tablename <> '__diesel_schema_migrations' \
+                     UNION ALL SELECT conname || ': ' || pg_get_constraintdef(oid) \
+                     FROM pg_constraint WHERE connamespace = current_schema()::regnamespace \
+                         AND conrelid <> '__diesel_schema_migrations'::regclass \
+                     ORDER BY 1";
+        let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+        sql_query(query).load(&mut connection).await.unwrap()
+    };
+    lines.into_iter().map(|line| line.line).collect()
+}
+
+async fn execute(url: &str, statement: &str) {
+    if url.starts_with("sqlite:") {
+        sqlite(url).await.batch_execute(statement).await.unwrap();
+    } else {
+        let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+        connection.batch_execute(statement).await.unwrap();
+    }
+}
+
+async fn sqlite(url: &str) -> SyncConnectionWrapper<diesel::SqliteConnection> {
+    let path = url.strip_prefix("sqlite:").unwrap();
+    SyncConnectionWrapper::establish(path).await.unwrap()
+}

@@ -1,0 +1,81 @@
+//! PostgreSQL goes away and comes back: errors meanwhile, quickly, and no restart afterwards.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use passport_storage_diesel::{Database, DatabaseError};
+use tokio_postgres::{Config, config::Host};
+
+use crate::{proxy::Proxy, room};
+
+/// The limit is two seconds; the rest is for a machine that is busy.
+const SOON: Duration = Duration::from_secs(4);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_died_and_came_back() {
+    let Some((mut proxy, database)) = database_behind_proxy().await else {
+        return;
+    };
+    proxy.die().await;
+    fails_soon(&database).await;
+    assert!(matches!(database.ping().await, Err(DatabaseError::Unreachable { .. })));
+    proxy.come_back().await;
+    works(&database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_fell_silent_and_speaks_again() {
+    let Some((proxy, database)) = database_behind_proxy().await else {
+        return;
+    };
+    proxy.fall_silent();
+    fails_soon(&database).await;
+    assert!(matches!(database.ping().await, Err(DatabaseError::Unreachable { .. })));
+    proxy.speak_again();
+    works(&database).await;
+}
+
+async fn database_behind_proxy() -> Option<(Proxy, Database)> {
+    let url = room::postgres_url().await?;
+    let config: Config = url.parse().unwrap();
+    let (Host::Tcp(host), port) = (&config.get_hosts()[0], config.get_ports()[0]) else {
+        panic!("the server for tests listens on TCP");
+    };
+    let upstream: SocketAddr = format!("{host}:{port}").parse().unwrap();
+    let proxy = Proxy::start(upstream).await;
+    let url = url.replacen(&upstream.to_string(), &proxy.address.to_string(), 1);
+    let database = room::migrated(&url).await;
+    // Leaves several connections in the pool.
+    let users = database.users();
+    let inserts = (0..8).map(|number| {
+        let (users, user) = (users.clone(), room::user(number));
+        async move { users.insert(&user).await.unwrap() }
+    });
+    futures::future::join_all(inserts).await;
+    Some((proxy, database))
+}
+
+async fn fails_soon(database: &Database) {
+    let users = database.users();
+    let phone = room::user(1).phone;
+    let asking = (0..20).map(|_| async {
+        let began = Instant::now();
+        users.find_by_phone(&phone).await.expect_err("nobody answers");
+        assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
+    });
+    futures::future::join_all(asking).await;
+}
+
+/// At once: every connection of the pool that is bad is found out.
+async fn works(database: &Database) {
+    let users = database.users();
+    let phone = room::user(1).phone;
+    let asking = (0..20).map(|_| users.find_by_phone(&phone));
+    for answer in futures::future::join_all(asking).await {
+        assert!(answer.expect("the server is back").is_some());
+    }
+    users.insert(&room::user(100)).await.expect("the server is back");
+    database.ping().await.expect("the server is back");
+}

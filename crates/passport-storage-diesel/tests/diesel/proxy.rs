@@ -1,0 +1,90 @@
+//! Stands between the adapter and PostgreSQL, and can fall silent, die and come back.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+    task::JoinSet,
+};
+
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    upstream: SocketAddr,
+    open: watch::Sender<bool>,
+    listening: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Proxy {
+    pub(crate) async fn start(upstream: SocketAddr) -> Self {
+        let (open, _) = watch::channel(true);
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut proxy = Self { address, upstream, open, listening: None };
+        proxy.come_back().await;
+        proxy
+    }
+
+    /// Passes nothing on any more; connections stay open.
+    pub(crate) fn fall_silent(&self) {
+        self.open.send_replace(false);
+    }
+
+    pub(crate) fn speak_again(&self) {
+        self.open.send_replace(true);
+    }
+
+    /// Closes every connection and takes no new ones.
+    pub(crate) async fn die(&mut self) {
+        let listening = self.listening.take().unwrap();
+        listening.abort();
+        _ = listening.await;
+    }
+
+    pub(crate) async fn come_back(&mut self) {
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        self.address = listener.local_addr().unwrap();
+        let (upstream, open) = (self.upstream, self.open.subscribe());
+        self.listening = Some(tokio::spawn(async move {
+            let mut streams = JoinSet::new();
+            loop {
+                let (client, _) = listener.accept().await.unwrap();
+                let server = TcpStream::connect(upstream).await.unwrap();
+                let (client_read, client_write) = client.into_split();
+                let (server_read, server_write) = server.into_split();
+                streams.spawn(pass(client_read, server_write, open.clone()));
+                streams.spawn(pass(server_read, client_write, open.clone()));
+            }
+        }));
+    }
+}
+
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut open: watch::Receiver<bool>) {
+    let mut buffer = vec![0; 8_192];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        if open.wait_for(|open| *open).await.is_err()
+            || to.write_all(&buffer[..length]).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// A server of one's own: `serve` talks to each client.
+pub(crate) async fn server<F>(serve: impl Fn(TcpStream) -> F + Send + Sync + 'static) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serve = Arc::new(serve);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream));
+        }
+    });
+    address
+}

@@ -1,0 +1,81 @@
+//! A room of its own for each test, named after the test: what an earlier run left is swept out.
+
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+    thread,
+};
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use passport_storage_diesel::{Database, DatabaseOptions};
+use passport_user::{PasswordHash, PhoneNumber, User};
+use time::{OffsetDateTime, macros::datetime};
+
+pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
+
+/// An empty directory.
+pub(crate) fn directory() -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diesel").join(test_name());
+    _ = fs::remove_dir_all(&directory);
+    fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+/// The URL of an SQLite file that is not there yet.
+pub(crate) fn sqlite_url() -> String {
+    format!("sqlite:{}", directory().join("passport.db").display())
+}
+
+/// The URL of an empty schema in PostgreSQL; without a server, a word that the test is skipped.
+pub(crate) async fn postgres_url() -> Option<String> {
+    let url = postgres_server()?;
+    let mut hasher = DefaultHasher::new();
+    test_name().hash(&mut hasher);
+    let schema = format!("passport_test_{:016x}", hasher.finish());
+    let mut connection = AsyncPgConnection::establish(&url).await.expect("PostgreSQL answers");
+    let sweep = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema};");
+    connection.batch_execute(&sweep).await.unwrap();
+    Some(with_parameter(&url, &format!("options=-c%20search_path%3D{schema}")))
+}
+
+/// The URL of the server for tests.
+pub(crate) fn postgres_server() -> Option<String> {
+    let url = std::env::var("PASSPORT_TEST_POSTGRES_URL").ok();
+    if url.is_none() {
+        assert!(
+            std::env::var("PASSPORT_TEST_REQUIRED").as_deref() != Ok("1"),
+            "PASSPORT_TEST_POSTGRES_URL is not set"
+        );
+        eprintln!("skipped: PASSPORT_TEST_POSTGRES_URL is not set");
+    }
+    url
+}
+
+/// Both kinds of URL, as far as there is a server.
+pub(crate) async fn urls() -> Vec<String> {
+    [Some(sqlite_url()), postgres_url().await].into_iter().flatten().collect()
+}
+
+pub(crate) fn with_parameter(url: &str, parameter: &str) -> String {
+    format!("{url}{}{parameter}", if url.contains('?') { '&' } else { '?' })
+}
+
+pub(crate) async fn connect(url: &str) -> Database {
+    Database::connect(url, DatabaseOptions::default()).await.expect("database opens")
+}
+
+pub(crate) async fn migrated(url: &str) -> Database {
+    let database = connect(url).await;
+    database.migrate().await.expect("database is migrated");
+    database
+}
+
+pub(crate) fn user(number: u32) -> User {
+    let phone = PhoneNumber::from_e164(format!("+86138{number:08}")).unwrap();
+    User::new(phone, PasswordHash::new("$old"), NOW)
+}
+
+fn test_name() -> String {
+    thread::current().name().expect("tests run on threads named after them").replace("::", ".")
+}
