@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use passport_session::{SessionStore, SessionToken};
+use passport_session::{SessionDigest, SessionStore, SessionToken};
 use tracing::info;
 
-use crate::{Clock, Unavailable};
+use crate::{Clock, Unavailable, completion::to_the_end};
 
 /// Ends a session, so that its token is worth nothing from then on.
 #[derive(Debug, Clone)]
@@ -17,11 +17,19 @@ pub struct SignOut {
 impl SignOut {
     /// Ends the session of `token`, if there is one.
     ///
+    /// Runs to its end even when the caller goes away: whoever signs out and closes the page is
+    /// signed out.
+    ///
     /// # Errors
     ///
     /// When the store could not answer: the session may still stand.
     pub async fn sign_out(&self, token: &SessionToken) -> Result<(), Unavailable> {
-        if let Some(session) = self.sessions.find(&token.digest(), self.clock.now()).await? {
+        let (this, digest) = (self.clone(), token.digest());
+        to_the_end(async move { this.sign_out_to_the_end(&digest).await }).await
+    }
+
+    async fn sign_out_to_the_end(&self, digest: &SessionDigest) -> Result<(), Unavailable> {
+        if let Some(session) = self.sessions.find(digest, self.clock.now()).await? {
             self.sessions.revoke(session.subject, session.id).await?;
             info!(user = %session.subject, "signed out");
         }
