@@ -20,7 +20,7 @@ impl Passwords {
 
     /// Reserves a turn, so that a full queue is known before anything is spent.
     pub(crate) fn reserve(&self) -> Result<Turn, Busy> {
-        Ok(Turn { hasher: Arc::clone(&self.hasher), slot: self.workers.reserve()? })
+        Ok(Turn { passwords: self.clone(), slot: self.workers.reserve()? })
     }
 
     /// A hash that costs as much to compare as a real one and matches nothing.
@@ -31,22 +31,29 @@ impl Passwords {
 
 /// One reserved turn.
 pub(crate) struct Turn {
-    hasher: Arc<dyn PasswordHasher>,
+    passwords: Passwords,
     slot: Slot,
 }
 
 impl Turn {
     pub(crate) async fn hash(self, password: Password) -> PasswordHash {
-        let hasher = self.hasher;
+        let hasher = self.passwords.hasher;
         self.slot.run(move || hasher.hash(&password, &mut rand::rng())).await
     }
 
+    /// Compares. A hash that cannot be read costs as much as one that can: an answer at once would
+    /// tell that the number is registered.
     pub(crate) async fn verify(
         self,
         password: Password,
         hash: PasswordHash,
     ) -> Result<Verification, UnsupportedHash> {
-        let hasher = self.hasher;
-        self.slot.run(move || hasher.verify(&password, &hash)).await
+        let Passwords { hasher, decoy, .. } = self.passwords;
+        let compare = move || {
+            hasher.verify(&password, &hash).inspect_err(|_| {
+                let _ = hasher.verify(&password, &decoy);
+            })
+        };
+        self.slot.run(compare).await
     }
 }
