@@ -6,6 +6,8 @@ use passport_codes::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::ChallengeRenderer;
+
 const CHALLENGE: Purpose = Purpose::new("challenge");
 
 /// Names a challenge. In the original's API the client makes it up.
@@ -60,14 +62,15 @@ impl Challenges {
         &self,
         id: ChallengeId,
         guess: &str,
+        renderer: &dyn ChallengeRenderer,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
-        let redemption = self.codes.redeem(&key(id), guess, now).await?;
+        let guess = renderer.normalise(guess);
+        let test_answer = self.test_answer.as_deref().map(|answer| renderer.normalise(answer));
+        let redemption = self.codes.redeem(&key(id), &guess, now).await?;
         match redemption {
             // With a single try, of parallel guesses only one is compared, so this stays atomic.
-            Redemption::Mismatch { .. } if self.test_answer.as_deref() == Some(guess) => {
-                Ok(Redemption::Accepted)
-            }
+            Redemption::Mismatch { .. } if test_answer == Some(guess) => Ok(Redemption::Accepted),
             _ => Ok(redemption),
         }
     }

@@ -139,8 +139,8 @@ impl RequestCode {
         request: &CodeRequest,
         now: OffsetDateTime,
     ) -> Result<(), RequestCodeError> {
-        let guess = self.renderer.normalise(&request.answer);
-        let redeemed = self.challenges.redeem(request.challenge, &guess, now).await;
+        let (id, answer) = (request.challenge, &request.answer);
+        let redeemed = self.challenges.redeem(id, answer, &*self.renderer, now).await;
         match redeemed.map_err(Unavailable::from)? {
             Redemption::Accepted => Ok(()),
             Redemption::Mismatch { .. } => Err(RequestCodeError::ChallengeWrong),
