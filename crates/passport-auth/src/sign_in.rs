@@ -161,7 +161,8 @@ impl SignIn {
         user: User,
         credentials: Credentials,
     ) -> Result<SignedIn, Unavailable> {
-        let now = self.clock.now();
+        // As the repository keeps it.
+        let now = self.clock.now().truncate_to_microsecond();
         let lifetime =
             if credentials.remember { self.lifetimes.remembered } else { self.lifetimes.standard };
         let (token, session) =
