@@ -1,1 +1,17 @@
-//! The use cases on in-process stores.
+//! The use cases on in-process stores, with a clock that stands still.
+
+mod doubles;
+mod faulty;
+mod logs;
+mod world;
+
+mod challenges;
+mod codes;
+mod enumeration;
+mod hanging_up;
+mod outages;
+mod passwords;
+mod send_limits;
+mod sessions;
+mod sign_in_limits;
+mod sign_up;

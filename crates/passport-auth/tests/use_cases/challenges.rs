@@ -1,0 +1,192 @@
+//! The human check.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use futures::future::join_all;
+use passport_auth::{ChallengeId, ClientAddress, CodeRequest, NewChallengeError, RequestCodeError};
+use uuid::Uuid;
+
+use crate::{
+    doubles::{ANSWER, Renderer},
+    world::{PHONE, World, client, nth_phone, number},
+};
+
+/// A request that only `challenge` can stand in the way of: number and client are its own.
+async fn request(world: &World, n: u8, challenge: ChallengeId, answer: &str) -> CodeRequest {
+    let own = world.code_request(&nth_phone(n.into())).await;
+    let client = client(n);
+    CodeRequest { challenge, client, answer: answer.to_owned(), ..own }
+}
+
+async fn answer(
+    world: &World,
+    n: u8,
+    challenge: ChallengeId,
+    answer: &str,
+) -> Result<(), RequestCodeError> {
+    world.request_code.send(request(world, n, challenge, answer).await).await
+}
+
+#[tokio::test]
+async fn cap_1_right_answer_works_once() {
+    let world = World::new();
+    let challenge = world.challenge().await;
+    answer(&world, 1, challenge, ANSWER).await.unwrap();
+    let again = answer(&world, 2, challenge, ANSWER).await;
+    assert!(matches!(again, Err(RequestCodeError::ChallengeMissing)));
+}
+
+#[tokio::test]
+async fn cap_1_wrong_answer_spends_the_challenge() {
+    let world = World::new();
+    let challenge = world.challenge().await;
+    let wrong = answer(&world, 1, challenge, "wrong").await;
+    assert!(matches!(wrong, Err(RequestCodeError::ChallengeWrong)));
+    let right = answer(&world, 1, challenge, ANSWER).await;
+    assert!(matches!(right, Err(RequestCodeError::ChallengeMissing)));
+    assert!(world.gateway.messages().is_empty());
+}
+
+#[tokio::test]
+async fn cap_1_parallel_right_answers_buy_one_message() {
+    let mut world = World::new();
+    world.request_code.challenges =
+        world.request_code.challenges.with_test_answer(Some("Test".to_owned()));
+    for right in [ANSWER, "tEST"] {
+        let challenge = world.challenge().await;
+        let sent_before = world.gateway.messages().len();
+        let requests = join_all((0..20).map(|n| request(&world, n, challenge, right))).await;
+        let outcomes = join_all(requests.into_iter().map(|it| world.request_code.send(it))).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        let missing =
+            |outcome: &&Result<_, _>| matches!(outcome, Err(RequestCodeError::ChallengeMissing));
+        assert_eq!(outcomes.iter().filter(missing).count(), 19);
+        assert_eq!(world.gateway.messages().len(), sent_before + 1);
+        world.clock.advance(Duration::from_hours(1));
+    }
+}
+
+#[tokio::test]
+async fn cap_2_challenge_lives_300_seconds() {
+    let world = World::new();
+    let (first, second) = (world.challenge().await, world.challenge().await);
+    world.clock.advance(Duration::from_millis(299_999));
+    answer(&world, 1, first, ANSWER).await.unwrap();
+    world.clock.advance(Duration::from_millis(1));
+    let late = answer(&world, 2, second, ANSWER).await;
+    assert!(matches!(late, Err(RequestCodeError::ChallengeMissing)));
+}
+
+#[tokio::test]
+async fn cap_3_case_is_ignored() {
+    let world = World::new();
+    answer(&world, 1, world.challenge().await, &ANSWER.to_uppercase()).await.unwrap();
+}
+
+#[tokio::test]
+async fn test_answer_obeys_all_other_rules() {
+    let mut world = World::new();
+    world.request_code.challenges =
+        world.request_code.challenges.with_test_answer(Some("Test".to_owned()));
+    let missing = |outcome| matches!(outcome, Err(RequestCodeError::ChallengeMissing));
+
+    let challenge = world.challenge().await;
+    answer(&world, 1, challenge, "test").await.unwrap();
+    assert!(missing(answer(&world, 2, challenge, "test").await), "it was spent");
+    assert!(missing(answer(&world, 2, Uuid::new_v4().into(), "test").await), "never drawn");
+    answer(&world, 2, world.challenge().await, ANSWER).await.unwrap();
+
+    let challenge = world.challenge().await;
+    let wrong = answer(&world, 3, challenge, "wrong").await;
+    assert!(matches!(wrong, Err(RequestCodeError::ChallengeWrong)));
+    assert!(missing(answer(&world, 3, challenge, "test").await), "a wrong answer spent it");
+
+    let challenge = world.challenge().await;
+    world.clock.advance(Duration::from_mins(5));
+    assert!(missing(answer(&world, 3, challenge, "test").await), "it expired");
+}
+
+#[tokio::test]
+async fn cap_7_pictures_are_limited_per_client() {
+    let world = World::new();
+    let draw = |client| world.new_challenge.draw(Uuid::new_v4().into(), None, client);
+    for _ in 0..60 {
+        draw(client(1)).await.unwrap();
+    }
+    let Err(NewChallengeError::TooMany { retry_after }) = draw(client(1)).await else {
+        panic!("the 61st picture was drawn");
+    };
+    draw(client(2)).await.unwrap();
+    world.clock.advance(retry_after.saturating_sub(Duration::from_millis(1)));
+    assert!(matches!(draw(client(1)).await, Err(NewChallengeError::TooMany { .. })));
+    world.clock.advance(Duration::from_millis(1));
+    draw(client(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn cap_7_pictures_are_limited_per_64() {
+    let world = World::new();
+    let address = |text: &str| ClientAddress::from(text.parse::<IpAddr>().unwrap());
+    let draw = |client| world.new_challenge.draw(Uuid::new_v4().into(), None, client);
+    for n in 0..60 {
+        draw(address(&format!("2001:db8::{n:x}"))).await.unwrap();
+    }
+    let next = draw(address("2001:db8::ffff:1")).await;
+    assert!(matches!(next, Err(NewChallengeError::TooMany { .. })));
+}
+
+#[tokio::test]
+async fn a_replaced_challenge_is_worthless() {
+    let world = World::new();
+    let (former, id) = (world.challenge().await, Uuid::new_v4().into());
+    world.new_challenge.draw(id, Some(former), client(1)).await.unwrap();
+    let dead = answer(&world, 1, former, ANSWER).await;
+    assert!(matches!(dead, Err(RequestCodeError::ChallengeMissing)));
+    answer(&world, 1, id, ANSWER).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_challenge_does_not_replace_itself_away() {
+    let world = World::new();
+    let id = world.challenge().await;
+    world.new_challenge.draw(id, Some(id), client(1)).await.unwrap();
+    answer(&world, 1, id, ANSWER).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_remembered_of_a_picture_that_was_not_drawn() {
+    let mut world = World::new();
+    let (former, id) = (world.challenge().await, Uuid::new_v4().into());
+    let renderer = world.new_challenge.renderer;
+    world.new_challenge.renderer = Arc::new(Renderer { is_broken: true });
+    let broken = world.new_challenge.draw(id, Some(former), client(1)).await;
+    assert!(matches!(broken, Err(NewChallengeError::NotDrawn(_))));
+    world.new_challenge.renderer = renderer;
+    let unknown = answer(&world, 1, id, ANSWER).await;
+    assert!(matches!(unknown, Err(RequestCodeError::ChallengeMissing)));
+    answer(&world, 1, former, ANSWER).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_pictures_at_once() {
+    let world = World::new();
+    let slots = world.fill_queue();
+    let draw = || world.new_challenge.draw(Uuid::new_v4().into(), None, client(1));
+    assert!(matches!(draw().await, Err(NewChallengeError::Busy(_))));
+    drop(slots);
+    draw().await.unwrap();
+}
+
+#[tokio::test]
+async fn rl_4_country_that_is_not_served_costs_nothing() {
+    let mut world = World::new();
+    world.request_code.countries = vec!["GB".parse().unwrap()];
+    let request = world.code_request(PHONE).await;
+    world.outage.calls();
+    let refused = world.request_code.send(request.clone()).await;
+    assert!(matches!(refused, Err(RequestCodeError::CountryNotServed)));
+    assert_eq!(world.outage.calls(), [""; 0]);
+
+    let foreign = CodeRequest { phone: number("+447400123456"), ..request };
+    world.request_code.send(foreign).await.unwrap();
+}

@@ -1,0 +1,148 @@
+//! The code that was sent, and what becomes of it when it was not.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use passport_auth::{CodePurpose, Delivery, RequestCodeError, SignUpError};
+
+use crate::{
+    doubles::ANSWER,
+    world::{COOLDOWN, OTHER_PHONE, PHONE, World, number, wrong_code},
+};
+
+#[tokio::test]
+async fn a_message_says_all_that_its_text_needs() {
+    let world = World::new();
+    world.request_code(PHONE).await.unwrap();
+    let [message] = &world.gateway.messages()[..] else { panic!("one message was sent") };
+    assert_eq!(message.to, number(PHONE));
+    assert_eq!(message.purpose, CodePurpose::Register);
+    assert_eq!(message.valid_for, Duration::from_mins(5));
+    assert_eq!(message.code.expose().len(), 6);
+    assert!(message.code.expose().bytes().all(|digit| digit.is_ascii_digit()));
+    assert_ne!(message.code.expose(), ANSWER);
+}
+
+#[tokio::test]
+async fn otp_2_code_lives_300_seconds() {
+    let world = World::new();
+    let first = world.request_code(PHONE).await.unwrap();
+    let second = world.request_code(OTHER_PHONE).await.unwrap();
+    world.clock.advance(Duration::from_millis(299_999));
+    world.sign_up(PHONE, &first).await.unwrap();
+    world.clock.advance(Duration::from_millis(1));
+    let late = world.sign_up(OTHER_PHONE, &second).await;
+    assert!(matches!(late, Err(SignUpError::CodeMissing)));
+}
+
+#[tokio::test]
+async fn otp_3_code_is_good_once_under_parallel_submits() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &code))).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    let missing = |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::CodeMissing));
+    assert_eq!(outcomes.iter().filter(missing).count(), 49);
+}
+
+#[tokio::test]
+async fn otp_4_code_dies_with_its_fifth_wrong_try() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    for _ in 0..5 {
+        let wrong = world.sign_up(PHONE, &wrong_code()).await;
+        assert!(matches!(wrong, Err(SignUpError::CodeMismatch)));
+    }
+    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+    assert!(!world.has_account(PHONE).await);
+}
+
+#[tokio::test]
+async fn otp_4_no_more_than_five_parallel_guesses_are_compared() {
+    let world = World::new();
+    world.request_code(PHONE).await.unwrap();
+    let wrong = wrong_code();
+    let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &wrong))).await;
+    let compared = |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::CodeMismatch));
+    assert_eq!(outcomes.iter().filter(compared).count(), 5);
+}
+
+#[tokio::test]
+async fn otp_5_wrong_guess_does_not_burn_the_code() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    for _ in 0..4 {
+        world.sign_up(PHONE, &wrong_code()).await.unwrap_err();
+    }
+    world.sign_up(PHONE, &code).await.unwrap();
+}
+
+#[tokio::test]
+async fn otp_6_code_is_bound_to_its_number() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    let never_sent = world.sign_up(OTHER_PHONE, &code).await;
+    assert!(matches!(never_sent, Err(SignUpError::CodeMissing)));
+    let others = world.request_code(OTHER_PHONE).await.unwrap();
+    for _ in 0..5 {
+        world.sign_up(OTHER_PHONE, &code).await.unwrap_err();
+    }
+    let out_of_tries = world.sign_up(OTHER_PHONE, &others).await;
+    assert!(matches!(out_of_tries, Err(SignUpError::CodeMissing)), "each counted as a try");
+    world.sign_up(PHONE, &code).await.unwrap();
+}
+
+#[tokio::test]
+async fn otp_7_new_code_kills_the_former() {
+    let world = World::new();
+    let former = world.request_code(PHONE).await.unwrap();
+    world.clock.advance(COOLDOWN);
+    let code = world.request_code(PHONE).await.unwrap();
+    assert!(matches!(world.sign_up(PHONE, &former).await, Err(SignUpError::CodeMismatch)));
+    world.sign_up(PHONE, &code).await.unwrap();
+}
+
+#[tokio::test]
+async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
+    let causes: [fn() -> Delivery; 2] = [
+        || Delivery::NotSent("gateway is down".into()),
+        || Delivery::RecipientRefused("not a mobile".into()),
+    ];
+    for delivery in causes {
+        let world = World::new();
+        world.gateway.answer(delivery());
+        match (world.request_code(PHONE).await, delivery()) {
+            (Err(RequestCodeError::NotSent(_)), Delivery::NotSent(_))
+            | (Err(RequestCodeError::RecipientRefused(_)), Delivery::RecipientRefused(_)) => {}
+            (outcome, delivery) => panic!("{delivery:?} was told as {outcome:?}"),
+        }
+        let dead = world.sign_up(PHONE, &world.gateway.last_code()).await;
+        assert!(matches!(dead, Err(SignUpError::CodeMissing)));
+        let code = world.request_code(PHONE).await.unwrap();
+        world.sign_up(PHONE, &code).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn otp_10_refused_messages_never_use_up_a_quota() {
+    let world = World::new();
+    for _ in 0..40 {
+        world.gateway.answer(Delivery::NotSent("gateway is down".into()));
+        let refused = world.request_code(PHONE).await;
+        assert!(matches!(refused, Err(RequestCodeError::NotSent(_))));
+    }
+    world.request_code(PHONE).await.unwrap();
+}
+
+#[tokio::test]
+async fn otp_10_unknown_delivery_leaves_the_code_good_and_the_charge() {
+    let world = World::new();
+    world.gateway.answer(Delivery::Unknown("connection broke".into()));
+    let unknown = world.request_code(PHONE).await;
+    assert!(matches!(unknown, Err(RequestCodeError::DeliveryUnknown(_))));
+    let again = world.request_code(PHONE).await;
+    assert!(
+        matches!(again, Err(RequestCodeError::TooMany { retry_after }) if retry_after == COOLDOWN)
+    );
+    world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
+}

@@ -1,0 +1,123 @@
+//! A gateway, a renderer and a hasher that tests can look into.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard},
+};
+
+use async_trait::async_trait;
+use passport_auth::{
+    BoxError, ChallengeRenderer, CodeMessage, CodeSender, Delivery, Drawing, Picture,
+};
+use passport_codes::Code;
+use passport_user::{
+    BcryptCost, BcryptSha256, Password, PasswordHash, PasswordHasher, UnsupportedHash, Verification,
+};
+use rand::CryptoRng;
+use tokio::task::yield_now;
+
+/// Takes every message, unless its script says otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct Gateway {
+    messages: Mutex<Vec<CodeMessage>>,
+    script: Mutex<VecDeque<Delivery>>,
+}
+
+impl Gateway {
+    /// Answers the next message with `delivery`.
+    pub(crate) fn answer(&self, delivery: Delivery) {
+        lock(&self.script).push_back(delivery);
+    }
+
+    /// What it was asked to send.
+    pub(crate) fn messages(&self) -> Vec<CodeMessage> {
+        lock(&self.messages).clone()
+    }
+
+    /// The code that it was last asked to send.
+    pub(crate) fn last_code(&self) -> Code {
+        lock(&self.messages).last().expect("there was a message").code.clone()
+    }
+}
+
+#[async_trait]
+impl CodeSender for Gateway {
+    async fn send(&self, message: &CodeMessage) -> Delivery {
+        yield_now().await;
+        lock(&self.messages).push(message.clone());
+        let delivery = lock(&self.script).pop_front().unwrap_or(Delivery::Accepted);
+        yield_now().await;
+        delivery
+    }
+}
+
+/// What every picture shows.
+pub(crate) const ANSWER: &str = "k7m2x";
+
+/// Draws [`ANSWER`], or fails.
+#[derive(Debug, Default)]
+pub(crate) struct Renderer {
+    pub(crate) is_broken: bool,
+}
+
+impl ChallengeRenderer for Renderer {
+    fn draw(&self, _: &mut dyn CryptoRng) -> Result<Drawing, BoxError> {
+        if self.is_broken {
+            return Err("out of ink".into());
+        }
+        let picture = Picture { media_type: "image/png", bytes: Vec::new() };
+        Ok(Drawing { answer: Code::from_text(ANSWER.to_owned()), picture })
+    }
+
+    fn normalise(&self, guess: &str) -> String {
+        guess.to_lowercase()
+    }
+}
+
+/// bcrypt at a low cost, that remembers how much work it was given.
+#[derive(Debug)]
+pub(crate) struct Hasher {
+    bcrypt: BcryptSha256,
+    compared: Mutex<Vec<String>>,
+}
+
+impl Hasher {
+    pub(crate) fn new(cost: u32) -> Self {
+        let cost = BcryptCost::new(cost).expect("the cost is within bounds");
+        Self { bcrypt: BcryptSha256::new(cost), compared: Mutex::default() }
+    }
+
+    /// The parameters of the hashes that were compared since it was last asked.
+    pub(crate) fn compared(&self) -> Vec<String> {
+        std::mem::take(&mut *lock(&self.compared))
+    }
+}
+
+impl PasswordHasher for Hasher {
+    fn hash(&self, password: &Password, rng: &mut dyn CryptoRng) -> PasswordHash {
+        self.bcrypt.hash(password, rng)
+    }
+
+    fn verify(
+        &self,
+        password: &Password,
+        hash: &PasswordHash,
+    ) -> Result<Verification, UnsupportedHash> {
+        let verification = self.bcrypt.verify(password, hash)?;
+        lock(&self.compared).push(parameters(hash).to_owned());
+        Ok(verification)
+    }
+
+    fn decoy(&self) -> PasswordHash {
+        self.bcrypt.decoy()
+    }
+}
+
+/// Such as `v=2,t=2b,r=4`.
+pub(crate) fn parameters(hash: &PasswordHash) -> &str {
+    hash.as_str().split('$').nth(2).unwrap_or_default()
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().expect("no test panics while it holds a double")
+}

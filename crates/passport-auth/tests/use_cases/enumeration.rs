@@ -1,0 +1,84 @@
+//! What a stranger can learn about whether a number is registered: nothing.
+
+use passport_auth::{CodePurpose, SignInError, SignUpError};
+use passport_user::{PasswordHash, User};
+
+use crate::world::{
+    COOLDOWN, OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, number, wrong_code,
+};
+
+/// A world in which [`PHONE`] is registered and gets messages, and [`OTHER_PHONE`] is not.
+async fn world() -> World {
+    let world = World::new();
+    world.user(PHONE).await;
+    world.clock.advance(COOLDOWN);
+    world.outage.calls();
+    world
+}
+
+#[tokio::test]
+async fn enu_1_known_and_unknown_numbers_get_a_code_alike() {
+    let world = world().await;
+    let mut seen = Vec::new();
+    for phone in [PHONE, OTHER_PHONE] {
+        let (first, second) = (world.request_code(phone).await, world.request_code(phone).await);
+        let message = world.gateway.messages().pop().unwrap();
+        assert_eq!(message.to, number(phone));
+        assert_eq!(message.purpose, CodePurpose::Register);
+        let second = format!("{:?}", second.unwrap_err());
+        seen.push((first.is_ok(), second, world.outage.calls()));
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn enu_2_unknown_number_and_wrong_password_are_the_same() {
+    let world = world().await;
+    let mut seen = Vec::new();
+    for phone in [PHONE, OTHER_PHONE] {
+        let refused = world.sign_in(phone, WRONG_PASSWORD).await.unwrap_err();
+        assert!(matches!(refused, SignInError::WrongCredentials));
+        seen.push((world.hasher.compared(), world.outage.calls()));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0].0, ["v=2,t=2b,r=4"], "one comparison at the present cost");
+}
+
+#[tokio::test]
+async fn enu_2_failures_are_counted_for_unknown_numbers_too() {
+    let world = world().await;
+    assert_eq!(world.guesses_left(OTHER_PHONE).await, 10);
+}
+
+#[tokio::test]
+async fn enu_2_a_hash_that_cannot_be_read_costs_the_same_work() {
+    let world = world().await;
+    let unreadable = PasswordHash::new("$argon2id$v=19$from-elsewhere");
+    let imported = User::new(number(OTHER_PHONE), unreadable, world.sign_up.clock.now());
+    world.sign_up.users.insert(&imported).await.unwrap();
+    for phone in [PHONE, OTHER_PHONE] {
+        let refused = world.sign_in(phone, WRONG_PASSWORD).await;
+        assert!(matches!(refused, Err(SignInError::WrongCredentials)));
+        assert_eq!(world.hasher.compared(), ["v=2,t=2b,r=4"], "{phone}");
+    }
+    let right = world.sign_in(OTHER_PHONE, PASSWORD).await;
+    assert!(matches!(right, Err(SignInError::WrongCredentials)));
+}
+
+#[tokio::test]
+async fn enu_3_taken_number_is_told_only_to_who_proved_it() {
+    let world = world().await;
+    for phone in [PHONE, OTHER_PHONE] {
+        world.outage.calls();
+        let no_code = world.sign_up(phone, &wrong_code()).await;
+        assert!(matches!(no_code, Err(SignUpError::CodeMissing)));
+        let code = world.request_code(phone).await.unwrap();
+        let wrong = world.sign_up(phone, &wrong_code()).await;
+        assert!(matches!(wrong, Err(SignUpError::CodeMismatch)));
+        assert!(!world.outage.calls().iter().any(|call| call.starts_with("users")));
+
+        let proved = world.sign_up(phone, &code).await;
+        assert_eq!(matches!(proved, Err(SignUpError::PhoneTaken)), phone == PHONE);
+        assert_eq!(proved.is_ok(), phone == OTHER_PHONE);
+    }
+}

@@ -1,0 +1,269 @@
+//! Stores that fail where they are told to, and that answer no call at once.
+
+use std::sync::{Mutex, MutexGuard};
+use std::{future::Future, sync::Arc};
+
+use async_trait::async_trait;
+use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
+use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
+use passport_throttle::{Charge, Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError};
+use passport_user::{
+    InsertUserError, PasswordHash, PhoneNumber, User, UserId, UserRepository, UserRepositoryError,
+};
+use time::OffsetDateTime;
+use tokio::task::yield_now;
+use uuid::Uuid;
+
+/// That one call of an act fails.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    /// Which one, from 0, counted over all stores.
+    pub(crate) call: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// The call does nothing and fails; the next one is well again.
+    CallLost,
+    /// The call does its work and fails all the same; the next one is well again.
+    AnswerLost,
+    /// From that call on every call does nothing and fails.
+    Down,
+}
+
+/// Runs `scenario` for each call that its act makes and each way the call can fail, until it says
+/// that the act made no such call.
+pub(crate) async fn each_fault(scenario: impl AsyncFn(Fault) -> bool) {
+    for kind in [FaultKind::CallLost, FaultKind::AnswerLost, FaultKind::Down] {
+        let mut call = 0;
+        while scenario(Fault { kind, call }).await {
+            call += 1;
+        }
+        assert!(call > 0, "the act called no store");
+    }
+}
+
+/// Knows which calls were made, and which ones have to fail.
+#[derive(Debug, Default)]
+pub(crate) struct Outage(Mutex<Plan>);
+
+#[derive(Debug, Default)]
+struct Plan {
+    calls: Vec<&'static str>,
+    fault: Option<Fault>,
+    down: Vec<&'static str>,
+}
+
+impl Outage {
+    /// Lets the act that comes next meet `fault`.
+    pub(crate) fn begin(&self, fault: Fault) {
+        *self.plan() = Plan { fault: Some(fault), ..Plan::default() };
+    }
+
+    /// Lets every call fail whose name starts like one of `names`.
+    pub(crate) fn take_down(&self, names: &[&'static str]) {
+        self.plan().down = names.to_vec();
+    }
+
+    /// Makes all well again; says which call was the first to meet the fault.
+    pub(crate) fn end(&self) -> Option<&'static str> {
+        let plan = std::mem::take(&mut *self.plan());
+        plan.calls.get(plan.fault?.call).copied()
+    }
+
+    /// The calls since it was last asked.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.plan().calls)
+    }
+
+    /// How many calls there were since it was last asked which.
+    pub(crate) fn count(&self) -> usize {
+        self.plan().calls.len()
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.0.lock().expect("no test panics while it holds the plan")
+    }
+
+    fn next(&self, name: &'static str) -> Option<FaultKind> {
+        let mut plan = self.plan();
+        let call = plan.calls.len();
+        plan.calls.push(name);
+        if plan.down.iter().any(|down| name.starts_with(down)) {
+            return Some(FaultKind::Down);
+        }
+        let fault = plan.fault?;
+        let strikes = call == fault.call || (fault.kind == FaultKind::Down && call > fault.call);
+        strikes.then_some(fault.kind)
+    }
+}
+
+/// A store behind an [`Outage`]. It yields before and behind each call, so that rivals run in step
+/// and an act can be dropped anywhere.
+#[derive(Debug)]
+pub(crate) struct Faulty<S> {
+    pub(crate) store: S,
+    pub(crate) outage: Arc<Outage>,
+}
+
+impl<S> Faulty<S> {
+    async fn step<T, E>(
+        &self,
+        name: &'static str,
+        call: impl Future<Output = Result<T, E>>,
+        error: impl FnOnce(&'static str) -> E,
+    ) -> Result<T, E> {
+        yield_now().await;
+        let outcome = match self.outage.next(name) {
+            None => call.await,
+            Some(FaultKind::AnswerLost) => match call.await {
+                Ok(_) => Err(error("the answer was lost")),
+                refused => refused,
+            },
+            Some(FaultKind::CallLost | FaultKind::Down) => Err(error("the store is down")),
+        };
+        yield_now().await;
+        outcome
+    }
+}
+
+#[async_trait]
+impl<S: CodeStore> CodeStore for Faulty<S> {
+    async fn put(
+        &self,
+        key: &CodeKey,
+        code: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        self.step("codes.put", self.store.put(key, code, now), CodeStoreError::new).await
+    }
+
+    async fn redeem(
+        &self,
+        key: &CodeKey,
+        guess: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<Redemption, CodeStoreError> {
+        self.step("codes.redeem", self.store.redeem(key, guess, now), CodeStoreError::new).await
+    }
+
+    async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
+        self.step("codes.discard", self.store.discard(key), CodeStoreError::new).await
+    }
+}
+
+#[async_trait]
+impl<S: ThrottleStore> ThrottleStore for Faulty<S> {
+    async fn hit(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Decision, ThrottleStoreError> {
+        self.step("throttle.hit", self.store.hit(charges, now), ThrottleStoreError::new).await
+    }
+
+    async fn check(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Option<Refusal>, ThrottleStoreError> {
+        self.step("throttle.check", self.store.check(charges, now), ThrottleStoreError::new).await
+    }
+
+    async fn refund(&self, receipt: &Receipt) -> Result<(), ThrottleStoreError> {
+        self.step("throttle.refund", self.store.refund(receipt), ThrottleStoreError::new).await
+    }
+}
+
+#[async_trait]
+impl<S: SessionStore> SessionStore for Faulty<S> {
+    async fn create(
+        &self,
+        digest: &SessionDigest,
+        session: &Session,
+    ) -> Result<(), SessionStoreError> {
+        self.step("sessions.create", self.store.create(digest, session), SessionStoreError::new)
+            .await
+    }
+
+    async fn find(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<Option<Session>, SessionStoreError> {
+        self.step("sessions.find", self.store.find(digest, now), SessionStoreError::new).await
+    }
+
+    async fn touch(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<(), SessionStoreError> {
+        self.step("sessions.touch", self.store.touch(digest, now), SessionStoreError::new).await
+    }
+
+    async fn list(
+        &self,
+        subject: Uuid,
+        now: OffsetDateTime,
+    ) -> Result<Vec<Session>, SessionStoreError> {
+        self.step("sessions.list", self.store.list(subject, now), SessionStoreError::new).await
+    }
+
+    async fn revoke(&self, subject: Uuid, id: SessionId) -> Result<bool, SessionStoreError> {
+        self.step("sessions.revoke", self.store.revoke(subject, id), SessionStoreError::new).await
+    }
+
+    async fn revoke_all(
+        &self,
+        subject: Uuid,
+        keep: Option<SessionId>,
+    ) -> Result<(), SessionStoreError> {
+        let call = self.store.revoke_all(subject, keep);
+        self.step("sessions.revoke_all", call, SessionStoreError::new).await
+    }
+
+    async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError> {
+        self.step("sessions.purge", self.store.purge(now), SessionStoreError::new).await
+    }
+}
+
+#[async_trait]
+impl<S: UserRepository> UserRepository for Faulty<S> {
+    async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
+        let error = |cause| UserRepositoryError::new(cause).into();
+        self.step("users.insert", self.store.insert(user), error).await
+    }
+
+    async fn find(&self, id: UserId) -> Result<Option<User>, UserRepositoryError> {
+        self.step("users.find", self.store.find(id), UserRepositoryError::new).await
+    }
+
+    async fn find_by_phone(
+        &self,
+        phone: &PhoneNumber,
+    ) -> Result<Option<User>, UserRepositoryError> {
+        let call = self.store.find_by_phone(phone);
+        self.step("users.find_by_phone", call, UserRepositoryError::new).await
+    }
+
+    async fn record_login(
+        &self,
+        id: UserId,
+        at: OffsetDateTime,
+    ) -> Result<(), UserRepositoryError> {
+        let call = self.store.record_login(id, at);
+        self.step("users.record_login", call, UserRepositoryError::new).await
+    }
+
+    async fn replace_password_hash(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<bool, UserRepositoryError> {
+        let call = self.store.replace_password_hash(id, old, new);
+        self.step("users.replace_password_hash", call, UserRepositoryError::new).await
+    }
+}

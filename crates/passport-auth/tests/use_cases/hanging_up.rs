@@ -1,0 +1,140 @@
+//! Clients who hang up in the middle: the act goes on without them.
+
+use std::{future::Future, pin::pin};
+
+use futures::poll;
+use passport_auth::{Delivery, RequestCodeError, SignUpError};
+use tokio::{runtime::Handle, task::yield_now};
+
+use crate::world::{PASSWORD, PHONE, WRONG_PASSWORD, World, credentials, registration};
+
+/// Drops `act` when it has begun and made so many calls, then waits for whatever goes on without
+/// it. Says whether it was dropped before its end.
+async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
+    world.outage.calls();
+    {
+        let mut act = pin!(act);
+        loop {
+            if poll!(&mut act).is_ready() {
+                return false;
+            }
+            if world.outage.count() >= calls {
+                break;
+            }
+            yield_now().await;
+        }
+    }
+    while Handle::current().metrics().num_alive_tasks() > 0 {
+        yield_now().await;
+    }
+    true
+}
+
+/// Runs `scenario` with ever more calls, until it says that the act came to its end by itself.
+async fn each_hang_up(scenario: impl AsyncFn(usize) -> bool) {
+    let mut calls = 0;
+    while scenario(calls).await {
+        calls += 1;
+    }
+    assert!(calls > 1, "the act was never dropped in the middle");
+}
+
+#[tokio::test]
+async fn the_message_is_sent_and_counted() {
+    each_hang_up(async |calls| {
+        let world = World::new();
+        let request = world.code_request(PHONE).await;
+        let was_dropped = hang_up_after(calls, &world, world.request_code.send(request)).await;
+        assert_eq!(world.gateway.messages().len(), 1, "after {calls} calls");
+        let again = world.request_code(PHONE).await;
+        assert!(matches!(again, Err(RequestCodeError::TooMany { .. })));
+        world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
+        was_dropped
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_message_that_was_not_sent_is_taken_back() {
+    each_hang_up(async |calls| {
+        let world = World::new();
+        let request = world.code_request(PHONE).await;
+        world.gateway.answer(Delivery::NotSent("gateway is down".into()));
+        let was_dropped = hang_up_after(calls, &world, world.request_code.send(request)).await;
+        let unsent = world.sign_up(PHONE, &world.gateway.last_code()).await;
+        assert!(matches!(unsent, Err(SignUpError::CodeMissing)), "after {calls} calls");
+        world.request_code(PHONE).await.unwrap();
+        was_dropped
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_account_is_made() {
+    each_hang_up(async |calls| {
+        let world = World::new();
+        let code = world.request_code(PHONE).await.unwrap();
+        let act = world.sign_up.register(registration(PHONE, &code));
+        let was_dropped = hang_up_after(calls, &world, act).await;
+        assert!(world.has_account(PHONE).await, "after {calls} calls");
+        was_dropped
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_code_is_given_back() {
+    each_hang_up(async |calls| {
+        let world = World::new();
+        let code = world.request_code(PHONE).await.unwrap();
+        world.outage.take_down(&["users"]);
+        let act = world.sign_up.register(registration(PHONE, &code));
+        let was_dropped = hang_up_after(calls, &world, act).await;
+        world.outage.end();
+        world.sign_up(PHONE, &code).await.unwrap();
+        was_dropped
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_failure_is_counted() {
+    each_hang_up(async |calls| {
+        let world = World::new();
+        world.user(PHONE).await;
+        let act = world.sign_in.sign_in(credentials(PHONE, WRONG_PASSWORD));
+        let was_dropped = hang_up_after(calls, &world, act).await;
+        assert_eq!(world.hasher.compared().len(), 1, "after {calls} calls");
+        assert_eq!(world.guesses_left(PHONE).await, 9);
+        was_dropped
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_success_is_not_counted() {
+    each_hang_up(async |calls| {
+        let world = World::new();
+        let user = world.user(PHONE).await;
+        let act = world.sign_in.sign_in(credentials(PHONE, PASSWORD));
+        let was_dropped = hang_up_after(calls, &world, act).await;
+        assert_eq!(world.guesses_left(PHONE).await, 10, "after {calls} calls");
+        assert_eq!(world.sessions_of(&user).await, 1);
+        was_dropped
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_session_ends() {
+    each_hang_up(async |calls| {
+        let world = World::new();
+        world.user(PHONE).await;
+        let signed_in = world.sign_in(PHONE, PASSWORD).await.unwrap();
+        let was_dropped =
+            hang_up_after(calls, &world, world.sign_out.sign_out(&signed_in.token)).await;
+        assert!(!world.is_signed_in(&signed_in).await, "after {calls} calls");
+        was_dropped
+    })
+    .await;
+}

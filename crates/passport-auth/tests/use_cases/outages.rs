@@ -1,0 +1,282 @@
+//! Each act, with each of its store calls failing in turn: nothing is sent, lost or half done, and
+//! when the store is back the person gets where they were going.
+
+use std::time::Duration;
+
+use passport_auth::{
+    CodeRequest, Credentials, Delivery, NewChallengeError, RequestCodeError, SignInError,
+    SignUpError,
+};
+use uuid::Uuid;
+
+use crate::{
+    doubles::parameters,
+    faulty::{FaultKind, each_fault},
+    world::{COOLDOWN, PASSWORD, PHONE, WRONG_PASSWORD, World, client, credentials, number},
+};
+
+#[tokio::test]
+async fn a_picture_is_shown_only_when_its_answer_is_kept() {
+    each_fault(async |fault| {
+        let world = World::new();
+        let (id, former) = (Uuid::new_v4().into(), world.challenge().await);
+        let draw = || world.new_challenge.draw(id, Some(former), client(1));
+        world.outage.begin(fault);
+        let outcome = draw().await;
+        if world.outage.end().is_none() {
+            outcome.unwrap();
+            return false;
+        }
+        assert!(matches!(outcome, Err(NewChallengeError::Unavailable(_))), "{fault:?}");
+        draw().await.unwrap();
+        let solved = CodeRequest { challenge: id, ..world.code_request(PHONE).await };
+        world.request_code.send(solved).await.unwrap();
+        true
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn otp_10_nothing_is_sent_unless_all_is_stored() {
+    each_fault(async |fault| {
+        let world = World::new();
+        let request = world.code_request(PHONE).await;
+        world.outage.begin(fault);
+        let outcome = world.request_code.send(request).await;
+        let Some(failed) = world.outage.end() else {
+            outcome.unwrap();
+            world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
+            return false;
+        };
+        match outcome {
+            Err(RequestCodeError::NotStored(_)) => assert_eq!(failed, "codes.put"),
+            Err(RequestCodeError::Unavailable(_)) => assert_ne!(failed, "codes.put"),
+            outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
+        }
+        assert_eq!(world.gateway.messages().len(), 0, "{failed}, {fault:?}");
+
+        // A charge stands only where it could not be taken back: any doubt is a refusal.
+        let is_charged = match failed {
+            "throttle.hit" => fault.kind == FaultKind::AnswerLost,
+            "codes.put" => fault.kind == FaultKind::Down,
+            _ => false,
+        };
+        get_another_code(&world, is_charged).await;
+        true
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
+    each_fault(async |fault| {
+        let world = World::new();
+        let request = world.code_request(PHONE).await;
+        world.gateway.answer(Delivery::NotSent("gateway is down".into()));
+        world.outage.begin(fault);
+        let outcome = world.request_code.send(request).await;
+        let failed = world.outage.end();
+        let is_asked = world.gateway.messages().len() == 1;
+        if is_asked {
+            assert!(matches!(outcome, Err(RequestCodeError::NotSent(_))), "{outcome:?}");
+        } else {
+            // The faults before are another test's.
+            assert!(!matches!(failed, Some("codes.discard" | "throttle.refund")));
+            return true;
+        }
+        let was_lost = fault.kind != FaultKind::AnswerLost;
+        // Nobody got that code, so where it could not be discarded it does no harm.
+        let is_dead = failed != Some("codes.discard") || !was_lost;
+        let unsent = world.sign_up(PHONE, &world.gateway.last_code()).await;
+        assert_eq!(matches!(unsent, Err(SignUpError::CodeMissing)), is_dead, "{failed:?}");
+        assert_eq!(unsent.is_ok(), !is_dead);
+
+        let is_charged = match failed {
+            Some("throttle.refund") => was_lost,
+            Some("codes.discard") => fault.kind == FaultKind::Down,
+            _ => false,
+        };
+        let Some(_) = failed else { return false };
+        if is_dead {
+            get_another_code(&world, is_charged).await;
+        }
+        true
+    })
+    .await;
+}
+
+/// Gets a code, at once unless a charge stands, and signs up with it.
+async fn get_another_code(world: &World, is_charged: bool) {
+    if is_charged {
+        let refused = world.request_code(PHONE).await;
+        assert!(matches!(refused, Err(RequestCodeError::TooMany { retry_after })
+                if retry_after == COOLDOWN));
+        world.clock.advance(COOLDOWN);
+    }
+    let code = world.request_code(PHONE).await.expect("a code is sent");
+    world.sign_up(PHONE, &code).await.expect("the code is good");
+}
+
+#[tokio::test]
+async fn an_account_costs_a_code_and_a_code_is_lost_only_when_its_store_is() {
+    each_fault(async |fault| {
+        let world = World::new();
+        let code = world.request_code(PHONE).await.unwrap();
+        world.outage.begin(fault);
+        let outcome = world.sign_up(PHONE, &code).await;
+        let Some(failed) = world.outage.end() else {
+            outcome.unwrap();
+            return false;
+        };
+        match outcome {
+            Err(SignUpError::CodeUnavailable(_)) => assert_eq!(failed, "codes.redeem"),
+            Err(SignUpError::Unavailable(_)) => assert_eq!(failed, "users.insert"),
+            outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
+        }
+        let has_account = failed == "users.insert" && fault.kind == FaultKind::AnswerLost;
+        assert_eq!(world.has_account(PHONE).await, has_account);
+
+        let again = world.sign_up(PHONE, &code).await;
+        match (failed, fault.kind) {
+            ("users.insert", FaultKind::AnswerLost) => {
+                assert!(matches!(again, Err(SignUpError::PhoneTaken)));
+            }
+            // It was spent, and nobody could tell or give it back.
+            ("codes.redeem", FaultKind::AnswerLost) | ("users.insert", FaultKind::Down) => {
+                assert!(matches!(again, Err(SignUpError::CodeMissing)));
+                world.clock.advance(COOLDOWN);
+                get_another_code(&world, false).await;
+            }
+            _ => assert!(again.is_ok(), "{failed}, {fault:?}: {again:?}"),
+        }
+        world.sign_in(PHONE, PASSWORD).await.unwrap();
+        true
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_is_given_only_when_all_is_stored() {
+    each_fault(async |fault| {
+        let world = World::new();
+        let user = world.user(PHONE).await;
+        let former = world.sign_in(PHONE, PASSWORD).await.unwrap();
+        let token = Some(former.token.clone());
+        let credentials = Credentials { former: token, ..credentials(PHONE, PASSWORD) };
+        world.outage.begin(fault);
+        let outcome = world.sign_in.sign_in(credentials).await;
+        let failed = world.outage.end();
+        match (failed, &outcome) {
+            // Only a refund may fail, and then the charge stands.
+            (Some("throttle.refund"), Ok(_)) => assert_ne!(fault.kind, FaultKind::Down),
+            (None, Ok(_)) | (Some(_), Err(SignInError::Unavailable(_))) => {}
+            unexpected => panic!("{fault:?}: {unexpected:?}"),
+        }
+        let sessions = world.sessions_of(&user).await;
+        if let Ok(signed_in) = &outcome {
+            assert!(world.is_signed_in(signed_in).await);
+            assert!(!world.is_signed_in(&former).await);
+            assert_eq!(sessions, 1);
+        } else {
+            // Of a session whose answer was lost nobody has the token.
+            assert!(sessions <= 1, "{failed:?}, {fault:?}");
+        }
+        let is_charged = match (failed, fault.kind) {
+            (Some("throttle.hit"), kind) => kind == FaultKind::AnswerLost,
+            (Some("throttle.refund"), kind) => kind != FaultKind::AnswerLost,
+            (Some("users.find_by_phone"), kind) => kind == FaultKind::Down,
+            _ => false,
+        };
+        world.sign_in(PHONE, PASSWORD).await.unwrap();
+        assert_eq!(world.guesses_left(PHONE).await, 10 - usize::from(is_charged), "{failed:?}");
+        failed.is_some()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_never_gets_in_and_an_outage_is_no_failure() {
+    each_fault(async |fault| {
+        let world = World::new();
+        let user = world.user(PHONE).await;
+        world.outage.begin(fault);
+        let outcome = world.sign_in(PHONE, WRONG_PASSWORD).await;
+        let failed = world.outage.end();
+        let is_told_wrong = matches!(outcome, Err(SignInError::WrongCredentials));
+        let is_told_down = matches!(outcome, Err(SignInError::Unavailable(_)));
+        assert!(if failed.is_some() { is_told_down } else { is_told_wrong });
+        assert_eq!(world.sessions_of(&user).await, 0);
+
+        let is_charged = match failed {
+            None => true,
+            Some("throttle.hit") => fault.kind == FaultKind::AnswerLost,
+            Some(_) => fault.kind == FaultKind::Down,
+        };
+        assert_eq!(world.guesses_left(PHONE).await, 10 - usize::from(is_charged), "{failed:?}");
+        failed.is_some()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pwd_7_a_hash_that_cannot_be_renewed_keeps_nobody_out() {
+    each_fault(async |fault| {
+        let mut world = World::new();
+        world.user(PHONE).await;
+        world.hash_at(5);
+        world.outage.begin(fault);
+        let outcome = world.sign_in(PHONE, PASSWORD).await;
+        let failed = world.outage.end();
+        if failed == Some("users.replace_password_hash") && fault.kind != FaultKind::Down {
+            outcome.unwrap();
+        }
+        world.sign_in(PHONE, PASSWORD).await.unwrap();
+        let user = world.sign_up.users.find_by_phone(&number(PHONE)).await.unwrap().unwrap();
+        assert_eq!(parameters(&user.password_hash), "v=2,t=2b,r=5");
+        failed.is_some()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_signed_in_while_a_store_cannot_say() {
+    each_fault(async |fault| {
+        let world = World::new();
+        world.user(PHONE).await;
+        let signed_in = world.sign_in(PHONE, PASSWORD).await.unwrap();
+        // So that the session is due to be touched.
+        world.clock.advance(Duration::from_mins(30));
+        world.outage.begin(fault);
+        let outcome = world.authenticate.authenticate(&signed_in.token).await;
+        let failed = world.outage.end();
+        assert_eq!(outcome.is_err(), failed.is_some());
+        assert!(world.is_signed_in(&signed_in).await);
+        world.clock.advance(Duration::from_mins(59));
+        assert!(world.is_signed_in(&signed_in).await, "the touch was made up for");
+        failed.is_some()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ses_5_sign_out_is_told_only_when_the_token_is_dead() {
+    each_fault(async |fault| {
+        let world = World::new();
+        world.user(PHONE).await;
+        let signed_in = world.sign_in(PHONE, PASSWORD).await.unwrap();
+        world.outage.begin(fault);
+        let outcome = world.sign_out.sign_out(&signed_in.token).await;
+        let failed = world.outage.end();
+        assert_eq!(outcome.is_err(), failed.is_some());
+        let is_dead = match failed {
+            Some("sessions.revoke") => fault.kind == FaultKind::AnswerLost,
+            Some(_) => false,
+            None => true,
+        };
+        assert_eq!(world.is_signed_in(&signed_in).await, !is_dead);
+        world.sign_out.sign_out(&signed_in.token).await.unwrap();
+        assert!(!world.is_signed_in(&signed_in).await);
+        failed.is_some()
+    })
+    .await;
+}

@@ -1,0 +1,132 @@
+//! How many messages there may be.
+
+use std::{net::IpAddr, time::Duration};
+
+use futures::future::join_all;
+use passport_auth::{ClientAddress, Clock, CodeRequest, RequestCodeError};
+
+use crate::world::{COOLDOWN, PHONE, World, client, nth_phone};
+
+const A_MILLISECOND: Duration = Duration::from_millis(1);
+
+async fn send_from(
+    world: &World,
+    phone: &str,
+    client: ClientAddress,
+) -> Result<(), RequestCodeError> {
+    let request = world.code_request(phone).await;
+    world.request_code.send(CodeRequest { client, ..request }).await
+}
+
+fn too_many(outcome: &Result<(), RequestCodeError>) -> Option<Duration> {
+    match outcome {
+        Err(RequestCodeError::TooMany { retry_after }) => Some(*retry_after),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn rl_1_number_gets_one_a_minute_five_an_hour_ten_a_day() {
+    let world = World::new();
+    let begin = world.clock.now();
+    let mut sent_at = Vec::new();
+    while sent_at.len() < 12 {
+        // Each from another client, so that only the number counts.
+        let request = world.code_request(PHONE).await;
+        let request =
+            CodeRequest { client: client(u8::try_from(sent_at.len()).unwrap()), ..request };
+        let outcome = world.request_code.send(request.clone()).await;
+        if let Some(retry_after) = too_many(&outcome) {
+            world.clock.advance(retry_after.saturating_sub(A_MILLISECOND));
+            let early = world.request_code.send(world.code_request(PHONE).await).await;
+            assert_eq!(too_many(&early), Some(A_MILLISECOND), "the wait is true");
+            world.clock.advance(A_MILLISECOND);
+            let request = CodeRequest { challenge: world.challenge().await, ..request };
+            world.request_code.send(request).await.unwrap();
+        } else {
+            outcome.unwrap();
+        }
+        sent_at.push((world.clock.now() - begin).whole_seconds());
+    }
+    let day = 86_400;
+    assert_eq!(sent_at, [0, 60, 120, 180, 240, 3_600, 3_660, 3_720, 3_780, 3_840, day, day + 60]);
+}
+
+#[tokio::test]
+async fn rl_1_refusal_leaves_the_challenge_good() {
+    let world = World::new();
+    world.request_code(PHONE).await.unwrap();
+    let request = world.code_request(PHONE).await;
+    assert!(too_many(&world.request_code.send(request.clone()).await).is_some());
+    world.clock.advance(COOLDOWN);
+    world.request_code.send(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn rl_1_refused_requests_are_not_counted() {
+    let world = World::new();
+    world.request_code(PHONE).await.unwrap();
+    for _ in 0..10 {
+        world.clock.advance(Duration::from_secs(5));
+        world.request_code(PHONE).await.unwrap_err();
+    }
+    world.clock.advance(Duration::from_secs(10));
+    world.request_code(PHONE).await.unwrap();
+}
+
+#[tokio::test]
+async fn rl_2_client_gets_ten_an_hour_and_thirty_a_day() {
+    let world = World::new();
+    let mut phones = (0..).map(nth_phone);
+    for hours_until_more in [1, 1, 22] {
+        for _ in 0..10 {
+            send_from(&world, &phones.next().unwrap(), client(1)).await.unwrap();
+        }
+        let refused = send_from(&world, &phones.next().unwrap(), client(1)).await;
+        let wait = Duration::from_hours(hours_until_more);
+        assert_eq!(too_many(&refused), Some(wait));
+        send_from(&world, &phones.next().unwrap(), client(2)).await.unwrap();
+        world.clock.advance(wait);
+    }
+    send_from(&world, &phones.next().unwrap(), client(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn rl_2_addresses_of_one_64_are_one_client() {
+    let world = World::new();
+    let address = |text: String| ClientAddress::from(text.parse::<IpAddr>().unwrap());
+    for n in 0..10 {
+        send_from(&world, &nth_phone(n), address(format!("2001:db8::{n}"))).await.unwrap();
+    }
+    let same = send_from(&world, &nth_phone(10), address("2001:db8::ffff:ffff".to_owned())).await;
+    assert!(too_many(&same).is_some());
+    let other = send_from(&world, &nth_phone(10), address("2001:db8:0:1::1".to_owned())).await;
+    other.unwrap();
+}
+
+#[tokio::test]
+async fn rl_3_parallel_sends_for_one_number_are_one_message() {
+    let world = World::new();
+    let requests = join_all((0..200).map(|_| world.code_request(PHONE))).await;
+    let requests = requests
+        .into_iter()
+        .zip(0..)
+        .map(|(request, n)| world.request_code.send(CodeRequest { client: client(n), ..request }));
+    let outcomes = join_all(requests).await;
+    assert_eq!(world.gateway.messages().len(), 1);
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    assert_eq!(outcomes.iter().filter_map(too_many).count(), 199);
+    world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
+}
+
+#[tokio::test]
+async fn rl_3_limits_that_cannot_be_asked_refuse() {
+    let world = World::new();
+    let request = world.code_request(PHONE).await;
+    for down in [&["throttle"][..], &["throttle.hit", "throttle.refund"]] {
+        world.outage.take_down(down);
+        let refused = world.request_code.send(request.clone()).await;
+        assert!(matches!(refused, Err(RequestCodeError::Unavailable(_))));
+        assert!(world.gateway.messages().is_empty());
+    }
+}

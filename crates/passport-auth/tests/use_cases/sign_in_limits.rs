@@ -1,0 +1,88 @@
+//! How many failures to sign in there may be.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use passport_auth::{Credentials, SignInError};
+
+use crate::world::{
+    OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, client, credentials, quota,
+};
+
+fn too_many<T>(outcome: &Result<T, SignInError>) -> bool {
+    matches!(outcome, Err(SignInError::TooMany { .. }))
+}
+
+#[tokio::test]
+async fn rl_8_parallel_guesses_do_not_outrun_the_count() {
+    let world = World::new();
+    world.user(PHONE).await;
+    let outcomes = join_all((0..50).map(|_| world.sign_in(PHONE, WRONG_PASSWORD))).await;
+    assert_eq!(world.hasher.compared().len(), 10);
+    let wrong = |outcome: &&Result<_, _>| matches!(outcome, Err(SignInError::WrongCredentials));
+    assert_eq!(outcomes.iter().filter(wrong).count(), 10);
+    assert_eq!(outcomes.iter().filter(|outcome| too_many(outcome)).count(), 40);
+    assert!(too_many(&world.sign_in(PHONE, PASSWORD).await), "the right one is too late");
+}
+
+#[tokio::test]
+async fn rl_8_success_is_not_counted() {
+    let world = World::new();
+    world.user(PHONE).await;
+    for _ in 0..30 {
+        world.sign_in(PHONE, PASSWORD).await.unwrap();
+    }
+    assert_eq!(world.guesses_left(PHONE).await, 10);
+}
+
+#[tokio::test]
+async fn rl_8_failures_age_out() {
+    let world = World::new();
+    world.user(PHONE).await;
+    assert_eq!(world.guesses_left(PHONE).await, 10);
+    let Err(SignInError::TooMany { retry_after }) = world.sign_in(PHONE, PASSWORD).await else {
+        panic!("the 11th guess was compared");
+    };
+    assert_eq!(retry_after, Duration::from_mins(1));
+    world.clock.advance(retry_after.saturating_sub(Duration::from_millis(1)));
+    assert!(too_many(&world.sign_in(PHONE, PASSWORD).await));
+    world.clock.advance(Duration::from_millis(1));
+    world.sign_in(PHONE, PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn rl_8_clients_are_counted_apart_over_all_numbers() {
+    let world = World::new();
+    world.user(PHONE).await;
+    for phone in [PHONE, OTHER_PHONE].iter().cycle().take(10) {
+        world.sign_in(phone, WRONG_PASSWORD).await.unwrap_err();
+    }
+    assert!(too_many(&world.sign_in("13700137000", WRONG_PASSWORD).await));
+    let elsewhere = Credentials { client: client(2), ..credentials(PHONE, PASSWORD) };
+    world.sign_in.sign_in(elsewhere).await.unwrap();
+}
+
+#[tokio::test]
+async fn rl_8_number_is_counted_over_all_clients() {
+    let mut world = World::new();
+    world.sign_in.quotas.per_phone = quota(20, Duration::from_hours(24));
+    world.user(PHONE).await;
+    let from = |n, password| Credentials { client: client(n), ..credentials(PHONE, password) };
+    for n in 0..20 {
+        let wrong = world.sign_in.sign_in(from(n, WRONG_PASSWORD)).await;
+        assert!(matches!(wrong, Err(SignInError::WrongCredentials)));
+    }
+    let refused = world.sign_in.sign_in(from(20, PASSWORD)).await;
+    assert!(matches!(refused, Err(SignInError::TooMany { retry_after })
+            if retry_after == Duration::from_hours(24)));
+}
+
+#[tokio::test]
+async fn limits_that_cannot_be_asked_compare_nothing() {
+    let world = World::new();
+    world.user(PHONE).await;
+    world.outage.take_down(&["throttle"]);
+    let refused = world.sign_in(PHONE, PASSWORD).await;
+    assert!(matches!(refused, Err(SignInError::Unavailable(_))));
+    assert_eq!(world.hasher.compared().len(), 0);
+}

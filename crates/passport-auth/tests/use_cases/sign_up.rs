@@ -1,0 +1,88 @@
+//! One number, one account.
+
+use std::time::Duration;
+
+use futures::{future::join_all, poll};
+use passport_auth::SignUpError;
+use passport_codes::CodePolicy;
+use tokio::task::yield_now;
+
+use crate::world::{COOLDOWN, PASSWORD, PHONE, World, registration};
+
+#[tokio::test]
+async fn whoever_signed_up_can_sign_in_and_is_not_signed_in_yet() {
+    let world = World::new();
+    let user = world.user(PHONE).await;
+    assert_eq!(user.nick_name.as_str(), "138****8000");
+    assert_eq!(user.last_login_at, None);
+    assert_eq!(world.sessions_of(&user).await, 0);
+    assert_eq!(world.sign_in(PHONE, PASSWORD).await.unwrap().user.id, user.id);
+}
+
+#[tokio::test]
+async fn taken_number_spends_the_code_and_changes_nothing() {
+    let world = World::new();
+    let user = world.user(PHONE).await;
+    world.clock.advance(COOLDOWN);
+    let code = world.request_code(PHONE).await.unwrap();
+    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::PhoneTaken)));
+    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+    let kept = world.sign_up.users.find(user.id).await.unwrap();
+    assert_eq!(kept, Some(user));
+}
+
+#[tokio::test]
+async fn of_many_codes_for_one_number_only_the_last_makes_an_account() {
+    let mut world = World::new();
+    world.request_code.quotas.per_phone.clear();
+    // So many tries that none of the codes is too late.
+    world.request_code.code_policy = CodePolicy::new(Duration::from_mins(5), 10).unwrap();
+    let mut codes = Vec::new();
+    for _ in 0..8 {
+        codes.push(world.request_code(PHONE).await.unwrap());
+    }
+    let outcomes = join_all(codes.iter().map(|code| world.sign_up(PHONE, code))).await;
+    let (last, former) = outcomes.split_last().unwrap();
+    last.as_ref().unwrap();
+    for dead in former {
+        assert!(matches!(dead, Err(SignUpError::CodeMismatch | SignUpError::CodeMissing)));
+    }
+}
+
+#[tokio::test]
+async fn rivals_who_all_spent_a_good_code_make_one_account() {
+    let mut world = World::new();
+    world.request_code.quotas.per_phone.clear();
+    let requests = join_all((0..8).map(|_| world.code_request(PHONE))).await;
+    // While nothing is hashed, each code is spent before the next one is sent.
+    let held = world.hold_workers().await;
+    let mut rivals = Vec::new();
+    for request in requests {
+        world.request_code.send(request).await.unwrap();
+        let code = world.gateway.last_code();
+        world.outage.calls();
+        let mut rival = Box::pin(world.sign_up.register(registration(PHONE, &code)));
+        while world.outage.count() == 0 {
+            assert!(poll!(&mut rival).is_pending());
+            yield_now().await;
+        }
+        rivals.push(rival);
+    }
+    drop(held);
+    let outcomes = join_all(rivals).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    let taken = |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::PhoneTaken));
+    assert_eq!(outcomes.iter().filter(taken).count(), 7);
+}
+
+#[tokio::test]
+async fn a_code_that_was_given_back_lives_as_long_as_a_new_one() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    world.clock.advance(Duration::from_mins(4));
+    world.outage.take_down(&["users"]);
+    world.sign_up(PHONE, &code).await.unwrap_err();
+    world.outage.end();
+    world.clock.advance(Duration::from_mins(4));
+    world.sign_up(PHONE, &code).await.unwrap();
+}
