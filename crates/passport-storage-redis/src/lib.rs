@@ -1,1 +1,17 @@
-//! The stores of passport in Redis.
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod codes;
+mod connection;
+mod error;
+mod key;
+mod moment;
+mod sessions;
+mod throttle;
+mod url;
+
+pub use client::{RedisClient, RedisOptions};
+pub use codes::RedisCodeStore;
+pub use error::{OpenRedisError, RedisError};
+pub use sessions::RedisSessionStore;
+pub use throttle::RedisThrottleStore;

@@ -1,0 +1,69 @@
+use std::sync::LazyLock;
+
+use async_trait::async_trait;
+use deadpool_redis::redis::{Script, cmd};
+use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
+use time::OffsetDateTime;
+
+use crate::{
+    RedisClient, key,
+    moment::{keep, microseconds},
+};
+
+static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/put.lua")));
+static REDEEM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/redeem.lua")));
+
+/// Codes in Redis: a hash each, redeemed by a script.
+#[derive(Debug, Clone)]
+pub struct RedisCodeStore(RedisClient);
+
+impl RedisCodeStore {
+    /// Keeps codes in the Redis of `client`.
+    pub fn new(client: RedisClient) -> Self {
+        Self(client)
+    }
+
+    /// No hash tag: an act touches one key, and in a Cluster codes spread over all nodes.
+    fn key(&self, key: &CodeKey) -> String {
+        format!("{}:code:{}:{}", self.0.prefix(), key.purpose().as_str(), key::part(key.subject()))
+    }
+}
+
+#[async_trait]
+impl CodeStore for RedisCodeStore {
+    async fn put(
+        &self,
+        key: &CodeKey,
+        code: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        let mut script = PUT.key(self.key(key));
+        script
+            .arg(code.digest.as_bytes())
+            .arg(code.tries_left.get())
+            .arg(microseconds(code.expires_at))
+            .arg(keep(code.expires_at - now));
+        self.0.invoke(&script).await.map_err(CodeStoreError::new)
+    }
+
+    async fn redeem(
+        &self,
+        key: &CodeKey,
+        guess: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<Redemption, CodeStoreError> {
+        let mut script = REDEEM.key(self.key(key));
+        script.arg(guess.as_bytes()).arg(microseconds(now));
+        let answer: i64 = self.0.invoke(&script).await.map_err(CodeStoreError::new)?;
+        match (answer, u32::try_from(answer)) {
+            (_, Ok(tries_left)) => Ok(Redemption::Mismatch { tries_left }),
+            (-1, _) => Ok(Redemption::Accepted),
+            (-2, _) => Ok(Redemption::Missing),
+            _ => Err(CodeStoreError::new("redis gave an answer that redeem.lua does not know")),
+        }
+    }
+
+    async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
+        self.0.query(cmd("DEL").arg(self.key(key))).await.map_err(CodeStoreError::new)
+    }
+}

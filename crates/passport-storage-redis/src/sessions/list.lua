@@ -1,0 +1,16 @@
+-- The sessions noted under a subject. Those whose record is gone are struck from the index.
+-- KEYS[1]  the subject's index
+-- ARGV[1]  prefix of records
+-- Returns  for each: id, subject, created at, last seen at, idle, expires at
+local sessions = {}
+local entries = redis.call('HGETALL', KEYS[1])
+for i = 1, #entries, 2 do
+    local session = redis.call('HMGET', ARGV[1] .. entries[i + 1],
+        'id', 'subject', 'created_at', 'last_seen_at', 'idle', 'expires_at')
+    if session[1] then
+        sessions[#sessions + 1] = session
+    else
+        redis.call('HDEL', KEYS[1], entries[i])
+    end
+end
+return sessions

@@ -1,0 +1,91 @@
+use deadpool_redis::redis::{ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings};
+
+use crate::OpenRedisError;
+
+/// Reads a `redis://` or `rediss://` URL. The driver's own messages are not passed on: they may
+/// quote the URL, and the URL may hold a password.
+pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, OpenRedisError> {
+    match url.split_once("://") {
+        Some(("redis", _)) => {}
+        Some(("rediss", _)) => prepare_tls()?,
+        _ => return Err(OpenRedisError::Scheme),
+    }
+    // Only `#insecure` means something to the driver, and that we do not offer. What stands behind
+    // any other `#` is likely the rest of a password.
+    if url.contains('#') {
+        return Err(OpenRedisError::Url);
+    }
+    let info = url.into_connection_info().map_err(|_| OpenRedisError::Url)?;
+    // Requests are small and share a connection: none should wait for another's acknowledgement.
+    Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
+}
+
+/// The driver takes rustls' provider of the process, and panics when rustls was built with two and
+/// nobody chose. Whoever chose before us is respected.
+#[cfg(feature = "tls")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature it does fail")]
+fn prepare_tls() -> Result<(), OpenRedisError> {
+    use rustls::crypto::{CryptoProvider, ring};
+
+    if CryptoProvider::get_default().is_none() {
+        // An error says that another thread was first, which is as good.
+        let _ = ring::default_provider().install_default();
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "tls"))]
+fn prepare_tls() -> Result<(), OpenRedisError> {
+    Err(OpenRedisError::Tls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redis_urls_parse() {
+        for good in [
+            "redis://localhost",
+            "redis://127.0.0.1:6380/2",
+            "redis://[::1]:6379",
+            "redis://:secret@redis.example",
+            "redis://passport:p%40ss%23word@redis.example:6379/0",
+        ] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn others_are_refused() {
+        for bad in ["", "redis", "localhost:6379", "http://localhost", "unix:///run/redis.sock"] {
+            assert_eq!(parse(bad).unwrap_err(), OpenRedisError::Scheme, "{bad}");
+        }
+        for bad in [
+            "redis://",
+            "redis://localhost:port",
+            "redis://localhost/first",
+            "redis://:pa#ss@localhost",
+            "redis://:pa/ss@localhost",
+            "redis://localhost/#insecure",
+            "redis://localhost?protocol=secret",
+        ] {
+            assert_eq!(parse(bad).unwrap_err(), OpenRedisError::Url, "{bad}");
+        }
+    }
+
+    #[test]
+    fn tls_is_a_feature() {
+        let parsed = parse("rediss://redis.example").map(|_| ());
+        let expected = if cfg!(feature = "tls") { Ok(()) } else { Err(OpenRedisError::Tls) };
+        assert_eq!(parsed, expected);
+    }
+
+    #[test]
+    fn no_message_quotes_the_url() {
+        for bad in ["redis://:hunter2@host:port", "hunter2", "redis://h/?protocol=hunter2"] {
+            let error = parse(bad).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use deadpool_redis::redis::{aio::MultiplexedConnection, cmd};
+use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
+use passport_session::{Lifetime, Session, SessionStore, SessionToken};
+use passport_storage_redis::{RedisClient, RedisCodeStore, RedisSessionStore, RedisThrottleStore};
+use passport_throttle::{Charge, Quota, ThrottleStore};
+use time::{OffsetDateTime, macros::datetime};
+use uuid::Uuid;
+
+use crate::server::{open, prefix, raw, url};
+
+const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+const CODE: &str = "k7Wq9Z";
+
+/// Every store has kept something; gives the session's token.
+async fn use_all_stores(client: &RedisClient) -> SessionToken {
+    let codes = Codes::new(Arc::new(RedisCodeStore::new(client.clone())), DigestKey::new([7; 32]));
+    let policy = CodePolicy::new(Duration::from_mins(5), 5).unwrap();
+    let key = CodeKey::new(Purpose::new("register"), "+8613800138000");
+    codes.issue(&key, &Code::from_text(CODE.to_owned()), policy, NOW).await.unwrap();
+    codes.redeem(&key, "wrong", NOW).await.unwrap();
+
+    let throttle = RedisThrottleStore::new(client.clone());
+    let quota = Quota::new(5, Duration::from_mins(1)).unwrap();
+    let charges = [Charge::new("sms:phone", quota), Charge::new("{odd}", quota)];
+    throttle.hit(&charges, NOW).await.unwrap();
+    throttle.check(&charges, NOW).await.unwrap();
+
+    let sessions = RedisSessionStore::new(client.clone());
+    let token = SessionToken::generate(&mut rand::rng());
+    let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
+    let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
+    sessions.create(&token.digest(), &session).await.unwrap();
+    sessions.touch(&token.digest(), NOW + Duration::from_mins(10)).await.unwrap();
+    sessions.list(session.subject, NOW).await.unwrap();
+    token
+}
+
+async fn keys(connection: &mut MultiplexedConnection, prefix: &str) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut cursor = 0_u64;
+    loop {
+        let mut scan = cmd("SCAN");
+        scan.arg(cursor).arg("MATCH").arg(format!("{prefix}:*")).arg("COUNT").arg(1_000);
+        let (next, some): (u64, Vec<String>) = scan.query_async(connection).await.unwrap();
+        keys.extend(some);
+        cursor = next;
+        if cursor == 0 {
+            return keys;
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_stays_for_ever() {
+    let (Some(url), prefix) = (url(), prefix()) else { return };
+    use_all_stores(&open(&url, &prefix)).await;
+    let mut connection = raw(&url).await;
+    let keys = keys(&mut connection, &prefix).await;
+    assert_eq!(keys.len(), 5, "a code, two counts, a record, an index: {keys:?}");
+    for key in keys {
+        let rest: i64 = cmd("PTTL").arg(&key).query_async(&mut connection).await.unwrap();
+        assert!((1..=86_460_000).contains(&rest), "{key}: {rest} ms");
+    }
+}
+
+#[tokio::test]
+async fn a_dump_shows_neither_code_nor_token() {
+    let (Some(url), prefix) = (url(), prefix()) else { return };
+    let token = use_all_stores(&open(&url, &prefix)).await.expose();
+    let mut connection = raw(&url).await;
+    let mut dump = Vec::new();
+    for key in keys(&mut connection, &prefix).await {
+        let kind: String = cmd("TYPE").arg(&key).query_async(&mut connection).await.unwrap();
+        dump.extend_from_slice(key.as_bytes());
+        let mut read = match kind.as_str() {
+            "hash" => cmd("HGETALL"),
+            "zset" => cmd("ZRANGE"),
+            other => panic!("no store keeps a {other}"),
+        };
+        read.arg(&key);
+        if kind == "zset" {
+            let members: Vec<Vec<u8>> =
+                read.arg(0).arg(-1).query_async(&mut connection).await.unwrap();
+            dump.extend(members.concat());
+        } else {
+            let fields: HashMap<Vec<u8>, Vec<u8>> =
+                read.query_async(&mut connection).await.unwrap();
+            dump.extend(fields.into_iter().flat_map(|(field, value)| [field, value].concat()));
+        }
+    }
+    assert!(contains(&dump, "tries_left"), "the dump is one");
+    assert!(!contains(&dump, CODE));
+    assert!(!contains(&dump, &token));
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[tokio::test]
+async fn an_index_drops_sessions_that_are_over() {
+    let (Some(url), prefix) = (url(), prefix()) else { return };
+    let sessions = RedisSessionStore::new(open(&url, &prefix));
+    let mut connection = raw(&url).await;
+    let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
+    let subject = Uuid::new_v4();
+    let sign_in = async || {
+        let digest = SessionToken::generate(&mut rand::rng()).digest();
+        sessions.create(&digest, &Session::begin(subject, lifetime, NOW)).await.unwrap();
+    };
+    for _ in 0..31 {
+        sign_in().await;
+    }
+    // As if their time had come.
+    for key in keys(&mut connection, &prefix).await {
+        if key.contains(":record:") {
+            let _: () = cmd("DEL").arg(key).query_async(&mut connection).await.unwrap();
+        }
+    }
+    let index = format!("{prefix}:{{session}}:subject:{subject}");
+    let entries = async |connection: &mut MultiplexedConnection| -> usize {
+        cmd("HLEN").arg(&index).query_async(connection).await.unwrap()
+    };
+    assert_eq!(entries(&mut connection).await, 31);
+    sign_in().await;
+    assert_eq!(entries(&mut connection).await, 1);
+    assert_eq!(sessions.list(subject, NOW).await.unwrap().len(), 1);
+}

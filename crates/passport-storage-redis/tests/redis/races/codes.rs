@@ -1,0 +1,82 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use passport_codes::{
+    CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode, testing,
+};
+use time::OffsetDateTime;
+
+use super::{Room, is_caught};
+
+/// Gets the code and then deletes it.
+#[derive(Debug)]
+struct RacyRedisCodeStore(Room);
+
+impl RacyRedisCodeStore {
+    async fn fresh() -> Option<Arc<Self>> {
+        Room::new().await.map(Self).map(Arc::new)
+    }
+}
+
+#[async_trait]
+impl CodeStore for RacyRedisCodeStore {
+    async fn put(
+        &self,
+        key: &CodeKey,
+        code: StoredCode,
+        _now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        let mut put = self.0.command("HSET", key.subject());
+        put.arg("digest").arg(code.digest.as_bytes()).arg("tries").arg(code.tries_left.get());
+        let _: () = self.0.ask(&put).await;
+        let _: () = self.0.ask(self.0.command("EXPIRE", key.subject()).arg(60)).await;
+        Ok(())
+    }
+
+    async fn redeem(
+        &self,
+        key: &CodeKey,
+        guess: CodeDigest,
+        _now: OffsetDateTime,
+    ) -> Result<Redemption, CodeStoreError> {
+        let mut get = self.0.command("HMGET", key.subject());
+        let (digest, tries): (Option<Vec<u8>>, Option<u32>) =
+            self.0.ask(get.arg("digest").arg("tries")).await;
+        let (Some(digest), Some(tries)) = (digest, tries) else {
+            return Ok(Redemption::Missing);
+        };
+        let accepted = digest == guess.as_bytes();
+        let tries_left = tries - 1;
+        if accepted || tries_left == 0 {
+            self.discard(key).await?;
+        } else {
+            let mut set = self.0.command("HSET", key.subject());
+            let _: () = self.0.ask(set.arg("tries").arg(tries_left)).await;
+        }
+        Ok(if accepted { Redemption::Accepted } else { Redemption::Mismatch { tries_left } })
+    }
+
+    async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
+        let _: () = self.0.ask(&self.0.command("DEL", key.subject())).await;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_racy_store_is_right_without_rivals() {
+    let Some(store) = RacyRedisCodeStore::fresh().await else { return };
+    testing::survives_a_wrong_guess(store.clone()).await;
+    testing::dies_with_its_last_try(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn has_one_winner_catches_it() {
+    let Some(store) = RacyRedisCodeStore::fresh().await else { return };
+    is_caught(testing::has_one_winner(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn compares_no_more_than_its_tries_catches_it() {
+    let Some(store) = RacyRedisCodeStore::fresh().await else { return };
+    is_caught(testing::compares_no_more_than_its_tries(store)).await;
+}

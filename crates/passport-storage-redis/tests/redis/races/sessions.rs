@@ -1,0 +1,104 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use passport_session::{
+    Session, SessionDigest, SessionId, SessionStore, SessionStoreError, testing,
+};
+use passport_storage_redis::RedisSessionStore;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Room, is_caught};
+use crate::server::{open, url};
+
+/// Looks whether the session is there, and then touches or ends it.
+#[derive(Debug)]
+struct RacyRedisSessionStore {
+    room: Room,
+    sound: RedisSessionStore,
+}
+
+impl RacyRedisSessionStore {
+    async fn fresh() -> Option<Arc<Self>> {
+        let room = Room::new().await?;
+        let sound = RedisSessionStore::new(open(&url()?, &room.prefix));
+        Some(Arc::new(Self { room, sound }))
+    }
+}
+
+#[async_trait]
+impl SessionStore for RacyRedisSessionStore {
+    async fn touch(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<(), SessionStoreError> {
+        if let Some(session) = self.sound.find(digest, now).await? {
+            self.sound.create(digest, &Session { last_seen_at: now, ..session }).await?;
+        }
+        Ok(())
+    }
+
+    async fn revoke(&self, subject: Uuid, id: SessionId) -> Result<bool, SessionStoreError> {
+        let index = format!("{{session}}:subject:{subject}");
+        let exists = self.room.command("HEXISTS", &index);
+        let exists: bool = self.room.ask(exists.clone().arg(id.as_uuid().to_string())).await;
+        self.sound.revoke(subject, id).await?;
+        Ok(exists)
+    }
+
+    async fn create(
+        &self,
+        digest: &SessionDigest,
+        session: &Session,
+    ) -> Result<(), SessionStoreError> {
+        self.sound.create(digest, session).await
+    }
+
+    async fn find(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<Option<Session>, SessionStoreError> {
+        self.sound.find(digest, now).await
+    }
+
+    async fn list(
+        &self,
+        subject: Uuid,
+        now: OffsetDateTime,
+    ) -> Result<Vec<Session>, SessionStoreError> {
+        self.sound.list(subject, now).await
+    }
+
+    async fn revoke_all(
+        &self,
+        subject: Uuid,
+        keep: Option<SessionId>,
+    ) -> Result<(), SessionStoreError> {
+        self.sound.revoke_all(subject, keep).await
+    }
+
+    async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError> {
+        self.sound.purge(now).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_racy_store_is_right_without_rivals() {
+    let Some(store) = RacyRedisSessionStore::fresh().await else { return };
+    testing::touch_does_not_revive(store.clone()).await;
+    testing::revokes_one(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn revoked_stays_revoked_under_concurrent_touches_catches_it() {
+    let Some(store) = RacyRedisSessionStore::fresh().await else { return };
+    is_caught(testing::revoked_stays_revoked_under_concurrent_touches(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn revoke_says_true_once_catches_it() {
+    let Some(store) = RacyRedisSessionStore::fresh().await else { return };
+    is_caught(testing::revoke_says_true_once(store)).await;
+}

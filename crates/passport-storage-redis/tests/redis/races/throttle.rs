@@ -1,0 +1,75 @@
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use passport_throttle::{
+    Charge, Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError, testing,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Room, is_caught};
+
+/// Counts the hits and then adds one. Its window never ends.
+#[derive(Debug)]
+struct RacyRedisThrottleStore(Room);
+
+impl RacyRedisThrottleStore {
+    async fn fresh() -> Option<Arc<Self>> {
+        Room::new().await.map(Self).map(Arc::new)
+    }
+}
+
+#[async_trait]
+impl ThrottleStore for RacyRedisThrottleStore {
+    async fn hit(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Decision, ThrottleStoreError> {
+        if let Some(refusal) = self.check(charges, now).await? {
+            return Ok(Decision::Refused(refusal));
+        }
+        for charge in charges {
+            let _: () = self.0.ask(&self.0.command("INCR", &charge.key)).await;
+            let _: () = self.0.ask(self.0.command("EXPIRE", &charge.key).arg(60)).await;
+        }
+        Ok(Decision::Allowed(Receipt { hit: Uuid::nil(), keys: Vec::new() }))
+    }
+
+    async fn check(
+        &self,
+        charges: &[Charge],
+        _now: OffsetDateTime,
+    ) -> Result<Option<Refusal>, ThrottleStoreError> {
+        for (index, charge) in charges.iter().enumerate() {
+            let count: Option<u32> = self.0.ask(&self.0.command("GET", &charge.key)).await;
+            if count.unwrap_or_default() >= charge.quota.limit().get() {
+                return Ok(Some(Refusal { charge: index, retry_after: Duration::from_secs(1) }));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn refund(&self, _receipt: &Receipt) -> Result<(), ThrottleStoreError> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_racy_store_is_right_without_rivals() {
+    let Some(store) = RacyRedisThrottleStore::fresh().await else { return };
+    testing::allows_up_to_the_limit(store.clone()).await;
+    testing::all_charges_or_none(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn is_exact_under_concurrent_hits_catches_it() {
+    let Some(store) = RacyRedisThrottleStore::fresh().await else { return };
+    is_caught(testing::is_exact_under_concurrent_hits(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn is_exact_over_several_charges_catches_it() {
+    let Some(store) = RacyRedisThrottleStore::fresh().await else { return };
+    is_caught(testing::is_exact_over_several_charges(store)).await;
+}
