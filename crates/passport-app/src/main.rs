@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `passport`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    passport_app::cli::run()
+}

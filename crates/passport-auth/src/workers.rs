@@ -188,6 +188,7 @@ mod tests {
     async fn gives_way_without_slowing_the_rest() {
         let nice = || rustix::process::nice(0).unwrap();
         let low = workers(1, 1).reserve().unwrap().run(nice).await;
-        assert_eq!(low, nice() + 10);
+        // 19 is the end of the scale.
+        assert_eq!(low, (nice() + 10).min(19));
     }
 }

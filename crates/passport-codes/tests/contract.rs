@@ -1,13 +1,13 @@
 //! The race clauses catch a store that reads and then writes.
 
-use std::{collections::HashMap, num::NonZeroU32, sync::Arc};
+use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use passport_codes::{
     CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode, testing,
 };
 use time::OffsetDateTime;
-use tokio::{sync::Mutex, task::yield_now};
+use tokio::{sync::Mutex, time::sleep};
 
 /// Correct but for one thing: between reading and writing, others get their turn.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl CodeStore for RacyCodeStore {
         let Some(code) = self.0.lock().await.get(key).copied() else {
             return Ok(Redemption::Missing);
         };
-        yield_now().await;
+        sleep(Duration::from_millis(1)).await;
         let mut codes = self.0.lock().await;
         if code.digest == guess {
             codes.remove(key);

@@ -1,13 +1,13 @@
 //! The race clauses catch a store that reads and then writes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use passport_session::{
     Session, SessionDigest, SessionId, SessionStore, SessionStoreError, testing,
 };
 use time::OffsetDateTime;
-use tokio::{sync::Mutex, task::yield_now};
+use tokio::{sync::Mutex, time::sleep};
 use uuid::Uuid;
 
 /// Correct but for one thing: between reading and writing, others get their turn.
@@ -39,7 +39,8 @@ impl SessionStore for RacySessionStore {
         now: OffsetDateTime,
     ) -> Result<(), SessionStoreError> {
         if let Some(session) = self.find(digest, now).await? {
-            yield_now().await;
+            // Longer than a revocation takes, so that it always falls in between.
+            sleep(Duration::from_millis(5)).await;
             self.0.lock().await.insert(*digest, Session { last_seen_at: now, ..session });
         }
         Ok(())
@@ -59,7 +60,7 @@ impl SessionStore for RacySessionStore {
             let sessions = self.0.lock().await;
             sessions.iter().find(|(_, s)| s.subject == subject && s.id == id).map(|(d, _)| *d)
         };
-        yield_now().await;
+        sleep(Duration::from_millis(1)).await;
         if let Some(digest) = found {
             self.0.lock().await.remove(&digest);
         }

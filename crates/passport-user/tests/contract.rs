@@ -1,6 +1,6 @@
 //! The race clauses catch a repository that reads and then writes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use passport_user::{
@@ -8,7 +8,7 @@ use passport_user::{
     testing,
 };
 use time::OffsetDateTime;
-use tokio::{sync::Mutex, task::yield_now};
+use tokio::{sync::Mutex, time::sleep};
 
 /// Correct but for one thing: between reading and writing, others get their turn.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ impl UserRepository for RacyUserRepository {
         if self.find_by_phone(&user.phone).await?.is_some() {
             return Err(InsertUserError::PhoneTaken);
         }
-        yield_now().await;
+        sleep(Duration::from_millis(1)).await;
         self.0.lock().await.insert(user.id, user.clone());
         Ok(())
     }
@@ -53,7 +53,7 @@ impl UserRepository for RacyUserRepository {
         let Some(user) = self.find(id).await?.filter(|user| user.password_hash == *old) else {
             return Ok(false);
         };
-        yield_now().await;
+        sleep(Duration::from_millis(1)).await;
         self.0.lock().await.insert(id, User { password_hash: new.clone(), ..user });
         Ok(true)
     }

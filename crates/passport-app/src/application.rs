@@ -1,0 +1,114 @@
+use std::{
+    future::Future,
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{App, HttpServer, dev::Server, rt};
+use passport_auth::{Clock, SystemClock};
+use passport_session::SessionStore;
+use thiserror::Error;
+use tracing::{debug, warn};
+
+use crate::{
+    http,
+    settings::{Origin, Settings},
+    wiring::{self, WiringError},
+};
+
+/// How long requests in flight may take to finish when the service stops.
+const GRACE_SECONDS: u64 = 30;
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
+
+/// The service, bound to its address and not yet serving.
+#[must_use = "it serves once it is run"]
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    origin: Origin,
+}
+
+impl Application {
+    /// Binds the address and connects the stores. Stops when `stop` completes.
+    ///
+    /// Must be called on an actix runtime.
+    ///
+    /// # Errors
+    ///
+    /// See [`StartError`].
+    pub async fn build(
+        settings: &Settings,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Self, StartError> {
+        let listen = settings.http.listen;
+        let bind = |error| StartError::Bind { listen, error };
+        let listener = TcpListener::bind(listen).map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        let origin = settings.http.origin(address);
+        let services = wiring::wire(settings, &origin).await?;
+        rt::spawn(sweep(Arc::clone(&services.sessions)));
+
+        let server =
+            HttpServer::new(move || App::new().configure(|app| http::configure(&services, app)))
+                .workers(settings.http.workers)
+                .shutdown_timeout(GRACE_SECONDS)
+                .shutdown_signal(stop)
+                .listen(listener)
+                .map_err(bind)?
+                .run();
+        Ok(Self { server, address, origin })
+    }
+
+    /// The address that was bound; tells the port when port 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where browsers see the service.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Serves until told to stop, and then finishes the requests in flight.
+    ///
+    /// # Errors
+    ///
+    /// When the machine takes the socket away.
+    pub async fn run(self) -> io::Result<()> {
+        self.server.await
+    }
+}
+
+/// Deletes the records of sessions that are over, every now and then.
+async fn sweep(sessions: Arc<dyn SessionStore>) {
+    loop {
+        rt::time::sleep(SWEEP_EVERY).await;
+        match sessions.purge(SystemClock.now()).await {
+            Ok(count) => debug!(count, "sessions swept"),
+            Err(error) => {
+                warn!(error = &error as &dyn std::error::Error, "sessions could not be swept");
+            }
+        }
+    }
+}
+
+/// Why the service does not start. The text says what to do.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The address is taken or not ours.
+    #[error(
+        "http.listen: cannot listen on {listen}: {error}; stop what listens there or set \
+         http.listen to another port"
+    )]
+    Bind {
+        /// What the settings say.
+        listen: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A store or gateway.
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+}

@@ -1,0 +1,49 @@
+//! What the outside sees. Handlers parse, call a use case, and answer.
+
+mod answer;
+mod api;
+mod client_address;
+mod cookies;
+mod csrf;
+mod health;
+mod inbox;
+mod locale;
+mod pages;
+mod passport;
+mod problem;
+mod request_log;
+mod security_headers;
+
+use actix_web::{HttpResponse, middleware::from_fn, web};
+
+pub(crate) use client_address::TrustedProxies;
+pub(crate) use cookies::Cookies;
+pub(crate) use csrf::Origins;
+pub(crate) use health::{Probe, Probes};
+pub(crate) use security_headers::SecurityHeaders;
+
+use crate::wiring::Services;
+
+/// Every route, with what its handlers need.
+pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
+    services.inject(app);
+    app.service(
+        web::scope("")
+            .wrap(from_fn(security_headers::add))
+            .wrap(from_fn(request_log::log))
+            .configure(passport::configure)
+            .configure(api::configure)
+            .configure(health::configure)
+            .configure(|app| {
+                if services.inbox.is_some() {
+                    inbox::configure(app);
+                }
+            })
+            .configure(pages::configure)
+            .default_service(web::to(|| async {
+                HttpResponse::NotFound()
+                    .content_type("text/plain; charset=utf-8")
+                    .body("Not found\n")
+            })),
+    );
+}

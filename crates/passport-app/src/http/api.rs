@@ -1,0 +1,85 @@
+//! Our own API: true status codes, problems as RFC 9457.
+
+use std::error::Error;
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use passport_auth::{Authenticate, Authenticated};
+use serde::Serialize;
+use time::OffsetDateTime;
+use tracing::error;
+use uuid::Uuid;
+
+use super::{cookies::Cookies, problem::Problem};
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.service(
+        web::scope("/api")
+            .route("/v1/session", web::get().to(session))
+            .default_service(web::to(|| async { Problem::not_found() })),
+    );
+}
+
+/// `GET /api/v1/session`: who is signed in.
+async fn session(
+    request: HttpRequest,
+    cookies: web::Data<Cookies>,
+    authenticate: web::Data<Authenticate>,
+) -> HttpResponse {
+    let Some(token) = cookies.session(&request) else {
+        return Problem::not_signed_in();
+    };
+    match authenticate.authenticate(&token).await {
+        Ok(Some(authenticated)) => HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(SessionResponse::from(authenticated)),
+        Ok(None) => Problem::not_signed_in(),
+        Err(error) => {
+            error!(error = &error as &dyn Error, "session could not be looked up");
+            Problem::unavailable()
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SessionResponse {
+    user: UserResponse,
+    session: LifeResponse,
+}
+
+#[derive(Serialize)]
+struct UserResponse {
+    id: Uuid,
+    /// With its middle hidden.
+    mobile: String,
+    nick_name: String,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    last_login_at: Option<OffsetDateTime>,
+}
+
+#[derive(Serialize)]
+struct LifeResponse {
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+}
+
+impl From<Authenticated> for SessionResponse {
+    fn from(Authenticated { user, session }: Authenticated) -> Self {
+        Self {
+            user: UserResponse {
+                id: user.id.as_uuid(),
+                mobile: user.phone.masked(),
+                nick_name: user.nick_name.as_str().to_owned(),
+                created_at: user.created_at,
+                last_login_at: user.last_login_at,
+            },
+            session: LifeResponse {
+                created_at: session.created_at,
+                expires_at: session.expires_at,
+            },
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Development only: the messages that would have been sent.
+
+use actix_web::{HttpResponse, http::header, web};
+use passport_sms_client::{Inbox, InboxMessage, OneTimeCode, Purpose};
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::pages::page;
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.route("/dev/inbox", web::get().to(|request| page(request, "inbox.html")))
+        .route("/dev/inbox.json", web::get().to(messages));
+}
+
+/// `GET /dev/inbox.json`: the last hundred, newest first.
+async fn messages(inbox: web::Data<Inbox>) -> HttpResponse {
+    let messages: Vec<_> = inbox.messages().iter().map(MessageResponse::from).collect();
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(messages)
+}
+
+#[derive(Serialize)]
+struct MessageResponse {
+    to: String,
+    code: Option<String>,
+    purpose: Option<&'static str>,
+    text: String,
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+}
+
+impl From<&InboxMessage> for MessageResponse {
+    fn from(message: &InboxMessage) -> Self {
+        Self {
+            to: message.to().as_str().to_owned(),
+            code: message.code().map(OneTimeCode::expose).map(str::to_owned),
+            purpose: message.purpose().map(Purpose::as_str),
+            text: message.text.clone(),
+            at: message.at,
+        }
+    }
+}

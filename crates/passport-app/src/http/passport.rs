@@ -1,0 +1,48 @@
+//! The original's API, unchanged: `/passport/*`, every answer to a `POST` in JSON with HTTP 200.
+
+mod fields;
+mod image_code;
+mod login;
+mod logout;
+mod register;
+mod sms_code;
+
+use std::error::Error;
+
+use actix_web::{middleware::from_fn, web};
+use tracing::error;
+
+use super::{
+    answer::{Answer, Errno},
+    csrf,
+};
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.service(
+        web::scope("/passport")
+            .wrap(from_fn(csrf::guard))
+            .route("/image_code", web::get().to(image_code::draw))
+            .route("/sms_code", web::post().to(sms_code::send))
+            .route("/register", web::post().to(register::register))
+            .route("/login", web::post().to(login::sign_in))
+            .route("/logout", web::post().to(logout::sign_out))
+            .default_service(web::to(|| async { Answer::refused() })),
+    );
+}
+
+/// Somebody came too often.
+fn too_many(retry_after: std::time::Duration) -> Answer {
+    let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+    Answer::new(Errno::ReqErr, format!("请求过于频繁，请 {seconds} 秒后再试"))
+}
+
+/// The machine has no room.
+fn busy() -> Answer {
+    Answer::new(Errno::ReqErr, "服务繁忙，请稍后再试")
+}
+
+/// Something is down: the log gets the cause, the person only `errmsg`.
+fn unavailable(cause: &(dyn Error + 'static), errmsg: &'static str) -> Answer {
+    error!(error = cause, errmsg, "store unavailable");
+    Answer::new(Errno::DbErr, errmsg)
+}

@@ -1,0 +1,66 @@
+use actix_web::{HttpRequest, web};
+use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    fields::{self, given},
+    too_many, unavailable,
+};
+use crate::http::{
+    answer::{Answer, Errno},
+    client_address::Client,
+    locale,
+};
+
+#[derive(Deserialize)]
+struct SmsCodeRequest {
+    mobile: String,
+    image_code: String,
+    image_code_id: String,
+}
+
+/// `POST /passport/sms_code`
+pub(super) async fn send(
+    request: HttpRequest,
+    payload: web::Payload,
+    client: Client,
+    request_code: web::Data<RequestCode>,
+) -> Result<Answer, Answer> {
+    let fields: SmsCodeRequest = fields::read(&request, payload).await?;
+    let (mobile, answer) = (given(fields.mobile)?, given(fields.image_code)?);
+    let challenge = given(fields.image_code_id)?;
+    let code_request = CodeRequest {
+        phone: mobile.parse().map_err(|_| Answer::bad_phone())?,
+        purpose: CodePurpose::Register,
+        // What is no UUID was never the id of a picture.
+        challenge: challenge.parse::<Uuid>().map_err(|_| challenge_missing())?.into(),
+        answer,
+        client: client.0,
+        locale: locale::of(&request),
+    };
+    match request_code.send(code_request).await {
+        Ok(()) => Ok(Answer::ok("发送成功")),
+        Err(error) => Err(refusal(&error)),
+    }
+}
+
+fn refusal(refused: &RequestCodeError) -> Answer {
+    match refused {
+        RequestCodeError::CountryNotServed => Answer::bad_phone(),
+        RequestCodeError::TooMany { retry_after } => too_many(*retry_after),
+        RequestCodeError::Unavailable(cause) => unavailable(cause, "数据获取失败"),
+        RequestCodeError::ChallengeMissing => challenge_missing(),
+        RequestCodeError::ChallengeWrong => Answer::new(Errno::DataErr, "图片验证码错误"),
+        RequestCodeError::NotStored(cause) => unavailable(cause, "短信保存失败"),
+        RequestCodeError::RecipientRefused(_) => Answer::new(Errno::DataErr, "发送短信失败"),
+        RequestCodeError::NotSent(_) => Answer::new(Errno::ThirdErr, "云通讯发送失败"),
+        RequestCodeError::DeliveryUnknown(_) => {
+            Answer::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
+        }
+    }
+}
+
+fn challenge_missing() -> Answer {
+    Answer::new(Errno::NoData, "图片验证码过期")
+}

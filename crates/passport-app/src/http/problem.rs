@@ -1,0 +1,46 @@
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+
+/// A failure of our own API, as RFC 9457 writes it.
+#[derive(Debug, Serialize)]
+pub(super) struct Problem {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    errno: &'static str,
+}
+
+impl Problem {
+    /// Nobody is signed in.
+    pub(super) fn not_signed_in() -> HttpResponse {
+        Self::respond(StatusCode::UNAUTHORIZED, "not-signed-in", "Nobody is signed in", "4101")
+    }
+
+    /// A store could not answer.
+    pub(super) fn unavailable() -> HttpResponse {
+        let title = "The service cannot answer now; try again";
+        Self::respond(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, "4001")
+    }
+
+    /// There is no such resource.
+    pub(super) fn not_found() -> HttpResponse {
+        Self::respond(StatusCode::NOT_FOUND, "not-found", "There is no such resource", "4201")
+    }
+
+    fn respond(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        errno: &'static str,
+    ) -> HttpResponse {
+        let problem = Self { r#type: "about:blank", title, status: status.as_u16(), code, errno };
+        HttpResponse::build(status)
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("application/problem+json")
+            .body(serde_json::to_string(&problem).unwrap_or_default())
+    }
+}

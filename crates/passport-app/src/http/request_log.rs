@@ -1,0 +1,45 @@
+use std::time::Instant;
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+};
+use tracing::{Instrument, debug, info, info_span};
+use uuid::Uuid;
+
+use super::client_address::Client;
+
+/// Names each request, and writes a line when it is answered.
+///
+/// The line has the path without its query, and no header: what is secret lies there.
+pub(super) async fn log(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let (id, started) = (Uuid::new_v4().simple().to_string(), Instant::now());
+    let span = info_span!("request", id);
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    let Client(client) = Client::of(request.request());
+
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    let _entered = span.enter();
+    let (status, milliseconds) = (response.status().as_u16(), started.elapsed().as_millis());
+    if is_routine(&path) {
+        debug!(%method, path, status, milliseconds, %client, "answered");
+    } else {
+        info!(%method, path, status, milliseconds, %client, "answered");
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    Ok(response)
+}
+
+/// What is asked so often that it would bury the rest.
+fn is_routine(path: &str) -> bool {
+    path.starts_with("/static/") || matches!(path, "/healthz" | "/readyz" | "/dev/inbox.json")
+}

@@ -1,0 +1,102 @@
+//! The keys of the service, all derived from one secret.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use hmac::{Hmac, KeyInit, Mac};
+use passport_codes::DigestKey;
+use sha2::Sha256;
+
+use crate::settings::MasterSecret;
+
+const FILE_NAME: &str = "passport.secret";
+
+impl MasterSecret {
+    /// The key under which codes are digested.
+    pub(crate) fn code_digest_key(&self) -> DigestKey {
+        DigestKey::new(self.derive("passport code digest v1"))
+    }
+
+    /// HMAC-SHA-256 as a key derivation function: a key for one purpose tells nothing of another.
+    fn derive(&self, purpose: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.expose().as_bytes())
+            .expect("an HMAC key may have any length");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The secret in the file beside the database, which is made when it is not there.
+    ///
+    /// For development: so that a restart does not make every code and cookie worthless.
+    pub(crate) fn beside_database(database_url: &str) -> io::Result<Self> {
+        let path = path_beside(database_url);
+        let fresh = fresh_secret();
+        let text = match create_private(&path) {
+            Ok(mut file) => {
+                file.write_all(fresh.as_bytes())?;
+                file.sync_all()?;
+                fresh
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::read_to_string(&path)?.trim().to_owned()
+            }
+            Err(error) => return Err(error),
+        };
+        Self::new(text).map_err(|fault| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("{} {fault}", path.display()))
+        })
+    }
+}
+
+fn fresh_secret() -> String {
+    let mut bytes = [0; 32];
+    rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
+    hex::encode(bytes)
+}
+
+fn create_private(path: &Path) -> io::Result<fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// In the folder of an SQLite file; for any other database in the working folder.
+fn path_beside(database_url: &str) -> PathBuf {
+    let file = database_url.strip_prefix("sqlite:").unwrap_or_default();
+    Path::new(file).parent().unwrap_or(Path::new("")).join(FILE_NAME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn api_6_a_fresh_secret_is_private_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/passport.db", folder.path().display());
+        let first = MasterSecret::beside_database(&url).unwrap();
+        let second = MasterSecret::beside_database(&url).unwrap();
+        assert_eq!(first.expose(), second.expose());
+        assert_eq!(first.expose().len(), 64);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(folder.path().join(FILE_NAME)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn keys_differ_by_purpose_and_secret() {
+        let secret = |text: &str| MasterSecret::new(text.to_owned()).unwrap();
+        let one = secret("0123456789abcdef0123456789abcdef");
+        let other = secret("0123456789abcdef0123456789abcdeg");
+        assert_ne!(one.derive("a"), one.derive("b"));
+        assert_ne!(one.derive("a"), other.derive("a"));
+    }
+}

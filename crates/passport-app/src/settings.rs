@@ -1,0 +1,135 @@
+//! The settings: a file, then environment variables, then defaults that work in development.
+//!
+//! Every key is read in one place, with its default and what it may be, so that all faults are named
+//! at once, unknown keys are refused, and `passport config show` can tell where each value is from.
+
+mod captcha;
+mod database;
+mod environment;
+mod fault;
+mod http;
+mod limits;
+mod log;
+mod password;
+mod phone;
+mod reader;
+mod secret;
+mod session;
+mod sms;
+mod sms_code;
+mod source;
+mod value;
+
+use std::path::Path;
+
+pub use captcha::CaptchaSettings;
+pub use database::{DatabaseSettings, StoreSettings};
+pub use environment::Environment;
+pub use fault::{Fault, SettingsError};
+pub use http::{HttpSettings, Origin};
+pub use limits::LimitSettings;
+pub use log::{LogFormat, LogSettings};
+pub use password::PasswordSettings;
+pub use phone::PhoneSettings;
+pub use reader::{Shown, ShownValue};
+pub use secret::MasterSecret;
+pub use session::{SessionBackend, SessionSettings};
+pub use sms::{GatewaySettings, SmsSettings};
+pub use sms_code::SmsCodeSettings;
+
+use reader::Reader;
+use source::Source;
+
+/// Everything that can be set, checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `environment`
+    pub environment: Environment,
+    /// `secret`; in development it may be missing, and is then made.
+    pub secret: Option<MasterSecret>,
+    /// `http.*`
+    pub http: HttpSettings,
+    /// `log.*`
+    pub log: LogSettings,
+    /// `database.*`
+    pub database: DatabaseSettings,
+    /// `store.*`
+    pub store: StoreSettings,
+    /// `session.*`
+    pub session: SessionSettings,
+    /// `captcha.*`
+    pub captcha: CaptchaSettings,
+    /// `sms_code.*`
+    pub sms_code: SmsCodeSettings,
+    /// `password.*`
+    pub password: PasswordSettings,
+    /// `limits.*`
+    pub limits: LimitSettings,
+    /// `phone.*`
+    pub phone: PhoneSettings,
+    /// `sms.*`
+    pub sms: SmsSettings,
+}
+
+impl Settings {
+    /// Reads `file` (or `passport.toml`, if it is there) and the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// All faults at once.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        Self::load_shown(file).map(|(settings, _)| settings)
+    }
+
+    /// The same, together with every key as it was read.
+    ///
+    /// # Errors
+    ///
+    /// All faults at once.
+    pub fn load_shown(file: Option<&Path>) -> Result<(Self, Vec<Shown>), SettingsError> {
+        Self::read(Source::load(file)?)
+    }
+
+    /// Settings from pairs of key and text, such as `("http.listen", "127.0.0.1:0")`.
+    ///
+    /// # Errors
+    ///
+    /// All faults at once.
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, SettingsError> {
+        Self::read(Source::from_pairs(pairs)).map(|(settings, _)| settings)
+    }
+
+    fn read(source: Source) -> Result<(Self, Vec<Shown>), SettingsError> {
+        let mut reader = Reader::new(source);
+        let environment = Environment::read(&mut reader);
+        let secret = MasterSecret::read(&mut reader, environment);
+        let settings = Self {
+            environment,
+            secret,
+            http: HttpSettings::read(&mut reader, environment),
+            log: LogSettings::read(&mut reader, environment),
+            database: DatabaseSettings::read(&mut reader),
+            store: StoreSettings::read(&mut reader),
+            session: SessionSettings::read(&mut reader),
+            captcha: CaptchaSettings::read(&mut reader, environment),
+            sms_code: SmsCodeSettings::read(&mut reader),
+            password: PasswordSettings::read(&mut reader, environment),
+            limits: LimitSettings::read(&mut reader),
+            phone: PhoneSettings::read(&mut reader),
+            sms: SmsSettings::read(&mut reader, environment),
+        };
+        let shown = reader.finish()?;
+        Ok((settings, shown))
+    }
+
+    /// Whether codes can be read in a page instead of on a telephone: in development, for nobody
+    /// but this machine.
+    pub fn has_inbox(&self) -> bool {
+        self.environment == Environment::Development && self.http.listen.ip().is_loopback()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+use std::time::Duration;
+
+use super::{Environment, reader::Reader};
+
+/// The picture that proves a person.
+#[derive(Debug, Clone)]
+pub struct CaptchaSettings {
+    /// `captcha.length`
+    pub length: usize,
+    /// `captcha.ttl`
+    pub ttl: Duration,
+    /// `captcha.test_answer`
+    pub test_answer: Option<String>,
+}
+
+impl CaptchaSettings {
+    pub(super) fn read(reader: &mut Reader, environment: Environment) -> Self {
+        let settings = Self {
+            length: reader.number("captcha.length", "5", 4..=8),
+            ttl: reader.duration("captcha.ttl", "300s", "60s"..="600s"),
+            test_answer: reader.optional("captcha.test_answer"),
+        };
+        if environment.is_production() && settings.test_answer.is_some() {
+            reader.fault("captcha.test_answer must not be set in production");
+        }
+        settings
+    }
+}

@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use passport_throttle::Quota;
+
+use super::reader::Reader;
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// How often things may happen. An IPv6 address counts by its /64.
+#[derive(Debug, Clone)]
+pub struct LimitSettings {
+    /// `limits.sms_per_phone_hour`
+    pub sms_per_phone_hour: Quota,
+    /// `limits.sms_per_phone_day`
+    pub sms_per_phone_day: Quota,
+    /// `limits.sms_per_ip_hour`
+    pub sms_per_ip_hour: Quota,
+    /// `limits.sms_per_ip_day`
+    pub sms_per_ip_day: Quota,
+    /// `limits.challenges_per_ip_minute`
+    pub challenges_per_ip_minute: Quota,
+    /// `limits.login_failures_per_ip_minute`
+    pub login_failures_per_ip_minute: Quota,
+    /// `limits.login_failures_per_phone_day`
+    pub login_failures_per_phone_day: Quota,
+}
+
+impl LimitSettings {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let mut quota = |key: &str, default: &str, window: Duration| {
+            let limit = reader.number(key, default, 1..=Quota::MAX_LIMIT);
+            Quota::new(limit, window).expect("limit was read within bounds")
+        };
+        Self {
+            sms_per_phone_hour: quota("limits.sms_per_phone_hour", "5", HOUR),
+            sms_per_phone_day: quota("limits.sms_per_phone_day", "10", DAY),
+            sms_per_ip_hour: quota("limits.sms_per_ip_hour", "10", HOUR),
+            sms_per_ip_day: quota("limits.sms_per_ip_day", "30", DAY),
+            challenges_per_ip_minute: quota("limits.challenges_per_ip_minute", "60", MINUTE),
+            login_failures_per_ip_minute: quota(
+                "limits.login_failures_per_ip_minute",
+                "10",
+                MINUTE,
+            ),
+            login_failures_per_phone_day: quota("limits.login_failures_per_phone_day", "100", DAY),
+        }
+    }
+}

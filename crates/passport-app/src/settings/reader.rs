@@ -1,0 +1,142 @@
+use std::{collections::BTreeMap, fmt::Display};
+
+use super::{
+    Fault, SettingsError,
+    source::{Given, Source},
+};
+
+/// Reads keys one by one, and remembers what it read and what was wrong.
+pub(super) struct Reader {
+    unread: BTreeMap<String, Given>,
+    shown: Vec<Shown>,
+    faults: Vec<Fault>,
+}
+
+/// A key as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Such as `http.listen`.
+    pub key: String,
+    /// Its value.
+    pub value: ShownValue,
+    /// A variable, a file, or `default`.
+    pub origin: String,
+}
+
+/// A value, as far as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShownValue {
+    /// As it was given.
+    Plain(String),
+    /// A secret that is set.
+    Masked,
+    /// Nothing is set.
+    Unset,
+}
+
+impl Reader {
+    pub(super) fn new(source: Source) -> Self {
+        Self { unread: source.0, shown: Vec::new(), faults: Vec::new() }
+    }
+
+    /// The value of `key`, or `default`, parsed. A fault says what is `allowed`, and reading goes
+    /// on with the default.
+    pub(super) fn read<T>(
+        &mut self,
+        key: &str,
+        default: &str,
+        allowed: impl Display,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> T {
+        let given = self.take(key, default, Show::Plain);
+        if let Some(value) = parse(&given.text) {
+            return value;
+        }
+        let Given { text, origin } = given;
+        self.faults
+            .push(Fault::new(format!("{key} is {text:?} ({origin}), but must be {allowed}")));
+        parse(default).expect("a default is allowed")
+    }
+
+    /// A text that may be missing.
+    pub(super) fn optional(&mut self, key: &str) -> Option<String> {
+        Some(self.take(key, "", Show::Plain).text).filter(|text| !text.is_empty())
+    }
+
+    /// A text that may be missing and must not be shown.
+    pub(super) fn secret(&mut self, key: &str) -> Option<String> {
+        Some(self.take(key, "", Show::Masked).text).filter(|text| !text.is_empty())
+    }
+
+    /// A text that must not be shown whole: `mask` takes the secret part out.
+    pub(super) fn url(&mut self, key: &str, default: &str, mask: fn(&str) -> String) -> String {
+        self.take(key, default, Show::With(mask)).text
+    }
+
+    /// Whether anything below `section` was set.
+    pub(super) fn has_section(&self, section: &str) -> bool {
+        let prefix = format!("{section}.");
+        self.unread.keys().any(|key| key.starts_with(&prefix))
+    }
+
+    /// Notes a fault that concerns more than one value.
+    pub(super) fn fault(&mut self, text: impl Into<String>) {
+        self.faults.push(Fault::new(text));
+    }
+
+    /// Every key that was read.
+    ///
+    /// # Errors
+    ///
+    /// When there were faults, or keys are left that nobody asked for.
+    pub(super) fn finish(mut self) -> Result<Vec<Shown>, SettingsError> {
+        for (key, given) in &self.unread {
+            let near = nearest(key, self.shown.iter().map(|shown| shown.key.as_str()));
+            let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let fault = format!("{key} ({}) is not a setting{hint}", given.origin);
+            self.faults.push(Fault::new(fault));
+        }
+        if self.faults.is_empty() { Ok(self.shown) } else { Err(SettingsError(self.faults)) }
+    }
+
+    fn take(&mut self, key: &str, default: &str, show: Show) -> Given {
+        let given = self
+            .unread
+            .remove(key)
+            .unwrap_or_else(|| Given { text: default.to_owned(), origin: "default".to_owned() });
+        let value = match (given.text.is_empty(), show) {
+            (true, _) => ShownValue::Unset,
+            (false, Show::Plain) => ShownValue::Plain(given.text.clone()),
+            (false, Show::Masked) => ShownValue::Masked,
+            (false, Show::With(mask)) => ShownValue::Plain(mask(&given.text)),
+        };
+        self.shown.push(Shown { key: key.to_owned(), value, origin: given.origin.clone() });
+        given
+    }
+}
+
+enum Show {
+    Plain,
+    Masked,
+    With(fn(&str) -> String),
+}
+
+/// The known key that `key` was probably meant to be.
+fn nearest<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known.map(|it| (distance(key, it), it)).filter(|(d, _)| *d <= 3).min().map(|(_, it)| it)
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,130 @@
+use super::*;
+
+fn faults(pairs: &[(&str, &str)]) -> Vec<String> {
+    match Settings::from_pairs(pairs.iter().copied()) {
+        Ok(_) => Vec::new(),
+        Err(SettingsError(faults)) => faults.iter().map(ToString::to_string).collect(),
+    }
+}
+
+const PRODUCTION: [(&str, &str); 8] = [
+    ("environment", "production"),
+    ("secret", "0123456789abcdef0123456789abcdef"),
+    ("http.public_url", "https://passport.acme.com"),
+    ("sms.gateways", "yuntongxun"),
+    ("sms.yuntongxun.account_sid", "8a21"),
+    ("sms.yuntongxun.auth_token", "token"),
+    ("sms.yuntongxun.app_id", "8a22"),
+    ("sms.yuntongxun.template_id", "20001"),
+];
+
+fn production_with(pair: (&'static str, &'static str)) -> Vec<String> {
+    let mut pairs = PRODUCTION.to_vec();
+    pairs.retain(|(key, _)| *key != pair.0);
+    if !pair.1.is_empty() {
+        pairs.push(pair);
+    }
+    faults(&pairs)
+}
+
+#[test]
+fn development_needs_nothing() {
+    let settings = Settings::from_pairs([]).unwrap();
+    assert_eq!(settings.environment, Environment::Development);
+    assert_eq!(settings.http.listen.to_string(), "127.0.0.1:8080");
+    assert!(settings.has_inbox());
+    assert!(settings.secret.is_none());
+}
+
+#[test]
+fn a_fault_names_key_value_origin_and_what_is_allowed() {
+    assert_eq!(
+        faults(&[("captcha.length", "3")]),
+        ["captcha.length is \"3\" (given), but must be a whole number from 4 to 8"]
+    );
+    assert_eq!(
+        faults(&[("sms_code.ttl", "601s")]),
+        ["sms_code.ttl is \"601s\" (given), but must be a duration from 60s to 600s"]
+    );
+}
+
+#[test]
+fn all_faults_are_named_at_once() {
+    let faults = faults(&[
+        ("http.listen", "here"),
+        ("http.lissten", "127.0.0.1:1"),
+        ("nonsense", "1"),
+        ("password.cost", "99"),
+    ]);
+    assert_eq!(faults.len(), 4, "{faults:?}");
+    assert!(
+        faults.contains(
+            &"http.lissten (given) is not a setting; did you mean http.listen?".to_owned()
+        )
+    );
+    assert!(faults.contains(&"nonsense (given) is not a setting".to_owned()));
+}
+
+#[test]
+fn api_6_production_needs_a_secret_that_is_none_of_ours() {
+    assert_eq!(production_with(("log.format", "json")), Vec::<String>::new());
+    for (secret, says) in [
+        ("", "must be set in production"),
+        ("short", "fewer than 32"),
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "different characters"),
+        ("change-me-0123456789-change-me-0123456789", "is a sample"),
+    ] {
+        let faults = production_with(("secret", secret));
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].contains(says), "{faults:?}");
+        assert!(secret.is_empty() || !faults[0].contains(secret), "{faults:?}");
+    }
+}
+
+#[test]
+fn production_refuses_what_is_for_development() {
+    let refused = [
+        ("sms.gateways", "console"),
+        ("captcha.test_answer", "1234"),
+        ("password.cost", "4"),
+        ("http.public_url", "http://passport.acme.com"),
+        ("http.public_url", ""),
+    ];
+    for pair in refused {
+        assert!(!production_with(pair).is_empty(), "{pair:?}");
+    }
+    assert!(production_with(("http.public_url", "http://127.0.0.1:8080")).is_empty());
+}
+
+#[test]
+fn a_gateway_names_what_it_lacks() {
+    let faults = faults(&[("sms.gateways", "yuntongxun")]);
+    assert_eq!(faults.len(), 4, "{faults:?}");
+    assert!(faults[0].starts_with("sms.yuntongxun.account_sid must be set"), "{faults:?}");
+}
+
+#[test]
+fn public_url_is_an_origin() {
+    for (text, origin) in [
+        ("https://Passport.acme.com", Some("https://passport.acme.com")),
+        ("https://passport.acme.com:443/", Some("https://passport.acme.com")),
+        ("http://[::1]:8080", Some("http://[::1]:8080")),
+        ("https://passport.acme.com/path", None),
+        ("https://me@passport.acme.com", None),
+        ("ftp://passport.acme.com", None),
+        ("passport.acme.com", None),
+    ] {
+        assert_eq!(text.parse::<Origin>().ok().map(|o| o.to_string()).as_deref(), origin, "{text}");
+    }
+}
+
+#[test]
+fn every_key_is_shown_and_no_secret() {
+    let (_, shown) = Settings::read(Source::from_pairs(PRODUCTION)).unwrap();
+    let by_key = |key: &str| shown.iter().find(|it| it.key == key).unwrap();
+    assert_eq!(by_key("secret").value, ShownValue::Masked);
+    assert_eq!(by_key("sms.yuntongxun.auth_token").value, ShownValue::Masked);
+    assert_eq!(by_key("captcha.length").value, ShownValue::Plain("5".to_owned()));
+    assert_eq!(by_key("captcha.length").origin, "default");
+    assert_eq!(by_key("captcha.test_answer").value, ShownValue::Unset);
+}

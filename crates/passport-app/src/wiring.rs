@@ -1,0 +1,318 @@
+//! The only place that names adapters. It picks them by the settings and hands them to the use cases.
+
+use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
+
+use actix_web::web;
+use async_trait::async_trait;
+use passport_auth::{
+    Authenticate, BoxError, Challenges, Clock, FailureQuotas, NewChallenge, Passwords, Priority,
+    RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock, Workers,
+};
+use passport_codes::{CodeStore, Codes};
+use passport_session::SessionStore;
+use passport_sms_client::{self as sms, Console, Inbox, OriginHost, SmsClient, Yuntongxun};
+use passport_storage_diesel::{Database, DatabaseError, DatabaseOptions};
+use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
+use passport_storage_redis::{
+    OpenRedisError, RedisClient, RedisCodeStore, RedisError, RedisOptions, RedisSessionStore,
+    RedisThrottleStore,
+};
+use passport_throttle::{Quota, ThrottleStore};
+use passport_user::BcryptSha256;
+use thiserror::Error;
+use tracing::{info, warn};
+
+use crate::{
+    bridges::{CaptchaRenderer, SmsSender},
+    http::{Cookies, Origins, Probe, Probes, SecurityHeaders, TrustedProxies},
+    settings::{
+        DatabaseSettings, Environment, GatewaySettings, MasterSecret, Origin, SessionBackend,
+        Settings, SmsSettings, StoreSettings,
+    },
+};
+
+/// The use cases, and what else the handlers need.
+#[derive(Clone)]
+pub(crate) struct Services {
+    new_challenge: web::Data<NewChallenge>,
+    request_code: web::Data<RequestCode>,
+    sign_up: web::Data<SignUp>,
+    sign_in: web::Data<SignIn>,
+    sign_out: web::Data<SignOut>,
+    authenticate: web::Data<Authenticate>,
+    probes: web::Data<Probes>,
+    cookies: web::Data<Cookies>,
+    origins: web::Data<Origins>,
+    trusted_proxies: web::Data<TrustedProxies>,
+    security_headers: web::Data<SecurityHeaders>,
+    pub(crate) inbox: Option<Inbox>,
+    /// For the sweep of sessions that are over.
+    pub(crate) sessions: Arc<dyn SessionStore>,
+}
+
+impl Services {
+    /// Makes everything that the handlers ask for known to an actix app.
+    pub(crate) fn inject(&self, app: &mut web::ServiceConfig) {
+        app.app_data(self.new_challenge.clone())
+            .app_data(self.request_code.clone())
+            .app_data(self.sign_up.clone())
+            .app_data(self.sign_in.clone())
+            .app_data(self.sign_out.clone())
+            .app_data(self.authenticate.clone())
+            .app_data(self.probes.clone())
+            .app_data(self.cookies.clone())
+            .app_data(self.origins.clone())
+            .app_data(self.trusted_proxies.clone())
+            .app_data(self.security_headers.clone());
+        if let Some(inbox) = &self.inbox {
+            app.app_data(web::Data::new(inbox.clone()));
+        }
+    }
+}
+
+/// Connects what the settings name, and builds the use cases on it. `origin` is where browsers see
+/// the service.
+pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Services, WiringError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let secret = secret(settings)?;
+    let database = open_database(&settings.database).await?;
+    let stores = open_stores(&settings.store).await?;
+    warn_of_lonely_stores(settings);
+    let sessions = match settings.session.backend {
+        SessionBackend::Database => database.sessions(),
+        SessionBackend::Store => stores.sessions,
+    };
+    let (sender, inbox) = sms_sender(&settings.sms, origin)?;
+
+    let codes = Codes::new(stores.codes, secret.code_digest_key());
+    let renderer = Arc::new(CaptchaRenderer::new(settings.captcha.length));
+    let test_answer = settings.captcha.test_answer.as_deref();
+    let test_answer =
+        test_answer.map(|answer| passport_auth::ChallengeRenderer::normalise(&*renderer, answer));
+    let challenges = Challenges::new(codes.clone(), settings.captcha.ttl)
+        .expect("settings are within the bounds of a challenge")
+        .with_test_answer(test_answer);
+    let passwords = Passwords::new(
+        Arc::new(BcryptSha256::new(settings.password.cost)),
+        Workers::start(
+            "password",
+            settings.password.slots,
+            settings.password.queue,
+            Priority::Low,
+        )?,
+    );
+    let users = database.users();
+
+    let new_challenge = NewChallenge {
+        challenges: challenges.clone(),
+        throttle: Arc::clone(&stores.throttle),
+        renderer: renderer.clone(),
+        workers: drawing_workers()?,
+        clock: Arc::clone(&clock),
+        per_client: settings.limits.challenges_per_ip_minute,
+    };
+    let request_code = RequestCode {
+        challenges,
+        renderer,
+        codes: codes.clone(),
+        code_policy: settings.sms_code.policy,
+        code_length: settings.sms_code.length,
+        throttle: Arc::clone(&stores.throttle),
+        quotas: send_quotas(settings),
+        countries: settings.phone.countries.clone(),
+        sender: Arc::new(sender),
+        clock: Arc::clone(&clock),
+    };
+    let sign_up = SignUp {
+        codes,
+        code_policy: settings.sms_code.policy,
+        users: Arc::clone(&users),
+        passwords: passwords.clone(),
+        password_policy: settings.password.policy,
+        clock: Arc::clone(&clock),
+    };
+    let sign_in = SignIn {
+        users: Arc::clone(&users),
+        sessions: Arc::clone(&sessions),
+        passwords,
+        throttle: stores.throttle,
+        quotas: FailureQuotas {
+            per_client: settings.limits.login_failures_per_ip_minute,
+            per_phone: settings.limits.login_failures_per_phone_day,
+        },
+        lifetimes: SessionLifetimes {
+            standard: settings.session.standard,
+            remembered: settings.session.remembered,
+        },
+        clock: Arc::clone(&clock),
+    };
+    let sign_out = SignOut { sessions: Arc::clone(&sessions), clock: Arc::clone(&clock) };
+    let authenticate = Authenticate { sessions: Arc::clone(&sessions), users, clock };
+
+    let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
+    probes.extend(stores.probe.map(|probe| ("store", probe)));
+    Ok(Services {
+        new_challenge: web::Data::new(new_challenge),
+        request_code: web::Data::new(request_code),
+        sign_up: web::Data::new(sign_up),
+        sign_in: web::Data::new(sign_in),
+        sign_out: web::Data::new(sign_out),
+        authenticate: web::Data::new(authenticate),
+        probes: web::Data::new(Probes(probes)),
+        cookies: web::Data::new(Cookies::new(origin.is_https())),
+        origins: web::Data::new(allowed_origins(settings, origin)),
+        trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
+        security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
+        inbox: inbox.filter(|_| settings.has_inbox()),
+        sessions,
+    })
+}
+
+/// The database, brought up to date when the settings say so.
+pub(crate) async fn open_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
+    let database = Database::connect(&settings.url, DatabaseOptions::default()).await?;
+    if settings.migrate {
+        for migration in database.migrate().await? {
+            info!(migration, "migration applied");
+        }
+    } else {
+        let pending = database.pending_migrations().await?;
+        if !pending.is_empty() {
+            return Err(WiringError::NotMigrated(pending.join(", ")));
+        }
+    }
+    Ok(database)
+}
+
+struct Stores {
+    codes: Arc<dyn CodeStore>,
+    throttle: Arc<dyn ThrottleStore>,
+    sessions: Arc<dyn SessionStore>,
+    probe: Option<Arc<dyn Probe>>,
+}
+
+async fn open_stores(settings: &StoreSettings) -> Result<Stores, WiringError> {
+    if settings.is_memory() {
+        return Ok(Stores {
+            codes: Arc::new(MemoryCodeStore::default()),
+            throttle: Arc::new(MemoryThrottleStore::default()),
+            sessions: Arc::new(MemorySessionStore::default()),
+            probe: None,
+        });
+    }
+    let redis = RedisClient::open(&settings.url, RedisOptions::default())?;
+    redis.ping().await.map_err(WiringError::RedisUnreachable)?;
+    Ok(Stores {
+        codes: Arc::new(RedisCodeStore::new(redis.clone())),
+        throttle: Arc::new(RedisThrottleStore::new(redis.clone())),
+        sessions: Arc::new(RedisSessionStore::new(redis.clone())),
+        probe: Some(Arc::new(redis)),
+    })
+}
+
+fn secret(settings: &Settings) -> io::Result<MasterSecret> {
+    match &settings.secret {
+        Some(secret) => Ok(secret.clone()),
+        None => MasterSecret::beside_database(&settings.database.url),
+    }
+}
+
+fn sms_sender(
+    settings: &SmsSettings,
+    origin: &Origin,
+) -> Result<(SmsSender, Option<Inbox>), WiringError> {
+    let clock = sms::Clock::new(|| SystemClock.now());
+    let (mut gateways, mut inbox): (Vec<Arc<dyn SmsClient>>, _) = (Vec::new(), None);
+    for gateway in &settings.gateways {
+        gateways.push(match gateway {
+            GatewaySettings::Console => {
+                let mut console = Console::new(clock.clone());
+                if let Ok(host) = origin.host().parse::<OriginHost>() {
+                    console = console.with_origin(host);
+                }
+                inbox = Some(console.inbox());
+                Arc::new(console)
+            }
+            GatewaySettings::Yuntongxun(settings) => {
+                let gateway = Yuntongxun::new((**settings).clone(), clock.clone());
+                Arc::new(gateway.map_err(|error| WiringError::Gateway("yuntongxun", error.into()))?)
+            }
+        });
+    }
+    Ok((SmsSender::new(gateways), inbox))
+}
+
+fn send_quotas(settings: &Settings) -> SendQuotas {
+    let limits = &settings.limits;
+    let cooldown = Quota::new(1, settings.sms_code.resend_after)
+        .expect("settings are within the bounds of a quota");
+    SendQuotas {
+        per_phone: vec![cooldown, limits.sms_per_phone_hour, limits.sms_per_phone_day],
+        per_client: vec![limits.sms_per_ip_hour, limits.sms_per_ip_day],
+    }
+}
+
+/// Drawing is a matter of a millisecond: a thread a core, and room for a burst.
+fn drawing_workers() -> io::Result<Workers> {
+    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let queue = threads.saturating_mul(NonZeroUsize::new(256).unwrap_or(NonZeroUsize::MIN));
+    Workers::start("drawing", threads, queue, Priority::Normal)
+}
+
+/// A developer may have typed another name of this machine.
+fn allowed_origins(settings: &Settings, origin: &Origin) -> Origins {
+    let aliases = match settings.environment {
+        Environment::Development if origin.is_loopback() => origin.loopback_aliases(),
+        Environment::Development | Environment::Production => Vec::new(),
+    };
+    Origins::new(aliases.into_iter().chain([origin.clone()]))
+}
+
+fn warn_of_lonely_stores(settings: &Settings) {
+    if settings.store.is_memory() && !settings.database.url.starts_with("sqlite:") {
+        warn!(
+            "codes and limits are in the memory of this process: run one node only, or set \
+             store.url to a redis:// URL"
+        );
+    }
+    if settings.store.is_memory() && settings.session.backend == SessionBackend::Store {
+        warn!("sessions are in the memory of this process: a restart signs everybody out");
+    }
+}
+
+#[async_trait]
+impl Probe for Database {
+    async fn check(&self) -> Result<(), BoxError> {
+        Ok(self.ping().await?)
+    }
+}
+
+#[async_trait]
+impl Probe for RedisClient {
+    async fn check(&self) -> Result<(), BoxError> {
+        Ok(self.ping().await?)
+    }
+}
+
+/// Something that the settings name cannot be used. The text says what to do.
+#[derive(Debug, Error)]
+pub enum WiringError {
+    /// The database.
+    #[error("database.url: {0}")]
+    Database(#[from] DatabaseError),
+    /// The database lacks migrations, and the settings forbid to run them.
+    #[error("the database lacks {0}: run `passport migrate`, or set database.migrate to true")]
+    NotMigrated(String),
+    /// The settings of the store.
+    #[error("store.url: {0}")]
+    Redis(#[from] OpenRedisError),
+    /// The store.
+    #[error("store.url: Redis does not answer: start it, or set store.url to memory:")]
+    RedisUnreachable(#[source] RedisError),
+    /// A gateway.
+    #[error("sms.{0}.{1}")]
+    Gateway(&'static str, BoxError),
+    /// The machine.
+    #[error("the machine refuses: {0}")]
+    Io(#[from] io::Error),
+}
