@@ -1,4 +1,5 @@
 use std::{
+    collections::VecDeque,
     sync::{Mutex, MutexGuard},
     time::Duration,
 };
@@ -19,18 +20,25 @@ type Logs = ExpiringMap<String, Log>;
 /// The hits of one key, oldest first.
 #[derive(Debug, Default)]
 struct Log {
-    hits: Vec<(OffsetDateTime, Uuid)>,
+    hits: VecDeque<(OffsetDateTime, Uuid)>,
     window: Duration,
 }
 
 impl Log {
+    fn push(&mut self, now: OffsetDateTime, hit: Uuid) {
+        // Nearly always the end: only a clock that was set back makes it another place.
+        let place = self.hits.partition_point(|(at, _)| *at <= now);
+        self.hits.insert(place, (now, hit));
+    }
+
     fn drop_expired(&mut self, now: OffsetDateTime) {
-        let window = self.window;
-        self.hits.retain(|(at, _)| now < *at + window);
+        while self.hits.front().is_some_and(|(at, _)| *at + self.window <= now) {
+            self.hits.pop_front();
+        }
     }
 
     fn is_live(&self, now: OffsetDateTime) -> bool {
-        self.hits.iter().any(|(at, _)| now < *at + self.window)
+        self.hits.back().is_some_and(|(at, _)| now < *at + self.window)
     }
 
     /// How long until one more hit is within `charge`'s quota.
@@ -65,7 +73,7 @@ impl ThrottleStore for MemoryThrottleStore {
         for charge in charges {
             let log = logs.entry(charge.key.clone(), |log| log.is_live(now), Log::default);
             log.window = charge.quota.window();
-            log.hits.push((now, hit));
+            log.push(now, hit);
         }
         Ok(Decision::Allowed(Receipt {
             hit,
