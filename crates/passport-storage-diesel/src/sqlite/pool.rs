@@ -6,7 +6,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 use diesel_async::{AsyncConnectionCore, RunQueryDsl, methods::LoadQuery};
-use tokio::{sync::Mutex, task::spawn_blocking};
+use tokio::{sync::Mutex, task::spawn_blocking, time::timeout};
 
 use super::{
     connection::{Background, Inline, Reader, Writer},
@@ -73,7 +73,9 @@ impl Pool {
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        // Its turn comes late only if another process holds the file: the queue must not add up.
+        let turn = timeout(self.file.busy_timeout, Arc::clone(&self.writer).lock_owned());
+        let mut writer = turn.await.map_err(|_| Failure::Timeout)?;
         let writing = tokio::spawn(async move { writer.execute_returning_count(query).await });
         match writing.await {
             Ok(count) => Ok(count?),

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use diesel::SqliteConnection;
+use diesel_async::{
+    AsyncConnection, SimpleAsyncConnection, sync_connection_wrapper::SyncConnectionWrapper,
+};
+
 use crate::room;
 
-/// On an executor of one thread, as actix has: there diesel-async's own wrapper panics.
+/// On an executor of one thread, as actix has.
 #[tokio::test(flavor = "current_thread")]
 async fn a_write_is_finished_without_its_caller() {
     for url in room::urls().await {
@@ -16,4 +21,16 @@ async fn a_write_is_finished_without_its_caller() {
         users.insert(&room::user(100)).await.expect("the next caller is served");
         assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
     }
+}
+
+/// Why SQLite is not asked through diesel-async's wrapper as it comes. When this fails, it may be.
+#[tokio::test(flavor = "current_thread")]
+#[should_panic(expected = "multi-threaded runtime")]
+async fn the_wrapper_as_it_comes_panics() {
+    let path = room::directory().join("wrapper.db");
+    let mut connection =
+        SyncConnectionWrapper::<SqliteConnection>::establish(path.to_str().unwrap()).await.unwrap();
+    let slow = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000000) \
+                SELECT max(n) FROM n";
+    _ = tokio::time::timeout(Duration::from_millis(1), connection.batch_execute(slow)).await;
 }
