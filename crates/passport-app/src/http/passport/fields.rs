@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use actix_web::{HttpRequest, http::header, web};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
 use crate::http::answer::Answer;
 
@@ -9,6 +12,8 @@ use crate::http::answer::Answer;
 const LIMIT: usize = 16 * 1024;
 /// How much more is taken off the wire and thrown away, so that the sender gets to read the answer.
 const DRAINED: usize = 4 * 1024 * 1024;
+/// How long a body may take: nobody holds a connection by sending a byte now and then.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads the fields of a request from its JSON object.
 ///
@@ -18,27 +23,29 @@ const DRAINED: usize = 4 * 1024 * 1024;
 /// a field that is missing or no text.
 pub(super) async fn read<T: DeserializeOwned>(
     request: &HttpRequest,
-    mut payload: web::Payload,
+    payload: web::Payload,
 ) -> Result<T, Answer> {
-    let mut body = web::BytesMut::new();
-    let mut length = 0;
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Answer::fields_missing())?;
-        length += chunk.len();
-        if length > DRAINED {
-            break;
-        }
-        if length <= LIMIT {
-            body.extend_from_slice(&chunk);
-        }
-    }
-    if length > LIMIT || !is_json(request) {
-        return Err(Answer::fields_missing());
-    }
+    let body = timeout(PATIENCE, collect(payload)).await.ok().flatten();
+    let body = body.filter(|_| is_json(request)).ok_or_else(Answer::fields_missing)?;
     // By way of an object: serde would take the fields of a struct from an array too.
     serde_json::from_slice::<Map<String, Value>>(&body)
         .and_then(|fields| T::deserialize(Value::Object(fields)))
         .map_err(|_| Answer::fields_missing())
+}
+
+/// The whole body, if it came whole and is not too much.
+async fn collect(mut payload: web::Payload) -> Option<web::BytesMut> {
+    let (mut body, mut length) = (web::BytesMut::new(), 0);
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.ok()?;
+        length += chunk.len();
+        if length <= LIMIT {
+            body.extend_from_slice(&chunk);
+        } else if length > DRAINED {
+            break;
+        }
+    }
+    (length <= LIMIT).then_some(body)
 }
 
 fn is_json(request: &HttpRequest) -> bool {

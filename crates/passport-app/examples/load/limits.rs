@@ -1,0 +1,73 @@
+//! What the machine can do at most: the same work without the service around it.
+
+use std::{
+    fs,
+    num::NonZeroUsize,
+    thread,
+    time::{Duration, Instant},
+};
+
+use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
+use passport_captcha::{Alphabet, Captcha};
+use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
+
+use crate::Outcome;
+
+/// Serves a constant answer on a free port.
+pub(crate) fn serve_bare() -> Outcome {
+    System::new().block_on(async {
+        let server = HttpServer::new(|| {
+            App::new().route("/", web::get().to(|| async { HttpResponse::Ok().body("ok") }))
+        })
+        .workers(1)
+        .bind("127.0.0.1:0")?;
+        println!("http://{}", server.addrs()[0]);
+        Ok(server.run().await?)
+    })
+}
+
+/// Pictures as the service draws them, on one thread.
+pub(crate) fn drawings_per_second(time: Duration) -> f64 {
+    let mut rng = rand::rng();
+    rate(time, || {
+        let text = Alphabet::sample(&mut rng, 5);
+        let picture = Captcha::new(&text).ok().and_then(|it| it.render(&mut rng).ok());
+        std::hint::black_box(picture);
+    })
+}
+
+/// Hashes at cost 12, on every core at once.
+pub(crate) fn hashes_per_second(time: Duration) -> f64 {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let hasher = BcryptSha256::new(BcryptCost::DEFAULT);
+    let threads: Vec<_> = (0..cores)
+        .map(|_| {
+            thread::spawn(move || {
+                let password = Password::new("correct horse battery staple").ok();
+                rate(time, || {
+                    let hash = password.as_ref().map(|it| hasher.hash(it, &mut rand::rng()));
+                    std::hint::black_box(hash);
+                })
+            })
+        })
+        .collect();
+    threads.into_iter().filter_map(|thread| thread.join().ok()).sum()
+}
+
+fn rate(time: Duration, mut act: impl FnMut()) -> f64 {
+    let (started, mut count) = (Instant::now(), 0_u32);
+    while started.elapsed() < time {
+        act();
+        count += 1;
+    }
+    f64::from(count) / started.elapsed().as_secs_f64()
+}
+
+/// The processor and the number of cores.
+pub(crate) fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name"));
+    let model = model.unwrap_or_default().trim_start_matches(['\t', ' ', ':']);
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    format!("machine: {model}, {cores} cores")
+}

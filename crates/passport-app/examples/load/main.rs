@@ -1,0 +1,127 @@
+//! Loads the release server and prints one table, beside what the machine can do at most.
+//!
+//! ```text
+//! cargo build --release && cargo run --release -p passport-app --example load
+//! cargo run --release -p passport-app --example load -- --seconds 10 \
+//!     --store redis://127.0.0.1:6379 --database postgres://me@127.0.0.1/passport
+//! ```
+//!
+//! The server is pinned to one core and the load to another (`taskset`), except where sign-ins
+//! saturate all cores. Absolute figures move with the machine; compare within one table.
+
+mod client;
+mod limits;
+mod server;
+mod table;
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::Parser;
+
+use client::{Reply, Request, drive, drive_at_most};
+use server::Server;
+use table::Table;
+
+/// Loads the release server and prints one table.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// How long each row is measured
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// The server
+    #[arg(long, default_value = "target/release/passport")]
+    binary: PathBuf,
+    /// `database.url`; a fresh SQLite file unless told otherwise
+    #[arg(long)]
+    database: Option<String>,
+    /// `store.url`
+    #[arg(long, default_value = "memory:")]
+    store: String,
+    /// `session.store`
+    #[arg(long, default_value = "database")]
+    session_store: String,
+    /// Serve nothing but a constant answer: the limit of the framework
+    #[arg(long, hide = true)]
+    bare: bool,
+}
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome {
+    let arguments = Arguments::parse();
+    if arguments.bare {
+        return limits::serve_bare();
+    }
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&arguments))
+}
+
+async fn run(arguments: &Arguments) -> Outcome {
+    let time = Duration::from_secs(arguments.seconds);
+    let mut table = Table::default();
+    println!("{}", limits::machine());
+    println!("stores: {} and {}\n", arguments.database(), arguments.store);
+
+    let bare = Server::bare()?;
+    let row = drive(&bare, 32, time, |_| Request::get("/")).await?;
+    table.row("bare actix answer (limit)", row, None);
+    let bare_rate = table.last_rate();
+    drop(bare);
+    let drawing = limits::drawings_per_second(time);
+    let hashing = limits::hashes_per_second(time);
+    println!(
+        "drawing alone, one thread: {drawing:.0}/s; bcrypt cost 12, all cores: {hashing:.1}/s"
+    );
+
+    let server = Server::passport(arguments, Some("0"))?;
+    println!("start to first answer: {} ms\n", server.started_in.as_millis());
+    let idle = server.memory_mib();
+
+    let row = drive(&server, 32, time, |_| Request::get("/healthz")).await?;
+    table.row("healthz", row, Some(("of bare", bare_rate)));
+    let row = drive(&server, 32, time, Request::image_code).await?;
+    table.row("image_code", row, Some(("of drawing alone", drawing)));
+    let row = drive(&server, 32, time, |_| Request::get("/api/v1/session")).await?;
+    table.row("who am I, nobody", row, Some(("of bare", bare_rate)));
+    let cookie = server.signed_in_person(1).await?;
+    let row = drive(&server, 32, time, |_| Request::who_am_i(&cookie)).await?;
+    table.row("who am I, signed in", row, Some(("of bare", bare_rate)));
+    let alone = table.last_rate();
+    let challenges = server.challenges(2 * time).await?;
+    let send = |n| Request::sms_code(n, &challenges);
+    let row = drive_at_most(challenges.len(), &server, 32, time, send).await?;
+    table.row("sms_code, gateway that sends nothing", row, None);
+    let loaded = server.memory_mib();
+    drop(server);
+
+    let server = Server::passport(arguments, None)?;
+    let cookie = server.signed_in_person(2).await?;
+    let row = drive(&server, 8, 2 * time, |n| Request::sign_in(n, 2)).await?;
+    table.row("sign-in, cost 12, all cores", row, Some(("of raw bcrypt", hashing)));
+    let (sign_ins, images) = tokio::join!(
+        drive(&server, 8, 2 * time, |n| Request::sign_in(n, 2)),
+        drive(&server, 1, 2 * time, Request::image_code),
+    );
+    table.row("  sign-in, while", sign_ins?, Some(("of raw bcrypt", hashing)));
+    table.row("  image_code, one client", images?, None);
+    let (sign_ins, sessions) = tokio::join!(
+        drive(&server, 8, 2 * time, |n| Request::sign_in(n, 2)),
+        drive(&server, 8, 2 * time, |_| Request::who_am_i(&cookie)),
+    );
+    table.row("  sign-in, while", sign_ins?, Some(("of raw bcrypt", hashing)));
+    table.row("  who am I, 8 clients", sessions?, Some(("of unloaded", alone)));
+
+    println!("{table}");
+    println!("memory: {idle} MiB idle, {loaded} MiB after the rows above sign-in");
+    Ok(())
+}
+
+impl Arguments {
+    fn database(&self) -> &str {
+        self.database.as_deref().unwrap_or("a fresh SQLite file")
+    }
+}
+
+/// Whether the original's API says that all is well.
+fn is_ok(reply: &Reply) -> bool {
+    reply.status == 200 && (!reply.is_json || reply.body_contains("\"errno\":\"0\""))
+}
