@@ -1,0 +1,120 @@
+//! `GET /passport/image_code`, answer by answer.
+
+use uuid::Uuid;
+
+use crate::support::{Person, Reply, Service, phone};
+
+const MISSING: (&str, &str) = ("4103", "参数不全");
+
+async fn get(person: &Person, query: &str) -> Reply {
+    person.get(&format!("/passport/image_code{query}")).await
+}
+
+#[tokio::test]
+async fn cap_4_the_picture_comes_with_its_true_type_and_is_never_kept() {
+    let service = Service::start(&[]).await;
+    let reply = get(&Person::new(&service), &format!("?cur_id={}", Uuid::new_v4())).await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), "image/png");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert!(reply.body.starts_with(b"\x89PNG\r\n\x1a\n"));
+}
+
+#[tokio::test]
+async fn an_id_that_is_missing_or_no_uuid_is_refused() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let long = format!("?cur_id={}", "9".repeat(3_000));
+    for query in [
+        "",
+        "?",
+        "?cur_id",
+        "?cur_id=",
+        "?cur_id=1",
+        "?pre_id=9b2d3a54-6f1e-4c57-8a8e-0d1c2b3a4f5e",
+        "?cur_id=9b2d3a54-6f1e-4c57-8a8e-0d1c2b3a4f5",
+        "?cur_id=9b2d3a54-6f1e-4c57-8a8e-0d1c2b3a4f5e%00",
+        "?cur_id=9b2d3a54-6f1e-4c57-8a8e-0d1c2b3a4f5e%0d%0ax:y",
+        "?cur_id=../../etc/passwd",
+        "?cur_id=%ff%fe",
+        "?cur_id=%",
+        "?cur_id=*",
+        &long,
+    ] {
+        get(&person, query).await.says(MISSING.0, MISSING.1);
+    }
+}
+
+#[tokio::test]
+async fn the_tutorials_spaces_are_taken() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let id = Uuid::new_v4();
+    let reply = get(&person, &format!("?pre_id=&cur_id%20=%20{id}")).await;
+    assert_eq!(reply.header("content-type"), "image/png");
+    person.ask_code(&phone(), "abcd2", &id.to_string()).await.says("0", "发送成功");
+}
+
+#[tokio::test]
+async fn cap_2_the_previous_picture_is_dropped() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let (former, id) = (person.challenge().await, Uuid::new_v4());
+    get(&person, &format!("?pre_id={former}&cur_id={id}")).await;
+    person.ask_code(&phone(), "abcd2", &former).await.says("4002", "图片验证码过期");
+    person.ask_code(&phone(), "abcd2", &id.to_string()).await.says("0", "发送成功");
+}
+
+#[tokio::test]
+async fn a_picture_does_not_drop_itself() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let id = Uuid::new_v4();
+    let reply = get(&person, &format!("?pre_id={id}&cur_id={id}")).await;
+    assert_eq!(reply.header("content-type"), "image/png");
+    person.ask_code(&phone(), "abcd2", &id.to_string()).await.says("0", "发送成功");
+}
+
+#[tokio::test]
+async fn a_previous_id_that_is_none_harms_nothing() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let other = person.challenge().await;
+    let long = "9".repeat(3_000);
+    for pre_id in ["", "null", "undefined", "*", "%00", &long, &Uuid::new_v4().to_string()] {
+        let reply = get(&person, &format!("?cur_id={}&pre_id={pre_id}", Uuid::new_v4())).await;
+        assert_eq!(reply.header("content-type"), "image/png", "{pre_id}");
+    }
+    person.ask_code(&phone(), "abcd2", &other).await.says("0", "发送成功");
+}
+
+#[tokio::test]
+async fn a_picture_drawn_again_has_a_new_answer_and_a_single_try() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let path = format!("/passport/image_code?cur_id={}", Uuid::new_v4());
+    let (first, second) = (person.get(&path).await, person.get(&path).await);
+    assert_ne!(first.body, second.body);
+}
+
+#[tokio::test]
+async fn cap_7_the_sixty_first_picture_in_a_minute_is_refused() {
+    let service = Service::start(&[]).await;
+    let (person, other) = (Person::new(&service), Person::new(&service));
+    for _ in 0..60 {
+        person.challenge().await;
+    }
+    let seconds = get(&person, &format!("?cur_id={}", Uuid::new_v4())).await.says_too_many();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    other.challenge().await;
+}
+
+#[tokio::test]
+async fn a_look_makes_no_session() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let reply = get(&person, &format!("?cur_id={}", Uuid::new_v4())).await;
+    assert_eq!(reply.cookie("passport_session"), None);
+    assert!(reply.cookie("csrf_token").is_some());
+}

@@ -1,0 +1,47 @@
+//! What the tests speak: a [`Service`] that runs, a [`Person`] who uses it.
+
+mod gate;
+mod person;
+mod reply;
+mod servers;
+mod service;
+
+use std::{future::Future, time::Duration};
+
+use uuid::Uuid;
+
+pub(crate) use gate::Gate;
+pub(crate) use person::Person;
+pub(crate) use reply::Reply;
+pub(crate) use servers::{postgres, redis};
+pub(crate) use service::{Service, binary};
+
+/// A password that every policy takes.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// A mainland number that no other test has.
+pub(crate) fn phone() -> String {
+    format!("13{:09}", number_below(1_000_000_000))
+}
+
+/// An address that no other test has.
+pub(crate) fn address() -> String {
+    let [_, a, b, c] = number_below(1 << 24).to_be_bytes();
+    format!("10.{a}.{b}.{c}")
+}
+
+fn number_below(bound: u32) -> u32 {
+    let number = Uuid::new_v4().as_u128() % u128::from(bound);
+    u32::try_from(number).expect("it is below a u32")
+}
+
+/// Asks until the answer is yes.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+    for _ in 0..600 {
+        if ask().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("never: {what}");
+}

@@ -1,0 +1,76 @@
+use reqwest::{
+    Response, StatusCode,
+    header::{HeaderMap, SET_COOKIE},
+};
+use serde_json::{Value, json};
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) async fn read(response: Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: response.bytes().await.expect("the answer arrives whole").into(),
+        }
+    }
+
+    /// A header; empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The `Set-Cookie` of `name`, whole.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.headers.get_all(SET_COOKIE).iter().map(|it| it.to_str().unwrap());
+        cookies.map(str::to_owned).find(|it| it.starts_with(&format!("{name}=")))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// An answer of the original's API, in its form: HTTP 200 and two texts in JSON.
+    #[track_caller]
+    pub(crate) fn answer(&self) -> (String, String) {
+        assert_eq!(self.status, StatusCode::OK, "{self:?}");
+        assert_eq!(self.header("content-type"), "application/json");
+        let json = self.json();
+        let text = |name: &str| json[name].as_str().expect("both are texts").to_owned();
+        let (errno, errmsg) = (text("errno"), text("errmsg"));
+        assert_eq!(json, json!({ "errno": errno, "errmsg": errmsg }), "and nothing more");
+        (errno, errmsg)
+    }
+
+    #[track_caller]
+    pub(crate) fn errno(&self) -> String {
+        self.answer().0
+    }
+
+    /// Asserts the answer to the letter.
+    #[track_caller]
+    pub(crate) fn says(&self, errno: &str, errmsg: &str) {
+        assert_eq!(self.answer(), (errno.to_owned(), errmsg.to_owned()));
+    }
+
+    /// Asserts that it came too often, and tells how many seconds it has to wait.
+    #[track_caller]
+    pub(crate) fn says_too_many(&self) -> u64 {
+        let (errno, errmsg) = self.answer();
+        assert_eq!(errno, "4201", "{errmsg}");
+        let seconds =
+            errmsg.strip_prefix("请求过于频繁，请 ").and_then(|it| it.strip_suffix(" 秒后再试"));
+        seconds.unwrap_or_else(|| panic!("{errmsg}")).parse().unwrap()
+    }
+}

@@ -1,0 +1,187 @@
+use std::{
+    env,
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// The answer that every challenge takes beside its own.
+pub(crate) const TEST_ANSWER: &str = "abcd2";
+
+/// In force unless a test says otherwise.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("http.listen", "127.0.0.1:0"),
+    // So that each person comes from an address of their own.
+    ("http.trusted_proxies", "127.0.0.1/32"),
+    ("password.cost", "4"),
+    ("captcha.test_answer", TEST_ANSWER),
+    ("log.format", "json"),
+    ("log.filter", "debug"),
+];
+
+/// The binary under test.
+pub(crate) fn binary() -> PathBuf {
+    let given = env::var_os("PASSPORT_TEST_BINARY").filter(|path| !path.is_empty());
+    given.map_or_else(|| env!("CARGO_BIN_EXE_passport").into(), PathBuf::from)
+}
+
+/// A running service, in a folder of its own. It is killed when dropped, and must not have panicked.
+pub(crate) struct Service {
+    process: Child,
+    address: SocketAddr,
+    log: Log,
+    folder: Arc<TempDir>,
+}
+
+impl Service {
+    /// Starts with `settings` over the defaults for tests.
+    pub(crate) async fn start(settings: &[(&str, &str)]) -> Self {
+        Self::start_in(&Arc::new(tempfile::tempdir().unwrap()), settings).await
+    }
+
+    /// The same in a folder that is there, such as that of a service which ended.
+    pub(crate) async fn start_in(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
+        let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
+        Self::start_bare(folder, &all).await
+    }
+
+    /// The same without the defaults for tests. `http.listen` should name port 0.
+    pub(crate) async fn start_bare(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
+        let mut process = command(folder.path(), settings).spawn().expect("the binary runs");
+        let log = Log::default();
+        log.collect(process.stdout.take().unwrap());
+        log.collect(process.stderr.take().unwrap());
+        let address = loop {
+            if let Some(address) = log.ready_address() {
+                break address;
+            }
+            if let Some(status) = process.try_wait().unwrap() {
+                panic!("the service did not start: {status}\n{}", log.text());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        Self { process, address, log, folder: Arc::clone(folder) }
+    }
+
+    /// What a service says that does not start.
+    pub(crate) fn refused(folder: &Path, settings: &[(&str, &str)]) -> Output {
+        let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
+        command(folder, &all).output().expect("the binary runs")
+    }
+
+    /// Such as `http://127.0.0.1:40123`.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// All that was written so far, to both streams.
+    pub(crate) fn log(&self) -> String {
+        self.log.text()
+    }
+
+    /// Where its database and secret are.
+    pub(crate) fn folder(&self) -> &Arc<TempDir> {
+        &self.folder
+    }
+
+    /// Sends bytes as they are and reads until the service hangs up.
+    pub(crate) async fn send_raw(&self, bytes: &[u8]) -> String {
+        let mut socket = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        // It may answer and hang up before it has read all.
+        let _ = socket.write_all(bytes).await;
+        let mut answer = Vec::new();
+        let reading = socket.read_to_end(&mut answer);
+        let _ = tokio::time::timeout(Duration::from_secs(10), reading).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// SIGTERM, without waiting.
+    pub(crate) fn terminate(&self) {
+        kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn end(&mut self) -> ExitStatus {
+        for _ in 0..4_000 {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the service does not end");
+    }
+
+    /// Stops it as an operator would.
+    pub(crate) async fn stop(&mut self) -> ExitStatus {
+        self.terminate();
+        self.end().await
+    }
+
+    /// Kills it as a crash of the machine would.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let log = self.log();
+        if thread::panicking() {
+            let lines: Vec<_> = log.lines().collect();
+            eprintln!("the service's log ends with:");
+            lines[lines.len().saturating_sub(40)..].iter().for_each(|line| eprintln!("  {line}"));
+        } else {
+            assert!(!log.contains("panicked"), "the service panicked:\n{log}");
+        }
+    }
+}
+
+fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
+    let variable = |key: &str| format!("PASSPORT__{}", key.replace('.', "__").to_uppercase());
+    let mut command = Command::new(binary());
+    command.current_dir(folder).env_clear();
+    command.envs(settings.iter().map(|(key, value)| (variable(key), value)));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl Log {
+    fn collect(&self, stream: impl Read + Send + 'static) {
+        let this = self.clone();
+        thread::spawn(move || {
+            for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+                let mut text = this.0.lock().unwrap_or_else(PoisonError::into_inner);
+                text.push_str(&String::from_utf8_lossy(&line));
+                text.push('\n');
+            }
+        });
+    }
+
+    fn text(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The address in the line that says the service is ready, in either format of the log.
+    fn ready_address(&self) -> Option<SocketAddr> {
+        let text = self.text();
+        let line = text.lines().find(|line| {
+            line.contains(r#""message":"ready""#) || line.contains("INFO ready version=")
+        })?;
+        let (_, rest) = line.split_once(r#""listen":""#).or_else(|| line.split_once("listen="))?;
+        rest.split(['"', ' ']).next()?.parse().ok()
+    }
+}
