@@ -216,6 +216,7 @@ impl World {
         let mut guesses = 0;
         while let Err(SignInError::WrongCredentials) = self.sign_in(phone, WRONG_PASSWORD).await {
             guesses += 1;
+            assert!(guesses < 1_000, "wrong guesses have no end");
         }
         guesses
     }
