@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{future::Future, io, path::Path};
 
 use actix_web::rt::System;
 use tracing::info;
@@ -15,7 +15,7 @@ pub(super) fn run(file: Option<&Path>) -> Outcome {
     let settings = Settings::load(file)?;
     telemetry::init(&settings.log);
     System::new().block_on(async {
-        let application = Application::build(&settings, stop_signal()).await?;
+        let application = Application::build(&settings, stop_signal()?).await?;
         announce(&settings, &application);
         application.run().await?;
         info!("stopped");
@@ -40,24 +40,29 @@ fn announce(settings: &Settings, application: &Application) {
     }
 }
 
-/// Completes when the process is asked to stop.
-async fn stop_signal() {
+/// Completes when the process is asked to stop. Asking works from this call on, not only once the
+/// future is polled.
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
-    {
+    let asked = {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut interrupt)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
         }
-    }
+    };
     #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
-    info!("stopping: requests in flight are finished first");
+    let asked = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    };
+    Ok(async {
+        asked.await;
+        info!("stopping: requests in flight are finished first");
+    })
 }
