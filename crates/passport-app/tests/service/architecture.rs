@@ -1,0 +1,71 @@
+//! The rules of the house: which crate may know which, what a light crate may pull in, and what no
+//! source may hold.
+
+mod crates;
+mod sources;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+/// A crate of this workspace, as cargo sees it.
+struct Crate {
+    folder: PathBuf,
+    /// Crates of this workspace that it is built with, tests aside.
+    siblings: BTreeSet<String>,
+    /// The same, only for its tests.
+    test_siblings: BTreeSet<String>,
+}
+
+fn workspace() -> BTreeMap<String, Crate> {
+    let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps"]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let names: BTreeSet<_> = packages.iter().map(|package| text(&package["name"])).collect();
+    let siblings = |package: &Value, for_tests: bool| {
+        let dependencies = package["dependencies"].as_array().unwrap().iter();
+        dependencies
+            .filter(|it| (it["kind"] == "dev") == for_tests)
+            .map(|it| text(&it["name"]))
+            .filter(|name| names.contains(name))
+            .collect()
+    };
+    packages
+        .iter()
+        .map(|package| {
+            let manifest = PathBuf::from(text(&package["manifest_path"]));
+            let folder = manifest.parent().unwrap().to_owned();
+            let (siblings, test_siblings) = (siblings(package, false), siblings(package, true));
+            (text(&package["name"]), Crate { folder, siblings, test_siblings })
+        })
+        .collect()
+}
+
+/// Names of all crates that `package` is built with, itself included.
+fn tree(package: &str) -> BTreeSet<String> {
+    let names = ["--prefix", "none", "--format", "{p}"];
+    let output =
+        cargo(&[&["tree", "--edges", "normal", "--package", package][..], &names].concat());
+    output.lines().filter_map(|line| line.split(' ').next()).map(ToOwned::to_owned).collect()
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .arg("--offline")
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}

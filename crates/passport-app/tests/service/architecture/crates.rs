@@ -1,0 +1,116 @@
+//! Arrows between crates, and the weight of each.
+
+use std::{collections::BTreeSet, fs};
+
+use super::{root, tree, workspace};
+
+/// Who may know whom. A new arrow is a decision: write it here, and its reason into the commit.
+const ALLOWED: [(&str, &[&str]); 11] = [
+    ("passport-captcha", &[]),
+    ("passport-codes", &[]),
+    ("passport-session", &[]),
+    ("passport-sms-client", &[]),
+    ("passport-throttle", &[]),
+    ("passport-user", &[]),
+    ("passport-auth", &PORTS),
+    ("passport-storage-memory", &PORTS),
+    ("passport-storage-redis", &["passport-codes", "passport-session", "passport-throttle"]),
+    ("passport-storage-diesel", &["passport-session", "passport-user"]),
+    (
+        "passport-app",
+        &[
+            "passport-auth",
+            "passport-captcha",
+            "passport-codes",
+            "passport-session",
+            "passport-sms-client",
+            "passport-storage-diesel",
+            "passport-storage-memory",
+            "passport-storage-redis",
+            "passport-throttle",
+            "passport-user",
+        ],
+    ),
+];
+
+const PORTS: [&str; 4] =
+    ["passport-codes", "passport-session", "passport-throttle", "passport-user"];
+
+/// Whoever asks for the left gets nothing of the right.
+const LIGHT: [(&str, &[&str]); 10] = [
+    ("passport-captcha", &["actix", "diesel", "redis", "hyper", "tokio"]),
+    ("passport-codes", &["actix", "diesel", "redis", "hyper", "tokio"]),
+    ("passport-session", &["actix", "diesel", "redis", "hyper", "tokio"]),
+    ("passport-throttle", &["actix", "diesel", "redis", "hyper", "tokio"]),
+    ("passport-user", &["actix", "diesel", "redis", "hyper", "tokio"]),
+    ("passport-sms-client", &["actix", "diesel", "redis"]),
+    ("passport-auth", &["actix", "diesel", "redis", "hyper"]),
+    ("passport-storage-memory", &["actix", "diesel", "redis", "hyper", "tokio"]),
+    ("passport-storage-redis", &["actix", "diesel"]),
+    ("passport-storage-diesel", &["actix", "redis"]),
+];
+
+#[test]
+fn crates_know_only_whom_they_may() {
+    let workspace = workspace();
+    let names: BTreeSet<_> = workspace.keys().map(String::as_str).collect();
+    assert_eq!(names, ALLOWED.iter().map(|(name, _)| *name).collect(), "the crates of the house");
+    for (name, allowed) in ALLOWED {
+        let siblings = &workspace[name].siblings;
+        let extra: Vec<_> = siblings.iter().filter(|it| !allowed.contains(&it.as_str())).collect();
+        assert!(extra.is_empty(), "{name} must not know {extra:?}");
+    }
+}
+
+#[test]
+fn nobody_knows_the_app_even_in_tests() {
+    for (name, it) in workspace() {
+        assert!(!it.siblings.contains("passport-app"), "{name}");
+        assert!(!it.test_siblings.contains("passport-app"), "{name}");
+    }
+}
+
+#[test]
+fn light_crates_stay_light() {
+    for (package, families) in LIGHT {
+        let tree = tree(package);
+        assert!(tree.contains(package), "{package} is in its own tree");
+        for family in families {
+            let heavy: Vec<_> = tree.iter().filter(|name| is_of(name, family)).collect();
+            assert!(heavy.is_empty(), "{package} pulls in {heavy:?}");
+        }
+    }
+}
+
+#[test]
+fn tls_is_rustls_alone() {
+    let tree = tree("passport-app");
+    assert!(tree.contains("rustls"));
+    // Also what only tests and rare features use is in the lock file.
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let locked = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+    for name in locked.chain(tree.iter().map(String::as_str)) {
+        // The probe looks for certificates in the file system and links nothing.
+        let is_other = name.contains("openssl") && name != "openssl-probe";
+        assert!(!is_other && !name.contains("native-tls"), "{name}");
+    }
+}
+
+/// Whether a crate belongs to a family: `tokio-util` to tokio, `deadpool-redis` to redis.
+fn is_of(name: &str, family: &str) -> bool {
+    name.split(['-', '_']).any(|word| word == family)
+}
+
+#[test]
+fn families_are_told_by_words() {
+    for (name, family) in [
+        ("tokio", "tokio"),
+        ("tokio-util", "tokio"),
+        ("deadpool-redis", "redis"),
+        ("diesel_migrations", "diesel"),
+        ("hyper-rustls", "hyper"),
+    ] {
+        assert!(is_of(name, family), "{name}");
+    }
+    assert!(!is_of("hyperloglog", "hyper"));
+}
