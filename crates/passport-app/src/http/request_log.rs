@@ -20,7 +20,7 @@ pub(super) async fn log(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let (id, started) = (Uuid::new_v4().simple().to_string(), Instant::now());
-    let span = info_span!("request", id);
+    let span = info_span!("request", request_id = id);
     let method = request.method().clone();
     let path = request.path().to_owned();
     let Client(client) = Client::of(request.request());

@@ -1,4 +1,4 @@
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{Environment, reader::Reader};
 
@@ -26,15 +26,37 @@ impl LogSettings {
         Self {
             filter: reader.read(
                 "log.filter",
-                "info",
+                "info,actix_server=warn",
                 "error, warn, info, debug, trace, or levels by module as in RUST_LOG",
-                |text| EnvFilter::try_new(text).ok().map(|_| text.to_owned()),
+                |text| is_filter(text).then(|| text.to_owned()),
             ),
             format: reader.read("log.format", format, "pretty or json", |text| match text {
                 "pretty" => Some(LogFormat::Pretty),
                 "json" => Some(LogFormat::Json),
                 _ => None,
             }),
+        }
+    }
+}
+
+/// The filter alone would take any word for the name of a module, a misspelt level too.
+fn is_filter(text: &str) -> bool {
+    let is_level = |item: &str| !item.is_empty() && item.parse::<LevelFilter>().is_ok();
+    text.split(',').map(str::trim).all(|item| item.contains(['=', '[']) || is_level(item))
+        && EnvFilter::try_new(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_filter;
+
+    #[test]
+    fn a_level_is_a_level() {
+        for good in ["info", "off", "info,passport_auth=debug", "warn,actix_server[x]=info"] {
+            assert!(is_filter(good), "{good}");
+        }
+        for bad in ["", "loud", "info,loud", "info,passport=loud"] {
+            assert!(!is_filter(bad), "{bad}");
         }
     }
 }
