@@ -14,7 +14,7 @@ mod problem;
 mod request_log;
 mod security_headers;
 
-use actix_web::{HttpResponse, middleware::from_fn, web};
+use actix_web::{HttpResponse, Route, guard, middleware::from_fn, web};
 
 pub(crate) use client_address::TrustedProxies;
 pub(crate) use cookies::Cookies;
@@ -46,4 +46,9 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
                     .body("Not found\n")
             })),
     );
+}
+
+/// A route for `GET`, and for `HEAD`, whose answer actix sends without its body.
+fn get_or_head() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }

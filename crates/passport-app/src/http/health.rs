@@ -11,6 +11,8 @@ use passport_auth::BoxError;
 use serde::Serialize;
 use tracing::warn;
 
+use super::get_or_head;
+
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Something that the service needs and that may be down.
@@ -25,7 +27,7 @@ pub(crate) trait Probe: fmt::Debug + Send + Sync + 'static {
 pub(crate) struct Probes(pub(crate) Vec<(&'static str, Arc<dyn Probe>)>);
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/healthz", web::get().to(healthz)).route("/readyz", web::get().to(readyz));
+    app.route("/healthz", get_or_head().to(healthz)).route("/readyz", get_or_head().to(readyz));
 }
 
 /// `GET /healthz`: the process runs.

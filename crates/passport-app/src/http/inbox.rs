@@ -5,11 +5,11 @@ use passport_sms_client::{Inbox, InboxMessage, OneTimeCode, Purpose};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::pages::page;
+use super::{get_or_head, pages::page};
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/dev/inbox", web::get().to(|request| page(request, "inbox.html")))
-        .route("/dev/inbox.json", web::get().to(messages));
+    app.route("/dev/inbox", get_or_head().to(|request| page(request, "inbox.html")))
+        .route("/dev/inbox.json", get_or_head().to(messages));
 }
 
 /// `GET /dev/inbox.json`: the last hundred, newest first.

@@ -1,23 +1,27 @@
 //! The pages and what they load: files from `static/`, embedded in the binary.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, ETag, EntityTag, IfNoneMatch},
+    http::header::{self, ETag, EntityTag, Header, IfNoneMatch},
     web,
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::get_or_head;
 
 #[derive(RustEmbed)]
 #[folder = "../../static"]
 struct Static;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/", web::get().to(|request| page(request, "index.html")))
-        .route("/sign-up", web::get().to(|request| page(request, "sign-up.html")))
-        .route("/sign-in", web::get().to(|request| page(request, "sign-in.html")))
-        .route("/account", web::get().to(|request| page(request, "account.html")))
-        .route("/favicon.ico", web::get().to(|request| page(request, "favicon.svg")))
-        .route("/static/{path:.*}", web::get().to(asset));
+    app.route("/", get_or_head().to(|request| page(request, "index.html")))
+        .route("/sign-up", get_or_head().to(|request| page(request, "sign-up.html")))
+        .route("/sign-in", get_or_head().to(|request| page(request, "sign-in.html")))
+        .route("/account", get_or_head().to(|request| page(request, "account.html")))
+        .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
+        .route("/static/{path:.*}", get_or_head().to(asset));
 }
 
 /// `GET /static/{path}`
@@ -41,19 +45,23 @@ pub(super) async fn page(request: HttpRequest, path: &str) -> HttpResponse {
         // A browser may keep it and has to ask whether it is still good.
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .content_type(media_type(&file))
-        .body(file.data.into_owned())
+        .body(bytes(file.data))
 }
 
 fn has_already(request: &HttpRequest, etag: &EntityTag) -> bool {
-    match request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .map(|_| ())
-        .and_then(|()| <IfNoneMatch as header::Header>::parse(request).ok())
-    {
-        Some(IfNoneMatch::Any) => true,
-        Some(IfNoneMatch::Items(known)) => known.iter().any(|it| it.weak_eq(etag)),
-        None => false,
+    request.headers().contains_key(header::IF_NONE_MATCH)
+        && match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => true,
+            Ok(IfNoneMatch::Items(known)) => known.iter().any(|it| it.weak_eq(etag)),
+            Err(_) => false,
+        }
+}
+
+/// Without a copy, where the file lies in the binary.
+fn bytes(data: Cow<'static, [u8]>) -> web::Bytes {
+    match data {
+        Cow::Borrowed(data) => web::Bytes::from_static(data),
+        Cow::Owned(data) => data.into(),
     }
 }
 
