@@ -63,7 +63,7 @@ export default {
   "send.idle": "获取验证码",
   "send.busy": "正在发送…",
   "send.wait": "{seconds} 秒后重发",
-  "send.done": "验证码已发送到 {mobile}，请在 5 分钟内填写。",
+  "send.done": "验证码已发送到 {mobile}，5 分钟内有效。",
 
   "dev.note": "开发环境：验证码在",
   "dev.link": "收件箱",
