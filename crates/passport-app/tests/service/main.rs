@@ -7,7 +7,14 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
+mod architecture;
+mod bodies;
+mod csrf;
 mod image_code;
+mod limits;
+mod login;
+mod passwords;
 mod register;
+mod sessions;
 mod sms_code;
 mod support;

@@ -11,7 +11,11 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 
 /// The answer that every challenge takes beside its own.
 pub(crate) const TEST_ANSWER: &str = "abcd2";
@@ -92,15 +96,20 @@ impl Service {
         &self.folder
     }
 
-    /// Sends bytes as they are and reads until the service hangs up.
+    /// Sends bytes as they are, ends its half of the connection, and reads what comes back.
     pub(crate) async fn send_raw(&self, bytes: &[u8]) -> String {
-        let mut socket = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
         // It may answer and hang up before it has read all.
         let _ = socket.write_all(bytes).await;
+        let _ = socket.shutdown().await;
         let mut answer = Vec::new();
         let reading = socket.read_to_end(&mut answer);
-        let _ = tokio::time::timeout(Duration::from_secs(10), reading).await;
+        let _ = timeout(Duration::from_secs(10), reading).await.expect("it does not hang");
         String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// SIGTERM, without waiting.

@@ -1,0 +1,135 @@
+//! Requests that come from another site's page.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
+
+use crate::support::{PASSWORD, Person, Service, phone};
+
+const REFUSED: (&str, &str) = ("4201", "非法请求");
+
+fn login(person: &Person, phone: &str) -> RequestBuilder {
+    let body = json!({ "mobile": phone, "password": PASSWORD });
+    person.request(Method::POST, "/passport/login").json(&body)
+}
+
+async fn somebody(service: &Service) -> (Person, String) {
+    let (person, phone) = (Person::new(service), phone());
+    person.sign_up(&phone, PASSWORD).await;
+    (person, phone)
+}
+
+#[tokio::test]
+async fn ses_8_the_token_must_come_back_in_the_header() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = somebody(&service).await;
+    let token = person.cookie("csrf_token").unwrap();
+    let cookie = format!("csrf_token={token}");
+    let post = || login(&person, &phone).header("Cookie", &cookie);
+    for header in ["", "0", &token[1..], &format!("{token}0"), &"0".repeat(token.len())] {
+        let reply = person.send_bare(post().header("X-CSRFToken", header)).await;
+        reply.says(REFUSED.0, REFUSED.1);
+        assert_eq!(reply.cookie("passport_session"), None);
+    }
+    person.send_bare(post()).await.says(REFUSED.0, REFUSED.1);
+    person.send_bare(post().header("X-CSRFToken", &token)).await.says("0", "登录成功");
+}
+
+#[tokio::test]
+async fn ses_8_every_post_is_guarded_and_nothing_is_done() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = somebody(&service).await;
+    person.sign_in(&phone, PASSWORD).await;
+    let cookies =
+        ["csrf_token", "passport_session"].map(|name| (name, person.cookie(name).unwrap()));
+    let cookies = cookies.map(|(name, value)| format!("{name}={value}")).join("; ");
+    for path in ["sms_code", "register", "login", "logout", "nothing"] {
+        let request = person.request(Method::POST, &format!("/passport/{path}"));
+        let reply = person.send_bare(request.header("Cookie", &cookies).json(&json!({}))).await;
+        reply.says(REFUSED.0, REFUSED.1);
+    }
+    assert!(person.who_am_i().await.is_some(), "nobody was signed out");
+}
+
+#[tokio::test]
+async fn a_foreign_origin_is_refused_though_the_token_is_right() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = somebody(&service).await;
+    let port = service.address().port();
+    let foreign = [
+        "https://evil.test".to_owned(),
+        "null".to_owned(),
+        String::new(),
+        format!("https://127.0.0.1:{port}"),
+        format!("http://127.0.0.1:{}", port ^ 1),
+        format!("http://127.0.0.1:{port}.evil.test"),
+        format!("http://evil.test:{port}"),
+        format!("http://127.0.0.1:{port}/"),
+        format!("HTTP://127.0.0.1:{port}"),
+        "http://localhost".to_owned(),
+    ];
+    for origin in foreign {
+        let reply = person.send(login(&person, &phone).header("Origin", &origin)).await;
+        assert_eq!(reply.answer(), (REFUSED.0.into(), REFUSED.1.into()), "{origin}");
+    }
+    let bytes = login(&person, &phone).header("Origin", b"http://\xff".as_slice());
+    person.send(bytes).await.says(REFUSED.0, REFUSED.1);
+    assert!(person.who_am_i().await.is_none());
+}
+
+#[tokio::test]
+async fn a_request_from_another_site_is_refused() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = somebody(&service).await;
+    let from = |site: &'static str| login(&person, &phone).header("Sec-Fetch-Site", site);
+    person.send(from("cross-site")).await.says(REFUSED.0, REFUSED.1);
+    for site in ["same-origin", "none"] {
+        person.send(from(site)).await.says("0", "登录成功");
+    }
+}
+
+#[tokio::test]
+async fn a_first_post_without_any_cookie_passes() {
+    let service = Service::start(&[]).await;
+    let (_, phone) = somebody(&service).await;
+    let newcomer = Person::new(&service);
+    let reply = newcomer.send_bare(login(&newcomer, &phone)).await;
+    reply.says("0", "登录成功");
+    assert!(reply.cookie("csrf_token").is_some(), "the next one is guarded");
+    let foreign = login(&newcomer, &phone).header("Origin", "https://evil.test");
+    newcomer.send_bare(foreign).await.says(REFUSED.0, REFUSED.1);
+}
+
+#[tokio::test]
+async fn the_own_origin_passes_by_any_name_of_this_machine_in_development() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = somebody(&service).await;
+    for host in ["127.0.0.1", "localhost", "[::1]"] {
+        let origin = format!("http://{host}:{}", service.address().port());
+        person.send(login(&person, &phone).header("Origin", origin)).await.says("0", "登录成功");
+    }
+}
+
+#[tokio::test]
+async fn behind_https_only_the_public_origin_passes() {
+    let service = Service::start(&[("http.public_url", "https://passport.test")]).await;
+    let (person, phone) = somebody(&service).await;
+    let from = |origin: &str| login(&person, &phone).header("Origin", origin);
+    person.send(from("https://passport.test")).await.says("0", "登录成功");
+    for origin in ["http://passport.test", "https://www.passport.test", &service.url()] {
+        person.send(from(origin)).await.says(REFUSED.0, REFUSED.1);
+    }
+}
+
+#[tokio::test]
+async fn the_token_stays_and_a_refusal_brings_one() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let refused = person.get("/passport/image_code").await;
+    refused.says("4103", "参数不全");
+    let token = person.cookie("csrf_token").unwrap();
+    person.challenge().await;
+    assert_eq!(person.cookie("csrf_token").unwrap(), token);
+    let newcomer = Person::new(&service);
+    let foreign = login(&newcomer, &phone()).header("Origin", "https://evil.test");
+    assert!(newcomer.send(foreign).await.cookie("csrf_token").is_some());
+}
