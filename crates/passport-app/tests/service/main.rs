@@ -9,6 +9,7 @@
 
 mod architecture;
 mod bodies;
+mod browser;
 mod csrf;
 mod image_code;
 mod limits;

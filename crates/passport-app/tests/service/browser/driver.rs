@@ -1,0 +1,56 @@
+//! What chromedriver can do beyond the standard.
+
+use fantoccini::{Client, wd::WebDriverCompatibleCommand};
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
+
+/// Calls a method of the DevTools protocol.
+pub(super) async fn devtools(browser: &Client, method: &str, parameters: Value) -> Value {
+    let body = json!({ "cmd": method, "params": parameters });
+    browser.issue_cmd(Extension { path: "goog/cdp/execute", body }).await.unwrap()
+}
+
+/// What the console collected since it was last asked.
+pub(super) async fn console(browser: &Client) -> Vec<Message> {
+    let body = json!({ "type": "browser" });
+    let entries = browser.issue_cmd(Extension { path: "se/log", body }).await.unwrap();
+    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let message = |entry| Message { level: text(entry, "level"), text: text(entry, "message") };
+    entries.as_array().unwrap().iter().map(message).collect()
+}
+
+/// A line in the browser's console.
+#[derive(Debug)]
+pub(super) struct Message {
+    level: String,
+    text: String,
+}
+
+impl Message {
+    /// An error, or a warning, such as one of the content security policy.
+    pub(super) fn is_complaint(&self) -> bool {
+        // "Who am I?" is answered with 401 as long as nobody is signed in.
+        let is_expected = self.text.contains("/api/v1/session") && self.text.contains("401");
+        ["SEVERE", "WARNING"].contains(&self.level.as_str()) && !is_expected
+    }
+}
+
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(
+        &self,
+        base: &Url,
+        session: Option<&str>,
+    ) -> Result<Url, <Url as std::str::FromStr>::Err> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}
