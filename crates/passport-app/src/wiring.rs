@@ -125,7 +125,6 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
     };
     let sign_up = SignUp {
         codes,
-        code_policy: settings.sms_code.policy,
         users: Arc::clone(&users),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,

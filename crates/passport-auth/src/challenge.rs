@@ -57,23 +57,32 @@ impl Challenges {
         self.codes.discard(&key(id)).await
     }
 
-    /// Spends the challenge, right or wrong.
+    /// Spends the challenge, right or wrong, and says which.
     pub(crate) async fn redeem(
         &self,
         id: ChallengeId,
         guess: &str,
         renderer: &dyn ChallengeRenderer,
         now: OffsetDateTime,
-    ) -> Result<Redemption, CodeStoreError> {
+    ) -> Result<Solution, CodeStoreError> {
         let guess = renderer.normalise(guess);
         let test_answer = self.test_answer.as_deref().map(|answer| renderer.normalise(answer));
-        let redemption = self.codes.redeem(&key(id), &guess, now).await?;
-        match redemption {
+        Ok(match self.codes.redeem(&key(id), &guess, now).await? {
+            Redemption::Accepted(_) => Solution::Right,
             // With a single try, of parallel guesses only one is compared, so this stays atomic.
-            Redemption::Mismatch { .. } if test_answer == Some(guess) => Ok(Redemption::Accepted),
-            _ => Ok(redemption),
-        }
+            Redemption::Mismatch { .. } if test_answer == Some(guess) => Solution::Right,
+            Redemption::Mismatch { .. } => Solution::Wrong,
+            Redemption::Missing => Solution::Missing,
+        })
     }
+}
+
+/// How a challenge was solved.
+pub(crate) enum Solution {
+    Right,
+    Wrong,
+    /// There is no such challenge (any more).
+    Missing,
 }
 
 impl fmt::Debug for Challenges {

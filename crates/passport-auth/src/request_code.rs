@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use passport_codes::{Code, CodeLength, CodePolicy, Codes, Redemption};
+use passport_codes::{Code, CodeLength, CodePolicy, Codes};
 use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
 use passport_user::{CountryCode, PhoneNumber};
 use rand::rng;
@@ -10,7 +10,8 @@ use tracing::{error, info, warn};
 
 use crate::{
     BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock, CodeMessage,
-    CodePurpose, CodeSender, Delivery, Locale, Unavailable, completion::to_the_end,
+    CodePurpose, CodeSender, Delivery, Locale, Unavailable, challenge::Solution,
+    completion::to_the_end,
 };
 
 /// Sends a code to a number, for somebody who solved a challenge.
@@ -142,9 +143,9 @@ impl RequestCode {
         let (id, answer) = (request.challenge, &request.answer);
         let redeemed = self.challenges.redeem(id, answer, &*self.renderer, now).await;
         match redeemed.map_err(Unavailable::from)? {
-            Redemption::Accepted => Ok(()),
-            Redemption::Mismatch { .. } => Err(RequestCodeError::ChallengeWrong),
-            Redemption::Missing => Err(RequestCodeError::ChallengeMissing),
+            Solution::Right => Ok(()),
+            Solution::Wrong => Err(RequestCodeError::ChallengeWrong),
+            Solution::Missing => Err(RequestCodeError::ChallengeMissing),
         }
     }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use passport_codes::{Code, CodePolicy, Codes, Redemption};
+use passport_codes::{Code, CodeKey, Codes, Redemption, StoredCode};
 use passport_user::{
     InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User, UserRepository,
     UserRepositoryError,
@@ -15,8 +15,6 @@ use crate::{Busy, Clock, CodePurpose, Passwords, Unavailable, completion::to_the
 pub struct SignUp {
     /// Holds the codes that were sent.
     pub codes: Codes,
-    /// How long a code lives that has to be given back.
-    pub code_policy: CodePolicy,
     /// Keeps the users.
     pub users: Arc<dyn UserRepository>,
     /// Hashes.
@@ -64,27 +62,27 @@ impl SignUp {
 
         let key = CodePurpose::Register.key(&phone);
         let redeemed = self.codes.redeem(&key, code.expose(), self.clock.now()).await;
-        match redeemed.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
-            Redemption::Accepted => {}
+        let spent = match redeemed.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
+            Redemption::Accepted(spent) => spent,
             Redemption::Mismatch { .. } => return Err(SignUpError::CodeMismatch),
             Redemption::Missing => return Err(SignUpError::CodeMissing),
-        }
+        };
         let hash = turn.hash(password).await;
         let user = User::new(phone, hash, self.clock.now());
         match self.users.insert(&user).await {
             Ok(()) => Ok(user),
             Err(InsertUserError::PhoneTaken) => Err(SignUpError::PhoneTaken),
             Err(InsertUserError::Unavailable(error)) => {
-                self.give_back(&user.phone, &code).await;
+                self.give_back(&key, spent).await;
                 Err(SignUpError::from(error))
             }
         }
     }
 
-    /// Makes the code good again, so that an outage of the database costs nobody their code.
-    async fn give_back(&self, phone: &PhoneNumber, code: &Code) {
-        let (key, now) = (CodePurpose::Register.key(phone), self.clock.now());
-        if let Err(error) = self.codes.issue(&key, code, self.code_policy, now).await {
+    /// Makes the code good again, so that an outage of the database costs nobody their code. It
+    /// lives no longer for it, and not at all if another one was sent meanwhile.
+    async fn give_back(&self, key: &CodeKey, spent: StoredCode) {
+        if let Err(error) = self.codes.restore(key, spent, self.clock.now()).await {
             error!(error = &error as &dyn std::error::Error, "spent code was not given back");
         }
     }
@@ -111,7 +109,8 @@ pub enum SignUpError {
     /// Somebody has that number; the code is spent.
     #[error("phone number is already registered")]
     PhoneTaken,
-    /// The user could not be kept; the code is good again.
+    /// The user could not be kept. The code is good again until its own end, unless another one
+    /// was sent meanwhile or its store failed too.
     #[error("user could not be kept")]
     Unavailable(#[source] Unavailable),
 }

@@ -53,6 +53,22 @@ impl Codes {
         self.store.redeem(key, self.digest_key.digest(key, guess), now).await
     }
 
+    /// Makes a code good again that was spent in vain: until its own end and with the tries that it
+    /// had, as if it had not been redeemed (a right guess costs no try). It is not put back over a
+    /// code that lives by now.
+    ///
+    /// # Errors
+    ///
+    /// When the store could not answer. The code may be good again all the same.
+    pub async fn restore(
+        &self,
+        key: &CodeKey,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        self.store.restore(key, spent, now).await
+    }
+
     /// Makes whatever code lives under `key` worthless.
     ///
     /// # Errors

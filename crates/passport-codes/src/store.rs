@@ -31,12 +31,22 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError>;
 
+    /// Puts `spent` back as it was, unless a code lives under `key` or its own end has come.
+    ///
+    /// Must be one atomic act: a code that is put at the same time is the one that lives.
+    async fn restore(
+        &self,
+        key: &CodeKey,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError>;
+
     /// Forgets the code under `key`, if there is one.
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError>;
 }
 
 /// A code as a store holds it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredCode {
     /// The keyed digest of the code.
     pub digest: CodeDigest,
@@ -49,8 +59,9 @@ pub struct StoredCode {
 /// What became of a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redemption {
-    /// The guess was right, and the code is spent.
-    Accepted,
+    /// The guess was right, and the code is spent. This is what it was, for whoever finds that it
+    /// was spent in vain.
+    Accepted(StoredCode),
     /// The guess was wrong. With no try left the code is dead.
     Mismatch {
         /// How many more guesses the code stands.

@@ -19,7 +19,9 @@ use std::{future::Future, sync::Arc, time::Duration};
 use time::{OffsetDateTime, macros::datetime};
 use tokio::sync::Barrier;
 
-use crate::{Code, CodeKey, CodePolicy, CodeStore, Codes, DigestKey, Purpose, Redemption};
+use crate::{
+    Code, CodeKey, CodePolicy, CodeStore, Codes, DigestKey, Purpose, Redemption, StoredCode,
+};
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 const REGISTER: Purpose = Purpose::new("register");
@@ -36,11 +38,15 @@ macro_rules! code_store_contract {
             dies_with_its_last_try,
             expires,
             put_replaces_code_and_tries,
+            restores_what_was_spent,
+            does_not_restore_over_a_newer_code,
+            does_not_restore_beyond_its_end,
             discard_forgets,
             keys_are_apart,
             knows_nothing_of_strangers,
             has_one_winner,
             compares_no_more_than_its_tries,
+            a_code_that_is_put_outlives_a_restore,
         }
     };
     (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
@@ -59,7 +65,7 @@ macro_rules! code_store_contract {
 pub async fn accepts_the_right_code_once(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "once");
     room.issue(RIGHT, 5).await;
-    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+    room.spend(RIGHT).await;
     assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
 }
 
@@ -69,7 +75,7 @@ pub async fn survives_a_wrong_guess(store: Arc<dyn CodeStore>) {
     room.issue(RIGHT, 5).await;
     assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 4 });
     assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 3 });
-    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+    room.spend(RIGHT).await;
 }
 
 /// With the last try the code is dead, even for the right guess (OTP-4).
@@ -97,7 +103,44 @@ pub async fn put_replaces_code_and_tries(store: Arc<dyn CodeStore>) {
     room.redeem("000000").await;
     room.issue(RIGHT, 5).await;
     assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 4 });
-    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+    room.spend(RIGHT).await;
+}
+
+/// A code that was spent in vain comes back as it was: with the tries that it had.
+pub async fn restores_what_was_spent(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "restores");
+    room.issue(RIGHT, 5).await;
+    room.redeem(WRONG).await;
+    let spent = room.spend(RIGHT).await;
+    assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
+    room.restore_at(spent, NOW).await;
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 3 });
+    room.spend(RIGHT).await;
+}
+
+/// A code that a newer one killed stays dead (OTP-7).
+pub async fn does_not_restore_over_a_newer_code(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "newer");
+    room.issue(WRONG, 5).await;
+    let spent = room.spend(WRONG).await;
+    room.issue(RIGHT, 5).await;
+    room.restore_at(spent, NOW).await;
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 4 });
+    room.spend(RIGHT).await;
+}
+
+/// However often it is put back, a code ends when it would have ended (OTP-2).
+pub async fn does_not_restore_beyond_its_end(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "end");
+    let (last, end) = (NOW + Duration::from_millis(299_999), NOW + Duration::from_mins(5));
+    room.issue(RIGHT, 5).await;
+    let spent = room.spend(RIGHT).await;
+    room.restore_at(spent, last).await;
+    assert_eq!(room.redeem_at(WRONG, last).await, Redemption::Mismatch { tries_left: 4 });
+    assert_eq!(room.redeem_at(RIGHT, end).await, Redemption::Missing);
+    room.restore_at(spent, end).await;
+    // Asked by a node whose clock is behind.
+    assert_eq!(room.redeem_at(RIGHT, last).await, Redemption::Missing);
 }
 
 /// A discarded code is gone; discarding nothing is no fault.
@@ -121,7 +164,7 @@ pub async fn keys_are_apart(store: Arc<dyn CodeStore>) {
         let redeemed = room.codes.redeem(&other, RIGHT, NOW).await.expect("store answers");
         assert_eq!(redeemed, Redemption::Missing);
     }
-    assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+    room.spend(RIGHT).await;
 }
 
 /// A key that never had a code has none, however odd it is.
@@ -130,7 +173,7 @@ pub async fn knows_nothing_of_strangers(store: Arc<dyn CodeStore>) {
         let room = Room::new(Arc::clone(&store), subject);
         assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
         room.issue(RIGHT, 5).await;
-        assert_eq!(room.redeem(RIGHT).await, Redemption::Accepted);
+        room.spend(RIGHT).await;
     }
 }
 
@@ -144,7 +187,8 @@ pub async fn has_one_winner(store: Arc<dyn CodeStore>) {
             async move { room.redeem(RIGHT).await }
         })
         .await;
-        let winners = redemptions.iter().filter(|r| **r == Redemption::Accepted).count();
+        let accepted = |r: &&Redemption| matches!(r, Redemption::Accepted(_));
+        let winners = redemptions.iter().filter(accepted).count();
         assert_eq!(winners, 1, "round {round}: {redemptions:?}");
     }
 }
@@ -163,12 +207,34 @@ pub async fn compares_no_more_than_its_tries(store: Arc<dyn CodeStore>) {
             .iter()
             .filter_map(|r| match r {
                 Redemption::Mismatch { tries_left } => Some(*tries_left),
-                Redemption::Accepted | Redemption::Missing => None,
+                Redemption::Accepted(_) | Redemption::Missing => None,
             })
             .collect();
         left.sort_unstable();
         assert_eq!(left, [0, 1, 2, 3, 4], "round {round}");
         assert_eq!(room.redeem(RIGHT).await, Redemption::Missing, "round {round}");
+    }
+}
+
+/// Of a code that is put and one that is put back at the same time, the new one lives (OTP-7).
+pub async fn a_code_that_is_put_outlives_a_restore(store: Arc<dyn CodeStore>) {
+    for round in 0..50 {
+        let room = Room::new(Arc::clone(&store), &format!("restore {round}"));
+        room.issue(WRONG, 5).await;
+        let spent = room.spend(WRONG).await;
+        race(2, |rival| {
+            let room = room.clone();
+            async move {
+                if rival == 0 {
+                    room.restore_at(spent, NOW).await;
+                } else {
+                    room.issue(RIGHT, 5).await;
+                }
+            }
+        })
+        .await;
+        let redeemed = room.redeem(RIGHT).await;
+        assert!(matches!(redeemed, Redemption::Accepted(_)), "round {round}: {redeemed:?}");
     }
 }
 
@@ -190,6 +256,18 @@ impl Room {
             CodePolicy::new(Duration::from_mins(5), tries).expect("policy is within bounds");
         let code = Code::from_text(code.to_owned());
         self.codes.issue(&self.key, &code, policy, NOW).await.expect("store answers");
+    }
+
+    /// Redeems with a guess that is right.
+    async fn spend(&self, guess: &str) -> StoredCode {
+        match self.redeem(guess).await {
+            Redemption::Accepted(spent) => spent,
+            refused => panic!("the right guess is refused: {refused:?}"),
+        }
+    }
+
+    async fn restore_at(&self, spent: StoredCode, now: OffsetDateTime) {
+        self.codes.restore(&self.key, spent, now).await.expect("store answers");
     }
 
     async fn redeem(&self, guess: &str) -> Redemption {

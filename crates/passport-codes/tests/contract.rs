@@ -38,7 +38,7 @@ impl CodeStore for RacyCodeStore {
         let mut codes = self.0.lock().await;
         if code.digest == guess {
             codes.remove(key);
-            return Ok(Redemption::Accepted);
+            return Ok(Redemption::Accepted(code));
         }
         let tries_left = code.tries_left.get() - 1;
         match NonZeroU32::new(tries_left) {
@@ -46,6 +46,19 @@ impl CodeStore for RacyCodeStore {
             None => codes.remove(key),
         };
         Ok(Redemption::Mismatch { tries_left })
+    }
+
+    async fn restore(
+        &self,
+        key: &CodeKey,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        if spent.expires_at <= now || self.0.lock().await.contains_key(key) {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(1)).await;
+        self.put(key, spent, now).await
     }
 
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
@@ -56,7 +69,10 @@ impl CodeStore for RacyCodeStore {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_store_that_is_not_atomic_is_otherwise_right() {
-    testing::survives_a_wrong_guess(Arc::new(RacyCodeStore::default())).await;
+    let store = Arc::new(RacyCodeStore::default());
+    testing::survives_a_wrong_guess(store.clone()).await;
+    testing::restores_what_was_spent(store.clone()).await;
+    testing::does_not_restore_over_a_newer_code(store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -69,4 +85,10 @@ async fn has_one_winner_fails_on_a_store_that_is_not_atomic() {
 #[should_panic(expected = "round")]
 async fn compares_no_more_than_its_tries_fails_on_a_store_that_is_not_atomic() {
     testing::compares_no_more_than_its_tries(Arc::new(RacyCodeStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn a_code_that_is_put_outlives_a_restore_fails_on_a_store_that_is_not_atomic() {
+    testing::a_code_that_is_put_outlives_a_restore(Arc::new(RacyCodeStore::default())).await;
 }

@@ -36,7 +36,7 @@ impl CodeStore for MemoryCodeStore {
         let (redemption, tries_left) = if code.expires_at <= now {
             (Redemption::Missing, 0)
         } else if code.digest == guess {
-            (Redemption::Accepted, 0)
+            (Redemption::Accepted(*code), 0)
         } else {
             let tries_left = code.tries_left.get() - 1;
             (Redemption::Mismatch { tries_left }, tries_left)
@@ -46,6 +46,23 @@ impl CodeStore for MemoryCodeStore {
             None => codes.remove(key),
         }
         Ok(redemption)
+    }
+
+    async fn restore(
+        &self,
+        key: &CodeKey,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        if spent.expires_at <= now {
+            return Ok(());
+        }
+        let mut codes = self.0.lock().map_err(poisoned)?;
+        let code = codes.entry(key.clone(), |code| now < code.expires_at, || spent);
+        if code.expires_at <= now {
+            *code = spent;
+        }
+        Ok(())
     }
 
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {

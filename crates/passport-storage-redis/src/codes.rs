@@ -1,4 +1,4 @@
-use std::sync::LazyLock;
+use std::{num::NonZeroU32, sync::LazyLock};
 
 use async_trait::async_trait;
 use deadpool_redis::redis::{Script, cmd};
@@ -7,10 +7,11 @@ use time::OffsetDateTime;
 
 use crate::{
     RedisClient, key,
-    moment::{keep, microseconds},
+    moment::{from_microseconds, keep, microseconds},
 };
 
 static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/put.lua")));
+static RESTORE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/restore.lua")));
 static REDEEM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/redeem.lua")));
 
 /// Codes in Redis: a hash each, redeemed by a script.
@@ -54,16 +55,43 @@ impl CodeStore for RedisCodeStore {
     ) -> Result<Redemption, CodeStoreError> {
         let mut script = REDEEM.key(self.key(key));
         script.arg(guess.as_bytes()).arg(microseconds(now));
-        let answer: i64 = self.0.invoke(&script).await.map_err(CodeStoreError::new)?;
-        match (answer, u32::try_from(answer)) {
-            (_, Ok(tries_left)) => Ok(Redemption::Mismatch { tries_left }),
-            (-1, _) => Ok(Redemption::Accepted),
-            (-2, _) => Ok(Redemption::Missing),
-            _ => Err(CodeStoreError::new("redis gave an answer that redeem.lua does not know")),
-        }
+        let answer: Vec<i64> = self.0.invoke(&script).await.map_err(CodeStoreError::new)?;
+        redemption(guess, &answer).ok_or_else(|| {
+            CodeStoreError::new("redis gave an answer that redeem.lua does not know")
+        })
+    }
+
+    async fn restore(
+        &self,
+        key: &CodeKey,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        let mut script = RESTORE.key(self.key(key));
+        script
+            .arg(spent.digest.as_bytes())
+            .arg(spent.tries_left.get())
+            .arg(microseconds(spent.expires_at))
+            .arg(keep(spent.expires_at - now))
+            .arg(microseconds(now));
+        self.0.invoke(&script).await.map_err(CodeStoreError::new)
     }
 
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
         self.0.query(cmd("DEL").arg(self.key(key))).await.map_err(CodeStoreError::new)
+    }
+}
+
+/// What `redeem.lua` answers to a guess whose digest is `guess`.
+fn redemption(guess: CodeDigest, answer: &[i64]) -> Option<Redemption> {
+    match *answer {
+        [] => Some(Redemption::Missing),
+        [tries_left] => Some(Redemption::Mismatch { tries_left: tries_left.try_into().ok()? }),
+        [tries_left, expires_at] => Some(Redemption::Accepted(StoredCode {
+            digest: guess,
+            tries_left: NonZeroU32::new(tries_left.try_into().ok()?)?,
+            expires_at: from_microseconds(expires_at)?,
+        })),
+        _ => None,
     }
 }

@@ -149,6 +149,15 @@ impl<S: CodeStore> CodeStore for Faulty<S> {
         self.step("codes.redeem", self.store.redeem(key, guess, now), CodeStoreError::new).await
     }
 
+    async fn restore(
+        &self,
+        key: &CodeKey,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        self.step("codes.restore", self.store.restore(key, spent, now), CodeStoreError::new).await
+    }
+
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
         self.step("codes.discard", self.store.discard(key), CodeStoreError::new).await
     }

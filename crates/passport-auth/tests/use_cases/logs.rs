@@ -62,7 +62,7 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     let wrong = CodeRequest { answer: "wrong".to_owned(), ..request.clone() };
     assert!(matches!(world.request_code.send(wrong).await, Err(RequestCodeError::ChallengeWrong)));
     let lost = world.request_code(phone).await.unwrap();
-    world.outage.take_down(&["users.insert", "codes.put"]);
+    world.outage.take_down(&["users.insert", "codes.restore"]);
     world.sign_up(phone, &lost).await.unwrap_err();
     world.outage.end();
     world.clock.advance(COOLDOWN);

@@ -7,7 +7,7 @@ use passport_auth::SignUpError;
 use passport_codes::CodePolicy;
 use tokio::task::yield_now;
 
-use crate::world::{COOLDOWN, PASSWORD, PHONE, World, registration};
+use crate::world::{COOLDOWN, PASSWORD, PHONE, World, registration, wrong_code};
 
 #[tokio::test]
 async fn whoever_signed_up_can_sign_in_and_is_not_signed_in_yet() {
@@ -76,13 +76,54 @@ async fn rivals_who_all_spent_a_good_code_make_one_account() {
 }
 
 #[tokio::test]
-async fn a_code_that_was_given_back_lives_as_long_as_a_new_one() {
+async fn otp_2_a_code_that_was_given_back_lives_no_longer() {
     let world = World::new();
     let code = world.request_code(PHONE).await.unwrap();
-    world.clock.advance(Duration::from_mins(4));
     world.outage.take_down(&["users"]);
-    world.sign_up(PHONE, &code).await.unwrap_err();
+    for _ in 0..4 {
+        world.clock.advance(Duration::from_mins(1));
+        let down = world.sign_up(PHONE, &code).await;
+        assert!(matches!(down, Err(SignUpError::Unavailable(_))));
+    }
     world.outage.end();
-    world.clock.advance(Duration::from_mins(4));
-    world.sign_up(PHONE, &code).await.unwrap();
+    world.clock.advance(Duration::from_mins(1));
+    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+}
+
+#[tokio::test]
+async fn otp_4_a_code_that_was_given_back_has_the_tries_that_it_had() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    world.outage.take_down(&["users"]);
+    for _ in 0..4 {
+        world.sign_up(PHONE, &wrong_code()).await.unwrap_err();
+        let down = world.sign_up(PHONE, &code).await;
+        assert!(matches!(down, Err(SignUpError::Unavailable(_))));
+    }
+    let fifth = world.sign_up(PHONE, &wrong_code()).await;
+    assert!(matches!(fifth, Err(SignUpError::CodeMismatch)));
+    world.outage.end();
+    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+}
+
+#[tokio::test]
+async fn otp_7_a_code_is_not_given_back_over_a_newer_one() {
+    let world = World::new();
+    let former = world.request_code(PHONE).await.unwrap();
+    let request = world.code_request(PHONE).await;
+    let held = world.hold_workers().await;
+    world.outage.take_down(&["users"]);
+    world.outage.calls();
+    let mut slow = Box::pin(world.sign_up.register(registration(PHONE, &former)));
+    while world.outage.count() == 0 {
+        assert!(poll!(&mut slow).is_pending());
+        yield_now().await;
+    }
+    world.clock.advance(COOLDOWN);
+    world.request_code.send(request).await.unwrap();
+    drop(held);
+    assert!(matches!(slow.await, Err(SignUpError::Unavailable(_))));
+    world.outage.end();
+    assert!(matches!(world.sign_up(PHONE, &former).await, Err(SignUpError::CodeMismatch)));
+    world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
 }

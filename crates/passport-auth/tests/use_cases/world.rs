@@ -107,7 +107,6 @@ impl World {
             },
             sign_up: SignUp {
                 codes,
-                code_policy,
                 users: Arc::clone(&users),
                 passwords: passwords.clone(),
                 password_policy: PasswordPolicy::default(),

@@ -57,7 +57,7 @@ async fn all_work(client: &RedisClient) {
     let codes = RedisCodeStore::new(client.clone());
     codes.put(&code_key(), stored_code(), NOW).await.unwrap();
     let redeemed = codes.redeem(&code_key(), digest(1), NOW).await.unwrap();
-    assert_eq!(redeemed, Redemption::Accepted);
+    assert_eq!(redeemed, Redemption::Accepted(stored_code()));
 
     let throttle = RedisThrottleStore::new(client.clone());
     let decision = throttle.hit(&charge(), NOW).await.unwrap();

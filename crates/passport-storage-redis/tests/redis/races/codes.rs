@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
 
 use async_trait::async_trait;
 use passport_codes::{
@@ -28,6 +28,7 @@ impl CodeStore for RacyRedisCodeStore {
     ) -> Result<(), CodeStoreError> {
         let mut put = self.0.command("HSET", key.subject());
         put.arg("digest").arg(code.digest.as_bytes()).arg("tries").arg(code.tries_left.get());
+        put.arg("end").arg(code.expires_at.unix_timestamp());
         let _: () = self.0.ask(&put).await;
         let _: () = self.0.ask(self.0.command("EXPIRE", key.subject()).arg(60)).await;
         Ok(())
@@ -40,9 +41,9 @@ impl CodeStore for RacyRedisCodeStore {
         _now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
         let mut get = self.0.command("HMGET", key.subject());
-        let (digest, tries): (Option<Vec<u8>>, Option<u32>) =
-            self.0.ask(get.arg("digest").arg("tries")).await;
-        let (Some(digest), Some(tries)) = (digest, tries) else {
+        let (digest, tries, end): (Option<Vec<u8>>, Option<u32>, Option<i64>) =
+            self.0.ask(get.arg("digest").arg("tries").arg("end")).await;
+        let (Some(digest), Some(tries), Some(end)) = (digest, tries, end) else {
             return Ok(Redemption::Missing);
         };
         let accepted = digest == guess.as_bytes();
@@ -53,7 +54,25 @@ impl CodeStore for RacyRedisCodeStore {
             let mut set = self.0.command("HSET", key.subject());
             let _: () = self.0.ask(set.arg("tries").arg(tries_left)).await;
         }
-        Ok(if accepted { Redemption::Accepted } else { Redemption::Mismatch { tries_left } })
+        let spent = StoredCode {
+            digest: guess,
+            tries_left: NonZeroU32::new(tries).expect("as it was put"),
+            expires_at: OffsetDateTime::from_unix_timestamp(end).expect("as it was put"),
+        };
+        Ok(if accepted { Redemption::Accepted(spent) } else { Redemption::Mismatch { tries_left } })
+    }
+
+    async fn restore(
+        &self,
+        key: &CodeKey,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        let is_taken: bool = self.0.ask(&self.0.command("EXISTS", key.subject())).await;
+        if is_taken || spent.expires_at <= now {
+            return Ok(());
+        }
+        self.put(key, spent, now).await
     }
 
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
@@ -66,7 +85,9 @@ impl CodeStore for RacyRedisCodeStore {
 async fn a_racy_store_is_right_without_rivals() {
     let Some(store) = RacyRedisCodeStore::fresh().await else { return };
     testing::survives_a_wrong_guess(store.clone()).await;
-    testing::dies_with_its_last_try(store).await;
+    testing::dies_with_its_last_try(store.clone()).await;
+    testing::restores_what_was_spent(store.clone()).await;
+    testing::does_not_restore_over_a_newer_code(store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -79,4 +100,10 @@ async fn has_one_winner_catches_it() {
 async fn compares_no_more_than_its_tries_catches_it() {
     let Some(store) = RacyRedisCodeStore::fresh().await else { return };
     is_caught(testing::compares_no_more_than_its_tries(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_code_that_is_put_outlives_a_restore_catches_it() {
+    let Some(store) = RacyRedisCodeStore::fresh().await else { return };
+    is_caught(testing::a_code_that_is_put_outlives_a_restore(store)).await;
 }
