@@ -33,21 +33,27 @@ impl MasterSecret {
     /// For development: so that a restart does not make every code and cookie worthless.
     pub(crate) fn beside_database(database_url: &str) -> io::Result<Self> {
         let path = path_beside(database_url);
-        let fresh = fresh_secret();
-        let text = match create_private(&path) {
-            Ok(mut file) => {
-                file.write_all(fresh.as_bytes())?;
-                file.sync_all()?;
-                fresh
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                fs::read_to_string(&path)?.trim().to_owned()
-            }
-            Err(error) => return Err(error),
-        };
+        let text = read_or_make(&path).map_err(|error| {
+            io::Error::new(error.kind(), format!("{} cannot be kept: {error}", path.display()))
+        })?;
         Self::new(text).map_err(|fault| {
             io::Error::new(io::ErrorKind::InvalidData, format!("{} {fault}", path.display()))
         })
+    }
+}
+
+fn read_or_make(path: &Path) -> io::Result<String> {
+    let fresh = fresh_secret();
+    match create_private(path) {
+        Ok(mut file) => {
+            file.write_all(fresh.as_bytes())?;
+            file.sync_all()?;
+            Ok(fresh)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Ok(fs::read_to_string(path)?.trim().to_owned())
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -74,8 +74,9 @@ impl Services {
 /// the service.
 pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Services, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let secret = secret(settings)?;
+    // First the database: where its folder is missing, that is what has to be said.
     let database = open_database(&settings.database).await?;
+    let secret = secret(settings)?;
     let stores = open_stores(&settings.store).await?;
     warn_of_lonely_stores(settings);
     let sessions = match settings.session.backend {
@@ -209,10 +210,10 @@ async fn open_stores(settings: &StoreSettings) -> Result<Stores, WiringError> {
     })
 }
 
-fn secret(settings: &Settings) -> io::Result<MasterSecret> {
+fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
     match &settings.secret {
         Some(secret) => Ok(secret.clone()),
-        None => MasterSecret::beside_database(&settings.database.url),
+        None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
     }
 }
 
@@ -308,6 +309,9 @@ pub enum WiringError {
     /// The store.
     #[error("store.url: Redis does not answer: start it, or set store.url to memory:")]
     RedisUnreachable(#[source] RedisError),
+    /// The secret that is made in development.
+    #[error("secret: {0}; make its folder writable, or set secret")]
+    Secret(io::Error),
     /// A gateway.
     #[error("sms.{0}.{1}")]
     Gateway(&'static str, BoxError),
