@@ -6,7 +6,7 @@ mod reply;
 mod servers;
 mod service;
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ fn number_below(bound: u32) -> u32 {
 }
 
 /// Asks until the answer is yes.
-pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+pub(crate) async fn until(what: &str, mut ask: impl AsyncFnMut() -> bool) {
     for _ in 0..600 {
         if ask().await {
             return;

@@ -17,6 +17,8 @@ use tokio::{
     time::timeout,
 };
 
+use super::Reply;
+
 /// The answer that every challenge takes beside its own.
 pub(crate) const TEST_ANSWER: &str = "abcd2";
 
@@ -89,6 +91,14 @@ impl Service {
     /// All that was written so far, to both streams.
     pub(crate) fn log(&self) -> String {
         self.log.text()
+    }
+
+    /// The log, as soon as it has the line about `reply`: it is read by another thread.
+    pub(crate) async fn log_up_to(&self, reply: &Reply) -> String {
+        let id = reply.header("x-request-id").to_owned();
+        let is_there = |line: &str| line.contains("answered") && line.contains(&id);
+        super::until("the request is logged", async || self.log().lines().any(is_there)).await;
+        self.log()
     }
 
     /// Where its database and secret are.

@@ -1,0 +1,81 @@
+//! The inbox that stands for telephones in development, and for nothing anywhere else.
+
+use std::sync::Arc;
+
+use tempfile::tempdir;
+
+use crate::support::{PASSWORD, Person, Service, phone};
+
+const PRODUCTION: [(&str, &str); 10] = [
+    ("http.listen", "127.0.0.1:0"),
+    ("environment", "production"),
+    ("secret", "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef"),
+    ("http.public_url", "https://passport.test"),
+    ("sms.gateways", "yuntongxun"),
+    ("sms.yuntongxun.account_sid", "sid"),
+    ("sms.yuntongxun.auth_token", "a token that nobody sees"),
+    ("sms.yuntongxun.app_id", "app"),
+    ("sms.yuntongxun.template_id", "1"),
+    // Nothing listens there.
+    ("sms.yuntongxun.endpoint", "https://127.0.0.1:1"),
+];
+
+#[tokio::test]
+async fn messages_appear_newest_first() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let (first, second) = (phone(), phone());
+    let codes = [person.request_code(&first).await, person.request_code(&second).await];
+    let reply = person.get("/dev/inbox.json").await;
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let inbox = reply.json();
+    assert_eq!(inbox.as_array().unwrap().len(), 2);
+    for (message, (phone, code)) in
+        [(&inbox[0], (second, &codes[1])), (&inbox[1], (first, &codes[0]))]
+    {
+        assert_eq!(message["to"], format!("+86{phone}"));
+        assert_eq!(message["code"], **code);
+        assert_eq!(code.len(), 6);
+        assert!(message["at"].as_str().unwrap().ends_with('Z'));
+    }
+}
+
+#[tokio::test]
+async fn production_has_no_inbox() {
+    let service = Service::start_bare(&Arc::new(tempdir().unwrap()), &PRODUCTION).await;
+    let person = Person::new(&service);
+    for path in ["/dev/inbox", "/dev/inbox.json", "/dev/"] {
+        assert_eq!(person.get(path).await.status, 404, "{path}");
+    }
+    assert_eq!(person.get("/sign-up").await.status, 200);
+    assert!(service.log().starts_with('{'), "the log is for machines");
+    // OTP-8, API-6
+    assert!(!service.log().contains("a token that nobody sees"));
+    assert!(!service.log().contains("0f1e2d3c4b5a6978"));
+}
+
+#[tokio::test]
+async fn a_service_that_others_can_reach_has_no_inbox() {
+    let service = Service::start(&[("http.listen", "0.0.0.0:0")]).await;
+    let person = Person::new(&service);
+    for path in ["/dev/inbox", "/dev/inbox.json"] {
+        assert_eq!(person.get(path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn otp_10_a_gateway_that_is_down_leaves_nothing_usable_and_charges_nothing() {
+    let settings = PRODUCTION.map(|(key, value)| match key {
+        // With a test answer, so that the picture can be solved.
+        "environment" => (key, "development"),
+        _ => (key, value),
+    });
+    let service = Service::start(&settings).await;
+    let (person, phone) = (Person::new(&service), phone());
+    for _ in 0..3 {
+        person.try_request_code(&phone).await.says("4301", "云通讯发送失败");
+    }
+    let reply = person.register(&phone, "000000", PASSWORD).await;
+    reply.says("4002", "短信验证码已经过期");
+    assert!(!service.log().contains(&phone));
+}

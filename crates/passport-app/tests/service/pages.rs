@@ -1,0 +1,170 @@
+//! Pages, what they load, and the headers that every answer carries.
+
+use std::fs;
+
+use reqwest::{Method, header};
+use tempfile::tempdir;
+use uuid::Uuid;
+
+use crate::support::{Person, Service, binary};
+
+const PAGES: [&str; 5] = ["/", "/sign-up", "/sign-in", "/account", "/dev/inbox"];
+
+#[tokio::test]
+async fn each_page_is_html_and_what_it_loads_is_there() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    for path in PAGES {
+        let page = person.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(page.cookie("passport_session"), None);
+        let text = page.text();
+        let loaded = text.split('"').filter(|it| it.starts_with("/static/"));
+        let loaded: Vec<_> = loaded.collect();
+        assert!(!loaded.is_empty(), "{path}");
+        for asset in loaded {
+            let reply = person.get(asset).await;
+            assert_eq!(reply.status, 200, "{asset}");
+            let expected = match asset.rsplit('.').next().unwrap() {
+                "css" => "text/css; charset=utf-8",
+                "js" => "text/javascript; charset=utf-8",
+                "svg" => "image/svg+xml",
+                other => panic!("{other}"),
+            };
+            assert_eq!(reply.header("content-type"), expected, "{asset}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_browser_has_already_is_not_sent_again() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    for path in ["/sign-up", "/static/css/base.css"] {
+        let first = person.get(path).await;
+        let etag = first.header("etag").to_owned();
+        assert!(etag.starts_with('"') && etag.len() > 10, "{etag}");
+        assert_eq!(first.header("cache-control"), "no-cache");
+        for known in [etag.clone(), format!("W/{etag}"), format!("\"x\", {etag}"), "*".to_owned()] {
+            let request = person.request(Method::GET, path).header(header::IF_NONE_MATCH, &known);
+            let again = person.send(request).await;
+            assert_eq!((again.status.as_u16(), again.body.len()), (304, 0), "{known}");
+            assert_eq!(again.header("etag"), etag);
+        }
+        for other in ["\"x\"", "", "x", "\"\u{e9}\""] {
+            let request = person.request(Method::GET, path).header(header::IF_NONE_MATCH, other);
+            assert_eq!(person.send(request).await.status, 200, "{other}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_outside_of_the_pages_is_served() {
+    let service = Service::start(&[]).await;
+    fs::write(service.folder().path().join("secret.txt"), "secret").unwrap();
+    for path in [
+        "/static/../Cargo.toml",
+        "/static/..%2fCargo.toml",
+        "/static/%2e%2e/Cargo.toml",
+        "/static/%2e%2e%2fCargo.toml",
+        "/static/..%5cCargo.toml",
+        "/static/....//Cargo.toml",
+        "/static/js/../../Cargo.toml",
+        "/static/js/../../../../../../etc/passwd",
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/static/index.html%00.css",
+        "/static/",
+        "/static",
+        "/static/js",
+        "/static/js/",
+        "/static/nothing.js",
+        "/passport.db",
+        "/passport.secret",
+        "/secret.txt",
+        "/static/../secret.txt",
+        "/.git/config",
+        "/../../etc/passwd",
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let answer = service.send_raw(request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
+        assert!(answer.ends_with("Not found\n"), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_beside_the_binary_is_not_served_in_the_place_of_what_is_embedded() {
+    let folder = std::sync::Arc::new(tempdir().unwrap());
+    fs::create_dir(folder.path().join("static")).unwrap();
+    fs::write(folder.path().join("static/planted.txt"), "planted").unwrap();
+    let service = Service::start_in(&folder, &[]).await;
+    assert!(binary().is_file());
+    assert_eq!(Person::new(&service).get("/static/planted.txt").await.status, 404);
+}
+
+#[tokio::test]
+async fn ses_9_every_answer_carries_the_security_headers_and_an_id() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let picture = format!("/passport/image_code?cur_id={}", Uuid::new_v4());
+    let mut ids = Vec::new();
+    for path in [
+        "/",
+        "/static/css/base.css",
+        "/passport/image_code",
+        &picture,
+        "/passport/nothing",
+        "/api/v1/session",
+        "/api/v1/nothing",
+        "/healthz",
+        "/readyz",
+        "/dev/inbox.json",
+        "/nothing",
+        "/static/nothing",
+    ] {
+        let reply = person.get(path).await;
+        let policy = reply.header("content-security-policy");
+        for part in
+            ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]
+        {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("x-frame-options"), "DENY", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(reply.header("strict-transport-security"), "", "not over plain http");
+        assert_eq!(reply.header("server"), "", "{path}");
+        let id = reply.header("x-request-id").to_owned();
+        assert_eq!(id.len(), 32, "{path}");
+        service.log_up_to(&reply).await;
+        ids.push(id);
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 12);
+}
+
+#[tokio::test]
+async fn ses_9_behind_https_browsers_are_told_to_stay_there() {
+    let service = Service::start(&[("http.public_url", "https://passport.test")]).await;
+    let person = Person::new(&service);
+    for path in ["/", "/nothing", "/passport/image_code"] {
+        let reply = person.get(path).await;
+        assert_eq!(reply.header("strict-transport-security"), "max-age=31536000");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_page_is_a_plain_404() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    for path in ["/nothing", "/sign-up/", "/%00", "/%ff", "/passportx", "/admin.php", "/dev"] {
+        let reply = person.get(path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8", "{path}");
+        assert!(!reply.text().contains(path));
+    }
+}

@@ -1,0 +1,64 @@
+//! SIGTERM.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::support::{PASSWORD, Person, Service, phone, until};
+
+#[tokio::test]
+async fn a_request_in_flight_is_answered_before_the_end() {
+    let mut service = Service::start(&[("password.cost", "12")]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    person.sign_up(&phone, PASSWORD).await;
+    let body = json!({ "mobile": phone, "password": PASSWORD }).to_string();
+    let head = format!(
+        "POST /passport/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    let mut socket = TcpStream::connect(service.address()).await.unwrap();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut interim = [0; 25];
+    socket.read_exact(&mut interim).await.unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+
+    service.terminate();
+    until("it stops", async || service.log().contains("stopping")).await;
+    until("nobody new is let in", async || TcpStream::connect(service.address()).await.is_err())
+        .await;
+    socket.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("set-cookie: passport_session="), "{answer}");
+    assert!(answer.contains(r#""errno":"0""#), "{answer}");
+    assert_eq!(service.end().await.code(), Some(0));
+    assert!(service.log().contains("stopped"));
+}
+
+#[tokio::test]
+async fn connections_that_idle_do_not_hold_up_the_end() {
+    let mut service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    person.challenge().await;
+    let _silent = TcpStream::connect(service.address()).await.unwrap();
+    let since = Instant::now();
+    assert_eq!(service.stop().await.code(), Some(0));
+    assert!(since.elapsed() < Duration::from_secs(10), "{:?}", since.elapsed());
+}
+
+#[tokio::test]
+async fn what_was_answered_outlives_a_kill() {
+    let mut service = Service::start(&[]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    person.sign_up(&phone, PASSWORD).await;
+    service.kill();
+    let service = Service::start_in(service.folder(), &[]).await;
+    person.go_to(&service);
+    person.sign_in(&phone, PASSWORD).await;
+}
