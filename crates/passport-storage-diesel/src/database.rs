@@ -33,6 +33,18 @@ impl Database {
         }))
     }
 
+    /// Says what is wrong with `url`, as far as that can be seen without connecting.
+    ///
+    /// # Errors
+    ///
+    /// When [`connect`](Self::connect) would refuse the URL, or the certificates that it names.
+    pub fn check_url(url: &str) -> Result<(), DatabaseError> {
+        match Location::parse(url)? {
+            Location::Postgres(url) => postgres::Pool::check(&url),
+            Location::Sqlite(_) => Ok(()),
+        }
+    }
+
     /// The users in this database.
     pub fn users(&self) -> Arc<dyn UserRepository> {
         match &self.0 {

@@ -41,6 +41,11 @@ impl Pool {
         Ok(pool)
     }
 
+    /// Says what is wrong with `url`, without connecting.
+    pub(crate) fn check(url: &PostgresUrl) -> Result<(), DatabaseError> {
+        Server::new(url, DatabaseOptions::default().answer_timeout).map(drop)
+    }
+
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
         match self.execute(diesel::sql_query("SELECT 1")).await {
             Ok(_) => Ok(()),
