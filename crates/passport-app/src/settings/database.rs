@@ -1,3 +1,6 @@
+use passport_storage_diesel::Database;
+use passport_storage_redis::{RedisClient, RedisOptions};
+
 use super::reader::Reader;
 
 /// Where users and sessions are.
@@ -24,6 +27,8 @@ impl DatabaseSettings {
                 "database.url is \"{}\", but must be sqlite:<file> or postgres://<user>@<host>/<name>",
                 mask_password(&url)
             ));
+        } else if let Err(error) = Database::check_url(&url) {
+            reader.fault(format!("database.url: {error}"));
         }
         Self { url, migrate: reader.flag("database.migrate", true) }
     }
@@ -32,7 +37,13 @@ impl DatabaseSettings {
 impl StoreSettings {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let url = reader.url("store.url", "memory:", mask_password);
-        if url != "memory:" && !["redis://", "rediss://"].iter().any(|it| url.starts_with(it)) {
+        let is_redis = ["redis://", "rediss://"].iter().any(|it| url.starts_with(it));
+        if is_redis {
+            // It does not connect yet.
+            if let Err(error) = RedisClient::open(&url, RedisOptions::default()) {
+                reader.fault(format!("store.url: {error}"));
+            }
+        } else if url != "memory:" {
             reader.fault(format!(
                 "store.url is \"{}\", but must be memory: or redis://<host>",
                 mask_password(&url)

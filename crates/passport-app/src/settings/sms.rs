@@ -1,6 +1,9 @@
 use std::{fs, time::Duration};
 
-use passport_sms_client::{Parameter, Template, Templates, yuntongxun};
+use passport_sms_client::{
+    Clock, Parameter, SettingsError, Template, Templates, Yuntongxun, yuntongxun,
+};
+use time::OffsetDateTime;
 
 use super::{Environment, reader::Reader};
 
@@ -62,6 +65,8 @@ fn yuntongxun(reader: &mut Reader, is_used: bool) -> yuntongxun::Settings {
     let template_id = reader.optional("sms.yuntongxun.template_id");
     let template_id = needed(reader, "sms.yuntongxun.template_id", template_id);
 
+    let is_complete = [&account_sid, &app_id, &template_id].iter().all(|it| !it.is_empty())
+        && !auth_token.is_empty();
     let template = Template::new(template_id, [Parameter::Code, Parameter::Minutes]);
     let mut settings =
         yuntongxun::Settings::new(account_sid, auth_token, app_id, Templates::new(template));
@@ -82,7 +87,23 @@ fn yuntongxun(reader: &mut Reader, is_used: bool) -> yuntongxun::Settings {
             )),
         }
     }
+    if is_used && is_complete {
+        check(reader, &settings);
+    }
     settings
+}
+
+/// Asks the gateway whether it can use the settings. It opens nothing yet.
+fn check(reader: &mut Reader, settings: &yuntongxun::Settings) {
+    let clock = Clock::new(|| OffsetDateTime::UNIX_EPOCH);
+    if let Err(SettingsError { setting, allowed }) = Yuntongxun::new(settings.clone(), clock) {
+        let key = match setting {
+            "templates" => "template_id",
+            "extra_root_ca" => "root_ca",
+            key => key,
+        };
+        reader.fault(format!("sms.yuntongxun.{key} must be {allowed}"));
+    }
 }
 
 fn timeout(reader: &mut Reader, key: &str, default: &str) -> Duration {
