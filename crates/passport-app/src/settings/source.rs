@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, path::Path};
 
-use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use config::{Config, ConfigError, Environment, File, FileFormat, Value, ValueKind};
 
 use super::{Fault, SettingsError};
 
@@ -21,13 +21,20 @@ impl Source {
     /// The file, overridden by the variables `PASSPORT__SECTION__KEY`.
     pub(super) fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
         let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+        let refuse = |text| SettingsError(vec![Fault::new(text)]);
+        if file.is_some() && !path.is_file() {
+            return Err(refuse(format!(
+                "there is no file {}, which --config names",
+                path.display()
+            )));
+        }
         let environment =
             Environment::with_prefix("PASSPORT").prefix_separator("__").separator("__");
         let config = Config::builder()
-            .add_source(File::from(path).format(FileFormat::Toml).required(file.is_some()))
+            .add_source(File::from(path).format(FileFormat::Toml).required(path.exists()))
             .add_source(environment)
             .build()
-            .map_err(|error| SettingsError(vec![Fault::new(one_line(&error.to_string()))]))?;
+            .map_err(|error| refuse(one_line(&error, path)))?;
         let mut source = Self::default();
         source.flatten("", config.cache, path);
         Ok(source)
@@ -66,6 +73,14 @@ fn text(value: Value) -> String {
     }
 }
 
-fn one_line(text: &str) -> String {
-    text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+/// The error on one line, without the line of the file that the parser draws: a secret may stand
+/// there.
+fn one_line(error: &ConfigError, path: &Path) -> String {
+    let ConfigError::FileParse { cause, .. } = error else { return error.to_string() };
+    let is_drawing = |line: &str| {
+        line.trim_start_matches(|it: char| it == ' ' || it.is_ascii_digit()).starts_with('|')
+    };
+    let cause = cause.to_string();
+    let lines = cause.lines().map(str::trim).filter(|line| !line.is_empty() && !is_drawing(line));
+    format!("{}: {}", path.display(), lines.collect::<Vec<_>>().join(": "))
 }
