@@ -74,6 +74,8 @@ fn create_private(path: &Path) -> io::Result<fs::File> {
 /// In the folder of an SQLite file; for any other database in the working folder.
 fn path_beside(database_url: &str) -> PathBuf {
     let file = database_url.strip_prefix("sqlite:").unwrap_or_default();
+    // `sqlite://a.db` is in the working folder too.
+    let file = file.strip_prefix("//").unwrap_or(file);
     Path::new(file).parent().unwrap_or(Path::new("")).join(FILE_NAME)
 }
 
@@ -94,6 +96,19 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             let mode = fs::metadata(folder.path().join(FILE_NAME)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn the_secret_is_beside_the_database() {
+        for (url, path) in [
+            ("sqlite:passport.db", "passport.secret"),
+            ("sqlite://passport.db", "passport.secret"),
+            ("sqlite:data/passport.db", "data/passport.secret"),
+            ("sqlite:///var/lib/passport.db", "/var/lib/passport.secret"),
+            ("postgres://db/passport", "passport.secret"),
+        ] {
+            assert_eq!(path_beside(url), Path::new(path), "{url}");
         }
     }
 
