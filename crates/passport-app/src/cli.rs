@@ -4,7 +4,12 @@ mod config;
 mod migrate;
 mod serve;
 
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -23,11 +28,12 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve (the default)
+    #[command(after_help = serve::EXAMPLES)]
     Serve,
     /// Bring the tables of the database up to date
     Migrate(migrate::Migrate),
     /// Look at the settings
-    #[command(subcommand)]
+    #[command(subcommand, after_help = config::EXAMPLES)]
     Config(config::Config),
 }
 
@@ -41,6 +47,14 @@ Examples:
   passport config check                          name every fault in the settings
   passport config show --json                    what is set, and where each value is from
   passport migrate                               bring the database up to date and exit";
+
+/// Prints lines, and is content when nobody reads to the end, as in `passport config show | head`.
+fn print(lines: &str) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{lines}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
+}
 
 type Outcome = Result<(), Box<dyn Error>>;
 

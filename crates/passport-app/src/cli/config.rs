@@ -3,15 +3,43 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::Outcome;
-use crate::settings::{Settings, Shown, ShownValue};
+use super::{Outcome, print};
+use crate::settings::{Settings, SettingsError, Shown, ShownValue};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  passport config check
+  passport --config /etc/passport.toml config show";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  passport config check
+  passport config check --config /etc/passport.toml --json
+  passport config check && systemctl restart passport
+
+Nothing is opened: that a database or Redis answers is seen at the start.";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  passport config show
+  passport config show | grep -v default$     what differs from the defaults
+  passport config show --json | jq '.\"http.listen\".origin'";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
     /// Name every fault in the settings; exit with 1 if there is one
-    Check,
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
     /// Print what is set, secrets masked, and where each value is from
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(Show),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Print the faults as JSON too
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -24,14 +52,28 @@ pub(super) struct Show {
 impl Config {
     /// `passport config`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let (_, shown) = Settings::load_shown(file)?;
         match self {
-            Self::Check => println!("The settings are good."),
-            Self::Show(Show { json: true }) => println!("{:#}", as_json(&shown)),
-            Self::Show(Show { json: false }) => print!("{}", as_table(&shown)),
+            Self::Check(Check { json }) => check(file, json),
+            Self::Show(Show { json }) => show(file, json),
         }
-        Ok(())
     }
+}
+
+fn check(file: Option<&Path>, json: bool) -> Outcome {
+    let checked = Settings::load(file);
+    if json {
+        let faults = checked.as_ref().err().map(|SettingsError(faults)| faults.as_slice());
+        let faults: Vec<_> = faults.unwrap_or_default().iter().map(ToString::to_string).collect();
+        print(&json!({ "faults": faults }).to_string())?;
+    } else if checked.is_ok() {
+        print("The settings are good.")?;
+    }
+    Ok(checked.map(drop)?)
+}
+
+fn show(file: Option<&Path>, json: bool) -> Outcome {
+    let (_, shown) = Settings::load_shown(file)?;
+    Ok(print(&if json { format!("{:#}", as_json(&shown)) } else { as_table(&shown) })?)
 }
 
 fn as_table(shown: &[Shown]) -> String {
@@ -39,9 +81,9 @@ fn as_table(shown: &[Shown]) -> String {
     let rows: Vec<_> = rows.collect();
     let width = |of: fn(&(&str, String, &str)) -> usize| rows.iter().map(of).max().unwrap_or(0);
     let (keys, values) = (width(|row| row.0.len()), width(|row| row.1.len()));
-    rows.iter().fold(String::new(), |table, (key, value, origin)| {
-        table + &format!("{key:keys$}  {value:values$}  {origin}\n")
-    })
+    let lines =
+        rows.iter().map(|(key, value, origin)| format!("{key:keys$}  {value:values$}  {origin}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn text(value: &ShownValue) -> String {

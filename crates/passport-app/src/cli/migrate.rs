@@ -4,12 +4,18 @@ use actix_web::rt::System;
 use clap::Args;
 use passport_storage_diesel::{Database, DatabaseOptions};
 
-use super::Outcome;
+use super::{Outcome, print};
 use crate::{WiringError, settings::Settings, telemetry};
 
+const EXAMPLES: &str = "\
+Examples:
+  passport migrate --dry-run   name what is pending
+  passport migrate             apply it, under a lock: several nodes may do this at once";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Migrate {
-    /// Say what would be done, and do nothing
+    /// Name what is pending, and apply none of it
     #[arg(long)]
     dry_run: bool,
     /// Print JSON
@@ -31,21 +37,19 @@ impl Migrate {
                 database.migrate().await
             }
         });
-        self.print(&migrations.map_err(WiringError::from)?);
-        Ok(())
+        Ok(print(&self.text(&migrations.map_err(WiringError::from)?))?)
     }
 
-    fn print(&self, migrations: &[String]) {
+    fn text(&self, migrations: &[String]) -> String {
         if self.json {
             let key = if self.dry_run { "pending" } else { "applied" };
-            println!("{}", serde_json::json!({ key: migrations }));
+            serde_json::json!({ key: migrations }).to_string()
         } else if migrations.is_empty() {
-            println!("The database is up to date.");
+            "The database is up to date.".to_owned()
         } else {
             let verb = if self.dry_run { "pending" } else { "applied" };
-            for migration in migrations {
-                println!("{verb}: {migration}");
-            }
+            let lines = migrations.iter().map(|migration| format!("{verb}: {migration}"));
+            lines.collect::<Vec<_>>().join("\n")
         }
     }
 }

@@ -3,12 +3,20 @@ use std::{future::Future, io, path::Path};
 use actix_web::rt::System;
 use tracing::info;
 
-use super::Outcome;
+use super::{Outcome, print};
 use crate::{
     Application,
     settings::{LogFormat, Settings},
     telemetry,
 };
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  passport serve
+  passport serve --config /etc/passport.toml
+  PASSPORT__DATABASE__URL=postgres://me@db/passport PASSPORT__STORE__URL=redis://redis passport serve
+
+SIGTERM or Ctrl-C stops it: requests in flight are finished first.";
 
 /// `passport serve`
 pub(super) fn run(file: Option<&Path>) -> Outcome {
@@ -16,7 +24,7 @@ pub(super) fn run(file: Option<&Path>) -> Outcome {
     telemetry::init(&settings.log);
     System::new().block_on(async {
         let application = Application::build(&settings, stop_signal()?).await?;
-        announce(&settings, &application);
+        announce(&settings, &application)?;
         application.run().await?;
         info!("stopped");
         Ok(())
@@ -24,20 +32,23 @@ pub(super) fn run(file: Option<&Path>) -> Outcome {
 }
 
 /// Tells people where to go.
-fn announce(settings: &Settings, application: &Application) {
+fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
     let (version, origin) = (env!("CARGO_PKG_VERSION"), application.origin());
     info!(version, %origin, listen = %application.address(), "ready");
     if settings.log.format == LogFormat::Json {
-        return;
+        return Ok(());
     }
-    println!("passport {version} is ready: {origin}");
-    println!("  sign up   {origin}/sign-up");
-    println!("  sign in   {origin}/sign-in");
+    let mut lines = vec![
+        format!("passport {version} is ready: {origin}"),
+        format!("  sign up   {origin}/sign-up"),
+        format!("  sign in   {origin}/sign-in"),
+    ];
     if settings.has_inbox() {
-        println!(
+        lines.push(format!(
             "  inbox     {origin}/dev/inbox (development: messages appear here, none is sent)"
-        );
+        ));
     }
+    print(&lines.join("\n"))
 }
 
 /// Completes when the process is asked to stop. Asking works from this call on, not only once the
