@@ -1,0 +1,96 @@
+//! The command line: what it prints, and its exit status.
+
+mod check;
+mod help;
+mod migrate;
+mod production;
+mod secret;
+mod show;
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+use crate::support::binary;
+
+/// A folder in which commands are run, with nothing but the given variables around them.
+struct Folder(TempDir);
+
+/// What a command said.
+#[derive(Debug)]
+struct Said {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// With this `passport.toml`.
+    fn with_settings(text: &str) -> Self {
+        let folder = Self::new();
+        fs::write(folder.path("passport.toml"), text).unwrap();
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap();
+        let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
+        let mut names: Vec<_> = entries.map(|entry| name(entry.unwrap())).collect();
+        names.sort();
+        names
+    }
+
+    /// `passport COMMAND`, words divided by spaces.
+    fn run(&self, command: &str) -> Said {
+        self.run_with(command, &[])
+    }
+
+    fn run_with(&self, command: &str, variables: &[(&str, &str)]) -> Said {
+        let mut process = self.command(command);
+        let output = process.envs(variables.iter().copied()).output().expect("the binary runs");
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let said = Said {
+            status: output.status.code().expect("it ends by itself"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        };
+        assert!(!said.err.contains("panicked"), "{said:?}");
+        said
+    }
+
+    fn command(&self, command: &str) -> Command {
+        let mut process = Command::new(binary());
+        process.args(command.split_whitespace()).current_dir(self.0.path());
+        process.env_clear().stdin(Stdio::null());
+        process
+    }
+}
+
+impl Said {
+    /// The output of success, which complains of nothing.
+    #[track_caller]
+    fn good(self) -> String {
+        assert_eq!((self.status, self.err.as_str()), (0, ""), "{self:?}");
+        self.out
+    }
+
+    /// The lines of failure, each without the name of the program. Nothing else is printed.
+    #[track_caller]
+    fn faults(&self) -> Vec<&str> {
+        assert_eq!((self.status, self.out.as_str()), (1, ""), "{self:?}");
+        let fault = |line| str::strip_prefix(line, "passport: ");
+        self.err.lines().map(|line| fault(line).unwrap_or_else(|| panic!("{self:?}"))).collect()
+    }
+}

@@ -1,0 +1,134 @@
+use serde_json::{Value, json};
+
+use super::Folder;
+
+#[test]
+fn no_settings_are_good_settings() {
+    let folder = Folder::new();
+    assert_eq!(folder.run("config check").good(), "The settings are good.\n");
+    assert_eq!(folder.run("config check --json").good(), "{\"faults\":[]}\n");
+    assert!(folder.names().is_empty(), "to check makes no file");
+}
+
+#[test]
+fn every_fault_is_named_at_once_a_line_each() {
+    let folder = Folder::with_settings(
+        "
+        [http]
+        listen = 'here'
+        lissten = '127.0.0.1:1'
+        trusted_proxies = ['10.0.0.0/8', 'next door']
+        [captcha]
+        length = 3
+        [session]
+        idle = '2h'
+        absolute = '1h'
+        [store]
+        url = 'redis://cache:port'
+        ",
+    );
+    let said = folder.run_with(
+        "config check",
+        &[
+            ("PASSPORT__SMS_CODE__TTL", "5"),
+            ("PASSPORT__DATABASE__URL", "postgres://me:hunter2@db/x?sslmode=perhaps"),
+            ("PASSPORT__NONSENSE", "1"),
+        ],
+    );
+    let faults = said.faults();
+    for expected in [
+        "http.listen is \"here\" (passport.toml), but must be an address and port, such as \
+         127.0.0.1:8080",
+        "http.lissten (passport.toml) is not a setting; did you mean http.listen?",
+        "http.trusted_proxies is \"10.0.0.0/8,next door\" (passport.toml), but must be networks, \
+         such as 10.0.0.0/8, with commas between",
+        "captcha.length is \"3\" (passport.toml), but must be a whole number from 4 to 8",
+        "session.idle must not be longer than session.absolute",
+        "sms_code.ttl is \"5\" (PASSPORT__SMS_CODE__TTL), but must be a duration from 60s to 600s",
+        "nonsense (PASSPORT__NONSENSE) is not a setting",
+    ] {
+        assert!(faults.contains(&expected), "{expected}\n{faults:#?}");
+    }
+    for start in ["database.url: ", "store.url: "] {
+        assert!(faults.iter().any(|fault| fault.starts_with(start)), "{start}\n{faults:#?}");
+    }
+    assert_eq!(faults.len(), 9, "{faults:#?}");
+    assert!(!said.err.contains("hunter2"), "{faults:#?}");
+}
+
+#[test]
+fn faults_come_as_json_too() {
+    let folder = Folder::with_settings("[captcha]\nlength = 3");
+    let said = folder.run("config check --json");
+    assert_eq!(said.status, 1);
+    let printed: Value = serde_json::from_str(&said.out).unwrap();
+    let fault = "captcha.length is \"3\" (passport.toml), but must be a whole number from 4 to 8";
+    assert_eq!(printed, json!({ "faults": [fault] }));
+}
+
+#[test]
+fn what_check_calls_good_the_service_and_its_adapters_take() {
+    let gateway = "
+        sms.gateways = ['yuntongxun']
+        [sms.yuntongxun]
+        account_sid = '8a21'
+        auth_token = 'hunter2'
+        app_id = '8a22'
+        template_id = '20001'
+    ";
+    Folder::with_settings(gateway).run("config check").good();
+    for (key, value) in [
+        ("sms.yuntongxun.account_sid", "8a/21"),
+        ("sms.yuntongxun.template_id", "first"),
+        ("sms.yuntongxun.endpoint", "https://"),
+        ("database.url", "sqlite:"),
+        ("database.url", "sqlite::memory:"),
+        ("database.url", "postgres://me:hunter2@:no/x"),
+        ("database.url", "postgres://db/x?sslmode=require&sslrootcert=missing.pem"),
+        ("database.url", "mysql://me:hunter2@db/x"),
+        ("store.url", "redis://"),
+        ("store.url", "redis://:hunter2@h:p"),
+        ("store.url", "memcached://h"),
+    ] {
+        let variable = format!("PASSPORT__{}", key.replace('.', "__").to_uppercase());
+        let said = Folder::with_settings(gateway).run_with("config check", &[(&variable, value)]);
+        let faults = said.faults();
+        assert_eq!(faults.len(), 1, "{key} {value}: {faults:?}");
+        assert!(faults[0].starts_with(key), "{key} {value}: {faults:?}");
+        assert!(!faults[0].contains("hunter2"), "{faults:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said() {
+    let folder = Folder::new();
+    for command in ["config check", "config show", "migrate", "serve", ""] {
+        let said = folder.run(&format!("--config nowhere.toml {command}"));
+        assert_eq!(said.faults(), ["there is no file nowhere.toml, which --config names"]);
+    }
+    assert_eq!(folder.run("--config . config check").faults().len(), 1, "a folder is no file");
+}
+
+#[test]
+fn a_syntax_error_is_one_line_with_its_place_and_shows_no_secret() {
+    let folder = Folder::with_settings("environment = 'development'\nsecret = 'hunter2\n");
+    let said = folder.run("config check");
+    let faults = said.faults();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].starts_with("passport.toml: "), "{faults:?}");
+    assert!(faults[0].contains("line 2"), "{faults:?}");
+    assert!(!said.err.contains("hunter2"), "{faults:?}");
+
+    for text in ["[http\n", "listen = \n", "\u{0}", "[http]\nlisten = '1'\nlisten = '2'\n"] {
+        let said = Folder::with_settings(text).run("config check");
+        assert_eq!(said.faults().len(), 1, "{text:?}");
+        assert!(said.faults()[0].contains("passport.toml: "), "{said:?}");
+    }
+}
+
+#[test]
+fn the_example_is_accepted_as_it_is() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../passport.example.toml");
+    let folder = Folder::new();
+    folder.run(&format!("config check --config {example}")).good();
+}

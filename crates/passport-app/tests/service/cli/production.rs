@@ -1,0 +1,52 @@
+use super::Folder;
+
+const GOOD: &str = "
+    environment = 'production'
+    secret = '3f1c0d9e8b7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a'
+    http.public_url = 'https://passport.acme.com'
+    [sms]
+    gateways = ['yuntongxun']
+    [sms.yuntongxun]
+    account_sid = '8a21'
+    auth_token = 'token'
+    app_id = '8a22'
+    template_id = '20001'
+";
+
+#[test]
+fn production_with_everything_it_needs_is_good() {
+    Folder::with_settings(GOOD).run("config check").good();
+}
+
+#[test]
+fn production_refuses_what_is_for_development() {
+    let folder = Folder::with_settings(GOOD);
+    for (variable, value, says) in [
+        ("PASSPORT__SECRET", "", "secret must be set in production"),
+        ("PASSPORT__SECRET", "change-me-change-me-change-me-0123456789", "is a sample"),
+        ("PASSPORT__SECRET", "0123456789", "fewer than 32 characters"),
+        ("PASSPORT__SMS__GATEWAYS", "console", "names console"),
+        ("PASSPORT__SMS__GATEWAYS", "yuntongxun,console", "names console"),
+        ("PASSPORT__CAPTCHA__TEST_ANSWER", "abcd", "captcha.test_answer must not be set"),
+        ("PASSPORT__HTTP__PUBLIC_URL", "http://passport.acme.com", "must be https://"),
+        ("PASSPORT__HTTP__PUBLIC_URL", "", "http.public_url must be set"),
+        ("PASSPORT__PASSWORD__COST", "4", "from 10 to"),
+    ] {
+        for command in ["config check", "serve"] {
+            let said = folder.run_with(command, &[(variable, value)]);
+            let faults = said.faults();
+            assert_eq!(faults.len(), 1, "{variable} {value}: {faults:?}");
+            assert!(faults[0].contains(says), "{variable} {value}: {faults:?}");
+        }
+    }
+    assert_eq!(folder.names(), ["passport.toml"], "nothing was made");
+}
+
+#[test]
+fn production_alone_names_all_that_is_missing() {
+    let said = Folder::with_settings("environment = 'production'").run("");
+    let faults = said.faults();
+    for start in ["secret ", "http.public_url ", "sms.gateways "] {
+        assert!(faults.iter().any(|fault| fault.starts_with(start)), "{faults:?}");
+    }
+}
