@@ -127,9 +127,10 @@ impl RequestCode {
             Delivery::RecipientRefused(cause) => RequestCodeError::RecipientRefused(cause),
             Delivery::NotSent(cause) => RequestCodeError::NotSent(cause),
         };
-        // First the code, so that whoever comes next does not lose theirs.
-        if let Err(error) = self.codes.discard(&key).await {
-            warn!(error = &error as &dyn std::error::Error, "unsent code was not discarded");
+        // This code and no other: a gateway may have taken so long to fail that the number has had
+        // its next code by now.
+        if let Err(error) = self.codes.withdraw(&key, &message.code).await {
+            warn!(error = &error as &dyn std::error::Error, "unsent code was not withdrawn");
         }
         self.refund(&receipt).await;
         Err(failure)

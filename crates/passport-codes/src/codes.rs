@@ -69,6 +69,15 @@ impl Codes {
         self.store.restore(key, spent, now).await
     }
 
+    /// Makes `code` worthless, if it lives under `key`. Another one that took its place stays good.
+    ///
+    /// # Errors
+    ///
+    /// When the store could not answer; the code then lives until it expires.
+    pub async fn withdraw(&self, key: &CodeKey, code: &Code) -> Result<(), CodeStoreError> {
+        self.store.withdraw(key, self.digest_key.digest(key, code.expose())).await
+    }
+
     /// Makes whatever code lives under `key` worthless.
     ///
     /// # Errors

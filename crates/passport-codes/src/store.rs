@@ -41,7 +41,12 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError>;
 
-    /// Forgets the code under `key`, if there is one.
+    /// Forgets the code under `key` if it is the one that `digest` was made of, and no other.
+    ///
+    /// Must be one atomic act: a code that is put at the same time lives.
+    async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError>;
+
+    /// Forgets the code under `key`, whatever it is, if there is one.
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError>;
 }
 

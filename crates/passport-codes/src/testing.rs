@@ -41,12 +41,14 @@ macro_rules! code_store_contract {
             restores_what_was_spent,
             does_not_restore_over_a_newer_code,
             does_not_restore_beyond_its_end,
+            withdraws_only_the_code_that_is_meant,
             discard_forgets,
             keys_are_apart,
             knows_nothing_of_strangers,
             has_one_winner,
             compares_no_more_than_its_tries,
             a_code_that_is_put_outlives_a_restore,
+            a_code_that_is_put_outlives_a_withdrawal,
         }
     };
     (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
@@ -143,6 +145,19 @@ pub async fn does_not_restore_beyond_its_end(store: Arc<dyn CodeStore>) {
     assert_eq!(room.redeem_at(RIGHT, last).await, Redemption::Missing);
 }
 
+/// A withdrawn code is gone; one that took its place before stays good, with its tries.
+pub async fn withdraws_only_the_code_that_is_meant(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "withdraw");
+    room.withdraw(WRONG).await;
+    room.issue(WRONG, 5).await;
+    room.withdraw(WRONG).await;
+    assert_eq!(room.redeem(WRONG).await, Redemption::Missing);
+    room.issue(RIGHT, 5).await;
+    room.withdraw(WRONG).await;
+    assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 4 });
+    room.spend(RIGHT).await;
+}
+
 /// A discarded code is gone; discarding nothing is no fault.
 pub async fn discard_forgets(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "discard");
@@ -218,17 +233,40 @@ pub async fn compares_no_more_than_its_tries(store: Arc<dyn CodeStore>) {
 
 /// Of a code that is put and one that is put back at the same time, the new one lives (OTP-7).
 pub async fn a_code_that_is_put_outlives_a_restore(store: Arc<dyn CodeStore>) {
+    const RIVALS: usize = 8;
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store), &format!("restore {round}"));
         room.issue(WRONG, 5).await;
         let spent = room.spend(WRONG).await;
-        race(2, |rival| {
+        race(RIVALS, |rival| {
             let room = room.clone();
             async move {
-                if rival == 0 {
-                    room.restore_at(spent, NOW).await;
-                } else {
+                if rival == round % RIVALS {
                     room.issue(RIGHT, 5).await;
+                } else {
+                    room.restore_at(spent, NOW).await;
+                }
+            }
+        })
+        .await;
+        let redeemed = room.redeem(RIGHT).await;
+        assert!(matches!(redeemed, Redemption::Accepted(_)), "round {round}: {redeemed:?}");
+    }
+}
+
+/// Of a code that is put and a former one that is withdrawn at the same time, the new one lives.
+pub async fn a_code_that_is_put_outlives_a_withdrawal(store: Arc<dyn CodeStore>) {
+    const RIVALS: usize = 8;
+    for round in 0..50 {
+        let room = Room::new(Arc::clone(&store), &format!("withdraw {round}"));
+        room.issue(WRONG, 5).await;
+        race(RIVALS, |rival| {
+            let room = room.clone();
+            async move {
+                if rival == round % RIVALS {
+                    room.issue(RIGHT, 5).await;
+                } else {
+                    room.withdraw(WRONG).await;
                 }
             }
         })
@@ -268,6 +306,11 @@ impl Room {
 
     async fn restore_at(&self, spent: StoredCode, now: OffsetDateTime) {
         self.codes.restore(&self.key, spent, now).await.expect("store answers");
+    }
+
+    async fn withdraw(&self, code: &str) {
+        let code = Code::from_text(code.to_owned());
+        self.codes.withdraw(&self.key, &code).await.expect("store answers");
     }
 
     async fn redeem(&self, guess: &str) -> Redemption {

@@ -61,6 +61,14 @@ impl CodeStore for RacyCodeStore {
         self.put(key, spent, now).await
     }
 
+    async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError> {
+        if self.0.lock().await.get(key).is_none_or(|code| code.digest != digest) {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(1)).await;
+        self.discard(key).await
+    }
+
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
         self.0.lock().await.remove(key);
         Ok(())
@@ -72,7 +80,8 @@ async fn a_store_that_is_not_atomic_is_otherwise_right() {
     let store = Arc::new(RacyCodeStore::default());
     testing::survives_a_wrong_guess(store.clone()).await;
     testing::restores_what_was_spent(store.clone()).await;
-    testing::does_not_restore_over_a_newer_code(store).await;
+    testing::does_not_restore_over_a_newer_code(store.clone()).await;
+    testing::withdraws_only_the_code_that_is_meant(store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -91,4 +100,10 @@ async fn compares_no_more_than_its_tries_fails_on_a_store_that_is_not_atomic() {
 #[should_panic(expected = "round")]
 async fn a_code_that_is_put_outlives_a_restore_fails_on_a_store_that_is_not_atomic() {
     testing::a_code_that_is_put_outlives_a_restore(Arc::new(RacyCodeStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn a_code_that_is_put_outlives_a_withdrawal_fails_on_a_store_that_is_not_atomic() {
+    testing::a_code_that_is_put_outlives_a_withdrawal(Arc::new(RacyCodeStore::default())).await;
 }

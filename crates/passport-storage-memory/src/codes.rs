@@ -65,6 +65,14 @@ impl CodeStore for MemoryCodeStore {
         Ok(())
     }
 
+    async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError> {
+        let mut codes = self.0.lock().map_err(poisoned)?;
+        if codes.get_mut(key).is_some_and(|code| code.digest == digest) {
+            codes.remove(key);
+        }
+        Ok(())
+    }
+
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
         self.0.lock().map_err(poisoned)?.remove(key);
         Ok(())

@@ -13,6 +13,8 @@ use crate::{
 static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/put.lua")));
 static RESTORE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/restore.lua")));
 static REDEEM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/redeem.lua")));
+static WITHDRAW: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("codes/withdraw.lua")));
 
 /// Codes in Redis: a hash each, redeemed by a script.
 #[derive(Debug, Clone)]
@@ -74,6 +76,12 @@ impl CodeStore for RedisCodeStore {
             .arg(microseconds(spent.expires_at))
             .arg(keep(spent.expires_at - now))
             .arg(microseconds(now));
+        self.0.invoke(&script).await.map_err(CodeStoreError::new)
+    }
+
+    async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError> {
+        let mut script = WITHDRAW.key(self.key(key));
+        script.arg(digest.as_bytes());
         self.0.invoke(&script).await.map_err(CodeStoreError::new)
     }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::{future::join_all, poll};
 use passport_auth::{CodePurpose, Delivery, RequestCodeError, SignUpError};
+use tokio::task::yield_now;
 
 use crate::{
     doubles::ANSWER,
@@ -121,6 +122,23 @@ async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
         let code = world.request_code(PHONE).await.unwrap();
         world.sign_up(PHONE, &code).await.unwrap();
     }
+}
+
+/// The gateway took longer to fail than a number has to wait for its next code.
+#[tokio::test]
+async fn otp_10_a_message_that_fails_late_leaves_the_next_code_good() {
+    let world = World::new();
+    let fail = world.gateway.answer_late(Delivery::NotSent("gateway is down".into()));
+    let mut slow = Box::pin(world.request_code(PHONE));
+    while world.gateway.messages().is_empty() {
+        assert!(poll!(&mut slow).is_pending());
+        yield_now().await;
+    }
+    world.clock.advance(COOLDOWN);
+    let code = world.request_code(PHONE).await.unwrap();
+    drop(fail);
+    assert!(matches!(slow.await, Err(RequestCodeError::NotSent(_))));
+    world.sign_up(PHONE, &code).await.unwrap();
 }
 
 #[tokio::test]

@@ -14,19 +14,26 @@ use passport_user::{
     BcryptCost, BcryptSha256, Password, PasswordHash, PasswordHasher, UnsupportedHash, Verification,
 };
 use rand::CryptoRng;
-use tokio::task::yield_now;
+use tokio::{sync::oneshot, task::yield_now};
 
 /// Takes every message, unless its script says otherwise.
 #[derive(Debug, Default)]
 pub(crate) struct Gateway {
     messages: Mutex<Vec<CodeMessage>>,
-    script: Mutex<VecDeque<Delivery>>,
+    script: Mutex<VecDeque<(Delivery, Option<oneshot::Receiver<()>>)>>,
 }
 
 impl Gateway {
     /// Answers the next message with `delivery`.
     pub(crate) fn answer(&self, delivery: Delivery) {
-        lock(&self.script).push_back(delivery);
+        lock(&self.script).push_back((delivery, None));
+    }
+
+    /// Answers the next message with `delivery`, as soon as the result is dropped.
+    pub(crate) fn answer_late(&self, delivery: Delivery) -> oneshot::Sender<()> {
+        let (release, gate) = oneshot::channel();
+        lock(&self.script).push_back((delivery, Some(gate)));
+        release
     }
 
     /// What it was asked to send.
@@ -45,7 +52,11 @@ impl CodeSender for Gateway {
     async fn send(&self, message: &CodeMessage) -> Delivery {
         yield_now().await;
         lock(&self.messages).push(message.clone());
-        let delivery = lock(&self.script).pop_front().unwrap_or(Delivery::Accepted);
+        let scripted = lock(&self.script).pop_front();
+        let (delivery, gate) = scripted.unwrap_or((Delivery::Accepted, None));
+        if let Some(gate) = gate {
+            gate.await.expect_err("nothing is sent through the gate");
+        }
         yield_now().await;
         delivery
     }

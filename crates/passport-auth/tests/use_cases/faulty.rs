@@ -158,6 +158,10 @@ impl<S: CodeStore> CodeStore for Faulty<S> {
         self.step("codes.restore", self.store.restore(key, spent, now), CodeStoreError::new).await
     }
 
+    async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError> {
+        self.step("codes.withdraw", self.store.withdraw(key, digest), CodeStoreError::new).await
+    }
+
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
         self.step("codes.discard", self.store.discard(key), CodeStoreError::new).await
     }

@@ -53,7 +53,7 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     let _span = tracing::info_span!("request").entered();
 
     world.gateway.answer(Delivery::NotSent("gateway is down".into()));
-    world.outage.take_down(&["codes.discard", "throttle.refund"]);
+    world.outage.take_down(&["codes.withdraw", "throttle.refund"]);
     world.request_code(phone).await.unwrap_err();
     world.outage.end();
     let unsent = world.gateway.last_code();
@@ -96,7 +96,7 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     for said in [
         "code not sent",
         "code sent",
-        "unsent code was not discarded",
+        "unsent code was not withdrawn",
         "charge was not refunded",
         "spent code was not given back",
         "signed up",

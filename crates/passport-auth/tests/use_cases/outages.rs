@@ -81,19 +81,19 @@ async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
             assert!(matches!(outcome, Err(RequestCodeError::NotSent(_))), "{outcome:?}");
         } else {
             // The faults before are another test's.
-            assert!(!matches!(failed, Some("codes.discard" | "throttle.refund")));
+            assert!(!matches!(failed, Some("codes.withdraw" | "throttle.refund")));
             return true;
         }
         let was_lost = fault.kind != FaultKind::AnswerLost;
-        // Nobody got that code, so where it could not be discarded it does no harm.
-        let is_dead = failed != Some("codes.discard") || !was_lost;
+        // Nobody got that code, so where it could not be withdrawn it does no harm.
+        let is_dead = failed != Some("codes.withdraw") || !was_lost;
         let unsent = world.sign_up(PHONE, &world.gateway.last_code()).await;
         assert_eq!(matches!(unsent, Err(SignUpError::CodeMissing)), is_dead, "{failed:?}");
         assert_eq!(unsent.is_ok(), !is_dead);
 
         let is_charged = match failed {
             Some("throttle.refund") => was_lost,
-            Some("codes.discard") => fault.kind == FaultKind::Down,
+            Some("codes.withdraw") => fault.kind == FaultKind::Down,
             _ => false,
         };
         let Some(_) = failed else { return false };

@@ -75,6 +75,15 @@ impl CodeStore for RacyRedisCodeStore {
         self.put(key, spent, now).await
     }
 
+    async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError> {
+        let mut get = self.0.command("HGET", key.subject());
+        let living: Option<Vec<u8>> = self.0.ask(get.arg("digest")).await;
+        if living.is_some_and(|living| living == digest.as_bytes()) {
+            self.discard(key).await?;
+        }
+        Ok(())
+    }
+
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
         let _: () = self.0.ask(&self.0.command("DEL", key.subject())).await;
         Ok(())
@@ -87,7 +96,8 @@ async fn a_racy_store_is_right_without_rivals() {
     testing::survives_a_wrong_guess(store.clone()).await;
     testing::dies_with_its_last_try(store.clone()).await;
     testing::restores_what_was_spent(store.clone()).await;
-    testing::does_not_restore_over_a_newer_code(store).await;
+    testing::does_not_restore_over_a_newer_code(store.clone()).await;
+    testing::withdraws_only_the_code_that_is_meant(store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -106,4 +116,10 @@ async fn compares_no_more_than_its_tries_catches_it() {
 async fn a_code_that_is_put_outlives_a_restore_catches_it() {
     let Some(store) = RacyRedisCodeStore::fresh().await else { return };
     is_caught(testing::a_code_that_is_put_outlives_a_restore(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_code_that_is_put_outlives_a_withdrawal_catches_it() {
+    let Some(store) = RacyRedisCodeStore::fresh().await else { return };
+    is_caught(testing::a_code_that_is_put_outlives_a_withdrawal(store)).await;
 }
