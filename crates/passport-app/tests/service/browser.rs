@@ -27,6 +27,25 @@ use page::Page;
 /// What every picture takes beside its own answer.
 const ANSWER: &str = "abcd2";
 
+/// A watch that never barks proves nothing.
+#[tokio::test]
+async fn a_breach_of_the_content_security_policy_is_noticed() {
+    walk("breach", Look::PLAIN, async |page| {
+        page.go("/sign-in").await;
+        page.reads("h1", words::ENGLISH.sign_in).await;
+        page.assert_clean_console().await;
+        let inline = "const script = document.createElement('script');
+            script.textContent = 'window.breached = true';
+            document.body.append(script);
+            return window.breached === undefined";
+        assert_eq!(page.script(inline).await, true, "it is blocked");
+        let complaints = page.complaints().await;
+        let said = format!("{complaints:?}");
+        assert!(complaints.len() == 1 && said.contains("Content Security Policy"), "{said}");
+    })
+    .await;
+}
+
 /// Walks the pages of a service of its own.
 async fn walk(name: &str, look: Look, steps: impl AsyncFnOnce(&Page)) {
     if webdriver().is_none() {
