@@ -47,7 +47,7 @@ async fn a_body_that_is_no_object_of_texts_lacks_its_fields() {
         null_fields,
         "{",
         r#"{"mobile":"13800138000""#,
-        r#"{'mobile':'13800138000'}"#,
+        "{'mobile':'13800138000'}",
         r#"{"mobile":"\ud800","password":"x","sms_code":"x"}"#,
         "{}{}",
         "\u{feff}{}",
@@ -192,6 +192,7 @@ async fn a_request_that_is_no_http_is_not_answered_with_a_fault_of_ours() {
         &format!("{line}Content-Length: 99999999999999999999\r\n\r\n"),
         &format!("{line}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{{}}"),
         &format!("{line}Transfer-Encoding: chunked\r\n\r\nzz\r\n{{}}\r\n"),
+        &format!("{line}Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{{}}\r\n"),
         &format!("{line}Connection: close\r\nContent-Length: 5\r\n\r\n{{}}"),
         &format!("{line}Cookie: ;=;=\u{1};;passport_session=\r\nConnection: close\r\n\r\n"),
         &big,
@@ -212,4 +213,16 @@ async fn a_nul_in_a_field_is_a_character_like_any_other() {
     person.login(&phone(), "\0\0\0\0\0\0\0\0").await.says("4004", "手机号或密码错误");
     person.register(&phone(), "\0", PASSWORD).await.says("4002", "短信验证码已经过期");
     person.ask_code(&phone(), "\0", "\0").await.says("4002", "图片验证码过期");
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_is_read_like_any_other() {
+    let service = Service::start(&[]).await;
+    let request = "POST /passport/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+        Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let body = r#"{"mobile":"1","password":"x"}"#;
+    let (head, tail) = body.split_at(10);
+    let chunks = [head, tail, ""].map(|it| format!("{:x}\r\n{it}\r\n", it.len())).concat();
+    let answer = service.send_raw(format!("{request}{chunks}").as_bytes()).await;
+    assert!(answer.contains(r#"{"errno":"4004","errmsg":"手机号格式不正确"}"#), "{answer}");
 }

@@ -118,6 +118,9 @@ async fn behind_https_only_the_public_origin_passes() {
     for origin in ["http://passport.test", "https://www.passport.test", &service.url()] {
         person.send(from(origin)).await.says(REFUSED.0, REFUSED.1);
     }
+    let token = person.cookie("__Host-csrf_token").unwrap();
+    let unrepeated = login(&person, &phone).header("Cookie", format!("__Host-csrf_token={token}"));
+    person.send_bare(unrepeated).await.says(REFUSED.0, REFUSED.1);
 }
 
 #[tokio::test]

@@ -90,12 +90,15 @@ async fn a_previous_id_that_is_none_harms_nothing() {
 }
 
 #[tokio::test]
-async fn a_picture_drawn_again_has_a_new_answer_and_a_single_try() {
+async fn a_picture_drawn_again_is_another_and_still_good_for_one_message() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
-    let path = format!("/passport/image_code?cur_id={}", Uuid::new_v4());
+    let id = Uuid::new_v4().to_string();
+    let path = format!("/passport/image_code?cur_id={id}");
     let (first, second) = (person.get(&path).await, person.get(&path).await);
     assert_ne!(first.body, second.body);
+    person.ask_code(&phone(), "abcd2", &id).await.says("0", "发送成功");
+    person.ask_code(&phone(), "abcd2", &id).await.says("4002", "图片验证码过期");
 }
 
 #[tokio::test]

@@ -119,12 +119,12 @@ async fn no_account_is_lost_when_a_node_is_killed() {
 
     for ((person, phone, code), answered) in newcomers.iter().zip(answered) {
         person.go_to(&one);
-        if !answered {
+        if answered {
+            person.sign_in(phone, PASSWORD).await;
+        } else {
             // Their code was spent, or it is still good; nothing else can have happened.
             let errno = person.register(phone, code, PASSWORD).await.errno();
             assert!(["0", "4002", "4003"].contains(&&*errno), "{errno}");
-        } else {
-            person.sign_in(phone, PASSWORD).await;
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{fs, sync::Arc};
 
 use reqwest::Method;
 
-use crate::support::{PASSWORD, Person, Service, phone};
+use crate::support::{PASSWORD, Person, Service, phone, until};
 
 const SESSION: &str = "passport_session";
 
@@ -150,6 +150,18 @@ async fn a_session_outlives_a_restart_and_a_crash() {
     let service = Service::start_in(&folder, &[]).await;
     person.go_to(&service);
     assert!(person.who_am_i().await.is_some());
+}
+
+#[tokio::test]
+async fn ses_4_activity_does_not_lengthen_a_session_beyond_its_end() {
+    for store in ["database", "store"] {
+        let settings =
+            [("session.store", store), ("session.idle", "2s"), ("session.absolute", "2s")];
+        let service = Service::start(&settings).await;
+        let (person, _) = signed_in(&service).await;
+        assert!(person.who_am_i().await.is_some());
+        until("it is over", async || person.who_am_i().await.is_none()).await;
+    }
 }
 
 #[tokio::test]

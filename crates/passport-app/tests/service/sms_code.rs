@@ -64,6 +64,16 @@ async fn cap_1_an_answer_counts_once_right_or_wrong() {
 }
 
 #[tokio::test]
+async fn without_a_test_answer_only_the_picture_has_the_right_one() {
+    let service = Service::start(&[("captcha.test_answer", "")]).await;
+    let person = Person::new(&service);
+    for answer in [RIGHT, " ", "\u{3000}", "*", "\0"] {
+        let id = person.challenge().await;
+        person.ask_code(&phone(), answer, &id).await.says(WRONG.0, WRONG.1);
+    }
+}
+
+#[tokio::test]
 async fn cap_3_case_is_ignored() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);

@@ -1,4 +1,4 @@
-//! SIGTERM.
+//! Sudden and orderly ends: of the service, of a connection.
 
 use std::time::{Duration, Instant};
 
@@ -61,4 +61,24 @@ async fn what_was_answered_outlives_a_kill() {
     let service = Service::start_in(service.folder(), &[]).await;
     person.go_to(&service);
     person.sign_in(&phone, PASSWORD).await;
+}
+
+#[tokio::test]
+async fn who_hangs_up_after_asking_is_registered_all_the_same() {
+    let service = Service::start(&[("password.cost", "10")]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let code = person.request_code(&phone).await;
+    let body = json!({ "mobile": phone, "sms_code": code, "password": PASSWORD }).to_string();
+    let request = format!(
+        "POST /passport/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut socket = TcpStream::connect(service.address()).await.unwrap();
+    socket.write_all(request.as_bytes()).await.unwrap();
+    drop(socket);
+    until("the account is there", async || {
+        Person::new(&service).login(&phone, PASSWORD).await.errno() == "0"
+    })
+    .await;
 }
