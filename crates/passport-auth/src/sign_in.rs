@@ -5,9 +5,26 @@ use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
 use passport_user::{Password, PasswordHash, PhoneNumber, User, UserRepository, Verification};
 use rand::rng;
 use thiserror::Error;
+use tokio::time::sleep;
 use tracing::{error, info, warn};
 
 use crate::{Busy, ClientAddress, Clock, Passwords, Unavailable, completion::to_the_end};
+
+/// When a client whose count is full is tried again.
+///
+/// Each sign-in is charged as a failure until it has been compared, so many people behind one
+/// address who sign in at once fill the count without a single failure. A moment later they are
+/// refunded. Whoever guesses gains nothing by it: a guess is compared only after it was counted,
+/// however often it is tried.
+const WAITS: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+];
+
+/// The place of the client's charge.
+const PER_CLIENT: usize = 0;
 
 /// Signs users in by number and password.
 ///
@@ -75,7 +92,8 @@ pub struct SignedIn {
 }
 
 impl SignIn {
-    /// Compares the password and begins a session with a new token.
+    /// Compares the password and begins a session with a new token. While others of the same client
+    /// are signing in, it may wait for a second and a half before it refuses.
     ///
     /// Runs to its end even when the caller goes away, so that a failure is counted.
     ///
@@ -116,11 +134,17 @@ impl SignIn {
             Charge::new(format!("sign-in:client:{client}"), self.quotas.per_client),
             Charge::new(format!("sign-in:phone:{}", phone.as_e164()), self.quotas.per_phone),
         ];
-        let decision = self.throttle.hit(&charges, self.clock.now()).await;
-        match decision.map_err(Unavailable::from)? {
-            Decision::Allowed(receipt) => Ok(receipt),
-            Decision::Refused(refusal) => {
-                Err(SignInError::TooMany { retry_after: refusal.retry_after })
+        let mut waits = WAITS.into_iter();
+        loop {
+            let decision = self.throttle.hit(&charges, self.clock.now()).await;
+            let refusal = match decision.map_err(Unavailable::from)? {
+                Decision::Allowed(receipt) => return Ok(receipt),
+                Decision::Refused(refusal) => refusal,
+            };
+            // A number has one owner, so its count is of failures and not of sign-ins under way.
+            match waits.next().filter(|_| refusal.charge == PER_CLIENT) {
+                Some(wait) => sleep(wait).await,
+                None => return Err(SignInError::TooMany { retry_after: refusal.retry_after }),
             }
         }
     }

@@ -98,7 +98,7 @@ async fn the_code_is_given_back() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_failure_is_counted() {
     each_hang_up(async |calls| {
         let world = World::new();
@@ -112,7 +112,7 @@ async fn the_failure_is_counted() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_success_is_not_counted() {
     each_hang_up(async |calls| {
         let world = World::new();

@@ -155,7 +155,7 @@ async fn an_account_costs_a_code_and_a_code_is_lost_only_when_its_store_is() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_token_is_given_only_when_all_is_stored() {
     each_fault(async |fault| {
         let world = World::new();
@@ -194,7 +194,7 @@ async fn a_token_is_given_only_when_all_is_stored() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_wrong_password_never_gets_in_and_an_outage_is_no_failure() {
     each_fault(async |fault| {
         let world = World::new();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use passport_auth::{Credentials, SignInError};
+use tokio::time::Instant;
 
 use crate::world::{
     OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, client, credentials, quota,
@@ -26,6 +27,40 @@ async fn rl_8_parallel_guesses_do_not_outrun_the_count() {
 }
 
 #[tokio::test]
+async fn rl_8_sign_ins_under_way_refuse_nobody() {
+    let world = World::new();
+    world.user(PHONE).await;
+    let outcomes = join_all((0..30).map(|_| world.sign_in(PHONE, PASSWORD))).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 30);
+    assert_eq!(world.guesses_left(PHONE).await, 10);
+}
+
+#[tokio::test]
+async fn rl_8_guesses_among_right_sign_ins_do_not_outrun_the_count() {
+    let world = World::new();
+    world.user(PHONE).await;
+    let passwords = [PASSWORD, WRONG_PASSWORD].into_iter().cycle().take(60);
+    let outcomes = join_all(passwords.map(|password| world.sign_in(PHONE, password))).await;
+    let wrong = |outcome: &&Result<_, _>| matches!(outcome, Err(SignInError::WrongCredentials));
+    assert_eq!(outcomes.iter().filter(wrong).count(), 10);
+    assert!(too_many(&world.sign_in(PHONE, PASSWORD).await), "the right one is too late");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rl_8_a_full_client_is_tried_again_and_a_full_number_is_not() {
+    let mut world = World::new();
+    for (per_client, per_phone, patience) in [(1, 9, 1_500), (9, 1, 0)] {
+        world.sign_in.quotas.per_client = quota(per_client, Duration::from_mins(1));
+        world.sign_in.quotas.per_phone = quota(per_phone, Duration::from_hours(24));
+        world.sign_in(OTHER_PHONE, WRONG_PASSWORD).await.unwrap_err();
+        let start = Instant::now();
+        assert!(too_many(&world.sign_in(OTHER_PHONE, WRONG_PASSWORD).await));
+        assert_eq!(start.elapsed().as_millis(), patience);
+        world.clock.advance(Duration::from_hours(24));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn rl_8_success_is_not_counted() {
     let world = World::new();
     world.user(PHONE).await;
@@ -35,7 +70,7 @@ async fn rl_8_success_is_not_counted() {
     assert_eq!(world.guesses_left(PHONE).await, 10);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn rl_8_failures_age_out() {
     let world = World::new();
     world.user(PHONE).await;
@@ -50,7 +85,7 @@ async fn rl_8_failures_age_out() {
     world.sign_in(PHONE, PASSWORD).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn rl_8_clients_are_counted_apart_over_all_numbers() {
     let world = World::new();
     world.user(PHONE).await;

@@ -210,7 +210,8 @@ impl World {
         self.sign_in.sign_in(credentials(phone, password)).await
     }
 
-    /// How many wrong guesses are compared until one is refused.
+    /// How many wrong guesses are compared until one is refused. The refusal takes a while, so
+    /// tests that ask often pause tokio's time.
     pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
         let mut guesses = 0;
         while let Err(SignInError::WrongCredentials) = self.sign_in(phone, WRONG_PASSWORD).await {
