@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 use crate::{
     BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock, CodeMessage,
     CodePurpose, CodeSender, Delivery, Locale, Unavailable, challenge::Solution,
-    completion::to_the_end,
+    completion::to_the_end, error::log_refusal,
 };
 
 /// Sends a code to a number, for somebody who solved a challenge.
@@ -79,12 +79,15 @@ impl RequestCode {
     /// See [`RequestCodeError`].
     pub async fn send(&self, request: CodeRequest) -> Result<(), RequestCodeError> {
         let (this, phone) = (self.clone(), request.phone.masked());
-        let outcome = to_the_end(async move { this.send_to_the_end(request).await }).await;
-        match &outcome {
-            Ok(()) => info!(phone, "code sent"),
-            Err(error) => info!(phone, refusal = %error, "code not sent"),
-        }
-        outcome
+        to_the_end(async move {
+            let outcome = this.send_to_the_end(request).await;
+            match &outcome {
+                Ok(()) => info!(phone, "code sent"),
+                Err(error) => log_refusal("code not sent", &phone, error, error.outage()),
+            }
+            outcome
+        })
+        .await
     }
 
     async fn send_to_the_end(&self, request: CodeRequest) -> Result<(), RequestCodeError> {
@@ -202,4 +205,20 @@ pub enum RequestCodeError {
     /// The message may arrive. Its code works, and it was charged.
     #[error("delivery is unknown")]
     DeliveryUnknown(#[source] BoxError),
+}
+
+impl RequestCodeError {
+    /// What a gateway says is logged by whoever speaks with it, and knows which one it is.
+    fn outage(&self) -> Option<&Unavailable> {
+        match self {
+            Self::Unavailable(outage) | Self::NotStored(outage) => Some(outage),
+            Self::CountryNotServed
+            | Self::TooMany { .. }
+            | Self::ChallengeMissing
+            | Self::ChallengeWrong
+            | Self::RecipientRefused(_)
+            | Self::NotSent(_)
+            | Self::DeliveryUnknown(_) => None,
+        }
+    }
 }

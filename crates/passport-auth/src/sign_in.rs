@@ -8,7 +8,9 @@ use thiserror::Error;
 use tokio::time::sleep;
 use tracing::{error, info, warn};
 
-use crate::{Busy, ClientAddress, Clock, Passwords, Unavailable, completion::to_the_end};
+use crate::{
+    Busy, ClientAddress, Clock, Passwords, Unavailable, completion::to_the_end, error::log_refusal,
+};
 
 /// When a client whose count is full is tried again.
 ///
@@ -102,12 +104,15 @@ impl SignIn {
     /// See [`SignInError`].
     pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
         let (this, phone) = (self.clone(), credentials.phone.masked());
-        let outcome = to_the_end(async move { this.sign_in_to_the_end(credentials).await }).await;
-        match &outcome {
-            Ok(signed_in) => info!(phone, user = %signed_in.user.id, "signed in"),
-            Err(error) => info!(phone, refusal = %error, "not signed in"),
-        }
-        outcome
+        to_the_end(async move {
+            let outcome = this.sign_in_to_the_end(credentials).await;
+            match &outcome {
+                Ok(signed_in) => info!(phone, user = %signed_in.user.id, "signed in"),
+                Err(error) => log_refusal("not signed in", &phone, error, error.outage()),
+            }
+            outcome
+        })
+        .await
     }
 
     async fn sign_in_to_the_end(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
@@ -226,4 +231,13 @@ pub enum SignInError {
     /// Nobody has that number, or the password is wrong.
     #[error("phone number or password is wrong")]
     WrongCredentials,
+}
+
+impl SignInError {
+    fn outage(&self) -> Option<&Unavailable> {
+        match self {
+            Self::Unavailable(outage) => Some(outage),
+            Self::TooMany { .. } | Self::Busy(_) | Self::WrongCredentials => None,
+        }
+    }
 }

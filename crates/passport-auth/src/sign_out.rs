@@ -1,7 +1,7 @@
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use passport_session::{SessionDigest, SessionStore, SessionToken};
-use tracing::info;
+use tracing::{error, info};
 
 use crate::{Clock, Unavailable, completion::to_the_end};
 
@@ -25,7 +25,14 @@ impl SignOut {
     /// When the store could not answer: the session may still stand.
     pub async fn sign_out(&self, token: &SessionToken) -> Result<(), Unavailable> {
         let (this, digest) = (self.clone(), token.digest());
-        to_the_end(async move { this.sign_out_to_the_end(&digest).await }).await
+        to_the_end(async move {
+            let outcome = this.sign_out_to_the_end(&digest).await;
+            if let Err(outage) = &outcome {
+                error!(error = outage as &dyn Error, "not signed out");
+            }
+            outcome
+        })
+        .await
     }
 
     async fn sign_out_to_the_end(&self, digest: &SessionDigest) -> Result<(), Unavailable> {

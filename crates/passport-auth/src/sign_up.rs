@@ -8,7 +8,9 @@ use passport_user::{
 use thiserror::Error;
 use tracing::{error, info};
 
-use crate::{Busy, Clock, CodePurpose, Passwords, Unavailable, completion::to_the_end};
+use crate::{
+    Busy, Clock, CodePurpose, Passwords, Unavailable, completion::to_the_end, error::log_refusal,
+};
 
 /// Registers users by phone number.
 #[derive(Debug, Clone)]
@@ -46,12 +48,15 @@ impl SignUp {
     /// See [`SignUpError`].
     pub async fn register(&self, registration: Registration) -> Result<User, SignUpError> {
         let (this, phone) = (self.clone(), registration.phone.masked());
-        let outcome = to_the_end(async move { this.register_to_the_end(registration).await }).await;
-        match &outcome {
-            Ok(user) => info!(phone, user = %user.id, "signed up"),
-            Err(error) => info!(phone, refusal = %error, "not signed up"),
-        }
-        outcome
+        to_the_end(async move {
+            let outcome = this.register_to_the_end(registration).await;
+            match &outcome {
+                Ok(user) => info!(phone, user = %user.id, "signed up"),
+                Err(error) => log_refusal("not signed up", &phone, error, error.outage()),
+            }
+            outcome
+        })
+        .await
     }
 
     async fn register_to_the_end(&self, registration: Registration) -> Result<User, SignUpError> {
@@ -113,6 +118,19 @@ pub enum SignUpError {
     /// was sent meanwhile or its store failed too.
     #[error("user could not be kept")]
     Unavailable(#[source] Unavailable),
+}
+
+impl SignUpError {
+    fn outage(&self) -> Option<&Unavailable> {
+        match self {
+            Self::CodeUnavailable(outage) | Self::Unavailable(outage) => Some(outage),
+            Self::Password(_)
+            | Self::Busy(_)
+            | Self::CodeMissing
+            | Self::CodeMismatch
+            | Self::PhoneTaken => None,
+        }
+    }
 }
 
 impl From<UserRepositoryError> for SignUpError {

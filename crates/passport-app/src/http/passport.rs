@@ -7,10 +7,7 @@ mod logout;
 mod register;
 mod sms_code;
 
-use std::error::Error;
-
 use actix_web::{middleware::from_fn, web};
-use tracing::error;
 
 use super::{
     answer::{Answer, Errno},
@@ -41,8 +38,8 @@ fn busy() -> Answer {
     Answer::new(Errno::ReqErr, "服务繁忙，请稍后再试")
 }
 
-/// Something is down: the log gets the cause, the person only `errmsg`.
-fn unavailable(cause: &(dyn Error + 'static), errmsg: &'static str) -> Answer {
-    error!(error = cause, errmsg, "store unavailable");
+/// Something is down: the person gets only `errmsg`. The act has logged the cause: it runs to its
+/// end even when nobody is left to be answered.
+fn unavailable(errmsg: &'static str) -> Answer {
     Answer::new(Errno::DbErr, errmsg)
 }

@@ -6,7 +6,10 @@ use futures::poll;
 use passport_auth::{Delivery, RequestCodeError, SignUpError};
 use tokio::{runtime::Handle, task::yield_now};
 
-use crate::world::{PASSWORD, PHONE, WRONG_PASSWORD, World, credentials, registration};
+use crate::{
+    logs,
+    world::{PASSWORD, PHONE, WRONG_PASSWORD, World, credentials, registration},
+};
 
 /// Drops `act` when it has begun and made so many calls, then waits for whatever goes on without
 /// it. Says whether it was dropped before its end.
@@ -78,6 +81,26 @@ async fn the_account_is_made() {
         let act = world.sign_up.register(registration(PHONE, &code));
         let was_dropped = hang_up_after(calls, &world, act).await;
         assert!(world.has_account(PHONE).await, "after {calls} calls");
+        was_dropped
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_it_is_logged_once_and_with_its_cause() {
+    let logged = |phone: &str| logs::lines().iter().filter(|line| line.contains(phone)).count();
+    each_hang_up(async |calls| {
+        let world = World::new();
+        // Of its own, for the log is everybody's.
+        let (phone, masked) = (format!("135{calls:04}0101"), "135****0101");
+        let code = world.request_code(&phone).await.unwrap();
+        world.outage.take_down(&["users.insert"]);
+        let before = logged(masked);
+        let act = world.sign_up.register(registration(&phone, &code));
+        let was_dropped = hang_up_after(calls, &world, act).await;
+        assert_eq!(logged(masked), before + 1, "after {calls} calls");
+        let line = logs::lines().into_iter().rfind(|line| line.contains(masked)).unwrap();
+        assert!(line.contains("not signed up") && line.contains("the store is down"), "{line}");
         was_dropped
     })
     .await;

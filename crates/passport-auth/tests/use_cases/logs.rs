@@ -31,6 +31,12 @@ pub(crate) fn begin() {
     });
 }
 
+/// What was logged so far.
+pub(crate) fn lines() -> Vec<String> {
+    let log = LOG.lock().expect("no test panics while it logs");
+    String::from_utf8_lossy(&log).lines().map(str::to_owned).collect()
+}
+
 struct Writer;
 
 impl io::Write for Writer {

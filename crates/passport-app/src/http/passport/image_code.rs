@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use passport_auth::{ChallengeId, NewChallenge, NewChallengeError};
 use tracing::error;
@@ -40,10 +42,14 @@ fn refusal(refused: &NewChallengeError) -> Answer {
         NewChallengeError::TooMany { retry_after } => too_many(*retry_after),
         NewChallengeError::Busy(_) => busy(),
         NewChallengeError::NotDrawn(cause) => {
-            error!(error = &**cause as &dyn std::error::Error, "challenge was not drawn");
+            error!(error = &**cause as &dyn Error, "challenge was not drawn");
             Answer::new(Errno::DbErr, FAILED)
         }
-        NewChallengeError::Unavailable(cause) => unavailable(cause, FAILED),
+        // This act ends with its caller, who therefore logs the cause.
+        NewChallengeError::Unavailable(cause) => {
+            error!(error = cause as &dyn Error, "store unavailable");
+            unavailable(FAILED)
+        }
     }
 }
 

@@ -54,7 +54,7 @@ fn refusal(refused: &SignInError) -> Answer {
     match refused {
         SignInError::TooMany { retry_after } => too_many(*retry_after),
         SignInError::Busy(_) => busy(),
-        SignInError::Unavailable(cause) => unavailable(cause, "查询用户异常"),
+        SignInError::Unavailable(_) => unavailable("查询用户异常"),
         SignInError::WrongCredentials => wrong(),
     }
 }

@@ -13,7 +13,7 @@ pub(super) async fn sign_out(
     sign_out: web::Data<SignOut>,
 ) -> Result<HttpResponse, Answer> {
     if let Some(token) = cookies.session(&request) {
-        sign_out.sign_out(&token).await.map_err(|cause| unavailable(&cause, "退出登录失败"))?;
+        sign_out.sign_out(&token).await.map_err(|_| unavailable("退出登录失败"))?;
     }
     let mut response = Answer::ok("OK").into_response();
     response.add_cookie(&cookies.forget_session()).map_err(|_| Answer::server_error())?;

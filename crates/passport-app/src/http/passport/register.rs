@@ -44,11 +44,11 @@ fn refusal(refused: &SignUpError) -> Answer {
     match refused {
         SignUpError::Password(refusal) => password_refused(*refusal),
         SignUpError::Busy(_) => busy(),
-        SignUpError::CodeUnavailable(cause) => unavailable(cause, "获取短信验证码异常"),
+        SignUpError::CodeUnavailable(_) => unavailable("获取短信验证码异常"),
         SignUpError::CodeMissing => Answer::new(Errno::NoData, "短信验证码已经过期"),
         SignUpError::CodeMismatch => Answer::new(Errno::DataErr, "短信验证码错误"),
         SignUpError::PhoneTaken => Answer::new(Errno::DataExist, "该手机号已注册"),
-        SignUpError::Unavailable(cause) => unavailable(cause, "用户注册失败"),
+        SignUpError::Unavailable(_) => unavailable("用户注册失败"),
     }
 }
 

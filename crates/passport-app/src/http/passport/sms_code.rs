@@ -49,10 +49,10 @@ fn refusal(refused: &RequestCodeError) -> Answer {
     match refused {
         RequestCodeError::CountryNotServed => Answer::bad_phone(),
         RequestCodeError::TooMany { retry_after } => too_many(*retry_after),
-        RequestCodeError::Unavailable(cause) => unavailable(cause, "数据获取失败"),
+        RequestCodeError::Unavailable(_) => unavailable("数据获取失败"),
         RequestCodeError::ChallengeMissing => challenge_missing(),
         RequestCodeError::ChallengeWrong => Answer::new(Errno::DataErr, "图片验证码错误"),
-        RequestCodeError::NotStored(cause) => unavailable(cause, "短信保存失败"),
+        RequestCodeError::NotStored(_) => unavailable("短信保存失败"),
         RequestCodeError::RecipientRefused(_) => Answer::new(Errno::DataErr, "发送短信失败"),
         RequestCodeError::NotSent(_) => Answer::new(Errno::ThirdErr, "云通讯发送失败"),
         RequestCodeError::DeliveryUnknown(_) => {
