@@ -37,6 +37,8 @@ impl NewChallenge {
         replaces: Option<ChallengeId>,
         client: ClientAddress,
     ) -> Result<Picture, NewChallengeError> {
+        // What may refuse for want of room comes first, before the client is charged.
+        let slot = self.workers.reserve()?;
         let now = self.clock.now();
         let charge = Charge::new(format!("challenge:client:{client}"), self.per_client);
         match self.throttle.hit(&[charge], now).await.map_err(Unavailable::from)? {
@@ -45,7 +47,6 @@ impl NewChallenge {
                 return Err(NewChallengeError::TooMany { retry_after: refusal.retry_after });
             }
         }
-        let slot = self.workers.reserve()?;
         let renderer = Arc::clone(&self.renderer);
         let drawing = slot.run(move || renderer.draw(&mut rand::rng())).await;
         let drawing = drawing.map_err(NewChallengeError::NotDrawn)?;
@@ -67,7 +68,7 @@ pub enum NewChallengeError {
         /// How long to wait.
         retry_after: Duration,
     },
-    /// Too many pictures are being drawn.
+    /// Too many pictures are being drawn; it was not counted.
     #[error(transparent)]
     Busy(#[from] Busy),
     /// The picture could not be drawn.
