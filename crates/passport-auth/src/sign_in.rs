@@ -5,6 +5,7 @@ use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
 use passport_user::{Password, PasswordHash, PhoneNumber, User, UserRepository, Verification};
 use rand::rng;
 use thiserror::Error;
+use time::OffsetDateTime;
 use tokio::time::sleep;
 use tracing::{error, info, warn};
 
@@ -196,14 +197,26 @@ impl SignIn {
             if credentials.remember { self.lifetimes.remembered } else { self.lifetimes.standard };
         let (token, session) =
             (SessionToken::generate(&mut rng()), Session::begin(user.id.as_uuid(), lifetime, now));
-        self.users.record_login(user.id, now).await?;
+        // The new session stands before the former one ends: a failure in between signs nobody out.
+        // It is told as one, since the former token must not outlive the sign-in, and then the new
+        // token never leaves; its session ends by itself.
+        self.sessions.create(&token.digest(), &session).await?;
         if let Some(former) = credentials.former
             && let Some(former) = self.sessions.find(&former.digest(), now).await?
         {
             self.sessions.revoke(former.subject, former.id).await?;
         }
-        self.sessions.create(&token.digest(), &session).await?;
-        Ok(SignedIn { user: User { last_login_at: Some(now), ..user }, session, token })
+        let user = self.record_login(user, now).await;
+        Ok(SignedIn { user, session, token })
+    }
+
+    /// Notes the sign-in with the user. It is bookkeeping, so no failure here is one of signing in.
+    async fn record_login(&self, user: User, now: OffsetDateTime) -> User {
+        if let Err(error) = self.users.record_login(user.id, now).await {
+            warn!(error = &error as &dyn std::error::Error, "sign-in was not recorded");
+            return user;
+        }
+        User { last_login_at: Some(now), ..user }
     }
 
     async fn refund(&self, receipt: &Receipt) {

@@ -77,7 +77,11 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     let user = world.sign_up(phone, &code).await.unwrap();
 
     world.hash_at(5);
-    world.outage.take_down(&["users.replace_password_hash", "throttle.refund"]);
+    world.outage.take_down(&[
+        "users.replace_password_hash",
+        "users.record_login",
+        "throttle.refund",
+    ]);
     world.sign_in(phone, WRONG_PASSWORD).await.unwrap_err();
     let first = world.sign_in(phone, PASSWORD).await.unwrap();
     world.outage.end();
@@ -107,6 +111,7 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
         "spent code was not given back",
         "signed up",
         "password hash was not renewed",
+        "sign-in was not recorded",
         "signed in",
         "signed out",
         "user cannot sign in",
