@@ -38,6 +38,20 @@ async fn each_page_is_html_and_what_it_loads_is_there() {
 }
 
 #[tokio::test]
+async fn a_head_is_answered_as_its_get_without_the_body() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    for path in ["/", "/static/css/base.css", "/healthz", "/readyz", "/nothing"] {
+        let get = person.get(path).await;
+        let head = person.send(person.request(Method::HEAD, path)).await;
+        assert_eq!(head.status, get.status, "{path}");
+        assert_eq!(head.header("content-type"), get.header("content-type"), "{path}");
+        assert_eq!(head.header("content-length"), get.body.len().to_string(), "{path}");
+        assert!(head.body.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn what_a_browser_has_already_is_not_sent_again() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);

@@ -132,6 +132,19 @@ async fn otp_3_of_eight_parallel_registers_with_one_code_one_succeeds() {
 }
 
 #[tokio::test]
+async fn people_who_sign_up_and_in_at_the_same_moment_do_not_hinder_each_other() {
+    let service = Service::start(&[("password.queue", "1000")]).await;
+    let people: Vec<_> = (0..40).map(|_| (Person::new(&service), phone())).collect();
+    let walks = people.iter().map(|(person, phone)| async move {
+        person.sign_up(phone, PASSWORD).await;
+        person.sign_in(phone, PASSWORD).await;
+        assert!(person.who_am_i().await.is_some());
+        person.sign_out().await;
+    });
+    join_all(walks).await;
+}
+
+#[tokio::test]
 async fn otp_6_a_code_is_good_for_its_own_number_only() {
     let service = Service::start(&[]).await;
     let (person, stranger) = (Person::new(&service), Person::new(&service));

@@ -31,6 +31,8 @@ async fn a_request_in_flight_is_answered_before_the_end() {
     until("it stops", async || service.log().contains("stopping")).await;
     until("nobody new is let in", async || TcpStream::connect(service.address()).await.is_err())
         .await;
+    // The server looks once a second who is left: what is let go, is gone by then.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
     socket.write_all(body.as_bytes()).await.unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).await.unwrap();
