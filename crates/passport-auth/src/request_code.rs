@@ -162,13 +162,17 @@ impl RequestCode {
 
 impl SendQuotas {
     fn charges(&self, phone: &PhoneNumber, client: ClientAddress) -> Vec<Charge> {
-        let charge = |what: &str, who: &str, quota: &Quota| {
-            Charge::new(format!("sms:{what}:{}:{who}", quota.window().as_secs()), *quota)
+        // With its place among the quotas, for two of them may have the same window.
+        let charges = |what: &'static str, who: String, quotas: &[Quota]| {
+            let charge = move |(place, quota): (usize, &Quota)| {
+                let window = quota.window().as_secs();
+                Charge::new(format!("sms:{what}:{place}:{window}:{who}"), *quota)
+            };
+            quotas.iter().enumerate().map(charge).collect::<Vec<_>>()
         };
-        let client = client.to_string();
-        let per_phone = self.per_phone.iter().map(|quota| charge("phone", phone.as_e164(), quota));
-        let per_client = self.per_client.iter().map(|quota| charge("client", &client, quota));
-        per_phone.chain(per_client).collect()
+        let mut all = charges("phone", phone.as_e164().to_owned(), &self.per_phone);
+        all.extend(charges("client", client.to_string(), &self.per_client));
+        all
     }
 }
 

@@ -5,7 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use futures::future::join_all;
 use passport_auth::{ClientAddress, Clock, CodeRequest, RequestCodeError};
 
-use crate::world::{COOLDOWN, PHONE, World, client, nth_phone};
+use crate::world::{COOLDOWN, PHONE, World, client, nth_phone, quota};
 
 const A_MILLISECOND: Duration = Duration::from_millis(1);
 
@@ -102,6 +102,17 @@ async fn rl_2_addresses_of_one_64_are_one_client() {
     assert!(too_many(&same).is_some());
     let other = send_from(&world, &nth_phone(10), address("2001:db8:0:1::1".to_owned())).await;
     other.unwrap();
+}
+
+#[tokio::test]
+async fn rl_1_quotas_of_one_window_are_counted_apart() {
+    let mut world = World::new();
+    let hour = Duration::from_hours(1);
+    world.request_code.quotas.per_phone = vec![quota(4, hour), quota(3, hour)];
+    for _ in 0..3 {
+        world.request_code(PHONE).await.unwrap();
+    }
+    assert_eq!(too_many(&world.request_code(PHONE).await.map(drop)), Some(hour));
 }
 
 #[tokio::test]
