@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use passport_codes::{Code, CodeLength, CodePolicy, Codes};
 use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
@@ -53,7 +53,7 @@ pub struct SendQuotas {
 }
 
 /// Who wants a code.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CodeRequest {
     /// The number to send it to.
     pub phone: PhoneNumber,
@@ -67,6 +67,19 @@ pub struct CodeRequest {
     pub client: ClientAddress,
     /// The language of the message.
     pub locale: Locale,
+}
+
+/// Shows no answer: until it is redeemed it is worth a message.
+impl fmt::Debug for CodeRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CodeRequest")
+            .field("phone", &self.phone)
+            .field("purpose", &self.purpose)
+            .field("challenge", &self.challenge)
+            .field("client", &self.client)
+            .field("locale", &self.locale)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RequestCode {

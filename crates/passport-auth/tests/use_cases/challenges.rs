@@ -78,6 +78,14 @@ async fn cap_2_challenge_lives_300_seconds() {
 }
 
 #[tokio::test]
+async fn a_request_does_not_show_its_answer() {
+    let world = World::new();
+    let request = world.code_request(PHONE).await;
+    let shown = format!("{request:?}");
+    assert!(shown.contains("challenge") && !shown.contains(ANSWER), "{shown}");
+}
+
+#[tokio::test]
 async fn cap_3_case_is_ignored() {
     let world = World::new();
     answer(&world, 1, world.challenge().await, &ANSWER.to_uppercase()).await.unwrap();
