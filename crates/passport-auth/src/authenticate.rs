@@ -36,14 +36,17 @@ impl Authenticate {
         token: &SessionToken,
     ) -> Result<Option<Authenticated>, Unavailable> {
         let (digest, now) = (token.digest(), self.clock.now());
-        let Some(session) = self.sessions.find(&digest, now).await? else {
+        let Some(mut session) = self.sessions.find(&digest, now).await? else {
             return Ok(None);
         };
         let Some(user) = self.users.find(UserId::from_uuid(session.subject)).await? else {
             return Ok(None);
         };
         if session.is_touch_due(now) {
+            // As every store can keep it.
+            let now = now.truncate_to_microsecond();
             self.sessions.touch(&digest, now).await?;
+            session.last_seen_at = now;
         }
         Ok(Some(Authenticated { user, session }))
     }

@@ -107,6 +107,20 @@ async fn ses_4_remembered_session_lasts_a_week_idle_and_a_month_at_most() {
 }
 
 #[tokio::test]
+async fn a_touch_is_told_as_it_is_kept() {
+    let world = World::new();
+    let signed_in = signed_in(&world).await;
+    let session = async || {
+        let found = world.authenticate.authenticate(&signed_in.token).await;
+        found.unwrap().unwrap().session
+    };
+    world.clock.advance(Duration::from_mins(30));
+    let touched = session().await;
+    assert!(touched.last_seen_at > signed_in.session.last_seen_at);
+    assert_eq!(session().await, touched);
+}
+
+#[tokio::test]
 async fn a_busy_session_is_not_written_at_each_request() {
     let world = World::new();
     let signed_in = signed_in(&world).await;
