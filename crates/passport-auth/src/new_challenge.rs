@@ -30,7 +30,8 @@ impl NewChallenge {
     ///
     /// # Errors
     ///
-    /// See [`NewChallengeError`]; without a picture nothing is remembered.
+    /// See [`NewChallengeError`]. Without a picture nothing is remembered, unless the store fails
+    /// after it took the answer; then it is the answer of a picture that nobody saw.
     pub async fn draw(
         &self,
         id: ChallengeId,

@@ -213,10 +213,12 @@ pub enum RequestCodeError {
     /// The code could not be stored; nothing was sent.
     #[error("code could not be stored")]
     NotStored(#[source] Unavailable),
-    /// The number cannot get messages. No code is live, and nothing was charged.
+    /// The number cannot get messages. The code is dead and nothing was charged, as far as the
+    /// stores answered; where one did not, the code lives that nobody got, or the charge stands.
     #[error("recipient was refused")]
     RecipientRefused(#[source] BoxError),
-    /// The gateway failed. No code is live, and nothing was charged.
+    /// The gateway failed. Code and charge are taken back as for
+    /// [`RecipientRefused`](Self::RecipientRefused).
     #[error("message was not sent")]
     NotSent(#[source] BoxError),
     /// The message may arrive. Its code works, and it was charged.

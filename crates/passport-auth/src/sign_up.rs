@@ -114,8 +114,9 @@ pub enum SignUpError {
     /// Somebody has that number; the code is spent.
     #[error("phone number is already registered")]
     PhoneTaken,
-    /// The user could not be kept. The code is good again until its own end, unless another one
-    /// was sent meanwhile or its store failed too.
+    /// Nobody can say that the user was kept. The code is good again until its own end, unless
+    /// another one was sent meanwhile or its store failed too. Whoever tries again and is told
+    /// [`PhoneTaken`](Self::PhoneTaken) has the account: only the answer was lost.
     #[error("user could not be kept")]
     Unavailable(#[source] Unavailable),
 }
