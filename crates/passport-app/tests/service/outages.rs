@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::future::join_all;
+
 use crate::support::{Gate, PASSWORD, Person, Service, phone, postgres, redis, until};
 
 const QUICK: Duration = Duration::from_secs(5);
@@ -27,7 +29,7 @@ async fn is_ready(person: &Person) -> bool {
 #[tokio::test]
 async fn rl_3_without_redis_each_answer_is_in_the_contract_and_nothing_is_sent() {
     let Some(redis) = redis() else { return };
-    for cut in [Gate::shut, Gate::mute] {
+    join_all([Gate::shut, Gate::mute].map(async |cut| {
         let gate = Gate::before(&redis);
         let service = Service::start(&[("store.url", gate.url())]).await;
         let (person, known, new) = (Person::new(&service), phone(), phone());
@@ -50,13 +52,14 @@ async fn rl_3_without_redis_each_answer_is_in_the_contract_and_nothing_is_sent()
         person.register(&new, &code, PASSWORD).await.says("0", "用户注册成功");
         person.ask_code(&phone(), "abcd2", &challenge).await.says("0", "发送成功");
         person.sign_in(&known, PASSWORD).await;
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
 async fn without_postgresql_each_answer_is_in_the_contract_and_nothing_is_half_done() {
     let Some(postgres) = postgres().await else { return };
-    for cut in [Gate::shut, Gate::mute] {
+    join_all([Gate::shut, Gate::mute].map(async |cut| {
         let gate = Gate::before(&postgres);
         let service = Service::start(&[("database.url", gate.url())]).await;
         let (person, known, new) = (Person::new(&service), phone(), phone());
@@ -85,7 +88,8 @@ async fn without_postgresql_each_answer_is_in_the_contract_and_nothing_is_half_d
         person.sign_in(&known, PASSWORD).await;
         person.sign_out().await;
         assert!(person.who_am_i().await.is_none());
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]

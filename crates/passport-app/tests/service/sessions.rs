@@ -2,6 +2,7 @@
 
 use std::{fs, sync::Arc};
 
+use futures::future::join_all;
 use reqwest::Method;
 
 use crate::support::{PASSWORD, Person, Service, phone, until};
@@ -154,14 +155,15 @@ async fn a_session_outlives_a_restart_and_a_crash() {
 
 #[tokio::test]
 async fn ses_4_activity_does_not_lengthen_a_session_beyond_its_end() {
-    for store in ["database", "store"] {
+    let ends = ["database", "store"].map(async |store| {
         let settings =
             [("session.store", store), ("session.idle", "2s"), ("session.absolute", "2s")];
         let service = Service::start(&settings).await;
         let (person, _) = signed_in(&service).await;
         assert!(person.who_am_i().await.is_some());
         until("it is over", async || person.who_am_i().await.is_none()).await;
-    }
+    });
+    join_all(ends).await;
 }
 
 #[tokio::test]

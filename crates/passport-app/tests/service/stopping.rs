@@ -12,7 +12,7 @@ use crate::support::{PASSWORD, Person, Service, phone, until};
 
 #[tokio::test]
 async fn a_request_in_flight_is_answered_before_the_end() {
-    let mut service = Service::start(&[("password.cost", "12")]).await;
+    let mut service = Service::start(&[]).await;
     let (person, phone) = (Person::new(&service), phone());
     person.sign_up(&phone, PASSWORD).await;
     let body = json!({ "mobile": phone, "password": PASSWORD }).to_string();
