@@ -1,7 +1,7 @@
 //! The keys of the service, all derived from one secret.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -9,6 +9,7 @@ use std::{
 use hmac::{Hmac, KeyInit, Mac};
 use passport_codes::DigestKey;
 use sha2::Sha256;
+use tempfile::NamedTempFile;
 
 use crate::settings::MasterSecret;
 
@@ -42,17 +43,27 @@ impl MasterSecret {
     }
 }
 
+/// The file appears whole or not at all, so that of processes that start together all read the same.
 fn read_or_make(path: &Path) -> io::Result<String> {
+    if let Some(kept) = read(path)? {
+        return Ok(kept);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // Made with mode 0600.
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     let fresh = fresh_secret();
-    match create_private(path) {
-        Ok(mut file) => {
-            file.write_all(fresh.as_bytes())?;
-            file.sync_all()?;
-            Ok(fresh)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Ok(fs::read_to_string(path)?.trim().to_owned())
-        }
+    file.write_all(fresh.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(fresh),
+        Err(refused) => read(path)?.ok_or(refused.error),
+    }
+}
+
+fn read(path: &Path) -> io::Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -61,14 +72,6 @@ fn fresh_secret() -> String {
     let mut bytes = [0; 32];
     rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
     hex::encode(bytes)
-}
-
-fn create_private(path: &Path) -> io::Result<fs::File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// In the folder of an SQLite file; for any other database in the working folder.
@@ -81,6 +84,12 @@ fn path_beside(database_url: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        collections::HashSet,
+        sync::{Arc, Barrier},
+        thread,
+    };
+
     use super::*;
 
     #[test]
@@ -109,6 +118,26 @@ mod tests {
             ("postgres://db/passport", "passport.secret"),
         ] {
             assert_eq!(path_beside(url), Path::new(path), "{url}");
+        }
+    }
+
+    #[test]
+    fn processes_that_start_together_share_a_secret() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}/passport.db", folder.path().display());
+            let start = Arc::new(Barrier::new(8));
+            let secrets = (0..8).map(|_| {
+                let (url, start) = (url.clone(), Arc::clone(&start));
+                thread::spawn(move || {
+                    start.wait();
+                    MasterSecret::beside_database(&url).unwrap().expose().to_owned()
+                })
+            });
+            let secrets: Vec<_> = secrets.collect();
+            let secrets: HashSet<_> = secrets.into_iter().map(|it| it.join().unwrap()).collect();
+            assert_eq!(secrets.len(), 1);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
         }
     }
 

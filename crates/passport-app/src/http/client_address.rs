@@ -1,6 +1,6 @@
 use std::{
     future::{Ready, ready},
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
@@ -26,13 +26,20 @@ impl TrustedProxies {
             if !self.0.iter().any(|network| network.contains(&client.to_canonical())) {
                 break;
             }
-            match hop.parse() {
-                Ok(hop) => client = hop,
-                Err(_) => break,
+            match address(hop) {
+                Some(hop) => client = hop,
+                None => break,
             }
         }
         client
     }
+}
+
+/// The address in a hop; some proxies write a port behind it, and brackets around IPv6.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    hop.parse().ok().or_else(with_port).or_else(bracketed)
 }
 
 /// Who sent the request, as limits count it.
@@ -89,6 +96,13 @@ mod tests {
         assert_eq!(client(trusted, "10.0.0.1", "1.1.1.1, 198.51.100.7, 10.0.0.2"), "198.51.100.7");
         assert_eq!(client(trusted, "::ffff:10.0.0.1", "198.51.100.7"), "198.51.100.7");
         assert_eq!(client(trusted, "2001:db8::1", "2001:db9::7"), "2001:db9::7");
+    }
+
+    #[test]
+    fn ports_and_brackets_are_taken_off() {
+        assert_eq!(client("10.0.0.0/8", "10.0.0.1", "198.51.100.7:5678"), "198.51.100.7");
+        assert_eq!(client("10.0.0.0/8", "10.0.0.1", "[2001:db9::7]:5678"), "2001:db9::7");
+        assert_eq!(client("10.0.0.0/8", "10.0.0.1", "[2001:db9::7]"), "2001:db9::7");
     }
 
     #[test]
