@@ -2,7 +2,8 @@ use std::{
     fs::OpenOptions,
     io,
     path::{Path, PathBuf},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
@@ -24,12 +25,26 @@ impl File {
     pub(super) fn open_writer(&self) -> Result<SqliteConnection, DatabaseError> {
         self.make()?;
         let mut connection = self.open()?;
+        self.turn_to_wal(&mut connection)?;
         connection
-            .batch_execute(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-            )
+            .batch_execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
             .map_err(|error| self.fault(error))?;
         Ok(connection)
+    }
+
+    /// Two that turn a fresh file to WAL at the same moment are in each other's way, and SQLite
+    /// tells one of them so without waiting for its busy timeout. Here it waits.
+    fn turn_to_wal(&self, connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
+        let begun = Instant::now();
+        loop {
+            let turned = connection.batch_execute("PRAGMA journal_mode = WAL;");
+            match turned.map_err(|error| self.fault(error)) {
+                Err(DatabaseError::Locked { .. }) if begun.elapsed() < self.busy_timeout => {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Opens the file for reading. Blocks.
