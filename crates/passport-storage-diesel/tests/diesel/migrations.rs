@@ -49,6 +49,21 @@ async fn many_connections_migrate_at_once() {
     }
 }
 
+/// Every connection turns the fresh file to WAL, and SQLite does not wait for the others by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_connections_open_a_fresh_file_at_once() {
+    for _ in 0..50 {
+        let url = room::sqlite_url();
+        let opening = (0..8).map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { room::connect(&url).await })
+        });
+        for opened in join_all(opening.collect::<Vec<_>>()).await {
+            opened.expect("a connection is made");
+        }
+    }
+}
+
 #[tokio::test]
 async fn many_processes_migrate_at_once() {
     for url in room::urls().await {
