@@ -61,13 +61,14 @@ async fn run(arguments: &Arguments) -> Outcome {
     println!("{}", limits::machine());
     println!("stores: {} and {}\n", arguments.database(), arguments.store);
 
+    // Before a server is started: from then on this process stays on one core.
+    let drawing = limits::drawings_per_second(time);
+    let hashing = limits::hashes_per_second(time);
     let bare = Server::bare()?;
     let row = drive(&bare, 32, time, |_| Request::get("/")).await?;
     table.row("bare actix answer (limit)", row, None);
     let bare_rate = table.last_rate();
     drop(bare);
-    let drawing = limits::drawings_per_second(time);
-    let hashing = limits::hashes_per_second(time);
     println!(
         "drawing alone, one thread: {drawing:.0}/s; bcrypt cost 12, all cores: {hashing:.1}/s"
     );
