@@ -16,8 +16,8 @@ fn main() {
     println!("bytes a picture, mean of {SAMPLE}");
     let mut rng = StdRng::seed_from_u64(1);
     for level in Level::ALL {
-        let bytes: usize = (0..SAMPLE).map(|_| ours(level, (200, 80), &mut rng).len()).sum();
-        println!("  ours 200x80, level {level}: {}", bytes / SAMPLE);
+        let bytes: usize = (0..SAMPLE).map(|_| ours(level, (160, 104), &mut rng).len()).sum();
+        println!("  ours 160x104, level {level}: {}", bytes / SAMPLE);
     }
     for level in THEIR_LEVELS {
         let bytes: usize = (0..SAMPLE / 4).map(|_| crate_captcha(level).len()).sum();
@@ -29,9 +29,9 @@ fn main() {
 const THEIR_LEVELS: [&str; 3] = ["easy", "medium", "hard"];
 
 #[divan::bench(args = Level::ALL)]
-fn ours_200x80(bencher: Bencher<'_, '_>, level: Level) {
+fn ours_160x104(bencher: Bencher<'_, '_>, level: Level) {
     let mut rng = StdRng::seed_from_u64(1);
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (200, 80), &mut rng));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (160, 104), &mut rng));
 }
 
 /// The size that the crate `captcha` draws.
@@ -42,7 +42,7 @@ fn ours_220x120(bencher: Bencher<'_, '_>, level: Level) {
 }
 
 #[divan::bench(args = Pattern::ALL)]
-fn pattern_200x80(bencher: Bencher<'_, '_>, pattern: Pattern) {
+fn pattern_160x104(bencher: Bencher<'_, '_>, pattern: Pattern) {
     let mut rng = StdRng::seed_from_u64(1);
     let captcha = Captcha::new("K7MXP").expect("text is from the alphabet");
     let captcha = captcha.style(&Style::new(pattern)).level(Level::MAX);
@@ -53,7 +53,7 @@ fn pattern_200x80(bencher: Bencher<'_, '_>, pattern: Pattern) {
 
 /// Without the encoder, to see its share.
 #[divan::bench]
-fn luma_200x80(bencher: Bencher<'_, '_>) {
+fn luma_160x104(bencher: Bencher<'_, '_>) {
     let mut rng = StdRng::seed_from_u64(1);
     let captcha = Captcha::new("K7MXP").expect("text is from the alphabet");
     bencher

@@ -3,8 +3,8 @@ use std::{fmt, sync::LazyLock};
 use rand::{Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use crate::{
-    Alphabet, Level, Picture, RenderError, Style, StyleFamily, TextError, Theme, picture,
-    scene::Scene,
+    Alphabet, Audio, Language, Level, Picture, RenderError, Style, StyleFamily, TextError, Theme,
+    picture, scene::Scene,
 };
 
 /// What is drawn from when no style was chosen.
@@ -35,13 +35,13 @@ impl Captcha {
     /// No text may be longer than this, however wide the picture.
     pub const MAX_LENGTH: usize = 12;
     /// Width and height that a picture has at least; below this nobody can read it.
-    pub const MIN_SIZE: (u32, u32) = (48, 32);
+    pub const MIN_SIZE: (u32, u32) = (64, 48);
     /// Width and height that a picture has at most; this bounds memory and time.
     pub const MAX_SIZE: (u32, u32) = (1024, 512);
     /// Width and height unless [`size`](Self::size) says otherwise.
-    pub const DEFAULT_SIZE: (u32, u32) = (200, 80);
-    /// Pixels of width that a character needs.
-    pub const WIDTH_PER_CHARACTER: u32 = 24;
+    pub const DEFAULT_SIZE: (u32, u32) = (160, 104);
+    /// Pixels of width that a character needs, where two rows share it.
+    pub const WIDTH_PER_CHARACTER: u32 = 16;
 
     /// Takes the text to be drawn, which is the answer as [`Alphabet::normalise`] would give it.
     ///
@@ -125,6 +125,11 @@ impl Captcha {
     /// As for [`render`](Self::render).
     pub fn render_luma<R: Rng + ?Sized>(&self, rng: &mut R) -> Result<Vec<u8>, RenderError> {
         self.draw(rng, |size, scene, _| picture::luma(size, scene, self.theme))
+    }
+
+    /// Speaks the text: the same answer as the picture's, in one file of about a second a character.
+    pub fn speak<R: Rng + ?Sized>(&self, language: Language, rng: &mut R) -> Audio {
+        Audio::speak(&self.text, language, &mut Xoshiro256PlusPlus::from_rng(rng))
     }
 
     fn draw<R: Rng + ?Sized, T>(

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod alphabet;
+mod audio;
 mod builder;
 mod canvas;
 mod encode;
@@ -15,6 +16,7 @@ mod style;
 mod wave;
 
 pub use alphabet::Alphabet;
+pub use audio::{Audio, Language};
 pub use builder::Captcha;
 pub use error::{RenderError, TextError};
 pub use level::{Level, ParseLevelError};

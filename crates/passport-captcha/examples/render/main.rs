@@ -3,12 +3,12 @@
 //! `cargo run --release -p passport-captcha --example render -- --count 500 --level 2 --seed 7 --out DIR`
 //!
 //! Also `--length N`, `--size WxH`, `--pattern NAME`, `--theme dark`, `--key TEXT` for another
-//! family of styles, `--audio` for a `.wav` beside each picture, and `--sheet FILE.png` for a
+//! family of styles, `--audio` for a `.wav` beside each picture, in Chinese and English by turns, and `--sheet FILE.png` for a
 //! picture of every style and level instead; without a seed every run differs.
 
 use std::{error::Error, fs};
 
-use passport_captcha::{Alphabet, Captcha, Style, StyleFamily};
+use passport_captcha::{Alphabet, Captcha, Language, Style, StyleFamily};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use options::Options;
@@ -30,8 +30,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             .theme(options.theme)
             .style(choose(&family, &options, &mut rng)?)
             .size(options.size.0, options.size.1);
-        let name = format!("{}_{number}.png", captcha.text());
-        fs::write(options.out.join(name), captcha.render(&mut rng)?.png())?;
+        let name = format!("{}_{number}", captcha.text());
+        fs::write(options.out.join(format!("{name}.png")), captcha.render(&mut rng)?.png())?;
+        if options.audio {
+            let language = if number % 2 == 1 { Language::Chinese } else { Language::English };
+            let audio = captcha.speak(language, &mut rng);
+            fs::write(options.out.join(format!("{name}.wav")), audio.wav())?;
+        }
     }
     println!("{} pictures in {}", options.count, options.out.display());
     Ok(())

@@ -14,6 +14,7 @@ pub(crate) struct Options {
     pub(crate) pattern: Option<String>,
     pub(crate) theme: Theme,
     pub(crate) sheet: Option<PathBuf>,
+    pub(crate) audio: bool,
 }
 
 impl Options {
@@ -29,9 +30,14 @@ impl Options {
             pattern: None,
             theme: Theme::Light,
             sheet: None,
+            audio: false,
         };
         let mut arguments = env::args().skip(1);
         while let Some(name) = arguments.next() {
+            if name == "--audio" {
+                options.audio = true;
+                continue;
+            }
             let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
             match name.as_str() {
                 "--count" => options.count = value.parse()?,

@@ -58,7 +58,7 @@ fn draw(pattern: Pattern, rng: &mut Xoshiro256PlusPlus) -> Style {
         heading: rng.random(),
         curl: rng.random_range(0.05..0.25),
         swell: rng.random_range(0.8..1.4),
-        hollow: rng.random_range(0.0..0.2),
+        hollow: rng.random_range(0.0..0.15),
         exclusive: rng.random_bool(0.6),
         palette: Palette {
             ink: [0, 1, 2].map(|_| rng.random_range(8..72)),
