@@ -249,7 +249,7 @@ mod tests {
             let level = Level::ALL[usize::from(round) % 4];
             let frame = (rng.random_range(64.0..400.0), rng.random_range(48.0..200.0));
             let style = family.choose(&mut rng).clone();
-            let word = Word::lay("8WMJ3", frame, 2.0, &style, &level.strength(), &mut rng);
+            let word = Word::lay("8WMK3", frame, 2.0, &style, &level.strength(), &mut rng);
             for (x, y) in word.contours().flat_map(|(points, _)| points) {
                 assert!(*x > 1.99 && *x < frame.0 - 1.99, "{x} of {}", frame.0);
                 assert!(*y > 1.99 && *y < frame.1 - 1.99, "{y} of {}", frame.1);

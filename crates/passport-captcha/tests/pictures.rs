@@ -115,13 +115,13 @@ fn looks_as_it_did() {
 }
 
 const LOOKS: [u64; 7] = [
-    0x3ed4_d64d_d574_e229,
-    0xe489_b1b7_ab4d_f415,
-    0x3e29_48da_8345_563d,
-    0xf360_4a7b_10b5_fbe1,
-    0x68c4_7f86_41c6_e169,
-    0x74cb_c3ce_f5b3_5561,
-    0x4ce3_793e_a048_cc09,
+    0x11f8_3c4f_1b3f_0251,
+    0xf6ea_dc0c_c949_8cc1,
+    0x4e5c_a291_a315_da35,
+    0x7e10_321b_d22a_45f1,
+    0xcb78_582b_45a2_9d89,
+    0xae94_beb5_0cff_1551,
+    0xd935_c08c_eb6d_e5b5,
 ];
 
 #[test]

@@ -27,7 +27,7 @@ FACES = [
     ("Open Sans ExtraBold", "truetype/open-sans/OpenSans-ExtraBold.ttf"),
 ]
 # What a picture may ask for, and the small letters that are as clear as their capitals.
-CAPITALS = "346789AEHJKMNPRTWXY"
+CAPITALS = "346789AEHKMNPRTWXY"
 SMALL = "kmpwxy"
 TOLERANCE = 5.0  # units that a chord may leave its curve
 LONGEST = 300.0  # units of a line before it is cut

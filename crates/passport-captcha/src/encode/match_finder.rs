@@ -3,6 +3,8 @@
 const HASH_BITS: u32 = 11;
 /// A match shorter than this costs about as much as its bytes.
 const SHORTEST: usize = 4;
+/// A match this long is taken without looking for a longer one.
+const LONG: usize = 24;
 /// Bounds of the format.
 const LONGEST: usize = 258;
 const FARTHEST: usize = 32_768;
@@ -21,12 +23,15 @@ pub(super) fn tokens(bytes: &[u8], stride: usize) -> Vec<Token> {
     let mut at = 0;
     while at < bytes.len() {
         let mut best = (0, 0);
-        if let Some(head) = bytes.get(at..at + SHORTEST) {
-            let last = &mut seen[hash(head)];
+        if let Some(head) = bytes[at..].first_chunk::<SHORTEST>() {
+            let last = &mut seen[hash(*head)];
             let far = at.wrapping_sub(*last as usize);
             *last = u32::try_from(at).unwrap_or(u32::MAX);
             for distance in [stride, 1, far] {
-                if (1..=at.min(FARTHEST)).contains(&distance) && best.0 < LONGEST {
+                if best.0 < LONG
+                    && (1..=at.min(FARTHEST)).contains(&distance)
+                    && bytes[at - distance..].first_chunk() == Some(head)
+                {
                     let length = common(bytes, at, distance);
                     if length > best.0 {
                         best = (length, distance);
@@ -55,7 +60,6 @@ fn common(bytes: &[u8], at: usize, distance: usize) -> usize {
     bytes[at..end].iter().zip(earlier).take_while(|(one, other)| one == other).count()
 }
 
-fn hash(head: &[u8]) -> usize {
-    let value = head.iter().fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
-    (value.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
+fn hash(head: [u8; SHORTEST]) -> usize {
+    (u32::from_le_bytes(head).wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
 }
