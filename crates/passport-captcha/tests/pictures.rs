@@ -174,3 +174,32 @@ fn debug_keeps_the_answer_to_itself() {
     assert!(!format!("{captcha:?}").contains("K7MXP"));
     assert!(!format!("{:?}", captcha.render(&mut seeded(1)).unwrap()).contains('['));
 }
+
+/// Whatever comes in, an answer or an error that says the bound comes out.
+#[test]
+fn survives_anything() {
+    let mut rng = seeded(9);
+    let characters: Vec<char> =
+        Alphabet::CHARACTERS.chars().chain(['a', '0', ' ', '\0', 'é', '３', '\u{1F600}']).collect();
+    let sizes = [0, 1, 15, 47, 48, 63, 64, 160, 161, 512, 513, 1024, 1025, u32::MAX];
+    let mut drawn = 0;
+    for round in 0..4_000_u32 {
+        let clean = round % 2 == 0;
+        let known = if clean { Alphabet::CHARACTERS.len() } else { characters.len() };
+        let length = rng.random_range(0..14);
+        let text: String = (0..length).map(|_| characters[rng.random_range(0..known)]).collect();
+        let Ok(captcha) = Captcha::new(&text) else {
+            assert!(!clean || text.is_empty() || text.len() > Captcha::MAX_LENGTH);
+            continue;
+        };
+        let mut size = || sizes[rng.random_range(0..sizes.len())];
+        let (width, height) = (size(), size());
+        let style = StyleFamily::derive(&round.to_le_bytes()).choose(&mut rng).clone();
+        let captcha = captcha.size(width, height).style(&style);
+        match captcha.render(&mut rng) {
+            Ok(picture) => drawn += usize::from(picture.width() == width),
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    }
+    assert!(drawn > 200, "{drawn}");
+}
