@@ -1,53 +1,79 @@
-//! Pictures a second against the crate `captcha`, in one run.
+//! Pictures a second against other crates, in one run, with what each picture allocates.
 //!
 //! `cargo bench -p passport-captcha`
 
-use divan::{Bencher, counter::ItemsCount};
-use passport_captcha::{Alphabet, Captcha, Level};
+use divan::{AllocProfiler, Bencher, counter::ItemsCount};
+use passport_captcha::{Alphabet, Captcha, Level, Pattern, Style};
 use rand::{SeedableRng, rngs::StdRng};
 
-const LEVELS: [&str; 3] = ["easy", "medium", "hard"];
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
 /// Pictures that the mean size is taken of.
-const SAMPLE: usize = 100;
+const SAMPLE: usize = 200;
 
 fn main() {
     println!("bytes a picture, mean of {SAMPLE}");
     let mut rng = StdRng::seed_from_u64(1);
-    for level in LEVELS {
-        let ours: usize = (0..SAMPLE).map(|_| draw_ours(level, (200, 80), &mut rng).len()).sum();
-        let theirs: usize = (0..SAMPLE).map(|_| draw_theirs(level).len()).sum();
-        println!("  {level}: ours {}, crate captcha {}", ours / SAMPLE, theirs / SAMPLE);
+    for level in Level::ALL {
+        let bytes: usize = (0..SAMPLE).map(|_| ours(level, (160, 104), &mut rng).len()).sum();
+        println!("  ours 160x104, level {level}: {}", bytes / SAMPLE);
+    }
+    for level in THEIR_LEVELS {
+        let bytes: usize = (0..SAMPLE / 4).map(|_| crate_captcha(level).len()).sum();
+        println!("  crate captcha 220x120, {level}: {}", bytes * 4 / SAMPLE);
     }
     divan::main();
 }
 
-#[divan::bench(args = LEVELS)]
-fn ours_200x80(bencher: Bencher<'_, '_>, level: &str) {
+const THEIR_LEVELS: [&str; 3] = ["easy", "medium", "hard"];
+
+#[divan::bench(args = Level::ALL)]
+fn ours_160x104(bencher: Bencher<'_, '_>, level: Level) {
     let mut rng = StdRng::seed_from_u64(1);
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| draw_ours(level, (200, 80), &mut rng));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (160, 104), &mut rng));
 }
 
 /// The size that the crate `captcha` draws.
-#[divan::bench(args = LEVELS)]
-fn ours_220x120(bencher: Bencher<'_, '_>, level: &str) {
+#[divan::bench(args = Level::ALL)]
+fn ours_220x120(bencher: Bencher<'_, '_>, level: Level) {
     let mut rng = StdRng::seed_from_u64(1);
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| draw_ours(level, (220, 120), &mut rng));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (220, 120), &mut rng));
 }
 
-#[divan::bench(args = LEVELS)]
+#[divan::bench(args = Pattern::ALL)]
+fn pattern_160x104(bencher: Bencher<'_, '_>, pattern: Pattern) {
+    let mut rng = StdRng::seed_from_u64(1);
+    let captcha = Captcha::new("K7MXP").expect("text is from the alphabet");
+    let captcha = captcha.style(&Style::new(pattern)).level(Level::MAX);
+    bencher
+        .counter(ItemsCount::new(1_u32))
+        .bench_local(|| captcha.render(&mut rng).expect("text fits the size"));
+}
+
+/// Without the encoder, to see its share.
+#[divan::bench]
+fn luma_160x104(bencher: Bencher<'_, '_>) {
+    let mut rng = StdRng::seed_from_u64(1);
+    let captcha = Captcha::new("K7MXP").expect("text is from the alphabet");
+    bencher
+        .counter(ItemsCount::new(1_u32))
+        .bench_local(|| captcha.render_luma(&mut rng).expect("text fits the size"));
+}
+
+#[divan::bench(args = THEIR_LEVELS, max_time = 3)]
 fn crate_captcha_220x120(bencher: Bencher<'_, '_>, level: &str) {
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| draw_theirs(level));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| crate_captcha(level));
 }
 
 /// Sampling the text included, as a service would do it.
-fn draw_ours(level: &str, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
-    let level: Level = level.parse().expect("level is one of LEVELS");
+fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::new(&Alphabet::sample(rng, 5)).expect("text is from the alphabet");
     let picture = captcha.level(level).size(size.0, size.1).render(rng);
     picture.expect("text fits the size").into_png()
 }
 
-fn draw_theirs(level: &str) -> Vec<u8> {
+fn crate_captcha(level: &str) -> Vec<u8> {
     let difficulty = match level {
         "easy" => captcha::Difficulty::Easy,
         "medium" => captcha::Difficulty::Medium,

@@ -1,84 +1,167 @@
 use std::{fmt, str::FromStr};
 
-/// How much a picture resists reading.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Level {
-    /// Tilted letters on a gentle wave; for people who cannot read more, not against programs.
-    Easy,
-    /// Letters touch, a stronger wave, and wide bands in which ink and ground change places.
-    #[default]
-    Medium,
-    /// Letters overlap, and two families of bands cross to a bent chequerboard.
-    Hard,
-}
+/// How much a picture resists reading, from 0 to 3.
+///
+/// A service starts in the middle and goes [`harder`](Self::harder) while it is under attack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Level(u8);
 
 impl Level {
+    /// The easiest.
+    pub const MIN: Self = Self(0);
+    /// The hardest.
+    pub const MAX: Self = Self(3);
     /// Every level, the easiest first.
-    pub const ALL: [Self; 3] = [Self::Easy, Self::Medium, Self::Hard];
+    pub const ALL: [Self; 4] = [Self(0), Self(1), Self(2), Self(3)];
 
-    pub(crate) fn parameters(self) -> Parameters {
-        match self {
-            Self::Easy => {
-                Parameters { slope: 0.16, uneven: 0.08, spacing: 0.94, warp: 0.03, bands: 0 }
-            }
-            Self::Medium => {
-                Parameters { slope: 0.22, uneven: 0.12, spacing: 0.86, warp: 0.05, bands: 1 }
-            }
-            Self::Hard => {
-                Parameters { slope: 0.26, uneven: 0.15, spacing: 0.82, warp: 0.06, bands: 2 }
-            }
-        }
+    /// The level of that number, if there is one.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        (number <= Self::MAX.0).then_some(Self(number))
+    }
+
+    /// Its number.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The next harder one; the hardest stays.
+    #[must_use]
+    pub fn harder(self) -> Self {
+        Self(self.0 + 1).min(Self::MAX)
+    }
+
+    /// The next easier one; the easiest stays.
+    #[must_use]
+    pub fn easier(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
+    pub(crate) fn strength(self) -> Strength {
+        STRENGTHS[usize::from(self.0)]
+    }
+}
+
+/// Level 1.
+impl Default for Level {
+    fn default() -> Self {
+        Self(1)
     }
 }
 
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Easy => "easy",
-            Self::Medium => "medium",
-            Self::Hard => "hard",
-        })
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
-/// The name is none of `easy`, `medium` and `hard`.
+/// The text is no number from 0 to 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("level is none of easy, medium and hard")]
+#[error("level is not a number from {} to {}", Level::MIN, Level::MAX)]
 pub struct ParseLevelError;
 
 impl FromStr for Level {
     type Err = ParseLevelError;
 
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|level| level.to_string() == name).ok_or(ParseLevelError)
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().ok().and_then(Self::new).ok_or(ParseLevelError)
     }
 }
 
-/// What a level means in numbers; the bounds within which a picture draws its own.
+/// What a level means in numbers; lengths are in heights of a capital.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Parameters {
+pub(crate) struct Strength {
     /// Largest slope of a letter's upright and of its base line.
     pub(crate) slope: f32,
-    /// Largest deviation of a letter's size and height, as a share of its size.
+    /// Largest deviation of a letter's size, and of its place above the line.
     pub(crate) uneven: f32,
-    /// Distance of neighbours: 1 is side by side, less overlaps.
-    pub(crate) spacing: f32,
-    /// Amplitude of the waves, as a share of the picture's height.
-    pub(crate) warp: f32,
-    /// Families of bands that exchange ink and ground.
-    pub(crate) bands: usize,
+    /// How far neighbours reach into each other.
+    pub(crate) overlap: f32,
+    /// Amplitude of the waves in each letter, and in the text as a whole.
+    pub(crate) bend: f32,
+    pub(crate) sway: f32,
+    /// Largest slope of the rows.
+    pub(crate) tilt: f32,
+    /// How far letters leave their row, up and down.
+    pub(crate) dive: f32,
+    /// Distance of the lines at which ink and ground change places.
+    pub(crate) cell: f32,
+    /// Pieces of other letters at the edges.
+    pub(crate) decoys: usize,
+    /// The smallest share of the room that a text takes.
+    pub(crate) room: f32,
 }
+
+const STRENGTHS: [Strength; 4] = [
+    Strength {
+        slope: 0.14,
+        uneven: 0.06,
+        overlap: 0.03,
+        bend: 0.02,
+        sway: 0.12,
+        tilt: 0.24,
+        dive: 0.08,
+        cell: 1.25,
+        decoys: 0,
+        room: 0.94,
+    },
+    Strength {
+        slope: 0.16,
+        uneven: 0.08,
+        overlap: 0.04,
+        bend: 0.024,
+        sway: 0.13,
+        tilt: 0.27,
+        dive: 0.09,
+        cell: 1.16,
+        decoys: 1,
+        room: 0.94,
+    },
+    Strength {
+        slope: 0.18,
+        uneven: 0.09,
+        overlap: 0.05,
+        bend: 0.026,
+        sway: 0.14,
+        tilt: 0.29,
+        dive: 0.1,
+        cell: 1.08,
+        decoys: 1,
+        room: 0.93,
+    },
+    Strength {
+        slope: 0.21,
+        uneven: 0.11,
+        overlap: 0.06,
+        bend: 0.03,
+        sway: 0.16,
+        tilt: 0.32,
+        dive: 0.13,
+        cell: 1.0,
+        decoys: 2,
+        room: 0.93,
+    },
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_parse_back() {
+    fn numbers_parse_back() {
         for level in Level::ALL {
             assert_eq!(level.to_string().parse(), Ok(level));
         }
-        assert_eq!("Hard ".parse::<Level>(), Err(ParseLevelError));
+        for text in ["", "4", "-1", "256", "easy", "1 "] {
+            assert_eq!(text.parse::<Level>(), Err(ParseLevelError), "{text}");
+        }
+    }
+
+    #[test]
+    fn steps_stop_at_both_ends() {
+        assert_eq!(Level::MIN.easier(), Level::MIN);
+        assert_eq!(Level::MAX.harder(), Level::MAX);
+        assert_eq!(Level::MIN.harder(), Level::default());
+        assert_eq!(Level::new(4), None);
     }
 }

@@ -1,16 +1,24 @@
 #![doc = include_str!("../README.md")]
 
 mod alphabet;
-mod bands;
+mod audio;
 mod builder;
-mod glyph;
+mod canvas;
+mod encode;
+mod error;
+mod faces;
 mod layout;
 mod level;
+mod pattern;
 mod picture;
-mod raster;
+mod scene;
+mod style;
 mod wave;
 
 pub use alphabet::Alphabet;
-pub use builder::{Captcha, RenderError, TextError};
+pub use audio::{Audio, Language};
+pub use builder::Captcha;
+pub use error::{RenderError, TextError};
 pub use level::{Level, ParseLevelError};
 pub use picture::Picture;
+pub use style::{Pattern, Style, StyleFamily, Theme};

@@ -1,11 +1,10 @@
 use std::fmt;
 
-use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, Filter};
-
-use crate::raster::SHADES;
-
-const GROUND: [u8; 3] = [0xFF, 0xFF, 0xFF];
-const INK: [u8; 3] = [0x1B, 0x26, 0x3B];
+use crate::{
+    encode,
+    scene::Scene,
+    style::{Palette, Theme, blend},
+};
 
 /// A drawn captcha, encoded as PNG.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,27 +18,22 @@ impl Picture {
     /// What goes into the header `Content-Type`.
     pub const MEDIA_TYPE: &'static str = "image/png";
 
-    /// Packs `shades`, one byte a pixel in rows, into a PNG of four bits a pixel.
-    pub(crate) fn encode(
-        (width, height): (u16, u16),
-        shades: &[u8],
-    ) -> Result<Self, EncodingError> {
-        let packed: Vec<u8> = shades
-            .chunks(usize::from(width).max(1))
-            .flat_map(|row| row.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0)))
-            .collect();
-        let (width, height) = (u32::from(width), u32::from(height));
-        let mut png = Vec::with_capacity(packed.len() / 2);
-        let mut encoder = Encoder::new(&mut png, width, height);
-        encoder.set_color(ColorType::Indexed);
-        encoder.set_depth(BitDepth::Four);
-        encoder.set_palette(palette());
-        encoder.set_compression(Compression::Fast);
-        encoder.set_filter(Filter::NoFilter);
-        let mut writer = encoder.write_header()?;
-        writer.write_image_data(&packed)?;
-        writer.finish()?;
-        Ok(Self { width, height, png })
+    /// Encodes with two bits a pixel.
+    pub(crate) fn encode(size: (u16, u16), scene: &Scene, palette: Palette, theme: Theme) -> Self {
+        let stride = usize::from(size.0).div_ceil(4) + 1;
+        let mut rows = Vec::with_capacity(stride * usize::from(size.1));
+        scene.rows(|ink| {
+            rows.push(0); // no filter
+            let quads = ink.chunks_exact(4);
+            let rest = quads.remainder();
+            rows.extend(quads.map(|quad| quad[0] << 6 | quad[1] << 4 | quad[2] << 2 | quad[3]));
+            if !rest.is_empty() {
+                let places = rest.iter().zip([6, 4, 2]);
+                rows.push(places.fold(0, |byte, (ink, place)| byte | ink << place));
+            }
+        });
+        let png = encode::png(size, &rows, &palette.shades(theme));
+        Self { width: size.0.into(), height: size.1.into(), png }
     }
 
     /// The encoded bytes.
@@ -84,11 +78,15 @@ impl fmt::Debug for Picture {
     }
 }
 
-fn palette() -> Vec<u8> {
-    let blend = |ground: u8, ink: u8, step: u8| {
-        let (step, last) = (u16::from(step), u16::from(SHADES - 1));
-        let mixed = (u16::from(ground) * (last - step) + u16::from(ink) * step) / last;
-        u8::try_from(mixed).unwrap_or(u8::MAX)
+/// One gray byte a pixel, row by row: 0 is ink in the light theme and ground in the dark one.
+pub(crate) fn luma(size: (u16, u16), scene: &Scene, theme: Theme) -> Vec<u8> {
+    let (ground, ink) = match theme {
+        Theme::Light => (255, 0),
+        Theme::Dark => (0, 255),
     };
-    (0..SHADES).flat_map(|step| [0, 1, 2].map(|i| blend(GROUND[i], INK[i], step))).collect()
+    let mut pixels = Vec::with_capacity(usize::from(size.0) * usize::from(size.1));
+    scene.rows(|row| {
+        pixels.extend(row.iter().map(|it| blend(ground, ink, u16::from(*it), 3)));
+    });
+    pixels
 }

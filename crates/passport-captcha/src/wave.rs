@@ -1,42 +1,61 @@
-use rand::{Rng, RngExt};
+use rand::{RngExt, rngs::Xoshiro256PlusPlus};
+
+use crate::canvas::Point;
 
 /// One period of a sine's likeness, made of two parabolas; `turns` counts periods.
 ///
 /// Only additions and products, so a seed gives the same picture on every machine; the sine of
 /// the platform's mathematics library does not promise that.
 pub(crate) fn wave(turns: f32) -> f32 {
-    let part = turns - turns.floor();
+    let part = fraction(turns);
     let (start, sign) = if part < 0.5 { (0.0, 1.0) } else { (0.5, -1.0) };
     let x = (part - start) * 4.0 - 1.0;
     sign * (1.0 - x * x)
+}
+
+/// What is above the next whole number below.
+///
+/// The library's `floor` is a call on processors of 2008, which is what is compiled for.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "frames and waves are far smaller than what these types hold"
+)]
+pub(crate) fn fraction(value: f32) -> f32 {
+    let part = value - value as i32 as f32;
+    if part < 0.0 { part + 1.0 } else { part }
+}
+
+/// Almost a unit vector in that direction.
+pub(crate) fn direction(turns: f32) -> Point {
+    (wave(turns + 0.25), wave(turns))
 }
 
 /// Shifts points along both axes, each by a wave that runs along the other.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Warp {
     amplitude: f32,
-    frequency: (f32, f32),
-    phase: (f32, f32),
+    frequency: Point,
+    phase: Point,
 }
 
 impl Warp {
-    pub(crate) fn draw<R: Rng + ?Sized>(amplitude: f32, height: f32, rng: &mut R) -> Self {
-        let mut frequency = || 1.0 / (height * rng.random_range(1.0..1.6));
+    /// Waves of up to that amplitude, and of about `length` between two crests.
+    pub(crate) fn draw(amplitude: f32, length: f32, rng: &mut Xoshiro256PlusPlus) -> Self {
+        let mut frequency = || 1.0 / (length * rng.random_range(0.8..1.25));
         Self {
-            amplitude,
             frequency: (frequency(), frequency()),
+            amplitude: amplitude * rng.random_range(0.7..=1.0),
             phase: (rng.random(), rng.random()),
         }
     }
 
-    /// How far a row of pixels moves sideways.
-    pub(crate) fn across(&self, y: f32) -> f32 {
-        self.amplitude * wave(y * self.frequency.0 + self.phase.0)
-    }
-
-    /// How far a column of pixels moves up or down.
-    pub(crate) fn along(&self, x: f32) -> f32 {
-        self.amplitude * wave(x * self.frequency.1 + self.phase.1)
+    /// Where a point moves.
+    pub(crate) fn apply(&self, (x, y): Point) -> Point {
+        (
+            x + self.amplitude * wave(y * self.frequency.0 + self.phase.0),
+            y + self.amplitude * wave(x * self.frequency.1 + self.phase.1),
+        )
     }
 }
 

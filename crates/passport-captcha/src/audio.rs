@@ -1,0 +1,199 @@
+//! The text, spoken: recorded characters at a varied pace and pitch, over speech run backwards.
+
+mod voices;
+
+use std::fmt;
+
+use rand::{RngExt, rngs::Xoshiro256PlusPlus};
+
+use crate::Alphabet;
+
+/// Samples a second.
+const RATE: u32 = 8_000;
+/// Samples that are taken together when the pace changes: 30 ms, and how far they overlap.
+const GRAIN: usize = 240;
+const HOP: usize = GRAIN / 2;
+/// No character takes less than this, in samples: 0.45 s.
+const SHORTEST: usize = 3_600;
+
+/// In which language a text is spoken. Letters have their English names in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Digits in Mandarin.
+    Chinese,
+    /// Everything in English.
+    English,
+}
+
+/// A spoken captcha: one WAV file, mono, 8,000 samples a second of 8 bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Audio {
+    wav: Vec<u8>,
+}
+
+impl Audio {
+    /// What goes into the header `Content-Type`.
+    pub const MEDIA_TYPE: &'static str = "audio/wav";
+    const HEADER: usize = 44;
+
+    pub(crate) fn speak(text: &str, language: Language, rng: &mut Xoshiro256PlusPlus) -> Self {
+        let mut sound = vec![0.0; pause(rng)];
+        for character in text.chars() {
+            let start = sound.len();
+            say(&mut sound, clip(character, language), rng);
+            let end = sound.len().max(start + SHORTEST) + pause(rng);
+            sound.resize(end, 0.0);
+        }
+        murmur(&mut sound, language, rng);
+        Self { wav: wav(&sound) }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn wav(&self) -> &[u8] {
+        &self.wav
+    }
+
+    /// The file, without a copy.
+    #[must_use]
+    pub fn into_wav(self) -> Vec<u8> {
+        self.wav
+    }
+
+    /// [`MEDIA_TYPE`](Self::MEDIA_TYPE), for those who hold a value.
+    #[must_use]
+    pub fn media_type(&self) -> &'static str {
+        Self::MEDIA_TYPE
+    }
+
+    /// How long it plays.
+    pub fn milliseconds(&self) -> usize {
+        (self.wav.len() - Self::HEADER) * 1_000 / RATE as usize
+    }
+}
+
+/// Tells the length, not the sound.
+impl fmt::Debug for Audio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Audio").field("bytes", &self.wav.len()).finish_non_exhaustive()
+    }
+}
+
+/// Between 0.1 and 0.3 seconds.
+fn pause(rng: &mut Xoshiro256PlusPlus) -> usize {
+    rng.random_range(800..2_400)
+}
+
+/// The recording of a character; nothing for what is not in the alphabet.
+fn clip(character: char, language: Language) -> &'static [u8] {
+    let lengths = voices::LENGTHS.map(|it| it.map(usize::from));
+    let (before, lengths) = match language {
+        Language::Chinese => (0, lengths[0]),
+        Language::English => (lengths[0].iter().sum(), lengths[1]),
+    };
+    let place = Alphabet::CHARACTERS.find(character).filter(|place| *place < lengths.len());
+    let Some(place) = place else { return &[] };
+    let start: usize = before + lengths[..place].iter().sum::<usize>();
+    voices::SAMPLES.get(start..start + lengths[place]).unwrap_or_default()
+}
+
+/// Appends a recording, stretched and shifted in pitch: grains of it, read faster or slower, are
+/// laid over each other at another distance than they had.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "recordings are far shorter than what these types hold"
+)]
+fn say(sound: &mut Vec<f32>, clip: &[u8], rng: &mut Xoshiro256PlusPlus) {
+    let (pace, loud) = (rng.random_range(0.88..1.12), rng.random_range(0.75..1.0));
+    let (mut pitch, glide) = (rng.random_range(0.90..1.12), rng.random_range(-0.004..0.004));
+    let start = sound.len();
+    let grains = (clip.len() as f32 / pace) as usize / HOP;
+    sound.resize(start + (grains + 2) * HOP, 0.0);
+    for grain in 0..grains {
+        let first = (grain * HOP) as f32 * pace;
+        let into = &mut sound[start + grain * HOP..][..GRAIN];
+        for (index, into) in into.iter_mut().enumerate() {
+            let window = index.min(GRAIN - index) as f32 / HOP as f32;
+            *into += window * loud * sample(clip, first + index as f32 * pitch);
+        }
+        pitch += glide;
+    }
+}
+
+/// The value between two samples, from -1 to 1.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "recordings are far shorter than what these types hold"
+)]
+fn sample(clip: &[u8], at: f32) -> f32 {
+    let place = at as usize;
+    let value = |place: usize| clip.get(place).map_or(0.0, |it| (f32::from(*it) - 128.0) / 128.0);
+    let (one, other) = (value(place), value(place + 1));
+    one + (other - one) * (at - place as f32)
+}
+
+/// Adds other characters, backwards and low, and a hiss.
+fn murmur(sound: &mut [f32], language: Language, rng: &mut Xoshiro256PlusPlus) {
+    let mut at = 0;
+    while at < sound.len() {
+        let other = rng.random_range(0..Alphabet::CHARACTERS.len());
+        let clip = Alphabet::CHARACTERS.chars().nth(other).map_or(&[][..], |it| clip(it, language));
+        let loud = rng.random_range(0.10..0.22);
+        for (into, value) in sound[at..].iter_mut().zip(clip.iter().rev()) {
+            *into += loud * (f32::from(*value) - 128.0) / 128.0;
+        }
+        at += rng.random_range(1_200..4_000);
+    }
+    let hiss = rng.random_range(0.008..0.02);
+    for value in sound {
+        *value += rng.random_range(-hiss..hiss);
+    }
+}
+
+/// One RIFF file with one `fmt ` and one `data`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast stops at both ends"
+)]
+fn wav(sound: &[f32]) -> Vec<u8> {
+    let length = u32::try_from(sound.len()).unwrap_or(u32::MAX);
+    let mut wav = Vec::with_capacity(Audio::HEADER + sound.len() + 1);
+    wav.extend(b"RIFF");
+    wav.extend((36 + length + length % 2).to_le_bytes());
+    wav.extend(b"WAVEfmt ");
+    wav.extend(16_u32.to_le_bytes());
+    // PCM, one channel; a byte a sample.
+    wav.extend([1, 0, 1, 0]);
+    wav.extend(RATE.to_le_bytes());
+    wav.extend(RATE.to_le_bytes());
+    wav.extend([1, 0, 8, 0]);
+    wav.extend(b"data");
+    wav.extend(length.to_le_bytes());
+    wav.extend(sound.iter().map(|value| (value * 127.0 + 128.5) as u8));
+    if length % 2 == 1 {
+        wav.push(0);
+    }
+    wav
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_is_recorded_in_both_languages() {
+        for character in Alphabet::CHARACTERS.chars() {
+            for language in [Language::Chinese, Language::English] {
+                assert!(clip(character, language).len() > 2_000, "{character}");
+            }
+        }
+        let total: usize = voices::LENGTHS.iter().flatten().map(|it| usize::from(*it)).sum();
+        assert_eq!(total, voices::SAMPLES.len());
+        assert_eq!(clip('0', Language::English), &[] as &[u8]);
+    }
+}

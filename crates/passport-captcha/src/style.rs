@@ -1,0 +1,97 @@
+//! What makes one deployment's pictures look unlike another's.
+
+mod family;
+mod palette;
+
+pub use family::StyleFamily;
+pub use palette::Theme;
+pub(crate) use palette::{Palette, blend};
+
+/// The figure in which ink and ground change places within the letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Pattern {
+    /// Bent parallel bands.
+    Bands,
+    /// Two families of bands that cross: a bent chequerboard.
+    Checks,
+    /// Round patches.
+    Blobs,
+    /// Circles around one point.
+    Rings,
+    /// Straight cuts in all directions.
+    Shards,
+    /// Bands with zigzag edges.
+    Zigzag,
+    /// Bands that spread from one point.
+    Fan,
+}
+
+impl Pattern {
+    /// Every pattern.
+    pub const ALL: [Self; 7] = [
+        Self::Bands,
+        Self::Checks,
+        Self::Blobs,
+        Self::Rings,
+        Self::Shards,
+        Self::Zigzag,
+        Self::Fan,
+    ];
+}
+
+/// How pictures of one kind look: data, within which each picture draws its own parameters.
+///
+/// Made by [`Style::new`] or, better, by a [`StyleFamily`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Style {
+    pub(crate) pattern: Pattern,
+    /// The faces that letters are taken of, by number.
+    pub(crate) faces: Vec<usize>,
+    /// Multiplies the distance of the pattern's lines.
+    pub(crate) cell: f32,
+    /// Where the pattern's first line points, in turns.
+    pub(crate) heading: f32,
+    /// How much the pattern's lines are bent, in its cells.
+    pub(crate) curl: f32,
+    /// Multiplies the length of the waves on which the text lies.
+    pub(crate) swell: f32,
+    /// The share of letters that are drawn as outlines.
+    pub(crate) hollow: f32,
+    /// Whether ink on ink is ground, where letters overlap.
+    pub(crate) exclusive: bool,
+    pub(crate) palette: Palette,
+}
+
+impl Style {
+    /// The plain style with this pattern: every face, dark blue ink on white.
+    #[must_use]
+    pub fn new(pattern: Pattern) -> Self {
+        Self {
+            pattern,
+            faces: (0..crate::faces::FACES).collect(),
+            cell: 1.0,
+            heading: 0.06,
+            curl: 0.15,
+            swell: 1.0,
+            hollow: 0.12,
+            exclusive: true,
+            palette: Palette::PLAIN,
+        }
+    }
+
+    /// The pattern it draws.
+    pub fn pattern(&self) -> Pattern {
+        self.pattern
+    }
+
+    /// Replaces the colours: ink and ground of the light theme; the dark one exchanges them.
+    ///
+    /// Nothing keeps you from choosing two that are hard to tell apart; the colours that a
+    /// [`StyleFamily`] chooses have a contrast of 7 at least.
+    #[must_use]
+    pub fn colours(mut self, ink: [u8; 3], ground: [u8; 3]) -> Self {
+        self.palette = Palette { ink, ground };
+        self
+    }
+}
