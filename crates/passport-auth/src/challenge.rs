@@ -1,26 +1,29 @@
+//! A challenge is a seed: picture, sound and answer follow from a ticket and the deployment's key.
+
+mod id;
+mod key;
+mod seed;
+mod stock;
+mod ticket;
+
 use std::{fmt, time::Duration};
 
 use passport_codes::{
     Code, CodeKey, CodePolicy, CodePolicyError, CodeStoreError, Codes, Purpose, Redemption,
 };
 use time::OffsetDateTime;
-use uuid::Uuid;
+
+pub use id::{ChallengeId, IssuedId, ParseChallengeIdError};
+pub use key::ChallengeKey;
+pub use seed::ChallengeSeed;
+pub use stock::PictureStock;
+pub use ticket::{ParseTicketError, Ticket};
 
 use crate::ChallengeRenderer;
 
 const CHALLENGE: Purpose = Purpose::new("challenge");
 
-/// Names a challenge. In the original's API the client makes it up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ChallengeId(Uuid);
-
-impl From<Uuid> for ChallengeId {
-    fn from(id: Uuid) -> Self {
-        Self(id)
-    }
-}
-
-/// The answers of the pictures that were shown: codes that stand a single try.
+/// The answers of the challenges that were made: codes that stand a single try.
 #[derive(Clone)]
 pub struct Challenges {
     codes: Codes,
@@ -42,6 +45,11 @@ impl Challenges {
     #[must_use]
     pub fn with_test_answer(self, answer: Option<String>) -> Self {
         Self { test_answer: answer, ..self }
+    }
+
+    /// How long an answer is kept.
+    pub fn ttl(&self) -> Duration {
+        self.policy.ttl()
     }
 
     pub(crate) async fn remember(
@@ -92,5 +100,5 @@ impl fmt::Debug for Challenges {
 }
 
 fn key(id: ChallengeId) -> CodeKey {
-    CodeKey::new(CHALLENGE, id.0.simple().to_string())
+    CodeKey::new(CHALLENGE, id.subject())
 }

@@ -9,6 +9,7 @@ mod error;
 mod new_challenge;
 mod passwords;
 mod ports;
+mod present_challenge;
 mod purpose;
 mod request_code;
 mod sign_in;
@@ -17,15 +18,19 @@ mod sign_up;
 mod workers;
 
 pub use authenticate::{Authenticate, Authenticated};
-pub use challenge::{ChallengeId, Challenges};
+pub use challenge::{
+    ChallengeId, ChallengeKey, ChallengeSeed, Challenges, IssuedId, ParseChallengeIdError,
+    ParseTicketError, PictureStock, Ticket,
+};
 pub use client::ClientAddress;
 #[cfg(feature = "testing")]
 pub use clock::ManualClock;
 pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Unavailable};
-pub use new_challenge::{NewChallenge, NewChallengeError};
+pub use new_challenge::{DrawnChallenge, IssuedChallenge, NewChallenge, NewChallengeError};
 pub use passwords::Passwords;
-pub use ports::{ChallengeRenderer, CodeMessage, CodeSender, Delivery, Drawing, Locale, Picture};
+pub use ports::{ChallengeRenderer, CodeMessage, CodeSender, Delivery, Locale, Picture, Sound};
+pub use present_challenge::{PresentChallenge, PresentChallengeError};
 pub use purpose::CodePurpose;
 pub use request_code::{CodeRequest, RequestCode, RequestCodeError, SendQuotas};
 pub use sign_in::{Credentials, FailureQuotas, SessionLifetimes, SignIn, SignInError, SignedIn};

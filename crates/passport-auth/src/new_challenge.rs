@@ -1,28 +1,56 @@
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use passport_throttle::{Charge, Decision, Quota, ThrottleStore};
+use rand::rng;
 use thiserror::Error;
+use time::OffsetDateTime;
 
 use crate::{
-    BoxError, Busy, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock, Picture,
-    Unavailable, Workers,
+    BoxError, Busy, ChallengeId, Challenges, ClientAddress, Clock, IssuedId, Picture, PictureStock,
+    Ticket, Unavailable,
 };
 
-/// Shows a picture to somebody who has to prove to be a person.
+/// Makes a challenge for somebody who has to prove to be a person.
 #[derive(Debug, Clone)]
 pub struct NewChallenge {
     /// Holds the answers.
     pub challenges: Challenges,
-    /// Counts the pictures of each client.
+    /// Counts the challenges of each client.
     pub throttle: Arc<dyn ThrottleStore>,
-    /// Draws.
-    pub renderer: Arc<dyn ChallengeRenderer>,
-    /// Where drawing is done.
-    pub workers: Workers,
+    /// Has pictures, or draws them.
+    pub pictures: PictureStock,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// How many pictures a client gets.
+    /// How many challenges a client gets.
     pub per_client: Quota,
+}
+
+/// A picture that is shown at once.
+#[derive(Debug)]
+pub struct DrawnChallenge {
+    /// What the person sees.
+    pub picture: Picture,
+    /// What the same answer can be spoken from.
+    pub ticket: Ticket,
+}
+
+/// A challenge whose picture or sound the client fetches.
+#[derive(Clone)]
+pub struct IssuedChallenge {
+    /// Names it, and is all that is needed to fetch and to answer it.
+    pub id: IssuedId,
+    /// When it ends, to the second.
+    pub expires_at: OffsetDateTime,
+    /// How long that is from now.
+    pub expires_in: Duration,
+}
+
+impl fmt::Debug for IssuedChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedChallenge")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl NewChallenge {
@@ -37,33 +65,61 @@ impl NewChallenge {
         id: ChallengeId,
         replaces: Option<ChallengeId>,
         client: ClientAddress,
-    ) -> Result<Picture, NewChallengeError> {
+    ) -> Result<DrawnChallenge, NewChallengeError> {
         // What may refuse for want of room comes first, before the client is charged.
-        let slot = self.workers.reserve()?;
+        let reserved = self.pictures.reserve()?;
         let now = self.clock.now();
-        let charge = Charge::new(format!("challenge:client:{client}"), self.per_client);
-        match self.throttle.hit(&[charge], now).await.map_err(Unavailable::from)? {
-            Decision::Allowed(_) => {}
-            Decision::Refused(refusal) => {
-                return Err(NewChallengeError::TooMany { retry_after: refusal.retry_after });
-            }
+        if let Err(refusal) = self.charge(client, now).await {
+            self.pictures.give_back(reserved);
+            return Err(refusal);
         }
-        let renderer = Arc::clone(&self.renderer);
-        let drawing = slot.run(move || renderer.draw(&mut rand::rng())).await;
-        let drawing = drawing.map_err(NewChallengeError::NotDrawn)?;
+        let drawn = self.pictures.take(reserved).await.map_err(NewChallengeError::NotDrawn)?;
 
-        self.challenges.remember(id, &drawing.answer, now).await.map_err(Unavailable::from)?;
+        self.challenges.remember(id, &drawn.answer, now).await.map_err(Unavailable::from)?;
         if let Some(former) = replaces.filter(|former| *former != id) {
             self.challenges.forget(former).await.map_err(Unavailable::from)?;
         }
-        Ok(drawing.picture)
+        Ok(DrawnChallenge { picture: drawn.picture, ticket: drawn.ticket })
+    }
+
+    /// Makes a challenge under an id of its own, to be fetched with
+    /// [`PresentChallenge`](crate::PresentChallenge). Nothing is drawn yet.
+    ///
+    /// # Errors
+    ///
+    /// See [`NewChallengeError`]; it is never `Busy` or `NotDrawn`.
+    pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, NewChallengeError> {
+        let now = self.clock.now();
+        self.charge(client, now).await?;
+        let (ticket, key) = (Ticket::generate(&mut rng()), self.pictures.key());
+        let answer = self.pictures.renderer().answer(&key.seed(ticket));
+        let end = now + self.challenges.ttl();
+        let expires_at = end.replace_nanosecond(0).unwrap_or(end);
+        let id = key.issue(ticket, expires_at);
+        self.challenges.remember(id.into(), &answer, now).await.map_err(Unavailable::from)?;
+        let expires_in = (expires_at - now).try_into().unwrap_or_default();
+        Ok(IssuedChallenge { id, expires_at, expires_in })
+    }
+
+    async fn charge(
+        &self,
+        client: ClientAddress,
+        now: OffsetDateTime,
+    ) -> Result<(), NewChallengeError> {
+        let charge = Charge::new(format!("challenge:client:{client}"), self.per_client);
+        match self.throttle.hit(&[charge], now).await.map_err(Unavailable::from)? {
+            Decision::Allowed(_) => Ok(()),
+            Decision::Refused(refusal) => {
+                Err(NewChallengeError::TooMany { retry_after: refusal.retry_after })
+            }
+        }
     }
 }
 
-/// Why no picture is shown.
+/// Why there is no challenge.
 #[derive(Debug, Error)]
 pub enum NewChallengeError {
-    /// The client had its share of pictures.
+    /// The client had its share of challenges.
     #[error("too many challenges")]
     TooMany {
         /// How long to wait.

@@ -3,9 +3,8 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use passport_codes::Code;
 use passport_user::PhoneNumber;
-use rand::CryptoRng;
 
-use crate::{BoxError, CodePurpose};
+use crate::{BoxError, ChallengeSeed, CodePurpose};
 
 /// Brings a code to the owner of a number.
 #[async_trait]
@@ -29,7 +28,7 @@ pub struct CodeMessage {
     pub locale: Locale,
 }
 
-/// The languages that messages are written in.
+/// The languages that messages are written in and challenges are spoken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Locale {
     /// Simplified Chinese.
@@ -52,32 +51,35 @@ pub enum Delivery {
     Unknown(BoxError),
 }
 
-/// Makes the picture by which a person proves to be one.
+/// Makes the challenge by which a person proves to be one: a text to be read or heard.
 ///
-/// It is computation: the use case calls it off the executor's threads.
+/// All of it follows from the seed: one seed gives the same answer, picture and sound each time and
+/// on each node. Take the randomness of each part from [`ChallengeSeed::rng`] under a name of its
+/// own, so that a picture tells no more of the answer than it shows.
 pub trait ChallengeRenderer: fmt::Debug + Send + Sync + 'static {
-    /// Draws an answer and its picture from `rng`.
+    /// The answer, in normal form. Cheap enough for the executor's threads.
+    fn answer(&self, seed: &ChallengeSeed) -> Code;
+
+    /// Draws the answer. It is computation: it is called off the executor's threads.
     ///
     /// # Errors
     ///
     /// When the picture could not be drawn.
-    fn draw(&self, rng: &mut dyn CryptoRng) -> Result<Drawing, BoxError>;
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError>;
+
+    /// Says the answer in that language. It is computation, as [`draw`](Self::draw) is.
+    ///
+    /// # Errors
+    ///
+    /// When the sound could not be made.
+    fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError>;
 
     /// Writes a guess in the form in which answers are drawn, so that case and width do not matter.
     fn normalise(&self, guess: &str) -> String;
 }
 
-/// A picture and the answer that it shows, made as one value.
-#[derive(Debug)]
-pub struct Drawing {
-    /// What the picture shows, in normal form.
-    pub answer: Code,
-    /// What the person sees.
-    pub picture: Picture,
-}
-
 /// An encoded picture.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
     /// Such as `image/png`.
     pub media_type: &'static str,
@@ -85,8 +87,25 @@ pub struct Picture {
     pub bytes: Vec<u8>,
 }
 
+/// Tells the size, not the bytes: whoever reads a log could read the picture.
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Picture({}, {} bytes)", self.media_type, self.bytes.len())
+    }
+}
+
+/// An encoded sound.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sound {
+    /// Such as `audio/wav`.
+    pub media_type: &'static str,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// Tells the size, not the bytes.
+impl fmt::Debug for Sound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sound({}, {} bytes)", self.media_type, self.bytes.len())
     }
 }

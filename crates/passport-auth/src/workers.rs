@@ -91,6 +91,14 @@ impl Slot {
             Err(_) => unreachable!("a job is run or its caller has left"),
         }
     }
+
+    /// Runs `work` on one of the threads, for nobody to wait for. A panic ends the work alone.
+    pub(crate) fn spawn(self, work: impl FnOnce() + Send + 'static) {
+        self.0.send(Box::new(move || {
+            // The panic hook has reported it, and the thread has other work.
+            let _ = catch_unwind(AssertUnwindSafe(work));
+        }));
+    }
 }
 
 /// No place in the queue: come back in a few seconds.

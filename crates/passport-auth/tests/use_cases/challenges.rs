@@ -3,12 +3,14 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use passport_auth::{ChallengeId, ClientAddress, CodeRequest, NewChallengeError, RequestCodeError};
+use passport_auth::{
+    ChallengeId, ChallengeRenderer, ClientAddress, CodeRequest, NewChallengeError, RequestCodeError,
+};
 use uuid::Uuid;
 
 use crate::{
     doubles::{ANSWER, Renderer},
-    world::{PHONE, World, client, nth_phone, number},
+    world::{PHONE, World, client, nth_phone, number, pictures},
 };
 
 /// A request that only `challenge` can stand in the way of: number and client are its own.
@@ -165,11 +167,12 @@ async fn a_challenge_does_not_replace_itself_away() {
 async fn nothing_is_remembered_of_a_picture_that_was_not_drawn() {
     let mut world = World::new();
     let (former, id) = (world.challenge().await, Uuid::new_v4().into());
-    let renderer = world.new_challenge.renderer;
-    world.new_challenge.renderer = Arc::new(Renderer { is_broken: true });
+    let broken: Arc<dyn ChallengeRenderer> = Arc::new(Renderer { is_broken: true });
+    let broken = pictures(&broken, &world.workers);
+    let pictures = std::mem::replace(&mut world.new_challenge.pictures, broken);
     let broken = world.new_challenge.draw(id, Some(former), client(1)).await;
     assert!(matches!(broken, Err(NewChallengeError::NotDrawn(_))));
-    world.new_challenge.renderer = renderer;
+    world.new_challenge.pictures = pictures;
     let unknown = answer(&world, 1, id, ANSWER).await;
     assert!(matches!(unknown, Err(RequestCodeError::ChallengeMissing)));
     answer(&world, 1, former, ANSWER).await.unwrap();

@@ -7,13 +7,14 @@ use std::{
 
 use async_trait::async_trait;
 use passport_auth::{
-    BoxError, ChallengeRenderer, CodeMessage, CodeSender, Delivery, Drawing, Picture,
+    BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Delivery, Locale, Picture,
+    Sound,
 };
 use passport_codes::Code;
 use passport_user::{
     BcryptCost, BcryptSha256, Password, PasswordHash, PasswordHasher, UnsupportedHash, Verification,
 };
-use rand::CryptoRng;
+use rand::{CryptoRng, Rng};
 use tokio::{sync::oneshot, task::yield_now};
 
 /// Takes every message, unless its script says otherwise.
@@ -65,24 +66,43 @@ impl CodeSender for Gateway {
 /// What every picture shows.
 pub(crate) const ANSWER: &str = "k7m2x";
 
-/// Draws [`ANSWER`], or fails.
+/// Every challenge has [`ANSWER`], and a picture and a sound that depend on its seed; or it fails.
 #[derive(Debug, Default)]
 pub(crate) struct Renderer {
     pub(crate) is_broken: bool,
 }
 
 impl ChallengeRenderer for Renderer {
-    fn draw(&self, _: &mut dyn CryptoRng) -> Result<Drawing, BoxError> {
+    fn answer(&self, _: &ChallengeSeed) -> Code {
+        Code::from_text(ANSWER.to_owned())
+    }
+
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
         if self.is_broken {
             return Err("out of ink".into());
         }
-        let picture = Picture { media_type: "image/png", bytes: Vec::new() };
-        Ok(Drawing { answer: Code::from_text(ANSWER.to_owned()), picture })
+        Ok(Picture { media_type: "image/png", bytes: bytes(seed, "picture") })
+    }
+
+    fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError> {
+        if self.is_broken {
+            return Err("out of breath".into());
+        }
+        let part = match language {
+            Locale::ZhHans => "sound zh",
+            Locale::En => "sound en",
+        };
+        Ok(Sound { media_type: "audio/wav", bytes: bytes(seed, part) })
     }
 
     fn normalise(&self, guess: &str) -> String {
         guess.to_lowercase()
     }
+}
+
+/// Tells seeds and parts apart.
+pub(crate) fn bytes(seed: &ChallengeSeed, part: &str) -> Vec<u8> {
+    seed.rng(part).next_u64().to_be_bytes().to_vec()
 }
 
 /// bcrypt at a low cost, that remembers how much work it was given.

@@ -9,6 +9,7 @@ mod challenges;
 mod codes;
 mod enumeration;
 mod hanging_up;
+mod issued_challenges;
 mod outages;
 mod passwords;
 mod send_limits;

@@ -8,10 +8,11 @@ use std::{
 };
 
 use passport_auth::{
-    Authenticate, ChallengeId, Challenges, ClientAddress, Clock, CodePurpose, CodeRequest,
-    Credentials, FailureQuotas, Locale, ManualClock, NewChallenge, Passwords, Priority,
-    Registration, RequestCode, RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError,
-    SignOut, SignUp, SignUpError, SignedIn, Slot, Workers,
+    Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges, ClientAddress, Clock,
+    CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale, ManualClock, NewChallenge,
+    Passwords, PictureStock, PresentChallenge, Priority, Registration, RequestCode,
+    RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut, SignUp,
+    SignUpError, SignedIn, Slot, Workers,
 };
 use passport_codes::{Code, CodeLength, CodePolicy, Codes, DigestKey};
 use passport_session::{Lifetime, SessionStore};
@@ -47,6 +48,7 @@ pub(crate) struct World {
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) workers: Workers,
     pub(crate) new_challenge: NewChallenge,
+    pub(crate) present_challenge: PresentChallenge,
     pub(crate) request_code: RequestCode,
     pub(crate) sign_up: SignUp,
     pub(crate) sign_in: SignIn,
@@ -81,8 +83,15 @@ impl World {
             new_challenge: NewChallenge {
                 challenges: challenges.clone(),
                 throttle: Arc::clone(&throttle),
+                pictures: pictures(&(Arc::clone(&renderer) as _), &workers),
+                clock: Arc::clone(&clock) as _,
+                per_client: quota(60, minutes(1)),
+            },
+            present_challenge: PresentChallenge {
                 renderer: Arc::clone(&renderer) as _,
+                key: challenge_key(),
                 workers: workers.clone(),
+                throttle: Arc::clone(&throttle),
                 clock: Arc::clone(&clock) as _,
                 per_client: quota(60, minutes(1)),
             },
@@ -279,6 +288,15 @@ pub(crate) fn quota(limit: u32, window: Duration) -> Quota {
 
 fn faulty<S: Default>(outage: &Arc<Outage>) -> Arc<Faulty<S>> {
     Arc::new(Faulty { store: S::default(), outage: Arc::clone(outage) })
+}
+
+pub(crate) fn challenge_key() -> ChallengeKey {
+    ChallengeKey::new([8; 32])
+}
+
+/// A stock of nothing, so that every picture is drawn on demand.
+pub(crate) fn pictures(renderer: &Arc<dyn ChallengeRenderer>, workers: &Workers) -> PictureStock {
+    PictureStock::new(Arc::clone(renderer), challenge_key(), workers.clone(), 0)
 }
 
 fn workers() -> Workers {

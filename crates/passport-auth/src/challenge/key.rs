@@ -1,0 +1,124 @@
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use time::OffsetDateTime;
+use zeroize::ZeroizeOnDrop;
+
+use super::{ChallengeSeed, IssuedId, Ticket};
+
+/// The secret that makes a challenge of a ticket, and vouches for the ids that were issued.
+///
+/// So picture and sound of a challenge can be made on any node, and no store holds its answer.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct ChallengeKey([u8; 32]);
+
+impl ChallengeKey {
+    /// Takes 32 secret bytes, the same on every node.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The challenge that `ticket` stands for: HMAC-SHA-256, so that tickets tell nothing of it.
+    pub fn seed(&self, ticket: Ticket) -> ChallengeSeed {
+        ChallengeSeed::new(
+            mac(&self.0, "challenge seed", &[&ticket.0]).finalize().into_bytes().into(),
+        )
+    }
+
+    /// An id for `ticket` that is good until `expires_at`, cut to the second.
+    pub(crate) fn issue(&self, ticket: Ticket, expires_at: OffsetDateTime) -> IssuedId {
+        // From 2106 on, challenges are over before they begin: that is seen at once.
+        let seconds = u32::try_from(expires_at.unix_timestamp()).unwrap_or_default();
+        let (ticket, expires_at) = (ticket.0, seconds.to_be_bytes());
+        let whole = mac(&self.0, "challenge id", &[&ticket, &expires_at]).finalize().into_bytes();
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&whole[..16]);
+        IssuedId { ticket, expires_at, tag }
+    }
+
+    /// The ticket of an id that was issued under this key and is not over.
+    pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<Ticket> {
+        let mac = mac(&self.0, "challenge id", &[&id.ticket, &id.expires_at]);
+        // Takes the same time whatever differs.
+        mac.verify_truncated_left(&id.tag).ok()?;
+        let expires_at = i64::from(u32::from_be_bytes(id.expires_at));
+        (now.unix_timestamp() < expires_at).then_some(Ticket(id.ticket))
+    }
+}
+
+/// HMAC-SHA-256 under `key`. A purpose begins like no other, and its parts have fixed lengths.
+pub(super) fn mac(key: &[u8; 32], purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("an HMAC key may have any length");
+    mac.update(purpose.as_bytes());
+    for part in parts {
+        mac.update(part);
+    }
+    mac
+}
+
+impl fmt::Debug for ChallengeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChallengeKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::Rng;
+    use time::{Duration, macros::datetime};
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+
+    fn key(byte: u8) -> ChallengeKey {
+        ChallengeKey::new([byte; 32])
+    }
+
+    #[test]
+    fn a_seed_depends_on_key_and_ticket() {
+        let draw = |key: &ChallengeKey, ticket| key.seed(Ticket([ticket; 16])).rng("x").next_u64();
+        assert_eq!(draw(&key(1), 1), draw(&key(1), 1));
+        assert_ne!(draw(&key(1), 1), draw(&key(1), 2));
+        assert_ne!(draw(&key(1), 1), draw(&key(2), 1));
+    }
+
+    #[test]
+    fn cap_2_an_id_opens_until_its_end_under_its_key() {
+        let (ticket, end) = (Ticket([9; 16]), NOW + Duration::seconds(300));
+        let id = key(1).issue(ticket, end);
+        assert_eq!(key(1).open(&id, NOW), Some(ticket));
+        assert_eq!(key(1).open(&id, end - Duration::milliseconds(1)), Some(ticket));
+        assert_eq!(key(1).open(&id, end), None);
+        assert_eq!(key(2).open(&id, NOW), None);
+    }
+
+    #[test]
+    fn cap_2_an_id_with_any_bit_changed_does_not_open() {
+        let id = key(1).issue(Ticket([9; 16]), NOW + Duration::seconds(300));
+        for bit in 0..8 {
+            let flip = 1 << bit;
+            for at in 0..16 {
+                let mut other = id;
+                other.ticket[at] ^= flip;
+                assert_eq!(key(1).open(&other, NOW), None);
+                let mut other = id;
+                other.tag[at] ^= flip;
+                assert_eq!(key(1).open(&other, NOW), None);
+            }
+            for at in 0..4 {
+                let mut other = id;
+                other.expires_at[at] ^= flip;
+                assert_eq!(key(1).open(&other, NOW), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_time_that_does_not_fit_is_over() {
+        for end in [datetime!(2106-02-07 06:28:16 UTC), datetime!(1969-12-31 23:59:59 UTC)] {
+            assert_eq!(key(1).open(&key(1).issue(Ticket([9; 16]), end), NOW), None);
+        }
+    }
+}

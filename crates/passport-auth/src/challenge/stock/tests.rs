@@ -1,0 +1,174 @@
+use std::{
+    collections::HashSet,
+    num::NonZeroUsize,
+    sync::atomic::AtomicUsize,
+    time::{Duration, Instant},
+};
+
+use futures::future::join_all;
+use rand::{Rng, RngExt};
+use tokio::task::yield_now;
+
+use super::*;
+use crate::{ChallengeSeed, Locale, Priority, Sound};
+
+const CAPACITY: usize = 8;
+
+/// Draws the answer itself, and counts how often.
+#[derive(Debug, Default)]
+struct Renderer {
+    draws: AtomicUsize,
+    panics: AtomicBool,
+}
+
+impl ChallengeRenderer for Renderer {
+    fn answer(&self, seed: &ChallengeSeed) -> Code {
+        Code::from_text(seed.rng("answer").next_u64().to_string())
+    }
+
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
+        self.draws.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.panics.load(Ordering::Relaxed), "out of ink");
+        let bytes = self.answer(seed).expose().as_bytes().to_vec();
+        Ok(Picture { media_type: "text/plain", bytes })
+    }
+
+    fn speak(&self, _: &ChallengeSeed, _: Locale) -> Result<Sound, BoxError> {
+        Err("it is mute".into())
+    }
+
+    fn normalise(&self, guess: &str) -> String {
+        guess.to_owned()
+    }
+}
+
+fn stock(renderer: &Arc<Renderer>) -> PictureStock {
+    let of = |n| NonZeroUsize::new(n).unwrap();
+    let workers = Workers::start("drawing", of(2), of(64), Priority::Normal).unwrap();
+    PictureStock::new(Arc::clone(renderer) as _, ChallengeKey::new([1; 32]), workers, CAPACITY)
+}
+
+/// How many pictures lie in it.
+fn kept(stock: &PictureStock) -> usize {
+    stock.0.drawn().len()
+}
+
+fn until(what: &str, ask: impl Fn() -> bool) {
+    let since = Instant::now();
+    while !ask() {
+        assert!(since.elapsed() < Duration::from_secs(20), "never: {what}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn until_full(stock: &PictureStock) {
+    until("it is full", || {
+        kept(stock) == CAPACITY && !stock.0.is_refilling.load(Ordering::Acquire)
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
+    let stock = stock(&Arc::default());
+    let most = Arc::new(AtomicUsize::new(0));
+    let takers = (0..16).map(|_| {
+        let (stock, most) = (stock.clone(), Arc::clone(&most));
+        tokio::spawn(async move {
+            let mut taken = Vec::new();
+            while taken.len() < 200 {
+                most.fetch_max(kept(&stock), Ordering::Relaxed);
+                let reserved = stock.reserve().expect("the queue is longer than the takers");
+                yield_now().await;
+                if rng().random_bool(0.3) {
+                    stock.give_back(reserved);
+                } else {
+                    taken.push(stock.take(reserved).await.unwrap());
+                }
+            }
+            taken
+        })
+    });
+    let taken: Vec<_> = join_all(takers).await.into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!(taken.len(), 3_200);
+    let tickets: HashSet<_> = taken.iter().map(|it| it.ticket).collect();
+    let answers: HashSet<_> = taken.iter().map(|it| it.answer.expose()).collect();
+    let pictures: HashSet<_> = taken.iter().map(|it| &it.picture.bytes).collect();
+    assert_eq!((tickets.len(), answers.len(), pictures.len()), (3_200, 3_200, 3_200));
+    for it in &taken {
+        assert_eq!(it.picture.bytes, it.answer.expose().as_bytes(), "they belong together");
+    }
+    assert!((1..=CAPACITY).contains(&most.load(Ordering::Relaxed)), "{most:?}");
+}
+
+#[tokio::test]
+async fn what_comes_back_too_late_is_dropped() {
+    let stock = stock(&Arc::default());
+    until_full(&stock);
+    let reserved: Vec<_> = (0..CAPACITY).map(|_| stock.reserve().unwrap()).collect();
+    stock.refill();
+    until_full(&stock);
+    for it in reserved {
+        stock.give_back(it);
+        assert_eq!(kept(&stock), CAPACITY);
+    }
+}
+
+#[tokio::test]
+async fn it_is_filled_again_at_half_and_rests_otherwise() {
+    let renderer = Arc::<Renderer>::default();
+    let stock = stock(&renderer);
+    until_full(&stock);
+    let draws = || renderer.draws.load(Ordering::Relaxed);
+    for taken in 1..CAPACITY / 2 {
+        let reserved = stock.reserve().unwrap();
+        stock.take(reserved).await.unwrap();
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!((draws(), kept(&stock)), (CAPACITY, CAPACITY - taken), "it rests");
+    }
+    let reserved = stock.reserve().unwrap();
+    stock.take(reserved).await.unwrap();
+    until_full(&stock);
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(draws(), CAPACITY + CAPACITY / 2, "and rests again");
+}
+
+#[tokio::test]
+async fn what_is_given_back_comes_next() {
+    let stock = stock(&Arc::default());
+    until_full(&stock);
+    let Ok(Reserved::Drawn(first)) = stock.reserve() else { panic!("it is full") };
+    let ticket = first.ticket;
+    stock.give_back(Reserved::Drawn(first));
+    let Ok(Reserved::Drawn(next)) = stock.reserve() else { panic!("it is full") };
+    assert_eq!(next.ticket, ticket);
+}
+
+#[tokio::test]
+async fn a_panic_while_drawing_is_no_end() {
+    let renderer = Arc::<Renderer>::default();
+    renderer.panics.store(true, Ordering::Relaxed);
+    let stock = stock(&renderer);
+    let is_refilling = || stock.0.is_refilling.load(Ordering::Acquire);
+    until("the refill ends", || !is_refilling());
+    assert_eq!(kept(&stock), 0);
+    renderer.panics.store(false, Ordering::Relaxed);
+    let reserved = stock.reserve().unwrap();
+    stock.take(reserved).await.unwrap();
+    until_full(&stock);
+}
+
+#[tokio::test]
+async fn without_room_there_is_what_was_drawn_and_then_a_refusal() {
+    let stock = stock(&Arc::default());
+    until_full(&stock);
+    let places: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
+    for _ in 0..CAPACITY {
+        let reserved = stock.reserve().unwrap();
+        stock.take(reserved).await.unwrap();
+    }
+    assert!(matches!(stock.reserve(), Err(Busy)));
+    drop(places);
+    let reserved = stock.reserve().unwrap();
+    stock.take(reserved).await.unwrap();
+    until_full(&stock);
+}
