@@ -14,6 +14,8 @@ mod problem;
 mod request_log;
 mod security_headers;
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, Route, guard, middleware::from_fn, web};
 
 pub(crate) use client_address::TrustedProxies;
@@ -46,6 +48,11 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
                     .body("Not found\n")
             })),
     );
+}
+
+/// Rounded up, so that nobody who waits as told comes too early.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
 /// A route for `GET`, and for `HEAD`, whose answer actix sends without its body.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
+use passport_auth::ChallengeKey;
 use passport_codes::DigestKey;
 use sha2::Sha256;
 use tempfile::NamedTempFile;
@@ -19,6 +20,16 @@ impl MasterSecret {
     /// The key under which codes are digested.
     pub(crate) fn code_digest_key(&self) -> DigestKey {
         DigestKey::new(self.derive("passport code digest v1"))
+    }
+
+    /// The key that makes challenges.
+    pub(crate) fn challenge_key(&self) -> ChallengeKey {
+        ChallengeKey::new(self.derive("passport challenge v1"))
+    }
+
+    /// The key that the looks of pictures derive from.
+    pub(crate) fn style_key(&self) -> [u8; 32] {
+        self.derive("passport captcha style v1")
     }
 
     /// HMAC-SHA-256 as a key derivation function: a key for one purpose tells nothing of another.

@@ -1,12 +1,15 @@
 //! The only place that names adapters. It picks them by the settings and hands them to the use cases.
 
-use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
+mod challenges;
+
+use std::{io, sync::Arc};
 
 use actix_web::web;
 use async_trait::async_trait;
 use passport_auth::{
-    Authenticate, BoxError, Challenges, Clock, FailureQuotas, NewChallenge, Passwords, Priority,
-    RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock, Workers,
+    Authenticate, BoxError, Clock, FailureQuotas, NewChallenge, Passwords, PresentChallenge,
+    Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock,
+    Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
@@ -23,7 +26,7 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use crate::{
-    bridges::{CaptchaRenderer, SmsSender},
+    bridges::SmsSender,
     http::{Cookies, Origins, Probe, Probes, SecurityHeaders, TrustedProxies},
     settings::{
         DatabaseSettings, Environment, GatewaySettings, MasterSecret, Origin, SessionBackend,
@@ -35,6 +38,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Services {
     new_challenge: web::Data<NewChallenge>,
+    present_challenge: web::Data<PresentChallenge>,
     request_code: web::Data<RequestCode>,
     sign_up: web::Data<SignUp>,
     sign_in: web::Data<SignIn>,
@@ -54,6 +58,7 @@ impl Services {
     /// Makes everything that the handlers ask for known to an actix app.
     pub(crate) fn inject(&self, app: &mut web::ServiceConfig) {
         app.app_data(self.new_challenge.clone())
+            .app_data(self.present_challenge.clone())
             .app_data(self.request_code.clone())
             .app_data(self.sign_up.clone())
             .app_data(self.sign_in.clone())
@@ -86,13 +91,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
     let (sender, inbox) = sms_sender(&settings.sms, origin)?;
 
     let codes = Codes::new(stores.codes, secret.code_digest_key());
-    let renderer = Arc::new(CaptchaRenderer::new(settings.captcha.length));
-    let test_answer = settings.captcha.test_answer.as_deref();
-    let test_answer =
-        test_answer.map(|answer| passport_auth::ChallengeRenderer::normalise(&*renderer, answer));
-    let challenges = Challenges::new(codes.clone(), settings.captcha.ttl)
-        .expect("settings are within the bounds of a challenge")
-        .with_test_answer(test_answer);
+    let challenges = challenges::wire(settings, &secret, &codes, &stores.throttle, &clock)?;
     let passwords = Passwords::new(
         Arc::new(BcryptSha256::new(settings.password.cost)),
         Workers::start(
@@ -104,17 +103,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
     );
     let users = database.users();
 
-    let new_challenge = NewChallenge {
-        challenges: challenges.clone(),
-        throttle: Arc::clone(&stores.throttle),
-        renderer: renderer.clone(),
-        workers: drawing_workers()?,
-        clock: Arc::clone(&clock),
-        per_client: settings.limits.challenges_per_ip_minute,
-    };
     let request_code = RequestCode {
-        challenges,
-        renderer,
+        challenges: challenges.new.challenges.clone(),
+        renderer: Arc::clone(&challenges.present.renderer),
         codes: codes.clone(),
         code_policy: settings.sms_code.policy,
         code_length: settings.sms_code.length,
@@ -152,7 +143,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
     Ok(Services {
-        new_challenge: web::Data::new(new_challenge),
+        new_challenge: web::Data::new(challenges.new),
+        present_challenge: web::Data::new(challenges.present),
         request_code: web::Data::new(request_code),
         sign_up: web::Data::new(sign_up),
         sign_in: web::Data::new(sign_in),
@@ -250,13 +242,6 @@ fn send_quotas(settings: &Settings) -> SendQuotas {
         per_phone: vec![cooldown, limits.sms_per_phone_hour, limits.sms_per_phone_day],
         per_client: vec![limits.sms_per_ip_hour, limits.sms_per_ip_day],
     }
-}
-
-/// Drawing is a matter of a millisecond: a thread a core, and room for a burst.
-fn drawing_workers() -> io::Result<Workers> {
-    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let queue = threads.saturating_mul(NonZeroUsize::new(256).unwrap_or(NonZeroUsize::MIN));
-    Workers::start("drawing", threads, queue, Priority::Normal)
 }
 
 /// A developer may have typed another name of this machine.

@@ -1,29 +1,51 @@
-use passport_auth::{BoxError, ChallengeRenderer, Drawing, Picture};
-use passport_captcha::{Alphabet, Captcha};
+use passport_auth::{BoxError, ChallengeRenderer, ChallengeSeed, Locale, Picture, Sound};
+use passport_captcha::{Alphabet, Captcha, Language, Level, StyleFamily, TextError};
 use passport_codes::Code;
-use rand::CryptoRng;
 
-/// Draws challenges with `passport-captcha`.
+/// Draws and speaks challenges with `passport-captcha`.
 #[derive(Debug)]
 pub(crate) struct CaptchaRenderer {
     length: usize,
+    level: Level,
+    family: StyleFamily,
 }
 
 impl CaptchaRenderer {
-    /// Draws `length` characters.
-    pub(crate) fn new(length: usize) -> Self {
-        Self { length }
+    /// Draws `length` characters in the styles of the deployment.
+    pub(crate) fn new(length: usize, level: Level, family: StyleFamily) -> Self {
+        Self { length, level, family }
+    }
+
+    /// What the seed's picture and sound are made of, so that they hold one text.
+    fn captcha(&self, seed: &ChallengeSeed) -> Result<Captcha, TextError> {
+        Ok(Captcha::new(&self.text(seed))?.level(self.level))
+    }
+
+    /// In normal form, as the alphabet is.
+    fn text(&self, seed: &ChallengeSeed) -> String {
+        Alphabet::sample(&mut seed.rng("answer"), self.length)
     }
 }
 
 impl ChallengeRenderer for CaptchaRenderer {
-    fn draw(&self, rng: &mut dyn CryptoRng) -> Result<Drawing, BoxError> {
-        let text = Alphabet::sample(rng, self.length);
-        let picture = Captcha::new(&text)?.render(rng)?;
-        Ok(Drawing {
-            answer: Code::from_text(self.normalise(&text)),
-            picture: Picture { media_type: picture.media_type(), bytes: picture.into_png() },
-        })
+    fn answer(&self, seed: &ChallengeSeed) -> Code {
+        Code::from_text(self.text(seed))
+    }
+
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
+        let mut rng = seed.rng("picture");
+        let captcha = self.captcha(seed)?.style(self.family.choose(&mut rng));
+        let picture = captcha.render(&mut rng)?;
+        Ok(Picture { media_type: picture.media_type(), bytes: picture.into_png() })
+    }
+
+    fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError> {
+        let (part, language) = match language {
+            Locale::ZhHans => ("sound zh", Language::Chinese),
+            Locale::En => ("sound en", Language::English),
+        };
+        let sound = self.captcha(seed)?.speak(language, &mut seed.rng(part));
+        Ok(Sound { media_type: sound.media_type(), bytes: sound.into_wav() })
     }
 
     fn normalise(&self, guess: &str) -> String {
@@ -32,23 +54,4 @@ impl ChallengeRenderer for CaptchaRenderer {
 }
 
 #[cfg(test)]
-mod tests {
-    use rand::{SeedableRng, rngs::StdRng};
-
-    use super::*;
-
-    #[test]
-    fn every_length_that_can_be_set_is_drawn() {
-        let mut rng = StdRng::seed_from_u64(1);
-        for length in 4..=8 {
-            let drawing = CaptchaRenderer::new(length).draw(&mut rng).unwrap();
-            assert_eq!(drawing.answer.expose().chars().count(), length);
-        }
-    }
-
-    #[test]
-    fn cap_3_case_and_width_do_not_matter() {
-        let renderer = CaptchaRenderer::new(5);
-        assert_eq!(renderer.normalise("ａBcＤ3"), renderer.normalise("AbCd3"));
-    }
-}
+mod tests;

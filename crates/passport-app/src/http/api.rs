@@ -1,5 +1,7 @@
 //! Our own API: true status codes, problems as RFC 9457.
 
+mod challenges;
+
 use std::error::Error;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
@@ -14,6 +16,9 @@ use super::{cookies::Cookies, problem::Problem};
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")
+            .route("/v1/challenges", web::post().to(challenges::issue))
+            .route("/v1/challenges/{id}/image", web::get().to(challenges::image))
+            .route("/v1/challenges/{id}/audio", web::get().to(challenges::audio))
             .route("/v1/session", web::get().to(session))
             .default_service(web::to(|| async { Problem::not_found() })),
     );

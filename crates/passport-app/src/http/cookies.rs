@@ -1,8 +1,13 @@
 use actix_web::{
     HttpRequest,
-    cookie::{Cookie, SameSite},
+    cookie::{Cookie, SameSite, time::Duration},
 };
+use passport_auth::Ticket;
 use passport_session::SessionToken;
+use uuid::Uuid;
+
+/// The only path that is sent the challenge's cookie.
+const AUDIO_CODE: &str = "/passport/audio_code";
 
 /// Names and attributes of our cookies.
 ///
@@ -45,6 +50,25 @@ impl Cookies {
         self.cookie(self.csrf_name(), token).finish()
     }
 
+    /// Which picture the browser saw last, and what it is spoken from.
+    pub(super) fn challenge(self, request: &HttpRequest) -> Option<(Uuid, Ticket)> {
+        let cookie = request.cookie(self.challenge_name())?;
+        let (id, ticket) = cookie.value().split_once('.')?;
+        Some((id.parse().ok()?, ticket.parse().ok()?))
+    }
+
+    /// Lets the browser fetch the sound of the picture that it gets. The cookie goes nowhere else.
+    pub(super) fn set_challenge(self, id: Uuid, ticket: Ticket, ttl: Duration) -> Cookie<'static> {
+        let value = format!("{}.{}", id.simple(), ticket.expose());
+        Cookie::build(self.challenge_name(), value)
+            .path(AUDIO_CODE)
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Strict)
+            .max_age(ttl)
+            .finish()
+    }
+
     fn cookie(
         self,
         name: &'static str,
@@ -55,6 +79,11 @@ impl Cookies {
 
     fn session_name(self) -> &'static str {
         if self.secure { "__Host-passport_session" } else { "passport_session" }
+    }
+
+    /// Not `__Host-`, which wants the path `/`.
+    fn challenge_name(self) -> &'static str {
+        if self.secure { "__Secure-passport_challenge" } else { "passport_challenge" }
     }
 
     fn csrf_name(self) -> &'static str {

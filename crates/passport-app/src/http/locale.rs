@@ -1,5 +1,22 @@
-use actix_web::{HttpRequest, http::header};
+use actix_web::{HttpRequest, http::header, web};
 use passport_auth::Locale;
+
+/// The language that the query asks for in `lang`, if it is one that challenges are spoken in;
+/// else that of [`of`].
+pub(super) fn spoken(request: &HttpRequest) -> Locale {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
+    let asked = pairs.iter().find(|(key, _)| key == "lang");
+    asked.and_then(|(_, tag)| primary(tag)).unwrap_or_else(|| of(request))
+}
+
+/// As a header names it.
+pub(super) fn tag(locale: Locale) -> &'static str {
+    match locale {
+        Locale::ZhHans => "zh-Hans",
+        Locale::En => "en",
+    }
+}
 
 /// The language that the browser asks for first, of those that messages are written in.
 pub(super) fn of(request: &HttpRequest) -> Locale {
@@ -7,10 +24,15 @@ pub(super) fn of(request: &HttpRequest) -> Locale {
     languages
         .unwrap_or_default()
         .split(',')
-        .find_map(|language| match language.trim().get(..2) {
-            Some("zh") => Some(Locale::ZhHans),
-            Some("en") => Some(Locale::En),
-            _ => None,
-        })
+        .find_map(|language| primary(language.trim()))
         .unwrap_or_default()
+}
+
+/// Any Chinese and any English is the one that we have.
+fn primary(tag: &str) -> Option<Locale> {
+    match tag.get(..2) {
+        Some("zh") => Some(Locale::ZhHans),
+        Some("en") => Some(Locale::En),
+        _ => None,
+    }
 }

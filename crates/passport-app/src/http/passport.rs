@@ -1,5 +1,6 @@
 //! The original's API, unchanged: `/passport/*`, every answer to a `POST` in JSON with HTTP 200.
 
+mod audio_code;
 mod fields;
 mod image_code;
 mod login;
@@ -7,11 +8,13 @@ mod logout;
 mod register;
 mod sms_code;
 
+use std::time::Duration;
+
 use actix_web::{middleware::from_fn, web};
 
 use super::{
     answer::{Answer, Errno},
-    csrf,
+    csrf, whole_seconds,
 };
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
@@ -19,6 +22,7 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         web::scope("/passport")
             .wrap(from_fn(csrf::guard))
             .route("/image_code", web::get().to(image_code::draw))
+            .route("/audio_code", web::get().to(audio_code::speak))
             .route("/sms_code", web::post().to(sms_code::send))
             .route("/register", web::post().to(register::register))
             .route("/login", web::post().to(login::sign_in))
@@ -28,9 +32,14 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
 }
 
 /// Somebody came too often.
-fn too_many(retry_after: std::time::Duration) -> Answer {
-    let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+fn too_many(retry_after: Duration) -> Answer {
+    let seconds = whole_seconds(retry_after);
     Answer::new(Errno::ReqErr, format!("请求过于频繁，请 {seconds} 秒后再试"))
+}
+
+/// The picture is not there (any more).
+fn challenge_missing() -> Answer {
+    Answer::new(Errno::NoData, "图片验证码过期")
 }
 
 /// The machine has no room.

@@ -1,8 +1,12 @@
+use std::time::Duration;
+
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
 use serde::Serialize;
+
+use super::whole_seconds;
 
 /// A failure of our own API, as RFC 9457 writes it.
 #[derive(Debug, Serialize)]
@@ -24,6 +28,27 @@ impl Problem {
     pub(super) fn unavailable() -> HttpResponse {
         let title = "The service cannot answer now; try again";
         Self::respond(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, "4001")
+    }
+
+    /// Somebody came too often; says when to come back.
+    pub(super) fn too_many(retry_after: Duration) -> HttpResponse {
+        let title = "Too many requests; wait as long as Retry-After says";
+        let mut response = Self::respond(StatusCode::TOO_MANY_REQUESTS, "too-many", title, "4201");
+        let seconds = whole_seconds(retry_after).into();
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        response
+    }
+
+    /// The machine has no room.
+    pub(super) fn busy() -> HttpResponse {
+        let title = "The service is busy; try again";
+        Self::respond(StatusCode::SERVICE_UNAVAILABLE, "busy", title, "4201")
+    }
+
+    /// Something broke that is nobody's fault but ours.
+    pub(super) fn server_error() -> HttpResponse {
+        let title = "Something went wrong on our side";
+        Self::respond(StatusCode::INTERNAL_SERVER_ERROR, "server-error", title, "4500")
     }
 
     /// There is no such resource.

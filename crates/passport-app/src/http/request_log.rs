@@ -1,4 +1,4 @@
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use actix_web::{
     Error,
@@ -14,7 +14,8 @@ use super::client_address::Client;
 
 /// Names each request, and writes a line when it is answered.
 ///
-/// The line has the path without its query, and no header: what is secret lies there.
+/// The line has the path without its query and without the ids of challenges, and no header: what
+/// is secret lies there.
 pub(super) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -22,7 +23,7 @@ pub(super) async fn log(
     let (id, started) = (Uuid::new_v4().simple().to_string(), Instant::now());
     let span = info_span!("request", request_id = id);
     let method = request.method().clone();
-    let path = request.path().to_owned();
+    let path = without_ids(request.path()).into_owned();
     let Client(client) = Client::of(request.request());
 
     let mut response = next.call(request).instrument(span.clone()).await?;
@@ -39,6 +40,18 @@ pub(super) async fn log(
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(response)
+}
+
+/// Who has the id of a challenge may answer it.
+fn without_ids(path: &str) -> Cow<'_, str> {
+    const CHALLENGES: &str = "/api/v1/challenges/";
+    match path.strip_prefix(CHALLENGES) {
+        Some(rest) => {
+            let behind = rest.find('/').map_or("", |at| &rest[at..]);
+            format!("{CHALLENGES}…{behind}").into()
+        }
+        None => path.into(),
+    }
 }
 
 /// What is asked so often that it would bury the rest.

@@ -1,12 +1,18 @@
 use std::time::Duration;
 
+use passport_captcha::Level;
+
 use super::{Environment, reader::Reader};
+
+const ALLOWED_LEVELS: &str = "a whole number from 0 to 3";
 
 /// The picture that proves a person.
 #[derive(Debug, Clone)]
 pub struct CaptchaSettings {
     /// `captcha.length`
     pub length: usize,
+    /// `captcha.level`
+    pub level: Level,
     /// `captcha.ttl`
     pub ttl: Duration,
     /// `captcha.test_answer`
@@ -17,6 +23,7 @@ impl CaptchaSettings {
     pub(super) fn read(reader: &mut Reader, environment: Environment) -> Self {
         let settings = Self {
             length: reader.number("captcha.length", "5", 4..=8),
+            level: reader.read("captcha.level", "1", ALLOWED_LEVELS, |text| text.parse().ok()),
             ttl: reader.duration("captcha.ttl", "300s", "60s"..="600s"),
             test_answer: reader.optional("captcha.test_answer"),
         };

@@ -49,6 +49,20 @@ fn a_fault_names_key_value_origin_and_what_is_allowed() {
 }
 
 #[test]
+fn levels_are_what_the_renderer_has() {
+    for level in passport_captcha::Level::ALL {
+        let settings = Settings::from_pairs([("captcha.level", &*level.to_string())]).unwrap();
+        assert_eq!(settings.captcha.level, level);
+    }
+    for level in ["4", "-1", "easy", ""] {
+        let said =
+            format!("captcha.level is {level:?} (given), but must be a whole number from 0 to 3");
+        assert_eq!(faults(&[("captcha.level", level)]), [said]);
+    }
+    assert_eq!(Settings::from_pairs([]).unwrap().captcha.level, passport_captcha::Level::default());
+}
+
+#[test]
 fn all_faults_are_named_at_once() {
     let faults = faults(&[
         ("http.listen", "here"),

@@ -1,5 +1,7 @@
 //! What the log may know.
 
+use reqwest::Method;
+
 use crate::support::{PASSWORD, Person, Service, phone, postgres, redis};
 
 /// The one line that has a code in it by design: the console gateway's.
@@ -27,7 +29,8 @@ async fn nothing_secret_is_logged(settings: &[(&str, &str)]) {
     person.who_am_i().await.unwrap();
     person.sign_out().await;
     let csrf = person.cookie("csrf_token").unwrap();
-    let refused = person.request(reqwest::Method::POST, "/passport/login");
+    let (issued, tickets) = fetch_challenges(&person).await;
+    let refused = person.request(Method::POST, "/passport/login");
     person.send(refused.header("Origin", "https://evil.test")).await;
     let in_query = format!("/passport/login?mobile={phone}&password=correct%20horse");
     let last = person.get(&in_query).await;
@@ -49,6 +52,9 @@ async fn nothing_secret_is_logged(settings: &[(&str, &str)]) {
         &token,
         &csrf,
         &phone,
+        &issued,
+        &tickets[0],
+        &tickets[1],
         "abcd2",
         "ABCD2",
     ];
@@ -59,6 +65,22 @@ async fn nothing_secret_is_logged(settings: &[(&str, &str)]) {
     for secret in [PASSWORD, &token, &csrf, &phone] {
         assert!(!console[0].contains(secret));
     }
+}
+
+/// Looks at challenges of both APIs and listens to them. Gives the id that was issued, and what
+/// either is made of.
+async fn fetch_challenges(person: &Person) -> (String, [String; 2]) {
+    let issued = person.send(person.request(Method::POST, "/api/v1/challenges")).await.json();
+    let id = issued["id"].as_str().unwrap().to_owned();
+    for path in ["image", "audio", "nothing", "image/nothing"] {
+        person.get(&format!("/api/v1/challenges/{id}/{path}")).await;
+    }
+    person.get(&format!("/api/v1/challenges/{id}")).await;
+    let shown = person.challenge().await;
+    let cookie = person.cookie("passport_challenge").unwrap();
+    person.get(&format!("/passport/audio_code?cur_id={shown}")).await;
+    let ticket = cookie.split_once('.').unwrap().1.to_owned();
+    (id.clone(), [id[..21].to_owned(), ticket])
 }
 
 #[tokio::test]
@@ -91,7 +113,7 @@ async fn api_4_no_request_can_write_a_line_of_its_own() {
         person.register(&phone(), evil, &format!("{evil} and more")).await;
         person.login(&phone(), evil).await;
         person.get("/x%0d%0aevil%20line").await;
-        let agent = person.request(reqwest::Method::GET, "/nothing");
+        let agent = person.request(Method::GET, "/nothing");
         let last = person.send(agent.header("X-Forwarded-For", "1.2.3.4\tevil line")).await;
         let log = service.log_up_to(&last).await;
         let evil: Vec<_> = log.lines().filter(|line| line.contains("evil line")).collect();

@@ -10,6 +10,7 @@
 mod architecture;
 mod bodies;
 mod browser;
+mod challenges;
 mod cli;
 mod csrf;
 mod health;

@@ -129,7 +129,9 @@ async fn ses_9_every_answer_carries_the_security_headers_and_an_id() {
         "/static/css/base.css",
         "/passport/image_code",
         &picture,
+        "/passport/audio_code",
         "/passport/nothing",
+        "/api/v1/challenges/nothing/image",
         "/api/v1/session",
         "/api/v1/nothing",
         "/healthz",
@@ -158,7 +160,7 @@ async fn ses_9_every_answer_carries_the_security_headers_and_an_id() {
     }
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), 12);
+    assert_eq!(ids.len(), 14);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod person;
 mod reply;
 mod servers;
 mod service;
+pub(crate) mod wav;
 
 use std::time::Duration;
 

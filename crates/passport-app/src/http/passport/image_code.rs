@@ -1,7 +1,7 @@
 use std::error::Error;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use passport_auth::{ChallengeId, NewChallenge, NewChallengeError};
+use passport_auth::{NewChallenge, NewChallengeError};
 use tracing::error;
 use uuid::Uuid;
 
@@ -9,31 +9,39 @@ use super::{busy, too_many, unavailable};
 use crate::http::{
     answer::{Answer, Errno},
     client_address::Client,
+    cookies::Cookies,
 };
 
 /// `GET /passport/image_code`
 pub(super) async fn draw(
     request: HttpRequest,
     client: Client,
+    cookies: web::Data<Cookies>,
     new_challenge: web::Data<NewChallenge>,
 ) -> Result<HttpResponse, Answer> {
     let query = request.query_string();
     let current = id(query, "cur_id").ok_or_else(Answer::fields_missing)?;
-    match new_challenge.draw(current, id(query, "pre_id"), client.0).await {
-        Ok(picture) => Ok(HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .content_type(picture.media_type)
-            .body(picture.bytes)),
+    // Only what a client made up can be replaced: an issued id is none of theirs to end.
+    let former = id(query, "pre_id").map(Into::into);
+    match new_challenge.draw(current.into(), former, client.0).await {
+        Ok(drawn) => {
+            let ttl = new_challenge.challenges.ttl().try_into().unwrap_or_default();
+            Ok(HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .cookie(cookies.set_challenge(current, drawn.ticket, ttl))
+                .content_type(drawn.picture.media_type)
+                .body(drawn.picture.bytes))
+        }
         Err(error) => Err(refusal(&error)),
     }
 }
 
 /// The UUID under `name`. The tutorial prints the key with a space behind it and the value with one
 /// before it, and pages were written so.
-fn id(query: &str, name: &str) -> Option<ChallengeId> {
+pub(super) fn id(query: &str, name: &str) -> Option<Uuid> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(query).ok()?;
     let (_, value) = pairs.iter().find(|(key, _)| key.trim_end() == name)?;
-    value.trim_start().parse::<Uuid>().ok().map(ChallengeId::from)
+    value.trim_start().parse().ok()
 }
 
 fn refusal(refused: &NewChallengeError) -> Answer {
@@ -60,7 +68,7 @@ mod tests {
     #[test]
     fn the_tutorials_spaces_are_taken() {
         let uuid = "9b2d3a54-6f1e-4c57-8a8e-0d1c2b3a4f5e";
-        let wanted = uuid.parse::<Uuid>().unwrap().into();
+        let wanted = uuid.parse().unwrap();
         for query in [
             format!("cur_id={uuid}"),
             format!("cur_id%20={uuid}&pre_id="),

@@ -1,9 +1,9 @@
 use actix_web::{HttpRequest, web};
 use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
+    challenge_missing,
     fields::{self, given},
     too_many, unavailable,
 };
@@ -33,8 +33,8 @@ pub(super) async fn send(
     let code_request = CodeRequest {
         phone: mobile.parse().map_err(|_| Answer::bad_phone())?,
         purpose: CodePurpose::Register,
-        // What is no UUID was never the id of a picture.
-        challenge: challenge.parse::<Uuid>().map_err(|_| challenge_missing())?.into(),
+        // A UUID, or what our own API issued: nothing else was ever the id of a picture.
+        challenge: challenge.parse().map_err(|_| challenge_missing())?,
         answer,
         client: client.0,
         locale: locale::of(&request),
@@ -59,8 +59,4 @@ fn refusal(refused: &RequestCodeError) -> Answer {
             Answer::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
         }
     }
-}
-
-fn challenge_missing() -> Answer {
-    Answer::new(Errno::NoData, "图片验证码过期")
 }

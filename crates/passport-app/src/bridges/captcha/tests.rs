@@ -1,0 +1,83 @@
+use std::collections::HashSet;
+
+use passport_auth::{ChallengeKey, Ticket};
+use rand::{SeedableRng, rngs::StdRng};
+
+use super::*;
+
+const BOTH: [(Locale, &str, Language); 2] =
+    [(Locale::ZhHans, "sound zh", Language::Chinese), (Locale::En, "sound en", Language::English)];
+
+fn renderer(length: usize) -> CaptchaRenderer {
+    CaptchaRenderer::new(length, Level::default(), StyleFamily::derive(b"a deployment's key"))
+}
+
+fn seeds(count: u64) -> impl Iterator<Item = ChallengeSeed> {
+    let key = ChallengeKey::new([7; 32]);
+    (0..count).map(move |n| key.seed(Ticket::generate(&mut StdRng::seed_from_u64(n))))
+}
+
+#[test]
+fn every_length_and_level_that_can_be_set_is_drawn_and_spoken() {
+    for seed in seeds(3) {
+        for (length, level) in (4..=8).flat_map(|length| Level::ALL.map(|level| (length, level))) {
+            let renderer = CaptchaRenderer { level, ..renderer(length) };
+            assert_eq!(renderer.answer(&seed).expose().chars().count(), length);
+            assert!(renderer.draw(&seed).unwrap().bytes.starts_with(b"\x89PNG"));
+            for (language, ..) in BOTH {
+                assert!(renderer.speak(&seed, language).unwrap().bytes.starts_with(b"RIFF"));
+            }
+        }
+    }
+}
+
+/// Picture and sound are made anew from the answer that is stored, by the renderer itself.
+#[test]
+fn cap_5_picture_and_sound_of_a_seed_hold_its_answer() {
+    let renderer = renderer(5);
+    for seed in seeds(50) {
+        let captcha = Captcha::new(renderer.answer(&seed).expose()).unwrap();
+        let mut rng = seed.rng("picture");
+        let style = renderer.family.choose(&mut rng);
+        let picture = captcha.clone().style(style).render(&mut rng).unwrap();
+        assert_eq!(renderer.draw(&seed).unwrap().bytes, picture.into_png());
+        for (language, part, spoken) in BOTH {
+            let sound = captcha.speak(spoken, &mut seed.rng(part));
+            assert_eq!(renderer.speak(&seed, language).unwrap().bytes, sound.into_wav());
+        }
+    }
+}
+
+#[test]
+fn seeds_give_texts_and_looks_of_their_own() {
+    let renderer = renderer(5);
+    let pictures: HashSet<_> = seeds(200).map(|it| renderer.draw(&it).unwrap().bytes).collect();
+    let answers: HashSet<_> =
+        seeds(200).map(|it| renderer.answer(&it).expose().to_owned()).collect();
+    assert_eq!((pictures.len(), answers.len()), (200, 200));
+}
+
+#[test]
+fn deployments_look_different() {
+    let other = CaptchaRenderer { family: StyleFamily::derive(b"another key"), ..renderer(5) };
+    for seed in seeds(20) {
+        assert_ne!(other.draw(&seed).unwrap(), renderer(5).draw(&seed).unwrap());
+    }
+}
+
+#[test]
+fn cap_3_case_and_width_do_not_matter() {
+    let renderer = renderer(5);
+    assert_eq!(renderer.normalise("ａBcＤ3"), renderer.normalise("AbCd3"));
+}
+
+#[test]
+fn cap_3_no_answer_has_a_confusable_pair_and_each_is_its_own_normal_form() {
+    let renderer = renderer(5);
+    for seed in seeds(1_000) {
+        let answer = renderer.answer(&seed);
+        let answer = answer.expose();
+        assert_eq!(answer, renderer.normalise(answer));
+        assert!(!answer.contains(['0', 'O', '1', 'I', 'L']), "{answer}");
+    }
+}

@@ -1,0 +1,113 @@
+use std::error::Error;
+
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
+use passport_auth::{
+    IssuedChallenge, IssuedId, NewChallenge, NewChallengeError, PresentChallenge,
+    PresentChallengeError,
+};
+use serde::Serialize;
+use time::OffsetDateTime;
+use tracing::error;
+
+use crate::http::{client_address::Client, locale, problem::Problem};
+
+/// `POST /api/v1/challenges`
+pub(super) async fn issue(client: Client, new_challenge: web::Data<NewChallenge>) -> HttpResponse {
+    match new_challenge.issue(client.0).await {
+        Ok(challenge) => HttpResponse::Created()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(ChallengeResponse::from(challenge)),
+        Err(NewChallengeError::TooMany { retry_after }) => Problem::too_many(retry_after),
+        Err(NewChallengeError::Busy(_)) => Problem::busy(),
+        Err(NewChallengeError::NotDrawn(cause)) => not_made(&*cause),
+        Err(NewChallengeError::Unavailable(cause)) => unavailable(&cause),
+    }
+}
+
+#[derive(Serialize)]
+struct ChallengeResponse {
+    id: String,
+    kinds: [&'static str; 2],
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+    /// Whole seconds, for clients whose clock is wrong.
+    expires_in: u64,
+    links: LinksResponse,
+}
+
+#[derive(Serialize)]
+struct LinksResponse {
+    image: String,
+    audio: String,
+}
+
+impl From<IssuedChallenge> for ChallengeResponse {
+    fn from(challenge: IssuedChallenge) -> Self {
+        let id = challenge.id.expose();
+        let link = |kind| format!("/api/v1/challenges/{id}/{kind}");
+        Self {
+            kinds: ["image", "audio"],
+            expires_at: challenge.expires_at,
+            expires_in: challenge.expires_in.as_secs(),
+            links: LinksResponse { image: link("image"), audio: link("audio") },
+            id,
+        }
+    }
+}
+
+/// `GET /api/v1/challenges/{id}/image`
+pub(super) async fn image(
+    id: web::Path<String>,
+    client: Client,
+    present_challenge: web::Data<PresentChallenge>,
+) -> HttpResponse {
+    let Ok(id) = id.parse::<IssuedId>() else { return Problem::not_found() };
+    match present_challenge.picture(&id, client.0).await {
+        Ok(picture) => file(picture.media_type).body(picture.bytes),
+        Err(error) => refusal(&error),
+    }
+}
+
+/// `GET /api/v1/challenges/{id}/audio`
+pub(super) async fn audio(
+    request: HttpRequest,
+    id: web::Path<String>,
+    client: Client,
+    present_challenge: web::Data<PresentChallenge>,
+) -> HttpResponse {
+    let Ok(id) = id.parse::<IssuedId>() else { return Problem::not_found() };
+    let language = locale::spoken(&request);
+    match present_challenge.sound(&id, language, client.0).await {
+        Ok(sound) => file(sound.media_type)
+            .insert_header((header::CONTENT_LANGUAGE, locale::tag(language)))
+            .body(sound.bytes),
+        Err(error) => refusal(&error),
+    }
+}
+
+fn file(media_type: &'static str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-store")).content_type(media_type);
+    response
+}
+
+fn refusal(refused: &PresentChallengeError) -> HttpResponse {
+    match refused {
+        PresentChallengeError::Unknown => Problem::not_found(),
+        PresentChallengeError::TooMany { retry_after } => Problem::too_many(*retry_after),
+        PresentChallengeError::Busy(_) => Problem::busy(),
+        PresentChallengeError::NotMade(cause) => not_made(&**cause),
+        PresentChallengeError::Unavailable(cause) => unavailable(cause),
+    }
+}
+
+fn not_made(cause: &(dyn Error + 'static)) -> HttpResponse {
+    error!(error = cause, "challenge was not made");
+    Problem::server_error()
+}
+
+/// These acts end with their caller, who therefore logs the cause.
+fn unavailable(cause: &(dyn Error + 'static)) -> HttpResponse {
+    error!(error = cause, "store unavailable");
+    Problem::unavailable()
+}

@@ -1,0 +1,69 @@
+use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
+
+use passport_auth::{
+    ChallengeRenderer, Challenges, Clock, NewChallenge, PictureStock, PresentChallenge, Priority,
+    Workers,
+};
+use passport_captcha::StyleFamily;
+use passport_codes::Codes;
+use passport_throttle::ThrottleStore;
+
+use crate::{
+    bridges::CaptchaRenderer,
+    settings::{MasterSecret, Settings},
+};
+
+/// How many pictures lie ready: some 60 KB, and enough for a burst of visitors.
+const DRAWN_AHEAD: usize = 32;
+
+/// The acts about challenges.
+pub(super) struct ChallengeServices {
+    pub(super) new: NewChallenge,
+    pub(super) present: PresentChallenge,
+}
+
+pub(super) fn wire(
+    settings: &Settings,
+    secret: &MasterSecret,
+    codes: &Codes,
+    throttle: &Arc<dyn ThrottleStore>,
+    clock: &Arc<dyn Clock>,
+) -> io::Result<ChallengeServices> {
+    let captcha = &settings.captcha;
+    let family = StyleFamily::derive(&secret.style_key());
+    let renderer: Arc<dyn ChallengeRenderer> =
+        Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, family));
+    let test_answer = captcha.test_answer.as_deref().map(|answer| renderer.normalise(answer));
+    let challenges = Challenges::new(codes.clone(), captcha.ttl)
+        .expect("settings are within the bounds of a challenge")
+        .with_test_answer(test_answer);
+
+    let (key, workers) = (secret.challenge_key(), drawing_workers()?);
+    let per_client = settings.limits.challenges_per_ip_minute;
+    let pictures =
+        PictureStock::new(Arc::clone(&renderer), key.clone(), workers.clone(), DRAWN_AHEAD);
+    Ok(ChallengeServices {
+        new: NewChallenge {
+            challenges,
+            throttle: Arc::clone(throttle),
+            pictures,
+            clock: Arc::clone(clock),
+            per_client,
+        },
+        present: PresentChallenge {
+            renderer,
+            key,
+            workers,
+            throttle: Arc::clone(throttle),
+            clock: Arc::clone(clock),
+            per_client,
+        },
+    })
+}
+
+/// Drawing and speaking are a matter of a millisecond: a thread a core, and room for a burst.
+fn drawing_workers() -> io::Result<Workers> {
+    let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let queue = threads.saturating_mul(NonZeroUsize::new(256).unwrap_or(NonZeroUsize::MIN));
+    Workers::start("drawing", threads, queue, Priority::Normal)
+}

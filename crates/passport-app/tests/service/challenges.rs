@@ -1,0 +1,342 @@
+//! Challenges of our own API, and the sound of both, over HTTP.
+
+use std::collections::HashSet;
+
+use reqwest::Method;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::support::{Person, Reply, Service, phone, redis, wav};
+
+const GONE: (&str, &str) = ("4002", "图片验证码过期");
+const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
+
+async fn issue(person: &Person) -> Value {
+    let reply = person.send(person.request(Method::POST, "/api/v1/challenges")).await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    assert_eq!(reply.header("content-type"), "application/json");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    reply.json()
+}
+
+fn text<'a>(challenge: &'a Value, pointer: &str) -> &'a str {
+    challenge.pointer(pointer).and_then(Value::as_str).unwrap()
+}
+
+async fn image(person: &Person, challenge: &Value) -> Reply {
+    person.get(text(challenge, "/links/image")).await
+}
+
+async fn audio(person: &Person, challenge: &Value, language: &str) -> Reply {
+    person.get(&format!("{}?lang={language}", text(challenge, "/links/audio"))).await
+}
+
+/// Asserts a refusal of our API.
+#[track_caller]
+fn assert_problem(reply: &Reply, status: u16, code: &str) {
+    assert_eq!(reply.status, status, "{reply:?}");
+    assert_eq!(reply.header("content-type"), "application/problem+json");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert_eq!(reply.json()["code"], code);
+}
+
+async fn shown(person: &Person) -> String {
+    let id = Uuid::new_v4().to_string();
+    let reply = person.get(&format!("/passport/image_code?cur_id={id}")).await;
+    assert_eq!(reply.header("content-type"), "image/png");
+    id
+}
+
+async fn spoken(person: &Person, id: &str, more: &str) -> Reply {
+    person.get(&format!("/passport/audio_code?cur_id={id}{more}")).await
+}
+
+#[tokio::test]
+async fn a_challenge_says_what_it_is_and_how_long() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let challenge = issue(&person).await;
+    let id = text(&challenge, "/id");
+    assert_eq!(id.len(), 48);
+    assert_eq!(challenge["kinds"], serde_json::json!(["image", "audio"]));
+    assert_eq!(text(&challenge, "/links/image"), format!("/api/v1/challenges/{id}/image"));
+    assert_eq!(text(&challenge, "/links/audio"), format!("/api/v1/challenges/{id}/audio"));
+    let seconds = challenge["expires_in"].as_u64().unwrap();
+    assert!((298..=300).contains(&seconds), "{seconds}");
+    assert!(text(&challenge, "/expires_at").ends_with('Z'));
+    person.ask_code(&phone(), "abcd2", id).await.says("0", "发送成功");
+}
+
+#[tokio::test]
+async fn cap_1_an_issued_challenge_works_once_right_or_wrong() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let (one, other) = (issue(&person).await, issue(&person).await);
+    person.ask_code(&phone(), "abcd2", text(&one, "/id")).await.says("0", "发送成功");
+    person.ask_code(&phone(), "abcd2", text(&one, "/id")).await.says(GONE.0, GONE.1);
+    let wrong = person.ask_code(&phone(), "zzzz9", text(&other, "/id")).await;
+    wrong.says("4004", "图片验证码错误");
+    person.ask_code(&phone(), "abcd2", text(&other, "/id")).await.says(GONE.0, GONE.1);
+}
+
+#[tokio::test]
+async fn cap_2_nobody_chooses_an_id_or_ends_anothers() {
+    let service = Service::start(&[]).await;
+    let (owner, stranger) = (Person::new(&service), Person::new(&service));
+    let challenge = issue(&owner).await;
+    let id = text(&challenge, "/id");
+    // As what is replaced, and as what is drawn anew.
+    let query = format!("cur_id={}&pre_id={id}", Uuid::new_v4());
+    let reply = stranger.get(&format!("/passport/image_code?{query}")).await;
+    assert_eq!(reply.header("content-type"), "image/png");
+    stranger.get(&format!("/passport/image_code?cur_id={id}")).await.says("4103", "参数不全");
+    // What the client sends along is not looked at.
+    let chosen = serde_json::json!({ "id": id });
+    let other = stranger.post("/api/v1/challenges", chosen).await;
+    assert_ne!(other.json()["id"], id);
+    for method in [Method::DELETE, Method::PUT, Method::POST] {
+        let path = format!("/api/v1/challenges/{id}");
+        let reply = stranger.send(stranger.request(method, &path)).await;
+        assert_problem(&reply, 404, "not-found");
+    }
+    owner.ask_code(&phone(), "abcd2", id).await.says("0", "发送成功");
+}
+
+#[tokio::test]
+async fn cap_2_an_id_that_was_not_issued_is_unknown() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let challenge = issue(&person).await;
+    let id = text(&challenge, "/id");
+    let altered = format!("{}{}", if id.starts_with('A') { "B" } else { "A" }, &id[1..]);
+    let long = "A".repeat(3_000);
+    let uuid = Uuid::new_v4().to_string();
+    for other in [&altered, &id[1..], &format!("{id}A"), &uuid, &long, "*", "%00", "%ff"] {
+        for kind in ["image", "audio"] {
+            let reply = person.get(&format!("/api/v1/challenges/{other}/{kind}")).await;
+            assert_problem(&reply, 404, "not-found");
+        }
+        let answered = person.ask_code(&phone(), "abcd2", other).await;
+        answered.says(GONE.0, GONE.1);
+    }
+}
+
+#[tokio::test]
+async fn cap_4_picture_and_sound_come_with_their_true_types_and_are_never_kept() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    for (reply, media_type, start) in [
+        (image(&person, &challenge).await, "image/png", &b"\x89PNG\r\n\x1a\n"[..]),
+        (audio(&person, &challenge, "en").await, "audio/wav", b"RIFF"),
+        (spoken(&person, &id, "").await, "audio/wav", b"RIFF"),
+    ] {
+        assert_eq!(reply.status, 200);
+        assert_eq!(reply.header("content-type"), media_type);
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert!(reply.body.starts_with(start));
+    }
+}
+
+#[tokio::test]
+async fn cap_5_the_sound_is_one_file_with_every_character() {
+    for length in [4_u32, 8] {
+        let service = Service::start(&[("captcha.length", &length.to_string())]).await;
+        let person = Person::new(&service);
+        let challenge = issue(&person).await;
+        let id = shown(&person).await;
+        for language in ["zh", "en"] {
+            for reply in [
+                audio(&person, &challenge, language).await,
+                spoken(&person, &id, &format!("&lang={language}")).await,
+            ] {
+                let seconds = wav::seconds(&reply.body);
+                assert!(seconds >= f64::from(length) * 0.4, "{length} characters: {seconds} s");
+            }
+        }
+        let policy = person.get("/sign-up").await;
+        let policy = policy.header("content-security-policy");
+        assert!(policy.contains("media-src 'self'"), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn cap_5_the_sound_is_in_the_language_that_was_asked_for() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    let ways =
+        [text(&challenge, "/links/audio").to_owned(), format!("/passport/audio_code?cur_id={id}")];
+    for path in ways {
+        for (query, header, language) in [
+            ("", "", "zh-Hans"),
+            ("", "fr, en;q=0.5", "en"),
+            ("lang=", "en", "en"),
+            ("lang=en", "zh-CN", "en"),
+            ("lang=en-GB", "", "en"),
+            ("lang=zh-Hans", "en", "zh-Hans"),
+            ("lang=fr", "en", "en"),
+            ("lang=%ff", "", "zh-Hans"),
+        ] {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let request = person.request(Method::GET, &format!("{path}{joint}{query}"));
+            let reply = person.send(request.header("Accept-Language", header)).await;
+            assert_eq!(reply.header("content-language"), language, "{query} {header}");
+            assert!(wav::seconds(&reply.body) > 2.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn cap_5_it_is_the_same_each_time_and_another_for_every_challenge() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let mut seen = HashSet::new();
+    for _ in 0..3 {
+        let challenge = issue(&person).await;
+        for _ in 0..2 {
+            seen.insert(image(&person, &challenge).await.body);
+            seen.insert(audio(&person, &challenge, "en").await.body);
+            seen.insert(audio(&person, &challenge, "zh").await.body);
+        }
+    }
+    assert_eq!(seen.len(), 9);
+    let id = shown(&person).await;
+    assert_eq!(spoken(&person, &id, "").await.body, spoken(&person, &id, "").await.body);
+}
+
+#[tokio::test]
+async fn cap_5_a_sound_is_given_only_to_who_saw_the_picture_last() {
+    let service = Service::start(&[]).await;
+    let (person, stranger) = (Person::new(&service), Person::new(&service));
+    let first = shown(&person).await;
+    assert!(wav::seconds(&spoken(&person, &first, "").await.body) > 2.0);
+    spoken(&stranger, &first, "").await.says(GONE.0, GONE.1);
+    // A second tab takes the place of the first.
+    let second = shown(&person).await;
+    spoken(&person, &first, "").await.says(GONE.0, GONE.1);
+    assert!(wav::seconds(&spoken(&person, &second, "").await.body) > 2.0);
+    let long = "9".repeat(3_000);
+    for value in ["", ".", "x.y", &format!("{second}."), &format!("{second}.AAAA"), &long] {
+        person.set_cookie("passport_challenge", value);
+        spoken(&person, &second, "").await.says(GONE.0, GONE.1);
+    }
+    for path in ["/passport/audio_code", "/passport/audio_code?cur_id=1"] {
+        person.get(path).await.says("4103", "参数不全");
+    }
+}
+
+#[tokio::test]
+async fn cap_5_the_cookie_is_for_the_sound_alone() {
+    for (public_url, name, secure) in [
+        ("http://127.0.0.1:8080", "passport_challenge", false),
+        ("https://passport.test", "__Secure-passport_challenge", true),
+    ] {
+        let service = Service::start(&[("http.public_url", public_url)]).await;
+        let person = Person::new(&service);
+        let id = Uuid::new_v4();
+        let reply = person.get(&format!("/passport/image_code?cur_id={id}")).await;
+        let cookie = reply.cookie(name).unwrap();
+        let (value, attributes) = cookie.split_once("; ").unwrap();
+        let attributes: HashSet<_> = attributes.split("; ").collect();
+        let mut expected = HashSet::from([
+            "HttpOnly",
+            "SameSite=Strict",
+            "Path=/passport/audio_code",
+            "Max-Age=300",
+        ]);
+        expected.extend(secure.then_some("Secure"));
+        assert_eq!(attributes, expected);
+        assert!(value.starts_with(&format!("{name}={}.", id.simple())), "{value}");
+        assert!(wav::seconds(&spoken(&person, &id.to_string(), "").await.body) > 2.0);
+    }
+}
+
+#[tokio::test]
+async fn cap_7_the_sixty_first_challenge_in_a_minute_is_refused() {
+    let service = Service::start(&[]).await;
+    let (person, other) = (Person::new(&service), Person::new(&service));
+    for _ in 0..30 {
+        shown(&person).await;
+        issue(&person).await;
+    }
+    let refused = person.send(person.request(Method::POST, "/api/v1/challenges")).await;
+    assert_problem(&refused, 429, "too-many");
+    let seconds: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    let id = Uuid::new_v4();
+    person.get(&format!("/passport/image_code?cur_id={id}")).await.says_too_many();
+    issue(&other).await;
+}
+
+#[tokio::test]
+async fn cap_7_the_sixty_first_fetch_in_a_minute_is_refused() {
+    let service = Service::start(&[]).await;
+    let (person, other) = (Person::new(&service), Person::new(&service));
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    for _ in 0..20 {
+        assert_eq!(image(&person, &challenge).await.status, 200);
+        assert_eq!(audio(&person, &challenge, "en").await.status, 200);
+        assert_eq!(spoken(&person, &id, "").await.header("content-type"), "audio/wav");
+    }
+    for refused in [image(&person, &challenge).await, audio(&person, &challenge, "en").await] {
+        assert_problem(&refused, 429, "too-many");
+        let seconds: u64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=60).contains(&seconds), "{seconds}");
+    }
+    let seconds = spoken(&person, &id, "").await.says_too_many();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    assert_eq!(image(&other, &challenge).await.status, 200);
+}
+
+#[tokio::test]
+async fn another_node_with_the_same_secret_makes_the_same_and_others_know_nothing() {
+    let Some(redis) = redis() else { return };
+    let other_secret = SECRET.replace('0', "9");
+    let node = async |secret| Service::start(&[("store.url", &*redis), ("secret", secret)]).await;
+    let [one, same, foreign] = [node(SECRET).await, node(SECRET).await, node(&*other_secret).await];
+    let person = Person::new(&one);
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    let made = [image(&person, &challenge).await.body, audio(&person, &challenge, "zh").await.body];
+    let said = spoken(&person, &id, "").await.body;
+
+    person.go_to(&same);
+    let again =
+        [image(&person, &challenge).await.body, audio(&person, &challenge, "zh").await.body];
+    assert!(made == again, "both nodes make the same");
+    assert!(said == spoken(&person, &id, "").await.body);
+
+    person.go_to(&foreign);
+    assert_problem(&image(&person, &challenge).await, 404, "not-found");
+    assert_problem(&audio(&person, &challenge, "zh").await, 404, "not-found");
+
+    person.go_to(&same);
+    person.ask_code(&phone(), "abcd2", text(&challenge, "/id")).await.says("0", "发送成功");
+}
+
+#[tokio::test]
+async fn no_picture_is_given_twice_however_many_ask_at_once() {
+    let service = Service::start(&[("limits.challenges_per_ip_minute", "1000")]).await;
+    let person = Person::new(&service);
+    let mut seen = HashSet::new();
+    for _ in 0..5 {
+        let looks = (0..60).map(|_| async {
+            let path = format!("/passport/image_code?cur_id={}", Uuid::new_v4());
+            let reply = person.send_bare(person.request(Method::GET, &path)).await;
+            assert_eq!(reply.header("content-type"), "image/png");
+            let cookie = reply.cookie("passport_challenge").unwrap();
+            let ticket = cookie.split(['.', ';']).nth(1).unwrap().to_owned();
+            (reply.body, ticket)
+        });
+        for (picture, ticket) in futures::future::join_all(looks).await {
+            assert!(seen.insert(picture), "a picture was given twice");
+            assert!(seen.insert(ticket.into_bytes()), "a ticket was given twice");
+        }
+    }
+    assert_eq!(seen.len(), 600);
+}
