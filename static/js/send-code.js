@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { isBusy, setBusy, setReady } from "./busy-button.js";
 import { Captcha } from "./captcha.js";
+import { CaptchaSound } from "./captcha-sound.js";
 import { Countdown } from "./countdown.js";
 import { say, unsay } from "./i18n.js";
 import { tidyMobile } from "./mobile.js";
@@ -20,9 +21,23 @@ const captcha = new Captcha({
   button: document.getElementById("captcha"),
   image: document.getElementById("captcha-image"),
   input: imageCode,
-  onRenewed: () => errors.clear("imageCode"),
+  onRenewed: () => {
+    errors.clear("imageCode");
+    sound.renew();
+  },
   onLoaded: () => errors.clear("picture"),
   onFailed: () => errors.show("picture", "failure.picture"),
+});
+
+const sound = new CaptchaSound({
+  button: document.getElementById("captcha-listen"),
+  captcha,
+  onStarted: () => errors.clear("sound"),
+  onGone: () => {
+    captcha.renew();
+    errors.show("sound", "refusal.soundGone");
+  },
+  onFailed: (key) => errors.show("sound", key),
 });
 
 const countdown = new Countdown({
@@ -73,6 +88,7 @@ async function sendCode() {
   }
   sent = true;
   captcha.markSpent();
+  sound.markSpent();
   countdown.start();
   say(status, "send.done", { values: { mobile: number } });
   smsCode.focus();

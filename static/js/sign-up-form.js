@@ -14,6 +14,7 @@ export const errors = new FormErrors({
   mobile: { input: mobile, error: find("mobile-error") },
   imageCode: { input: imageCode, error: find("image-code-error") },
   picture: { error: find("captcha-error") },
+  sound: { error: find("sound-error") },
   smsCode: { input: smsCode, error: find("sms-code-error") },
   send: { error: find("send-error") },
   password: { input: password, error: find("password-error") },

@@ -14,6 +14,7 @@ mod picture;
 mod proxy;
 mod refusals;
 mod sign_up;
+mod sound;
 mod words;
 
 use std::{env, panic::AssertUnwindSafe};

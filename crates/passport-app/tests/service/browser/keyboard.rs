@@ -51,7 +51,7 @@ async fn everything_is_done_with_the_keyboard() {
 }
 
 /// Goes on with the tabulator until the element has the focus. Every stop on the way must be seen.
-async fn tab_to(page: &Page, id: &str) {
+pub(super) async fn tab_to(page: &Page, id: &str) {
     for _ in 0..8 {
         page.hits(Key::Tab).await;
         let outline = page.script("return getComputedStyle(document.activeElement).outlineStyle");

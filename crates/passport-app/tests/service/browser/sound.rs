@@ -1,0 +1,165 @@
+//! The button that says what the picture shows.
+
+use fantoccini::key::Key;
+
+use super::{
+    ANSWER,
+    chrome::Look,
+    keyboard::tab_to,
+    page::Page,
+    walk, walk_at, webdriver,
+    words::{CHINESE, ENGLISH, Words},
+};
+use crate::support::{Service, phone};
+
+const BUTTON: &str = "#captcha-listen";
+
+/// Opens the page and lets it tell which audio elements it plays.
+async fn open(page: &Page) -> String {
+    page.go("/sign-up").await;
+    let spy = "window.played = [];
+        const play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = function () {
+            window.played.push(this);
+            return play.call(this);
+        }";
+    page.script(spy).await;
+    page.shows_picture("#captcha-image").await
+}
+
+/// Waits until the characters are really heard: time goes on in the one sound.
+async fn is_heard(page: &Page, words: &Words) {
+    page.reads(BUTTON, words.stop).await;
+    page.holds(&format!("document.querySelector('{BUTTON}').ariaLabel === '{}'", words.stop_label))
+        .await;
+    page.holds("played.at(-1).currentTime > 0 && !played.at(-1).paused").await;
+}
+
+async fn is_idle(page: &Page, words: &Words) {
+    page.reads(BUTTON, words.listen).await;
+    let name = format!("document.querySelector('{BUTTON}').ariaLabel === '{}'", words.listen_label);
+    page.holds(&name).await;
+    page.holds("played.at(-1)?.paused !== false").await;
+}
+
+async fn hear_to_the_end(page: &Page, words: &Words) {
+    let picture = open(page).await;
+    page.reads("#image-code-hint", words.picture_hint).await;
+    is_idle(page, words).await;
+    page.press(BUTTON).await;
+    is_heard(page, words).await;
+    page.keep("heard").await;
+    let source = page.script("return played[0].src").await;
+    let id = picture.split("cur_id=").nth(1).unwrap().split('&').next().unwrap();
+    let asked = format!("/passport/audio_code?cur_id={id}&lang={}", words.tag);
+    assert!(source.as_str().unwrap().ends_with(&asked), "{source} is not {asked}");
+    assert_eq!(page.script("return played[0].duration > 5 * 0.4").await, true);
+    page.script("played[0].addEventListener('ended', () => { window.wasHeard = true })").await;
+    page.holds("window.wasHeard === true").await;
+    is_idle(page, words).await;
+    assert_eq!(page.script("return document.querySelector('#captcha-image').src").await, picture);
+    page.keep("after").await;
+}
+
+#[tokio::test]
+async fn cap_5_the_picture_is_heard_to_its_end_in_english() {
+    walk("sound-en", Look::PLAIN, async |page| hear_to_the_end(page, &ENGLISH).await).await;
+}
+
+#[tokio::test]
+async fn cap_5_the_picture_is_heard_to_its_end_in_chinese() {
+    let look = Look { languages: CHINESE.languages, ..Look::PLAIN };
+    walk("sound-zh", look, async |page| hear_to_the_end(page, &CHINESE).await).await;
+}
+
+#[tokio::test]
+async fn cap_5_the_keyboard_starts_and_stops_it() {
+    walk("sound-keyboard", Look::PLAIN, async |page| {
+        open(page).await;
+        tab_to(page, "captcha-listen").await;
+        page.types(" ").await;
+        is_heard(page, &ENGLISH).await;
+        page.has_focus("captcha-listen").await;
+        page.hits(Key::Enter).await;
+        is_idle(page, &ENGLISH).await;
+        page.has_focus("captcha-listen").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_picture_and_a_spent_one_are_silent() {
+    walk("sound-renewed", Look::PLAIN, async |page| {
+        let first = open(page).await;
+        page.press(BUTTON).await;
+        is_heard(page, &ENGLISH).await;
+        page.press("#captcha").await;
+        is_idle(page, &ENGLISH).await;
+        page.holds(&format!("document.querySelector('#captcha-image').src !== '{first}'")).await;
+        page.shows_picture("#captcha-image").await;
+        page.press(BUTTON).await;
+        is_heard(page, &ENGLISH).await;
+
+        page.fill("#mobile", &phone()).await;
+        page.fill("#image-code", ANSWER).await;
+        page.press("#send-code").await;
+        page.counts_down(ENGLISH.countdown, 50..=60).await;
+        is_idle(page, &ENGLISH).await;
+        page.holds(&format!("document.querySelector('{BUTTON}').ariaDisabled === 'true'")).await;
+        page.press(BUTTON).await;
+        assert_eq!(page.script("return played.length").await, 2, "nothing more is played");
+        page.keep("spent").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_that_another_tab_replaced_is_renewed() {
+    let look = Look { languages: CHINESE.languages, ..Look::PLAIN };
+    for (look, words) in [(Look::PLAIN, &ENGLISH), (look, &CHINESE)] {
+        walk("sound-gone", look, async |page| {
+            let first = open(page).await;
+            let tab = "fetch('/passport/image_code?cur_id=' + crypto.randomUUID())
+                .then((response) => arguments[0](response.headers.get('content-type')))";
+            let seen = page.browser.execute_async(tab, Vec::new()).await.unwrap();
+            assert_eq!(seen, "image/png");
+            page.press(BUTTON).await;
+            page.reads("#sound-error", words.sound_gone).await;
+            is_idle(page, words).await;
+            page.holds(&format!("document.querySelector('#captcha-image').src !== '{first}'"))
+                .await;
+            page.shows_picture("#captcha-image").await;
+            page.keep("renewed").await;
+            page.press(BUTTON).await;
+            is_heard(page, words).await;
+            page.reads("#sound-error", "").await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn cap_7_who_listens_too_often_is_told_to_wait() {
+    if webdriver().is_none() {
+        return;
+    }
+    let service = Service::start(&[("limits.challenges_per_ip_minute", "2")]).await;
+    walk_at(&service.url(), "sound-limit", Look::PLAIN, async |page| {
+        open(page).await;
+        for _ in 0..2 {
+            page.press(BUTTON).await;
+            is_heard(page, &ENGLISH).await;
+            page.press(BUTTON).await;
+            is_idle(page, &ENGLISH).await;
+        }
+        page.press(BUTTON).await;
+        page.reads(
+            "#sound-error",
+            "Too many pictures and sounds. Wait a while, then listen again.",
+        )
+        .await;
+        is_idle(page, &ENGLISH).await;
+        page.keep("limit").await;
+    })
+    .await;
+}

@@ -1,0 +1,79 @@
+// The picture's characters, spoken: one button that plays them and stops.
+
+import { get } from "./api.js";
+import { label, say } from "./i18n.js";
+import { currentLanguage } from "./language.js";
+
+// What the server's refusals mean here.
+const GONE = "4002";
+const LIMIT = "4201";
+
+export class CaptchaSound {
+  #button;
+  #captcha;
+  #audio = new Audio();
+  #url = "";
+  #onStarted;
+  #onGone;
+  #onFailed;
+
+  constructor({ button, captcha, onStarted, onGone, onFailed }) {
+    this.#button = button;
+    this.#captcha = captcha;
+    this.#onStarted = onStarted;
+    this.#onGone = onGone;
+    this.#onFailed = onFailed;
+    this.#audio.addEventListener("playing", () => this.#url && this.#show("playing"));
+    this.#audio.addEventListener("ended", () => this.#stop());
+    this.#audio.addEventListener("error", () => this.#explain());
+    button.addEventListener("click", () => {
+      if (this.#url) this.#stop();
+      else if (!captcha.isSpent) this.#play();
+    });
+  }
+
+  /** There is another picture: its characters can be heard. */
+  renew() {
+    this.#stop();
+    this.#button.removeAttribute("aria-disabled");
+  }
+
+  /** The picture is spent: there is nothing to hear until there is another. */
+  markSpent() {
+    this.#stop();
+    this.#button.setAttribute("aria-disabled", "true");
+  }
+
+  #stop() {
+    this.#url = "";
+    this.#audio.removeAttribute("src");
+    this.#audio.load();
+    this.#show("idle");
+  }
+
+  #play() {
+    const asked = new URLSearchParams({ cur_id: this.#captcha.id, lang: currentLanguage() });
+    this.#url = `/passport/audio_code?${asked}`;
+    this.#show("loading");
+    this.#onStarted();
+    this.#audio.src = this.#url;
+    // Why it does not play is told by the event; a browser that forbids sound has none.
+    this.#audio.play().catch((error) => error.name === "NotAllowedError" && this.#stop());
+  }
+
+  // An audio element keeps what the server said to itself, so that is asked for once more. A refusal costs nothing.
+  async #explain() {
+    const url = this.#url;
+    if (!url) return;
+    this.#stop();
+    const answer = await get(url);
+    if (answer.data?.errno === GONE) this.#onGone();
+    else this.#onFailed(answer.data?.errno === LIMIT ? "refusal.soundLimit" : "failure.sound");
+  }
+
+  #show(state) {
+    this.#button.dataset.state = state;
+    say(this.#button, `sound.${state}`);
+    label(this.#button, `sound.${state}Label`);
+  }
+}
