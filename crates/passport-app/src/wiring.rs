@@ -105,6 +105,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
 
     let request_code = RequestCode {
         challenges: challenges.new.challenges.clone(),
+        answers: challenges.answers,
         renderer: Arc::clone(&challenges.present.renderer),
         codes: codes.clone(),
         code_policy: settings.sms_code.policy,

@@ -4,6 +4,7 @@ mod id;
 mod key;
 mod seed;
 mod stock;
+mod tally;
 mod ticket;
 
 use std::{fmt, time::Duration};
@@ -17,6 +18,7 @@ pub use id::{ChallengeId, IssuedId, ParseChallengeIdError};
 pub use key::ChallengeKey;
 pub use seed::ChallengeSeed;
 pub use stock::PictureStock;
+pub use tally::{AnswerTally, Difficulty};
 pub use ticket::{ParseTicketError, Ticket};
 
 use crate::ChallengeRenderer;

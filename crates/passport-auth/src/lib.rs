@@ -19,8 +19,8 @@ mod workers;
 
 pub use authenticate::{Authenticate, Authenticated};
 pub use challenge::{
-    ChallengeId, ChallengeKey, ChallengeSeed, Challenges, IssuedId, ParseChallengeIdError,
-    ParseTicketError, PictureStock, Ticket,
+    AnswerTally, ChallengeId, ChallengeKey, ChallengeSeed, Challenges, Difficulty, IssuedId,
+    ParseChallengeIdError, ParseTicketError, PictureStock, Ticket,
 };
 pub use client::ClientAddress;
 #[cfg(feature = "testing")]

@@ -6,8 +6,8 @@ use thiserror::Error;
 use time::OffsetDateTime;
 
 use crate::{
-    BoxError, Busy, ChallengeId, Challenges, ClientAddress, Clock, IssuedId, Picture, PictureStock,
-    Ticket, Unavailable,
+    AnswerTally, BoxError, Busy, ChallengeId, Challenges, ClientAddress, Clock, Difficulty,
+    IssuedId, Picture, PictureStock, Ticket, Unavailable,
 };
 
 /// Makes a challenge for somebody who has to prove to be a person.
@@ -21,6 +21,8 @@ pub struct NewChallenge {
     pub pictures: PictureStock,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// How challenges were answered lately, where it decides how hard the next one is.
+    pub raise: Option<Arc<AnswerTally>>,
     /// How many challenges a client gets.
     pub per_client: Quota,
 }
@@ -67,8 +69,8 @@ impl NewChallenge {
         client: ClientAddress,
     ) -> Result<DrawnChallenge, NewChallengeError> {
         // What may refuse for want of room comes first, before the client is charged.
-        let reserved = self.pictures.reserve()?;
         let now = self.clock.now();
+        let reserved = self.pictures.reserve(self.difficulty(now))?;
         if let Err(refusal) = self.charge(client, now).await {
             self.pictures.give_back(reserved);
             return Err(refusal);
@@ -91,7 +93,8 @@ impl NewChallenge {
     pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, NewChallengeError> {
         let now = self.clock.now();
         self.charge(client, now).await?;
-        let (ticket, key) = (Ticket::generate(&mut rng()), self.pictures.key());
+        let ticket = Ticket::generate(self.difficulty(now), &mut rng());
+        let key = self.pictures.key();
         let answer = self.pictures.renderer().answer(&key.seed(ticket));
         let end = now + self.challenges.ttl();
         let expires_at = end.replace_nanosecond(0).unwrap_or(end);
@@ -99,6 +102,10 @@ impl NewChallenge {
         self.challenges.remember(id.into(), &answer, now).await.map_err(Unavailable::from)?;
         let expires_in = (expires_at - now).try_into().unwrap_or_default();
         Ok(IssuedChallenge { id, expires_at, expires_in })
+    }
+
+    fn difficulty(&self, now: OffsetDateTime) -> Difficulty {
+        self.raise.as_ref().map(|tally| tally.difficulty(now)).unwrap_or_default()
     }
 
     async fn charge(

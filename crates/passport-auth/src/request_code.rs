@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 use tracing::{error, info, warn};
 
 use crate::{
-    BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock, CodeMessage,
-    CodePurpose, CodeSender, Delivery, Locale, Unavailable, challenge::Solution,
+    AnswerTally, BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock,
+    CodeMessage, CodePurpose, CodeSender, Delivery, Locale, Unavailable, challenge::Solution,
     completion::to_the_end, error::log_refusal,
 };
 
@@ -23,6 +23,8 @@ use crate::{
 pub struct RequestCode {
     /// Holds the answers of the pictures.
     pub challenges: Challenges,
+    /// Counts how challenges are answered.
+    pub answers: Arc<AnswerTally>,
     /// Knows how answers are written.
     pub renderer: Arc<dyn ChallengeRenderer>,
     /// Holds the codes that were sent.
@@ -160,8 +162,14 @@ impl RequestCode {
         let (id, answer) = (request.challenge, &request.answer);
         let redeemed = self.challenges.redeem(id, answer, &*self.renderer, now).await;
         match redeemed.map_err(Unavailable::from)? {
-            Solution::Right => Ok(()),
-            Solution::Wrong => Err(RequestCodeError::ChallengeWrong),
+            Solution::Right => {
+                self.answers.record(true, now);
+                Ok(())
+            }
+            Solution::Wrong => {
+                self.answers.record(false, now);
+                Err(RequestCodeError::ChallengeWrong)
+            }
             Solution::Missing => Err(RequestCodeError::ChallengeMissing),
         }
     }

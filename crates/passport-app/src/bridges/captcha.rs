@@ -1,4 +1,6 @@
-use passport_auth::{BoxError, ChallengeRenderer, ChallengeSeed, Locale, Picture, Sound};
+use passport_auth::{
+    BoxError, ChallengeRenderer, ChallengeSeed, Difficulty, Locale, Picture, Sound,
+};
 use passport_captcha::{Alphabet, Captcha, Language, Level, StyleFamily, TextError};
 use passport_codes::Code;
 
@@ -11,14 +13,22 @@ pub(crate) struct CaptchaRenderer {
 }
 
 impl CaptchaRenderer {
-    /// Draws `length` characters in the styles of the deployment.
+    /// Draws `length` characters in the styles of the deployment, usually at `level`.
     pub(crate) fn new(length: usize, level: Level, family: StyleFamily) -> Self {
         Self { length, level, family }
     }
 
     /// What the seed's picture and sound are made of, so that they hold one text.
     fn captcha(&self, seed: &ChallengeSeed) -> Result<Captcha, TextError> {
-        Ok(Captcha::new(&self.text(seed))?.level(self.level))
+        Ok(Captcha::new(&self.text(seed))?.level(self.level_of(seed.difficulty())))
+    }
+
+    fn level_of(&self, difficulty: Difficulty) -> Level {
+        match difficulty {
+            Difficulty::Usual => self.level,
+            Difficulty::Raised => self.level.harder(),
+            Difficulty::High => self.level.harder().harder(),
+        }
     }
 
     /// In normal form, as the alphabet is.

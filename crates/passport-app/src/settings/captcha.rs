@@ -13,6 +13,8 @@ pub struct CaptchaSettings {
     pub length: usize,
     /// `captcha.level`
     pub level: Level,
+    /// `captcha.raise`
+    pub raise: bool,
     /// `captcha.ttl`
     pub ttl: Duration,
     /// `captcha.test_answer`
@@ -24,6 +26,7 @@ impl CaptchaSettings {
         let settings = Self {
             length: reader.number("captcha.length", "5", 4..=8),
             level: reader.read("captcha.level", "1", ALLOWED_LEVELS, |text| text.parse().ok()),
+            raise: reader.flag("captcha.raise", true),
             ttl: reader.duration("captcha.ttl", "300s", "60s"..="600s"),
             test_answer: reader.optional("captcha.test_answer"),
         };

@@ -1,8 +1,8 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    ChallengeRenderer, Challenges, Clock, NewChallenge, PictureStock, PresentChallenge, Priority,
-    Workers,
+    AnswerTally, ChallengeRenderer, Challenges, Clock, NewChallenge, PictureStock,
+    PresentChallenge, Priority, Workers,
 };
 use passport_captcha::StyleFamily;
 use passport_codes::Codes;
@@ -20,6 +20,7 @@ const DRAWN_AHEAD: usize = 32;
 pub(super) struct ChallengeServices {
     pub(super) new: NewChallenge,
     pub(super) present: PresentChallenge,
+    pub(super) answers: Arc<AnswerTally>,
 }
 
 pub(super) fn wire(
@@ -39,6 +40,7 @@ pub(super) fn wire(
         .with_test_answer(test_answer);
 
     let (key, workers) = (secret.challenge_key(), drawing_workers()?);
+    let answers = Arc::new(AnswerTally::default());
     let per_client = settings.limits.challenges_per_ip_minute;
     let pictures =
         PictureStock::new(Arc::clone(&renderer), key.clone(), workers.clone(), DRAWN_AHEAD);
@@ -48,6 +50,7 @@ pub(super) fn wire(
             throttle: Arc::clone(throttle),
             pictures,
             clock: Arc::clone(clock),
+            raise: captcha.raise.then(|| Arc::clone(&answers)),
             per_client,
         },
         present: PresentChallenge {
@@ -58,6 +61,7 @@ pub(super) fn wire(
             clock: Arc::clone(clock),
             per_client,
         },
+        answers,
     })
 }
 

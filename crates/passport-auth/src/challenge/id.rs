@@ -50,11 +50,12 @@ impl FromStr for ChallengeId {
 /// `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IssuedId {
-    /// 128 random bits.
-    pub(super) ticket: [u8; 16],
+    /// As [`Ticket`](crate::Ticket) writes itself.
+    pub(super) ticket: [u8; 17],
     /// Seconds since 1970, big-endian.
     pub(super) expires_at: [u8; 4],
-    pub(super) tag: [u8; 16],
+    /// 120 bits.
+    pub(super) tag: [u8; 15],
 }
 
 impl IssuedId {
@@ -74,10 +75,10 @@ impl FromStr for IssuedId {
         let Ok(36) = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) else {
             return Err(ParseChallengeIdError);
         };
-        let (mut ticket, mut expires_at, mut tag) = ([0; 16], [0; 4], [0; 16]);
-        ticket.copy_from_slice(&bytes[..16]);
-        expires_at.copy_from_slice(&bytes[16..20]);
-        tag.copy_from_slice(&bytes[20..]);
+        let (mut ticket, mut expires_at, mut tag) = ([0; 17], [0; 4], [0; 15]);
+        ticket.copy_from_slice(&bytes[..17]);
+        expires_at.copy_from_slice(&bytes[17..21]);
+        tag.copy_from_slice(&bytes[21..]);
         Ok(Self { ticket, expires_at, tag })
     }
 }
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn both_kinds_are_read_and_nothing_else() {
-        let issued = IssuedId { ticket: [1; 16], expires_at: [2; 4], tag: [3; 16] };
+        let issued = IssuedId { ticket: [1; 17], expires_at: [2; 4], tag: [3; 15] };
         let text = issued.expose();
         assert_eq!(text.len(), 48);
         assert_eq!(text.parse(), Ok(ChallengeId::Issued(issued)));
@@ -115,14 +116,14 @@ mod tests {
 
     #[test]
     fn nobody_can_choose_what_was_issued() {
-        let issued = IssuedId { ticket: [0; 16], expires_at: [0; 4], tag: [0; 16] };
+        let issued = IssuedId { ticket: [0; 17], expires_at: [0; 4], tag: [0; 15] };
         let chosen = ChallengeId::Chosen(Uuid::nil()).subject();
         assert_ne!(ChallengeId::Issued(issued).subject().len(), chosen.len());
     }
 
     #[test]
     fn debug_is_silent() {
-        let issued = IssuedId { ticket: [0; 16], expires_at: [0; 4], tag: [0; 16] };
+        let issued = IssuedId { ticket: [0; 17], expires_at: [0; 4], tag: [0; 15] };
         assert_eq!(format!("{:?}", ChallengeId::from(issued)), "Issued(IssuedId(…))");
     }
 }

@@ -21,19 +21,18 @@ impl ChallengeKey {
 
     /// The challenge that `ticket` stands for: HMAC-SHA-256, so that tickets tell nothing of it.
     pub fn seed(&self, ticket: Ticket) -> ChallengeSeed {
-        ChallengeSeed::new(
-            mac(&self.0, "challenge seed", &[&ticket.0]).finalize().into_bytes().into(),
-        )
+        let whole = mac(&self.0, "challenge seed", &[&ticket.to_bytes()]).finalize();
+        ChallengeSeed::new(whole.into_bytes().into(), ticket.difficulty())
     }
 
     /// An id for `ticket` that is good until `expires_at`, cut to the second.
     pub(crate) fn issue(&self, ticket: Ticket, expires_at: OffsetDateTime) -> IssuedId {
         // From 2106 on, challenges are over before they begin: that is seen at once.
         let seconds = u32::try_from(expires_at.unix_timestamp()).unwrap_or_default();
-        let (ticket, expires_at) = (ticket.0, seconds.to_be_bytes());
+        let (ticket, expires_at) = (ticket.to_bytes(), seconds.to_be_bytes());
         let whole = mac(&self.0, "challenge id", &[&ticket, &expires_at]).finalize().into_bytes();
-        let mut tag = [0; 16];
-        tag.copy_from_slice(&whole[..16]);
+        let mut tag = [0; 15];
+        tag.copy_from_slice(&whole[..15]);
         IssuedId { ticket, expires_at, tag }
     }
 
@@ -43,7 +42,7 @@ impl ChallengeKey {
         // Takes the same time whatever differs.
         mac.verify_truncated_left(&id.tag).ok()?;
         let expires_at = i64::from(u32::from_be_bytes(id.expires_at));
-        (now.unix_timestamp() < expires_at).then_some(Ticket(id.ticket))
+        Ticket::from_bytes(id.ticket).filter(|_| now.unix_timestamp() < expires_at)
     }
 }
 
@@ -65,12 +64,17 @@ impl fmt::Debug for ChallengeKey {
 
 #[cfg(test)]
 mod tests {
-    use rand::Rng;
+    use rand::{Rng, SeedableRng, rngs::StdRng};
     use time::{Duration, macros::datetime};
 
     use super::*;
+    use crate::Difficulty;
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+
+    fn ticket(seed: u64) -> Ticket {
+        Ticket::generate(Difficulty::Raised, &mut StdRng::seed_from_u64(seed))
+    }
 
     fn key(byte: u8) -> ChallengeKey {
         ChallengeKey::new([byte; 32])
@@ -78,15 +82,17 @@ mod tests {
 
     #[test]
     fn a_seed_depends_on_key_and_ticket() {
-        let draw = |key: &ChallengeKey, ticket| key.seed(Ticket([ticket; 16])).rng("x").next_u64();
-        assert_eq!(draw(&key(1), 1), draw(&key(1), 1));
-        assert_ne!(draw(&key(1), 1), draw(&key(1), 2));
-        assert_ne!(draw(&key(1), 1), draw(&key(2), 1));
+        let draw = |key: &ChallengeKey, ticket| key.seed(ticket).rng("x").next_u64();
+        let (one, other) = (ticket(1), ticket(2));
+        assert_eq!(draw(&key(1), one), draw(&key(1), one));
+        assert_ne!(draw(&key(1), one), draw(&key(1), other));
+        assert_ne!(draw(&key(1), one), draw(&key(2), one));
+        assert_eq!(key(1).seed(one).difficulty(), Difficulty::Raised);
     }
 
     #[test]
     fn cap_2_an_id_opens_until_its_end_under_its_key() {
-        let (ticket, end) = (Ticket([9; 16]), NOW + Duration::seconds(300));
+        let (ticket, end) = (ticket(9), NOW + Duration::seconds(300));
         let id = key(1).issue(ticket, end);
         assert_eq!(key(1).open(&id, NOW), Some(ticket));
         assert_eq!(key(1).open(&id, end - Duration::milliseconds(1)), Some(ticket));
@@ -96,29 +102,30 @@ mod tests {
 
     #[test]
     fn cap_2_an_id_with_any_bit_changed_does_not_open() {
-        let id = key(1).issue(Ticket([9; 16]), NOW + Duration::seconds(300));
+        let id = key(1).issue(ticket(9), NOW + Duration::seconds(300));
         for bit in 0..8 {
             let flip = 1 << bit;
-            for at in 0..16 {
-                let mut other = id;
-                other.ticket[at] ^= flip;
-                assert_eq!(key(1).open(&other, NOW), None);
-                let mut other = id;
-                other.tag[at] ^= flip;
-                assert_eq!(key(1).open(&other, NOW), None);
-            }
-            for at in 0..4 {
-                let mut other = id;
-                other.expires_at[at] ^= flip;
+            let mut others = Vec::new();
+            others
+                .extend((0..17).map(|at| IssuedId { ticket: flipped(id.ticket, at, flip), ..id }));
+            let end = |at| flipped(id.expires_at, at, flip);
+            others.extend((0..4).map(|at| IssuedId { expires_at: end(at), ..id }));
+            others.extend((0..15).map(|at| IssuedId { tag: flipped(id.tag, at, flip), ..id }));
+            for other in others {
                 assert_eq!(key(1).open(&other, NOW), None);
             }
         }
     }
 
+    fn flipped<const N: usize>(mut bytes: [u8; N], at: usize, flip: u8) -> [u8; N] {
+        bytes[at] ^= flip;
+        bytes
+    }
+
     #[test]
     fn a_time_that_does_not_fit_is_over() {
         for end in [datetime!(2106-02-07 06:28:16 UTC), datetime!(1969-12-31 23:59:59 UTC)] {
-            assert_eq!(key(1).open(&key(1).issue(Ticket([9; 16]), end), NOW), None);
+            assert_eq!(key(1).open(&key(1).issue(ticket(9), end), NOW), None);
         }
     }
 }

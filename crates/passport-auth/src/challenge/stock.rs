@@ -10,7 +10,7 @@ use std::{
 use passport_codes::Code;
 use rand::rng;
 
-use super::{ChallengeKey, Ticket};
+use super::{ChallengeKey, Difficulty, Ticket};
 use crate::{BoxError, Busy, ChallengeRenderer, Picture, Slot, Workers};
 
 /// Pictures drawn before anybody asks, so that nobody waits for one.
@@ -41,7 +41,7 @@ pub(crate) struct Drawn {
 #[derive(Debug)]
 pub(crate) enum Reserved {
     Drawn(Drawn),
-    Place(Slot),
+    Place(Difficulty, Slot),
 }
 
 impl PictureStock {
@@ -55,7 +55,7 @@ impl PictureStock {
         let (drawn, is_refilling) = (Mutex::default(), AtomicBool::new(false));
         let stock =
             Self(Arc::new(Shared { renderer, key, workers, capacity, drawn, is_refilling }));
-        stock.refill();
+        stock.refill(Difficulty::Usual);
         stock
     }
 
@@ -69,10 +69,17 @@ impl PictureStock {
         &self.0.key
     }
 
-    /// Makes sure of a picture.
-    pub(crate) fn reserve(&self) -> Result<Reserved, Busy> {
-        let kept = self.0.drawn().pop_front();
-        kept.map(Reserved::Drawn).map_or_else(|| self.0.workers.reserve().map(Reserved::Place), Ok)
+    /// Makes sure of a picture. Those that were drawn for other times are thrown away.
+    pub(crate) fn reserve(&self, difficulty: Difficulty) -> Result<Reserved, Busy> {
+        let kept = {
+            let mut kept = self.0.drawn();
+            kept.retain(|drawn| drawn.ticket.difficulty() == difficulty);
+            kept.pop_front()
+        };
+        match kept {
+            Some(drawn) => Ok(Reserved::Drawn(drawn)),
+            None => Ok(Reserved::Place(difficulty, self.0.workers.reserve()?)),
+        }
     }
 
     /// Takes back what is not needed after all: it comes next, for nobody has seen it.
@@ -87,25 +94,28 @@ impl PictureStock {
 
     /// Takes the picture that was reserved.
     pub(crate) async fn take(&self, reserved: Reserved) -> Result<Drawn, BoxError> {
-        self.refill();
         match reserved {
-            Reserved::Drawn(drawn) => Ok(drawn),
-            Reserved::Place(slot) => {
+            Reserved::Drawn(drawn) => {
+                self.refill(drawn.ticket.difficulty());
+                Ok(drawn)
+            }
+            Reserved::Place(difficulty, slot) => {
+                self.refill(difficulty);
                 let shared = Arc::clone(&self.0);
-                slot.run(move || shared.draw()).await
+                slot.run(move || shared.draw(difficulty)).await
             }
         }
     }
 
     /// Has the stock filled, unless that is under way or more than half of it is there.
-    fn refill(&self) {
+    fn refill(&self, difficulty: Difficulty) {
         if self.0.drawn().len() * 2 > self.0.capacity || self.0.capacity == 0 {
             return;
         }
         if self.0.is_refilling.swap(true, Ordering::AcqRel) {
             return;
         }
-        let refill = Refill(Arc::clone(&self.0));
+        let refill = Refill(Arc::clone(&self.0), difficulty);
         // Where there is no room, people wait for pictures of their own: theirs go first, and the
         // next taker asks again.
         if let Ok(slot) = self.0.workers.reserve() {
@@ -115,8 +125,8 @@ impl PictureStock {
 }
 
 impl Shared {
-    fn draw(&self) -> Result<Drawn, BoxError> {
-        let ticket = Ticket::generate(&mut rng());
+    fn draw(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
+        let ticket = Ticket::generate(difficulty, &mut rng());
         let seed = self.key.seed(ticket);
         let (answer, picture) = (self.renderer.answer(&seed), self.renderer.draw(&seed)?);
         Ok(Drawn { ticket, answer, picture })
@@ -128,13 +138,13 @@ impl Shared {
 }
 
 /// The one refill that is under way.
-struct Refill(Arc<Shared>);
+struct Refill(Arc<Shared>, Difficulty);
 
 impl Refill {
     fn run(self) {
         // What cannot be drawn is told to whoever asks for it next.
         while self.has_room()
-            && let Ok(drawn) = self.0.draw()
+            && let Ok(drawn) = self.0.draw(self.1)
         {
             let mut kept = self.0.drawn();
             // Something may have been given back meanwhile.

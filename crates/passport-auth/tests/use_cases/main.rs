@@ -7,6 +7,7 @@ mod world;
 
 mod challenges;
 mod codes;
+mod difficulty;
 mod enumeration;
 mod hanging_up;
 mod issued_challenges;

@@ -8,11 +8,11 @@ use std::{
 };
 
 use passport_auth::{
-    Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges, ClientAddress, Clock,
-    CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale, ManualClock, NewChallenge,
-    Passwords, PictureStock, PresentChallenge, Priority, Registration, RequestCode,
-    RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut, SignUp,
-    SignUpError, SignedIn, Slot, Workers,
+    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
+    ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale,
+    ManualClock, NewChallenge, Passwords, PictureStock, PresentChallenge, Priority, Registration,
+    RequestCode, RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut,
+    SignUp, SignUpError, SignedIn, Slot, Workers,
 };
 use passport_codes::{Code, CodeLength, CodePolicy, Codes, DigestKey};
 use passport_session::{Lifetime, SessionStore};
@@ -72,6 +72,7 @@ impl World {
         let gateway = Arc::new(Gateway::default());
         let renderer = Arc::new(Renderer::default());
         let hasher = Arc::new(Hasher::new(4));
+        let answers = Arc::new(AnswerTally::default());
         let workers = workers();
         let passwords = Passwords::new(Arc::clone(&hasher) as _, workers.clone());
         let lifetime = |idle, absolute| {
@@ -85,6 +86,7 @@ impl World {
                 throttle: Arc::clone(&throttle),
                 pictures: pictures(&(Arc::clone(&renderer) as _), &workers),
                 clock: Arc::clone(&clock) as _,
+                raise: Some(Arc::clone(&answers)),
                 per_client: quota(60, minutes(1)),
             },
             present_challenge: PresentChallenge {
@@ -97,6 +99,7 @@ impl World {
             },
             request_code: RequestCode {
                 challenges,
+                answers,
                 renderer,
                 codes: codes.clone(),
                 code_policy,

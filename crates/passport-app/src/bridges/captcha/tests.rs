@@ -14,7 +14,26 @@ fn renderer(length: usize) -> CaptchaRenderer {
 
 fn seeds(count: u64) -> impl Iterator<Item = ChallengeSeed> {
     let key = ChallengeKey::new([7; 32]);
-    (0..count).map(move |n| key.seed(Ticket::generate(&mut StdRng::seed_from_u64(n))))
+    let ticket = |n| Ticket::generate(Difficulty::Usual, &mut StdRng::seed_from_u64(n));
+    (0..count).map(move |n| key.seed(ticket(n)))
+}
+
+#[test]
+fn difficulty_raises_the_level_up_to_the_hardest() {
+    let levels = |level| {
+        let renderer = CaptchaRenderer { level, ..renderer(5) };
+        [Difficulty::Usual, Difficulty::Raised, Difficulty::High]
+            .map(|it| renderer.level_of(it).number())
+    };
+    assert_eq!(Level::ALL.map(levels), [[0, 1, 2], [1, 2, 3], [2, 3, 3], [3, 3, 3]]);
+    let seed = |difficulty| {
+        ChallengeKey::new([7; 32]).seed(Ticket::generate(difficulty, &mut StdRng::seed_from_u64(1)))
+    };
+    let (high, renderer) = (seed(Difficulty::High), renderer(5));
+    let hardest = CaptchaRenderer { level: Level::MAX, ..self::renderer(5) };
+    assert_eq!(renderer.draw(&high).unwrap(), hardest.draw(&high).unwrap());
+    let usual = seed(Difficulty::Usual);
+    assert_ne!(renderer.draw(&usual).unwrap(), hardest.draw(&usual).unwrap());
 }
 
 #[test]

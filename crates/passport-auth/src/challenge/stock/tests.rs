@@ -77,7 +77,8 @@ async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
             let mut taken = Vec::new();
             while taken.len() < 200 {
                 most.fetch_max(kept(&stock), Ordering::Relaxed);
-                let reserved = stock.reserve().expect("the queue is longer than the takers");
+                let reserved =
+                    stock.reserve(Difficulty::Usual).expect("the queue is longer than the takers");
                 yield_now().await;
                 if rng().random_bool(0.3) {
                     stock.give_back(reserved);
@@ -104,8 +105,9 @@ async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
 async fn what_comes_back_too_late_is_dropped() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let reserved: Vec<_> = (0..CAPACITY).map(|_| stock.reserve().unwrap()).collect();
-    stock.refill();
+    let reserved: Vec<_> =
+        (0..CAPACITY).map(|_| stock.reserve(Difficulty::Usual).unwrap()).collect();
+    stock.refill(Difficulty::Usual);
     until_full(&stock);
     for it in reserved {
         stock.give_back(it);
@@ -120,12 +122,12 @@ async fn it_is_filled_again_at_half_and_rests_otherwise() {
     until_full(&stock);
     let draws = || renderer.draws.load(Ordering::Relaxed);
     for taken in 1..CAPACITY / 2 {
-        let reserved = stock.reserve().unwrap();
+        let reserved = stock.reserve(Difficulty::Usual).unwrap();
         stock.take(reserved).await.unwrap();
         std::thread::sleep(Duration::from_millis(5));
         assert_eq!((draws(), kept(&stock)), (CAPACITY, CAPACITY - taken), "it rests");
     }
-    let reserved = stock.reserve().unwrap();
+    let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
     std::thread::sleep(Duration::from_millis(20));
@@ -136,10 +138,10 @@ async fn it_is_filled_again_at_half_and_rests_otherwise() {
 async fn what_is_given_back_comes_next() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let Ok(Reserved::Drawn(first)) = stock.reserve() else { panic!("it is full") };
+    let Ok(Reserved::Drawn(first)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
     let ticket = first.ticket;
     stock.give_back(Reserved::Drawn(first));
-    let Ok(Reserved::Drawn(next)) = stock.reserve() else { panic!("it is full") };
+    let Ok(Reserved::Drawn(next)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
     assert_eq!(next.ticket, ticket);
 }
 
@@ -152,7 +154,7 @@ async fn a_panic_while_drawing_is_no_end() {
     until("the refill ends", || !is_refilling());
     assert_eq!(kept(&stock), 0);
     renderer.panics.store(false, Ordering::Relaxed);
-    let reserved = stock.reserve().unwrap();
+    let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
 }
@@ -163,12 +165,27 @@ async fn without_room_there_is_what_was_drawn_and_then_a_refusal() {
     until_full(&stock);
     let places: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
     for _ in 0..CAPACITY {
-        let reserved = stock.reserve().unwrap();
+        let reserved = stock.reserve(Difficulty::Usual).unwrap();
         stock.take(reserved).await.unwrap();
     }
-    assert!(matches!(stock.reserve(), Err(Busy)));
+    assert!(matches!(stock.reserve(Difficulty::Usual), Err(Busy)));
     drop(places);
-    let reserved = stock.reserve().unwrap();
+    let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
+}
+
+#[tokio::test]
+async fn what_was_drawn_for_other_times_is_given_to_nobody() {
+    let stock = stock(&Arc::default());
+    for difficulty in [Difficulty::High, Difficulty::Raised, Difficulty::Usual] {
+        until("there is some", || kept(&stock) > 0);
+        for _ in 0..4 * CAPACITY {
+            let reserved = stock.reserve(difficulty).unwrap();
+            let drawn = stock.take(reserved).await.unwrap();
+            assert_eq!(drawn.ticket.difficulty(), difficulty);
+        }
+        assert!(kept(&stock) <= CAPACITY);
+        until("the refill ends", || !stock.0.is_refilling.load(Ordering::Acquire));
+    }
 }

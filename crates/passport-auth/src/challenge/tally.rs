@@ -1,0 +1,156 @@
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+use time::OffsetDateTime;
+
+/// How much harder than usual a challenge is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Difficulty {
+    /// As the settings say.
+    #[default]
+    Usual,
+    /// A step harder.
+    Raised,
+    /// Two steps harder.
+    High,
+}
+
+/// How challenges were answered in the last minute, in this process.
+///
+/// Programs that guess are wrong most of the time, and then challenges are drawn harder, until a
+/// minute looks as usual again. One client alone cannot make them harder for everybody as long as it
+/// gets fewer than [`FEWEST`](Self::FEWEST) challenges a minute.
+#[derive(Debug, Default)]
+pub struct AnswerTally(Mutex<VecDeque<Second>>);
+
+/// The answers of one second.
+#[derive(Debug)]
+struct Second {
+    /// Since 1970.
+    at: i64,
+    right: u32,
+    wrong: u32,
+}
+
+impl Second {
+    /// Also of a clock that was set back nothing is left after a minute.
+    fn is_near(&self, now: OffsetDateTime) -> bool {
+        (now.unix_timestamp() - self.at).abs() < AnswerTally::WINDOW
+    }
+}
+
+impl AnswerTally {
+    /// Seconds that an answer counts.
+    pub const WINDOW: i64 = 60;
+    /// So many answers must have come: below that, chance and a few clumsy people decide.
+    pub const FEWEST: u32 = 100;
+    /// From this share of wrong answers on, in percent, challenges are a step harder.
+    pub const RAISED: u32 = 50;
+    /// From this share on, they are two steps harder.
+    pub const HIGH: u32 = 80;
+
+    /// Counts an answer.
+    pub fn record(&self, is_right: bool, now: OffsetDateTime) {
+        let mut seconds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seconds.retain(|second| second.is_near(now));
+        let at = now.unix_timestamp();
+        // Requests that overtake each other may come a second late.
+        if seconds.back().is_none_or(|second| second.at < at) {
+            seconds.push_back(Second { at, right: 0, wrong: 0 });
+        }
+        if let Some(second) = seconds.back_mut() {
+            let count = if is_right { &mut second.right } else { &mut second.wrong };
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// How challenges are to be drawn now.
+    pub fn difficulty(&self, now: OffsetDateTime) -> Difficulty {
+        let seconds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut right, mut wrong) = (0_u64, 0_u64);
+        for second in seconds.iter().filter(|second| second.is_near(now)) {
+            right += u64::from(second.right);
+            wrong += u64::from(second.wrong);
+        }
+        let answers = right + wrong;
+        let are_wrong = |percent: u32| wrong * 100 >= answers * u64::from(percent);
+        if answers < Self::FEWEST.into() || !are_wrong(Self::RAISED) {
+            Difficulty::Usual
+        } else if are_wrong(Self::HIGH) {
+            Difficulty::High
+        } else {
+            Difficulty::Raised
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::{Duration, macros::datetime};
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+
+    fn at(seconds: i64) -> OffsetDateTime {
+        NOW + Duration::seconds(seconds)
+    }
+
+    fn tally(right: u32, wrong: u32) -> AnswerTally {
+        let tally = AnswerTally::default();
+        (0..right).for_each(|_| tally.record(true, NOW));
+        (0..wrong).for_each(|_| tally.record(false, NOW));
+        tally
+    }
+
+    #[test]
+    fn the_share_of_wrong_answers_decides() {
+        for (right, wrong, difficulty) in [
+            (0, 0, Difficulty::Usual),
+            (1_000, 0, Difficulty::Usual),
+            (101, 99, Difficulty::Usual),
+            (100, 100, Difficulty::Raised),
+            (41, 159, Difficulty::Raised),
+            (40, 160, Difficulty::High),
+            (0, 1_000, Difficulty::High),
+        ] {
+            assert_eq!(tally(right, wrong).difficulty(NOW), difficulty, "{right} {wrong}");
+        }
+    }
+
+    #[test]
+    fn few_answers_decide_nothing() {
+        assert_eq!(tally(0, 99).difficulty(NOW), Difficulty::Usual);
+        assert_eq!(tally(0, 100).difficulty(NOW), Difficulty::High);
+    }
+
+    #[test]
+    fn it_is_over_after_a_minute() {
+        let tally = tally(0, 200);
+        assert_eq!(tally.difficulty(at(59)), Difficulty::High);
+        assert_eq!(tally.difficulty(at(60)), Difficulty::Usual);
+    }
+
+    #[test]
+    fn answers_of_the_whole_minute_are_added() {
+        let tally = AnswerTally::default();
+        (0..120).for_each(|second| tally.record(false, at(second)));
+        assert_eq!(tally.difficulty(at(119)), Difficulty::Usual, "60 answers in the last minute");
+        (0..120).for_each(|half| tally.record(false, at(120 + half / 2)));
+        assert_eq!(tally.difficulty(at(179)), Difficulty::High, "120 answers in the last minute");
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_the_clock_does() {
+        let tally = AnswerTally::default();
+        for second in 0..1_000 {
+            tally.record(false, at(second));
+            tally.record(false, at(-second));
+        }
+        let kept = tally.0.lock().unwrap().len();
+        assert!(kept <= 120, "{kept}");
+        assert_eq!(tally.difficulty(at(-1_200)), Difficulty::Usual, "nothing is left");
+    }
+}

@@ -1,0 +1,81 @@
+//! Challenges that become harder while most answers are wrong.
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
+
+use passport_auth::{AnswerTally, CodeRequest, Difficulty, RequestCodeError};
+use uuid::Uuid;
+
+use crate::{
+    doubles::ANSWER,
+    world::{World, challenge_key, client, nth_phone},
+};
+
+/// Answers so many challenges, each for a number and from an address of its own.
+async fn answer(world: &World, numbers: std::ops::Range<u32>, guess: &str) {
+    for n in numbers {
+        let address = Ipv6Addr::from(u128::from(n + 1) << 64);
+        let own = world.code_request(&nth_phone(n as usize)).await;
+        let client = IpAddr::from(address).into();
+        let request = CodeRequest { answer: guess.to_owned(), client, ..own };
+        let outcome = world.request_code.send(request).await;
+        let is_wrong = matches!(outcome, Err(RequestCodeError::ChallengeWrong));
+        assert!(is_wrong == (guess != ANSWER), "{outcome:?}");
+    }
+}
+
+/// How hard the next challenge is, of either kind.
+async fn next(world: &World) -> Difficulty {
+    let drawn = world.new_challenge.draw(Uuid::new_v4().into(), None, client(9)).await;
+    let drawn = drawn.expect("a picture is drawn").ticket.difficulty();
+    let issued = world.new_challenge.issue(client(9)).await.expect("a challenge is issued");
+    assert!(world.present_challenge.picture(&issued.id, client(9)).await.is_ok());
+    drawn
+}
+
+#[tokio::test]
+async fn wrong_answers_make_it_harder_and_a_calm_minute_as_usual() {
+    let world = World::new();
+    answer(&world, 0..AnswerTally::FEWEST - 1, "wrong").await;
+    assert_eq!(next(&world).await, Difficulty::Usual, "too few to tell");
+    answer(&world, 200..201, "wrong").await;
+    assert_eq!(next(&world).await, Difficulty::High);
+    world.clock.advance(Duration::from_secs(30));
+    answer(&world, 300..400, ANSWER).await;
+    assert_eq!(next(&world).await, Difficulty::Raised, "half of them are right");
+    answer(&world, 400..401, ANSWER).await;
+    assert_eq!(next(&world).await, Difficulty::Usual, "most are right");
+    world.clock.advance(Duration::from_secs(30));
+    answer(&world, 500..520, "wrong").await;
+    assert_eq!(next(&world).await, Difficulty::Usual, "the attack is a minute ago");
+}
+
+#[tokio::test]
+async fn who_does_not_want_it_has_the_usual_always() {
+    let mut world = World::new();
+    world.new_challenge.raise = None;
+    answer(&world, 0..2 * AnswerTally::FEWEST, "wrong").await;
+    assert_eq!(next(&world).await, Difficulty::Usual);
+}
+
+#[tokio::test]
+async fn an_issued_challenge_stays_as_hard_as_it_was() {
+    let world = World::new();
+    let before = world.new_challenge.issue(client(9)).await.unwrap();
+    let picture = world.present_challenge.picture(&before.id, client(9)).await.unwrap();
+    answer(&world, 0..AnswerTally::FEWEST, "wrong").await;
+    assert_eq!(next(&world).await, Difficulty::High);
+    let again = world.present_challenge.picture(&before.id, client(9)).await.unwrap();
+    assert_eq!(picture, again);
+}
+
+#[tokio::test]
+async fn what_is_spoken_or_drawn_of_a_ticket_knows_how_hard_it_is() {
+    let world = World::new();
+    answer(&world, 0..AnswerTally::FEWEST, "wrong").await;
+    let drawn = world.new_challenge.draw(Uuid::new_v4().into(), None, client(9)).await.unwrap();
+    let kept = drawn.ticket.expose().parse().unwrap();
+    assert_eq!(challenge_key().seed(kept).difficulty(), Difficulty::High);
+}
