@@ -13,6 +13,7 @@ mod passport;
 mod problem;
 mod request_log;
 mod security_headers;
+mod sound;
 
 use std::time::Duration;
 

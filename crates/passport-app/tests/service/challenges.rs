@@ -208,6 +208,32 @@ async fn cap_5_it_is_the_same_each_time_and_another_for_every_challenge() {
     assert_eq!(spoken(&person, &id, "").await.body, spoken(&person, &id, "").await.body);
 }
 
+/// As Safari asks: whether there are parts, and then part by part.
+#[tokio::test]
+async fn cap_5_the_sound_can_be_had_in_parts() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    for path in [text(&challenge, "/links/audio"), &format!("/passport/audio_code?cur_id={id}")] {
+        let whole = person.get(path).await;
+        assert_eq!((whole.status.as_u16(), whole.header("accept-ranges")), (200, "bytes"));
+        let mut joined = Vec::new();
+        for range in ["0-1", "2-9999", "10000-"] {
+            let request = person.request(Method::GET, path);
+            let reply = person.send(request.header("Range", format!("bytes={range}"))).await;
+            assert_eq!(reply.status, 206);
+            assert_eq!(reply.header("content-type"), "audio/wav");
+            assert_eq!(reply.header("cache-control"), "no-store");
+            let end = joined.len() + reply.body.len() - 1;
+            let expected = format!("bytes {}-{end}/{}", joined.len(), whole.body.len());
+            assert_eq!(reply.header("content-range"), expected);
+            joined.extend(reply.body);
+        }
+        assert!(joined == whole.body, "the parts fit together");
+    }
+}
+
 #[tokio::test]
 async fn cap_5_a_sound_is_given_only_to_who_saw_the_picture_last() {
     let service = Service::start(&[]).await;

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use passport_auth::{
     IssuedChallenge, IssuedId, NewChallenge, NewChallengeError, PresentChallenge,
     PresentChallengeError,
@@ -9,7 +9,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
 
-use crate::http::{client_address::Client, locale, problem::Problem};
+use crate::http::{client_address::Client, locale, problem::Problem, sound};
 
 /// `POST /api/v1/challenges`
 pub(super) async fn issue(client: Client, new_challenge: web::Data<NewChallenge>) -> HttpResponse {
@@ -63,7 +63,10 @@ pub(super) async fn image(
 ) -> HttpResponse {
     let Ok(id) = id.parse::<IssuedId>() else { return Problem::not_found() };
     match present_challenge.picture(&id, client.0).await {
-        Ok(picture) => file(picture.media_type).body(picture.bytes),
+        Ok(picture) => HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type(picture.media_type)
+            .body(picture.bytes),
         Err(error) => refusal(&error),
     }
 }
@@ -78,17 +81,9 @@ pub(super) async fn audio(
     let Ok(id) = id.parse::<IssuedId>() else { return Problem::not_found() };
     let language = locale::spoken(&request);
     match present_challenge.sound(&id, language, client.0).await {
-        Ok(sound) => file(sound.media_type)
-            .insert_header((header::CONTENT_LANGUAGE, locale::tag(language)))
-            .body(sound.bytes),
+        Ok(sound) => sound::respond(&request, sound, language),
         Err(error) => refusal(&error),
     }
-}
-
-fn file(media_type: &'static str) -> HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "no-store")).content_type(media_type);
-    response
 }
 
 fn refusal(refused: &PresentChallengeError) -> HttpResponse {

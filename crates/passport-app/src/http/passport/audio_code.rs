@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use passport_auth::{PresentChallenge, PresentChallengeError};
 use tracing::error;
 
@@ -9,7 +9,7 @@ use crate::http::{
     answer::{Answer, Errno},
     client_address::Client,
     cookies::Cookies,
-    locale,
+    locale, sound,
 };
 
 /// `GET /passport/audio_code`: the answer of the picture that this browser saw last, spoken.
@@ -27,11 +27,7 @@ pub(super) async fn speak(
     let (_, ticket) = seen.ok_or_else(challenge_missing)?;
     let language = locale::spoken(&request);
     match present_challenge.sound_of(ticket, language, client.0).await {
-        Ok(sound) => Ok(HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::CONTENT_LANGUAGE, locale::tag(language)))
-            .content_type(sound.media_type)
-            .body(sound.bytes)),
+        Ok(sound) => Ok(sound::respond(&request, sound, language)),
         Err(error) => Err(refusal(&error)),
     }
 }

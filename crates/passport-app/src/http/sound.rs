@@ -1,0 +1,97 @@
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, ContentRange, ContentRangeSpec, Header, Range},
+};
+use passport_auth::{Locale, Sound};
+
+use super::locale;
+
+/// The sound, or the part of it that is asked for: Safari plays nothing that it cannot have in parts.
+///
+/// A sound is the same each time it is made, so parts of several requests fit together.
+pub(super) fn respond(request: &HttpRequest, sound: Sound, language: Locale) -> HttpResponse {
+    let (part, length) = (part(request, sound.bytes.len()), sound.bytes.len() as u64);
+    let mut response = match part {
+        Some(_) => HttpResponse::PartialContent(),
+        None => HttpResponse::Ok(),
+    };
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header((header::CONTENT_LANGUAGE, locale::tag(language)))
+        .content_type(sound.media_type);
+    let Some((first, last)) = part else { return response.body(sound.bytes) };
+    let range = Some((first as u64, last as u64));
+    response.insert_header(ContentRange(ContentRangeSpec::Bytes {
+        range,
+        instance_length: Some(length),
+    }));
+    response.body(sound.bytes[first..=last].to_vec())
+}
+
+/// The first and the last byte of the one part that is asked for. Whatever else is asked gets the
+/// whole, which is always right, and never a status that the original's page would not understand.
+fn part(request: &HttpRequest, length: usize) -> Option<(usize, usize)> {
+    let headers = request.headers();
+    // What it knows cannot be checked: there is no tag.
+    if !headers.contains_key(header::RANGE) || headers.contains_key(header::IF_RANGE) {
+        return None;
+    }
+    let Ok(Range::Bytes(parts)) = Range::parse(request) else { return None };
+    let [part] = parts.as_slice() else { return None };
+    let (first, last) = part.to_satisfiable_range(length as u64)?;
+    Some((first.try_into().ok()?, last.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{body::to_bytes, test::TestRequest};
+
+    use super::*;
+
+    async fn answer(headers: &[(&'static str, &'static str)]) -> (u16, Option<String>, Vec<u8>) {
+        let request = headers.iter().fold(TestRequest::get(), |it, pair| it.insert_header(*pair));
+        let sound = Sound { media_type: "audio/wav", bytes: b"0123456789".to_vec() };
+        let response = respond(&request.to_http_request(), sound, Locale::En);
+        let range = response.headers().get("content-range");
+        let range = range.map(|it| it.to_str().unwrap().to_owned());
+        let status = response.status().as_u16();
+        (status, range, to_bytes(response.into_body()).await.unwrap().to_vec())
+    }
+
+    #[actix_web::test]
+    async fn one_part_is_given_as_it_was_asked_for() {
+        for (asked, range, bytes) in [
+            ("bytes=0-1", "bytes 0-1/10", &b"01"[..]),
+            ("bytes=0-", "bytes 0-9/10", b"0123456789"),
+            ("bytes=4-6", "bytes 4-6/10", b"456"),
+            ("bytes=8-99", "bytes 8-9/10", b"89"),
+            ("bytes=-3", "bytes 7-9/10", b"789"),
+            ("bytes=-99", "bytes 0-9/10", b"0123456789"),
+        ] {
+            let answer = answer(&[("Range", asked)]).await;
+            assert_eq!(answer, (206, Some(range.to_owned()), bytes.to_vec()), "{asked}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn whatever_else_is_asked_gets_the_whole() {
+        let whole = (200, None, b"0123456789".to_vec());
+        assert_eq!(answer(&[]).await, whole);
+        for asked in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=-0",
+            "bytes=10-",
+            "bytes=6-4",
+            "bytes=0-1,4-5",
+            "bytes=99999999999999999999-",
+            "seconds=0-1",
+        ] {
+            assert_eq!(answer(&[("Range", asked)]).await, whole, "{asked}");
+        }
+        assert_eq!(answer(&[("Range", "bytes=0-1"), ("If-Range", "\"x\"")]).await, whole);
+    }
+}
