@@ -1,0 +1,32 @@
+//! Pictures under attack.
+
+use super::shown;
+use crate::support::{Person, Service, phone};
+
+/// Gives that many wrong answers, from people of their own.
+async fn answer_wrongly(service: &Service, count: usize) {
+    for _ in 0..count {
+        let person = Person::new(service);
+        let id = shown(&person).await;
+        person.ask_code(&phone(), "zzzz9", &id).await.says("4004", "图片验证码错误");
+    }
+}
+
+/// The end of the next picture's ticket, which tells how hard it is.
+async fn difficulty(service: &Service) -> String {
+    let person = Person::new(service);
+    shown(&person).await;
+    let cookie = person.cookie("passport_challenge").unwrap();
+    let ticket = cookie.split_once('.').unwrap().1;
+    ticket[ticket.len() - 1..].to_owned()
+}
+
+#[tokio::test]
+async fn under_attack_pictures_become_harder_unless_that_is_switched_off() {
+    for (raise, is_raised) in [("true", true), ("false", false)] {
+        let service = Service::start(&[("captcha.raise", raise)]).await;
+        let before = difficulty(&service).await;
+        answer_wrongly(&service, 100).await;
+        assert_eq!(difficulty(&service).await != before, is_raised, "{raise}");
+    }
+}

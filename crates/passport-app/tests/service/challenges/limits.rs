@@ -1,0 +1,45 @@
+//! How many challenges, pictures and sounds a client gets.
+
+use reqwest::Method;
+use uuid::Uuid;
+
+use super::{assert_problem, audio, image, issue, shown, spoken};
+use crate::support::{Person, Service};
+
+#[tokio::test]
+async fn cap_7_the_sixty_first_challenge_in_a_minute_is_refused() {
+    let service = Service::start(&[]).await;
+    let (person, other) = (Person::new(&service), Person::new(&service));
+    for _ in 0..30 {
+        shown(&person).await;
+        issue(&person).await;
+    }
+    let refused = person.send(person.request(Method::POST, "/api/v1/challenges")).await;
+    assert_problem(&refused, 429, "too-many");
+    let seconds: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    let id = Uuid::new_v4();
+    person.get(&format!("/passport/image_code?cur_id={id}")).await.says_too_many();
+    issue(&other).await;
+}
+
+#[tokio::test]
+async fn cap_7_the_sixty_first_fetch_in_a_minute_is_refused() {
+    let service = Service::start(&[]).await;
+    let (person, other) = (Person::new(&service), Person::new(&service));
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    for _ in 0..20 {
+        assert_eq!(image(&person, &challenge).await.status, 200);
+        assert_eq!(audio(&person, &challenge, "en").await.status, 200);
+        assert_eq!(spoken(&person, &id, "").await.header("content-type"), "audio/wav");
+    }
+    for refused in [image(&person, &challenge).await, audio(&person, &challenge, "en").await] {
+        assert_problem(&refused, 429, "too-many");
+        let seconds: u64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=60).contains(&seconds), "{seconds}");
+    }
+    let seconds = spoken(&person, &id, "").await.says_too_many();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    assert_eq!(image(&other, &challenge).await.status, 200);
+}

@@ -1,0 +1,150 @@
+//! The sound of a challenge.
+
+use std::collections::HashSet;
+
+use reqwest::Method;
+use uuid::Uuid;
+
+use super::{GONE, audio, image, issue, shown, spoken, text};
+use crate::support::{Person, Service, wav};
+
+#[tokio::test]
+async fn cap_5_the_sound_is_one_file_with_every_character() {
+    for length in [4_u32, 8] {
+        let service = Service::start(&[("captcha.length", &length.to_string())]).await;
+        let person = Person::new(&service);
+        let challenge = issue(&person).await;
+        let id = shown(&person).await;
+        for language in ["zh", "en"] {
+            for reply in [
+                audio(&person, &challenge, language).await,
+                spoken(&person, &id, &format!("&lang={language}")).await,
+            ] {
+                let seconds = wav::seconds(&reply.body);
+                assert!(seconds >= f64::from(length) * 0.4, "{length} characters: {seconds} s");
+            }
+        }
+        let policy = person.get("/sign-up").await;
+        let policy = policy.header("content-security-policy");
+        assert!(policy.contains("media-src 'self'"), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn cap_5_the_sound_is_in_the_language_that_was_asked_for() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    let ways =
+        [text(&challenge, "/links/audio").to_owned(), format!("/passport/audio_code?cur_id={id}")];
+    for path in ways {
+        for (query, header, language) in [
+            ("", "", "zh-Hans"),
+            ("", "fr, en;q=0.5", "en"),
+            ("lang=", "en", "en"),
+            ("lang=en", "zh-CN", "en"),
+            ("lang=en-GB", "", "en"),
+            ("lang=zh-Hans", "en", "zh-Hans"),
+            ("lang=fr", "en", "en"),
+            ("lang=%ff", "", "zh-Hans"),
+        ] {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let request = person.request(Method::GET, &format!("{path}{joint}{query}"));
+            let reply = person.send(request.header("Accept-Language", header)).await;
+            assert_eq!(reply.header("content-language"), language, "{query} {header}");
+            assert!(wav::seconds(&reply.body) > 2.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn cap_5_it_is_the_same_each_time_and_another_for_every_challenge() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let mut seen = HashSet::new();
+    for _ in 0..3 {
+        let challenge = issue(&person).await;
+        for _ in 0..2 {
+            seen.insert(image(&person, &challenge).await.body);
+            seen.insert(audio(&person, &challenge, "en").await.body);
+            seen.insert(audio(&person, &challenge, "zh").await.body);
+        }
+    }
+    assert_eq!(seen.len(), 9);
+    let id = shown(&person).await;
+    assert_eq!(spoken(&person, &id, "").await.body, spoken(&person, &id, "").await.body);
+}
+
+/// As Safari asks: whether there are parts, and then part by part.
+#[tokio::test]
+async fn cap_5_the_sound_can_be_had_in_parts() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let challenge = issue(&person).await;
+    let id = shown(&person).await;
+    for path in [text(&challenge, "/links/audio"), &format!("/passport/audio_code?cur_id={id}")] {
+        let whole = person.get(path).await;
+        assert_eq!((whole.status.as_u16(), whole.header("accept-ranges")), (200, "bytes"));
+        let mut joined = Vec::new();
+        for range in ["0-1", "2-9999", "10000-"] {
+            let request = person.request(Method::GET, path);
+            let reply = person.send(request.header("Range", format!("bytes={range}"))).await;
+            assert_eq!(reply.status, 206);
+            assert_eq!(reply.header("content-type"), "audio/wav");
+            assert_eq!(reply.header("cache-control"), "no-store");
+            let end = joined.len() + reply.body.len() - 1;
+            let expected = format!("bytes {}-{end}/{}", joined.len(), whole.body.len());
+            assert_eq!(reply.header("content-range"), expected);
+            joined.extend(reply.body);
+        }
+        assert!(joined == whole.body, "the parts fit together");
+    }
+}
+
+#[tokio::test]
+async fn cap_5_a_sound_is_given_only_to_who_saw_the_picture_last() {
+    let service = Service::start(&[]).await;
+    let (person, stranger) = (Person::new(&service), Person::new(&service));
+    let first = shown(&person).await;
+    assert!(wav::seconds(&spoken(&person, &first, "").await.body) > 2.0);
+    spoken(&stranger, &first, "").await.says(GONE.0, GONE.1);
+    // A second tab takes the place of the first.
+    let second = shown(&person).await;
+    spoken(&person, &first, "").await.says(GONE.0, GONE.1);
+    assert!(wav::seconds(&spoken(&person, &second, "").await.body) > 2.0);
+    let long = "9".repeat(3_000);
+    for value in ["", ".", "x.y", &format!("{second}."), &format!("{second}.AAAA"), &long] {
+        person.set_cookie("passport_challenge", value);
+        spoken(&person, &second, "").await.says(GONE.0, GONE.1);
+    }
+    for path in ["/passport/audio_code", "/passport/audio_code?cur_id=1"] {
+        person.get(path).await.says("4103", "参数不全");
+    }
+}
+
+#[tokio::test]
+async fn cap_5_the_cookie_is_for_the_sound_alone() {
+    for (public_url, name, secure) in [
+        ("http://127.0.0.1:8080", "passport_challenge", false),
+        ("https://passport.test", "__Secure-passport_challenge", true),
+    ] {
+        let service = Service::start(&[("http.public_url", public_url)]).await;
+        let person = Person::new(&service);
+        let id = Uuid::new_v4();
+        let reply = person.get(&format!("/passport/image_code?cur_id={id}")).await;
+        let cookie = reply.cookie(name).unwrap();
+        let (value, attributes) = cookie.split_once("; ").unwrap();
+        let attributes: HashSet<_> = attributes.split("; ").collect();
+        let mut expected = HashSet::from([
+            "HttpOnly",
+            "SameSite=Strict",
+            "Path=/passport/audio_code",
+            "Max-Age=300",
+        ]);
+        expected.extend(secure.then_some("Secure"));
+        assert_eq!(attributes, expected);
+        assert!(value.starts_with(&format!("{name}={}.", id.simple())), "{value}");
+        assert!(wav::seconds(&spoken(&person, &id.to_string(), "").await.body) > 2.0);
+    }
+}
