@@ -115,7 +115,7 @@ impl PictureStock {
         if self.0.is_refilling.swap(true, Ordering::AcqRel) {
             return;
         }
-        let refill = Refill(Arc::clone(&self.0), difficulty);
+        let refill = Refill { stock: Arc::clone(&self.0), difficulty };
         // Where there is no room, people wait for pictures of their own: theirs go first, and the
         // next taker asks again.
         if let Ok(slot) = self.0.workers.reserve() {
@@ -138,31 +138,34 @@ impl Shared {
 }
 
 /// The one refill that is under way.
-struct Refill(Arc<Shared>, Difficulty);
+struct Refill {
+    stock: Arc<Shared>,
+    difficulty: Difficulty,
+}
 
 impl Refill {
     fn run(self) {
         // What cannot be drawn is told to whoever asks for it next.
         while self.has_room()
-            && let Ok(drawn) = self.0.draw(self.1)
+            && let Ok(drawn) = self.stock.draw(self.difficulty)
         {
-            let mut kept = self.0.drawn();
+            let mut kept = self.stock.drawn();
             // Something may have been given back meanwhile.
-            if kept.len() < self.0.capacity {
+            if kept.len() < self.stock.capacity {
                 kept.push_back(drawn);
             }
         }
     }
 
     fn has_room(&self) -> bool {
-        self.0.drawn().len() < self.0.capacity
+        self.stock.drawn().len() < self.stock.capacity
     }
 }
 
 /// Also when drawing panicked, or the workers ended before they came to it.
 impl Drop for Refill {
     fn drop(&mut self) {
-        self.0.is_refilling.store(false, Ordering::Release);
+        self.stock.is_refilling.store(false, Ordering::Release);
     }
 }
 
