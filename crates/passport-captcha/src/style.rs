@@ -93,6 +93,14 @@ impl Style {
         }
     }
 
+    /// The style with the typeface of the crate `captcha`, which has one; else like
+    /// [`Style::new`] with [`Pattern::Bands`].
+    #[cfg(feature = "classic")]
+    #[must_use]
+    pub fn classic() -> Self {
+        Self { faces: vec![crate::faces::CLASSIC], ..Self::new(Pattern::Bands) }
+    }
+
     /// The pattern it draws.
     pub fn pattern(&self) -> Pattern {
         self.pattern

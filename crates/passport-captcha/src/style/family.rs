@@ -36,6 +36,17 @@ impl StyleFamily {
         Self { styles: Pattern::ALL.map(|pattern| manner.style(pattern, &mut rng)).into() }
     }
 
+    /// Adds a style with the typeface of the crate `captcha`, and for the rest like the family's
+    /// first.
+    #[cfg(feature = "classic")]
+    #[must_use]
+    pub fn with_classic(mut self) -> Self {
+        if let Some(first) = self.styles.first() {
+            self.styles.push(Style { faces: vec![crate::faces::CLASSIC], ..first.clone() });
+        }
+        self
+    }
+
     /// Its styles, one of each [`Pattern`].
     pub fn styles(&self) -> &[Style] {
         &self.styles
