@@ -163,7 +163,7 @@ mod tests {
                 ((f32::from(size.0), f32::from(size.1)), Canvas::new(size.0, size.1));
             let margin = margin(frame);
             let word =
-                Word::lay(&"8WMK3AT69HXE"[..length], frame, margin, style, &strength, &mut rng);
+                Word::lay(&"8WMK34T69HXE"[..length], frame, margin, style, &strength, &mut rng);
             write(&mut canvas, &word, margin, &style.finishes);
             let touched = on_the_border(&canvas, size);
             assert!(touched < 0.01, "{touched} at {size:?}, {length} letters, round {round}");

@@ -41,7 +41,7 @@ FACES = [
     ("Yusei Magic", "truetype/yusei-magic/YuseiMagic-Regular.ttf"),
 ]
 # What a picture may ask for, and the small letters that are as clear as their capitals.
-CAPITALS = "346789AEHKMNPRTWXY"
+CAPITALS = "346789EHKMNPRTWXY"
 SMALL = "kmpwxy"
 TOLERANCE = 5.0  # units that a chord may leave its curve
 LONGEST = 300.0  # units of a line before it is cut

@@ -11,8 +11,8 @@ use crate::{faces::FACES, wave::Warp};
 /// Keeps the key's other uses apart from this one.
 const PURPOSE: &[u8] = b"passport-captcha style family 2";
 /// How many faces a family has, and each of its styles.
-const FACES_OF_A_FAMILY: usize = 9;
-const FACES_OF_A_STYLE: usize = 5;
+const FACES_OF_A_FAMILY: usize = 6;
+const FACES_OF_A_STYLE: usize = 4;
 
 /// The styles that one deployment draws from, derived from its key.
 ///
@@ -82,7 +82,7 @@ impl Manner {
     fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
         let all: Vec<usize> = (0..FACES).collect();
         // One finish is the rule; the others keep a reader of that one alone from reading all.
-        let mut shares = [0.8, 0.1, 0.1];
+        let mut shares = [0.9, 0.05, 0.05];
         shares.shuffle(rng);
         let cut = rng.random_bool(0.6);
         Self {
