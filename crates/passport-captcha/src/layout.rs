@@ -73,7 +73,9 @@ impl Word {
                 point.0 += shift;
             }
             dive.apply(&mut word.points, point, &word.letters[letter..]);
-            word.stack(contour, strength.overlap - style.finishes.usually_outside());
+            if contour > 0 {
+                word.stack(contour, strength.overlap - style.finishes.usually_outside());
+            }
         }
         let sway = Warp::draw(strength.sway, rng.random_range(2.6..3.6) * style.swell, rng);
         let tilt = rng.random_range(0.6..=1.0) * strength.tilt;
