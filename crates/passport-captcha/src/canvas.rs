@@ -48,20 +48,24 @@ impl Canvas {
         let (first, last) = (top.1.max(0.0), bottom.1.min(height));
         let slope = (bottom.0 - top.0) / (bottom.1 - top.1);
         let mut x = top.0 + (first - top.1) * slope;
-        // Also leaves out what is not a number.
-        if first.partial_cmp(&last) != Some(Ordering::Less) || !x.is_finite() {
+        // Also leaves out what is not a number, and what is right of everything and changes nothing.
+        if first.partial_cmp(&last) != Some(Ordering::Less)
+            || !x.is_finite()
+            || from.0.min(to.0) >= right
+        {
             return;
         }
         let mut y = first;
         let stride = self.stride;
-        for row in first as usize..self.height.min(last.ceil() as usize) {
+        let mut row = first as usize;
+        while y < last {
             let below = last.min((row + 1) as f32);
             let tall = below - y;
             let next = x + slope * tall;
             let cells = &mut self.changes[row * stride..(row + 1) * stride];
             let (low, high) = if x < next { (x, next) } else { (next, x) };
             spread(cells, low.clamp(0.0, right), high.clamp(0.0, right), sign * tall);
-            (x, y) = (next, below);
+            (x, y, row) = (next, below, row + 1);
         }
     }
 
@@ -101,7 +105,8 @@ fn spread(cells: &mut [f32], low: f32, high: f32, amount: f32) {
         cells[first + 1] += amount * past;
         return;
     }
-    let end = high.ceil() as usize;
+    // Rounded up, where the line goes on beyond the pixel after the first.
+    let end = high as usize + usize::from((high as usize as f32) < high);
     let share = amount / (high - low);
     let left = start + 1.0 - low;
     let head = 0.5 * left * left * share;

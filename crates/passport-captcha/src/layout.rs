@@ -6,7 +6,7 @@ use crate::{
     canvas::Point,
     faces::Glyph,
     level::Strength,
-    style::Style,
+    style::{Finish, Style},
     wave::{Warp, wave},
 };
 
@@ -15,18 +15,24 @@ const BOTH_CASES: &str = "KMPWXY";
 /// Heights at which the distance to the neighbour is taken.
 const SLICES: usize = 12;
 
+/// Places across at which the distance to the rows above is taken.
+const COLUMNS: usize = 32;
+
+/// Three rows are for texts of this length on, in a frame at least this high for its width.
+const THREE_ROWS: (usize, f32) = (8, 0.55);
+
 /// How far the box of a letter may reach into that of its neighbour.
 const NESTING: f32 = 0.16;
 
-/// How much wider than high a text may be drawn.
-const WIDEST: f32 = 1.5;
+/// How much wider a text may be drawn than its style says.
+const WIDER: f32 = 0.2;
 
-/// A text as polygons, in two rows.
+/// A text as polygons, in rows.
 #[derive(Debug, Default)]
 pub(crate) struct Word {
     points: Vec<Point>,
-    /// Where each polygon ends, and whether it is drawn as a line around its letter.
-    contours: Vec<(usize, bool)>,
+    /// Where each polygon ends, and how its letter is drawn.
+    contours: Vec<(usize, Finish)>,
     /// Where each letter ends.
     letters: Vec<usize>,
     /// The height of a capital in pixels.
@@ -50,46 +56,46 @@ impl Word {
             letters: Vec::with_capacity(text.len()),
             capital: 1.0,
         };
-        // Long texts have as many letters above as below, others one more in either row.
-        let length = text.chars().count();
-        let above =
-            if length < 2 { length } else { usize::midpoint(length, rng.random::<bool>().into()) };
+        let mut characters = text.chars();
+        let three = text.len() >= THREE_ROWS.0 && frame.1 > THREE_ROWS.1 * frame.0;
         let dive = Dive::draw(strength, style, rng);
-        let mut ends = [0; 2];
-        for (row, end) in ends.iter_mut().enumerate() {
+        for letters in rows(text.len(), three, rng) {
             let mut ink = [f32::NEG_INFINITY; SLICES];
-            let first = word.points.len();
-            let taken = if row == 0 { (0, above) } else { (above, length) };
-            for character in text.chars().take(taken.1).skip(taken.0) {
+            let (point, contour, letter) =
+                (word.points.len(), word.contours.len(), word.letters.len());
+            for character in characters.by_ref().take(letters) {
                 word.append(character, &mut ink, style, strength, rng);
             }
-            let points = &mut word.points[first..];
-            let (left, right) = extent(points.iter().map(|point| point.0));
+            let row = &mut word.points[point..];
+            let (left, right) = extent(row.iter().map(|point| point.0));
             let shift = rng.random_range(-0.3..0.3) - f32::midpoint(left, right);
-            for point in points {
+            for point in row {
                 point.0 += shift;
             }
-            *end = word.points.len();
+            dive.apply(&mut word.points, point, &word.letters[letter..]);
+            if contour > 0 {
+                word.stack(contour, strength.overlap - style.finishes.usually_outside());
+            }
         }
-        dive.apply(&mut word.points, &word.letters);
-        stack(&mut word.points, ends[0], strength.overlap);
         let sway = Warp::draw(strength.sway, rng.random_range(2.6..3.6) * style.swell, rng);
         let tilt = rng.random_range(0.6..=1.0) * strength.tilt;
-        let tilt = if rng.random() { tilt } else { -tilt };
+        let tilt = if rng.random_bool(style.climb.into()) { -tilt } else { tilt };
+        let bow = style.bow * rng.random_range(0.5..=1.0);
         for point in &mut word.points {
             let (x, y) = sway.apply(*point);
-            *point = (x, y + x * tilt);
+            *point = (x, y + x * tilt + x * x * bow);
         }
-        word.fit(frame, margin, rng.random_range(strength.room..=1.0), rng);
+        let wide = style.wide + rng.random_range(0.0..WIDER);
+        word.fit(frame, margin, rng.random_range(strength.room..=1.0), wide, rng);
         word
     }
 
-    /// The polygons, each with whether it is drawn as a line.
-    pub(crate) fn contours(&self) -> impl Iterator<Item = (&[Point], bool)> {
+    /// The polygons, each with how it is drawn.
+    pub(crate) fn contours(&self) -> impl Iterator<Item = (&[Point], Finish)> {
         let starts = std::iter::once(0).chain(self.contours.iter().map(|(end, _)| *end));
         starts
             .zip(&self.contours)
-            .map(|(start, (end, hollow))| (&self.points[start..*end], *hollow))
+            .map(|(start, (end, finish))| (&self.points[start..*end], *finish))
     }
 
     /// Adds a letter at the right of the others, of which `ink` tells how far they reach.
@@ -105,19 +111,19 @@ impl Word {
         let small = BOTH_CASES.contains(character) && rng.random_bool(0.3);
         let drawn = if small { character.to_ascii_lowercase() } else { character };
         let face = style.faces[rng.random_range(0..style.faces.len())];
-        let hollow = rng.random_bool(style.hollow.into());
+        let finish = style.finishes.choose(rng);
+        let outside = style.finishes.outside(finish);
         let mut within = |bound: f32| rng.random_range(-bound..=bound);
         let (lean, climb) = (within(strength.slope), within(strength.slope));
         let (wide, high) = (1.0 + within(strength.uneven), 1.0 + within(strength.uneven));
         let lift = within(strength.uneven);
         let warp = Warp::draw(strength.bend, 1.0, rng);
         for contour in Glyph::of(drawn, face).map_or(&[][..], |glyph| glyph.contours) {
-            self.points.extend(contour.iter().map(|(x, y)| {
-                let (x, y) = (f32::from(*x) * 0.001, f32::from(*y) * 0.001);
+            style.hand.write(contour, |(x, y)| {
                 let (x, y) = warp.apply((x * wide, y * high));
-                (x + lean * y, y + climb * x + lift)
-            }));
-            self.contours.push((self.points.len(), hollow));
+                self.points.push((x + lean * y, y + climb * x + lift));
+            });
+            self.contours.push((self.points.len(), finish));
         }
         let letter = &mut self.points[start..];
         let starts = profile(letter, f32::INFINITY, f32::min);
@@ -126,7 +132,7 @@ impl Word {
         let gaps = ink.iter().zip(&starts).map(|(ink, start)| ink - start);
         let apart = gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, f32::max);
         let shift = if apart.is_finite() {
-            (apart - 0.4 * strength.overlap).max(reach - edge - NESTING)
+            (apart - 0.4 * strength.overlap + outside).max(reach - edge - NESTING)
         } else {
             0.0
         };
@@ -140,19 +146,40 @@ impl Word {
         }
     }
 
+    /// Moves the row that starts with that polygon down until it touches what is above.
+    fn stack(&mut self, contour: usize, overlap: f32) {
+        let (mut bottoms, mut tops) = ([f32::NEG_INFINITY; COLUMNS], [f32::INFINITY; COLUMNS]);
+        for (index, (points, _)) in self.contours().enumerate() {
+            if index < contour {
+                outline(points, &mut bottoms, f32::max);
+            } else {
+                outline(points, &mut tops, f32::min);
+            }
+        }
+        let gaps = bottoms.iter().zip(&tops).map(|(bottom, top)| bottom - top);
+        let apart = gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, f32::max);
+        if apart.is_finite() {
+            let start = contour.checked_sub(1).map_or(0, |before| self.contours[before].0);
+            for point in &mut self.points[start..] {
+                point.1 += apart - overlap;
+            }
+        }
+    }
+
     /// Scales and moves everything into the frame.
     fn fit(
         &mut self,
         (width, height): Point,
         margin: f32,
         room: f32,
+        wider: f32,
         rng: &mut Xoshiro256PlusPlus,
     ) {
         let (left, right) = extent(self.points.iter().map(|point| point.0));
         let (top, bottom) = extent(self.points.iter().map(|point| point.1));
         let free = (width - 2.0 * margin, height - 2.0 * margin);
         let high = room * (free.0 / (right - left)).min(free.1 / (bottom - top));
-        let wide = (room * free.0 / (right - left)).min(high * rng.random_range(1.15..WIDEST));
+        let wide = (room * free.0 / (right - left)).min(high * wider);
         let spare = (free.0 - wide * (right - left), free.1 - high * (bottom - top));
         let x = margin + spare.0 * rng.random::<f32>() - left * wide;
         let y = margin + spare.1 * rng.random::<f32>() - top * high;
@@ -181,8 +208,7 @@ impl Dive {
         }
     }
 
-    fn apply(&self, points: &mut [Point], letters: &[usize]) {
-        let mut start = 0;
+    fn apply(&self, points: &mut [Point], mut start: usize, letters: &[usize]) {
         for end in letters {
             let letter = &mut points[start..*end];
             let (left, right) = extent(letter.iter().map(|point| point.0));
@@ -195,21 +221,29 @@ impl Dive {
     }
 }
 
-/// Moves what comes after `split` down until it touches what comes before.
-fn stack(points: &mut [Point], split: usize, overlap: f32) {
-    let (upper, lower) = points.split_at_mut(split);
-    let turned = |point: &Point| (point.1, point.0 * 0.5);
-    let above: Vec<Point> = upper.iter().map(turned).collect();
-    let below: Vec<Point> = lower.iter().map(turned).collect();
-    let bottoms = profile(&above, f32::NEG_INFINITY, f32::max);
-    let tops = profile(&below, f32::INFINITY, f32::min);
-    let gaps = bottoms.iter().zip(&tops).map(|(bottom, top)| bottom - top);
-    let apart = gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, f32::max);
-    if apart.is_finite() {
-        for point in lower {
-            point.1 += apart - overlap;
-        }
+/// How many letters each row has, from the top; rows that have none come last.
+fn rows(length: usize, three: bool, rng: &mut Xoshiro256PlusPlus) -> [usize; 3] {
+    if length < 2 {
+        return [length, 0, 0];
     }
+    if !three {
+        // One more in either row if their number is odd; then one or two more in a third of texts.
+        let even = usize::midpoint(length, rng.random::<bool>().into());
+        let above = match rng.random_range(0..6) {
+            0 if length > 3 => even - 1,
+            1 if length > 3 => even + 1,
+            _ => even,
+        };
+        return [above, length - above, 0];
+    }
+    let mut rows = [length / 3; 3];
+    let odd = rng.random_range(0..3);
+    match length % 3 {
+        1 => rows[odd] += 1,
+        2 => rows = [0, 1, 2].map(|row| rows[row] + usize::from(row != odd)),
+        _ => {}
+    }
+    rows
 }
 
 /// The least and the greatest.
@@ -217,6 +251,20 @@ fn extent(values: impl Iterator<Item = f32>) -> (f32, f32) {
     values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))
     })
+}
+
+/// Widens `columns` to the highest or lowest ink of a polygon at each place across.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
+fn outline(points: &[Point], columns: &mut [f32; COLUMNS], outer: fn(f32, f32) -> f32) {
+    let place = |x: f32| ((x + 2.0) * 8.0).clamp(0.0, 31.0) as usize;
+    let Some(mut from) = points.last() else { return };
+    for to in points {
+        let (low, high) = (place(from.0.min(to.0)), place(from.0.max(to.0)));
+        for column in &mut columns[low..=high] {
+            *column = outer(*column, outer(from.1, to.1));
+        }
+        from = to;
+    }
 }
 
 /// The outermost ink at each height, by the points there and half a slice around.

@@ -1,4 +1,5 @@
-//! From a text to shades: letters and pattern on two canvases, and where they differ is ink.
+//! From a text to shades: letters and pattern are summed up together, and ink is where an odd
+//! number of them lies.
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
@@ -9,7 +10,7 @@ use crate::{
     layout::Word,
     level::Strength,
     pattern,
-    style::Style,
+    style::{Finish, Finishes, Style},
 };
 
 /// A finished drawing, not yet encoded.
@@ -17,9 +18,7 @@ use crate::{
 pub(crate) struct Scene {
     width: usize,
     height: usize,
-    letters: Canvas,
-    pattern: Canvas,
-    exclusive: bool,
+    canvas: Canvas,
 }
 
 impl Scene {
@@ -31,55 +30,49 @@ impl Scene {
         rng: &mut Xoshiro256PlusPlus,
     ) -> Self {
         let frame = (f32::from(width), f32::from(height));
-        let (mut letters, mut mask) = (Canvas::new(width, height), Canvas::new(width, height));
-        let margin = 0.03 * frame.0.min(frame.1) + 1.0;
+        let mut canvas = Canvas::new(width, height);
+        let margin = margin(frame);
         let word = Word::lay(text, frame, margin, style, strength, rng);
-        let line = (0.055 * word.capital).clamp(0.7, margin);
-        for (contour, hollow) in word.contours() {
-            if hollow {
-                stroke(&mut letters, contour, line);
-            } else {
-                letters.polygon(contour);
-            }
-        }
-        pattern::draw(&mut mask, frame, strength.cell * word.capital, style, rng);
+        write(&mut canvas, &word, margin, &style.finishes);
+        pattern::draw(&mut canvas, frame, strength.cell * word.capital, style, rng);
         for _ in 0..strength.decoys {
-            decoy(&mut mask, frame, word.capital, style, rng);
+            decoy(&mut canvas, frame, word.capital, rng);
         }
-        Self {
-            width: width.into(),
-            height: height.into(),
-            letters,
-            pattern: mask,
-            exclusive: style.exclusive,
-        }
+        Self { width: width.into(), height: height.into(), canvas }
     }
 
     /// Calls `each` with every row of ink, from 0 for ground to 3, a step a pixel.
     pub(crate) fn rows(&self, mut each: impl FnMut(&[u8])) {
-        let stride = self.letters.stride();
-        let (mut letters, mut pattern) = (vec![0.0; stride], vec![0.0; stride]);
-        let mut ink = vec![0; stride];
+        let stride = self.canvas.stride();
+        let (mut windings, mut ink) = (vec![0.0; stride], vec![0; stride]);
         for row in 0..self.height {
-            self.letters.sum(row, &mut letters);
-            self.pattern.sum(row, &mut pattern);
-            if self.exclusive {
-                mix(&mut ink, &letters, &pattern, fold);
-            } else {
-                mix(&mut ink, &letters, &pattern, |winding| winding.abs().min(1.0));
+            self.canvas.sum(row, &mut windings);
+            for (ink, winding) in ink.iter_mut().zip(&windings) {
+                // The lowest bits of this sum are those of the nearest whole number.
+                *ink = (fold(*winding) * 3.0 + WHOLE).to_bits().to_le_bytes()[0] & 3;
             }
             each(&ink[..self.width]);
         }
     }
 }
 
-/// Ink is where letter and pattern differ.
-fn mix(ink: &mut [u8], letters: &[f32], pattern: &[f32], cover: impl Fn(f32) -> f32) {
-    for ((ink, letter), pattern) in ink.iter_mut().zip(letters).zip(pattern) {
-        let (letter, pattern) = (cover(*letter), fold(*pattern));
-        let mixed = letter + pattern - 2.0 * letter * pattern;
-        // The lowest bits of this sum are those of the nearest whole number.
-        *ink = (mixed * 3.0 + WHOLE).to_bits().to_le_bytes()[0] & 3;
+/// How near to the edge the outlines of letters come; lines around them take what is left.
+fn margin(frame: Point) -> f32 {
+    0.03 * frame.0.min(frame.1) + 1.0
+}
+
+/// Adds the letters, each as it is to be finished, and nothing farther from them than `margin`.
+fn write(canvas: &mut Canvas, word: &Word, margin: f32, finishes: &Finishes) {
+    let line = (finishes.line * word.capital).clamp(0.7, margin - 1.0);
+    for (contour, finish) in word.contours() {
+        match finish {
+            Finish::Solid => canvas.polygon(contour),
+            Finish::Hollow => stroke(canvas, contour, line),
+            Finish::Ringed => {
+                canvas.polygon(contour);
+                stroke(canvas, contour, line);
+            }
+        }
     }
 }
 
@@ -115,16 +108,10 @@ fn stroke(canvas: &mut Canvas, points: &[Point], half: f32) {
 }
 
 /// Adds a piece of some other letter that looks in over an edge.
-fn decoy(
-    canvas: &mut Canvas,
-    frame: Point,
-    capital: f32,
-    style: &Style,
-    rng: &mut Xoshiro256PlusPlus,
-) {
+fn decoy(canvas: &mut Canvas, frame: Point, capital: f32, rng: &mut Xoshiro256PlusPlus) {
     let characters = Alphabet::CHARACTERS.as_bytes();
     let character = char::from(characters[rng.random_range(0..characters.len())]);
-    let face = style.faces[rng.random_range(0..style.faces.len())] + FACES / 2;
+    let face = rng.random_range(0..FACES);
     let size = capital * rng.random_range(0.6..0.9);
     let hidden = size * rng.random_range(0.2..0.35);
     let middle =
@@ -138,5 +125,48 @@ fn decoy(
             (middle.0 + x + lean * y, middle.1 + y + climb * x)
         }));
         canvas.polygon(&points);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::{Captcha, Level, StyleFamily};
+
+    /// What the letters alone leave on the outermost pixels.
+    fn on_the_border(canvas: &Canvas, (width, height): (u16, u16)) -> f32 {
+        let (mut sums, mut most) = (vec![0.0; canvas.stride()], 0.0_f32);
+        let last = usize::from(width) - 1;
+        for row in 0..usize::from(height) {
+            canvas.sum(row, &mut sums);
+            let inner = row > 0 && row < usize::from(height) - 1;
+            let border = if inner { vec![sums[0], sums[last]] } else { sums[..=last].to_vec() };
+            most = border.into_iter().map(fold).fold(most, f32::max);
+        }
+        most
+    }
+
+    /// As drawn, lines around the letters included: at every level and size, in many families.
+    #[test]
+    fn no_letter_touches_the_border() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        for round in 0..10_000_u32 {
+            let family = StyleFamily::derive(&(round / 50).to_le_bytes());
+            let size = (rng.random_range(64..400_u16), rng.random_range(48..200_u16));
+            let fits = usize::from(size.0) / Captcha::WIDTH_PER_CHARACTER as usize;
+            let length = rng.random_range(1..=fits.min(Captcha::MAX_LENGTH));
+            let strength = Level::ALL[round as usize % 4].strength();
+            let style = family.choose(&mut rng);
+            let (frame, mut canvas) =
+                ((f32::from(size.0), f32::from(size.1)), Canvas::new(size.0, size.1));
+            let margin = margin(frame);
+            let word =
+                Word::lay(&"8WMK34T69HXE"[..length], frame, margin, style, &strength, &mut rng);
+            write(&mut canvas, &word, margin, &style.finishes);
+            let touched = on_the_border(&canvas, size);
+            assert!(touched < 0.01, "{touched} at {size:?}, {length} letters, round {round}");
+        }
     }
 }

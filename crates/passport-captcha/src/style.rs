@@ -1,9 +1,13 @@
 //! What makes one deployment's pictures look unlike another's.
 
 mod family;
+mod finish;
+mod hand;
 mod palette;
 
 pub use family::StyleFamily;
+pub(crate) use finish::{Finish, Finishes};
+pub(crate) use hand::Hand;
 pub use palette::Theme;
 pub(crate) use palette::{Palette, blend};
 
@@ -48,6 +52,8 @@ pub struct Style {
     pub(crate) pattern: Pattern,
     /// The faces that letters are taken of, by number.
     pub(crate) faces: Vec<usize>,
+    /// How much wider than high a text is drawn, at least.
+    pub(crate) wide: f32,
     /// Multiplies the distance of the pattern's lines.
     pub(crate) cell: f32,
     /// Where the pattern's first line points, in turns.
@@ -56,10 +62,14 @@ pub struct Style {
     pub(crate) curl: f32,
     /// Multiplies the length of the waves on which the text lies.
     pub(crate) swell: f32,
-    /// The share of letters that are drawn as outlines.
-    pub(crate) hollow: f32,
-    /// Whether ink on ink is ground, where letters overlap.
-    pub(crate) exclusive: bool,
+    /// What is done to every glyph alike.
+    pub(crate) hand: Hand,
+    /// How letters are drawn, and how often.
+    pub(crate) finishes: Finishes,
+    /// The share of texts that climb instead of falling.
+    pub(crate) climb: f32,
+    /// How much rows are bowed, at one height of a capital from their middle.
+    pub(crate) bow: f32,
     pub(crate) palette: Palette,
 }
 
@@ -70,14 +80,25 @@ impl Style {
         Self {
             pattern,
             faces: (0..crate::faces::FACES).collect(),
+            wide: 1.2,
             cell: 1.0,
             heading: 0.06,
             curl: 0.15,
             swell: 1.0,
-            hollow: 0.12,
-            exclusive: true,
+            hand: Hand::PLAIN,
+            finishes: Finishes::PLAIN,
+            climb: 0.5,
+            bow: 0.0,
             palette: Palette::PLAIN,
         }
+    }
+
+    /// The style with the typeface of the crate `captcha`, which has one; else like
+    /// [`Style::new`] with [`Pattern::Bands`].
+    #[cfg(feature = "classic")]
+    #[must_use]
+    pub fn classic() -> Self {
+        Self { faces: vec![crate::faces::CLASSIC], ..Self::new(Pattern::Bands) }
     }
 
     /// The pattern it draws.

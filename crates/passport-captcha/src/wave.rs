@@ -32,7 +32,7 @@ pub(crate) fn direction(turns: f32) -> Point {
 }
 
 /// Shifts points along both axes, each by a wave that runs along the other.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Warp {
     amplitude: f32,
     frequency: Point,
@@ -40,6 +40,9 @@ pub(crate) struct Warp {
 }
 
 impl Warp {
+    /// Leaves every point where it is.
+    pub(crate) const NONE: Self = Self { amplitude: 0.0, frequency: (0.0, 0.0), phase: (0.0, 0.0) };
+
     /// Waves of up to that amplitude, and of about `length` between two crests.
     pub(crate) fn draw(amplitude: f32, length: f32, rng: &mut Xoshiro256PlusPlus) -> Self {
         let mut frequency = || 1.0 / (length * rng.random_range(0.8..1.25));

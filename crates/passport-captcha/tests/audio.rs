@@ -6,7 +6,7 @@ use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 #[test]
 fn cap_5_one_file_holds_all_characters() {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
-    for text in ["WWWWW", "K7MXP", "EEEEE", "A"] {
+    for text in ["WWWWW", "K7MXP", "EEEEE", "Y"] {
         for language in [Language::Chinese, Language::English] {
             for _ in 0..20 {
                 let audio = Captcha::new(text).unwrap().speak(language, &mut rng);

@@ -13,7 +13,7 @@ import argparse, collections, os, pathlib, re, subprocess, tempfile
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-ALPHABET = "346789AEHKMNPRTWXY"
+ALPHABET = "346789EHKMNPRTWXY"
 
 
 def gray(path):

@@ -3,7 +3,10 @@
 
   pip install fonttools
   apt-get install fonts-dejavu-core fonts-liberation2 fonts-lato fonts-roboto-slab \
-                  fonts-quicksand fonts-league-spartan fonts-open-sans
+                  fonts-quicksand fonts-league-spartan fonts-open-sans fonts-bebas-neue \
+                  fonts-courier-prime fonts-dosis fonts-inter fonts-averia-serif-gwf fonts-play \
+                  fonts-reggae fonts-dejavu-extra fonts-jetbrains-mono fonts-cabin \
+                  fonts-yusei-magic
   python3 tools/outlines.py > src/faces/outlines.rs
 
 Curves are flattened and long lines are cut, so that moving points is enough to bend a glyph.
@@ -25,9 +28,20 @@ FACES = [
     ("League Spartan Bold", "opentype/league-spartan/LeagueSpartan-Bold.otf"),
     ("Liberation Mono Bold", "truetype/liberation/LiberationMono-Bold.ttf"),
     ("Open Sans ExtraBold", "truetype/open-sans/OpenSans-ExtraBold.ttf"),
+    ("Bebas Neue Bold", "opentype/bebas-neue/BebasNeue-Bold.otf"),
+    ("Courier Prime Bold", "opentype/courier-prime/Courier Prime Bold.otf"),
+    ("Dosis ExtraBold", "opentype/dosis/Dosis-ExtraBold.otf"),
+    ("Inter Display Black", "opentype/inter/InterDisplay-Black.otf"),
+    ("Averia Serif Bold", "truetype/averia-gwf/AveriaSerifGWF-Bold.ttf"),
+    ("Play Bold", "truetype/play/Play-Bold.ttf"),
+    ("Reggae One", "truetype/reggae/ReggaeOne-Regular.ttf"),
+    ("DejaVu Serif Condensed Bold", "truetype/dejavu/DejaVuSerifCondensed-Bold.ttf"),
+    ("JetBrains Mono ExtraBold", "truetype/jetbrains-mono/JetBrainsMono-ExtraBold.ttf"),
+    ("Cabin Bold", "opentype/cabin/Cabin-Bold.otf"),
+    ("Yusei Magic", "truetype/yusei-magic/YuseiMagic-Regular.ttf"),
 ]
 # What a picture may ask for, and the small letters that are as clear as their capitals.
-CAPITALS = "346789AEHKMNPRTWXY"
+CAPITALS = "346789EHKMNPRTWXY"
 SMALL = "kmpwxy"
 TOLERANCE = 5.0  # units that a chord may leave its curve
 LONGEST = 300.0  # units of a line before it is cut

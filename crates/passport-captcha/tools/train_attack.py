@@ -21,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from PIL import Image
 
-ALPHABET = "346789AEHKMNPRTWXY"
+ALPHABET = "346789EHKMNPRTWXY"
 
 
 def load(folder):

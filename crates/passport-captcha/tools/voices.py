@@ -10,10 +10,10 @@ at both ends, all equally loud, one after the other.
 import pathlib, subprocess, wave, io
 import numpy as np
 
-ALPHABET = "346789AEHKMNPRTWXY"
+ALPHABET = "346789EHKMNPRTWXY"
 CHINESE = {"3": "三", "4": "四", "6": "六", "7": "七", "8": "八", "9": "九"}
 # By name, or the synthesiser reads some letters as words.
-ENGLISH = {"A": "ay", "E": "ee", "H": "aitch", "K": "kay", "M": "em", "N": "en", "P": "pee",
+ENGLISH = {"E": "ee", "H": "aitch", "K": "kay", "M": "em", "N": "en", "P": "pee",
            "R": "are", "T": "tea", "W": "double you", "X": "ex", "Y": "why"}
 RATE = 8000
 HERE = pathlib.Path(__file__).parent.parent / "src" / "audio"

@@ -20,6 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse()?;
     let mut rng = StdRng::seed_from_u64(options.seed.unwrap_or_else(|| rand::rng().random()));
     let family = StyleFamily::derive(options.key.as_bytes());
+    #[cfg(feature = "classic")]
+    let family = family.with_classic();
     if let Some(file) = &options.sheet {
         return sheet::write(file, &family, &mut rng);
     }

@@ -55,9 +55,19 @@ pub(super) fn tokens(bytes: &[u8], stride: usize) -> Vec<Token> {
 
 /// How many bytes from `at` on are the same as those `distance` before.
 fn common(bytes: &[u8], at: usize, distance: usize) -> usize {
-    let earlier = bytes[at - distance..].iter();
     let end = bytes.len().min(at + LONGEST);
-    bytes[at..end].iter().zip(earlier).take_while(|(one, other)| one == other).count()
+    let (here, earlier) = (&bytes[at..end], &bytes[at - distance..end - distance]);
+    let (words, rest) = here.as_chunks::<8>();
+    let mut length = 0;
+    // Eight at a time: the first that differs is the lowest byte that is not zero.
+    for (word, before) in words.iter().zip(earlier.as_chunks::<8>().0) {
+        let differ = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*before);
+        if differ != 0 {
+            return length + (differ.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    length + rest.iter().zip(&earlier[length..]).take_while(|(one, other)| one == other).count()
 }
 
 fn hash(head: [u8; SHORTEST]) -> usize {

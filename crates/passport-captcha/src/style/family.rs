@@ -1,12 +1,17 @@
-use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::IndexedRandom};
+use rand::{
+    Rng, RngExt, SeedableRng,
+    rngs::Xoshiro256PlusPlus,
+    seq::{IndexedRandom, SliceRandom},
+};
 use sha2::{Digest, Sha256};
 
-use super::{Palette, Pattern, Style};
-use crate::faces::FACES;
+use super::{Finishes, Hand, Palette, Pattern, Style};
+use crate::{faces::FACES, wave::Warp};
 
 /// Keeps the key's other uses apart from this one.
-const PURPOSE: &[u8] = b"passport-captcha style family 1";
-/// How many faces a style has.
+const PURPOSE: &[u8] = b"passport-captcha style family 2";
+/// How many faces a family has, and each of its styles.
+const FACES_OF_A_FAMILY: usize = 6;
 const FACES_OF_A_STYLE: usize = 4;
 
 /// The styles that one deployment draws from, derived from its key.
@@ -27,7 +32,19 @@ impl StyleFamily {
     pub fn derive(key: &[u8]) -> Self {
         let digest = Sha256::new().chain_update(PURPOSE).chain_update(key).finalize();
         let mut rng = Xoshiro256PlusPlus::from_seed(digest.into());
-        Self { styles: Pattern::ALL.map(|pattern| draw(pattern, &mut rng)).into() }
+        let manner = Manner::draw(&mut rng);
+        Self { styles: Pattern::ALL.map(|pattern| manner.style(pattern, &mut rng)).into() }
+    }
+
+    /// Adds a style with the typeface of the crate `captcha`, and for the rest like the family's
+    /// first.
+    #[cfg(feature = "classic")]
+    #[must_use]
+    pub fn with_classic(mut self) -> Self {
+        if let Some(first) = self.styles.first() {
+            self.styles.push(Style { faces: vec![crate::faces::CLASSIC], ..first.clone() });
+        }
+        self
     }
 
     /// Its styles, one of each [`Pattern`].
@@ -48,22 +65,66 @@ impl Default for StyleFamily {
     }
 }
 
-fn draw(pattern: Pattern, rng: &mut Xoshiro256PlusPlus) -> Style {
-    let all: Vec<usize> = (0..FACES).collect();
-    let faces: Vec<usize> = all.sample(rng, FACES_OF_A_STYLE).copied().collect();
-    Style {
-        pattern,
-        faces,
-        cell: rng.random_range(0.9..1.15),
-        heading: rng.random(),
-        curl: rng.random_range(0.05..0.25),
-        swell: rng.random_range(0.8..1.4),
-        hollow: rng.random_range(0.0..0.15),
-        exclusive: rng.random_bool(0.6),
-        palette: Palette {
-            ink: [0, 1, 2].map(|_| rng.random_range(8..72)),
-            ground: [0, 1, 2].map(|_| rng.random_range(232..=255)),
-        },
+/// What the styles of a family have in common.
+#[derive(Debug)]
+struct Manner {
+    faces: Vec<usize>,
+    hand: Hand,
+    finishes: Finishes,
+    /// Multiplies the distance of the patterns' lines.
+    cell: f32,
+    wide: f32,
+    climb: f32,
+    bow: f32,
+}
+
+impl Manner {
+    fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
+        let all: Vec<usize> = (0..FACES).collect();
+        // One finish is the rule; the others keep a reader of that one alone from reading all.
+        let mut shares = [0.9, 0.05, 0.05];
+        shares.shuffle(rng);
+        let cut = rng.random_bool(0.6);
+        Self {
+            faces: all.sample(rng, FACES_OF_A_FAMILY).copied().collect(),
+            hand: Hand {
+                slant: rng.random_range(-0.16..0.24),
+                fall: rng.random_range(-0.08..0.08),
+                bend: Warp::draw(0.045, rng.random_range(0.9..1.6), rng),
+                slice: rng.random_range(0.28..0.45),
+                shift: if cut { rng.random_range(0.02..0.035) } else { 0.0 },
+            },
+            finishes: Finishes {
+                hollow: shares[0],
+                ringed: shares[1],
+                line: rng.random_range(0.04..0.065),
+            },
+            cell: rng.random_range(0.95..1.2),
+            wide: rng.random_range(1.05..1.45),
+            climb: if rng.random() { 0.95 } else { 0.05 },
+            bow: rng.random_range(-0.1..0.1),
+        }
+    }
+
+    fn style(&self, pattern: Pattern, rng: &mut Xoshiro256PlusPlus) -> Style {
+        let faces: Vec<usize> = self.faces.sample(rng, FACES_OF_A_STYLE).copied().collect();
+        Style {
+            pattern,
+            faces,
+            wide: self.wide,
+            cell: self.cell * rng.random_range(0.9..1.1),
+            heading: rng.random(),
+            curl: rng.random_range(0.05..0.25),
+            swell: rng.random_range(0.8..1.4),
+            hand: self.hand,
+            finishes: self.finishes,
+            climb: self.climb,
+            bow: self.bow,
+            palette: Palette {
+                ink: [0, 1, 2].map(|_| rng.random_range(8..72)),
+                ground: [0, 1, 2].map(|_| rng.random_range(232..=255)),
+            },
+        }
     }
 }
 

@@ -1,0 +1,116 @@
+//! Pictures a second and bytes of several crates in one run, with what each picture allocates.
+//!
+//! `cargo bench`, in this folder. The crate `captcha-a` brings no typeface; it is left out where
+//! Debian's package fonts-dejavu-core is not installed.
+
+use std::{fs, sync::LazyLock};
+
+use divan::{AllocProfiler, Bencher, counter::ItemsCount};
+use passport_captcha::{Alphabet, Captcha, Level};
+use rand::{SeedableRng, rngs::StdRng};
+
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+/// Pictures that the mean size is taken of.
+const SAMPLE: usize = 200;
+
+static TYPEFACE: LazyLock<Vec<captcha_a::Font<'static>>> = LazyLock::new(|| {
+    let bytes =
+        fs::read("/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf").unwrap_or_default();
+    captcha_a::Font::try_from_vec(bytes).into_iter().collect()
+});
+
+fn main() {
+    println!("bytes a picture, mean of {SAMPLE}");
+    let mut rng = StdRng::seed_from_u64(1);
+    for level in Level::ALL {
+        say(&format!("passport-captcha 160x104, {level}"), || ours(level, (160, 104), &mut rng));
+        say(&format!("passport-captcha 220x120, {level}"), || ours(level, (220, 120), &mut rng));
+    }
+    for level in LEVELS {
+        say(&format!("captcha 220x120, {level}"), || crate_captcha(level));
+    }
+    for complexity in COMPLEXITIES {
+        say(&format!("captcha-rs 160x104, {complexity}"), || crate_captcha_rs(complexity));
+    }
+    if !TYPEFACE.is_empty() {
+        say("captcha-a 160x104", crate_captcha_a);
+    }
+    divan::main();
+}
+
+fn say(name: &str, mut draw: impl FnMut() -> Vec<u8>) {
+    let bytes: usize = (0..SAMPLE).map(|_| draw().len()).sum();
+    println!("  {name}: {}", bytes / SAMPLE);
+}
+
+#[divan::bench(args = Level::ALL)]
+fn passport_captcha_160x104(bencher: Bencher<'_, '_>, level: Level) {
+    let mut rng = StdRng::seed_from_u64(1);
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (160, 104), &mut rng));
+}
+
+/// The size that the crate `captcha` draws.
+#[divan::bench(args = Level::ALL)]
+fn passport_captcha_220x120(bencher: Bencher<'_, '_>, level: Level) {
+    let mut rng = StdRng::seed_from_u64(1);
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (220, 120), &mut rng));
+}
+
+const LEVELS: [&str; 3] = ["easy", "medium", "hard"];
+
+#[divan::bench(args = LEVELS, max_time = 3)]
+fn captcha_220x120(bencher: Bencher<'_, '_>, level: &str) {
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| crate_captcha(level));
+}
+
+const COMPLEXITIES: [u32; 2] = [1, 10];
+
+#[divan::bench(args = COMPLEXITIES, max_time = 3)]
+fn captcha_rs_160x104(bencher: Bencher<'_, '_>, complexity: u32) {
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| crate_captcha_rs(complexity));
+}
+
+#[divan::bench(max_time = 3)]
+fn captcha_a_160x104(bencher: Bencher<'_, '_>) {
+    if !TYPEFACE.is_empty() {
+        bencher.counter(ItemsCount::new(1_u32)).bench_local(crate_captcha_a);
+    }
+}
+
+/// Sampling the text included, as the others do it.
+fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
+    let captcha = Captcha::new(&Alphabet::sample(rng, 5)).expect("text is from the alphabet");
+    let picture = captcha.level(level).size(size.0, size.1).render(rng);
+    picture.expect("text fits the size").into_png()
+}
+
+fn crate_captcha(level: &str) -> Vec<u8> {
+    let difficulty = match level {
+        "easy" => captcha::Difficulty::Easy,
+        "medium" => captcha::Difficulty::Medium,
+        _ => captcha::Difficulty::Hard,
+    };
+    captcha::generate(difficulty).as_png().expect("the crate encodes its picture")
+}
+
+/// A JPEG, which is all that the crate gives; the bytes are those before base 64.
+fn crate_captcha_rs(complexity: u32) -> Vec<u8> {
+    let captcha = captcha_rs::CaptchaBuilder::new().length(5).width(160).height(104);
+    let mut url = captcha.complexity(complexity).build().to_base64().into_bytes();
+    let head = url.iter().position(|byte| *byte == b',').map_or(0, |comma| comma + 1);
+    url.truncate((url.len() - head) / 4 * 3);
+    url
+}
+
+fn crate_captcha_a() -> Vec<u8> {
+    let builder = captcha_a::CaptchaBuilder {
+        width: 160,
+        height: 104,
+        length: 5,
+        fonts: &TYPEFACE,
+        ..Default::default()
+    };
+    builder.build().expect("the crate encodes its picture").raw_data
+}

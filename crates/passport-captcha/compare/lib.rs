@@ -1,0 +1,1 @@
+//! Holds the bench of this folder, nothing else.

@@ -1,0 +1,61 @@
+//! Whatever text, size, level and key come in: a valid picture or a typed error, never a panic.
+#![no_main]
+
+use std::io::Cursor;
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::fuzz_target;
+use passport_captcha::{Alphabet, Captcha, Language, Level, StyleFamily, Theme};
+use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+
+#[derive(Debug, Arbitrary)]
+struct Input<'a> {
+    seed: u64,
+    /// Indices into the alphabet, or, if `wild`, the text itself.
+    letters: [u8; 12],
+    length: u8,
+    wild: Option<&'a str>,
+    size: (u16, u16),
+    key: &'a [u8],
+    style: u8,
+    level: u8,
+    dark: bool,
+    chinese: bool,
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let known = Alphabet::CHARACTERS.as_bytes();
+    let letters = input.letters.map(|it| char::from(known[usize::from(it) % known.len()]));
+    let text: String = match input.wild {
+        Some(text) => Alphabet::normalise(text),
+        None => letters.iter().take(usize::from(input.length) % 14).collect(),
+    };
+    let Ok(captcha) = Captcha::new(&text) else {
+        assert!(text.is_empty() || text.len() > 12 || !text.chars().all(Alphabet::contains));
+        return;
+    };
+    let family = StyleFamily::derive(input.key);
+    // Half of the sizes are near the bounds, where most can go wrong.
+    let near =
+        |it: u16, bound: u32| if it & 1 == 0 { u32::from(it) } else { u32::from(it >> 1) % bound };
+    let size = (near(input.size.0, 340), near(input.size.1, 140));
+    let captcha = captcha
+        .style(&family.styles()[usize::from(input.style) % StyleFamily::SIZE])
+        .level(Level::ALL[usize::from(input.level) % 4])
+        .theme(if input.dark { Theme::Dark } else { Theme::Light })
+        .size(size.0, size.1);
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(input.seed);
+    if let Ok(picture) = captcha.render(&mut rng) {
+        let mut reader = png::Decoder::new(Cursor::new(picture.png())).read_info().unwrap();
+        let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut bytes).unwrap();
+        assert_eq!((info.width, info.height), size);
+        assert_eq!((picture.width(), picture.height()), size);
+    }
+    // Speaking takes longer than drawing; an input in sixteen is enough of it.
+    if input.style >> 4 == 0 {
+        let language = if input.chinese { Language::Chinese } else { Language::English };
+        let audio = captcha.speak(language, &mut rng);
+        assert!(audio.milliseconds() >= text.len() * 400);
+    }
+});
