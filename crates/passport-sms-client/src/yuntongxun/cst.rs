@@ -2,11 +2,11 @@ use time::macros::offset;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
 /// China Standard Time, in which the gateway counts; it has no summer time.
-const CST: UtcOffset = offset!(+8);
+pub(super) const OFFSET: UtcOffset = offset!(+8);
 
 /// The moment as `yyyyMMddHHmmss` in China, wherever this machine thinks it stands.
 pub(super) fn timestamp(moment: OffsetDateTime) -> String {
-    let local = moment.to_offset(CST);
+    let local = moment.to_offset(OFFSET);
     format!(
         "{:04}{:02}{:02}{:02}{:02}{:02}",
         local.year(),
@@ -20,7 +20,7 @@ pub(super) fn timestamp(moment: OffsetDateTime) -> String {
 
 /// The next midnight in China, when daily caps end. At midnight itself it is the following one.
 pub(super) fn next_midnight(moment: OffsetDateTime) -> OffsetDateTime {
-    moment.to_offset(CST).replace_time(time::Time::MIDNIGHT).saturating_add(Duration::DAY)
+    moment.to_offset(OFFSET).replace_time(time::Time::MIDNIGHT).saturating_add(Duration::DAY)
 }
 
 #[cfg(test)]
