@@ -8,10 +8,14 @@ mod client;
 mod clock;
 #[cfg(feature = "console")]
 mod console;
+#[cfg(feature = "router")]
+mod conversion;
 mod message;
 mod outcome;
 #[cfg(feature = "testing")]
 mod recorder;
+#[cfg(feature = "router")]
+mod router;
 mod settings;
 mod template;
 #[cfg(feature = "yuntongxun")]
@@ -26,6 +30,8 @@ pub use crate::client::{
 pub use crate::clock::Clock;
 #[cfg(feature = "console")]
 pub use crate::console::{Console, Inbox, InboxMessage};
+#[cfg(feature = "router")]
+pub use crate::conversion::{Conversion, Rate};
 pub use crate::message::{
     Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
     ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
@@ -33,6 +39,8 @@ pub use crate::message::{
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
 #[cfg(feature = "testing")]
 pub use crate::recorder::Recorder;
+#[cfg(feature = "router")]
+pub use crate::router::{BreakerPolicy, InDoubt, Report, Route, Router, RouterPolicy, Visit};
 pub use crate::settings::{HttpsSettings, SettingsError};
 pub use crate::template::{Parameter, Template, Templates};
 #[cfg(feature = "yuntongxun")]
