@@ -34,7 +34,7 @@ pub use phone::PhoneSettings;
 pub use reader::{Shown, ShownValue};
 pub use secret::MasterSecret;
 pub use session::{SessionBackend, SessionSettings};
-pub use sms::{GatewaySettings, SmsSettings};
+pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 
 use reader::Reader;

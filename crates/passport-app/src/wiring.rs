@@ -1,5 +1,7 @@
 //! The only place that names adapters. It picks them by the settings and hands them to the use cases.
 
+mod sms;
+
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use actix_web::web;
@@ -10,7 +12,7 @@ use passport_auth::{
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
-use passport_sms_client::{self as sms, Console, Inbox, OriginHost, SmsClient, Yuntongxun};
+use passport_sms_client::Inbox;
 use passport_storage_diesel::{Database, DatabaseError, DatabaseOptions};
 use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
 use passport_storage_redis::{
@@ -22,12 +24,14 @@ use passport_user::BcryptSha256;
 use thiserror::Error;
 use tracing::{info, warn};
 
+pub(crate) use sms::Gateways;
+
 use crate::{
     bridges::{CaptchaRenderer, SmsSender},
     http::{Cookies, Origins, Probe, Probes, SecurityHeaders, TrustedProxies},
     settings::{
-        DatabaseSettings, Environment, GatewaySettings, MasterSecret, Origin, SessionBackend,
-        Settings, SmsSettings, StoreSettings,
+        DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
+        StoreSettings,
     },
 };
 
@@ -83,7 +87,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         SessionBackend::Database => database.sessions(),
         SessionBackend::Store => stores.sessions,
     };
-    let (sender, inbox) = sms_sender(&settings.sms, origin)?;
+    let gateways = Gateways::new(&settings.sms, origin)?;
+    let sender = SmsSender::new(gateways.router(&settings.sms)?);
 
     let codes = Codes::new(stores.codes, secret.code_digest_key());
     let renderer = Arc::new(CaptchaRenderer::new(settings.captcha.length));
@@ -163,7 +168,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         origins: web::Data::new(allowed_origins(settings, origin)),
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
-        inbox: inbox.filter(|_| settings.has_inbox()),
+        inbox: gateways.inbox.filter(|_| settings.has_inbox()),
         sessions,
     })
 }
@@ -215,31 +220,6 @@ fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
         Some(secret) => Ok(secret.clone()),
         None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
     }
-}
-
-fn sms_sender(
-    settings: &SmsSettings,
-    origin: &Origin,
-) -> Result<(SmsSender, Option<Inbox>), WiringError> {
-    let clock = sms::Clock::new(|| SystemClock.now());
-    let (mut gateways, mut inbox): (Vec<Arc<dyn SmsClient>>, _) = (Vec::new(), None);
-    for gateway in &settings.gateways {
-        gateways.push(match gateway {
-            GatewaySettings::Console => {
-                let mut console = Console::new(clock.clone());
-                if let Ok(host) = origin.host().parse::<OriginHost>() {
-                    console = console.with_origin(host);
-                }
-                inbox = Some(console.inbox());
-                Arc::new(console)
-            }
-            GatewaySettings::Yuntongxun(settings) => {
-                let gateway = Yuntongxun::new((**settings).clone(), clock.clone());
-                Arc::new(gateway.map_err(|error| WiringError::Gateway("yuntongxun", error.into()))?)
-            }
-        });
-    }
-    Ok((SmsSender::new(gateways), inbox))
 }
 
 fn send_quotas(settings: &Settings) -> SendQuotas {
@@ -314,7 +294,10 @@ pub enum WiringError {
     Secret(io::Error),
     /// A gateway.
     #[error("sms.{0}.{1}")]
-    Gateway(&'static str, BoxError),
+    Gateway(String, BoxError),
+    /// The gateways together.
+    #[error("sms: {0}")]
+    Sms(BoxError),
     /// The machine.
     #[error("the machine refuses: {0}")]
     Io(#[from] io::Error),
