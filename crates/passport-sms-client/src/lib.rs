@@ -11,6 +11,8 @@ mod console;
 #[cfg(feature = "router")]
 mod conversion;
 mod message;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod outcome;
 #[cfg(feature = "testing")]
 mod recorder;
@@ -18,6 +20,8 @@ mod recorder;
 mod router;
 mod settings;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "yuntongxun")]
 mod transport;
 #[cfg(feature = "yuntongxun")]
@@ -35,6 +39,11 @@ pub use crate::conversion::{Conversion, Rate};
 pub use crate::message::{
     Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
     ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
+};
+#[cfg(feature = "outbox")]
+pub use crate::outbox::{
+    Attempt, Claimed, Entry, Figure, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
+    SealedMessage, Standing, Tenure,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
 #[cfg(feature = "testing")]
