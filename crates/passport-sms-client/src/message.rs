@@ -8,7 +8,7 @@ pub use crate::message::locale::Locale;
 pub use crate::message::origin::{OriginHost, ParseOriginHostError};
 pub use crate::message::recipient::{ParseRecipientError, Recipient};
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 pub(crate) use crate::message::intent::whole_minutes;
 
 mod code;
@@ -16,7 +16,7 @@ mod intent;
 mod locale;
 mod origin;
 mod recipient;
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 mod redact;
 mod text;
 

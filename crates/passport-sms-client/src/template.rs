@@ -66,7 +66,7 @@ impl Templates {
     }
 }
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 impl Parameter {
     /// What this parameter is in a message with that intent.
     pub(crate) fn value(self, intent: &Intent) -> String {
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(templates.iter().count(), 2);
     }
 
-    #[cfg(feature = "yuntongxun")]
+    #[cfg(feature = "https")]
     #[test]
     fn parameters_are_strings_as_people_read_them() {
         assert_eq!(Parameter::Code.value(&code(Purpose::Login)), "004217");

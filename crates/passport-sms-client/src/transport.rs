@@ -26,15 +26,16 @@ use crate::settings::{HttpsSettings, SettingsError};
 use crate::transport::line::{Failure, Line};
 use crate::transport::pool::Pool;
 
-pub(crate) use crate::transport::line::Answer;
+pub(crate) use crate::transport::answer::{Answer, after};
 
+mod answer;
 mod endpoint;
 mod line;
 mod meter;
 mod pool;
 mod tls;
 
-/// Posts to one endpoint.
+/// Speaks to one endpoint.
 pub(crate) struct Transport {
     endpoint: Uri,
     host: HeaderValue,
@@ -64,11 +65,19 @@ impl Transport {
         })
     }
 
+    /// The `Host` that requests name, for gateways that sign it.
+    pub(crate) fn host(&self) -> &HeaderValue {
+        &self.host
+    }
+
     /// Sends `request`, whose URI is a path and query, and reads the answer.
     ///
     /// What went wrong is an outcome: `NotSent` when no byte of the request left, else `Unknown`.
     /// Whatever the gateway said, in whichever status, is an answer.
-    pub(crate) async fn post(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, Outcome> {
+    pub(crate) async fn exchange(
+        &self,
+        mut request: Request<Full<Bytes>>,
+    ) -> Result<Answer, Outcome> {
         let deadline = Instant::now() + self.timeout;
         request.headers_mut().insert(HOST, self.host.clone());
 

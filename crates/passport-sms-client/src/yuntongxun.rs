@@ -32,7 +32,6 @@ pub use crate::yuntongxun::settings::Settings;
 
 mod answer;
 mod codes;
-mod cst;
 mod request;
 mod settings;
 
@@ -83,7 +82,7 @@ impl SmsClient for Yuntongxun {
                 until: None,
             });
         };
-        match self.transport.post(request).await {
+        match self.transport.exchange(request).await {
             Ok(answer) => answer::outcome(&answer, message, self.clock.now()),
             Err(outcome) => outcome,
         }

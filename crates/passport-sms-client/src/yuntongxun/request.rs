@@ -9,8 +9,9 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use time::OffsetDateTime;
 
+use crate::cst;
 use crate::message::{Message, Recipient};
-use crate::yuntongxun::{Yuntongxun, cst};
+use crate::yuntongxun::Yuntongxun;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
 
