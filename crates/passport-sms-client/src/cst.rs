@@ -4,23 +4,23 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::{format_description, offset};
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-const CST: UtcOffset = offset!(+8);
+pub(crate) const OFFSET: UtcOffset = offset!(+8);
 const SECOND: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
 
 /// The day in China.
 pub(crate) fn date(moment: OffsetDateTime) -> Date {
-    moment.to_offset(CST).date()
+    moment.to_offset(OFFSET).date()
 }
 
 /// The moment that is written `yyyy-MM-dd HH:mm:ss` in China.
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
-    Some(PrimitiveDateTime::parse(text, SECOND).ok()?.assume_offset(CST))
+    Some(PrimitiveDateTime::parse(text, SECOND).ok()?.assume_offset(OFFSET))
 }
 
 /// The moment as `yyyyMMddHHmmss` in China, wherever this machine thinks it stands.
 pub(crate) fn timestamp(moment: OffsetDateTime) -> String {
-    let local = moment.to_offset(CST);
+    let local = moment.to_offset(OFFSET);
     format!(
         "{:04}{:02}{:02}{:02}{:02}{:02}",
         local.year(),
@@ -34,7 +34,7 @@ pub(crate) fn timestamp(moment: OffsetDateTime) -> String {
 
 /// The next midnight in China, when daily caps end. At midnight itself it is the following one.
 pub(crate) fn next_midnight(moment: OffsetDateTime) -> OffsetDateTime {
-    moment.to_offset(CST).replace_time(Time::MIDNIGHT).saturating_add(Duration::DAY)
+    moment.to_offset(OFFSET).replace_time(Time::MIDNIGHT).saturating_add(Duration::DAY)
 }
 
 /// The next first of a month in China, when monthly caps end.
@@ -44,7 +44,7 @@ pub(crate) fn next_month(moment: OffsetDateTime) -> OffsetDateTime {
     let year = today.year() + i32::from(month == Month::January);
     // Beyond the last year that `time` knows, the month never ends.
     let first = Date::from_calendar_date(year, month, 1).unwrap_or(Date::MAX);
-    first.midnight().assume_offset(CST)
+    first.midnight().assume_offset(OFFSET)
 }
 
 #[cfg(test)]

@@ -39,13 +39,16 @@ mod verdict;
 #[cfg(feature = "yuntongxun")]
 pub mod yuntongxun;
 
-pub use crate::client::SmsClient;
+pub use crate::client::{
+    Capabilities, Delivery, Finding, Gap, Memory, Receipt, Receipts, Resend, SmsClient, Wanted,
+    Wording,
+};
 pub use crate::clock::Clock;
 #[cfg(feature = "console")]
 pub use crate::console::{Console, Inbox, InboxMessage};
 pub use crate::message::{
-    Intent, Locale, Message, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
-    ParseRecipientError, Purpose, Recipient,
+    Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
+    ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
 #[cfg(feature = "testing")]

@@ -20,8 +20,9 @@ use std::fmt;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::client::SmsClient;
+use crate::client::{Capabilities, Gap, Memory, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::clock::Clock;
+use crate::cst;
 use crate::message::Message;
 use crate::outcome::{Class, Outcome, Rejection};
 use crate::settings::SettingsError;
@@ -73,8 +74,28 @@ impl SmsClient for Yuntongxun {
         "yuntongxun"
     }
 
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            resend: if self.request_id {
+                Resend::Idempotent(Memory::CalendarDay(cst::OFFSET))
+            } else {
+                Resend::Risky
+            },
+            status_query: false,
+            receipts: Receipts::Pushed { signed: false },
+            wording: Wording::Templates,
+        }
+    }
+
+    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
+        self.templates.find(wanted.topic, wanted.locale).map(drop).ok_or(Gap::Wording)
+    }
+
     async fn send(&self, message: &Message) -> Outcome {
-        let Ok(request) = self.request(message, self.clock.now()) else {
+        let Some(template) = self.templates.find(message.intent.topic(), message.locale) else {
+            return Outcome::Rejected(Rejection::uncovered(Gap::Wording));
+        };
+        let Ok(request) = self.request(message, template, self.clock.now()) else {
             return Outcome::Rejected(Rejection {
                 class: Class::BadRequest,
                 code: String::new(),

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use crate::cst;
 use crate::message::{Message, Recipient};
+use crate::template::Template;
 use crate::yuntongxun::Yuntongxun;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
@@ -20,6 +21,7 @@ impl Yuntongxun {
     pub(super) fn request(
         &self,
         message: &Message,
+        template: &Template,
         now: OffsetDateTime,
     ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
         let timestamp = cst::timestamp(now);
@@ -33,18 +35,15 @@ impl Yuntongxun {
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, JSON)
             .header(AUTHORIZATION, authorization)
-            .body(Full::new(self.body(message)))
+            .body(Full::new(self.body(message, template)))
     }
 
-    fn body(&self, message: &Message) -> Bytes {
-        let Message { id, to, intent, locale } = message;
-        let template = self.templates.find(intent, *locale);
-        let datas: Vec<String> = template.parameters.iter().map(|gap| gap.value(intent)).collect();
+    fn body(&self, Message { id, to, intent, .. }: &Message, template: &Template) -> Bytes {
         let mut body = json!({
             "to": number(to),
             "appId": self.app_id,
             "templateId": template.id,
-            "datas": datas,
+            "datas": template.values(intent),
         });
         if self.request_id {
             // 32 letters and digits: as much as the gateway takes.
