@@ -18,6 +18,8 @@
     allow(dead_code, unused_imports)
 )]
 
+#[cfg(feature = "aliyun")]
+pub mod aliyun;
 mod client;
 mod clock;
 #[cfg(feature = "console")]
@@ -26,8 +28,14 @@ mod console;
 mod cst;
 #[cfg(feature = "https")]
 mod digest;
+#[cfg(feature = "https")]
+mod encoding;
+#[cfg(all(test, feature = "https"))]
+mod fixtures;
 mod message;
 mod outcome;
+#[cfg(feature = "https")]
+mod receipts;
 #[cfg(feature = "testing")]
 mod recorder;
 mod settings;
@@ -39,6 +47,8 @@ mod verdict;
 #[cfg(feature = "yuntongxun")]
 pub mod yuntongxun;
 
+#[cfg(feature = "aliyun")]
+pub use crate::aliyun::Aliyun;
 pub use crate::client::{
     Capabilities, Delivery, Finding, Gap, Memory, Receipt, Receipts, Resend, SmsClient, Wanted,
     Wording,
@@ -51,6 +61,8 @@ pub use crate::message::{
     ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
+#[cfg(feature = "https")]
+pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 #[cfg(feature = "testing")]
 pub use crate::recorder::Recorder;
 pub use crate::settings::{HttpsSettings, SettingsError};
