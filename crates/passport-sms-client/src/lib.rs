@@ -40,6 +40,8 @@ mod receipts;
 mod recorder;
 mod settings;
 mod template;
+#[cfg(feature = "tencent")]
+pub mod tencent;
 #[cfg(feature = "https")]
 mod transport;
 #[cfg(feature = "https")]
@@ -67,5 +69,7 @@ pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 pub use crate::recorder::Recorder;
 pub use crate::settings::{HttpsSettings, SettingsError};
 pub use crate::template::{Parameter, Template, Templates};
+#[cfg(feature = "tencent")]
+pub use crate::tencent::Tencent;
 #[cfg(feature = "yuntongxun")]
 pub use crate::yuntongxun::Yuntongxun;
