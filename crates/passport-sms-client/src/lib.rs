@@ -44,6 +44,8 @@ mod template;
 pub mod tencent;
 #[cfg(feature = "https")]
 mod transport;
+#[cfg(feature = "twilio")]
+pub mod twilio;
 #[cfg(feature = "https")]
 mod verdict;
 #[cfg(feature = "yuntongxun")]
@@ -71,5 +73,7 @@ pub use crate::settings::{HttpsSettings, SettingsError};
 pub use crate::template::{Parameter, Template, Templates};
 #[cfg(feature = "tencent")]
 pub use crate::tencent::Tencent;
+#[cfg(feature = "twilio")]
+pub use crate::twilio::Twilio;
 #[cfg(feature = "yuntongxun")]
 pub use crate::yuntongxun::Yuntongxun;
