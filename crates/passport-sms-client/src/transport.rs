@@ -14,9 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::Full;
+use hyper::Uri;
 use hyper::body::Bytes;
 use hyper::header::{HOST, HeaderValue};
-use hyper::{Request, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
@@ -26,15 +26,26 @@ use crate::settings::{HttpsSettings, SettingsError};
 use crate::transport::line::{Failure, Line};
 use crate::transport::pool::Pool;
 
-pub(crate) use crate::transport::line::Answer;
+pub(crate) use crate::transport::answer::{Answer, after};
 
+mod answer;
 mod endpoint;
 mod line;
 mod meter;
 mod pool;
 mod tls;
 
-/// Posts to one endpoint.
+/// A request whose URI is a path and query.
+pub(crate) type Request = hyper::Request<Full<Bytes>>;
+
+/// A header's value that is not to be shown.
+pub(crate) fn secret(value: &str) -> Result<HeaderValue, hyper::http::Error> {
+    let mut value = HeaderValue::try_from(value)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Speaks to one endpoint.
 pub(crate) struct Transport {
     endpoint: Uri,
     host: HeaderValue,
@@ -64,11 +75,17 @@ impl Transport {
         })
     }
 
-    /// Sends `request`, whose URI is a path and query, and reads the answer.
+    /// The `Host` that requests name, for gateways that sign it.
+    pub(crate) fn host(&self) -> &str {
+        // It was parsed from a URI, so it is ASCII.
+        self.host.to_str().unwrap_or_default()
+    }
+
+    /// Sends `request` and reads the answer.
     ///
     /// What went wrong is an outcome: `NotSent` when no byte of the request left, else `Unknown`.
     /// Whatever the gateway said, in whichever status, is an answer.
-    pub(crate) async fn post(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, Outcome> {
+    pub(crate) async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
         let deadline = Instant::now() + self.timeout;
         request.headers_mut().insert(HOST, self.host.clone());
 

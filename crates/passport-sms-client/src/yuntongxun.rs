@@ -22,8 +22,9 @@ use secrecy::SecretString;
 
 use crate::client::{Capabilities, Gap, Memory, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::clock::Clock;
+use crate::cst;
 use crate::message::Message;
-use crate::outcome::{Class, Outcome, Rejection};
+use crate::outcome::{Outcome, Rejection};
 use crate::settings::SettingsError;
 use crate::template::Templates;
 use crate::transport::Transport;
@@ -32,7 +33,6 @@ pub use crate::yuntongxun::settings::Settings;
 
 mod answer;
 mod codes;
-mod cst;
 mod request;
 mod settings;
 
@@ -96,14 +96,9 @@ impl SmsClient for Yuntongxun {
             return Outcome::Rejected(Rejection::uncovered(Gap::Wording));
         };
         let Ok(request) = self.request(message, template, self.clock.now()) else {
-            return Outcome::Rejected(Rejection {
-                class: Class::BadRequest,
-                code: String::new(),
-                text: "request cannot be written as HTTP".to_owned(),
-                until: None,
-            });
+            return Outcome::Rejected(Rejection::unwritable());
         };
-        match self.transport.post(request).await {
+        match self.transport.exchange(request).await {
             Ok(answer) => answer::outcome(&answer, message, self.clock.now()),
             Err(outcome) => outcome,
         }
