@@ -87,7 +87,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         SessionBackend::Database => database.sessions(),
         SessionBackend::Store => stores.sessions,
     };
-    let gateways = Gateways::new(&settings.sms, origin)?;
+    let gateways = Gateways::new(&settings.sms, origin, &secret.receipt_key())?;
     let sender = SmsSender::new(gateways.router(&settings.sms)?);
 
     let codes = Codes::new(stores.codes, secret.code_digest_key());

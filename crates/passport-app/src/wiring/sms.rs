@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use passport_auth::{Clock as _, SystemClock};
 use passport_sms_client::{
-    self as sms, Console, Inbox, OriginHost, Route, Router, RouterPolicy, SmsClient, Yuntongxun,
+    self as sms, Aliyun, Console, Inbox, OriginHost, ReceiptReader, Route, Router, RouterPolicy,
+    SettingsError, SmsClient, Tencent, Twilio, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
 
 use super::WiringError;
 use crate::{
     bridges::NamedGateway,
+    secrets::ReceiptKey,
     settings::{GatewayKind, GatewaySettings, Origin, SmsSettings},
 };
 
@@ -26,19 +28,27 @@ pub(crate) struct Gateways {
 pub(crate) struct Gateway {
     pub(crate) settings: GatewaySettings,
     pub(crate) client: Arc<dyn SmsClient>,
+    /// Reads what it pushes, if it does.
+    pub(crate) receipts: Option<Arc<dyn ReceiptReader>>,
 }
 
 impl Gateways {
-    /// Opens nothing yet. `origin` is where browsers see the service.
-    pub(crate) fn new(settings: &SmsSettings, origin: &Origin) -> Result<Self, WiringError> {
+    /// Opens nothing yet. `origin` is where browsers see the service, and where gateways find it.
+    pub(crate) fn new(
+        settings: &SmsSettings,
+        origin: &Origin,
+        receipt_key: &ReceiptKey,
+    ) -> Result<Self, WiringError> {
         let mut inbox = None;
-        let gateways = settings.gateways.iter().map(|settings| {
-            let client = client(&settings.kind, origin, &mut inbox)
-                .map_err(|error| WiringError::Gateway(settings.name.clone(), error.into()))?;
-            let client = Arc::new(NamedGateway::new(settings.name.clone(), client));
-            Ok(Gateway { settings: settings.clone(), client })
-        });
-        let gateways = gateways.collect::<Result<_, WiringError>>()?;
+        let mut gateways = Vec::new();
+        for settings in &settings.gateways {
+            let name = &settings.name;
+            let url = receipt_key.url(origin, name);
+            let (client, receipts) = make(&settings.kind, origin, &url, &mut inbox)
+                .map_err(|error| WiringError::Gateway(name.clone(), error.into()))?;
+            let client = Arc::new(NamedGateway::new(name.clone(), client));
+            gateways.push(Gateway { settings: settings.clone(), client, receipts });
+        }
         Ok(Self { gateways, inbox })
     }
 
@@ -69,24 +79,52 @@ pub(crate) fn clock() -> sms::Clock {
     sms::Clock::new(|| SystemClock.now())
 }
 
-fn client(
+type Made = (Arc<dyn SmsClient>, Option<Arc<dyn ReceiptReader>>);
+
+/// A gateway whose receipts come to `receipts_url`.
+fn make(
     kind: &GatewayKind,
     origin: &Origin,
+    receipts_url: &str,
     inbox: &mut Option<Inbox>,
-) -> Result<Arc<dyn SmsClient>, sms::SettingsError> {
+) -> Result<Made, SettingsError> {
     Ok(match kind {
         GatewayKind::Console => {
-            let mut console = Console::new(clock());
-            if let Some(host) = origin_host(origin) {
-                console = console.with_origin(host);
-            }
+            let console = console(origin);
             *inbox = Some(console.inbox());
-            Arc::new(console)
+            (Arc::new(console), None)
+        }
+        GatewayKind::Aliyun(settings) => both(Aliyun::new((**settings).clone(), clock())?),
+        GatewayKind::Tencent(settings) => both(Tencent::new((**settings).clone(), clock())?),
+        GatewayKind::Twilio(settings) => {
+            let mut settings = (**settings).clone();
+            settings.origin = origin_host(origin);
+            both(with_callback(settings, receipts_url)?)
         }
         GatewayKind::Yuntongxun(settings) => {
-            Arc::new(Yuntongxun::new((**settings).clone(), clock())?)
+            (Arc::new(Yuntongxun::new((**settings).clone(), clock())?), None)
         }
     })
+}
+
+fn both<G: SmsClient + ReceiptReader>(gateway: G) -> Made {
+    let gateway = Arc::new(gateway);
+    (gateway.clone(), Some(gateway))
+}
+
+/// It is told with each message where receipts go, and refuses addresses that it cannot reach: then
+/// messages go without.
+fn with_callback(settings: sms::twilio::Settings, url: &str) -> Result<Twilio, SettingsError> {
+    let told = sms::twilio::Settings { status_callback: Some(url.to_owned()), ..settings.clone() };
+    Twilio::new(told, clock()).or_else(|_| Twilio::new(settings, clock()))
+}
+
+fn console(origin: &Origin) -> Console {
+    let console = Console::new(clock());
+    match origin_host(origin) {
+        Some(host) => console.with_origin(host),
+        None => console,
+    }
 }
 
 /// What the last line of a text names, so that browsers fill in its code on our pages only.

@@ -1,26 +1,40 @@
 //! The kinds of gateways, and what each of them is set up with.
 
+mod aliyun;
+mod tencent;
+mod twilio;
 mod yuntongxun;
 
-use passport_sms_client::{Clock, yuntongxun as yuntongxun_client};
+use passport_sms_client::{self as sms, Clock};
 use time::OffsetDateTime;
 
 use super::table::Table;
 
 /// A kind of gateway, with what it needs.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub enum GatewayKind {
     /// `console`: nothing is sent.
     Console,
+    /// `aliyun`
+    Aliyun(Box<sms::aliyun::Settings>),
+    /// `tencent`
+    Tencent(Box<sms::tencent::Settings>),
+    /// `twilio`
+    Twilio(Box<sms::twilio::Settings>),
     /// `yuntongxun`
-    Yuntongxun(Box<yuntongxun_client::Settings>),
+    Yuntongxun(Box<sms::yuntongxun::Settings>),
 }
 
 /// A kind by its name, and how the rest of its table is read.
 type Kind = (&'static str, fn(&mut Table<'_>) -> GatewayKind);
 
-const KINDS: [Kind; 2] = [("console", |_| GatewayKind::Console), ("yuntongxun", yuntongxun::read)];
+const KINDS: [Kind; 5] = [
+    ("console", |_| GatewayKind::Console),
+    ("aliyun", aliyun::read),
+    ("tencent", tencent::read),
+    ("twilio", twilio::read),
+    ("yuntongxun", yuntongxun::read),
+];
 
 impl GatewayKind {
     /// `kind`, which is the name of the table unless it says otherwise, and the keys of that kind.

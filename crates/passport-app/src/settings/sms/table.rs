@@ -60,6 +60,13 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// A text with a default.
+    pub(super) fn text(&mut self, key: &str, default: &str) -> String {
+        self.reader.read(&self.key(key), default, "set", |text| {
+            (!text.is_empty()).then(|| text.to_owned())
+        })
+    }
+
     pub(super) fn optional(&mut self, key: &str) -> Option<String> {
         self.reader.optional(&self.key(key))
     }
@@ -136,14 +143,15 @@ impl<'a> Table<'a> {
             return;
         }
         if let Err(SettingsError { setting, allowed }) = gateway() {
-            let fault = match setting {
-                "templates" => format!(
-                    "{}, and the ids in templates, must be {allowed}",
-                    self.key("template_id")
-                ),
-                "extra_root_ca" => format!("{} must be {allowed}", self.key("root_ca")),
-                setting => format!("{} must be {allowed}", self.key(setting)),
+            // Where a key here has another name than in the client's settings.
+            let key = match setting {
+                "templates" => "template_id, and the ids in templates,",
+                "credentials" => "auth_token, or api_key_sid and api_key_secret,",
+                "sender" => "from, or messaging_service_sid,",
+                "extra_root_ca" => "root_ca",
+                setting => setting,
             };
+            let fault = format!("{} must be {allowed}", self.key(key));
             self.reader.fault(fault);
         }
     }
