@@ -56,6 +56,8 @@ mod transport;
 pub mod twilio;
 #[cfg(feature = "https")]
 mod verdict;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 #[cfg(feature = "yuntongxun")]
 pub mod yuntongxun;
 
@@ -92,5 +94,7 @@ pub use crate::template::{Parameter, Template, Templates};
 pub use crate::tencent::Tencent;
 #[cfg(feature = "twilio")]
 pub use crate::twilio::Twilio;
+#[cfg(feature = "webhook")]
+pub use crate::webhook::Webhook;
 #[cfg(feature = "yuntongxun")]
 pub use crate::yuntongxun::Yuntongxun;
