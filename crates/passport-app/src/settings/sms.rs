@@ -84,3 +84,6 @@ fn is_name(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     starts_well && text.len() <= 32 && text.bytes().all(is_allowed) && !text.contains("__")
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use passport_auth::{Clock as _, SystemClock};
 use passport_sms_client::{
     self as sms, Aliyun, Console, Inbox, OriginHost, ReceiptReader, Route, Router, RouterPolicy,
-    SettingsError, SmsClient, Tencent, Twilio, Yuntongxun,
+    SettingsError, SmsClient, Tencent, Twilio, Webhook, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
 
@@ -100,6 +100,11 @@ fn make(
             let mut settings = (**settings).clone();
             settings.origin = origin_host(origin);
             both(with_callback(settings, receipts_url)?)
+        }
+        GatewayKind::Webhook(settings) => {
+            let mut settings = (**settings).clone();
+            settings.origin = origin_host(origin);
+            both(Webhook::new(settings, clock())?)
         }
         GatewayKind::Yuntongxun(settings) => {
             (Arc::new(Yuntongxun::new((**settings).clone(), clock())?), None)

@@ -3,6 +3,7 @@
 mod aliyun;
 mod tencent;
 mod twilio;
+mod webhook;
 mod yuntongxun;
 
 use passport_sms_client::{self as sms, Clock};
@@ -21,6 +22,8 @@ pub enum GatewayKind {
     Tencent(Box<sms::tencent::Settings>),
     /// `twilio`
     Twilio(Box<sms::twilio::Settings>),
+    /// `webhook`
+    Webhook(Box<sms::webhook::Settings>),
     /// `yuntongxun`
     Yuntongxun(Box<sms::yuntongxun::Settings>),
 }
@@ -28,11 +31,12 @@ pub enum GatewayKind {
 /// A kind by its name, and how the rest of its table is read.
 type Kind = (&'static str, fn(&mut Table<'_>) -> GatewayKind);
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     ("console", |_| GatewayKind::Console),
     ("aliyun", aliyun::read),
     ("tencent", tencent::read),
     ("twilio", twilio::read),
+    ("webhook", webhook::read),
     ("yuntongxun", yuntongxun::read),
 ];
 

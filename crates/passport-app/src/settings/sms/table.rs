@@ -75,6 +75,13 @@ impl<'a> Table<'a> {
         self.reader.secret(&self.key(key)).map(SecretString::from)
     }
 
+    /// Secrets with commas between; several during a rotation.
+    pub(super) fn secrets(&mut self, key: &str) -> Vec<SecretString> {
+        let text = self.reader.secret(&self.key(key)).unwrap_or_default();
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(SecretString::from).collect()
+    }
+
     pub(super) fn flag(&mut self, key: &str, default: bool) -> bool {
         self.reader.flag(&self.key(key), default)
     }

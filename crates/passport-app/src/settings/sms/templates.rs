@@ -8,8 +8,15 @@ use super::table::Table;
 type Gap = (Parameter, Option<String>);
 
 impl Table<'_> {
-    /// `template_id`, `template_parameters` and `templates`
+    /// The templates of a gateway that cannot do without.
     pub(super) fn templates(&mut self) -> Templates {
+        let templates = self.optional_templates();
+        self.need("template_id", templates.as_ref());
+        templates.unwrap_or_default()
+    }
+
+    /// `template_id`, `template_parameters` and `templates`; none where no template is named.
+    pub(super) fn optional_templates(&mut self) -> Option<Templates> {
         let id = self.optional("template_id");
         let gaps = self.list(
             "template_parameters",
@@ -25,11 +32,11 @@ impl Table<'_> {
              between",
             Special::parse,
         );
-        if special.is_empty() {
-            self.need("template_id", id.as_ref());
+        if id.is_none() && special.is_empty() {
+            return None;
         }
         let fallback = id.map(|id| Templates::new(template(id, &gaps)));
-        special.into_iter().fold(fallback.unwrap_or_default(), |templates, special| {
+        Some(special.into_iter().fold(fallback.unwrap_or_default(), |templates, special| {
             let Special { topic, locales, id, gaps: own } = special;
             let gaps = match (topic, own.is_empty()) {
                 (Topic::Code(_), true) => &gaps,
@@ -38,7 +45,7 @@ impl Table<'_> {
             let template = template(id, gaps);
             let with = |it: Templates, locale: &Locale| it.with(topic, *locale, template.clone());
             locales.iter().fold(templates, with)
-        })
+        }))
     }
 }
 

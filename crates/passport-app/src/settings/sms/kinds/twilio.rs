@@ -33,17 +33,13 @@ fn credentials(table: &mut Table<'_>) -> (Credentials, Option<SecretString>) {
 
 fn sender(table: &mut Table<'_>) -> Sender {
     let from = table.optional("from");
-    match table.optional("messaging_service_sid") {
-        Some(service) => {
-            if from.is_some() {
-                let (from, service) = (table.key("from"), table.key("messaging_service_sid"));
-                table.reader.fault(format!("{from} and {service} are both set: choose one"));
-            }
-            Sender::MessagingService(service)
-        }
-        None => {
-            table.need("from", from.as_ref());
-            Sender::From(from.unwrap_or_default())
-        }
+    let Some(service) = table.optional("messaging_service_sid") else {
+        table.need("from", from.as_ref());
+        return Sender::From(from.unwrap_or_default());
+    };
+    if from.is_some() {
+        let (from, service) = (table.key("from"), table.key("messaging_service_sid"));
+        table.reader.fault(format!("{from} and {service} are both set: choose one"));
     }
+    Sender::MessagingService(service)
 }
