@@ -7,8 +7,9 @@ use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 use actix_web::web;
 use async_trait::async_trait;
 use passport_auth::{
-    Authenticate, BoxError, Challenges, Clock, FailureQuotas, NewChallenge, Passwords, Priority,
-    RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock, Workers,
+    Authenticate, BoxError, Challenges, Clock, CodeSender, FailureQuotas, NewChallenge, Passwords,
+    Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock,
+    Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
@@ -88,7 +89,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         SessionBackend::Store => stores.sessions,
     };
     let gateways = Gateways::new(&settings.sms, origin, &secret.receipt_key())?;
-    let sender = SmsSender::new(gateways.router(&settings.sms)?);
+    let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::new(gateways.router(&settings.sms)?));
 
     let codes = Codes::new(stores.codes, secret.code_digest_key());
     let renderer = Arc::new(CaptchaRenderer::new(settings.captcha.length));
@@ -126,11 +127,12 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         throttle: Arc::clone(&stores.throttle),
         quotas: send_quotas(settings),
         countries: settings.phone.countries.clone(),
-        sender: Arc::new(sender),
+        sender: Arc::clone(&sender),
         clock: Arc::clone(&clock),
     };
     let sign_up = SignUp {
         codes,
+        sender,
         users: Arc::clone(&users),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,

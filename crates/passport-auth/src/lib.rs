@@ -25,7 +25,9 @@ pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Unavailable};
 pub use new_challenge::{NewChallenge, NewChallengeError};
 pub use passwords::Passwords;
-pub use ports::{ChallengeRenderer, CodeMessage, CodeSender, Delivery, Drawing, Locale, Picture};
+pub use ports::{
+    ChallengeRenderer, CodeMessage, CodeSender, Delivery, Drawing, Locale, MessageId, Picture,
+};
 pub use purpose::CodePurpose;
 pub use request_code::{CodeRequest, RequestCode, RequestCodeError, SendQuotas};
 pub use sign_in::{Credentials, FailureQuotas, SessionLifetimes, SignIn, SignInError, SignedIn};

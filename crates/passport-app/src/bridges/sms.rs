@@ -1,11 +1,11 @@
 use async_trait::async_trait;
-use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale};
+use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId};
 use passport_sms_client::{
     self as sms, Class, Intent, Message, OneTimeCode, Outcome, Purpose, Recipient, Rejection,
     Report, Router,
 };
 use std::time::Instant;
-use tracing::info;
+use tracing::{debug, info};
 use uuid::Uuid;
 
 /// Sends codes through the gateways that are set up.
@@ -31,6 +31,10 @@ impl CodeSender for SmsSender {
         let report = self.router.route(&message).await;
         log(&phone, message.id, &report, start);
         delivery(report.outcome)
+    }
+
+    fn redeemed(&self, message: MessageId) {
+        debug!(id = %message.as_uuid(), "message arrived");
     }
 }
 
@@ -87,7 +91,7 @@ fn delivery(outcome: Outcome) -> Delivery {
 
 fn sms_message(message: &CodeMessage) -> Result<Message, BoxError> {
     Ok(Message {
-        id: Uuid::new_v4(),
+        id: message.id.as_uuid(),
         to: message.to.as_e164().parse::<Recipient>()?,
         intent: Intent::Code {
             purpose: match message.purpose {
