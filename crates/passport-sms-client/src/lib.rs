@@ -48,6 +48,8 @@ mod transport;
 pub mod twilio;
 #[cfg(feature = "https")]
 mod verdict;
+#[cfg(feature = "vonage")]
+pub mod vonage;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 #[cfg(feature = "yuntongxun")]
@@ -77,6 +79,8 @@ pub use crate::template::{Parameter, Template, Templates};
 pub use crate::tencent::Tencent;
 #[cfg(feature = "twilio")]
 pub use crate::twilio::Twilio;
+#[cfg(feature = "vonage")]
+pub use crate::vonage::Vonage;
 #[cfg(feature = "webhook")]
 pub use crate::webhook::Webhook;
 #[cfg(feature = "yuntongxun")]
