@@ -32,6 +32,8 @@ mod digest;
 mod encoding;
 #[cfg(all(test, feature = "https"))]
 mod fixtures;
+#[cfg(feature = "huawei")]
+pub mod huawei;
 mod message;
 mod outcome;
 #[cfg(feature = "https")]
@@ -64,6 +66,8 @@ pub use crate::client::{
 pub use crate::clock::Clock;
 #[cfg(feature = "console")]
 pub use crate::console::{Console, Inbox, InboxMessage};
+#[cfg(feature = "huawei")]
+pub use crate::huawei::Huawei;
 pub use crate::message::{
     Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
     ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
