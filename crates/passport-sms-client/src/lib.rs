@@ -41,6 +41,8 @@ mod receipts;
 #[cfg(feature = "testing")]
 mod recorder;
 mod settings;
+#[cfg(feature = "sns")]
+pub mod sns;
 mod template;
 #[cfg(feature = "tencent")]
 pub mod tencent;
@@ -78,6 +80,8 @@ pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 #[cfg(feature = "testing")]
 pub use crate::recorder::Recorder;
 pub use crate::settings::{HttpsSettings, SettingsError};
+#[cfg(feature = "sns")]
+pub use crate::sns::Sns;
 pub use crate::template::{Parameter, Template, Templates};
 #[cfg(feature = "tencent")]
 pub use crate::tencent::Tencent;
