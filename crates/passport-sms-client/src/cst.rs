@@ -1,21 +1,13 @@
 //! China Standard Time, in which gateways there count their days. It has no summer time.
 
-use time::format_description::BorrowedFormatItem;
-use time::macros::{format_description, offset};
-use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+use time::macros::offset;
+use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset};
 
 pub(crate) const OFFSET: UtcOffset = offset!(+8);
-const SECOND: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
 
 /// The day in China.
 pub(crate) fn date(moment: OffsetDateTime) -> Date {
     moment.to_offset(OFFSET).date()
-}
-
-/// The moment that is written `yyyy-MM-dd HH:mm:ss` in China.
-pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
-    Some(PrimitiveDateTime::parse(text, SECOND).ok()?.assume_offset(OFFSET))
 }
 
 /// The moment as `yyyyMMddHHmmss` in China, wherever this machine thinks it stands.
@@ -57,8 +49,6 @@ mod tests {
     fn time_is_told_in_china() {
         assert_eq!(timestamp(datetime!(2026-01-01 19:04:05 UTC)), "20260102030405");
         assert_eq!(timestamp(datetime!(2026-01-01 11:04:05 -8)), "20260102030405");
-        assert_eq!(parse("2026-01-02 03:04:05"), Some(datetime!(2026-01-01 19:04:05 UTC)));
-        assert_eq!(parse("2026-01-02T03:04:05Z"), None);
     }
 
     #[test]

@@ -34,6 +34,8 @@ mod digest;
 mod encoding;
 #[cfg(all(test, feature = "https"))]
 mod fixtures;
+#[cfg(feature = "huawei")]
+pub mod huawei;
 mod message;
 #[cfg(feature = "outbox")]
 mod outbox;
@@ -45,6 +47,8 @@ mod recorder;
 #[cfg(feature = "router")]
 mod router;
 mod settings;
+#[cfg(feature = "sns")]
+pub mod sns;
 mod template;
 #[cfg(feature = "tencent")]
 pub mod tencent;
@@ -56,6 +60,8 @@ mod transport;
 pub mod twilio;
 #[cfg(feature = "https")]
 mod verdict;
+#[cfg(feature = "vonage")]
+pub mod vonage;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 #[cfg(feature = "yuntongxun")]
@@ -72,6 +78,8 @@ pub use crate::clock::Clock;
 pub use crate::console::{Console, Inbox, InboxMessage};
 #[cfg(feature = "router")]
 pub use crate::conversion::{Conversion, Rate};
+#[cfg(feature = "huawei")]
+pub use crate::huawei::Huawei;
 pub use crate::message::{
     Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
     ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
@@ -89,11 +97,15 @@ pub use crate::recorder::Recorder;
 #[cfg(feature = "router")]
 pub use crate::router::{BreakerPolicy, InDoubt, Report, Route, Router, RouterPolicy, Visit};
 pub use crate::settings::{HttpsSettings, SettingsError};
+#[cfg(feature = "sns")]
+pub use crate::sns::Sns;
 pub use crate::template::{Parameter, Template, Templates};
 #[cfg(feature = "tencent")]
 pub use crate::tencent::Tencent;
 #[cfg(feature = "twilio")]
 pub use crate::twilio::Twilio;
+#[cfg(feature = "vonage")]
+pub use crate::vonage::Vonage;
 #[cfg(feature = "webhook")]
 pub use crate::webhook::Webhook;
 #[cfg(feature = "yuntongxun")]

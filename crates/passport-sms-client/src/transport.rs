@@ -19,6 +19,8 @@ use hyper::body::Bytes;
 use hyper::header::{HOST, HeaderValue};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 use tokio::time::{Instant, timeout_at};
 
 use crate::outcome::{Cause, Outcome};
@@ -43,6 +45,13 @@ pub(crate) fn secret(value: &str) -> Result<HeaderValue, hyper::http::Error> {
     let mut value = HeaderValue::try_from(value)?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The moment as `yyyy-MM-ddTHH:mm:ssZ`, as headers have it.
+pub(crate) fn utc_second(moment: OffsetDateTime) -> String {
+    // Without the fraction, RFC 3339 is of that form; it cannot write the year ten thousand.
+    let second = moment.to_offset(UtcOffset::UTC).replace_nanosecond(0);
+    second.ok().and_then(|second| second.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
 /// Speaks to one endpoint.

@@ -6,7 +6,6 @@ use hyper::header::AUTHORIZATION;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use time::OffsetDateTime;
-use time::macros::format_description;
 use uuid::Uuid;
 
 use crate::aliyun::signature::Content;
@@ -16,7 +15,7 @@ use crate::digest::sha256_hex;
 use crate::encoding;
 use crate::message::{Message, Recipient};
 use crate::template::Template;
-use crate::transport::{Request, secret};
+use crate::transport::{Request, secret, utc_second};
 
 type Result = std::result::Result<Request, hyper::http::Error>;
 
@@ -103,7 +102,7 @@ impl Aliyun {
             ("host", self.transport.host().to_owned()),
             ("x-acs-action", action.to_owned()),
             ("x-acs-content-sha256", body_digest.to_owned()),
-            ("x-acs-date", date(now)),
+            ("x-acs-date", utc_second(now)),
             ("x-acs-signature-nonce", nonce.simple().to_string()),
             ("x-acs-version", "2017-05-25".to_owned()),
         ];
@@ -122,13 +121,6 @@ pub(super) fn out_id(message: &Message) -> String {
 /// The number as the gateway writes it: without a plus, and without the country at home.
 fn number(to: &Recipient) -> String {
     to.mainland().unwrap_or(&to.as_str()[1..]).to_owned()
-}
-
-fn date(now: OffsetDateTime) -> String {
-    const FORMAT: &[time::format_description::BorrowedFormatItem<'_>] =
-        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    // All parts are there, and the year has four digits for the next eight thousand years.
-    now.to_offset(time::UtcOffset::UTC).format(FORMAT).unwrap_or_default()
 }
 
 #[cfg(test)]

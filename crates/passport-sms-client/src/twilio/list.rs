@@ -2,7 +2,7 @@ use serde::Deserialize;
 use time::format_description::well_known::Rfc2822;
 use time::{Duration, OffsetDateTime};
 
-use crate::client::{Delivery, Finding};
+use crate::client::Finding;
 use crate::transport::Answer;
 use crate::verdict::usable_id;
 
@@ -55,6 +55,7 @@ pub(super) fn finding(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Delivery;
     use crate::fixtures::{NOW, answer};
 
     fn page(body: &str, date: &str, next: &str) -> Answer {

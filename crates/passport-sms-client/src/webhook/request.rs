@@ -3,11 +3,10 @@ use std::collections::BTreeMap;
 use http_body_util::Full;
 use hyper::header::CONTENT_TYPE;
 use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 
 use crate::message::Message;
-use crate::transport::{Request, secret};
+use crate::transport::{Request, secret, utc_second};
 use crate::webhook::Webhook;
 
 impl Webhook {
@@ -46,9 +45,7 @@ impl Webhook {
             }
             None => data["text"] = message.text(self.settings.origin.as_ref()).into(),
         }
-        // A moment that RFC 3339 cannot write is eight thousand years away.
-        let timestamp = now.to_offset(UtcOffset::UTC).format(&Rfc3339).unwrap_or_default();
-        json!({ "type": "sms.send", "timestamp": timestamp, "data": data })
+        json!({ "type": "sms.send", "timestamp": utc_second(now), "data": data })
     }
 }
 
