@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use passport_auth::{Clock as _, SystemClock};
 use passport_sms_client::{
-    self as sms, Aliyun, Console, Inbox, OriginHost, ReceiptReader, Route, Router, RouterPolicy,
-    SettingsError, SmsClient, Tencent, Twilio, Webhook, Yuntongxun,
+    self as sms, Aliyun, Console, Huawei, Inbox, OriginHost, ReceiptReader, Route, Router,
+    RouterPolicy, SettingsError, SmsClient, Sns, Tencent, Twilio, Vonage, Webhook, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::WiringError;
 use crate::{
@@ -43,8 +44,8 @@ impl Gateways {
         let mut gateways = Vec::new();
         for settings in &settings.gateways {
             let name = &settings.name;
-            let url = receipt_key.url(origin, name);
-            let (client, receipts) = make(&settings.kind, origin, &url, &mut inbox)
+            let url = origin.is_https().then(|| receipt_key.url(origin, name).into());
+            let (client, receipts) = make(&settings.kind, origin, url.as_ref(), &mut inbox)
                 .map_err(|error| WiringError::Gateway(name.clone(), error.into()))?;
             let client = Arc::new(NamedGateway::new(name.clone(), client));
             gateways.push(Gateway { settings: settings.clone(), client, receipts });
@@ -81,11 +82,11 @@ pub(crate) fn clock() -> sms::Clock {
 
 type Made = (Arc<dyn SmsClient>, Option<Arc<dyn ReceiptReader>>);
 
-/// A gateway whose receipts come to `receipts_url`.
+/// A gateway, which is told with each message that receipts go to `receipts_url`, where it can be.
 fn make(
     kind: &GatewayKind,
     origin: &Origin,
-    receipts_url: &str,
+    receipts_url: Option<&SecretString>,
     inbox: &mut Option<Inbox>,
 ) -> Result<Made, SettingsError> {
     Ok(match kind {
@@ -95,11 +96,27 @@ fn make(
             (Arc::new(console), None)
         }
         GatewayKind::Aliyun(settings) => both(Aliyun::new((**settings).clone(), clock())?),
+        GatewayKind::Huawei(settings) => {
+            let mut settings = (**settings).clone();
+            settings.status_callback = receipts_url.cloned();
+            both(Huawei::new(settings, clock())?)
+        }
+        GatewayKind::Sns(settings) => {
+            let mut settings = (**settings).clone();
+            settings.origin = origin_host(origin);
+            (Arc::new(Sns::new(settings, clock())?), None)
+        }
         GatewayKind::Tencent(settings) => both(Tencent::new((**settings).clone(), clock())?),
         GatewayKind::Twilio(settings) => {
             let mut settings = (**settings).clone();
             settings.origin = origin_host(origin);
-            both(with_callback(settings, receipts_url)?)
+            both(twilio(settings, receipts_url)?)
+        }
+        GatewayKind::Vonage(settings) => {
+            let mut settings = (**settings).clone();
+            settings.origin = origin_host(origin);
+            settings.callback = receipts_url.cloned();
+            both(Vonage::new(settings, clock())?)
         }
         GatewayKind::Webhook(settings) => {
             let mut settings = (**settings).clone();
@@ -117,10 +134,14 @@ fn both<G: SmsClient + ReceiptReader>(gateway: G) -> Made {
     (gateway.clone(), Some(gateway))
 }
 
-/// It is told with each message where receipts go, and refuses addresses that it cannot reach: then
+/// It refuses an address that it cannot reach, or whose receipts could not be verified: then
 /// messages go without.
-fn with_callback(settings: sms::twilio::Settings, url: &str) -> Result<Twilio, SettingsError> {
-    let told = sms::twilio::Settings { status_callback: Some(url.to_owned()), ..settings.clone() };
+fn twilio(
+    settings: sms::twilio::Settings,
+    url: Option<&SecretString>,
+) -> Result<Twilio, SettingsError> {
+    let status_callback = url.map(|url| url.expose_secret().to_owned());
+    let told = sms::twilio::Settings { status_callback, ..settings.clone() };
     Twilio::new(told, clock()).or_else(|_| Twilio::new(settings, clock()))
 }
 

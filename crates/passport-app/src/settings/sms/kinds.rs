@@ -1,8 +1,11 @@
 //! The kinds of gateways, and what each of them is set up with.
 
 mod aliyun;
+mod huawei;
+mod sns;
 mod tencent;
 mod twilio;
+mod vonage;
 mod webhook;
 mod yuntongxun;
 
@@ -18,10 +21,16 @@ pub enum GatewayKind {
     Console,
     /// `aliyun`
     Aliyun(Box<sms::aliyun::Settings>),
+    /// `huawei`
+    Huawei(Box<sms::huawei::Settings>),
+    /// `sns`
+    Sns(Box<sms::sns::Settings>),
     /// `tencent`
     Tencent(Box<sms::tencent::Settings>),
     /// `twilio`
     Twilio(Box<sms::twilio::Settings>),
+    /// `vonage`
+    Vonage(Box<sms::vonage::Settings>),
     /// `webhook`
     Webhook(Box<sms::webhook::Settings>),
     /// `yuntongxun`
@@ -31,11 +40,14 @@ pub enum GatewayKind {
 /// A kind by its name, and how the rest of its table is read.
 type Kind = (&'static str, fn(&mut Table<'_>) -> GatewayKind);
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 9] = [
     ("console", |_| GatewayKind::Console),
     ("aliyun", aliyun::read),
+    ("huawei", huawei::read),
+    ("sns", sns::read),
     ("tencent", tencent::read),
     ("twilio", twilio::read),
+    ("vonage", vonage::read),
     ("webhook", webhook::read),
     ("yuntongxun", yuntongxun::read),
 ];

@@ -65,6 +65,9 @@ fn a_table_of_another_name_is_another_account() {
 fn each_kind_names_all_that_it_lacks() {
     for (kind, lacks) in [
         ("aliyun", &["access_key_id", "access_key_secret", "sign_name", "template_id"][..]),
+        ("huawei", &["app_key", "app_secret", "channel", "template_id"]),
+        ("sns", &["access_key_id", "secret_access_key"]),
+        ("vonage", &["api_key", "api_secret", "from"]),
         ("tencent", &["secret_id", "secret_key", "sdk_app_id", "template_id"]),
         ("twilio", &["account_sid", "auth_token", "from"]),
         ("webhook", &["url", "secrets"]),
