@@ -1,6 +1,6 @@
-#![cfg_attr(feature = "console", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "default", doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(feature = "console"),
+    not(feature = "default"),
     doc = "Sends a short message through a gateway, and says truthfully what became of it."
 )]
 
@@ -10,6 +10,8 @@ mod clock;
 mod console;
 #[cfg(feature = "router")]
 mod conversion;
+#[cfg(feature = "dispatch")]
+mod dispatch;
 mod message;
 #[cfg(feature = "outbox")]
 mod outbox;
@@ -36,6 +38,8 @@ pub use crate::clock::Clock;
 pub use crate::console::{Console, Inbox, InboxMessage};
 #[cfg(feature = "router")]
 pub use crate::conversion::{Conversion, Rate};
+#[cfg(feature = "dispatch")]
+pub use crate::dispatch::{Dispatch, SealingKey, UnsealError};
 pub use crate::message::{
     Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
     ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
