@@ -1,6 +1,6 @@
-#![cfg_attr(feature = "console", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "default", doc = include_str!("../README.md"))]
 #![cfg_attr(
-    not(feature = "console"),
+    not(feature = "default"),
     doc = "Sends a short message through a gateway, and says truthfully what became of it."
 )]
 // What gateways share is not used by each of them; with all of them, all of it is.
@@ -30,6 +30,8 @@ mod conversion;
 mod cst;
 #[cfg(feature = "https")]
 mod digest;
+#[cfg(feature = "dispatch")]
+mod dispatch;
 #[cfg(feature = "https")]
 mod encoding;
 #[cfg(all(test, feature = "https"))]
@@ -78,6 +80,8 @@ pub use crate::clock::Clock;
 pub use crate::console::{Console, Inbox, InboxMessage};
 #[cfg(feature = "router")]
 pub use crate::conversion::{Conversion, Rate};
+#[cfg(feature = "dispatch")]
+pub use crate::dispatch::{Dispatch, SealingKey, UnsealError};
 #[cfg(feature = "huawei")]
 pub use crate::huawei::Huawei;
 pub use crate::message::{

@@ -3,8 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(feature = "dispatch")]
+use std::time::Duration;
+
 use async_trait::async_trait;
 use rand::Rng;
+#[cfg(feature = "dispatch")]
+use time::OffsetDateTime;
 
 use crate::client::{Capabilities, Gap, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::clock::Clock;
@@ -30,7 +35,7 @@ mod policy;
 mod report;
 mod route;
 mod trip;
-mod verdict;
+pub(crate) mod verdict;
 
 /// Sends each message through one of several gateways, and through another one when that is safe.
 ///
@@ -98,6 +103,18 @@ impl Router {
     #[must_use]
     pub fn conversion(&self) -> &Arc<Conversion> {
         &self.conversion
+    }
+
+    /// What the clock says that the router goes by.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// How long a message may take.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn deadline(&self) -> Duration {
+        self.policy.deadline
     }
 
     /// The gateways that would be asked for a message like `wanted`, whatever their state is now.

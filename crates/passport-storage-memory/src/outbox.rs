@@ -112,12 +112,11 @@ impl Outbox for MemoryOutbox {
     ) -> Result<Tenure, OutboxError> {
         let mut records = self.records()?;
         let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
-        for it in tries.filter(|it| it.attempt.gateway == gateway && it.token == token) {
-            it.attempt.standing = standing;
-            it.provider_id = provider_id.map(str::to_owned);
-            return Ok(Tenure::Held);
-        }
-        Ok(Tenure::Lost)
+        let mut own = tries.filter(|it| it.attempt.gateway == gateway && it.token == token);
+        let Some(it) = own.next() else { return Ok(Tenure::Lost) };
+        it.attempt.standing = standing;
+        it.provider_id = provider_id.map(str::to_owned);
+        Ok(Tenure::Held)
     }
 
     async fn settle(

@@ -51,6 +51,9 @@ pub enum Cause {
     /// The attempt could not be put on record, so it was not made.
     #[error("attempt cannot be put on record")]
     Unrecorded(#[source] SharedError),
+    /// The same message was handed in before.
+    #[error("message is in hand already")]
+    InHand,
     /// Whoever was sending it went away, and left no word of how it ended.
     #[error("attempt was interrupted")]
     Interrupted,

@@ -1,16 +1,19 @@
-use std::pin::pin;
 use std::time::Duration;
 
-use futures::future::{Either, select};
-use tokio::time::{Instant, sleep, timeout_at};
+use futures::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::SemaphorePermit;
+use tokio::time::{Instant, timeout_at};
 
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::router::lane::Lane;
 use crate::router::verdict::Knowledge;
 
-/// Hands `message` to the gateway and waits until `limit`; with `hedge_after`, joined by a second
-/// call under the same key when the first one takes that long.
+/// How many calls for one message may be on the way to a gateway at once.
+const MOST_CALLS: u32 = 3;
+
+/// Hands `message` to the gateway and waits until `limit`; with `hedge_after`, joined by another
+/// call under the same key when it takes that long, and by a last one after twice that time.
 pub(super) async fn attempt(
     lane: &Lane,
     message: &Message,
@@ -28,27 +31,43 @@ pub(super) async fn attempt(
 }
 
 async fn hedged(lane: &Lane, message: &Message, patience: Duration) -> Knowledge {
-    let second_at = Instant::now() + patience;
-    let second = async {
-        sleep(patience).await;
-        // The second call takes a slot like any other; without one, there is none.
-        let _slot = lane.slot()?;
-        Some(lane.send(message).await)
+    let call = async |slot: Option<SemaphorePermit<'_>>| {
+        let outcome = lane.send(message).await;
+        drop(slot);
+        outcome
     };
-    match select(pin!(lane.send(message)), pin!(second)).await {
-        // The first one settles it, or there is no second one yet.
-        Either::Left((first, _)) if first.is_sent() || Instant::now() < second_at => first.into(),
-        // The second one may have been taken: what the first one says does not say that.
-        Either::Left((first, second)) => and(first, second.await),
-        Either::Right((Some(second), _)) if second.is_sent() => second.into(),
-        Either::Right((second, first)) => and(first.await, second),
-    }
-}
-
-fn and(first: Outcome, second: Option<Outcome>) -> Knowledge {
-    let first = Knowledge::from(first);
-    match second {
-        Some(second) => first.and(second),
-        None => first,
+    let mut calls = FuturesUnordered::new();
+    // The first call has the slot of the whole attempt.
+    calls.push(call(None));
+    let (mut made, mut known) = (1, None::<Knowledge>);
+    let mut next_at = Instant::now() + patience;
+    loop {
+        let answer = if made < MOST_CALLS {
+            timeout_at(next_at, calls.next()).await
+        } else {
+            Ok(calls.next().await)
+        };
+        match answer {
+            Ok(Some(outcome)) => {
+                let is_sent = outcome.is_sent();
+                known = Some(match known {
+                    Some(known) => known.and(outcome),
+                    None => outcome.into(),
+                });
+                if is_sent {
+                    calls.clear();
+                }
+            }
+            // What one call says does not say what became of the others: all of them ended.
+            Ok(None) => return known.unwrap_or(Outcome::Unknown(Cause::TimedOut).into()),
+            Err(_) => {
+                made += 1;
+                next_at += patience;
+                // Another call takes a slot like any other; without one, there is none.
+                if let Some(slot) = lane.slot() {
+                    calls.push(call(Some(slot)));
+                }
+            }
+        }
     }
 }

@@ -7,10 +7,20 @@ use crate::outcome::{Outcome, SharedError};
 #[async_trait]
 pub(crate) trait Journal: Sync {
     /// The message is about to be handed to `gateway`. Unless this succeeds, it is not.
-    async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), SharedError>;
+    async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), Halt>;
 
     /// What is known of the message at `gateway`.
     async fn end(&self, gateway: &str, outcome: &Outcome);
+}
+
+/// Why a message goes no further.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "only a record has them"))]
+pub(crate) enum Halt {
+    /// The step could not be put on record.
+    Unrecorded(SharedError),
+    /// Somebody else has the message by now, and may be sending it.
+    TakenOver,
 }
 
 /// What the record says of a gateway, for a message that somebody else began.
@@ -23,6 +33,7 @@ pub(crate) struct Prior {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "only a record has them"))]
 pub(crate) enum PriorStanding {
     /// Nobody knows.
     InDoubt,
@@ -37,7 +48,7 @@ pub(crate) struct NoJournal;
 
 #[async_trait]
 impl Journal for NoJournal {
-    async fn begin(&self, _: &str, _: OffsetDateTime) -> Result<(), SharedError> {
+    async fn begin(&self, _: &str, _: OffsetDateTime) -> Result<(), Halt> {
         Ok(())
     }
 

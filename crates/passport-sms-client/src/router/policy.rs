@@ -13,13 +13,13 @@ pub struct RouterPolicy {
     /// can only say that it did not wait.
     pub attempt_timeout: Duration,
     /// How often a message whose fate is unknown is given to the same gateway again, where that
-    /// cannot make two of it; 2 unless told otherwise.
+    /// cannot make two of it, as long as its share of the time lasts; 6 unless told otherwise.
     pub resends: u32,
     /// How often at most a gateway is tried anew that certainly did not send; 3 unless told
     /// otherwise.
     pub rounds: u32,
-    /// The pause before a gateway is tried again, doubled each time and then drawn from the upper
-    /// half of it; 50 ms unless told otherwise.
+    /// The pause before a gateway is tried again, doubled the first two times and then drawn from
+    /// the upper half of it; 50 ms unless told otherwise.
     pub backoff: Duration,
     /// What to do when the fate of a message stays unknown.
     pub in_doubt: InDoubt,
@@ -38,7 +38,7 @@ impl Default for RouterPolicy {
         Self {
             deadline: Duration::from_secs(3),
             attempt_timeout: Duration::from_secs(1),
-            resends: 2,
+            resends: 6,
             rounds: 3,
             backoff: Duration::from_millis(50),
             in_doubt: InDoubt::default(),

@@ -12,11 +12,15 @@ use crate::outcome::{Cause, Outcome};
 use crate::router::Router;
 use crate::router::attempt::attempt;
 use crate::router::breaker::Standing;
-use crate::router::journal::{Journal, Prior, PriorStanding};
+use crate::router::journal::{Halt, Journal, Prior, PriorStanding};
 use crate::router::lane::Lane;
 use crate::router::policy::InDoubt;
 use crate::router::report::{Report, Visit};
 use crate::router::verdict::{Knowledge, Next};
+
+const MOST_DOUBLINGS: u32 = 2;
+/// A gateway that can be asked again gets four times what it takes at worst, as a power of two.
+const PATIENCE: u32 = 2;
 
 /// The way of one message from gateway to gateway.
 pub(super) struct Trip<'a> {
@@ -141,14 +145,20 @@ impl<'a> Trip<'a> {
             };
             return self.note(lane, outcome.into(), start);
         };
-        let first_at = candidate.in_doubt_since.unwrap_or_else(|| self.router.clock.now());
+        let now = self.router.clock.now();
+        let first_at = candidate.in_doubt_since.unwrap_or(now);
         let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
+        if let Err(halt) = self.journal.begin(lane.gateway().name(), now).await {
+            let outcome = match (halt, candidate.in_doubt_since) {
+                (Halt::TakenOver, _) => Outcome::Unknown(Cause::InHand),
+                (Halt::Unrecorded(error), Some(_)) => Outcome::Unknown(Cause::Unrecorded(error)),
+                (Halt::Unrecorded(error), None) => Outcome::NotSent(Cause::Unrecorded(error)),
+            };
+            _ = self.note(lane, outcome.into(), start);
+            return Next::Stop;
+        }
         if candidate.in_doubt_since.is_none() {
-            if let Err(error) = self.journal.begin(lane.gateway().name(), first_at).await {
-                _ = self.note(lane, Outcome::NotSent(Cause::Unrecorded(error)).into(), start);
-                return Next::Stop;
-            }
-            known = self.attempt(lane, share, first_at).await;
+            known = self.attempt(lane, share, first_at, 0).await;
         }
         if known.next() == Next::Doubt {
             known = self.resolve(lane, first_at, share, known).await;
@@ -170,7 +180,13 @@ impl<'a> Trip<'a> {
     }
 
     /// One try, which leaves time to find out what became of it where that is possible.
-    async fn attempt(&self, lane: &Lane, share: Instant, first_at: OffsetDateTime) -> Knowledge {
+    async fn attempt(
+        &self,
+        lane: &Lane,
+        share: Instant,
+        first_at: OffsetDateTime,
+        round: u32,
+    ) -> Knowledge {
         let policy = &self.router.policy;
         let capabilities = lane.gateway().capabilities();
         let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
@@ -179,8 +195,12 @@ impl<'a> Trip<'a> {
         if is_safe || capabilities.status_query {
             limit = now + (share - now) * 2 / 3;
         }
-        let limit = limit.min(now + policy.attempt_timeout);
+        limit = limit.min(now + policy.attempt_timeout);
         let hedge_after = if is_safe && policy.hedge { lane.p95() } else { None };
+        if let Some(p95) = hedge_after {
+            // Who waits too short a time only asks again; twice as long, should it have become slow.
+            limit = limit.min(now + p95 * 2_u32.saturating_pow(round + PATIENCE));
+        }
         let known = attempt(lane, self.message, limit, hedge_after).await;
         lane.observe(&known.outcome, self.router.clock.now());
         known
@@ -201,7 +221,7 @@ impl<'a> Trip<'a> {
             if !is_safe || !self.paused(round, share).await {
                 break;
             }
-            let again = self.attempt(lane, share, first_at).await;
+            let again = self.attempt(lane, share, first_at, round + 1).await;
             let goes_on = matches!(again.next(), Next::Doubt | Next::Retry);
             known = known.and(again);
             if !goes_on {
@@ -247,7 +267,7 @@ impl<'a> Trip<'a> {
     }
 
     fn pause(&self, round: u32) -> Duration {
-        let longest = self.router.policy.backoff * 2_u32.saturating_pow(round);
+        let longest = self.router.policy.backoff * 2_u32.pow(round.min(MOST_DOUBLINGS));
         longest.mul_f64(self.router.rng().random_range(0.5..=1.0))
     }
 

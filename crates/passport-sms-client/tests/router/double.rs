@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,6 +8,8 @@ use passport_sms_client::{
     Capabilities, Cause, Class, Finding, Gap, Memory, Message, Outcome, Receipts, Rejection,
     Resend, SmsClient, Wanted, Wording,
 };
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use time::OffsetDateTime;
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -44,12 +46,19 @@ pub(crate) enum Fault {
 pub(crate) struct Double {
     name: &'static str,
     kind: Kind,
+    limit: Duration,
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     script: VecDeque<Fault>,
+    /// Draws what goes wrong, for a crowd.
+    chance: Option<StdRng>,
+    /// What this gateway has a cap for.
+    capped: HashSet<String>,
+    /// Who was told of a cap.
+    told: HashSet<Uuid>,
     always: Option<Fault>,
     taken: Vec<Uuid>,
     calls: usize,
@@ -60,12 +69,12 @@ struct State {
 
 /// How long a call takes that goes well.
 pub(crate) const LATENCY: Duration = Duration::from_millis(40);
-/// The gateway's own time limit.
-pub(crate) const LIMIT: Duration = Duration::from_millis(800);
+/// The time limit of the client for the gateway.
+const LIMIT: Duration = Duration::from_millis(800);
 
 impl Double {
     pub(crate) fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind, state: Arc::default() }
+        Self { name, kind, limit: LIMIT, state: Arc::default() }
     }
 
     /// Each fault happens once, in their order, and then none.
@@ -79,9 +88,34 @@ impl Double {
         self.state.lock().unwrap().always = Some(fault);
     }
 
+    /// Fails by chance, and has caps for these numbers; its client waits for so long.
+    pub(crate) fn by_chance(
+        mut self,
+        seed: u64,
+        limit: Duration,
+        capped: impl IntoIterator<Item = String>,
+    ) -> Self {
+        self.limit = limit;
+        let mut state = self.state.lock().unwrap();
+        state.chance = Some(StdRng::seed_from_u64(seed));
+        state.capped.extend(capped);
+        drop(state);
+        self
+    }
+
+    /// Whether it answered that this message's number has reached its cap.
+    pub(crate) fn told_of_a_cap(&self, id: Uuid) -> bool {
+        self.state.lock().unwrap().told.contains(&id)
+    }
+
+    /// How often it really sent what has this id.
+    pub(crate) fn sent_id(&self, id: Uuid) -> usize {
+        self.state.lock().unwrap().taken.iter().filter(|taken| **taken == id).count()
+    }
+
     /// How often it really sent the message.
     pub(crate) fn sent(&self, message: &Message) -> usize {
-        self.state.lock().unwrap().taken.iter().filter(|id| **id == message.id).count()
+        self.sent_id(message.id)
     }
 
     pub(crate) fn calls(&self) -> usize {
@@ -96,13 +130,18 @@ impl Double {
         self.state.lock().unwrap().most_open
     }
 
-    fn begin(&self) -> Fault {
+    fn begin(&self, message: &Message) -> Fault {
         let mut state = self.state.lock().unwrap();
         state.calls += 1;
         state.open += 1;
         state.most_open = state.most_open.max(state.open);
+        if state.capped.contains(message.to.as_str()) {
+            state.told.insert(message.id);
+            return Fault::Refused(Class::RecipientThrottled);
+        }
+        let drawn = state.chance.as_mut().map(draw);
         let scripted = state.script.pop_front();
-        scripted.or(state.always).unwrap_or(Fault::None)
+        scripted.or(state.always).or(drawn).unwrap_or(Fault::None)
     }
 
     fn take(&self, message: &Message) -> Outcome {
@@ -128,12 +167,12 @@ impl Double {
                 lost()
             }
             Fault::StalledBefore => {
-                sleep(LIMIT).await;
+                sleep(self.limit).await;
                 lost()
             }
             Fault::StalledAfter => {
                 _ = self.take(message);
-                sleep(LIMIT).await;
+                sleep(self.limit).await;
                 lost()
             }
             Fault::Slow(duration) => {
@@ -147,6 +186,28 @@ impl Double {
             }
         }
     }
+}
+
+/// What goes wrong in a hundred calls, which is far more than on any day that people remember.
+pub(crate) const MIX: [(u32, Fault); 7] = [
+    (10, Fault::NotSent),
+    (4, Fault::Refused(Class::Transient)),
+    (5, Fault::LostBefore),
+    (5, Fault::StalledBefore),
+    (6, Fault::LostAfter),
+    (5, Fault::StalledAfter),
+    (2, Fault::Slow(Duration::from_millis(600))),
+];
+
+fn draw(rng: &mut StdRng) -> Fault {
+    let mut left = rng.random_range(0..100);
+    for (share, fault) in MIX {
+        if left < share {
+            return fault;
+        }
+        left -= share;
+    }
+    Fault::Slow(Duration::from_millis(rng.random_range(20..80)))
 }
 
 /// Counts a call as over also when its future is dropped.
@@ -181,7 +242,7 @@ impl SmsClient for Double {
     }
 
     async fn send(&self, message: &Message) -> Outcome {
-        let fault = self.begin();
+        let fault = self.begin(message);
         let _open = Open(self);
         self.answer(message, fault).await
     }

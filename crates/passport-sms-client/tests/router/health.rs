@@ -72,12 +72,12 @@ async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
     let first = Double::new("first", Kind::Neither);
     first.always(Fault::Slow(Duration::from_hours(1)));
     let second = Double::new("second", Kind::Neither);
-    let routes = vec![
+    let ways = vec![
         Route::new(Arc::new(first.clone())).weight(0).slots(4),
         Route::new(Arc::new(second.clone())).weight(0).slots(1000),
     ];
     let policy = RouterPolicy::default();
-    let router = Arc::new(Router::new(routes, policy, clock(), StdRng::seed_from_u64(1)).unwrap());
+    let router = Arc::new(Router::new(ways, policy, clock(), StdRng::seed_from_u64(1)).unwrap());
     let sends: Vec<_> = (0..200)
         .map(|_| {
             let router = Arc::clone(&router);
@@ -100,13 +100,13 @@ async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
 #[tokio::test(start_paused = true)]
 async fn what_converts_is_preferred_and_the_other_is_still_tried() {
     let doubles = ["good", "bad"].map(|name| Double::new(name, Kind::Neither));
-    let routes = doubles.iter().map(|it| Route::new(Arc::new(it.clone())));
+    let ways = doubles.iter().map(|it| Route::new(Arc::new(it.clone())));
     let conversion = Arc::new(Conversion::default());
     let china: [Prefix; 2] = ["+86".parse().unwrap(), "+86138".parse().unwrap()];
     conversion.observe("good", china, [500, 480], START);
     conversion.observe("bad", china, [500, 100], START);
     let policy = RouterPolicy::default();
-    let router = Router::new(routes.collect(), policy, clock(), StdRng::seed_from_u64(3)).unwrap();
+    let router = Router::new(ways.collect(), policy, clock(), StdRng::seed_from_u64(3)).unwrap();
     let router = router.with_conversion(conversion);
     for _ in 0..1000 {
         assert!(!matches!(router.route(&message()).await.outcome, Outcome::NotSent(_)));

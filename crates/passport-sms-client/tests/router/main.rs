@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod crowd;
+mod dispatch;
 mod double;
 mod health;
+mod matrix;
 mod rules;
 
 use std::sync::Arc;
@@ -48,9 +51,13 @@ fn policy(in_doubt: InDoubt) -> RouterPolicy {
 
 /// A router that prefers the doubles in their order.
 fn router(doubles: &[&Double], policy: RouterPolicy) -> Router {
+    router_at(doubles, policy, clock())
+}
+
+fn router_at(doubles: &[&Double], policy: RouterPolicy, clock: Clock) -> Router {
     let routes = doubles.iter().map(|&double| {
         let gateway: Arc<dyn SmsClient> = Arc::new(double.clone());
         Route::new(gateway).weight(0)
     });
-    Router::new(routes.collect(), policy, clock(), StdRng::seed_from_u64(1)).unwrap()
+    Router::new(routes.collect(), policy, clock, StdRng::seed_from_u64(1)).unwrap()
 }

@@ -213,14 +213,14 @@ async fn routes_are_chosen_by_number_and_weight() {
     let doubles = names.map(|name| Double::new(name, Kind::Neither));
     let [china, backup, elsewhere, everywhere] = doubles.clone().map(|it| Route::new(Arc::new(it)));
     let prefix = |text: &str| -> Prefix { text.parse().unwrap() };
-    let routes = vec![
+    let ways = vec![
         everywhere,
         elsewhere.only_to([prefix("+1"), prefix("+44")]),
         backup.only_to([prefix("+86")]).weight(1),
         china.only_to([prefix("+86")]).weight(9),
     ];
     let router =
-        Router::new(routes, RouterPolicy::default(), clock(), StdRng::seed_from_u64(7)).unwrap();
+        Router::new(ways, RouterPolicy::default(), clock(), StdRng::seed_from_u64(7)).unwrap();
     for _ in 0..500 {
         assert!(router.send_now().await);
     }
@@ -235,9 +235,9 @@ async fn routes_are_chosen_by_number_and_weight() {
 #[tokio::test(start_paused = true)]
 async fn a_message_that_nobody_covers_is_not_sent() {
     let double = Double::new("a", Kind::Neither);
-    let routes = vec![Route::new(Arc::new(double.clone())).only_to(["+1".parse().unwrap()])];
+    let ways = vec![Route::new(Arc::new(double.clone())).only_to(["+1".parse().unwrap()])];
     let router =
-        Router::new(routes, RouterPolicy::default(), clock(), StdRng::seed_from_u64(7)).unwrap();
+        Router::new(ways, RouterPolicy::default(), clock(), StdRng::seed_from_u64(7)).unwrap();
     assert!(matches!(router.route(&message()).await.outcome, Outcome::NotSent(_)));
     assert_eq!(double.calls(), 0);
 }
