@@ -6,4 +6,4 @@ mod sms;
 
 pub(crate) use captcha::CaptchaRenderer;
 pub(crate) use named_gateway::NamedGateway;
-pub(crate) use sms::SmsSender;
+pub(crate) use sms::{SmsSender, outcome_name};

@@ -8,6 +8,7 @@ use std::{
 
 use hmac::{Hmac, KeyInit, Mac};
 use passport_codes::DigestKey;
+use passport_sms_client::SealingKey;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use tempfile::NamedTempFile;
@@ -26,6 +27,11 @@ impl MasterSecret {
     /// The key from which the addresses derive that gateways push receipts to.
     pub(crate) fn receipt_key(&self) -> ReceiptKey {
         ReceiptKey(self.derive("passport sms receipts v1").into())
+    }
+
+    /// The key under which messages lie in the outbox.
+    pub(crate) fn sealing_key(&self) -> SealingKey {
+        SealingKey::new(self.derive("passport sms outbox v1"))
     }
 
     /// HMAC-SHA-256 as a key derivation function: a key for one purpose tells nothing of another.

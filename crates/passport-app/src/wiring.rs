@@ -13,9 +13,11 @@ use passport_auth::{
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
-use passport_sms_client::Inbox;
+use passport_sms_client::{Dispatch, Inbox, Outbox};
 use passport_storage_diesel::{Database, DatabaseError, DatabaseOptions};
-use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
+use passport_storage_memory::{
+    MemoryCodeStore, MemoryOutbox, MemorySessionStore, MemoryThrottleStore,
+};
 use passport_storage_redis::{
     OpenRedisError, RedisClient, RedisCodeStore, RedisError, RedisOptions, RedisSessionStore,
     RedisThrottleStore,
@@ -25,15 +27,16 @@ use passport_user::BcryptSha256;
 use thiserror::Error;
 use tracing::{info, warn};
 
-pub(crate) use sms::Gateways;
+pub(crate) use sms::{Gateway, Gateways};
 
 use crate::{
     bridges::{CaptchaRenderer, SmsSender},
-    http::{Cookies, Origins, Probe, Probes, SecurityHeaders, TrustedProxies},
+    http::{Cookies, Origins, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies},
     settings::{
         DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
         StoreSettings,
     },
+    sms_lint::SmsLint,
 };
 
 /// The use cases, and what else the handlers need.
@@ -50,9 +53,12 @@ pub(crate) struct Services {
     origins: web::Data<Origins>,
     trusted_proxies: web::Data<TrustedProxies>,
     security_headers: web::Data<SecurityHeaders>,
+    receipt_desk: web::Data<ReceiptDesk>,
     pub(crate) inbox: Option<Inbox>,
     /// For the sweep of sessions that are over.
     pub(crate) sessions: Arc<dyn SessionStore>,
+    /// For the messages that another process left.
+    pub(crate) dispatch: Arc<Dispatch>,
 }
 
 impl Services {
@@ -68,7 +74,8 @@ impl Services {
             .app_data(self.cookies.clone())
             .app_data(self.origins.clone())
             .app_data(self.trusted_proxies.clone())
-            .app_data(self.security_headers.clone());
+            .app_data(self.security_headers.clone())
+            .app_data(self.receipt_desk.clone());
         if let Some(inbox) = &self.inbox {
             app.app_data(web::Data::new(inbox.clone()));
         }
@@ -89,7 +96,16 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         SessionBackend::Store => stores.sessions,
     };
     let gateways = Gateways::new(&settings.sms, origin, &secret.receipt_key())?;
-    let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::new(gateways.router(&settings.sms)?));
+    lint(settings, &gateways)?;
+    let outbox: Arc<dyn Outbox> = Arc::new(MemoryOutbox::default());
+    let dispatch = Arc::new(gateways.dispatch(&settings.sms, &outbox, secret.sealing_key())?);
+    let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
+    let receipt_desk = ReceiptDesk {
+        key: secret.receipt_key(),
+        origin: origin.clone(),
+        readers: gateways.receipt_readers(),
+        outbox,
+    };
 
     let codes = Codes::new(stores.codes, secret.code_digest_key());
     let renderer = Arc::new(CaptchaRenderer::new(settings.captcha.length));
@@ -170,8 +186,10 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         origins: web::Data::new(allowed_origins(settings, origin)),
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
+        receipt_desk: web::Data::new(receipt_desk),
         inbox: gateways.inbox.filter(|_| settings.has_inbox()),
         sessions,
+        dispatch,
     })
 }
 
@@ -222,6 +240,24 @@ fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
         Some(secret) => Ok(secret.clone()),
         None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
     }
+}
+
+/// Says what is wrong with the gateways, and refuses to start in production where nobody could sign
+/// up.
+fn lint(settings: &Settings, gateways: &Gateways) -> Result<(), WiringError> {
+    let lint = SmsLint::of(settings, gateways);
+    let serious: Vec<_> = lint.serious().map(ToString::to_string).collect();
+    if settings.environment == Environment::Production && !serious.is_empty() {
+        return Err(WiringError::Uncovered(serious.join(", ")));
+    }
+    for contradiction in &lint.contradictions {
+        warn!("{contradiction}");
+    }
+    if !lint.gaps.is_empty() {
+        let (gaps, first) = (lint.gaps.len(), &lint.gaps[0]);
+        warn!(gaps, %first, "some messages no gateway could send: `passport sms lint` names them");
+    }
+    Ok(())
 }
 
 fn send_quotas(settings: &Settings) -> SendQuotas {
@@ -300,6 +336,12 @@ pub enum WiringError {
     /// The gateways together.
     #[error("sms: {0}")]
     Sms(BoxError),
+    /// Messages that people need and no gateway could send.
+    #[error(
+        "sms.gateways: no gateway could send {0}: give one a template for it, or a gateway that \
+         serves the country; `passport sms lint` names all"
+    )]
+    Uncovered(String),
     /// The machine.
     #[error("the machine refuses: {0}")]
     Io(#[from] io::Error),

@@ -1,22 +1,31 @@
+use std::{sync::Arc, time::Instant};
+
 use async_trait::async_trait;
 use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId};
 use passport_sms_client::{
-    self as sms, Class, Intent, Message, OneTimeCode, Outcome, Purpose, Recipient, Rejection,
-    Report, Router,
+    self as sms, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
+    Recipient, Rejection, Report,
 };
-use std::time::Instant;
-use tracing::{debug, info};
+use tokio::sync::mpsc;
+use tracing::{debug, info, warn};
 use uuid::Uuid;
+
+/// How many messages may wait to be marked; beyond that a mark is lost, and nothing else.
+const MARKS: usize = 1_024;
 
 /// Sends codes through the gateways that are set up.
 #[derive(Debug)]
 pub(crate) struct SmsSender {
-    router: Router,
+    dispatch: Arc<Dispatch>,
+    redeemed: mpsc::Sender<Uuid>,
 }
 
 impl SmsSender {
-    pub(crate) fn new(router: Router) -> Self {
-        Self { router }
+    /// Starts a task that marks what arrived; it ends with the sender.
+    pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
+        let (redeemed, marks) = mpsc::channel(MARKS);
+        tokio::spawn(mark(Arc::clone(dispatch.outbox()), marks));
+        Self { dispatch, redeemed }
     }
 }
 
@@ -28,13 +37,28 @@ impl CodeSender for SmsSender {
             Ok(message) => message,
             Err(error) => return Delivery::NotSent(error),
         };
-        let report = self.router.route(&message).await;
+        let report = self.dispatch.deliver(&message).await;
         log(&phone, message.id, &report, start);
         delivery(report.outcome)
     }
 
     fn redeemed(&self, message: MessageId) {
-        debug!(id = %message.as_uuid(), "message arrived");
+        if let Err(error) = self.redeemed.try_send(message.as_uuid()) {
+            debug!(id = %message.as_uuid(), %error, "message that arrived is not marked");
+        }
+    }
+}
+
+/// Marks messages one after the other, so that a slow database has one of them at a time.
+async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
+    while let Some(id) = marks.recv().await {
+        match outbox.redeemed(id).await {
+            Ok(is_news) => debug!(%id, is_news, "message arrived"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                warn!(%id, error, "message that arrived is not marked");
+            }
+        }
     }
 }
 
@@ -43,22 +67,19 @@ fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
     let last = report.visits.last().map(|visit| visit.gateway.as_str());
     let gateway = report.sent_by().or(last).unwrap_or("-");
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let (visits, outcome) = (report.visits.len(), name(&report.outcome));
-    match &report.outcome {
-        Outcome::Rejected(Rejection { class, .. }) => {
-            info!(phone, %id, gateway, outcome, ?class, visits, milliseconds, "message settled");
-        }
+    let (visits, outcome) = (report.visits.len(), outcome_name(&report.outcome));
+    let class = match &report.outcome {
+        Outcome::Rejected(Rejection { class, .. }) => Some(tracing::field::debug(*class)),
         Outcome::NotSent(_)
         | Outcome::Accepted { .. }
         | Outcome::Duplicate
-        | Outcome::Unknown(_) => {
-            info!(phone, %id, gateway, outcome, visits, milliseconds, "message settled");
-        }
-    }
+        | Outcome::Unknown(_) => None,
+    };
+    info!(phone, %id, gateway, outcome, class, visits, milliseconds, "message settled");
 }
 
 /// The name of an outcome in logs and JSON.
-pub(crate) fn name(outcome: &Outcome) -> &'static str {
+pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::NotSent(_) => "not_sent",
         Outcome::Accepted { .. } => "accepted",

@@ -10,11 +10,12 @@ use actix_web::{
 use tracing::{Instrument, debug, info, info_span};
 use uuid::Uuid;
 
-use super::client_address::Client;
+use super::{client_address::Client, sms_receipts};
 
 /// Names each request, and writes a line when it is answered.
 ///
-/// The line has the path without its query, and no header: what is secret lies there.
+/// The line has the path without its query, and no header: what is secret lies there, and at the
+/// end of the address of a receipt.
 pub(super) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -22,7 +23,7 @@ pub(super) async fn log(
     let (id, started) = (Uuid::new_v4().simple().to_string(), Instant::now());
     let span = info_span!("request", request_id = id);
     let method = request.method().clone();
-    let path = request.path().to_owned();
+    let path = without_secret(request.path()).to_owned();
     let Client(client) = Client::of(request.request());
 
     let mut response = next.call(request).instrument(span.clone()).await?;
@@ -39,6 +40,14 @@ pub(super) async fn log(
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(response)
+}
+
+/// The path without the part that only one gateway knows.
+fn without_secret(path: &str) -> &str {
+    match path.strip_prefix(sms_receipts::PREFIX).and_then(|rest| rest.find('/')) {
+        Some(slash) => &path[..=sms_receipts::PREFIX.len() + slash],
+        None => path,
+    }
 }
 
 /// What is asked so often that it would bury the rest.

@@ -1,11 +1,12 @@
 //! From the settings of `[sms]` to what sends messages.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use passport_auth::{Clock as _, SystemClock};
 use passport_sms_client::{
-    self as sms, Aliyun, Console, Huawei, Inbox, OriginHost, ReceiptReader, Route, Router,
-    RouterPolicy, SettingsError, SmsClient, Sns, Tencent, Twilio, Vonage, Webhook, Yuntongxun,
+    self as sms, Aliyun, Console, Dispatch, Huawei, Inbox, OriginHost, Outbox, ReceiptReader,
+    Route, Router, RouterPolicy, SealingKey, SettingsError, SmsClient, Sns, Tencent, Twilio,
+    Vonage, Wanted, Webhook, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
 use secrecy::{ExposeSecret, SecretString};
@@ -33,6 +34,16 @@ pub(crate) struct Gateway {
     pub(crate) receipts: Option<Arc<dyn ReceiptReader>>,
 }
 
+impl Gateway {
+    /// Whether it would be asked to send such a message.
+    pub(crate) fn covers(&self, wanted: &Wanted) -> bool {
+        let GatewaySettings { destinations, .. } = &self.settings;
+        let is_routed = destinations.is_empty()
+            || destinations.iter().any(|wide| wanted.destination.is_within(*wide));
+        is_routed && self.client.covers(wanted).is_ok()
+    }
+}
+
 impl Gateways {
     /// Opens nothing yet. `origin` is where browsers see the service, and where gateways find it.
     pub(crate) fn new(
@@ -51,6 +62,24 @@ impl Gateways {
             gateways.push(Gateway { settings: settings.clone(), client, receipts });
         }
         Ok(Self { gateways, inbox })
+    }
+
+    /// The router over all of them, with `outbox` as its record.
+    pub(crate) fn dispatch(
+        &self,
+        settings: &SmsSettings,
+        outbox: &Arc<dyn Outbox>,
+        key: SealingKey,
+    ) -> Result<Dispatch, WiringError> {
+        let rng = StdRng::from_rng(&mut rand::rng());
+        Ok(Dispatch::new(self.router(settings)?, Arc::clone(outbox), key, rng))
+    }
+
+    /// Those that push receipts, by their names.
+    pub(crate) fn receipt_readers(&self) -> BTreeMap<String, Arc<dyn ReceiptReader>> {
+        let named =
+            |gateway: &Gateway| Some((gateway.settings.name.clone(), gateway.receipts.clone()?));
+        self.gateways.iter().filter_map(named).collect()
     }
 
     /// One client made of all of them.

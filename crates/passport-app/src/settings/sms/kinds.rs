@@ -64,6 +64,23 @@ impl GatewayKind {
     }
 }
 
+impl GatewayKind {
+    /// Time limits and trust, for what is reached over HTTPS.
+    pub(crate) fn https(&self) -> Option<&sms::HttpsSettings> {
+        match self {
+            Self::Console => None,
+            Self::Aliyun(settings) => Some(&settings.https),
+            Self::Huawei(settings) => Some(&settings.https),
+            Self::Sns(settings) => Some(&settings.https),
+            Self::Tencent(settings) => Some(&settings.https),
+            Self::Twilio(settings) => Some(&settings.https),
+            Self::Vonage(settings) => Some(&settings.https),
+            Self::Webhook(settings) => Some(&settings.https),
+            Self::Yuntongxun(settings) => Some(&settings.https),
+        }
+    }
+}
+
 /// For whoever only asks whether settings can be used.
 fn any_clock() -> Clock {
     Clock::new(|| OffsetDateTime::UNIX_EPOCH)
