@@ -54,7 +54,7 @@ impl Prefix {
     }
 
     /// How many digits it has.
-    fn length(self) -> usize {
+    pub(crate) fn length(self) -> usize {
         self.0.ilog10() as usize + 1
     }
 
