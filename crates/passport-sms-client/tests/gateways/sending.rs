@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use passport_sms_client::{Class, Intent, Outcome, Resend};
+use passport_sms_client::{Class, Gap, Intent, Notice, Outcome, Resend, Wanted, Wording};
 
 use crate::every_gateway;
 use crate::support::double::{Double, Fault};
@@ -12,6 +12,7 @@ every_gateway! {
     a_second_try_is_what_the_gateway_promises
     a_refusal_is_told_without_number_and_code
     many_at_once_are_one_each
+    what_is_not_covered_is_not_sent
 }
 
 async fn a_message_is_taken(protocol: Arc<dyn Protocol>) {
@@ -64,4 +65,21 @@ async fn many_at_once_are_one_each(protocol: Arc<dyn Protocol>) {
         assert!(send.await.unwrap().is_sent());
     }
     assert_eq!((double.messages(), double.requests()), (8, 8));
+}
+
+async fn what_is_not_covered_is_not_sent(protocol: Arc<dyn Protocol>) {
+    let double = Double::start(protocol, &[]).await;
+    let gateway = double.gateway();
+    let mut message = message();
+    assert_eq!(gateway.covers(&Wanted::by(&message)), Ok(()));
+    message.intent = Intent::Notice(Notice::PasswordChanged);
+    let covered = gateway.covers(&Wanted::by(&message));
+    if gateway.capabilities().wording == Wording::FreeText {
+        assert_eq!(covered, Ok(()));
+        return;
+    }
+    assert_eq!(covered, Err(Gap::Wording));
+    let outcome = gateway.send(&message).await;
+    assert!(matches!(outcome, Outcome::Rejected(_)), "{outcome:?}");
+    assert_eq!(double.connections(), 0);
 }
