@@ -154,3 +154,42 @@ impl fmt::Debug for Tencent {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{clock, message, rejection};
+    use crate::template::Parameter;
+
+    fn gateway(sign_name: Option<&str>) -> Tencent {
+        let template = Template::new("449739", [Parameter::Code, Parameter::Minutes]);
+        let mut settings = Settings::new("id", "key", "1400006666", Templates::new(template));
+        settings.sign_name = sign_name.map(str::to_owned);
+        // Nothing is sent, so nobody has to be there.
+        settings.endpoint = "https://127.0.0.1:1".to_owned();
+        Tencent::new(settings, clock()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn codes_that_no_template_takes_stop_here() {
+        for code in ["1234567", "12AB", "ABCDEF"] {
+            let outcome = gateway(Some("x")).send(&message("+8613800138000", code)).await;
+            assert_eq!(rejection(outcome).class, Class::Config, "{code}");
+        }
+        for code in ["1234", "004217"] {
+            let outcome = gateway(Some("x")).send(&message("+8613800138000", code)).await;
+            assert!(matches!(outcome, Outcome::NotSent(_)), "{code}: {outcome:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn mainland_china_needs_a_signature_name() {
+        let (home, abroad) = (message("+8613800138000", "1234"), message("+85251234567", "1234"));
+        let nameless = gateway(None);
+        assert_eq!(nameless.covers(&Wanted::by(&home)), Err(Gap::Destination));
+        assert_eq!(nameless.covers(&Wanted::by(&abroad)), Ok(()));
+        assert_eq!(gateway(Some("x")).covers(&Wanted::by(&home)), Ok(()));
+        let refused = rejection(nameless.send(&home).await);
+        assert_eq!(refused.class, Class::UnsupportedDestination);
+    }
+}

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use http_body_util::Full;
 use hyper::Method;
-use hyper::header::AUTHORIZATION;
+use hyper::header::{AUTHORIZATION, CONTENT_LENGTH};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -87,6 +87,10 @@ impl Aliyun {
         // The transport names the host, the same that is signed here.
         for (name, value) in headers.iter().filter(|(name, _)| *name != "host") {
             request = request.header(*name, value);
+        }
+        if body.is_empty() {
+            // Not written for an empty body unless it is said, and some gateways ask for it.
+            request = request.header(CONTENT_LENGTH, 0);
         }
         request.header(AUTHORIZATION, secret(&authorization)?).body(Full::from(body))
     }

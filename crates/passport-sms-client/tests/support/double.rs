@@ -2,14 +2,16 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use passport_sms_client::{HttpsSettings, SmsClient};
 use rustls::ServerConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::identity::Identity;
-use crate::request::Request;
+use crate::support::identity::Identity;
+use crate::support::protocol::{Call, Place, Protocol, Taken};
+use crate::support::wire::{Request, answer};
 
 /// Where, and how, the double fails. Each request takes the next one; those before TLS and before
 /// reading are asked for when a connection comes.
@@ -35,25 +37,29 @@ pub(crate) enum Fault {
     CloseAfterAnswer,
     /// Takes the message, then says this, and closes the connection.
     Say(&'static str),
-    /// Refuses the message with this body.
+    /// Refuses the message with this answer.
     Refuse(&'static str),
     /// Takes the message, then says this again and again up to 1 GiB.
     Pour(&'static str, &'static str),
 }
 
-/// A Yuntongxun of our own.
+/// A gateway of our own.
 pub(crate) struct Double {
     /// The root to trust.
-    pub(crate) root_ca: String,
+    root_ca: String,
     host: String,
+    protocol: Arc<dyn Protocol>,
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
 struct State {
     faults: VecDeque<Fault>,
-    /// The `reqId`s of messages taken: what people would have received.
-    taken: BTreeSet<String>,
+    /// What people would have received.
+    taken: Vec<Taken>,
+    nonces: BTreeSet<String>,
+    /// What requests signed or carried where secrets are.
+    signed: BTreeSet<String>,
     complaints: Vec<String>,
     connections: usize,
     requests: usize,
@@ -62,22 +68,44 @@ struct State {
 
 impl Double {
     /// A double that fails so, request by request, and then no more.
-    pub(crate) async fn start(faults: &[Fault]) -> Self {
-        Self::start_as(Identity::Good, faults).await
+    pub(crate) async fn start(protocol: Arc<dyn Protocol>, faults: &[Fault]) -> Self {
+        Self::start_as(Identity::Good, protocol, faults).await
     }
 
-    pub(crate) async fn start_as(identity: Identity, faults: &[Fault]) -> Self {
+    pub(crate) async fn start_as(
+        identity: Identity,
+        protocol: Arc<dyn Protocol>,
+        faults: &[Fault],
+    ) -> Self {
         let (tls, root_ca) = identity.make();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let state = State { faults: faults.iter().copied().collect(), ..State::default() };
         let state = Arc::new(Mutex::new(state));
-        tokio::spawn(accept(listener, tls, host.clone(), state.clone()));
-        Self { root_ca, host, state }
+        let connection =
+            Connection { host: host.clone(), protocol: protocol.clone(), state: state.clone() };
+        tokio::spawn(accept(listener, tls, connection));
+        Self { root_ca, host, protocol, state }
     }
 
-    pub(crate) fn endpoint(&self) -> String {
-        format!("https://{}", self.host)
+    /// Where the double is, spoken to patiently, because test machines are busy.
+    pub(crate) fn place(&self) -> Place {
+        let https = HttpsSettings {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(20),
+            extra_root_ca: Some(self.root_ca.clone()),
+        };
+        Place { endpoint: format!("https://{}", self.host), https }
+    }
+
+    /// The gateway under test, which speaks to this double.
+    pub(crate) fn gateway(&self) -> Box<dyn SmsClient> {
+        self.protocol.gateway(self.place())
+    }
+
+    /// What requests signed, and what they carried where secrets are.
+    pub(crate) fn signed(&self) -> BTreeSet<String> {
+        self.state.lock().unwrap().signed.clone()
     }
 
     /// How many messages people would have received. Every request was faultless, or this panics.
@@ -103,21 +131,17 @@ impl Double {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    tls: Arc<ServerConfig>,
-    host: String,
-    state: Arc<Mutex<State>>,
-) {
+async fn accept(listener: TcpListener, tls: Arc<ServerConfig>, connection: Connection) {
     while let Ok((tcp, _)) = listener.accept().await {
-        state.lock().unwrap().connections += 1;
-        let connection = Connection { host: host.clone(), state: state.clone() };
-        tokio::spawn(connection.serve(tcp, TlsAcceptor::from(tls.clone())));
+        connection.state.lock().unwrap().connections += 1;
+        tokio::spawn(connection.clone().serve(tcp, TlsAcceptor::from(tls.clone())));
     }
 }
 
+#[derive(Clone)]
 struct Connection {
     host: String,
+    protocol: Arc<dyn Protocol>,
     state: Arc<Mutex<State>>,
 }
 
@@ -173,8 +197,8 @@ impl Connection {
                 }
             }
             Fault::Say(answer) => say(stream, answer).await,
-            Fault::Refuse(body) => {
-                say(stream, &ok(body)).await;
+            Fault::Refuse(answer) => {
+                say(stream, answer).await;
                 return true;
             }
             Fault::Pour(head, drop) => self.pour(stream, head, drop).await,
@@ -196,16 +220,28 @@ impl Connection {
     fn take(&self, request: &Request, fault: Fault) -> String {
         let mut state = self.state.lock().unwrap();
         state.requests += 1;
-        match request.verify(&self.host) {
+        state.signed.insert(request.query.clone());
+        for name in ["authorization", "x-wsse", "webhook-signature"] {
+            state.signed.extend(request.headers.get(name).cloned());
+        }
+        let call = self.protocol.verify(request, &self.host);
+        match call {
             Err(complaint) => {
                 state.complaints.push(complaint);
-                ok(r#"{"statusCode":"111103","statusMsg":"sig"}"#)
+                answer("418 I complained", "")
             }
             Ok(_) if matches!(fault, Fault::Refuse(_)) => String::new(),
-            Ok(id) if state.taken.insert(id.clone()) => ok(
-                r#"{"statusCode":"000000","templateSMS":{"smsMessageSid":"ff8080813c373cab","dateCreated":"20261122174330"}}"#,
-            ),
-            Ok(_) => ok(r#"{"statusCode":"160054","statusMsg":"请求重复"}"#),
+            Ok(Call::List) => self.protocol.listing(&state.taken),
+            Ok(Call::Send { key, label, nonce }) => {
+                if nonce.is_some_and(|nonce| !state.nonces.insert(nonce)) {
+                    state.complaints.push("the nonce was used before".to_owned());
+                }
+                if key.is_some() && state.taken.iter().any(|taken| taken.key == key) {
+                    return self.protocol.repeated();
+                }
+                state.taken.push(Taken { key, label });
+                self.protocol.accepted()
+            }
         }
     }
 
@@ -218,13 +254,6 @@ impl Connection {
             self.state.lock().unwrap().poured += drop.len();
         }
     }
-}
-
-fn ok(body: &str) -> String {
-    let length = body.len();
-    format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-    )
 }
 
 async fn say(stream: &mut TlsStream<TcpStream>, words: &str) {
