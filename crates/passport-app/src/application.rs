@@ -12,7 +12,7 @@ use crate::{
     http,
     settings::{Origin, Settings},
     upkeep,
-    wiring::{self, WiringError},
+    wiring::{self, Services, WiringError},
 };
 
 /// How long requests in flight may take to finish when the service stops.
@@ -44,7 +44,9 @@ impl Application {
         let address = listener.local_addr().map_err(bind)?;
         let origin = settings.http.origin(address);
         let services = wiring::wire(settings, &origin).await?;
-        upkeep::start(Arc::clone(&services.sessions), Arc::clone(&services.dispatch));
+        let codes_outlive_us = !settings.store.is_memory();
+        let Services { sessions, dispatch, .. } = &services;
+        upkeep::start(Arc::clone(sessions), Arc::clone(dispatch), codes_outlive_us);
 
         let server =
             HttpServer::new(move || App::new().configure(|app| http::configure(&services, app)))

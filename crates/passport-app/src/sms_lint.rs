@@ -53,7 +53,7 @@ fn gaps(settings: &Settings, gateways: &Gateways) -> Vec<UncoveredMessage> {
             for country in &settings.phone.countries {
                 let Some(destination) = calling_prefix(*country) else { continue };
                 let wanted = Wanted { topic, locale, destination };
-                if !gateways.gateways.iter().any(|gateway| gateway.covers(&wanted)) {
+                if !gateways.gateways.iter().any(|gateway| gateway.covers(wanted)) {
                     gaps.push(UncoveredMessage { topic, locale, country: *country });
                 }
             }

@@ -20,10 +20,17 @@ const LEARNED_AT_START: Duration = Duration::from_hours(6);
 /// How long figures are kept: as far back as `passport sms status` can look.
 pub(crate) const FIGURES_KEPT: Duration = Duration::from_hours(7 * 24);
 
-/// Starts all of it on the actix runtime that calls.
-pub(crate) fn start(sessions: Arc<dyn SessionStore>, dispatch: Arc<Dispatch>) {
+/// Starts all of it on the actix runtime that calls. Codes that lie in the memory of a process die
+/// with it: `codes_outlive_us` says that they do not, so that what was left is worth sending.
+pub(crate) fn start(
+    sessions: Arc<dyn SessionStore>,
+    dispatch: Arc<Dispatch>,
+    codes_outlive_us: bool,
+) {
     spawn(sweep_sessions(sessions));
-    spawn(resume_messages(Arc::clone(&dispatch)));
+    if codes_outlive_us {
+        spawn(resume_messages(Arc::clone(&dispatch)));
+    }
     spawn(learn_rates(Arc::clone(&dispatch)));
     spawn(sweep_messages(dispatch));
 }

@@ -13,11 +13,9 @@ use passport_auth::{
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
-use passport_sms_client::{Dispatch, Inbox, Outbox};
+use passport_sms_client::{Dispatch, Inbox};
 use passport_storage_diesel::{Database, DatabaseError, DatabaseOptions};
-use passport_storage_memory::{
-    MemoryCodeStore, MemoryOutbox, MemorySessionStore, MemoryThrottleStore,
-};
+use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
 use passport_storage_redis::{
     OpenRedisError, RedisClient, RedisCodeStore, RedisError, RedisOptions, RedisSessionStore,
     RedisThrottleStore,
@@ -29,6 +27,8 @@ use tracing::{info, warn};
 
 pub(crate) use sms::{Gateway, Gateways};
 
+use sms::Messaging;
+
 use crate::{
     bridges::{CaptchaRenderer, SmsSender},
     http::{Cookies, Origins, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies},
@@ -36,7 +36,6 @@ use crate::{
         DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
         StoreSettings,
     },
-    sms_lint::SmsLint,
 };
 
 /// The use cases, and what else the handlers need.
@@ -95,17 +94,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         SessionBackend::Database => database.sessions(),
         SessionBackend::Store => stores.sessions,
     };
-    let gateways = Gateways::new(&settings.sms, origin, &secret.receipt_key())?;
-    lint(settings, &gateways)?;
-    let outbox: Arc<dyn Outbox> = Arc::new(MemoryOutbox::default());
-    let dispatch = Arc::new(gateways.dispatch(&settings.sms, &outbox, secret.sealing_key())?);
+    let Messaging { dispatch, receipt_desk, inbox } =
+        Messaging::new(settings, origin, &secret, database.outbox())?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
-    let receipt_desk = ReceiptDesk {
-        key: secret.receipt_key(),
-        origin: origin.clone(),
-        readers: gateways.receipt_readers(),
-        outbox,
-    };
 
     let codes = Codes::new(stores.codes, secret.code_digest_key());
     let renderer = Arc::new(CaptchaRenderer::new(settings.captcha.length));
@@ -187,7 +178,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_desk: web::Data::new(receipt_desk),
-        inbox: gateways.inbox.filter(|_| settings.has_inbox()),
+        inbox: inbox.filter(|_| settings.has_inbox()),
         sessions,
         dispatch,
     })
@@ -235,29 +226,11 @@ async fn open_stores(settings: &StoreSettings) -> Result<Stores, WiringError> {
     })
 }
 
-fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
+pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
     match &settings.secret {
         Some(secret) => Ok(secret.clone()),
         None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
     }
-}
-
-/// Says what is wrong with the gateways, and refuses to start in production where nobody could sign
-/// up.
-fn lint(settings: &Settings, gateways: &Gateways) -> Result<(), WiringError> {
-    let lint = SmsLint::of(settings, gateways);
-    let serious: Vec<_> = lint.serious().map(ToString::to_string).collect();
-    if settings.environment == Environment::Production && !serious.is_empty() {
-        return Err(WiringError::Uncovered(serious.join(", ")));
-    }
-    for contradiction in &lint.contradictions {
-        warn!("{contradiction}");
-    }
-    if !lint.gaps.is_empty() {
-        let (gaps, first) = (lint.gaps.len(), &lint.gaps[0]);
-        warn!(gaps, %first, "some messages no gateway could send: `passport sms lint` names them");
-    }
-    Ok(())
 }
 
 fn send_quotas(settings: &Settings) -> SendQuotas {

@@ -5,18 +5,68 @@ use std::{collections::BTreeMap, sync::Arc};
 use passport_auth::{Clock as _, SystemClock};
 use passport_sms_client::{
     self as sms, Aliyun, Console, Dispatch, Huawei, Inbox, OriginHost, Outbox, ReceiptReader,
-    Route, Router, RouterPolicy, SealingKey, SettingsError, SmsClient, Sns, Tencent, Twilio,
-    Vonage, Wanted, Webhook, Yuntongxun,
+    Route, Router, RouterPolicy, SettingsError, SmsClient, Sns, Tencent, Twilio, Vonage, Wanted,
+    Webhook, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
 use secrecy::{ExposeSecret, SecretString};
+use tracing::warn;
 
 use super::WiringError;
 use crate::{
     bridges::NamedGateway,
+    http::ReceiptDesk,
     secrets::ReceiptKey,
-    settings::{GatewayKind, GatewaySettings, Origin, SmsSettings},
+    settings::{
+        Environment, GatewayKind, GatewaySettings, MasterSecret, Origin, Settings, SmsSettings,
+    },
+    sms_lint::SmsLint,
 };
+
+/// Everything that has to do with messages.
+pub(super) struct Messaging {
+    pub(super) dispatch: Arc<Dispatch>,
+    pub(super) receipt_desk: ReceiptDesk,
+    pub(super) inbox: Option<Inbox>,
+}
+
+impl Messaging {
+    /// Puts messages on record in `outbox`.
+    pub(super) fn new(
+        settings: &Settings,
+        origin: &Origin,
+        secret: &MasterSecret,
+        outbox: Arc<dyn Outbox>,
+    ) -> Result<Self, WiringError> {
+        let key = secret.receipt_key();
+        let gateways = Gateways::new(&settings.sms, origin, &key)?;
+        lint(settings, &gateways)?;
+        let rng = StdRng::from_rng(&mut rand::rng());
+        let router = gateways.router(&settings.sms)?;
+        let dispatch = Dispatch::new(router, Arc::clone(&outbox), secret.sealing_key(), rng);
+        let readers = gateways.receipt_readers();
+        let receipt_desk = ReceiptDesk { key, origin: origin.clone(), readers, outbox };
+        Ok(Self { dispatch: Arc::new(dispatch), receipt_desk, inbox: gateways.inbox })
+    }
+}
+
+/// Says what is wrong with the gateways, and refuses to start in production where nobody could sign
+/// up.
+fn lint(settings: &Settings, gateways: &Gateways) -> Result<(), WiringError> {
+    let lint = SmsLint::of(settings, gateways);
+    let serious: Vec<_> = lint.serious().map(ToString::to_string).collect();
+    if settings.environment == Environment::Production && !serious.is_empty() {
+        return Err(WiringError::Uncovered(serious.join(", ")));
+    }
+    for contradiction in &lint.contradictions {
+        warn!("{contradiction}");
+    }
+    if let Some(first) = lint.gaps.first() {
+        let gaps = lint.gaps.len();
+        warn!(gaps, %first, "some messages no gateway could send: `passport sms lint` names them");
+    }
+    Ok(())
+}
 
 /// The gateways of the settings, ready to send.
 pub(crate) struct Gateways {
@@ -36,11 +86,11 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Whether it would be asked to send such a message.
-    pub(crate) fn covers(&self, wanted: &Wanted) -> bool {
+    pub(crate) fn covers(&self, wanted: Wanted) -> bool {
         let GatewaySettings { destinations, .. } = &self.settings;
         let is_routed = destinations.is_empty()
             || destinations.iter().any(|wide| wanted.destination.is_within(*wide));
-        is_routed && self.client.covers(wanted).is_ok()
+        is_routed && self.client.covers(&wanted).is_ok()
     }
 }
 
@@ -62,17 +112,6 @@ impl Gateways {
             gateways.push(Gateway { settings: settings.clone(), client, receipts });
         }
         Ok(Self { gateways, inbox })
-    }
-
-    /// The router over all of them, with `outbox` as its record.
-    pub(crate) fn dispatch(
-        &self,
-        settings: &SmsSettings,
-        outbox: &Arc<dyn Outbox>,
-        key: SealingKey,
-    ) -> Result<Dispatch, WiringError> {
-        let rng = StdRng::from_rng(&mut rand::rng());
-        Ok(Dispatch::new(self.router(settings)?, Arc::clone(outbox), key, rng))
     }
 
     /// Those that push receipts, by their names.
@@ -152,9 +191,7 @@ fn make(
             settings.origin = origin_host(origin);
             both(Webhook::new(settings, clock())?)
         }
-        GatewayKind::Yuntongxun(settings) => {
-            (Arc::new(Yuntongxun::new((**settings).clone(), clock())?), None)
-        }
+        GatewayKind::Yuntongxun(settings) => both(Yuntongxun::new((**settings).clone(), clock())?),
     })
 }
 
