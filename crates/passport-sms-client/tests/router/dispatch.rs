@@ -117,6 +117,23 @@ async fn a_dead_code_is_not_sent() {
     assert_eq!(first.calls(), 1);
 }
 
+/// The gateway that may have the message was taken out of the settings meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_doubt_at_a_gateway_that_is_gone_stays_one() {
+    for (in_doubt, at_second) in [(InDoubt::PreferDelivery, 1), (InDoubt::PreferSingle, 0)] {
+        let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledAfter]);
+        let second = Double::new("second", Kind::Neither);
+        let (outbox, clock, message) = (outbox(), clock(), message());
+        killed(process(&[&first], in_doubt, &outbox, &clock), &message).await;
+        advance(LAPSE).await;
+        let heir = process(&[&second], in_doubt, &outbox, &clock);
+        let (_, report) = heir.resume_abandoned(10).await.unwrap().pop().unwrap();
+        assert_eq!(second.sent(&message), at_second, "{in_doubt:?}");
+        assert_eq!(report.outcome.is_sent(), at_second == 1, "{in_doubt:?}");
+        assert!(at_second == 1 || matches!(report.outcome, Outcome::Unknown(_)), "{report:?}");
+    }
+}
+
 /// Fails at some steps, before or after doing them, and is otherwise as the one within.
 #[derive(Debug)]
 struct FaultyOutbox {
