@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use rand::RngExt;
@@ -57,6 +56,14 @@ impl Candidate<'_> {
     }
 }
 
+/// Takes the one out whose turn comes first; of several, the one that is longest in the queue.
+fn next<'a>(queue: &mut Vec<Candidate<'a>>) -> Option<Candidate<'a>> {
+    let now = Instant::now();
+    let turns = queue.iter().enumerate();
+    let (index, _) = turns.min_by_key(|(_, candidate)| candidate.not_before.max(now))?;
+    Some(queue.remove(index))
+}
+
 enum Admission {
     Now,
     /// After every other one.
@@ -73,30 +80,33 @@ impl<'a> Trip<'a> {
 
     pub(super) async fn run(mut self, priors: &[Prior]) -> Report {
         let mut queue = self.candidates(priors);
+        if self.note_strangers(priors) && self.router.policy.in_doubt == InDoubt::PreferSingle {
+            return self.report();
+        }
         // As long as a gateway was not tried at all, it has its share of the time.
         let mut untried = u32::try_from(queue.len()).unwrap_or(u32::MAX);
-        while let Some(mut candidate) = queue.pop_front() {
-            sleep_until(candidate.not_before.min(self.deadline)).await;
-            if Instant::now() >= self.deadline {
+        while let Some(mut candidate) = next(&mut queue) {
+            // It is the earliest of all: nobody is made to wait for a try that cannot be.
+            if candidate.not_before.max(Instant::now()) >= self.deadline {
                 break;
             }
+            sleep_until(candidate.not_before).await;
             match candidate.admit() {
                 Admission::Now => {}
                 Admission::Last => {
                     candidate.is_last_resort = true;
-                    queue.push_back(candidate);
+                    queue.push(candidate);
                     continue;
                 }
                 Admission::At(moment) => {
                     candidate.not_before = moment;
-                    queue.push_back(candidate);
+                    queue.push(candidate);
                     continue;
                 }
             }
             let share = self.share(untried);
             untried = untried.saturating_sub(1);
-            let next = self.visit(&mut candidate, share).await;
-            match next {
+            match self.visit(&mut candidate, share).await {
                 Next::Done | Next::Stop => break,
                 Next::Doubt if self.router.policy.in_doubt == InDoubt::PreferSingle => break,
                 Next::Other => {}
@@ -104,7 +114,7 @@ impl<'a> Trip<'a> {
                     if candidate.rounds < self.router.policy.rounds {
                         candidate.not_before = Instant::now() + self.pause(candidate.rounds);
                         candidate.rounds += 1;
-                        queue.push_back(candidate);
+                        queue.push(candidate);
                     }
                 }
             }
@@ -113,7 +123,7 @@ impl<'a> Trip<'a> {
     }
 
     /// First the gateways that may have the message, in the order in which they were tried.
-    fn candidates(&self, priors: &[Prior]) -> VecDeque<Candidate<'a>> {
+    fn candidates(&self, priors: &[Prior]) -> Vec<Candidate<'a>> {
         let candidate = |lane, in_doubt_since| Candidate {
             lane,
             in_doubt_since,
@@ -131,6 +141,22 @@ impl<'a> Trip<'a> {
             priors.iter().all(|it| !named(lane, it) || it.standing == PriorStanding::Free)
         });
         doubted.chain(fresh.map(|lane| candidate(lane, None))).collect()
+    }
+
+    /// Takes note of gateways that may have the message and are not configured any more: nobody
+    /// can find out. Answers whether there are any.
+    fn note_strangers(&mut self, priors: &[Prior]) -> bool {
+        let lanes = &self.router.lanes;
+        let strangers = priors.iter().filter(|prior| {
+            prior.standing == PriorStanding::InDoubt
+                && lanes.iter().all(|lane| lane.gateway().name() != prior.gateway)
+        });
+        self.visits.extend(strangers.map(|prior| Visit {
+            gateway: prior.gateway.clone(),
+            outcome: Outcome::Unknown(Cause::Interrupted),
+            took: Duration::ZERO,
+        }));
+        !self.visits.is_empty()
     }
 
     /// Tries one gateway as far as it goes, and puts on record what came of it.

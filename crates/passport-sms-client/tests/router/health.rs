@@ -67,6 +67,27 @@ async fn a_throttled_account_is_waited_for_when_it_is_the_only_one() {
     assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
 }
 
+/// Waiting for one gateway keeps nobody from another, and nobody waits for what cannot be.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_account_keeps_nobody_waiting() {
+    let throttled = Double::new("throttled", Kind::Neither);
+    throttled.always(Fault::Refused(Class::AccountThrottled));
+    let flaky = Double::new("flaky", Kind::Neither).failing([Fault::NotSent]);
+    let start = Instant::now();
+    let report = router(&[&throttled, &flaky], RouterPolicy::default()).route(&message()).await;
+    assert_eq!(report.sent_by(), Some("flaky"));
+    assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
+
+    let broken = Double::new("broken", Kind::Neither);
+    broken.always(Fault::Refused(Class::Config));
+    let router = router(&[&broken], RouterPolicy::default());
+    for _ in 0..2 {
+        let start = Instant::now();
+        assert!(!router.route(&message()).await.outcome.is_sent());
+        assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
     let first = Double::new("first", Kind::Neither);
