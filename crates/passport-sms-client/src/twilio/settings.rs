@@ -17,8 +17,9 @@ pub struct Settings {
     pub callback_token: Option<SecretString>,
     /// Keys, each with its id, that sign status callbacks with SHA-256 where the account has any.
     pub callback_keys: Vec<(String, SecretString)>,
-    /// The public `https` URL that receipts are pushed to; its host has no underscore.
-    pub status_callback: Option<String>,
+    /// The public `https` URL that receipts are pushed to; its host has no underscore. Its path is
+    /// nobody's business, so `Debug` does not show it.
+    pub status_callback: Option<SecretString>,
     /// Ends each text with the `WebOTP` line of this host.
     pub origin: Option<OriginHost>,
     /// Where the gateway is: `https://host` or `https://host:port`.
@@ -110,7 +111,7 @@ impl Settings {
         }) {
             return refuse("callback_keys", "ids without comma and equals sign, and secrets");
         }
-        if self.status_callback.as_ref().is_some_and(|url| !is_callback(url)) {
+        if self.status_callback.as_ref().is_some_and(|url| !is_callback(url.expose_secret())) {
             return refuse("status_callback", "an https URL whose host has no underscore");
         }
         if self.status_callback.is_some() && self.signing_token().is_none() {
