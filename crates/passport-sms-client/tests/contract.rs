@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 /// Correct but for one thing: between reading and writing, others get their turn.
 #[derive(Debug, Default)]
-struct RacyOutbox(Mutex<HashMap<Uuid, (Entry, Lease, Vec<Attempt>)>>);
+struct RacyOutbox(Mutex<HashMap<Uuid, Record>>);
+
+type Record = (Entry, Lease, Vec<Attempt>);
 
 const TURN: Duration = Duration::from_millis(1);
 
