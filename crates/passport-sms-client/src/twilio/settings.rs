@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
+use crate::settings::check::{is_alphanumeric, is_https_url};
 use crate::settings::{HttpsSettings, SettingsError};
 
 /// What the account at Twilio looks like.
@@ -89,16 +90,16 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_name(&self.account_sid) {
+        if !is_alphanumeric(&self.account_sid) {
             return refuse("account_sid", "ASCII letters and digits");
         }
         let (user, password) = self.basic();
-        if !is_name(user) || password.is_empty() {
+        if !is_alphanumeric(user) || password.is_empty() {
             return refuse("credentials", "a token, or an id of letters and digits and a secret");
         }
         let sender = match &self.sender {
             Sender::From(from) => !from.is_empty() && !from.contains(char::is_control),
-            Sender::MessagingService(sid) => is_name(sid),
+            Sender::MessagingService(sid) => is_alphanumeric(sid),
         };
         if !sender {
             return refuse("sender", "a number, a name or the id of a messaging service");
@@ -121,15 +122,10 @@ impl Settings {
     }
 }
 
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
+/// Twilio refuses hosts with an underscore.
 fn is_callback(url: &str) -> bool {
-    url.parse::<hyper::Uri>().is_ok_and(|uri| {
-        uri.scheme_str() == Some("https")
-            && uri.host().is_some_and(|host| !host.is_empty() && !host.contains('_'))
-    })
+    let host = url.parse::<hyper::Uri>().ok().and_then(|uri| Some(uri.host()?.to_owned()));
+    is_https_url(url) && host.is_some_and(|host| !host.contains('_'))
 }
 
 #[cfg(test)]
