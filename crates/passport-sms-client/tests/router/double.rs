@@ -83,6 +83,11 @@ impl Double {
         self
     }
 
+    /// Nothing of what it was told to happens any more.
+    pub(crate) fn recover(&self) {
+        self.state.lock().unwrap().script.clear();
+    }
+
     /// It happens every time from now on.
     pub(crate) fn always(&self, fault: Fault) {
         self.state.lock().unwrap().always = Some(fault);
