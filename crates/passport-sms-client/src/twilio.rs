@@ -4,8 +4,9 @@
 //!
 //! - **It has no key against double sending.** The same message twice is two.
 //! - **It can be asked.** [`find`](SmsClient::find) looks through the messages to the number for one
-//!   with the same text. Twilio's list settles within seconds; for the first ten of them, or when
-//!   it goes on over several pages, not to find the message is [`Unsure`](Finding::Unsure).
+//!   with the same text. Twilio's list settles within seconds: that the message is not there is
+//!   certain after ten of them, when the list is no longer than a hundred messages and names none to
+//!   the number since; else it is [`Unsure`](Finding::Unsure).
 //! - **A message that is late does not come late:** its `ValidityPeriod` is the life of the code, so
 //!   what still waits in a queue then is dropped.
 //! - Receipts are pushed to [`Settings::status_callback`] and **signed**.
@@ -95,7 +96,7 @@ impl SmsClient for Twilio {
     }
 
     async fn find(&self, message: &Message, sent_at: OffsetDateTime) -> Finding {
-        let Ok(request) = self.list(message, sent_at) else { return Finding::Unsure };
+        let Ok(request) = self.list(message) else { return Finding::Unsure };
         // Before the question: what the answer does not name was not there then.
         let settled = self.clock.now() - sent_at >= SETTLED;
         match self.transport.exchange(request).await {

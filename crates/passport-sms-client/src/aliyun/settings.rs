@@ -1,5 +1,6 @@
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::settings::check::{is_digits, is_made_of, is_sign_name};
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -60,22 +61,17 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        let key = self.access_key_id.as_bytes();
-        if key.is_empty() || !key.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.') {
+        let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
+        if !is_made_of(&self.access_key_id, is_key_byte) {
             return refuse("access_key_id", "ASCII letters, digits and full stops");
         }
         if self.access_key_secret.expose_secret().is_empty() {
             return refuse("access_key_secret", "set");
         }
-        let unfit = |c: char| c.is_control() || matches!(c, '【' | '】');
-        if !(1..=50).contains(&self.sign_name.chars().count()) || self.sign_name.contains(unfit) {
+        if !is_sign_name(&self.sign_name) {
             return refuse("sign_name", "1 to 50 characters without brackets");
         }
-        let is_code = |id: &str| {
-            id.strip_prefix("SMS_").is_some_and(|digits| {
-                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-            })
-        };
+        let is_code = |id: &str| id.strip_prefix("SMS_").is_some_and(is_digits);
         if !self.templates.iter().all(|template| is_code(&template.id)) {
             return refuse("templates", "identified by SMS_ and digits");
         }

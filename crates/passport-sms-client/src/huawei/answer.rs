@@ -14,8 +14,7 @@ const PARTLY: &str = "E000510";
 struct Body {
     code: String,
     description: Option<String>,
-    #[serde(default)]
-    result: Vec<Number>,
+    result: Option<Vec<Number>>,
 }
 
 #[derive(Deserialize)]
@@ -29,14 +28,14 @@ struct Number {
 /// Which statuses the gateway answers its errors with is not documented, so a body of its own counts
 /// in any of them; but an acceptance only in 200.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
-    let mut body: Body = match answer.json() {
+    let body: Body = match answer.json() {
         Ok(body) if matches!(answer.status, 200 | 400..500) => body,
         _ if answer.status == 429 => return answer.busy(now),
         Err(unreadable) if answer.status == 200 => return unreadable,
         _ => return Outcome::Unknown(Cause::Status(answer.status)),
     };
     let text = body.description.as_deref().unwrap_or_default();
-    let number = body.result.pop();
+    let number = body.result.and_then(|mut numbers| numbers.pop());
     let (code, id) = match (body.code.as_str(), number) {
         ("000000" | PARTLY, Some(number)) => (number.status, number.sms_msg_id),
         ("000000" | PARTLY, None) => {
@@ -90,7 +89,7 @@ mod tests {
             read(200, &format!(r#"{{"code":"{code}","description":"m"}}"#))
         });
         assert_classes(&documented, |code| {
-            read(403, &format!(r#"{{"code":"{code}","description":"m"}}"#))
+            read(403, &format!(r#"{{"code":"{code}","description":"m","result":null}}"#))
         });
         assert_classes(&documented, |code| read(200, &number(PARTLY, code)));
     }

@@ -1,5 +1,6 @@
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::settings::check::{is_alphanumeric, is_digits, is_https_url, is_sign_name};
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -50,29 +51,22 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        let is_name =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !is_name(&self.app_key) {
+        if !is_alphanumeric(&self.app_key) {
             return refuse("app_key", "ASCII letters and digits");
         }
         if self.app_secret.expose_secret().is_empty() {
             return refuse("app_secret", "set");
         }
-        if self.channel.is_empty() || !self.channel.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !is_digits(&self.channel) {
             return refuse("channel", "digits");
         }
-        let unfit = |name: &String| name.is_empty() || name.contains(char::is_control);
-        if self.sign_name.as_ref().is_some_and(unfit) {
-            return refuse("sign_name", "absent or a name");
+        if self.sign_name.as_ref().is_some_and(|name| !is_sign_name(name)) {
+            return refuse("sign_name", "absent, or 1 to 50 characters without brackets");
         }
-        let is_https = |url: &SecretString| {
-            let uri = url.expose_secret().parse::<hyper::Uri>();
-            uri.is_ok_and(|uri| uri.scheme_str() == Some("https") && uri.host().is_some())
-        };
-        if self.status_callback.as_ref().is_some_and(|url| !is_https(url)) {
+        if self.status_callback.as_ref().is_some_and(|url| !is_https_url(url.expose_secret())) {
             return refuse("status_callback", "absent or an https URL");
         }
-        if !self.templates.iter().all(|template| is_name(&template.id)) {
+        if !self.templates.iter().all(|template| is_alphanumeric(&template.id)) {
             return refuse("templates", "identified by ASCII letters and digits");
         }
         Ok(())

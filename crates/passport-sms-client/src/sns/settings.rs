@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
+use crate::settings::check::{is_alphanumeric, is_made_of, is_region};
 use crate::settings::{HttpsSettings, SettingsError};
 
 /// What the account at AWS looks like.
@@ -46,9 +47,7 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        let is_made_of =
-            |text: &str, fits: fn(u8) -> bool| !text.is_empty() && text.bytes().all(fits);
-        if !is_made_of(&self.access_key_id, |byte| byte.is_ascii_alphanumeric()) {
+        if !is_alphanumeric(&self.access_key_id) {
             return refuse("access_key_id", "ASCII letters and digits");
         }
         if self.secret_access_key.expose_secret().is_empty() {
@@ -58,9 +57,7 @@ impl Settings {
         if token.is_some_and(|token| !is_made_of(token, |byte| byte.is_ascii_graphic())) {
             return refuse("session_token", "absent or ASCII without spaces");
         }
-        if !is_made_of(&self.region, |byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
-        }) {
+        if !is_region(&self.region) {
             return refuse("region", "lower-case ASCII letters, digits and hyphens");
         }
         let is_sender = |name: &String| {

@@ -1,5 +1,6 @@
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::settings::check::{is_alphanumeric, is_digits, is_region, is_sign_name};
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -50,34 +51,26 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_made_of(&self.secret_id, |byte| byte.is_ascii_alphanumeric()) {
+        if !is_alphanumeric(&self.secret_id) {
             return refuse("secret_id", "ASCII letters and digits");
         }
         if self.secret_key.expose_secret().is_empty() {
             return refuse("secret_key", "set");
         }
-        if !is_made_of(&self.sdk_app_id, |byte| byte.is_ascii_digit()) {
+        if !is_digits(&self.sdk_app_id) {
             return refuse("sdk_app_id", "digits");
         }
-        let unfit = |c: char| c.is_control() || matches!(c, '【' | '】');
-        if self.sign_name.as_ref().is_some_and(|name| name.is_empty() || name.contains(unfit)) {
-            return refuse("sign_name", "absent, or a name without brackets");
+        if self.sign_name.as_ref().is_some_and(|name| !is_sign_name(name)) {
+            return refuse("sign_name", "absent, or 1 to 50 characters without brackets");
         }
-        if !is_made_of(&self.region, |byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
-        }) {
+        if !is_region(&self.region) {
             return refuse("region", "lower-case ASCII letters, digits and hyphens");
         }
-        let is_number = |id: &str| is_made_of(id, |byte| byte.is_ascii_digit());
-        if !self.templates.iter().all(|template| is_number(&template.id)) {
+        if !self.templates.iter().all(|template| is_digits(&template.id)) {
             return refuse("templates", "identified by digits");
         }
         Ok(())
     }
-}
-
-fn is_made_of(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
-    !text.is_empty() && text.bytes().all(allowed)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use time::{Duration, OffsetDateTime, UtcOffset};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::encoding;
 use crate::message::{Intent, Message};
@@ -31,13 +31,10 @@ impl Twilio {
             .body(Full::from(form))
     }
 
-    /// Lists the messages to the same number from the day before `sent_at` on: Twilio counts days in
-    /// UTC and by its own clock. The URI is a secret.
-    pub(super) fn list(&self, message: &Message, sent_at: OffsetDateTime) -> Result<Request> {
-        let day = sent_at.to_offset(UtcOffset::UTC).saturating_sub(Duration::DAY).date();
-        let day = format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day());
-        let query =
-            encoding::form([("To", message.to.as_str()), ("DateSent>", &day), ("PageSize", "100")]);
+    /// Lists the messages to the same number, of whatever day: by the day that it was sent on, one that
+    /// still waits in a queue would not be found. The URI is a secret.
+    pub(super) fn list(&self, message: &Message) -> Result<Request> {
+        let query = encoding::form([("To", message.to.as_str()), ("PageSize", "100")]);
         hyper::Request::get(format!("{}?{query}", self.path()))
             .header(AUTHORIZATION, self.authorization()?)
             .body(Full::default())
@@ -49,7 +46,7 @@ impl Twilio {
             Sender::From(from) => ("From", from.as_str()),
             Sender::MessagingService(sid) => ("MessagingServiceSid", sid.as_str()),
         };
-        let callback = self.settings.status_callback.as_deref();
+        let callback = self.settings.status_callback.as_ref().map(SecretString::expose_secret);
         let pairs = [
             Some(("To", to)),
             callback.map(|url| ("StatusCallback", url)),

@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
+use crate::settings::check::{is_alphanumeric, is_https_url};
 use crate::settings::{HttpsSettings, SettingsError};
 
 /// What the account at Twilio looks like.
@@ -17,8 +18,9 @@ pub struct Settings {
     pub callback_token: Option<SecretString>,
     /// Keys, each with its id, that sign status callbacks with SHA-256 where the account has any.
     pub callback_keys: Vec<(String, SecretString)>,
-    /// The public `https` URL that receipts are pushed to; its host has no underscore.
-    pub status_callback: Option<String>,
+    /// The public `https` URL that receipts are pushed to; its host has no underscore. Its path is
+    /// nobody's business, so `Debug` does not show it.
+    pub status_callback: Option<SecretString>,
     /// Ends each text with the `WebOTP` line of this host.
     pub origin: Option<OriginHost>,
     /// Where the gateway is: `https://host` or `https://host:port`.
@@ -88,16 +90,16 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_name(&self.account_sid) {
+        if !is_alphanumeric(&self.account_sid) {
             return refuse("account_sid", "ASCII letters and digits");
         }
         let (user, password) = self.basic();
-        if !is_name(user) || password.is_empty() {
+        if !is_alphanumeric(user) || password.is_empty() {
             return refuse("credentials", "a token, or an id of letters and digits and a secret");
         }
         let sender = match &self.sender {
             Sender::From(from) => !from.is_empty() && !from.contains(char::is_control),
-            Sender::MessagingService(sid) => is_name(sid),
+            Sender::MessagingService(sid) => is_alphanumeric(sid),
         };
         if !sender {
             return refuse("sender", "a number, a name or the id of a messaging service");
@@ -110,7 +112,7 @@ impl Settings {
         }) {
             return refuse("callback_keys", "ids without comma and equals sign, and secrets");
         }
-        if self.status_callback.as_ref().is_some_and(|url| !is_callback(url)) {
+        if self.status_callback.as_ref().is_some_and(|url| !is_callback(url.expose_secret())) {
             return refuse("status_callback", "an https URL whose host has no underscore");
         }
         if self.status_callback.is_some() && self.signing_token().is_none() {
@@ -120,15 +122,10 @@ impl Settings {
     }
 }
 
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
+/// Twilio refuses hosts with an underscore.
 fn is_callback(url: &str) -> bool {
-    url.parse::<hyper::Uri>().is_ok_and(|uri| {
-        uri.scheme_str() == Some("https")
-            && uri.host().is_some_and(|host| !host.is_empty() && !host.contains('_'))
-    })
+    let host = url.parse::<hyper::Uri>().ok().and_then(|uri| Some(uri.host()?.to_owned()));
+    is_https_url(url) && host.is_some_and(|host| !host.contains('_'))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
+use crate::settings::check::{is_alphanumeric, is_digits, is_https_url};
 use crate::settings::{HttpsSettings, SettingsError};
 
 /// What the account at Vonage looks like.
@@ -46,23 +47,17 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        let is_name =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !is_name(&self.api_key) {
+        if !is_alphanumeric(&self.api_key) {
             return refuse("api_key", "ASCII letters and digits");
         }
         if self.api_secret.expose_secret().is_empty() {
             return refuse("api_secret", "set");
         }
-        let digits = self.from.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_name(&self.from) || self.from.len() > if digits { 15 } else { 11 } {
+        let longest = if is_digits(&self.from) { 15 } else { 11 };
+        if !is_alphanumeric(&self.from) || self.from.len() > longest {
             return refuse("from", "up to 15 digits, or up to 11 ASCII letters and digits");
         }
-        let is_https = |url: &SecretString| {
-            let uri = url.expose_secret().parse::<hyper::Uri>();
-            uri.is_ok_and(|uri| uri.scheme_str() == Some("https") && uri.host().is_some())
-        };
-        if self.callback.as_ref().is_some_and(|url| !is_https(url)) {
+        if self.callback.as_ref().is_some_and(|url| !is_https_url(url.expose_secret())) {
             return refuse("callback", "absent or an https URL");
         }
         Ok(())

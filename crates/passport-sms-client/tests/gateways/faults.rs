@@ -18,6 +18,7 @@ every_gateway! {
     closed_within_the_body
     closed_within_a_chunk
     an_error_page
+    an_unavailable_gateway
     a_redirection_is_not_followed
     an_empty_answer
     garbage_as_body
@@ -105,6 +106,11 @@ async fn an_error_page(protocol: Arc<dyn Protocol>) {
         "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 21\r\n\r\n<html>oh dear!</html>",
     );
     assert_outcome!(send(protocol, fault).await, Outcome::Unknown(Cause::Status(500)), 1);
+}
+
+async fn an_unavailable_gateway(protocol: Arc<dyn Protocol>) {
+    let fault = Fault::Say("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+    assert_outcome!(send(protocol, fault).await, Outcome::Unknown(Cause::Status(503)), 1);
 }
 
 async fn a_redirection_is_not_followed(protocol: Arc<dyn Protocol>) {

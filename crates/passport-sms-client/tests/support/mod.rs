@@ -1,5 +1,9 @@
 //! A double of each gateway: it speaks TLS, checks every request to the letter, and fails where it is
 //! told to. What a request must look like is written here apart from the code under test.
+//!
+//! Another test binary takes it in by `#[path = "../support/mod.rs"] mod support;` at its root, with
+//! `#[expect(dead_code, reason = "…")]` where it uses a part of it only. Clocks have to stand at
+//! [`NOW`]: timestamps are compared to the second.
 
 pub(crate) mod double;
 pub(crate) mod identity;

@@ -33,7 +33,7 @@ impl Protocol for Twilio {
         if request.method == "GET" {
             request.expect_headers(host, &[("authorization", &basic)], &[])?;
             let pairs = Request::pairs(&request.query);
-            let wanted = [("To", NUMBER), ("DateSent>", "2026-11-21"), ("PageSize", "100")];
+            let wanted = [("To", NUMBER), ("PageSize", "100")];
             let wanted = wanted.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
             return expect("query", &pairs, &wanted).map(|()| Call::List);
         }
