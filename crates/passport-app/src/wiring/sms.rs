@@ -9,7 +9,7 @@ use passport_sms_client::{
     Webhook, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tracing::warn;
 
 use super::WiringError;
@@ -206,8 +206,7 @@ fn twilio(
     settings: sms::twilio::Settings,
     url: Option<&SecretString>,
 ) -> Result<Twilio, SettingsError> {
-    let status_callback = url.map(|url| url.expose_secret().to_owned());
-    let told = sms::twilio::Settings { status_callback, ..settings.clone() };
+    let told = sms::twilio::Settings { status_callback: url.cloned(), ..settings.clone() };
     Twilio::new(told, clock()).or_else(|_| Twilio::new(settings, clock()))
 }
 
