@@ -10,10 +10,10 @@ use crate::router::lane::Lane;
 use crate::router::verdict::Knowledge;
 
 /// How many calls for one message may be on the way to a gateway at once.
-const MOST_CALLS: u32 = 3;
+const MOST_CALLS: usize = 3;
 
 /// Hands `message` to the gateway and waits until `limit`; with `hedge_after`, joined by another
-/// call under the same key when it takes that long, and by a last one after twice that time.
+/// call under the same key each time that it takes so long.
 pub(super) async fn attempt(
     lane: &Lane,
     message: &Message,
@@ -39,10 +39,10 @@ async fn hedged(lane: &Lane, message: &Message, patience: Duration) -> Knowledge
     let mut calls = FuturesUnordered::new();
     // The first call has the slot of the whole attempt.
     calls.push(call(None));
-    let (mut made, mut known) = (1, None::<Knowledge>);
+    let mut known = None::<Knowledge>;
     let mut next_at = Instant::now() + patience;
     loop {
-        let answer = if made < MOST_CALLS {
+        let answer = if calls.len() < MOST_CALLS {
             timeout_at(next_at, calls.next()).await
         } else {
             Ok(calls.next().await)
@@ -61,8 +61,7 @@ async fn hedged(lane: &Lane, message: &Message, patience: Duration) -> Knowledge
             // What one call says does not say what became of the others: all of them ended.
             Ok(None) => return known.unwrap_or(Outcome::Unknown(Cause::TimedOut).into()),
             Err(_) => {
-                made += 1;
-                next_at += patience;
+                next_at = Instant::now() + patience;
                 // Another call takes a slot like any other; without one, there is none.
                 if let Some(slot) = lane.slot() {
                     calls.push(call(Some(slot)));

@@ -20,6 +20,8 @@ use crate::router::verdict::{Knowledge, Next};
 const MOST_DOUBLINGS: u32 = 2;
 /// A gateway that can be asked again gets four times what it takes at worst, as a power of two.
 const PATIENCE: u32 = 2;
+/// How many calls fit at least into the turn of a gateway that can be asked again.
+const SEVERAL: u32 = 6;
 
 /// The way of one message from gateway to gateway.
 pub(super) struct Trip<'a> {
@@ -222,8 +224,12 @@ impl<'a> Trip<'a> {
             limit = now + (share - now) * 2 / 3;
         }
         limit = limit.min(now + policy.attempt_timeout);
-        let hedge_after = if is_safe && policy.hedge { lane.p95() } else { None };
-        if let Some(p95) = hedge_after {
+        let mut hedge_after = None;
+        if is_safe && policy.hedge {
+            // However slow it is, or not known yet, there is time for several calls.
+            let patience = (share - now) / SEVERAL;
+            let p95 = lane.p95().unwrap_or(patience);
+            hedge_after = Some(p95.min(patience));
             // Who waits too short a time only asks again; twice as long, should it have become slow.
             limit = limit.min(now + p95 * 2_u32.saturating_pow(round + PATIENCE));
         }
