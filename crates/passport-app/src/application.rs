@@ -3,24 +3,20 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
-    time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::Server, rt};
-use passport_auth::{Clock, SystemClock};
-use passport_session::SessionStore;
+use actix_web::{App, HttpServer, dev::Server};
 use thiserror::Error;
-use tracing::{debug, warn};
 
 use crate::{
     http,
     settings::{Origin, Settings},
-    wiring::{self, WiringError},
+    upkeep,
+    wiring::{self, Services, WiringError},
 };
 
 /// How long requests in flight may take to finish when the service stops.
 const GRACE_SECONDS: u64 = 30;
-const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// The service, bound to its address and not yet serving.
 #[must_use = "it serves once it is run"]
@@ -48,7 +44,9 @@ impl Application {
         let address = listener.local_addr().map_err(bind)?;
         let origin = settings.http.origin(address);
         let services = wiring::wire(settings, &origin).await?;
-        rt::spawn(sweep(Arc::clone(&services.sessions)));
+        let codes_outlive_us = !settings.store.is_memory();
+        let Services { sessions, dispatch, .. } = &services;
+        upkeep::start(Arc::clone(sessions), Arc::clone(dispatch), codes_outlive_us);
 
         let server =
             HttpServer::new(move || App::new().configure(|app| http::configure(&services, app)))
@@ -78,19 +76,6 @@ impl Application {
     /// When the machine takes the socket away.
     pub async fn run(self) -> io::Result<()> {
         self.server.await
-    }
-}
-
-/// Deletes the records of sessions that are over, every now and then.
-async fn sweep(sessions: Arc<dyn SessionStore>) {
-    loop {
-        rt::time::sleep(SWEEP_EVERY).await;
-        match sessions.purge(SystemClock.now()).await {
-            Ok(count) => debug!(count, "sessions swept"),
-            Err(error) => {
-                warn!(error = &error as &dyn std::error::Error, "sessions could not be swept");
-            }
-        }
     }
 }
 

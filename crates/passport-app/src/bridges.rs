@@ -1,7 +1,9 @@
 //! What joins the use cases with the crates that know nothing of them.
 
 mod captcha;
+mod named_gateway;
 mod sms;
 
 pub(crate) use captcha::CaptchaRenderer;
-pub(crate) use sms::SmsSender;
+pub(crate) use named_gateway::NamedGateway;
+pub(crate) use sms::{SmsSender, outcome_name};

@@ -3,6 +3,7 @@
 mod config;
 mod migrate;
 mod serve;
+mod sms;
 
 use std::{
     error::Error,
@@ -35,6 +36,9 @@ enum Command {
     /// Look at the settings
     #[command(subcommand, after_help = config::EXAMPLES)]
     Config(config::Config),
+    /// Try the gateways for text messages, and look at what they do
+    #[command(subcommand, after_help = sms::EXAMPLES)]
+    Sms(sms::Sms),
 }
 
 const EXAMPLES: &str = "\
@@ -46,6 +50,7 @@ Examples:
   PASSPORT__HTTP__LISTEN=127.0.0.1:9000 passport serve on another port
   passport config check                          name every fault in the settings
   passport config show --json                    what is set, and where each value is from
+  passport sms test --to +8613800138000          send a test code
   passport migrate                               bring the database up to date and exit";
 
 /// Prints lines, and is content when nobody reads to the end, as in `passport config show | head`.
@@ -66,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Serve => serve::run(file),
         Command::Migrate(command) => command.run(file),
         Command::Config(command) => command.run(file),
+        Command::Sms(command) => command.run(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -13,6 +13,7 @@ mod passport;
 mod problem;
 mod request_log;
 mod security_headers;
+mod sms_receipts;
 mod sound;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub(crate) use cookies::Cookies;
 pub(crate) use csrf::Origins;
 pub(crate) use health::{Probe, Probes};
 pub(crate) use security_headers::SecurityHeaders;
+pub(crate) use sms_receipts::ReceiptDesk;
 
 use crate::wiring::Services;
 
@@ -37,18 +39,20 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
             .configure(passport::configure)
             .configure(api::configure)
             .configure(health::configure)
+            .configure(sms_receipts::configure)
             .configure(|app| {
                 if services.inbox.is_some() {
                     inbox::configure(app);
                 }
             })
             .configure(pages::configure)
-            .default_service(web::to(|| async {
-                HttpResponse::NotFound()
-                    .content_type("text/plain; charset=utf-8")
-                    .body("Not found\n")
-            })),
+            .default_service(web::to(|| async { not_found() })),
     );
+}
+
+/// Nothing is there.
+fn not_found() -> HttpResponse {
+    HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("Not found\n")
 }
 
 /// Rounded up, so that nobody who waits as told comes too early.

@@ -6,7 +6,9 @@ pub mod cli;
 mod http;
 mod secrets;
 pub mod settings;
+mod sms_lint;
 mod telemetry;
+mod upkeep;
 mod wiring;
 
 pub use application::{Application, StartError};

@@ -1,7 +1,7 @@
 //! The keys of the service, all derived from one secret.
 
 use std::{
-    fs,
+    fmt, fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -9,10 +9,13 @@ use std::{
 use hmac::{Hmac, KeyInit, Mac};
 use passport_auth::ChallengeKey;
 use passport_codes::DigestKey;
+use passport_sms_client::SealingKey;
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
-use crate::settings::MasterSecret;
+use crate::settings::{MasterSecret, Origin};
 
 const FILE_NAME: &str = "passport.secret";
 
@@ -30,6 +33,16 @@ impl MasterSecret {
     /// The key that the looks of pictures derive from.
     pub(crate) fn style_key(&self) -> [u8; 32] {
         self.derive("passport captcha style v1")
+    }
+
+    /// The key from which the addresses derive that gateways push receipts to.
+    pub(crate) fn receipt_key(&self) -> ReceiptKey {
+        ReceiptKey(self.derive("passport sms receipts v1").into())
+    }
+
+    /// The key under which messages lie in the outbox.
+    pub(crate) fn sealing_key(&self) -> SealingKey {
+        SealingKey::new(self.derive("passport sms outbox v1"))
     }
 
     /// HMAC-SHA-256 as a key derivation function: a key for one purpose tells nothing of another.
@@ -51,6 +64,38 @@ impl MasterSecret {
         Self::new(text).map_err(|fault| {
             io::Error::new(io::ErrorKind::InvalidData, format!("{} {fault}", path.display()))
         })
+    }
+}
+
+/// Gives each gateway an address for its receipts that nobody can guess.
+#[derive(Clone)]
+pub(crate) struct ReceiptKey(Zeroizing<[u8; 32]>);
+
+impl ReceiptKey {
+    /// Where `gateway` pushes its receipts to.
+    pub(crate) fn url(&self, origin: &Origin, gateway: &str) -> String {
+        format!("{origin}/sms/receipts/{gateway}/{}", hex::encode(self.segment(gateway)))
+    }
+
+    /// Whether `segment` is the last part of that address. Takes the same time whatever differs.
+    pub(crate) fn opens(&self, gateway: &str, segment: &str) -> bool {
+        hex::encode(self.segment(gateway)).as_bytes().ct_eq(segment.as_bytes()).into()
+    }
+
+    /// 128 bits are enough not to be guessed, and short enough for every console.
+    fn segment(&self, gateway: &str) -> [u8; 16] {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&*self.0).expect("an HMAC key may have any length");
+        mac.update(gateway.as_bytes());
+        let mut segment = [0; 16];
+        segment.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        segment
+    }
+}
+
+impl fmt::Debug for ReceiptKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReceiptKey(…)")
     }
 }
 
@@ -150,6 +195,20 @@ mod tests {
             assert_eq!(secrets.len(), 1);
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
         }
+    }
+
+    #[test]
+    fn each_gateway_has_an_address_of_its_own() {
+        let secret = |text: &str| MasterSecret::new(text.to_owned()).unwrap().receipt_key();
+        let key = secret("0123456789abcdef0123456789abcdef");
+        let origin: Origin = "https://id.example.com".parse().unwrap();
+        let url = key.url(&origin, "aliyun");
+        let segment = url.strip_prefix("https://id.example.com/sms/receipts/aliyun/").unwrap();
+        assert_eq!(segment.len(), 32, "{url}");
+        assert!(key.opens("aliyun", segment));
+        assert!(!key.opens("aliyun_hk", segment) && !key.opens("aliyun", &segment[1..]));
+        assert!(!key.opens("aliyun", "") && !key.opens("", segment));
+        assert!(!secret("0123456789abcdef0123456789abcdeg").opens("aliyun", segment));
     }
 
     #[test]

@@ -31,10 +31,11 @@ pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
 pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
+pub(crate) use phone::calling_prefix;
 pub use reader::{Shown, ShownValue};
 pub use secret::MasterSecret;
 pub use session::{SessionBackend, SessionSettings};
-pub use sms::{GatewaySettings, SmsSettings};
+pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 
 use reader::Reader;

@@ -1,19 +1,20 @@
 //! The only place that names adapters. It picks them by the settings and hands them to the use cases.
 
 mod challenges;
+mod sms;
 
 use std::{io, sync::Arc};
 
 use actix_web::web;
 use async_trait::async_trait;
 use passport_auth::{
-    Authenticate, BoxError, Clock, FailureQuotas, NewChallenge, Passwords, PresentChallenge,
-    Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock,
-    Workers,
+    Authenticate, BoxError, Clock, CodeSender, FailureQuotas, NewChallenge, Passwords,
+    PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp,
+    SystemClock, Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
-use passport_sms_client::{self as sms, Console, Inbox, OriginHost, SmsClient, Yuntongxun};
+use passport_sms_client::{Dispatch, Inbox};
 use passport_storage_diesel::{Database, DatabaseError, DatabaseOptions};
 use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
 use passport_storage_redis::{
@@ -25,12 +26,16 @@ use passport_user::BcryptSha256;
 use thiserror::Error;
 use tracing::{info, warn};
 
+pub(crate) use sms::{Gateway, Gateways};
+
+use sms::Messaging;
+
 use crate::{
     bridges::SmsSender,
-    http::{Cookies, Origins, Probe, Probes, SecurityHeaders, TrustedProxies},
+    http::{Cookies, Origins, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies},
     settings::{
-        DatabaseSettings, Environment, GatewaySettings, MasterSecret, Origin, SessionBackend,
-        Settings, SmsSettings, StoreSettings,
+        DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
+        StoreSettings,
     },
 };
 
@@ -49,9 +54,12 @@ pub(crate) struct Services {
     origins: web::Data<Origins>,
     trusted_proxies: web::Data<TrustedProxies>,
     security_headers: web::Data<SecurityHeaders>,
+    receipt_desk: web::Data<ReceiptDesk>,
     pub(crate) inbox: Option<Inbox>,
     /// For the sweep of sessions that are over.
     pub(crate) sessions: Arc<dyn SessionStore>,
+    /// For the messages that another process left.
+    pub(crate) dispatch: Arc<Dispatch>,
 }
 
 impl Services {
@@ -68,7 +76,8 @@ impl Services {
             .app_data(self.cookies.clone())
             .app_data(self.origins.clone())
             .app_data(self.trusted_proxies.clone())
-            .app_data(self.security_headers.clone());
+            .app_data(self.security_headers.clone())
+            .app_data(self.receipt_desk.clone());
         if let Some(inbox) = &self.inbox {
             app.app_data(web::Data::new(inbox.clone()));
         }
@@ -88,7 +97,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         SessionBackend::Database => database.sessions(),
         SessionBackend::Store => stores.sessions,
     };
-    let (sender, inbox) = sms_sender(&settings.sms, origin)?;
+    let Messaging { dispatch, receipt_desk, inbox } =
+        Messaging::new(settings, origin, &secret, database.outbox())?;
+    let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
     let codes = Codes::new(stores.codes, secret.code_digest_key());
     let challenges = challenges::wire(settings, &secret, &codes, &stores.throttle, &clock)?;
@@ -113,11 +124,12 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         throttle: Arc::clone(&stores.throttle),
         quotas: send_quotas(settings),
         countries: settings.phone.countries.clone(),
-        sender: Arc::new(sender),
+        sender: Arc::clone(&sender),
         clock: Arc::clone(&clock),
     };
     let sign_up = SignUp {
         codes,
+        sender,
         users: Arc::clone(&users),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
@@ -156,8 +168,10 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         origins: web::Data::new(allowed_origins(settings, origin)),
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
+        receipt_desk: web::Data::new(receipt_desk),
         inbox: inbox.filter(|_| settings.has_inbox()),
         sessions,
+        dispatch,
     })
 }
 
@@ -203,36 +217,11 @@ async fn open_stores(settings: &StoreSettings) -> Result<Stores, WiringError> {
     })
 }
 
-fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
+pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
     match &settings.secret {
         Some(secret) => Ok(secret.clone()),
         None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
     }
-}
-
-fn sms_sender(
-    settings: &SmsSettings,
-    origin: &Origin,
-) -> Result<(SmsSender, Option<Inbox>), WiringError> {
-    let clock = sms::Clock::new(|| SystemClock.now());
-    let (mut gateways, mut inbox): (Vec<Arc<dyn SmsClient>>, _) = (Vec::new(), None);
-    for gateway in &settings.gateways {
-        gateways.push(match gateway {
-            GatewaySettings::Console => {
-                let mut console = Console::new(clock.clone());
-                if let Ok(host) = origin.host().parse::<OriginHost>() {
-                    console = console.with_origin(host);
-                }
-                inbox = Some(console.inbox());
-                Arc::new(console)
-            }
-            GatewaySettings::Yuntongxun(settings) => {
-                let gateway = Yuntongxun::new((**settings).clone(), clock.clone());
-                Arc::new(gateway.map_err(|error| WiringError::Gateway("yuntongxun", error.into()))?)
-            }
-        });
-    }
-    Ok((SmsSender::new(gateways), inbox))
 }
 
 fn send_quotas(settings: &Settings) -> SendQuotas {
@@ -300,7 +289,16 @@ pub enum WiringError {
     Secret(io::Error),
     /// A gateway.
     #[error("sms.{0}.{1}")]
-    Gateway(&'static str, BoxError),
+    Gateway(String, BoxError),
+    /// The gateways together.
+    #[error("sms: {0}")]
+    Sms(BoxError),
+    /// Messages that people need and no gateway could send.
+    #[error(
+        "sms.gateways: no gateway could send {0}: give one a template for it, or a gateway that \
+         serves the country; `passport sms lint` names all"
+    )]
+    Uncovered(String),
     /// The machine.
     #[error("the machine refuses: {0}")]
     Io(#[from] io::Error),

@@ -60,7 +60,7 @@ impl Challenges {
         answer: &Code,
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError> {
-        self.codes.issue(&key(id), answer, self.policy, now).await
+        self.codes.issue(&key(id), answer, self.policy, now).await.map(drop)
     }
 
     pub(crate) async fn forget(&self, id: ChallengeId) -> Result<(), CodeStoreError> {

@@ -29,7 +29,9 @@ pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Unavailable};
 pub use new_challenge::{DrawnChallenge, IssuedChallenge, NewChallenge, NewChallengeError};
 pub use passwords::Passwords;
-pub use ports::{ChallengeRenderer, CodeMessage, CodeSender, Delivery, Locale, Picture, Sound};
+pub use ports::{
+    ChallengeRenderer, CodeMessage, CodeSender, Delivery, Locale, MessageId, Picture, Sound,
+};
 pub use present_challenge::{PresentChallenge, PresentChallengeError};
 pub use purpose::CodePurpose;
 pub use request_code::{CodeRequest, RequestCode, RequestCodeError, SendQuotas};

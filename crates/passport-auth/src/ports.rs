@@ -1,8 +1,9 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
-use passport_codes::Code;
+use passport_codes::{Code, StoredCode};
 use passport_user::PhoneNumber;
+use uuid::{Builder, Uuid};
 
 use crate::{BoxError, ChallengeSeed, CodePurpose};
 
@@ -11,11 +12,36 @@ use crate::{BoxError, ChallengeSeed, CodePurpose};
 pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
     /// Sends `message`, once, and says what is known of it.
     async fn send(&self, message: &CodeMessage) -> Delivery;
+
+    /// Takes note that the code of this message was typed in, so the message arrived.
+    ///
+    /// It returns at once and cannot fail: what it knows is for figures, and no sign-up waits for
+    /// them.
+    fn redeemed(&self, message: MessageId);
+}
+
+/// Names a message, and the code in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MessageId(Uuid);
+
+impl MessageId {
+    /// The message that brings `code`. It is derived and not drawn, so that whoever redeems the
+    /// code knows which message it came by, without another store.
+    pub(crate) fn of(code: &StoredCode) -> Self {
+        Self(Builder::from_custom_bytes(code.fingerprint()).into_uuid())
+    }
+
+    /// The id as gateways and logs see it. It says nothing about the code.
+    pub fn as_uuid(self) -> Uuid {
+        self.0
+    }
 }
 
 /// A code on its way to a number.
 #[derive(Debug, Clone)]
 pub struct CodeMessage {
+    /// The same for every try of this message.
+    pub id: MessageId,
     /// To whom.
     pub to: PhoneNumber,
     /// The code.

@@ -10,8 +10,8 @@ use tracing::{error, info, warn};
 
 use crate::{
     AnswerTally, BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock,
-    CodeMessage, CodePurpose, CodeSender, Delivery, Locale, Unavailable, challenge::Solution,
-    completion::to_the_end, error::log_refusal,
+    CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId, Unavailable,
+    challenge::Solution, completion::to_the_end, error::log_refusal,
 };
 
 /// Sends a code to a number, for somebody who solved a challenge.
@@ -127,11 +127,15 @@ impl RequestCode {
         };
         let code = Code::numeric(self.code_length, &mut rng());
         let key = request.purpose.key(&request.phone);
-        if let Err(error) = self.codes.issue(&key, &code, self.code_policy, now).await {
-            self.refund(&receipt).await;
-            return Err(RequestCodeError::NotStored(Unavailable::from(error)));
-        }
+        let stored = match self.codes.issue(&key, &code, self.code_policy, now).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                self.refund(&receipt).await;
+                return Err(RequestCodeError::NotStored(Unavailable::from(error)));
+            }
+        };
         let message = CodeMessage {
+            id: MessageId::of(&stored),
             to: request.phone,
             code,
             purpose: request.purpose,

@@ -9,7 +9,8 @@ use thiserror::Error;
 use tracing::{error, info};
 
 use crate::{
-    Busy, Clock, CodePurpose, Passwords, Unavailable, completion::to_the_end, error::log_refusal,
+    Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, Unavailable,
+    completion::to_the_end, error::log_refusal,
 };
 
 /// Registers users by phone number.
@@ -17,6 +18,8 @@ use crate::{
 pub struct SignUp {
     /// Holds the codes that were sent.
     pub codes: Codes,
+    /// Sent them, and is told which arrived.
+    pub sender: Arc<dyn CodeSender>,
     /// Keeps the users.
     pub users: Arc<dyn UserRepository>,
     /// Hashes.
@@ -72,6 +75,7 @@ impl SignUp {
             Redemption::Mismatch { .. } => return Err(SignUpError::CodeMismatch),
             Redemption::Missing => return Err(SignUpError::CodeMissing),
         };
+        self.sender.redeemed(MessageId::of(&spent));
         let hash = turn.hash(password).await;
         let user = User::new(phone, hash, self.clock.now());
         match self.users.insert(&user).await {

@@ -59,6 +59,11 @@ impl CodeLength {
             _ => Err(CodeLengthError(digits)),
         }
     }
+
+    /// How many.
+    pub fn digits(self) -> u8 {
+        self.0
+    }
 }
 
 /// The number of digits is out of bounds.

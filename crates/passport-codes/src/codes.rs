@@ -19,7 +19,7 @@ impl Codes {
         Self { store, digest_key }
     }
 
-    /// Makes `code` the one live code under `key`.
+    /// Makes `code` the one live code under `key`, and tells how it is kept.
     ///
     /// # Errors
     ///
@@ -30,13 +30,14 @@ impl Codes {
         code: &Code,
         policy: CodePolicy,
         now: OffsetDateTime,
-    ) -> Result<(), CodeStoreError> {
+    ) -> Result<StoredCode, CodeStoreError> {
         let stored = StoredCode {
             digest: self.digest_key.digest(key, code.expose()),
             tries_left: policy.tries(),
             expires_at: now + policy.ttl(),
         };
-        self.store.put(key, stored, now).await
+        self.store.put(key, stored, now).await?;
+        Ok(stored)
     }
 
     /// Compares `guess` with the live code under `key` and spends the code when it is right.

@@ -1,6 +1,7 @@
 use std::{error::Error, fmt, num::NonZeroU32};
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use crate::{CodeDigest, CodeKey};
@@ -61,6 +62,23 @@ pub struct StoredCode {
     pub expires_at: OffsetDateTime,
 }
 
+impl StoredCode {
+    /// Names this code among all others that were ever issued, and says nothing about it: SHA-256
+    /// over its digest, which is keyed, and its end in whole milliseconds, so that the same digits
+    /// issued again have another name. Guesses do not change it.
+    pub fn fingerprint(&self) -> [u8; 16] {
+        let milliseconds = self.expires_at.unix_timestamp_nanos().div_euclid(1_000_000);
+        let hash = Sha256::new()
+            .chain_update(b"passport code fingerprint v1")
+            .chain_update(self.digest.as_bytes())
+            .chain_update(milliseconds.to_be_bytes())
+            .finalize();
+        let mut fingerprint = [0; 16];
+        fingerprint.copy_from_slice(&hash[..16]);
+        fingerprint
+    }
+}
+
 /// What became of a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redemption {
@@ -85,5 +103,30 @@ impl CodeStoreError {
     /// Wraps the failure of a driver.
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::{Duration, macros::datetime};
+
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_names_one_code() {
+        let code = StoredCode {
+            digest: CodeDigest::from_bytes([7; 32]),
+            tries_left: NonZeroU32::MIN,
+            expires_at: datetime!(2026-11-22 09:43:30.123_456_789 UTC),
+        };
+        let same = |other: StoredCode| code.fingerprint() == other.fingerprint();
+        let tries_left = NonZeroU32::MAX;
+        assert!(same(StoredCode { tries_left, ..code }), "a guess makes no other code");
+        let expires_at = datetime!(2026-11-22 09:43:30.123_456 UTC);
+        assert!(same(StoredCode { expires_at, ..code }), "stores keep microseconds");
+        let expires_at = code.expires_at + Duration::milliseconds(1);
+        assert!(!same(StoredCode { expires_at, ..code }), "the same digits, later");
+        let digest = CodeDigest::from_bytes([8; 32]);
+        assert!(!same(StoredCode { digest, ..code }));
     }
 }

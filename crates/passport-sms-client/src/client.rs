@@ -1,15 +1,36 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use time::OffsetDateTime;
 
 use crate::message::Message;
 use crate::outcome::Outcome;
 
+pub use crate::client::capabilities::{Capabilities, Memory, Receipts, Resend, Wording};
+pub use crate::client::finding::{Delivery, Finding, Receipt};
+pub use crate::client::wanted::{Gap, Wanted};
+
+mod capabilities;
+mod finding;
+mod wanted;
+
 /// A gateway that takes short messages.
 #[async_trait]
 pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
-    /// The name of the gateway in settings, logs and figures: lower case, never changing.
+    /// The name of the gateway in settings, logs and figures: lower case, never changing, and
+    /// different for each gateway that is in use.
     fn name(&self) -> &str;
+
+    /// What the gateway can promise. Whoever decides about another try goes by it.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Whether it has words for such a message and serves such a number: for choosing a gateway,
+    /// and for saying at start-up what nobody covers.
+    ///
+    /// # Errors
+    ///
+    /// What is missing. [`send`](Self::send) then refuses such a message, before anything leaves.
+    fn covers(&self, wanted: &Wanted) -> Result<(), Gap>;
 
     /// Tries to send `message`, once, and says what became of it.
     ///
@@ -22,4 +43,14 @@ pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
     /// `message.id` is the key against double sending: the same id is the same message, whichever
     /// gateway it goes through. Dropping the future abandons the message in an unknown state.
     async fn send(&self, message: &Message) -> Outcome;
+
+    /// Asks the gateway whether it has `message`, which was handed to it at `sent_at` or later.
+    ///
+    /// [`Finding::HasNot`] is said only when it is certain: an empty list that may fill up in the
+    /// next second is [`Finding::Unsure`]. Sends nothing, and keeps to the same rules for time
+    /// limits and logs as [`send`](Self::send).
+    async fn find(&self, message: &Message, sent_at: OffsetDateTime) -> Finding {
+        _ = (message, sent_at);
+        Finding::Unsupported
+    }
 }

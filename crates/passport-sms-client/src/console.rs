@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::client::SmsClient;
+use crate::client::{Capabilities, Gap, Memory, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
 use crate::outcome::Outcome;
@@ -46,6 +46,20 @@ impl Console {
 impl SmsClient for Console {
     fn name(&self) -> &'static str {
         "console"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            // For as long as it lies in the inbox; what leaves it was never sent to anybody.
+            resend: Resend::Idempotent(Memory::Lasting),
+            status_query: false,
+            receipts: Receipts::None,
+            wording: Wording::FreeText,
+        }
+    }
+
+    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+        Ok(())
     }
 
     async fn send(&self, message: &Message) -> Outcome {

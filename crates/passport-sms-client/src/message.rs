@@ -3,20 +3,22 @@ use uuid::Uuid;
 use crate::message::text::free_text;
 
 pub use crate::message::code::{OneTimeCode, ParseCodeError};
-pub use crate::message::intent::{Intent, Purpose};
+pub use crate::message::intent::{Intent, Notice, Purpose, Topic};
 pub use crate::message::locale::Locale;
 pub use crate::message::origin::{OriginHost, ParseOriginHostError};
+pub use crate::message::prefix::{ParsePrefixError, Prefix};
 pub use crate::message::recipient::{ParseRecipientError, Recipient};
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 pub(crate) use crate::message::intent::whole_minutes;
 
 mod code;
 mod intent;
 mod locale;
 mod origin;
+mod prefix;
 mod recipient;
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 mod redact;
 mod text;
 
@@ -42,9 +44,9 @@ pub struct Message {
 impl Message {
     /// The message in words, for gateways that take free text.
     ///
-    /// It says what the code is for, how long it is valid in whole minutes, and not to share it; it
-    /// carries no link. With an `origin` its last line is `@host #code`, by which a browser fills
-    /// in the code on pages of that host and of no other (`WebOTP`).
+    /// With a code it says what the code is for, how long it is valid in whole minutes, and not to
+    /// share it; with an `origin` its last line is then `@host #code`, by which a browser fills in
+    /// the code on pages of that host and of no other (`WebOTP`). No text carries a link.
     #[must_use]
     pub fn text(&self, origin: Option<&OriginHost>) -> String {
         free_text(&self.intent, self.locale, origin)

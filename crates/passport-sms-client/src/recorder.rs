@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::client::SmsClient;
+use crate::client::{Capabilities, Gap, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::message::Message;
 use crate::outcome::Outcome;
 
@@ -47,6 +47,20 @@ impl Recorder {
 impl SmsClient for Recorder {
     fn name(&self) -> &'static str {
         "recorder"
+    }
+
+    /// It promises nothing, and sends every message again that it is given again.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            resend: Resend::Risky,
+            status_query: false,
+            receipts: Receipts::None,
+            wording: Wording::FreeText,
+        }
+    }
+
+    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+        Ok(())
     }
 
     async fn send(&self, message: &Message) -> Outcome {

@@ -1,4 +1,6 @@
-use crate::message::{Intent, Locale, Purpose};
+#[cfg(feature = "https")]
+use crate::message::Intent;
+use crate::message::{Locale, Topic};
 
 /// A text that lies approved at a gateway, with gaps to be filled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,12 +9,29 @@ pub struct Template {
     pub id: String,
     /// What fills its gaps, in their order.
     pub parameters: Vec<Parameter>,
+    names: Vec<(Parameter, String)>,
 }
 
 impl Template {
     /// The template `id` whose gaps are filled by `parameters`.
     pub fn new(id: impl Into<String>, parameters: impl Into<Vec<Parameter>>) -> Self {
-        Self { id: id.into(), parameters: parameters.into() }
+        Self { id: id.into(), parameters: parameters.into(), names: Vec::new() }
+    }
+
+    /// Says what the template calls a parameter, for gateways whose gaps have names; the last word
+    /// counts.
+    #[must_use]
+    pub fn naming(mut self, parameter: Parameter, name: impl Into<String>) -> Self {
+        self.names.retain(|(named, _)| *named != parameter);
+        self.names.push((parameter, name.into()));
+        self
+    }
+
+    /// What the template calls a parameter: [`Parameter::as_str`] unless it was told otherwise.
+    #[must_use]
+    pub fn name_of(&self, parameter: Parameter) -> &str {
+        let own = self.names.iter().find(|(named, _)| *named == parameter);
+        own.map_or(parameter.as_str(), |(_, name)| name)
     }
 }
 
@@ -26,51 +45,73 @@ pub enum Parameter {
     Minutes,
 }
 
-/// Which template says what, in which language.
-///
-/// There is always one to fall back on, so that no message is without a template.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Parameter {
+    /// The name in settings, and in templates that give it no other: `code`, `minutes`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Minutes => "minutes",
+        }
+    }
+}
+
+/// Which template says what, in which language: the table of one gateway.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Templates {
-    fallback: Template,
-    special: Vec<(Purpose, Locale, Template)>,
+    fallback: Option<Template>,
+    special: Vec<(Topic, Locale, Template)>,
 }
 
 impl Templates {
-    /// `fallback` for every message.
+    /// `fallback` for every code, whatever it is for, in every language; nothing else.
     #[must_use]
     pub fn new(fallback: Template) -> Self {
-        Self { fallback, special: Vec::new() }
+        Self { fallback: Some(fallback), special: Vec::new() }
     }
 
-    /// `template` for codes of this purpose in this language; the last word counts.
+    /// `template` for messages about this topic in this language; the last word counts.
     #[must_use]
-    pub fn with(mut self, purpose: Purpose, locale: Locale, template: Template) -> Self {
-        self.special.retain(|(p, l, _)| (*p, *l) != (purpose, locale));
-        self.special.push((purpose, locale, template));
+    pub fn with(mut self, topic: impl Into<Topic>, locale: Locale, template: Template) -> Self {
+        let topic = topic.into();
+        self.special.retain(|(t, l, _)| (*t, *l) != (topic, locale));
+        self.special.push((topic, locale, template));
         self
     }
 
-    /// The template for such a message.
+    /// The template for such a message, if there is one that it can fill: a notice has nothing for
+    /// the gap of a code.
     #[must_use]
-    pub fn find(&self, intent: &Intent, locale: Locale) -> &Template {
-        let Intent::Code { purpose, .. } = intent;
-        self.special
-            .iter()
-            .find(|(p, l, _)| (p, *l) == (purpose, locale))
-            .map_or(&self.fallback, |(_, _, template)| template)
+    pub fn find(&self, topic: Topic, locale: Locale) -> Option<&Template> {
+        let special = self.special.iter().find(|(t, l, _)| (*t, *l) == (topic, locale));
+        match topic {
+            Topic::Code(_) => special.map(|(_, _, it)| it).or(self.fallback.as_ref()),
+            Topic::Notice(_) => special.map(|(_, _, it)| it).filter(|it| it.parameters.is_empty()),
+        }
     }
 
     /// Every template, the one to fall back on first.
     pub fn iter(&self) -> impl Iterator<Item = &Template> {
-        std::iter::once(&self.fallback).chain(self.special.iter().map(|(_, _, template)| template))
+        self.fallback.iter().chain(self.special.iter().map(|(_, _, template)| template))
     }
 }
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
+impl Template {
+    /// What fills the gaps in a message with that intent, in their order.
+    pub(crate) fn values(&self, intent: &Intent) -> Vec<String> {
+        self.parameters.iter().map(|parameter| parameter.value(intent)).collect()
+    }
+}
+
+#[cfg(feature = "https")]
 impl Parameter {
-    /// What this parameter is in a message with that intent.
+    /// What this parameter is in a message with that intent. [`Templates::find`] gives no template
+    /// with parameters for a notice, so the empty string goes nowhere.
     pub(crate) fn value(self, intent: &Intent) -> String {
-        let Intent::Code { code, valid_for, .. } = intent;
+        let Intent::Code { code, valid_for, .. } = intent else {
+            return String::new();
+        };
         match self {
             Self::Code => code.expose().to_owned(),
             Self::Minutes => crate::message::whole_minutes(*valid_for).to_string(),
@@ -80,30 +121,55 @@ impl Parameter {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-
-    fn code(purpose: Purpose) -> Intent {
-        Intent::Code { purpose, code: "004217".parse().unwrap(), valid_for: Duration::from_mins(5) }
-    }
+    use crate::message::{Notice, Purpose};
 
     #[test]
     fn the_special_template_goes_before_the_fallback() {
         let templates = Templates::new(Template::new("1", []))
             .with(Purpose::Reset, Locale::En, Template::new("2", []))
             .with(Purpose::Reset, Locale::En, Template::new("3", []));
-        let id = |purpose, locale| templates.find(&code(purpose), locale).id.as_str();
+        let id =
+            |purpose: Purpose, locale| templates.find(purpose.into(), locale).unwrap().id.as_str();
         assert_eq!(id(Purpose::Reset, Locale::En), "3");
         assert_eq!(id(Purpose::Reset, Locale::ZhHans), "1");
         assert_eq!(id(Purpose::Login, Locale::En), "1");
         assert_eq!(templates.iter().count(), 2);
     }
 
-    #[cfg(feature = "yuntongxun")]
+    #[test]
+    fn a_notice_has_only_a_template_of_its_own_without_gaps() {
+        let notice = Topic::Notice(Notice::NewSignIn);
+        let templates = Templates::new(Template::new("1", [Parameter::Code]))
+            .with(notice, Locale::En, Template::new("2", []))
+            .with(notice, Locale::ZhHans, Template::new("3", [Parameter::Code]));
+        assert_eq!(templates.find(notice, Locale::En).map(|it| it.id.as_str()), Some("2"));
+        assert_eq!(
+            templates.find(notice, Locale::ZhHans),
+            None,
+            "it would have no code to fill in"
+        );
+        assert_eq!(templates.find(notice, Locale::ZhHant), None);
+        assert_eq!(Templates::default().find(Purpose::Login.into(), Locale::En), None);
+    }
+
+    #[test]
+    fn gaps_can_have_other_names() {
+        let template = Template::new("1", [Parameter::Code, Parameter::Minutes])
+            .naming(Parameter::Minutes, "time");
+        assert_eq!(template.name_of(Parameter::Minutes), "time");
+        assert_eq!(template.name_of(Parameter::Code), "code");
+    }
+
+    #[cfg(feature = "https")]
     #[test]
     fn parameters_are_strings_as_people_read_them() {
-        assert_eq!(Parameter::Code.value(&code(Purpose::Login)), "004217");
-        assert_eq!(Parameter::Minutes.value(&code(Purpose::Login)), "5");
+        let template = Template::new("1", [Parameter::Code, Parameter::Minutes]);
+        let intent = Intent::Code {
+            purpose: Purpose::Login,
+            code: "004217".parse().unwrap(),
+            valid_for: std::time::Duration::from_mins(5),
+        };
+        assert_eq!(template.values(&intent), ["004217", "5"]);
     }
 }

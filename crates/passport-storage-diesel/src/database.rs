@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use passport_session::SessionStore;
+use passport_sms_client::Outbox;
 use passport_user::UserRepository;
 
 use crate::{
-    DatabaseError, DatabaseOptions, location::Location, postgres, sessions, sqlite, users,
+    DatabaseError, DatabaseOptions, location::Location, outbox, postgres, sessions, sqlite, users,
 };
 
-/// Users and sessions in one PostgreSQL or SQLite database. A clone shares its connections.
+/// Users, sessions and messages on their way in one PostgreSQL or SQLite database. A clone shares its connections.
 #[derive(Debug, Clone)]
 pub struct Database(Backend);
 
@@ -58,6 +59,14 @@ impl Database {
         match &self.0 {
             Backend::Postgres(pool) => Arc::new(sessions::PostgresSessionStore(pool.clone())),
             Backend::Sqlite(pool) => Arc::new(sessions::SqliteSessionStore(pool.clone())),
+        }
+    }
+
+    /// The messages on their way, in this database.
+    pub fn outbox(&self) -> Arc<dyn Outbox> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(outbox::PostgresOutbox(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(outbox::SqliteOutbox(pool.clone())),
         }
     }
 

@@ -6,6 +6,7 @@ mod failure;
 mod location;
 mod migrations;
 mod options;
+mod outbox;
 mod postgres;
 mod sessions;
 mod sqlite;

@@ -1,6 +1,7 @@
 //! What is particular to PostgreSQL.
 
 mod migrate;
+mod outbox_rows;
 mod pool;
 mod rows;
 mod server;
@@ -9,6 +10,7 @@ mod tls;
 pub(crate) mod schema;
 pub(crate) mod values;
 
+pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use rows::{SessionRow, UserRow};
 pub(crate) use schema::least;

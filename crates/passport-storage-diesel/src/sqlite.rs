@@ -3,12 +3,14 @@
 mod connection;
 mod file;
 mod migrate;
+mod outbox_rows;
 mod pool;
 mod rows;
 
 pub(crate) mod schema;
 pub(crate) mod values;
 
+pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use rows::{SessionRow, UserRow};
 pub(crate) use schema::least;

@@ -2,11 +2,13 @@
 
 mod codes;
 mod expiry;
+mod outbox;
 mod sessions;
 mod throttle;
 mod users;
 
 pub use codes::MemoryCodeStore;
+pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;
 pub use throttle::MemoryThrottleStore;
 pub use users::MemoryUserRepository;

@@ -7,8 +7,9 @@ use std::{
 
 use passport_codes::CodeStore;
 use passport_session::SessionStore;
+use passport_sms_client::Outbox;
 use passport_storage_memory::{
-    MemoryCodeStore, MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
+    MemoryCodeStore, MemoryOutbox, MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
 };
 use passport_throttle::ThrottleStore;
 use passport_user::UserRepository;
@@ -41,6 +42,16 @@ mod throttle {
     }
 
     passport_throttle::throttle_store_contract!(fresh_store());
+}
+
+mod outbox {
+    use super::*;
+
+    fn fresh_outbox() -> Ready<Option<Arc<dyn Outbox>>> {
+        ready(Some(Arc::new(MemoryOutbox::default())))
+    }
+
+    passport_sms_client::outbox_contract!(fresh_outbox());
 }
 
 mod users {

@@ -1,92 +1,118 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
-use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale};
+use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId};
 use passport_sms_client::{
-    self as sms, Class, Intent, Message, OneTimeCode, Outcome, Purpose, Recipient, Rejection,
-    SmsClient,
+    self as sms, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
+    Recipient, Rejection, Report,
 };
-use tracing::{info, warn};
+use tokio::sync::mpsc;
+use tracing::{debug, info, warn};
 use uuid::Uuid;
 
-/// Sends codes through the first gateway that takes them.
+/// How many messages may wait to be marked; beyond that a mark is lost, and nothing else.
+const MARKS: usize = 1_024;
+
+/// Sends codes through the gateways that are set up.
 #[derive(Debug)]
 pub(crate) struct SmsSender {
-    gateways: Vec<Arc<dyn SmsClient>>,
+    dispatch: Arc<Dispatch>,
+    redeemed: mpsc::Sender<Uuid>,
 }
 
 impl SmsSender {
-    /// Prefers `gateways` in their order.
-    pub(crate) fn new(gateways: Vec<Arc<dyn SmsClient>>) -> Self {
-        Self { gateways }
+    /// Starts a task that marks what arrived; it ends with the sender.
+    pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
+        let (redeemed, marks) = mpsc::channel(MARKS);
+        tokio::spawn(mark(Arc::clone(dispatch.outbox()), marks));
+        Self { dispatch, redeemed }
     }
 }
 
 #[async_trait]
 impl CodeSender for SmsSender {
     async fn send(&self, message: &CodeMessage) -> Delivery {
+        let (phone, start) = (message.to.masked(), Instant::now());
         let message = match sms_message(message) {
             Ok(message) => message,
             Err(error) => return Delivery::NotSent(error),
         };
-        let mut last = Delivery::NotSent("no gateway is set".into());
-        for gateway in &self.gateways {
-            let (name, id) = (gateway.name(), message.id);
-            last = match gateway.send(&message).await {
-                Outcome::Accepted { provider_id } => {
-                    let provider_id = provider_id.as_deref().unwrap_or("-");
-                    info!(gateway = name, %id, provider_id, "message accepted");
-                    return Delivery::Accepted;
-                }
-                Outcome::Duplicate => return Delivery::Accepted,
-                Outcome::Unknown(cause) => {
-                    warn!(gateway = name, %id, %cause, "message may or may not arrive");
-                    return Delivery::Unknown(Box::new(cause));
-                }
-                Outcome::NotSent(cause) => {
-                    warn!(gateway = name, %id, %cause, "message not sent");
-                    Delivery::NotSent(Box::new(cause))
-                }
-                Outcome::Rejected(rejection) => {
-                    let Rejection { class, code, text, .. } = &rejection;
-                    warn!(gateway = name, %id, ?class, code, text, "message refused");
-                    match after(*class) {
-                        Next::RecipientRefused => {
-                            return Delivery::RecipientRefused(describe(&rejection));
-                        }
-                        Next::Stop => return Delivery::NotSent(describe(&rejection)),
-                        Next::OtherGateway => Delivery::NotSent(describe(&rejection)),
-                    }
-                }
-            };
+        let report = self.dispatch.deliver(&message).await;
+        log(&phone, message.id, &report, start);
+        delivery(report.outcome)
+    }
+
+    fn redeemed(&self, message: MessageId) {
+        if let Err(error) = self.redeemed.try_send(message.as_uuid()) {
+            debug!(id = %message.as_uuid(), %error, "message that arrived is not marked");
         }
-        last
     }
 }
 
-/// What a refusal means for the other gateways.
-enum Next {
-    OtherGateway,
-    Stop,
-    RecipientRefused,
+/// Marks messages one after the other, so that a slow database has one of them at a time.
+async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
+    while let Some(id) = marks.recv().await {
+        match outbox.redeemed(id).await {
+            Ok(is_news) => debug!(%id, is_news, "message arrived"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                warn!(%id, error, "message that arrived is not marked");
+            }
+        }
+    }
 }
 
-fn after(class: Class) -> Next {
-    match class {
-        Class::BadRecipient | Class::RecipientBlocked => Next::RecipientRefused,
-        // A cap on the number is the brake against abuse; another gateway must not go around it.
-        Class::RecipientThrottled | Class::Content | Class::BadRequest => Next::Stop,
-        Class::UnsupportedDestination
-        | Class::AccountThrottled
-        | Class::Config
-        | Class::Transient
-        | Class::UnknownCode => Next::OtherGateway,
+/// One line for each message; what happened at each gateway the router has said.
+fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
+    let last = report.visits.last().map(|visit| visit.gateway.as_str());
+    let gateway = report.sent_by().or(last).unwrap_or("-");
+    let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (visits, outcome) = (report.visits.len(), outcome_name(&report.outcome));
+    let class = match &report.outcome {
+        Outcome::Rejected(Rejection { class, .. }) => Some(tracing::field::debug(*class)),
+        Outcome::NotSent(_)
+        | Outcome::Accepted { .. }
+        | Outcome::Duplicate
+        | Outcome::Unknown(_) => None,
+    };
+    info!(phone, %id, gateway, outcome, class, visits, milliseconds, "message settled");
+}
+
+/// The name of an outcome in logs and JSON.
+pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent(_) => "not_sent",
+        Outcome::Accepted { .. } => "accepted",
+        Outcome::Duplicate => "duplicate",
+        Outcome::Rejected(_) => "rejected",
+        Outcome::Unknown(_) => "unknown",
+    }
+}
+
+fn delivery(outcome: Outcome) -> Delivery {
+    match outcome {
+        Outcome::Accepted { .. } | Outcome::Duplicate => Delivery::Accepted,
+        Outcome::Unknown(cause) => Delivery::Unknown(Box::new(cause)),
+        Outcome::NotSent(cause) => Delivery::NotSent(Box::new(cause)),
+        Outcome::Rejected(rejection) => match rejection.class {
+            Class::BadRecipient | Class::RecipientBlocked => {
+                Delivery::RecipientRefused(describe(&rejection))
+            }
+            Class::UnsupportedDestination
+            | Class::RecipientThrottled
+            | Class::AccountThrottled
+            | Class::Content
+            | Class::Config
+            | Class::BadRequest
+            | Class::Transient
+            | Class::UnknownCode => Delivery::NotSent(describe(&rejection)),
+        },
     }
 }
 
 fn sms_message(message: &CodeMessage) -> Result<Message, BoxError> {
     Ok(Message {
-        id: Uuid::new_v4(),
+        id: message.id.as_uuid(),
         to: message.to.as_e164().parse::<Recipient>()?,
         intent: Intent::Code {
             purpose: match message.purpose {

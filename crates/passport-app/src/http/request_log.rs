@@ -10,12 +10,12 @@ use actix_web::{
 use tracing::{Instrument, debug, info, info_span};
 use uuid::Uuid;
 
-use super::client_address::Client;
+use super::{client_address::Client, sms_receipts};
 
 /// Names each request, and writes a line when it is answered.
 ///
-/// The line has the path without its query and without the ids of challenges, and no header: what
-/// is secret lies there.
+/// The line has the path without its query, without the ids of challenges and without the end of a
+/// receipt's address, and no header: what is secret lies there.
 pub(super) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -23,7 +23,7 @@ pub(super) async fn log(
     let (id, started) = (Uuid::new_v4().simple().to_string(), Instant::now());
     let span = info_span!("request", request_id = id);
     let method = request.method().clone();
-    let path = without_ids(request.path()).into_owned();
+    let path = without_secrets(request.path()).into_owned();
     let Client(client) = Client::of(request.request());
 
     let mut response = next.call(request).instrument(span.clone()).await?;
@@ -42,14 +42,15 @@ pub(super) async fn log(
     Ok(response)
 }
 
-/// Who has the id of a challenge may answer it.
-fn without_ids(path: &str) -> Cow<'_, str> {
+/// Who has the id of a challenge may answer it, and who has the end of a receipt's address may report.
+fn without_secrets(path: &str) -> Cow<'_, str> {
     const CHALLENGES: &str = "/api/v1/challenges/";
-    match path.strip_prefix(CHALLENGES) {
-        Some(rest) => {
-            let behind = rest.find('/').map_or("", |at| &rest[at..]);
-            format!("{CHALLENGES}…{behind}").into()
-        }
+    if let Some(rest) = path.strip_prefix(CHALLENGES) {
+        let behind = rest.find('/').map_or("", |at| &rest[at..]);
+        return format!("{CHALLENGES}…{behind}").into();
+    }
+    match path.strip_prefix(sms_receipts::PREFIX).and_then(|rest| rest.find('/')) {
+        Some(slash) => path[..=sms_receipts::PREFIX.len() + slash].into(),
         None => path.into(),
     }
 }

@@ -1,4 +1,6 @@
+use passport_sms_client::Prefix;
 use passport_user::CountryCode;
+use phonenumber::metadata::DATABASE;
 
 use super::reader::Reader;
 
@@ -15,11 +17,17 @@ impl PhoneSettings {
             "phone.countries",
             "CN",
             "countries by two upper-case letters (ISO 3166-1), such as CN,HK",
-            |item| item.parse().ok(),
+            |item| item.parse().ok().filter(|country| calling_prefix(*country).is_some()),
         );
         if countries.is_empty() {
             reader.fault("phone.countries is empty, so nobody could sign up");
         }
         Self { countries }
     }
+}
+
+/// What the numbers of a country begin with: `+86`. None for letters that are no country.
+pub(crate) fn calling_prefix(country: CountryCode) -> Option<Prefix> {
+    let code = DATABASE.by_id(country.as_str())?.country_code();
+    format!("+{code}").parse().ok()
 }

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, fmt::Display};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 use super::{
     Fault, SettingsError,
@@ -48,14 +51,24 @@ impl Reader {
         allowed: impl Display,
         parse: impl Fn(&str) -> Option<T>,
     ) -> T {
-        let given = self.take(key, default, Show::Plain);
-        if let Some(value) = parse(&given.text) {
-            return value;
+        self.try_read(key, default, allowed, &parse)
+            .unwrap_or_else(|| parse(default).expect("a default is allowed"))
+    }
+
+    /// The same where a default need not be allowed: nothing after a fault.
+    pub(super) fn try_read<T>(
+        &mut self,
+        key: &str,
+        default: &str,
+        allowed: impl Display,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let Given { text, origin } = self.take(key, default, Show::Plain);
+        let value = parse(&text);
+        if value.is_none() {
+            self.fault(format!("{key} is {text:?} ({origin}), but must be {allowed}"));
         }
-        let Given { text, origin } = given;
-        self.faults
-            .push(Fault::new(format!("{key} is {text:?} ({origin}), but must be {allowed}")));
-        parse(default).expect("a default is allowed")
+        value
     }
 
     /// A text that may be missing.
@@ -73,10 +86,19 @@ impl Reader {
         self.take(key, default, Show::With(mask)).text
     }
 
-    /// Whether anything below `section` was set.
-    pub(super) fn has_section(&self, section: &str) -> bool {
+    /// The tables below `section` of which something was set and nobody asked for yet.
+    pub(super) fn sections(&self, section: &str) -> BTreeSet<String> {
+        let name = |key: &String| {
+            let (name, _) = key.strip_prefix(section)?.strip_prefix('.')?.split_once('.')?;
+            Some(name.to_owned())
+        };
+        self.unread.keys().filter_map(name).collect()
+    }
+
+    /// Asks for nothing more of `section`, because what it is could not be told.
+    pub(super) fn forget(&mut self, section: &str) {
         let prefix = format!("{section}.");
-        self.unread.keys().any(|key| key.starts_with(&prefix))
+        self.unread.retain(|key, _| !key.starts_with(&prefix));
     }
 
     /// Notes a fault that concerns more than one value.

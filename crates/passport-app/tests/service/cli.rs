@@ -6,6 +6,7 @@ mod migrate;
 mod production;
 mod secret;
 mod show;
+mod sms;
 
 use std::{
     fs,

@@ -1,6 +1,7 @@
 //! What the tests speak: a [`Service`] that runs, a [`Person`] who uses it.
 
 mod gate;
+mod gateway;
 mod person;
 mod reply;
 mod servers;
@@ -12,10 +13,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 pub(crate) use gate::Gate;
+pub(crate) use gateway::{GatewayDouble, Kind};
 pub(crate) use person::Person;
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
-pub(crate) use service::{Service, binary};
+pub(crate) use service::{Service, binary, passport};
 
 /// A password that every policy takes.
 pub(crate) const PASSWORD: &str = "correct horse battery";

@@ -7,8 +7,8 @@ use std::{
 
 use async_trait::async_trait;
 use passport_auth::{
-    BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Delivery, Locale, Picture,
-    Sound,
+    BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Delivery, Locale,
+    MessageId, Picture, Sound,
 };
 use passport_codes::Code;
 use passport_user::{
@@ -21,6 +21,7 @@ use tokio::{sync::oneshot, task::yield_now};
 #[derive(Debug, Default)]
 pub(crate) struct Gateway {
     messages: Mutex<Vec<CodeMessage>>,
+    redeemed: Mutex<Vec<MessageId>>,
     script: Mutex<VecDeque<(Delivery, Option<oneshot::Receiver<()>>)>>,
 }
 
@@ -42,6 +43,11 @@ impl Gateway {
         lock(&self.messages).clone()
     }
 
+    /// The messages whose codes were typed in.
+    pub(crate) fn redeemed(&self) -> Vec<MessageId> {
+        lock(&self.redeemed).clone()
+    }
+
     /// The code that it was last asked to send.
     pub(crate) fn last_code(&self) -> Code {
         lock(&self.messages).last().expect("there was a message").code.clone()
@@ -60,6 +66,10 @@ impl CodeSender for Gateway {
         }
         yield_now().await;
         delivery
+    }
+
+    fn redeemed(&self, message: MessageId) {
+        lock(&self.redeemed).push(message);
     }
 }
 

@@ -32,6 +32,29 @@ async fn taken_number_spends_the_code_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_code_that_is_typed_in_names_its_message() {
+    let world = World::new();
+    let first = world.request_code(PHONE).await.unwrap();
+    world.clock.advance(COOLDOWN);
+    let second = world.request_code(PHONE).await.unwrap();
+    let ids: Vec<_> = world.gateway.messages().iter().map(|message| message.id).collect();
+    assert_ne!(ids[0], ids[1]);
+
+    world.sign_up(PHONE, &wrong_code()).await.unwrap_err();
+    assert_eq!(world.gateway.redeemed(), [], "a guess is no arrival");
+    world.sign_up(PHONE, &second).await.unwrap();
+    assert_eq!(world.gateway.redeemed(), [ids[1]]);
+    world.sign_up(PHONE, &first).await.unwrap_err();
+    assert_eq!(world.gateway.redeemed(), [ids[1]]);
+
+    world.clock.advance(COOLDOWN);
+    let third = world.request_code(PHONE).await.unwrap();
+    world.sign_up(PHONE, &third).await.unwrap_err();
+    let third = world.gateway.messages()[2].id;
+    assert_eq!(world.gateway.redeemed(), [ids[1], third], "it arrived, whoever has the number");
+}
+
+#[tokio::test]
 async fn of_many_codes_for_one_number_only_the_last_makes_an_account() {
     let mut world = World::new();
     world.request_code.quotas.per_phone.clear();

@@ -119,6 +119,7 @@ impl World {
             },
             sign_up: SignUp {
                 codes,
+                sender: Arc::clone(&gateway) as _,
                 users: Arc::clone(&users),
                 passwords: passwords.clone(),
                 password_policy: PasswordPolicy::default(),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
 
-use crate::message::{Intent, Message, OneTimeCode, Purpose, Recipient};
+use crate::message::{Message, OneTimeCode, Purpose, Recipient, Topic};
 
 const CAPACITY: usize = 100;
 
@@ -63,15 +63,16 @@ impl InboxMessage {
     /// The code in it, if it carries one.
     #[must_use]
     pub fn code(&self) -> Option<&OneTimeCode> {
-        let Intent::Code { code, .. } = &self.message.intent;
-        Some(code)
+        self.message.intent.code()
     }
 
     /// What its code is for, if it carries one.
     #[must_use]
     pub fn purpose(&self) -> Option<Purpose> {
-        let Intent::Code { purpose, .. } = &self.message.intent;
-        Some(*purpose)
+        match self.message.intent.topic() {
+            Topic::Code(purpose) => Some(purpose),
+            Topic::Notice(_) => None,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::message::{Intent, Message};
+use crate::message::Message;
 
 const LENGTH: usize = 200;
 const MASK: &str = "***";
@@ -7,17 +7,15 @@ impl Message {
     /// What a gateway said, fit for logs: without this message's code and number should it have
     /// repeated them, on one line and of bounded length.
     pub(crate) fn redact(&self, said: &str) -> String {
-        let Intent::Code { code, .. } = &self.intent;
         let digits = self.to.as_str().trim_start_matches('+');
         let mut text = said.replace(digits, MASK);
         if let Some(mainland) = self.to.mainland() {
             text = text.replace(mainland, MASK);
         }
-        text.replace(code.expose(), MASK)
-            .chars()
-            .take(LENGTH)
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect()
+        if let Some(code) = self.intent.code() {
+            text = text.replace(code.expose(), MASK);
+        }
+        text.chars().take(LENGTH).map(|c| if c.is_control() { ' ' } else { c }).collect()
     }
 }
 

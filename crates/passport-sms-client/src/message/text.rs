@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use crate::message::intent::whole_minutes;
-use crate::message::{Intent, Locale, OriginHost, Purpose};
+use crate::message::{Intent, Locale, Notice, OriginHost, Purpose};
 
 pub(super) fn free_text(intent: &Intent, locale: Locale, origin: Option<&OriginHost>) -> String {
     match intent {
@@ -14,6 +14,7 @@ pub(super) fn free_text(intent: &Intent, locale: Locale, origin: Option<&OriginH
             }
             text
         }
+        Intent::Notice(notice) => said(*notice, locale).to_owned(),
     }
 }
 
@@ -52,14 +53,45 @@ fn act(purpose: Purpose, locale: Locale) -> &'static str {
     }
 }
 
+/// No link and no number to call: a notice that carried one would teach people to follow those of
+/// strangers.
+fn said(notice: Notice, locale: Locale) -> &'static str {
+    match (notice, locale) {
+        (Notice::PasswordChanged, Locale::ZhHans) => {
+            "您的账号密码已被修改。如非本人操作，请立即重置密码。"
+        }
+        (Notice::PasswordChanged, Locale::ZhHant) => {
+            "您的帳號密碼已被修改。如非本人操作，請立即重設密碼。"
+        }
+        (Notice::PasswordChanged, Locale::En) => {
+            "Your password was changed. If this was not you, reset it at once."
+        }
+        (Notice::NewSignIn, Locale::ZhHans) => {
+            "您的账号在一台新设备上登录。如非本人操作，请立即修改密码。"
+        }
+        (Notice::NewSignIn, Locale::ZhHant) => {
+            "您的帳號在一台新裝置上登入。如非本人操作，請立即修改密碼。"
+        }
+        (Notice::NewSignIn, Locale::En) => {
+            "Your account was signed in to on a new device. If this was not you, change your password at once."
+        }
+        (Notice::NumberChanged, Locale::ZhHans) => {
+            "您的账号已更换手机号，此号码不再有效。如非本人操作，请立即联系客服。"
+        }
+        (Notice::NumberChanged, Locale::ZhHant) => {
+            "您的帳號已更換手機號碼，此號碼不再有效。如非本人操作，請立即聯絡客服。"
+        }
+        (Notice::NumberChanged, Locale::En) => {
+            "Your account now has another number in place of this one. If this was not you, contact support at once."
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-
-    const PURPOSES: [Purpose; 4] =
-        [Purpose::Register, Purpose::Login, Purpose::Reset, Purpose::ChangeNumber];
 
     fn text(purpose: Purpose, locale: Locale, seconds: u64, origin: Option<&str>) -> String {
         let intent = Intent::Code {
@@ -94,7 +126,7 @@ mod tests {
                 Locale::ZhHant => "請勿告訴",
                 Locale::En => "Do not share",
             };
-            for purpose in PURPOSES {
+            for purpose in Purpose::ALL {
                 let text = text(purpose, locale, 300, None);
                 for part in ["004217", "5 ", share, act(purpose, locale)] {
                     assert!(text.contains(part), "{text}");
@@ -102,6 +134,20 @@ mod tests {
                 for link in ["://", "www", ".com", "\n"] {
                     assert!(!text.contains(link), "{text}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn notices_carry_neither_link_nor_digit() {
+        for locale in Locale::ALL {
+            for notice in Notice::ALL {
+                let host = "id.example.com".parse().unwrap();
+                let text = free_text(&Intent::Notice(notice), locale, Some(&host));
+                assert!(
+                    !text.contains(|c: char| c.is_ascii_digit() || "/@#\n".contains(c)),
+                    "{text}"
+                );
             }
         }
     }

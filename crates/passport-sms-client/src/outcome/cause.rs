@@ -45,4 +45,19 @@ pub enum Cause {
         /// The gateway's words, without the message's code and number.
         text: String,
     },
+    /// No gateway is there for such a message, or none that works now.
+    #[error("no gateway is ready for the message")]
+    NoGateway,
+    /// The attempt could not be put on record, so it was not made.
+    #[error("attempt cannot be put on record")]
+    Unrecorded(#[source] SharedError),
+    /// The same message was handed in before.
+    #[error("message is in hand already")]
+    InHand,
+    /// Whoever was sending it went away, and left no word of how it ended.
+    #[error("attempt was interrupted")]
+    Interrupted,
+    /// The gateway was asked, and has no such message.
+    #[error("gateway does not have the message")]
+    Lost,
 }

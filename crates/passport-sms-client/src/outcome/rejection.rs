@@ -1,5 +1,8 @@
 use time::OffsetDateTime;
 
+#[cfg(feature = "https")]
+use crate::client::Gap;
+
 /// A gateway's refusal: the message was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
@@ -17,6 +20,25 @@ pub struct Rejection {
     /// A moment and not an interval: a cap that ends at midnight ends then however long the
     /// rejection lay in a queue, and nodes can share it.
     pub until: Option<OffsetDateTime>,
+}
+
+#[cfg(feature = "https")]
+impl Rejection {
+    /// The refusal of a message that this gateway has no words for or does not serve, before
+    /// anything left. Not the gateway's error and not the person's: another one may cover it.
+    pub(crate) fn uncovered(gap: Gap) -> Self {
+        Self::ours(Class::UnsupportedDestination, &gap.to_string())
+    }
+
+    /// The refusal of a message that would make a request unfit for HTTP.
+    pub(crate) fn unwritable() -> Self {
+        Self::ours(Class::BadRequest, "request cannot be written as HTTP")
+    }
+
+    /// A refusal that is ours and not the gateway's, before anything left.
+    pub(crate) fn ours(class: Class, text: &str) -> Self {
+        Self { class, code: String::new(), text: text.to_owned(), until: None }
+    }
 }
 
 /// What a refusal means. Exhaustive: a new class stops the build wherever a decision is due.

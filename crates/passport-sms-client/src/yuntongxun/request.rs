@@ -1,7 +1,6 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http_body_util::Full;
-use hyper::Request;
 use hyper::body::Bytes;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use md5::{Digest, Md5};
@@ -9,8 +8,11 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use time::OffsetDateTime;
 
+use crate::cst;
 use crate::message::{Message, Recipient};
-use crate::yuntongxun::{Yuntongxun, cst};
+use crate::template::Template;
+use crate::transport::{Request, secret};
+use crate::yuntongxun::Yuntongxun;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
 
@@ -19,31 +21,27 @@ impl Yuntongxun {
     pub(super) fn request(
         &self,
         message: &Message,
+        template: &Template,
         now: OffsetDateTime,
-    ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+    ) -> Result<Request, hyper::http::Error> {
         let timestamp = cst::timestamp(now);
         let signature = signature(&self.account_sid, self.auth_token.expose_secret(), &timestamp);
-        let mut authorization =
-            HeaderValue::try_from(authorization(&self.account_sid, &timestamp))?;
-        authorization.set_sensitive(true);
+        let authorization = secret(&authorization(&self.account_sid, &timestamp))?;
         let path =
             format!("/2013-12-26/Accounts/{}/SMS/TemplateSMS?sig={signature}", self.account_sid);
-        Request::post(path)
+        hyper::Request::post(path)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, JSON)
             .header(AUTHORIZATION, authorization)
-            .body(Full::new(self.body(message)))
+            .body(Full::new(self.body(message, template)))
     }
 
-    fn body(&self, message: &Message) -> Bytes {
-        let Message { id, to, intent, locale } = message;
-        let template = self.templates.find(intent, *locale);
-        let datas: Vec<String> = template.parameters.iter().map(|gap| gap.value(intent)).collect();
+    fn body(&self, Message { id, to, intent, .. }: &Message, template: &Template) -> Bytes {
         let mut body = json!({
             "to": number(to),
             "appId": self.app_id,
             "templateId": template.id,
-            "datas": datas,
+            "datas": template.values(intent),
         });
         if self.request_id {
             // 32 letters and digits: as much as the gateway takes.

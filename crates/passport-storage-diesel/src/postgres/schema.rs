@@ -24,6 +24,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox_messages (id) {
+        id -> Uuid,
+        sealed -> Nullable<Bytea>,
+        country -> Text,
+        carrier -> Text,
+        lease -> Uuid,
+        leased_until -> Timestamptz,
+        expires_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    outbox_attempts (message, gateway) {
+        message -> Uuid,
+        gateway -> Text,
+        lease -> Uuid,
+        began_at -> Timestamptz,
+        standing -> Text,
+        provider_id -> Nullable<Text>,
+        delivery -> SmallInt,
+        redeemed -> Bool,
+    }
+}
+
+diesel::joinable!(outbox_attempts -> outbox_messages (message));
+diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    outbox_attempts::gateway,
+    outbox_messages::country,
+    outbox_messages::carrier,
+    outbox_attempts::standing,
+    outbox_attempts::delivery,
+    outbox_attempts::redeemed,
+);
+
 #[diesel::declare_sql_function]
 extern "SQL" {
     /// The earlier of two moments.

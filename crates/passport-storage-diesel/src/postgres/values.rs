@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) type Moment = Timestamptz;
+pub(crate) type Id = Uuid;
 
 pub(crate) fn id(id: Uuid) -> Uuid {
     id

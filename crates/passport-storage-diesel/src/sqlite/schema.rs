@@ -24,6 +24,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox_messages (id) {
+        id -> Binary,
+        sealed -> Nullable<Binary>,
+        country -> Text,
+        carrier -> Text,
+        lease -> Binary,
+        leased_until -> BigInt,
+        expires_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    outbox_attempts (message, gateway) {
+        message -> Binary,
+        gateway -> Text,
+        lease -> Binary,
+        began_at -> BigInt,
+        standing -> Text,
+        provider_id -> Nullable<Text>,
+        delivery -> SmallInt,
+        redeemed -> Bool,
+    }
+}
+
+diesel::joinable!(outbox_attempts -> outbox_messages (message));
+diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    outbox_attempts::gateway,
+    outbox_messages::country,
+    outbox_messages::carrier,
+    outbox_attempts::standing,
+    outbox_attempts::delivery,
+    outbox_attempts::redeemed,
+);
+
 #[diesel::declare_sql_function]
 extern "SQL" {
     /// The earlier of two moments.

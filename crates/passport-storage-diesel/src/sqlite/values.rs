@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::failure::Failure;
 
 pub(crate) type Moment = BigInt;
+pub(crate) type Id = Vec<u8>;
 
 pub(crate) fn id(id: Uuid) -> Vec<u8> {
     id.into_bytes().to_vec()

@@ -1,6 +1,20 @@
-//! Every clause of both contracts on both databases.
+//! Every clause of every contract on both databases.
 
 mod sqlite {
+    mod outbox {
+        use std::sync::Arc;
+
+        use passport_sms_client::Outbox;
+
+        use crate::room;
+
+        async fn fresh_outbox() -> Option<Arc<dyn Outbox>> {
+            Some(room::migrated(&room::sqlite_url()).await.outbox())
+        }
+
+        passport_sms_client::outbox_contract!(fresh_outbox());
+    }
+
     mod users {
         use std::sync::Arc;
 
@@ -31,6 +45,20 @@ mod sqlite {
 }
 
 mod postgres {
+    mod outbox {
+        use std::sync::Arc;
+
+        use passport_sms_client::Outbox;
+
+        use crate::room;
+
+        async fn fresh_outbox() -> Option<Arc<dyn Outbox>> {
+            Some(room::migrated(&room::postgres_url().await?).await.outbox())
+        }
+
+        passport_sms_client::outbox_contract!(fresh_outbox());
+    }
+
     mod users {
         use std::sync::Arc;
 

@@ -10,6 +10,7 @@ mod durability;
 mod faults;
 mod migrations;
 mod outage;
+mod outbox;
 mod proxy;
 mod purge;
 mod race;

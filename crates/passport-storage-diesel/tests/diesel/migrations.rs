@@ -10,7 +10,11 @@ use passport_storage_diesel::DatabaseError;
 
 use crate::{child, room};
 
-const NAMES: [&str; 2] = ["2026-11-22-000001_create_users", "2026-11-22-000002_create_sessions"];
+const NAMES: [&str; 3] = [
+    "2026-11-22-000001_create_users",
+    "2026-11-22-000002_create_sessions",
+    "2026-11-23-000001_create_outbox",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn up_down_and_up_again() {

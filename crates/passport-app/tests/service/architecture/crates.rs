@@ -13,9 +13,18 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("passport-throttle", &[]),
     ("passport-user", &[]),
     ("passport-auth", &PORTS),
-    ("passport-storage-memory", &PORTS),
+    (
+        "passport-storage-memory",
+        &[
+            "passport-codes",
+            "passport-session",
+            "passport-sms-client",
+            "passport-throttle",
+            "passport-user",
+        ],
+    ),
     ("passport-storage-redis", &["passport-codes", "passport-session", "passport-throttle"]),
-    ("passport-storage-diesel", &["passport-session", "passport-user"]),
+    ("passport-storage-diesel", &["passport-session", "passport-sms-client", "passport-user"]),
     (
         "passport-app",
         &[

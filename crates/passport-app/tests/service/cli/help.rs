@@ -4,7 +4,8 @@ use super::Folder;
 fn help_names_every_command_and_has_examples() {
     let folder = Folder::new();
     let help = folder.run("--help").good();
-    for word in ["serve", "migrate", "config", "--config <FILE>", "Examples:", "PASSPORT__"] {
+    for word in ["serve", "migrate", "config", "sms", "--config <FILE>", "Examples:", "PASSPORT__"]
+    {
         assert!(help.contains(word), "{word}: {help}");
     }
     assert_eq!(folder.run("help").good(), help);
@@ -14,13 +15,17 @@ fn help_names_every_command_and_has_examples() {
 #[test]
 fn every_command_has_examples() {
     let folder = Folder::new();
-    for command in ["serve", "migrate", "config", "config check", "config show"] {
+    let sms = ["sms", "sms test", "sms status", "sms lint"];
+    for command in
+        ["serve", "migrate", "config", "config check", "config show"].into_iter().chain(sms)
+    {
         let help = folder.run(&format!("{command} --help")).good();
         let (_, examples) = help.split_once("Examples:\n").expect(command);
         assert!(examples.contains(&format!("passport {command}")), "{help}");
         assert!(help.contains("--config <FILE>"), "{help}");
     }
-    for command in ["migrate", "config check", "config show"] {
+    for command in ["migrate", "config check", "config show", "sms test", "sms status", "sms lint"]
+    {
         assert!(folder.run(&format!("{command} --help")).out.contains("--json"), "{command}");
     }
 }

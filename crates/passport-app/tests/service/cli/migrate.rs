@@ -3,8 +3,11 @@ use serde_json::{Value, json};
 
 use super::Folder;
 
-const MIGRATIONS: [&str; 2] =
-    ["2026-11-22-000001_create_users", "2026-11-22-000002_create_sessions"];
+const MIGRATIONS: [&str; 3] = [
+    "2026-11-22-000001_create_users",
+    "2026-11-22-000002_create_sessions",
+    "2026-11-23-000001_create_outbox",
+];
 
 #[test]
 fn migrations_are_applied_once() {

@@ -166,6 +166,17 @@ impl Drop for Service {
     }
 }
 
+/// What `passport ARGUMENTS` prints, words divided by spaces, with the same settings as
+/// [`Service::start_in`].
+pub(crate) fn passport(folder: &Path, settings: &[(&str, &str)], arguments: &str) -> String {
+    let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
+    let mut command = command(folder, &all);
+    let output = command.args(arguments.split_whitespace()).output().expect("the binary runs");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!error.contains("panicked") && !output.stdout.is_empty(), "{arguments}: {error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
     let variable = |key: &str| format!("PASSPORT__{}", key.replace('.', "__").to_uppercase());
     let mut command = Command::new(binary());

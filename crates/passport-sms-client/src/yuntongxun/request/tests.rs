@@ -38,7 +38,8 @@ fn message(to: &str, code: &str, minutes: u64) -> Message {
 /// Path and query, `Authorization` and body of the request at that second.
 async fn wire(gateway: &Yuntongxun, message: &Message, unix: i64) -> (String, String, Value) {
     let now = OffsetDateTime::from_unix_timestamp(unix).unwrap();
-    let (head, body) = gateway.request(message, now).unwrap().into_parts();
+    let template = gateway.templates.find(message.intent.topic(), message.locale).unwrap();
+    let (head, body) = gateway.request(message, template, now).unwrap().into_parts();
     assert_eq!(head.method, "POST");
     assert_eq!(head.headers["accept"], "application/json");
     assert_eq!(head.headers["content-type"], "application/json;charset=utf-8");

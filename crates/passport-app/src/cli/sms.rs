@@ -1,0 +1,50 @@
+mod lint;
+mod status;
+mod table;
+mod test;
+
+use std::path::Path;
+
+use clap::Subcommand;
+
+use super::Outcome;
+use crate::{
+    WiringError,
+    settings::{MasterSecret, Origin, Settings},
+    wiring::{self, Gateways},
+};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  passport sms test --to +8613800138000
+  passport sms status
+  passport sms lint && systemctl restart passport";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Sms {
+    /// Send a test code, and tell what became of it; exit with 0 only if it was sent
+    Test(test::Test),
+    /// Tell what became of the messages of late, by gateway, country and carrier
+    Status(status::Status),
+    /// Name what no gateway covers and what contradicts itself; exit with 1 if there is anything
+    Lint(lint::Lint),
+}
+
+impl Sms {
+    /// `passport sms`
+    pub(super) fn run(self, file: Option<&Path>) -> Outcome {
+        match self {
+            Self::Test(command) => command.run(file),
+            Self::Status(command) => command.run(file),
+            Self::Lint(command) => command.run(file),
+        }
+    }
+}
+
+/// The gateways as the service would use them.
+fn gateways(settings: &Settings) -> Result<(Gateways, MasterSecret, Origin), WiringError> {
+    let origin = settings.http.origin(settings.http.listen);
+    let secret = wiring::secret(settings)?;
+    let gateways = Gateways::new(&settings.sms, &origin, &secret.receipt_key())?;
+    Ok((gateways, secret, origin))
+}

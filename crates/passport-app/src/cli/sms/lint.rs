@@ -1,0 +1,133 @@
+use std::path::Path;
+
+use clap::Args;
+use passport_sms_client::Receipts;
+use serde_json::{Value, json};
+
+use super::{gateways, table::table};
+use crate::{
+    cli::{Outcome, print},
+    secrets::ReceiptKey,
+    settings::{GatewayKind, Origin, Settings},
+    sms_lint::SmsLint,
+    wiring::Gateways,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  passport sms lint
+  passport sms lint --topic register --topic login
+  passport sms lint --json | jq -r '.receipts[] | .gateway + \" \" + .url'
+
+The addresses for receipts are secrets: whoever knows one can spoil the figures, and nothing else.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Lint {
+    /// Look for gaps in this topic only, such as register or new-sign-in [default: all]
+    #[arg(long, value_name = "TOPIC")]
+    topic: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where a gateway's receipts go.
+struct Address<'a> {
+    gateway: &'a str,
+    url: String,
+    is_signed: bool,
+    is_told: bool,
+}
+
+impl Lint {
+    /// `passport sms lint`
+    pub(super) fn run(self, file: Option<&Path>) -> Outcome {
+        let settings = Settings::load(file)?;
+        let (gateways, secret, origin) = gateways(&settings)?;
+        let mut lint = SmsLint::of(&settings, &gateways);
+        if !self.topic.is_empty() {
+            lint.gaps.retain(|gap| self.topic.iter().any(|topic| topic == gap.topic.as_str()));
+        }
+        let addresses = addresses(&gateways, &secret.receipt_key(), &origin);
+        print(&if self.json {
+            format!("{:#}", as_json(&lint, &addresses))
+        } else {
+            as_text(&lint, &addresses)
+        })?;
+        let count = lint.gaps.len() + lint.contradictions.len();
+        if count == 0 { Ok(()) } else { Err(format!("{count} faults in [sms]").into()) }
+    }
+}
+
+fn addresses<'a>(gateways: &'a Gateways, key: &ReceiptKey, origin: &Origin) -> Vec<Address<'a>> {
+    let pushing = gateways.gateways.iter().filter(|gateway| gateway.receipts.is_some());
+    pushing
+        .map(|gateway| Address {
+            gateway: &gateway.settings.name,
+            url: key.url(origin, &gateway.settings.name),
+            is_signed: gateway.client.capabilities().receipts == Receipts::Pushed { signed: true },
+            is_told: origin.is_https()
+                && matches!(
+                    gateway.settings.kind,
+                    GatewayKind::Huawei(_) | GatewayKind::Twilio(_) | GatewayKind::Vonage(_)
+                ),
+        })
+        .collect()
+}
+
+fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {
+    let mut sections = Vec::new();
+    if !lint.gaps.is_empty() {
+        let rows = lint.gaps.iter().map(|gap| {
+            let (topic, locale) = (gap.topic.as_str(), gap.locale.as_str());
+            [
+                "  no gateway".to_owned(),
+                topic.to_owned(),
+                locale.to_owned(),
+                gap.country.to_string(),
+            ]
+        });
+        sections.push(table(&rows.collect::<Vec<_>>()));
+    }
+    if !lint.contradictions.is_empty() {
+        let lines = lint.contradictions.iter().map(|line| format!("  {line}"));
+        sections.push(lines.collect::<Vec<_>>().join("\n"));
+    }
+    if lint.gaps.is_empty() && lint.contradictions.is_empty() {
+        sections.push("Every message has a gateway.".to_owned());
+    }
+    if !addresses.is_empty() {
+        let rows = addresses.iter().map(|address| {
+            let told = if address.is_told { "told with each message" } else { "register it there" };
+            let signed = if address.is_signed { "signed" } else { "unsigned" };
+            [format!("  {}", address.gateway), signed.into(), told.into(), address.url.clone()]
+        });
+        let rows = table(&rows.collect::<Vec<_>>());
+        sections.push(format!("Addresses for receipts, each a secret:\n{rows}"));
+    }
+    sections.join("\n\n")
+}
+
+fn as_json(lint: &SmsLint, addresses: &[Address<'_>]) -> Value {
+    let gaps = lint.gaps.iter().map(|gap| {
+        json!({
+            "topic": gap.topic.as_str(),
+            "locale": gap.locale.as_str(),
+            "country": gap.country.as_str(),
+        })
+    });
+    let receipts = addresses.iter().map(|address| {
+        json!({
+            "gateway": address.gateway,
+            "url": address.url,
+            "signed": address.is_signed,
+            "told_with_each_message": address.is_told,
+        })
+    });
+    json!({
+        "gaps": gaps.collect::<Vec<_>>(),
+        "contradictions": lint.contradictions,
+        "receipts": receipts.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,16 @@
+use passport_sms_client::{Sns, sns::Settings};
+
+use super::{super::table::Table, GatewayKind, any_clock};
+
+pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
+    let id = table.needed("access_key_id");
+    let key = table.needed_secret("secret_access_key");
+    let mut settings = Settings::new(id, key, table.text("region", "us-east-1"));
+    settings.session_token = table.optional_secret("session_token");
+    settings.sender_id = table.optional("sender_id");
+    // The host of the region, unless it is said otherwise.
+    settings.endpoint = table.endpoint(&settings.endpoint);
+    settings.https = table.https();
+    table.check(|| Sns::new(settings.clone(), any_clock()));
+    GatewayKind::Sns(Box::new(settings))
+}

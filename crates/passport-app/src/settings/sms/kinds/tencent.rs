@@ -1,0 +1,16 @@
+use passport_sms_client::{Tencent, tencent::Settings};
+
+use super::{super::table::Table, GatewayKind, any_clock};
+
+pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
+    let id = table.needed("secret_id");
+    let key = table.needed_secret("secret_key");
+    let app = table.needed("sdk_app_id");
+    let mut settings = Settings::new(id, key, app, table.templates());
+    settings.sign_name = table.optional("sign_name");
+    settings.region = table.text("region", "ap-guangzhou");
+    settings.endpoint = table.endpoint(Settings::PRODUCTION);
+    settings.https = table.https();
+    table.check(|| Tencent::new(settings.clone(), any_clock()));
+    GatewayKind::Tencent(Box::new(settings))
+}

@@ -1,0 +1,13 @@
+use passport_sms_client::{Vonage, vonage::Settings};
+
+use super::{super::table::Table, GatewayKind, any_clock};
+
+pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
+    let key = table.needed("api_key");
+    let secret = table.needed_secret("api_secret");
+    let mut settings = Settings::new(key, secret, table.needed("from"));
+    settings.endpoint = table.endpoint(Settings::PRODUCTION);
+    settings.https = table.https();
+    table.check(|| Vonage::new(settings.clone(), any_clock()));
+    GatewayKind::Vonage(Box::new(settings))
+}

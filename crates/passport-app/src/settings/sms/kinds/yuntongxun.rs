@@ -1,0 +1,15 @@
+use passport_sms_client::{Yuntongxun, yuntongxun::Settings};
+
+use super::{super::table::Table, GatewayKind, any_clock};
+
+pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
+    let account_sid = table.needed("account_sid");
+    let auth_token = table.needed_secret("auth_token");
+    let app_id = table.needed("app_id");
+    let mut settings = Settings::new(account_sid, auth_token, app_id, table.templates());
+    settings.request_id = table.flag("request_id", true);
+    settings.endpoint = table.endpoint(Settings::PRODUCTION);
+    settings.https = table.https();
+    table.check(|| Yuntongxun::new(settings.clone(), any_clock()));
+    GatewayKind::Yuntongxun(Box::new(settings))
+}

@@ -1,0 +1,121 @@
+//! What is wrong with `[sms]` although each value is allowed.
+
+use std::fmt;
+
+use passport_sms_client::{Locale, Purpose, Resend, Topic, Wanted};
+use passport_user::CountryCode;
+
+use crate::{
+    settings::{GatewayKind, GatewaySettings, Settings, calling_prefix},
+    wiring::{Gateway, Gateways},
+};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct SmsLint {
+    /// What no gateway covers.
+    pub(crate) gaps: Vec<UncoveredMessage>,
+    /// Settings that contradict each other, a sentence each.
+    pub(crate) contradictions: Vec<String>,
+}
+
+/// A kind of message that nobody could send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UncoveredMessage {
+    pub(crate) topic: Topic,
+    pub(crate) locale: Locale,
+    pub(crate) country: CountryCode,
+}
+
+impl SmsLint {
+    /// Looks at every topic in every language for every country of `phone.countries`.
+    pub(crate) fn of(settings: &Settings, gateways: &Gateways) -> Self {
+        Self { gaps: gaps(settings, gateways), contradictions: contradictions(settings, gateways) }
+    }
+
+    /// The gaps that keep people from signing up.
+    pub(crate) fn serious(&self) -> impl Iterator<Item = &UncoveredMessage> {
+        self.gaps.iter().filter(|gap| gap.topic == Topic::Code(Purpose::Register))
+    }
+}
+
+impl fmt::Display for UncoveredMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { topic, locale, country } = self;
+        write!(f, "{} in {} to {country}", topic.as_str(), locale.as_str())
+    }
+}
+
+fn gaps(settings: &Settings, gateways: &Gateways) -> Vec<UncoveredMessage> {
+    let mut gaps = Vec::new();
+    for topic in Topic::all() {
+        for locale in Locale::ALL {
+            for country in &settings.phone.countries {
+                let Some(destination) = calling_prefix(*country) else { continue };
+                let wanted = Wanted { topic, locale, destination };
+                if !gateways.gateways.iter().any(|gateway| gateway.covers(wanted)) {
+                    gaps.push(UncoveredMessage { topic, locale, country: *country });
+                }
+            }
+        }
+    }
+    gaps
+}
+
+fn contradictions(settings: &Settings, gateways: &Gateways) -> Vec<String> {
+    let all = &gateways.gateways;
+    let mut found = Vec::new();
+    for (place, gateway) in all.iter().enumerate() {
+        found.extend(never_used(settings, gateway));
+        found.extend(slow_to_connect(settings, gateway, all.len()));
+        found.extend(too_many_digits(settings, &gateway.settings));
+        let is_console = matches!(gateway.settings.kind, GatewayKind::Console);
+        if is_console && gateway.settings.weight == 0 && place + 1 < all.len() {
+            found.push(format!(
+                "sms.gateways names {} before others: it takes every message and sends none",
+                gateway.settings.name
+            ));
+        }
+    }
+    found
+}
+
+/// A gateway for other countries than messages go to.
+fn never_used(settings: &Settings, gateway: &Gateway) -> Option<String> {
+    let GatewaySettings { name, destinations, .. } = &gateway.settings;
+    let mut served = settings.phone.countries.iter().filter_map(|it| calling_prefix(*it));
+    let is_used = destinations.is_empty() || served.any(|country| destinations.contains(&country));
+    (!is_used).then(|| {
+        format!("sms.{name}.countries names none of phone.countries, so {name} is never used")
+    })
+}
+
+/// A gateway that does not give up before the router does.
+fn slow_to_connect(settings: &Settings, gateway: &Gateway, count: usize) -> Option<String> {
+    let name = &gateway.settings.name;
+    let connect_timeout = gateway.settings.kind.https()?.connect_timeout;
+    let capabilities = gateway.client.capabilities();
+    let mut share = settings.sms.deadline / u32::try_from(count).unwrap_or(u32::MAX);
+    // The rest of the share is for finding out.
+    if capabilities.status_query || matches!(capabilities.resend, Resend::Idempotent(_)) {
+        share = share * 2 / 3;
+    }
+    (connect_timeout >= share).then(|| {
+        format!(
+            "sms.{name}.connect_timeout is {connect_timeout:?}, but sms.deadline leaves {share:?} for a \
+             try: if {name} cannot be reached, nobody can say whether a message left"
+        )
+    })
+}
+
+/// Templates that cannot hold the code.
+fn too_many_digits(settings: &Settings, gateway: &GatewaySettings) -> Option<String> {
+    let is_longer = settings.sms_code.length.digits() > 6;
+    (matches!(gateway.kind, GatewayKind::Tencent(_)) && is_longer).then(|| {
+        format!(
+            "sms_code.length is {}, but the templates of {} take six digits at most",
+            settings.sms_code.length.digits(),
+            gateway.name
+        )
+    })
+}

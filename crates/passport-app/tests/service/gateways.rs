@@ -1,0 +1,209 @@
+//! Messages through gateways that work, fail and hang.
+
+use std::{
+    net::TcpListener,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures::future::join_all;
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::support::{GatewayDouble, PASSWORD, Person, Service, passport, phone, redis, until};
+
+fn settings(doubles: &[(&str, &GatewayDouble)], more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all: Vec<_> = doubles.iter().flat_map(|(name, double)| double.settings(name)).collect();
+    all.extend(more.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+    all
+}
+
+fn pairs(settings: &[(String, String)]) -> Vec<(&str, &str)> {
+    settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// The code in a message to the webhook.
+fn code_in(request: &str) -> String {
+    let (_, body) = request.split_once("\r\n\r\n").unwrap();
+    let event: Value = serde_json::from_str(body).unwrap();
+    let text = event["data"]["text"].as_str().unwrap();
+    text.rsplit_once('#').unwrap().1.to_owned()
+}
+
+/// What makes the receiver of the webhook take a message once.
+fn id_of(request: &str) -> &str {
+    let mut lines = request.lines();
+    lines.find_map(|line| line.strip_prefix("webhook-id: ")).expect("each message has an id")
+}
+
+#[tokio::test]
+async fn a_code_arrives_while_one_gateway_works() {
+    let (dead, good) = (GatewayDouble::start("vonage"), GatewayDouble::start("webhook"));
+    let settings =
+        settings(&[("first", &dead), ("second", &good)], &[("sms.gateways", "first,second")]);
+    // Nothing listens where the first one is said to be.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let endpoint = format!("https://{free}");
+    let settings = [&pairs(&settings)[..], &[("sms.first.endpoint", &endpoint)]].concat();
+    let service = Service::start(&settings).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let start = Instant::now();
+    let reply = person.try_request_code(&phone).await;
+    reply.says("0", "发送成功");
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    let code = code_in(&good.requests()[0]);
+    person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
+
+    let log = service.log_up_to(&reply).await;
+    let settled: Vec<_> = log.lines().filter(|line| line.contains("message settled")).collect();
+    assert_eq!(settled.len(), 1, "one line for each message");
+    let line: Value = serde_json::from_str(settled[0]).unwrap();
+    assert_eq!((&line["gateway"], &line["outcome"]), (&"second".into(), &"accepted".into()));
+    assert_eq!(line["phone"], format!("{}****{}", &phone[..3], &phone[7..]));
+    assert!(line["milliseconds"].is_number() && line["visits"] == 2, "{line}");
+    for secret in [&*code, &phone, "a-token-that-nobody-sees", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] {
+        let lines = log.lines().find(|line| line.contains(secret));
+        assert_eq!(lines, None, "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_typed_in_is_counted_as_arrived() {
+    let double = GatewayDouble::start("webhook");
+    let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let person = Person::new(&service);
+    let status = || {
+        let said = passport(service.folder().path(), &pairs(&settings), "sms status --json");
+        serde_json::from_str::<Value>(&said).unwrap_or_else(|_| panic!("{said}"))
+    };
+    let phones = [phone(), phone()];
+    for phone in &phones {
+        person.try_request_code(phone).await.says("0", "发送成功");
+    }
+    let code = code_in(&double.requests()[0]);
+    person.register(&phones[0], &code, PASSWORD).await.says("0", "用户注册成功");
+    until("it is marked", async || status()[0]["redeemed"] == 1).await;
+    let row = &status()[0];
+    assert_eq!((&row["gateway"], &row["prefix"]), (&"webhook".into(), &"+86".into()));
+    assert_eq!((&row["accepted"], &row["arrived"]), (&2.into(), &1.into()), "{row}");
+    assert_eq!(row["arrived_share"], 0.5);
+    let said = passport(service.folder().path(), &pairs(&settings), "sms status");
+    assert!(said.lines().nth(1).unwrap().contains("50.0 %"), "{said}");
+}
+
+#[tokio::test]
+async fn a_number_that_is_refused_leaves_nothing_usable() {
+    let double = GatewayDouble::start("webhook");
+    double.refuse();
+    let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let (person, phone) = (Person::new(&service), phone());
+    for _ in 0..2 {
+        person.try_request_code(&phone).await.says("4004", "发送短信失败");
+    }
+    let code = code_in(&double.requests()[0]);
+    person.register(&phone, &code, PASSWORD).await.says("4002", "短信验证码已经过期");
+}
+
+#[tokio::test]
+async fn a_message_that_may_arrive_is_told_so_and_its_code_works() {
+    let double = GatewayDouble::start("webhook");
+    double.withhold();
+    let settings =
+        settings(&[("webhook", &double)], &[("sms.gateways", "webhook"), ("sms.deadline", "1s")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let reply = person.try_request_code(&phone).await;
+    reply.says("4301", "短信可能已发出，未收到请稍后重试");
+    let requests = double.requests();
+    assert!(requests.iter().all(|it| id_of(it) == id_of(&requests[0])), "one message");
+    person.register(&phone, &code_in(&requests[0]), PASSWORD).await.says("0", "用户注册成功");
+}
+
+#[tokio::test]
+async fn pictures_are_drawn_while_every_gateway_hangs() {
+    let double = GatewayDouble::start("webhook");
+    double.withhold();
+    let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let people: Vec<_> = (0..16).map(|_| Person::new(&service)).collect();
+    let waiting = join_all(people.iter().map(async |person| {
+        let start = Instant::now();
+        person.try_request_code(&phone()).await;
+        start.elapsed()
+    }));
+    let drawing = async {
+        until("all hang", async || double.requests().len() >= people.len()).await;
+        let person = Person::new(&service);
+        let mut slowest = Duration::ZERO;
+        for _ in 0..20 {
+            let start = Instant::now();
+            person.challenge().await;
+            slowest = slowest.max(start.elapsed());
+        }
+        slowest
+    };
+    let (waited, slowest) = tokio::join!(waiting, drawing);
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    assert!(waited.iter().all(|it| *it < Duration::from_secs(8)), "the deadline holds: {waited:?}");
+}
+
+/// Kills the service while the gateway has a message and has not answered.
+async fn killed_in_the_middle(store: &[(&str, &str)]) -> (GatewayDouble, Service, String) {
+    let double = GatewayDouble::start("webhook");
+    double.withhold();
+    let settings = settings(
+        &[("webhook", &double)],
+        &[&[("sms.gateways", "webhook"), ("sms.deadline", "1s")], store].concat(),
+    );
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let mut service = Service::start_in(&folder, &pairs(&settings)).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let asking = async {
+        let challenge = person.challenge().await;
+        let body = serde_json::json!({
+            "mobile": phone, "image_code": "abcd2", "image_code_id": challenge
+        });
+        let request = person.request(reqwest::Method::POST, "/passport/sms_code").json(&body);
+        person.try_send(request).await
+    };
+    let killing = async {
+        until("it is taken", async || !double.requests().is_empty()).await;
+        service.kill();
+    };
+    let (answer, ()) = tokio::join!(asking, killing);
+    assert!(answer.is_err(), "nobody was left to answer");
+    double.accept();
+    let service = Service::start_in(&folder, &pairs(&settings)).await;
+    (double, service, phone)
+}
+
+#[tokio::test]
+async fn a_killed_process_neither_loses_nor_doubles_a_message() {
+    let Some(redis) = redis() else { return };
+    let (double, service, phone) = killed_in_the_middle(&[("store.url", &redis)]).await;
+    let before = double.requests().len();
+    until("it is taken over", async || double.requests().len() > before).await;
+    until("it is told", async || service.log().contains("abandoned message resumed")).await;
+    sleep(Duration::from_secs(3)).await;
+    let requests = double.requests();
+    assert!(requests.iter().all(|it| id_of(it) == id_of(&requests[0])), "one message");
+    assert_eq!(requests.len(), before + 1, "and not again");
+    let person = Person::new(&service);
+    let code = code_in(&requests[0]);
+    assert_eq!(code, code_in(&requests[before]), "with the same code");
+    person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
+    assert!(!service.log().contains(&code) && !service.log().contains(&phone));
+}
+
+#[tokio::test]
+async fn a_message_whose_code_died_with_the_process_is_not_sent_again() {
+    let (double, service, _) = killed_in_the_middle(&[]).await;
+    let before = double.requests().len();
+    sleep(Duration::from_secs(8)).await;
+    let requests = double.requests();
+    assert_eq!(requests.len(), before);
+    assert!(requests.iter().all(|it| id_of(it) == id_of(&requests[0])), "one message");
+    assert!(!service.log().contains("abandoned message resumed"));
+}

@@ -1,0 +1,243 @@
+//! What gateways push about messages, to an address that only they know.
+
+use std::sync::Arc;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use hmac::{Hmac, KeyInit, Mac};
+use passport_auth::{Clock, SystemClock};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use sha1::Sha1;
+use sha2::Sha256;
+
+use crate::support::{GatewayDouble, PASSWORD, Person, Reply, Service, passport, phone};
+
+/// A service that sends through one gateway and sent a message through it.
+struct Room {
+    service: Service,
+    settings: Vec<(String, String)>,
+    double: GatewayDouble,
+    phone: String,
+}
+
+const PUBLIC_URL: &str = "https://passport.test";
+
+impl Room {
+    async fn new(kind: &str) -> Self {
+        let double = GatewayDouble::start(kind);
+        let mut settings = double.settings(kind);
+        for (key, value) in [("sms.gateways", kind), ("http.public_url", PUBLIC_URL)] {
+            settings.push((key.to_owned(), value.to_owned()));
+        }
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let service = Service::start_in(&folder, &pairs(&settings)).await;
+        let room = Self { service, settings, double, phone: phone() };
+        let person = Person::new(&room.service);
+        person.try_request_code(&room.phone).await.says("0", "发送成功");
+        assert_eq!(room.double.requests().len(), 1);
+        room
+    }
+
+    fn passport(&self, command: &str) -> Value {
+        let said = passport(self.service.folder().path(), &pairs(&self.settings), command);
+        serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}"))
+    }
+
+    /// Where the gateway pushes, without the origin.
+    fn path(&self) -> String {
+        let lint = self.passport("sms lint --json");
+        lint["receipts"][0]["url"].as_str().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned()
+    }
+
+    async fn push(&self, path: &str, headers: &[(&str, &str)], body: impl Into<String>) -> Reply {
+        let mut request = Client::new().post(format!("{}{path}", self.service.url()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::read(request.body(body.into()).send().await.unwrap()).await
+    }
+
+    /// How many messages were delivered, and how many not.
+    fn delivered(&self) -> (u64, u64) {
+        let status = self.passport("sms status --json");
+        let row = &status[0];
+        (row["delivered"].as_u64().unwrap(), row["undelivered"].as_u64().unwrap())
+    }
+}
+
+fn pairs(settings: &[(String, String)]) -> Vec<(&str, &str)> {
+    settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+fn aliyun_report(biz_id: &str, is_delivered: bool) -> String {
+    json!([{
+        "phone_number": "13800138000", "send_time": "2026-11-22 17:43:30",
+        "report_time": "2026-11-22 17:43:33", "success": is_delivered,
+        "err_code": if is_delivered { "DELIVERED" } else { "UNDELIV" }, "err_msg": "",
+        "sms_size": "1", "biz_id": biz_id, "out_id": "x"
+    }])
+    .to_string()
+}
+
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
+
+#[tokio::test]
+async fn a_receipt_counts_once_and_only_forward() {
+    let room = Room::new("aliyun").await;
+    let path = room.path();
+    assert_eq!(room.delivered(), (0, 0));
+    let (good, bad) =
+        (aliyun_report("id-of-the-double", true), aliyun_report("id-of-the-double", false));
+    for _ in 0..2 {
+        let reply = room.push(&path, &JSON, &*good).await;
+        assert_eq!(
+            (reply.status, reply.text()),
+            (StatusCode::OK, r#"{"code":0,"msg":"OK"}"#.into())
+        );
+        assert_eq!(reply.header("content-type"), "application/json");
+        assert!(!reply.headers.contains_key("set-cookie"), "no browser was here: {reply:?}");
+        assert_eq!(room.delivered(), (1, 0), "once");
+    }
+    // Late, and out of order.
+    assert_eq!(room.push(&path, &JSON, bad).await.status, StatusCode::OK);
+    assert_eq!(room.delivered(), (1, 0));
+    // A message that nobody sent.
+    let strange = aliyun_report("id-of-a-stranger", true);
+    assert_eq!(room.push(&path, &JSON, strange).await.status, StatusCode::OK);
+    assert_eq!(room.delivered(), (1, 0));
+    let secret = path.rsplit('/').next().unwrap();
+    let last = room.push(&path, &JSON, good).await;
+    let log = room.service.log_up_to(&last).await;
+    assert!(!log.contains(secret), "the address is a secret");
+    assert!(log.contains("/sms/receipts/aliyun/"), "{log}");
+}
+
+#[tokio::test]
+async fn whoever_does_not_know_the_address_finds_nothing() {
+    let room = Room::new("aliyun").await;
+    let path = room.path();
+    let report = aliyun_report("id-of-the-double", true);
+    let (start, secret) = path.rsplit_once('/').unwrap();
+    let flipped = if secret.starts_with('0') { '1' } else { '0' };
+    let nothing = room.push("/sms/nothing", &JSON, &*report).await;
+    for path in [
+        format!("{start}/{flipped}{}", &secret[1..]),
+        format!("{start}/{}", &secret[1..]),
+        format!("{start}/{}", secret.to_uppercase()),
+        format!("{start}/"),
+        format!("{start}/{secret}/more"),
+        format!("/sms/receipts/twilio/{secret}"),
+        format!("/sms/receipts/nobody/{secret}"),
+    ] {
+        if path == format!("{start}/{secret}") {
+            continue; // A secret of digits only has no capitals.
+        }
+        let reply = room.push(&path, &JSON, &*report).await;
+        let same = (reply.status, reply.text(), reply.header("content-type").to_owned());
+        assert_eq!(
+            same,
+            (StatusCode::NOT_FOUND, nothing.text(), nothing.header("content-type").to_owned()),
+            "{path}"
+        );
+    }
+    let person = Person::new(&room.service);
+    assert_eq!(person.get(&path).await.status, StatusCode::NOT_FOUND, "to look is nothing");
+    assert_eq!(room.delivered(), (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_no_receipt_is_refused() {
+    let room = Room::new("aliyun").await;
+    let path = room.path();
+    for (body, status) in [
+        ("", StatusCode::BAD_REQUEST),
+        ("[", StatusCode::BAD_REQUEST),
+        ("{}", StatusCode::BAD_REQUEST),
+        (&" ".repeat(64 * 1024 + 1), StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let reply = room.push(&path, &JSON, body).await;
+        assert_eq!(reply.status, status, "{}", body.len());
+    }
+    assert_eq!(room.delivered(), (0, 0));
+}
+
+#[tokio::test]
+async fn twilio_has_to_sign() {
+    let room = Room::new("twilio").await;
+    let path = room.path();
+    assert!(room.double.requests()[0].contains("StatusCallback=https%3A%2F%2Fpassport.test%2Fsms"));
+    let fields = [
+        ("MessageSid", "id-of-the-double"),
+        ("MessageStatus", "delivered"),
+        ("To", "+15551234567"),
+    ];
+    let body =
+        fields.map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).join("&");
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let signed = format!("{PUBLIC_URL}{path}{}", fields.map(|(n, v)| format!("{n}{v}")).concat());
+    let signature = |key: &str| {
+        let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
+        mac.update(signed.as_bytes());
+        BASE64_STANDARD.encode(mac.finalize().into_bytes())
+    };
+    for forged in [None, Some(signature("another token")), Some("AAAA".to_owned())] {
+        let mut headers = vec![form];
+        headers.extend(forged.as_deref().map(|it| ("x-twilio-signature", it)));
+        assert_eq!(room.push(&path, &headers, &*body).await.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(room.delivered(), (0, 0));
+    let good = signature("a-token-that-nobody-sees");
+    let headers = [form, ("x-twilio-signature", &*good)];
+    let other = body.replace("delivered", "failed");
+    assert_eq!(room.push(&path, &headers, other).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(room.push(&path, &headers, body).await.status, StatusCode::OK);
+    assert_eq!(room.delivered(), (1, 0));
+}
+
+#[tokio::test]
+async fn a_webhook_has_to_sign_now() {
+    let room = Room::new("webhook").await;
+    let path = room.path();
+    let body = json!({
+        "type": "sms.delivery",
+        "data": { "message_id": "id-of-the-double", "status": "delivered" }
+    })
+    .to_string();
+    let now = SystemClock.now().unix_timestamp();
+    let headers = |timestamp: i64, key: &str| {
+        let key = BASE64_STANDARD.decode(key).unwrap();
+        let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+        mac.update(format!("msg_1.{timestamp}.{body}").as_bytes());
+        let signature = BASE64_STANDARD.encode(mac.finalize().into_bytes());
+        [
+            ("content-type", "application/json".to_owned()),
+            ("webhook-id", "msg_1".to_owned()),
+            ("webhook-timestamp", timestamp.to_string()),
+            ("webhook-signature", format!("v1,{signature}")),
+        ]
+    };
+    let key = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let other = "NfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    for (headers, status) in [
+        (headers(now, other), StatusCode::FORBIDDEN),
+        (headers(now - 600, key), StatusCode::FORBIDDEN),
+        (headers(now + 600, key), StatusCode::FORBIDDEN),
+        (headers(now, key), StatusCode::OK),
+        (headers(now, key), StatusCode::OK),
+    ] {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(room.push(&path, &headers, &*body).await.status, status);
+    }
+    assert_eq!(room.delivered(), (1, 0), "said twice, counted once");
+}
+
+#[tokio::test]
+async fn a_receipt_signs_nobody_in_and_spends_no_code() {
+    let room = Room::new("aliyun").await;
+    let person = Person::new(&room.service);
+    let path = room.path();
+    room.push(&path, &JSON, aliyun_report("id-of-the-double", true)).await;
+    assert!(person.who_am_i().await.is_none());
+    let wrong = person.register(&room.phone, "000000", PASSWORD).await.errno();
+    assert_eq!(wrong, "4004", "the code lives, and nobody knows it");
+}

@@ -1,0 +1,89 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+use tracing::error;
+use uuid::Uuid;
+
+use crate::outbox::{Attempt, Lease, Outbox, OutboxError, Standing, Tenure};
+use crate::outcome::{Cause, Outcome};
+use crate::router::journal::{Halt, Journal, Prior, PriorStanding};
+use crate::router::verdict::Next;
+
+/// Puts every step of a message into the outbox, under a lease.
+pub(super) struct Record<'a> {
+    pub(super) outbox: &'a dyn Outbox,
+    pub(super) id: Uuid,
+    pub(super) token: Uuid,
+    /// How long the lease holds from each attempt on.
+    pub(super) hold: Duration,
+}
+
+#[async_trait]
+impl Journal for Record<'_> {
+    async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), Halt> {
+        let lease = Lease { token: self.token, until: now + self.hold };
+        match self.outbox.begin(self.id, lease, gateway, now).await {
+            Ok(Tenure::Held) => Ok(()),
+            Ok(Tenure::Lost) => Err(Halt::TakenOver),
+            Err(error) => Err(Halt::Unrecorded(Arc::new(error))),
+        }
+    }
+
+    async fn end(&self, gateway: &str, outcome: &Outcome) {
+        let provider_id = match outcome {
+            Outcome::Accepted { provider_id } => provider_id.as_deref(),
+            _ => None,
+        };
+        let ended = self.outbox.end(self.id, self.token, gateway, standing(outcome), provider_id);
+        if let Err(error) = ended.await {
+            self.lament(&error, "end of an attempt is not on record");
+        }
+    }
+}
+
+impl Record<'_> {
+    /// Closes the message, and answers what can be said of it then. If it is not closed, somebody
+    /// may still send it: then nobody may be told that it was not sent.
+    pub(super) async fn settle(&self, outcome: Outcome, now: OffsetDateTime) -> Outcome {
+        let cause = match self.outbox.settle(self.id, self.token, now).await {
+            Ok(Tenure::Held) => return outcome,
+            Ok(Tenure::Lost) => Cause::InHand,
+            Err(error) => {
+                self.lament(&error, "message is not settled on record");
+                Cause::Unrecorded(Arc::new(error))
+            }
+        };
+        if outcome.is_sent() { outcome } else { Outcome::Unknown(cause) }
+    }
+
+    fn lament(&self, error: &OutboxError, what: &str) {
+        let cause = std::error::Error::source(error).map(ToString::to_string);
+        error!(id = %self.id, cause, "{what}");
+    }
+}
+
+fn standing(outcome: &Outcome) -> Standing {
+    match Next::after(outcome) {
+        Next::Done => Standing::Accepted,
+        Next::Retry => Standing::NotSent,
+        Next::Other => Standing::Refused,
+        Next::Stop => Standing::Barred,
+        Next::Doubt => Standing::InDoubt,
+    }
+}
+
+/// What the record means for whoever goes on; `None` when nobody may.
+pub(super) fn priors(attempts: &[Attempt]) -> Option<Vec<Prior>> {
+    let prior = |attempt: &Attempt| {
+        let standing = match attempt.standing {
+            Standing::InDoubt => PriorStanding::InDoubt,
+            Standing::NotSent => PriorStanding::Free,
+            Standing::Refused => PriorStanding::Refused,
+            Standing::Barred | Standing::Accepted => return None,
+        };
+        Some(Prior { gateway: attempt.gateway.clone(), began_at: attempt.began_at, standing })
+    };
+    attempts.iter().map(prior).collect()
+}

@@ -1,0 +1,175 @@
+use std::fmt;
+use std::time::Duration;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use rand::CryptoRng;
+use uuid::Uuid;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
+
+use crate::message::{Intent, Locale, Message, Notice, Purpose};
+use crate::outbox::SealedMessage;
+
+const NONCE: usize = 24;
+
+/// The secret under which messages lie in an outbox: XChaCha20-Poly1305, with the message's id as
+/// associated data, so that one message's content cannot be put in another one's place.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct SealingKey([u8; 32]);
+
+impl SealingKey {
+    /// Takes 32 secret bytes, the same on every node that shares the outbox. With a new key, what
+    /// lies there cannot be resumed any more.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Number, content and language of `message`, for nobody else to read. The nonce is drawn from
+    /// `rng`; it is long enough that draws never meet.
+    ///
+    /// # Panics
+    ///
+    /// Never: a message is shorter than the 256 GiB that the cipher takes.
+    pub fn seal(&self, message: &Message, rng: &mut dyn CryptoRng) -> SealedMessage {
+        let mut bytes = vec![0; NONCE];
+        rng.fill_bytes(&mut bytes);
+        let plain = write(message);
+        let payload = Payload { msg: plain.as_bytes(), aad: message.id.as_bytes() };
+        let nonce = nonce(&bytes);
+        let sealed = XChaCha20Poly1305::new((&self.0).into())
+            .encrypt(&nonce, payload)
+            .expect("a message is shorter than 256 GiB");
+        bytes.extend(sealed);
+        SealedMessage::from_bytes(bytes)
+    }
+
+    /// The message with that id which was sealed.
+    ///
+    /// # Errors
+    ///
+    /// When it was sealed under another key or for another id, was damaged or wiped, or says what
+    /// this version does not know.
+    pub fn open(&self, id: Uuid, sealed: &SealedMessage) -> Result<Message, UnsealError> {
+        let (nonce_bytes, sealed) = sealed.as_bytes().split_at_checked(NONCE).ok_or(UnsealError)?;
+        let payload = Payload { msg: sealed, aad: id.as_bytes() };
+        let plain = XChaCha20Poly1305::new((&self.0).into())
+            .decrypt(&nonce(nonce_bytes), payload)
+            .map(Zeroizing::new)
+            .map_err(|_| UnsealError)?;
+        std::str::from_utf8(&plain).ok().and_then(|plain| read(id, plain)).ok_or(UnsealError)
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealingKey(…)")
+    }
+}
+
+/// A sealed message cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("sealed message cannot be opened: it has another key or id, or is damaged")]
+pub struct UnsealError;
+
+fn nonce(bytes: &[u8]) -> XNonce {
+    let mut nonce = XNonce::default();
+    nonce.copy_from_slice(bytes);
+    nonce
+}
+
+/// A line each for the form, number, language and intent; none of them holds a line feed.
+fn write(Message { to, intent, locale, .. }: &Message) -> Zeroizing<String> {
+    let (to, locale) = (to.as_str(), locale.as_str());
+    Zeroizing::new(match intent {
+        Intent::Code { purpose, code, valid_for } => {
+            let (purpose, code, seconds) = (purpose.as_str(), code.expose(), valid_for.as_secs());
+            format!("1\n{to}\n{locale}\ncode\n{purpose}\n{code}\n{seconds}")
+        }
+        Intent::Notice(notice) => format!("1\n{to}\n{locale}\nnotice\n{}", notice.as_str()),
+    })
+}
+
+fn read(id: Uuid, text: &str) -> Option<Message> {
+    let lines: Vec<_> = text.split('\n').collect();
+    let (to, locale, intent) = match lines.as_slice() {
+        ["1", to, locale, "code", purpose, code, seconds] => {
+            let purpose = Purpose::ALL.into_iter().find(|it| it.as_str() == *purpose)?;
+            let valid_for = Duration::from_secs(seconds.parse().ok()?);
+            (to, locale, Intent::Code { purpose, code: code.parse().ok()?, valid_for })
+        }
+        ["1", to, locale, "notice", notice] => {
+            let notice = Notice::ALL.into_iter().find(|it| it.as_str() == *notice)?;
+            (to, locale, Intent::Notice(notice))
+        }
+        _ => return None,
+    };
+    let locale = Locale::ALL.into_iter().find(|it| it.as_str() == *locale)?;
+    Some(Message { id, to: to.parse().ok()?, intent, locale })
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    fn message(intent: Intent) -> Message {
+        let (id, to) = (Uuid::from_u128(7), "+8613800138000".parse().unwrap());
+        Message { id, to, intent, locale: Locale::ZhHant }
+    }
+
+    fn code() -> Message {
+        message(Intent::Code {
+            purpose: Purpose::Reset,
+            code: "004217".parse().unwrap(),
+            valid_for: Duration::from_mins(5),
+        })
+    }
+
+    fn rng() -> StdRng {
+        StdRng::seed_from_u64(1)
+    }
+
+    #[test]
+    fn what_was_sealed_comes_back() {
+        let key = SealingKey::new([7; 32]);
+        for message in [code(), message(Intent::Notice(Notice::NewSignIn))] {
+            let opened = key.open(message.id, &key.seal(&message, &mut rng())).unwrap();
+            assert_eq!(write(&opened), write(&message));
+            assert_eq!(opened.id, message.id);
+        }
+    }
+
+    #[test]
+    fn nothing_lies_in_clear_and_no_two_are_alike() {
+        let (key, mut rng) = (SealingKey::new([7; 32]), rng());
+        let sealed = [key.seal(&code(), &mut rng), key.seal(&code(), &mut rng)];
+        assert_ne!(sealed[0], sealed[1]);
+        for part in ["004217", "13800138000", "reset", "8000"] {
+            for sealed in &sealed {
+                let found = sealed.as_bytes().windows(part.len()).any(|it| it == part.as_bytes());
+                assert!(!found, "{part}");
+            }
+        }
+        assert_eq!(format!("{key:?}"), "SealingKey(…)");
+    }
+
+    #[test]
+    fn another_key_another_id_or_another_byte_opens_nothing() {
+        let key = SealingKey::new([7; 32]);
+        let (message, sealed) = (code(), key.seal(&code(), &mut rng()));
+        assert!(SealingKey::new([8; 32]).open(message.id, &sealed).is_err());
+        assert!(key.open(Uuid::from_u128(8), &sealed).is_err(), "put in another one's place");
+        for index in 0..sealed.as_bytes().len() {
+            let mut bytes = sealed.as_bytes().to_vec();
+            bytes[index] ^= 1;
+            assert!(key.open(message.id, &SealedMessage::from_bytes(bytes)).is_err(), "{index}");
+        }
+        for length in [0, 1, NONCE, NONCE + 15] {
+            let short = SealedMessage::from_bytes(&sealed.as_bytes()[..length]);
+            assert!(key.open(message.id, &short).is_err(), "{length}");
+        }
+    }
+}

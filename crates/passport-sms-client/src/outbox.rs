@@ -1,0 +1,139 @@
+//! Messages on record, so that a process may die at any moment.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::client::Receipt;
+
+pub use crate::outbox::figures::Figure;
+pub use crate::outbox::record::{
+    Attempt, Claimed, Entry, Lease, Opened, SealedMessage, Standing, Tenure,
+};
+
+mod figures;
+mod record;
+
+/// For how long after an attempt began a receipt for it is taken: some gateways push them three
+/// days late.
+pub const RECEIPT_WINDOW: Duration = Duration::from_hours(72);
+
+/// Holds messages while they are being sent, and what became of them after.
+///
+/// Whoever opens a message leases it: until the lease lapses nobody else touches it, and after that
+/// another process takes it over with what is on record. A lease is known by its token, not by its
+/// time, so a process that was asleep beyond its end cannot go on: each of its steps answers
+/// [`Tenure::Lost`].
+///
+/// Numbers and codes come in sealed and are wiped as soon as nobody needs them; of the number only
+/// the country and the carrier's digits lie in clear, for the figures.
+///
+/// Time enters as `now`; nodes that share an outbox keep their clocks together (NTP is enough).
+/// Whoever implements this runs `outbox_contract!` (feature `testing`).
+#[async_trait]
+pub trait Outbox: fmt::Debug + Send + Sync + 'static {
+    /// Puts a message on record, leased to the caller.
+    ///
+    /// A message is opened once: of concurrent calls with one id exactly one is [`Opened::New`], and
+    /// the others change nothing.
+    async fn open(
+        &self,
+        entry: &Entry,
+        lease: Lease,
+        now: OffsetDateTime,
+    ) -> Result<Opened, OutboxError>;
+
+    /// Puts on record that the message is about to be handed to `gateway`, in doubt until it is said
+    /// otherwise, and renews the lease to `lease.until`. Only after [`Tenure::Held`] a byte may
+    /// leave, and the record is durable then.
+    ///
+    /// Of this and a [`claim`](Self::claim) at the same time, either this is lost, or whoever
+    /// claims sees the attempt. Another attempt at the same gateway keeps the moment at which the
+    /// first one began; one that was accepted or refused stays so.
+    async fn begin(
+        &self,
+        id: Uuid,
+        lease: Lease,
+        gateway: &str,
+        now: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError>;
+
+    /// Puts on record what is known of the message at `gateway`, where this lease began the last
+    /// attempt.
+    async fn end(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        gateway: &str,
+        standing: Standing,
+        provider_id: Option<&str>,
+    ) -> Result<Tenure, OutboxError>;
+
+    /// Closes the message: it is not sent any more, and its content is wiped. What is known of its
+    /// attempts stays, for receipts and figures.
+    async fn settle(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        now: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError>;
+
+    /// Leases up to `limit` messages that are open, not expired and whose lease has lapsed, the
+    /// longest lapsed first.
+    ///
+    /// Must be atomic for each message: of concurrent calls exactly one gets it.
+    async fn claim(
+        &self,
+        lease: Lease,
+        now: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<Claimed>, OutboxError>;
+
+    /// Takes note of a receipt; answers whether it said something new.
+    ///
+    /// It counts for the attempt at `gateway` that was accepted under its id within the
+    /// [`RECEIPT_WINDOW`], and only forward: the order in which receipts come makes no difference,
+    /// and neither does their number.
+    async fn receipt(
+        &self,
+        gateway: &str,
+        receipt: &Receipt,
+        now: OffsetDateTime,
+    ) -> Result<bool, OutboxError>;
+
+    /// The code in the message was typed in: whichever attempt brought it, it arrived. Counts for
+    /// each attempt that may have; answers whether that is news.
+    async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError>;
+
+    /// What became of the attempts that began in `[from, to)`, by gateway, country and carrier, in
+    /// this order.
+    async fn figures(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Figure>, OutboxError>;
+
+    /// Wipes the content of messages that expired by `now`, and forgets those that expired before
+    /// `forget_before` altogether; answers how many were forgotten.
+    async fn purge(
+        &self,
+        now: OffsetDateTime,
+        forget_before: OffsetDateTime,
+    ) -> Result<u64, OutboxError>;
+}
+
+/// The outbox could not answer. The cause is for the log, not for the caller.
+#[derive(Debug, thiserror::Error)]
+#[error("outbox is unavailable")]
+pub struct OutboxError(#[source] Box<dyn Error + Send + Sync>);
+
+impl OutboxError {
+    /// Wraps the failure of a driver.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}

@@ -1,0 +1,136 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+use tracing::error;
+
+use crate::client::{Gap, SmsClient, Wanted};
+use crate::message::{Message, Prefix};
+use crate::outcome::{Cause, Class, Outcome};
+use crate::router::breaker::{Breaker, Standing};
+use crate::router::latency::Latency;
+use crate::router::policy::BreakerPolicy;
+use crate::router::route::Route;
+
+/// A gateway and how it has been doing.
+pub(super) struct Lane {
+    route: Route,
+    slots: Semaphore,
+    state: Mutex<State>,
+}
+
+struct State {
+    breaker: Breaker,
+    latency: Latency,
+}
+
+impl Lane {
+    pub(super) fn new(route: Route, policy: BreakerPolicy) -> Self {
+        let slots = Semaphore::new(route.slots.min(Semaphore::MAX_PERMITS));
+        let state = State { breaker: Breaker::new(policy), latency: Latency::default() };
+        Self { route, slots, state: Mutex::new(state) }
+    }
+
+    pub(super) fn gateway(&self) -> &Arc<dyn SmsClient> {
+        &self.route.gateway
+    }
+
+    pub(super) fn weight(&self) -> u32 {
+        self.route.weight
+    }
+
+    pub(super) fn covers(&self, wanted: Wanted) -> Result<(), Gap> {
+        let routed = self.route.destinations.is_empty() || self.closeness(wanted.destination) > 0;
+        if routed { self.gateway().covers(&wanted) } else { Err(Gap::Destination) }
+    }
+
+    /// How many digits of the destination this route names.
+    pub(super) fn closeness(&self, destination: Prefix) -> usize {
+        let named = self.route.destinations.iter().filter(|wide| destination.is_within(**wide));
+        named.map(|wide| wide.length()).max().unwrap_or(0)
+    }
+
+    /// A place among the calls that the gateway may hold.
+    pub(super) fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        self.slots.try_acquire().ok()
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        self.state().breaker.standing(Instant::now())
+    }
+
+    pub(super) fn enter(&self) -> Standing {
+        self.state().breaker.enter(Instant::now())
+    }
+
+    /// When a call is slow by the gateway's own measure.
+    pub(super) fn p95(&self) -> Option<Duration> {
+        self.state().latency.p95()
+    }
+
+    /// Sends, and takes the time of answers.
+    pub(super) async fn send(&self, message: &Message) -> Outcome {
+        let start = Instant::now();
+        let outcome = self.gateway().send(message).await;
+        if matches!(outcome, Outcome::Accepted { .. } | Outcome::Duplicate | Outcome::Rejected(_)) {
+            self.state().latency.record(start.elapsed());
+        }
+        outcome
+    }
+
+    /// Draws the conclusions of a try for those that come after it.
+    pub(super) fn observe(&self, outcome: &Outcome, wall: OffsetDateTime) {
+        let now = Instant::now();
+        let mut state = self.state();
+        match outcome {
+            Outcome::Accepted { .. } | Outcome::Duplicate => state.breaker.succeeded(),
+            Outcome::NotSent(Cause::Busy { until }) => {
+                state.breaker.throttled(moment(*until, wall, now));
+            }
+            Outcome::NotSent(_) | Outcome::Unknown(_) => state.breaker.failed(now),
+            Outcome::Rejected(rejection) => match rejection.class {
+                Class::Transient => state.breaker.failed(now),
+                Class::AccountThrottled => {
+                    state.breaker.throttled(moment(rejection.until, wall, now));
+                }
+                Class::Config => {
+                    if state.breaker.misconfigured(now) {
+                        let (gateway, code) = (self.gateway().name(), rejection.code.as_str());
+                        let text = rejection.text.as_str();
+                        error!(gateway, code, text, "gateway is not set up as it must be");
+                    }
+                }
+                Class::BadRecipient
+                | Class::RecipientBlocked
+                | Class::UnsupportedDestination
+                | Class::RecipientThrottled
+                | Class::Content
+                | Class::BadRequest
+                | Class::UnknownCode => state.breaker.succeeded(),
+            },
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Figures, not invariants: a panic elsewhere does not spoil them.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The moment on the runtime's clock; a second from now where none was named.
+fn moment(until: Option<OffsetDateTime>, wall: OffsetDateTime, now: Instant) -> Instant {
+    let wait = match until {
+        Some(until) => Duration::try_from(until - wall).unwrap_or_default(),
+        None => Duration::from_secs(1),
+    };
+    now.checked_add(wait).unwrap_or(now)
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane").field("route", &self.route).finish_non_exhaustive()
+    }
+}

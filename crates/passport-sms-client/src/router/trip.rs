@@ -1,0 +1,342 @@
+use std::time::Duration;
+
+use rand::RngExt;
+use time::OffsetDateTime;
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tracing::{info, warn};
+
+use crate::client::Finding;
+use crate::message::Message;
+use crate::outcome::{Cause, Outcome};
+use crate::router::Router;
+use crate::router::attempt::attempt;
+use crate::router::breaker::Standing;
+use crate::router::journal::{Halt, Journal, Prior, PriorStanding};
+use crate::router::lane::Lane;
+use crate::router::policy::InDoubt;
+use crate::router::report::{Report, Visit};
+use crate::router::verdict::{Knowledge, Next};
+
+const MOST_DOUBLINGS: u32 = 2;
+/// A gateway that can be asked again gets four times what it takes at worst, as a power of two.
+const PATIENCE: u32 = 2;
+/// How many calls fit at least into the turn of a gateway that can be asked again.
+const SEVERAL: u32 = 6;
+
+/// The way of one message from gateway to gateway.
+pub(super) struct Trip<'a> {
+    router: &'a Router,
+    message: &'a Message,
+    journal: &'a dyn Journal,
+    deadline: Instant,
+    visits: Vec<Visit>,
+}
+
+/// A gateway that may still be tried.
+struct Candidate<'a> {
+    lane: &'a Lane,
+    /// Since when it may have the message, if somebody else began this.
+    in_doubt_since: Option<OffsetDateTime>,
+    rounds: u32,
+    not_before: Instant,
+    /// Whether it is tried although it failed lately: others were tried before.
+    is_last_resort: bool,
+}
+
+impl Candidate<'_> {
+    /// Whether it is a gateway's turn. One that may have the message already is asked at once.
+    fn admit(&self) -> Admission {
+        if self.in_doubt_since.is_some() {
+            return Admission::Now;
+        }
+        match self.lane.enter() {
+            Standing::Ready => Admission::Now,
+            Standing::Resting if self.is_last_resort => Admission::Now,
+            Standing::Resting => Admission::Last,
+            Standing::Out(until) => Admission::At(until),
+        }
+    }
+}
+
+/// Takes the one out whose turn comes first; of several, the one that is longest in the queue.
+fn next<'a>(queue: &mut Vec<Candidate<'a>>) -> Option<Candidate<'a>> {
+    let now = Instant::now();
+    let turns = queue.iter().enumerate();
+    let (index, _) = turns.min_by_key(|(_, candidate)| candidate.not_before.max(now))?;
+    Some(queue.remove(index))
+}
+
+enum Admission {
+    Now,
+    /// After every other one.
+    Last,
+    /// Not before then.
+    At(Instant),
+}
+
+impl<'a> Trip<'a> {
+    pub(super) fn new(router: &'a Router, message: &'a Message, journal: &'a dyn Journal) -> Self {
+        let deadline = Instant::now() + router.policy.deadline;
+        Self { router, message, journal, deadline, visits: Vec::new() }
+    }
+
+    pub(super) async fn run(mut self, priors: &[Prior]) -> Report {
+        let mut queue = self.candidates(priors);
+        if self.note_strangers(priors) && self.router.policy.in_doubt == InDoubt::PreferSingle {
+            return self.report();
+        }
+        // As long as a gateway was not tried at all, it has its share of the time.
+        let mut untried = u32::try_from(queue.len()).unwrap_or(u32::MAX);
+        while let Some(mut candidate) = next(&mut queue) {
+            // It is the earliest of all: nobody is made to wait for a try that cannot be.
+            if candidate.not_before.max(Instant::now()) >= self.deadline {
+                break;
+            }
+            sleep_until(candidate.not_before).await;
+            match candidate.admit() {
+                Admission::Now => {}
+                Admission::Last => {
+                    candidate.is_last_resort = true;
+                    queue.push(candidate);
+                    continue;
+                }
+                Admission::At(moment) => {
+                    candidate.not_before = moment;
+                    queue.push(candidate);
+                    continue;
+                }
+            }
+            let share = self.share(untried);
+            untried = untried.saturating_sub(1);
+            match self.visit(&mut candidate, share).await {
+                Next::Done | Next::Stop => break,
+                Next::Doubt if self.router.policy.in_doubt == InDoubt::PreferSingle => break,
+                Next::Other => {}
+                Next::Doubt | Next::Retry => {
+                    if candidate.rounds < self.router.policy.rounds {
+                        candidate.not_before = Instant::now() + self.pause(candidate.rounds);
+                        candidate.rounds += 1;
+                        queue.push(candidate);
+                    }
+                }
+            }
+        }
+        self.report()
+    }
+
+    /// First the gateways that may have the message, in the order in which they were tried.
+    fn candidates(&self, priors: &[Prior]) -> Vec<Candidate<'a>> {
+        let candidate = |lane, in_doubt_since| Candidate {
+            lane,
+            in_doubt_since,
+            rounds: 0,
+            not_before: Instant::now(),
+            is_last_resort: false,
+        };
+        let named = |lane: &Lane, prior: &Prior| lane.gateway().name() == prior.gateway;
+        let in_doubt = priors.iter().filter(|prior| prior.standing == PriorStanding::InDoubt);
+        let doubted = in_doubt.filter_map(|prior| {
+            let lane = self.router.lanes.iter().find(|lane| named(lane, prior))?;
+            Some(candidate(lane, Some(prior.began_at)))
+        });
+        let fresh = self.router.order(self.message, self.deadline).into_iter().filter(|lane| {
+            priors.iter().all(|it| !named(lane, it) || it.standing == PriorStanding::Free)
+        });
+        doubted.chain(fresh.map(|lane| candidate(lane, None))).collect()
+    }
+
+    /// Takes note of gateways that may have the message and are not configured any more: nobody
+    /// can find out. Answers whether there are any.
+    fn note_strangers(&mut self, priors: &[Prior]) -> bool {
+        let lanes = &self.router.lanes;
+        let strangers = priors.iter().filter(|prior| {
+            prior.standing == PriorStanding::InDoubt
+                && lanes.iter().all(|lane| lane.gateway().name() != prior.gateway)
+        });
+        self.visits.extend(strangers.map(|prior| Visit {
+            gateway: prior.gateway.clone(),
+            outcome: Outcome::Unknown(Cause::Interrupted),
+            took: Duration::ZERO,
+        }));
+        !self.visits.is_empty()
+    }
+
+    /// Tries one gateway as far as it goes, and puts on record what came of it.
+    async fn visit(&mut self, candidate: &mut Candidate<'a>, share: Instant) -> Next {
+        let lane = candidate.lane;
+        let start = Instant::now();
+        let Some(_slot) = lane.slot() else {
+            let busy = Cause::Busy { until: None };
+            let outcome = match candidate.in_doubt_since {
+                None => Outcome::NotSent(busy),
+                Some(_) => Outcome::Unknown(busy),
+            };
+            return self.note(lane, outcome.into(), start);
+        };
+        let now = self.router.clock.now();
+        let first_at = candidate.in_doubt_since.unwrap_or(now);
+        let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
+        if let Err(halt) = self.journal.begin(lane.gateway().name(), now).await {
+            let outcome = match (halt, candidate.in_doubt_since) {
+                (Halt::TakenOver, _) => Outcome::Unknown(Cause::InHand),
+                (Halt::Unrecorded(error), Some(_)) => Outcome::Unknown(Cause::Unrecorded(error)),
+                (Halt::Unrecorded(error), None) => Outcome::NotSent(Cause::Unrecorded(error)),
+            };
+            _ = self.note(lane, outcome.into(), start);
+            return Next::Stop;
+        }
+        if candidate.in_doubt_since.is_none() {
+            known = self.attempt(lane, share, first_at, 0).await;
+        }
+        if known.next() == Next::Doubt {
+            known = self.resolve(lane, first_at, share, known).await;
+        }
+        self.journal.end(lane.gateway().name(), &known.outcome).await;
+        candidate.in_doubt_since = None;
+        let next = self.note(lane, known, start);
+        if next != Next::Doubt {
+            return next;
+        }
+        // It may come back to this gateway only if that is not one message more.
+        let capabilities = lane.gateway().capabilities();
+        let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
+        candidate.in_doubt_since = Some(first_at);
+        if !is_safe && !capabilities.status_query {
+            candidate.rounds = u32::MAX;
+        }
+        next
+    }
+
+    /// One try, which leaves time to find out what became of it where that is possible.
+    async fn attempt(
+        &self,
+        lane: &Lane,
+        share: Instant,
+        first_at: OffsetDateTime,
+        round: u32,
+    ) -> Knowledge {
+        let policy = &self.router.policy;
+        let capabilities = lane.gateway().capabilities();
+        let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
+        let now = Instant::now();
+        let mut limit = share;
+        if is_safe || capabilities.status_query {
+            limit = now + (share - now) * 2 / 3;
+        }
+        limit = limit.min(now + policy.attempt_timeout);
+        let mut hedge_after = None;
+        if is_safe && policy.hedge {
+            // However slow it is, or not known yet, there is time for several calls.
+            let patience = (share - now) / SEVERAL;
+            let p95 = lane.p95().unwrap_or(patience);
+            hedge_after = Some(p95.min(patience));
+            // Who waits too short a time only asks again; twice as long, should it have become slow.
+            limit = limit.min(now + p95 * 2_u32.saturating_pow(round + PATIENCE));
+        }
+        let known = attempt(lane, self.message, limit, hedge_after).await;
+        lane.observe(&known.outcome, self.router.clock.now());
+        known
+    }
+
+    /// Finds out whether the gateway has the message: by the same key again, else by asking.
+    async fn resolve(
+        &self,
+        lane: &Lane,
+        first_at: OffsetDateTime,
+        share: Instant,
+        mut known: Knowledge,
+    ) -> Knowledge {
+        let policy = &self.router.policy;
+        let capabilities = lane.gateway().capabilities();
+        for round in 0..policy.resends {
+            let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
+            if !is_safe || !self.paused(round, share).await {
+                break;
+            }
+            let again = self.attempt(lane, share, first_at, round + 1).await;
+            let goes_on = matches!(again.next(), Next::Doubt | Next::Retry);
+            known = known.and(again);
+            if !goes_on {
+                break;
+            }
+        }
+        if known.outcome.is_sent() || !capabilities.status_query {
+            return known;
+        }
+        for round in 0..=policy.resends {
+            if round > 0 && !self.paused(round - 1, share).await {
+                break;
+            }
+            let question = lane.gateway().find(self.message, first_at);
+            match timeout_at(share, question).await.unwrap_or(Finding::Unsure) {
+                Finding::Has { provider_id, .. } => {
+                    return known.and(Outcome::Accepted { provider_id });
+                }
+                // The one thing that takes a doubt back, but not a refusal.
+                Finding::HasNot if known.next() == Next::Stop => break,
+                Finding::HasNot => return Outcome::NotSent(Cause::Lost).into(),
+                Finding::Unsure => {}
+                Finding::Unsupported => break,
+            }
+        }
+        known
+    }
+
+    /// Waits before another try; `false` when there is no time for one.
+    async fn paused(&self, round: u32, limit: Instant) -> bool {
+        let end = Instant::now() + self.pause(round);
+        if end >= limit {
+            return false;
+        }
+        sleep_until(end).await;
+        true
+    }
+
+    /// When the turn of the gateway at hand is over, so that each that was not tried has one.
+    fn share(&self, untried: u32) -> Instant {
+        let now = Instant::now();
+        now + self.deadline.saturating_duration_since(now) / untried.max(1)
+    }
+
+    fn pause(&self, round: u32) -> Duration {
+        let longest = self.router.policy.backoff * 2_u32.pow(round.min(MOST_DOUBLINGS));
+        longest.mul_f64(self.router.rng().random_range(0.5..=1.0))
+    }
+
+    /// Puts a visit into the report and the log.
+    fn note(&mut self, lane: &Lane, known: Knowledge, start: Instant) -> Next {
+        let (gateway, id) = (lane.gateway().name(), self.message.id);
+        match &known.outcome {
+            Outcome::Accepted { provider_id } => {
+                let provider_id = provider_id.as_deref().unwrap_or("-");
+                info!(gateway, %id, provider_id, "message accepted");
+            }
+            Outcome::Duplicate => info!(gateway, %id, "message accepted before"),
+            Outcome::NotSent(cause) => warn!(gateway, %id, %cause, "message not sent"),
+            Outcome::Rejected(rejection) => {
+                let (class, code, text) = (rejection.class, &rejection.code, &rejection.text);
+                warn!(gateway, %id, ?class, code, text, "message refused");
+            }
+            Outcome::Unknown(cause) => {
+                warn!(gateway, %id, %cause, "message may or may not arrive");
+            }
+        }
+        let next = known.next();
+        self.visits.push(Visit {
+            gateway: gateway.to_owned(),
+            outcome: known.outcome,
+            took: start.elapsed(),
+        });
+        next
+    }
+
+    /// What all visits say together, where the last one to a gateway speaks for it.
+    fn report(self) -> Report {
+        let nothing = Knowledge::from(Outcome::NotSent(Cause::NoGateway));
+        let last = self.visits.iter().enumerate().filter(|(index, visit)| {
+            self.visits[index + 1..].iter().all(|later| later.gateway != visit.gateway)
+        });
+        let known = last.fold(nothing, |known, (_, visit)| known.and(visit.outcome.clone()));
+        Report { outcome: known.outcome, visits: self.visits }
+    }
+}

@@ -1,0 +1,308 @@
+//! What every [`Outbox`] must keep, a clause a function.
+//!
+//! An adapter runs them all, each as a test of its own, on a fresh outbox:
+//!
+//! ```text
+//! passport_sms_client::outbox_contract!(fresh_outbox());
+//! ```
+//!
+//! where `fresh_outbox()` is a future of `Option<Arc<dyn Outbox>>`; on `None` the test returns, for
+//! an adapter whose server is not there.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a clause panics when it is broken: that is its answer"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use crate::client::{Delivery, Receipt};
+use crate::outbox::{Claimed, Opened, Outbox, RECEIPT_WINDOW, Standing, Tenure};
+use crate::testing::room::{HOLD, LIFE, Room, lease};
+
+pub use crate::testing::races::{
+    a_message_is_opened_once, claim_is_exclusive, of_begin_and_claim_one_knows_of_the_other,
+};
+
+mod races;
+mod room;
+
+const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+const LAPSED: OffsetDateTime = datetime!(2026-11-22 09:44:00 UTC);
+
+/// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
+#[macro_export]
+macro_rules! outbox_contract {
+    ($outbox:expr) => {
+        $crate::outbox_contract! { @clauses $outbox;
+            a_leased_message_is_left_alone,
+            an_abandoned_message_comes_with_its_record,
+            the_longest_abandoned_are_claimed_first,
+            settled_messages_are_not_claimed,
+            expired_messages_are_not_claimed,
+            who_lost_the_lease_goes_no_further,
+            begin_renews_the_lease,
+            another_attempt_keeps_when_the_first_one_began,
+            receipts_go_forward_only,
+            receipts_are_for_known_and_open_messages,
+            a_receipt_may_come_after_the_message_is_settled,
+            a_redeemed_code_counts_once,
+            figures_are_by_gateway_and_destination,
+            purge_forgets_what_is_long_over,
+            a_message_is_opened_once,
+            claim_is_exclusive,
+            of_begin_and_claim_one_knows_of_the_other,
+        }
+    };
+    (@clauses $outbox:expr; $($clause:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $clause() {
+                if let Some(outbox) = $outbox.await {
+                    $crate::testing::$clause(outbox).await;
+                }
+            }
+        )+
+    };
+}
+
+/// As long as the lease holds nobody else gets the message; from its end on somebody does.
+pub async fn a_leased_message_is_left_alone(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    let last = LAPSED - Duration::from_millis(1);
+    assert_eq!(room.claim(last).await, []);
+    let claimed = room.claim(LAPSED).await;
+    assert_eq!(claimed.len(), 1, "{claimed:?}");
+    assert_eq!(room.claim(LAPSED).await, [], "it has a new lease");
+    assert_eq!(room.claim(LAPSED + HOLD).await.len(), 1, "which lapses like the first");
+}
+
+/// Whoever takes a message over gets it as it was put in, with everything that was begun.
+pub async fn an_abandoned_message_comes_with_its_record(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    let later = NOW + Duration::from_micros(1);
+    for (gateway, at) in [("b", NOW), ("a", later)] {
+        assert_eq!(room.begin(gateway, at).await, Tenure::Held);
+    }
+    room.end("b", Standing::Refused, None).await;
+    let claimed = room.claim(later + HOLD).await;
+    let [Claimed { id, sealed, expires_at, attempts }] = claimed.as_slice() else {
+        panic!("one message: {claimed:?}");
+    };
+    let entry = room.entry();
+    assert_eq!((*id, sealed, *expires_at), (entry.id, &entry.sealed, entry.expires_at));
+    let attempts: Vec<_> =
+        attempts.iter().map(|it| (it.gateway.as_str(), it.began_at, it.standing)).collect();
+    assert_eq!(attempts, [("b", NOW, Standing::Refused), ("a", later, Standing::InDoubt)]);
+}
+
+/// No more than were asked for, and none waits for ever.
+pub async fn the_longest_abandoned_are_claimed_first(outbox: Arc<dyn Outbox>) {
+    let mut ids = Vec::new();
+    for second in 0..5 {
+        let room = Room::open(Arc::clone(&outbox), NOW - Duration::from_secs(second)).await;
+        ids.push(room.entry().id);
+    }
+    let claimed = outbox.claim(lease(LAPSED), LAPSED, 3).await.expect("outbox answers");
+    let mut first: Vec<_> = claimed.iter().map(|it| it.id).collect();
+    first.sort_unstable();
+    let mut oldest = ids[2..].to_vec();
+    oldest.sort_unstable();
+    assert_eq!(first, oldest);
+    let claimed = outbox.claim(lease(LAPSED), LAPSED, 3).await.expect("outbox answers");
+    assert_eq!(claimed.len(), 2);
+}
+
+/// What is settled is never sent again.
+pub async fn settled_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    assert_eq!(room.begin("a", NOW).await, Tenure::Held);
+    assert_eq!(room.settle().await, Tenure::Held);
+    assert_eq!(room.claim(LAPSED).await, []);
+    assert_eq!(room.begin("a", NOW).await, Tenure::Lost, "nor begun");
+    assert_eq!(room.settle().await, Tenure::Lost, "nor settled");
+    let (lease, entry) = (lease(NOW), room.entry());
+    let opened = room.outbox.open(entry, lease, NOW).await.expect("outbox answers");
+    assert_eq!(opened, Opened::Known, "nor opened");
+}
+
+/// Nobody is sent a code that is dead.
+pub async fn expired_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    assert_eq!(room.claim(NOW + LIFE).await, []);
+    assert_eq!(room.claim(NOW + LIFE - Duration::from_millis(1)).await.len(), 1);
+}
+
+/// A process that slept beyond its lease wakes up with nothing left to do.
+pub async fn who_lost_the_lease_goes_no_further(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    assert_eq!(room.begin("a", NOW).await, Tenure::Held);
+    let heir = lease(LAPSED);
+    let claimed = room.outbox.claim(heir, LAPSED, 10).await.expect("outbox answers");
+    assert_eq!(claimed.len(), 1);
+    let id = room.entry().id;
+    let begun = room.outbox.begin(id, heir, "a", LAPSED).await.expect("outbox answers");
+    assert_eq!(begun, Tenure::Held);
+
+    // Its own clock may still say that the lease holds.
+    assert_eq!(room.begin("b", NOW).await, Tenure::Lost);
+    assert_eq!(room.begin("a", NOW).await, Tenure::Lost);
+    let ended = room.outbox.end(id, room.lease.token, "a", Standing::NotSent, None).await;
+    assert_eq!(ended.expect("outbox answers"), Tenure::Lost);
+    assert_eq!(room.settle().await, Tenure::Lost);
+
+    let ended = room.outbox.end(id, heir.token, "a", Standing::Accepted, Some("1")).await;
+    assert_eq!(ended.expect("outbox answers"), Tenure::Held, "the heir's word counts");
+    let settled = room.outbox.settle(id, heir.token, LAPSED).await.expect("outbox answers");
+    assert_eq!(settled, Tenure::Held);
+}
+
+/// Who is still at it is not taken for dead.
+pub async fn begin_renews_the_lease(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    let later = NOW + HOLD / 2;
+    assert_eq!(room.begin("a", later).await, Tenure::Held);
+    assert_eq!(room.claim(LAPSED).await, []);
+    assert_eq!(room.claim(later + HOLD).await.len(), 1);
+}
+
+/// What a gateway remembers it remembers from the first attempt on; and what it took or refused
+/// is not made doubtful.
+pub async fn another_attempt_keeps_when_the_first_one_began(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    for gateway in ["a", "b"] {
+        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
+    }
+    room.end("a", Standing::NotSent, None).await;
+    room.end("b", Standing::Accepted, Some("1")).await;
+    for gateway in ["a", "b"] {
+        assert_eq!(room.begin(gateway, NOW + Duration::from_secs(1)).await, Tenure::Held);
+    }
+    let claimed = room.claim(NOW + HOLD * 2).await;
+    let attempts: Vec<_> =
+        claimed[0].attempts.iter().map(|it| (it.began_at, it.standing)).collect();
+    assert!(attempts.contains(&(NOW, Standing::InDoubt)), "{attempts:?}");
+    assert!(attempts.contains(&(NOW, Standing::Accepted)), "{attempts:?}");
+}
+
+/// Late, twice and out of order: only the furthest counts.
+pub async fn receipts_go_forward_only(outbox: Arc<dyn Outbox>) {
+    use Delivery::{Delivered, Sent, Undelivered};
+
+    let orders = [
+        [Sent, Undelivered, Delivered],
+        [Sent, Delivered, Undelivered],
+        [Undelivered, Sent, Delivered],
+        [Undelivered, Delivered, Sent],
+        [Delivered, Sent, Undelivered],
+        [Delivered, Undelivered, Sent],
+    ];
+    for (index, order) in orders.into_iter().enumerate() {
+        let provider_id = format!("id-{index}");
+        let room = Room::accepted(Arc::clone(&outbox), "a", &provider_id).await;
+        let mut furthest = None;
+        for delivery in order {
+            let is_further = furthest < Some(delivery);
+            assert_eq!(room.receipt("a", &provider_id, delivery).await, is_further, "{order:?}");
+            assert!(!room.receipt("a", &provider_id, delivery).await, "twice is once");
+            furthest = furthest.max(Some(delivery));
+        }
+    }
+    let figures = outbox.figures(NOW, LAPSED).await.expect("outbox answers");
+    let [figure] = figures.as_slice() else { panic!("one gateway: {figures:?}") };
+    assert_eq!((figure.accepted, figure.delivered, figure.undelivered), (6, 6, 0));
+}
+
+/// Nobody can make a receipt for what was not sent, was sent elsewhere, or was over long ago.
+pub async fn receipts_are_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
+    let room = Room::accepted(outbox, "a", "1").await;
+    assert!(!room.receipt("a", "2", Delivery::Delivered).await, "another id");
+    assert!(!room.receipt("b", "1", Delivery::Delivered).await, "another gateway");
+    assert!(!room.receipt("a", "", Delivery::Delivered).await, "no id");
+    let receipt =
+        Receipt { provider_id: "1".to_owned(), delivery: Delivery::Delivered, code: String::new() };
+    let late = NOW + RECEIPT_WINDOW;
+    assert!(!room.outbox.receipt("a", &receipt, late).await.expect("outbox answers"), "too late");
+    let last = late - Duration::from_millis(1);
+    assert!(room.outbox.receipt("a", &receipt, last).await.expect("outbox answers"));
+    assert_eq!(room.begin("c", NOW).await, Tenure::Held);
+    room.end("c", Standing::InDoubt, Some("3")).await;
+    assert!(!room.receipt("c", "3", Delivery::Delivered).await, "not accepted");
+}
+
+/// Receipts come after the caller was told.
+pub async fn a_receipt_may_come_after_the_message_is_settled(outbox: Arc<dyn Outbox>) {
+    let room = Room::accepted(outbox, "a", "1").await;
+    assert_eq!(room.settle().await, Tenure::Held);
+    assert!(room.receipt("a", "1", Delivery::Delivered).await);
+}
+
+/// A code is typed in once, and not for a message that was never sent.
+pub async fn a_redeemed_code_counts_once(outbox: Arc<dyn Outbox>) {
+    let room = Room::accepted(Arc::clone(&outbox), "a", "1").await;
+    let redeemed =
+        async |room: &Room| outbox.redeemed(room.entry().id).await.expect("outbox answers");
+    assert!(redeemed(&room).await);
+    assert!(!redeemed(&room).await);
+    let refused = Room::open(Arc::clone(&outbox), NOW).await;
+    assert!(!redeemed(&refused).await, "nothing was tried");
+    assert_eq!(refused.begin("b", NOW).await, Tenure::Held);
+    refused.end("b", Standing::Refused, None).await;
+    assert!(!redeemed(&refused).await, "nothing was sent");
+    let figures = outbox.figures(NOW, LAPSED).await.expect("outbox answers");
+    let counted: Vec<_> =
+        figures.iter().map(|it| (it.gateway.as_str(), it.converted, it.redeemed)).collect();
+    assert_eq!(counted, [("a", 1, 1), ("b", 0, 0)]);
+}
+
+/// Each attempt is counted where it went and when it began.
+pub async fn figures_are_by_gateway_and_destination(outbox: Arc<dyn Outbox>) {
+    for (number, gateway, standing) in [
+        ("+8613800138000", "a", Standing::Accepted),
+        ("+8613800138001", "a", Standing::NotSent),
+        ("+8613800138002", "a", Standing::Barred),
+        ("+8613000138000", "a", Standing::Accepted),
+        ("+8613800138000", "b", Standing::Refused),
+        ("+447700900123", "b", Standing::InDoubt),
+    ] {
+        let room = Room::open_to(Arc::clone(&outbox), number, NOW).await;
+        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
+        room.end(gateway, standing, None).await;
+    }
+    let figures = outbox.figures(NOW, LAPSED).await.expect("outbox answers");
+    let figures: Vec<_> = figures
+        .iter()
+        .map(|it| {
+            let place = format!("{} {} {}", it.gateway, it.country, it.carrier);
+            (place, [it.accepted, it.refused, it.not_sent, it.in_doubt])
+        })
+        .collect();
+    let expected = [
+        ("a +86 +86130", [1, 0, 0, 0]),
+        ("a +86 +86138", [1, 1, 1, 0]),
+        ("b +44 +44770", [0, 0, 0, 1]),
+        ("b +86 +86138", [0, 1, 0, 0]),
+    ];
+    assert_eq!(figures, expected.map(|(place, counts)| (place.to_owned(), counts)));
+    for (from, to) in [(NOW - HOLD, NOW), (NOW + Duration::from_micros(1), LAPSED)] {
+        assert_eq!(outbox.figures(from, to).await.expect("outbox answers"), []);
+    }
+}
+
+/// Records do not pile up, and what is young stays.
+pub async fn purge_forgets_what_is_long_over(outbox: Arc<dyn Outbox>) {
+    let old = Room::accepted(Arc::clone(&outbox), "a", "1").await;
+    let young = Room::open(Arc::clone(&outbox), NOW + HOLD).await;
+    assert_eq!(young.begin("a", NOW + HOLD).await, Tenure::Held);
+    let forget_before = NOW + LIFE + Duration::from_millis(1);
+    let forgotten = outbox.purge(LAPSED, forget_before).await.expect("outbox answers");
+    assert_eq!(forgotten, 1);
+    assert!(!old.receipt("a", "1", Delivery::Delivered).await);
+    let opened = outbox.open(old.entry(), lease(NOW), NOW).await.expect("outbox answers");
+    assert_eq!(opened, Opened::New, "nothing of it is left");
+    assert_eq!(young.begin("b", NOW + HOLD).await, Tenure::Held, "the other one is as it was");
+}

@@ -1,0 +1,92 @@
+//! The clauses about rivals.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+
+use crate::outbox::{Opened, Outbox, Tenure};
+use crate::testing::room::{Room, lease, new_entry};
+use crate::testing::{LAPSED, NOW};
+
+/// Of many who open one message exactly one sends it, round after round.
+pub async fn a_message_is_opened_once(outbox: Arc<dyn Outbox>) {
+    for round in 0..50 {
+        let entry = new_entry("+8613800138000", NOW);
+        let opened = race(8, |_| {
+            let (outbox, entry) = (Arc::clone(&outbox), entry.clone());
+            async move { outbox.open(&entry, lease(NOW), NOW).await.expect("outbox answers") }
+        })
+        .await;
+        let winners = opened.iter().filter(|it| **it == Opened::New).count();
+        assert_eq!(winners, 1, "round {round}: {opened:?}");
+    }
+}
+
+/// Of many who claim at once exactly one gets each message, round after round.
+pub async fn claim_is_exclusive(outbox: Arc<dyn Outbox>) {
+    const MESSAGES: usize = 3;
+    for round in 0..50 {
+        let mut ids = Vec::new();
+        for _ in 0..MESSAGES {
+            ids.push(Room::open(Arc::clone(&outbox), NOW).await.entry().id);
+        }
+        let claimed = race(8, |_| {
+            let outbox = Arc::clone(&outbox);
+            async move { outbox.claim(lease(LAPSED), LAPSED, 10).await.expect("outbox answers") }
+        })
+        .await;
+        let mut claimed: Vec<_> = claimed.into_iter().flatten().map(|it| it.id).collect();
+        claimed.sort_unstable();
+        ids.sort_unstable();
+        assert_eq!(claimed, ids, "round {round}");
+    }
+}
+
+/// Nobody hands a message to a gateway without the one who takes it over knowing of it.
+pub async fn of_begin_and_claim_one_knows_of_the_other(outbox: Arc<dyn Outbox>) {
+    const RIVALS: usize = 6;
+    for round in 0..50 {
+        let room = Room::open(Arc::clone(&outbox), NOW).await;
+        let steps = race(RIVALS, |rival| {
+            let room = room.clone();
+            async move {
+                if rival == round % RIVALS {
+                    // The clock of the one who opened it is behind.
+                    let is_begun = room.begin("a", NOW).await == Tenure::Held;
+                    (is_begun, Vec::new())
+                } else {
+                    (false, room.claim(LAPSED).await)
+                }
+            }
+        })
+        .await;
+        let is_begun = steps.iter().any(|(is_begun, _)| *is_begun);
+        for claimed in steps.into_iter().flat_map(|(_, claimed)| claimed) {
+            let knows = claimed.attempts.iter().any(|it| it.gateway == "a");
+            assert!(knows || !is_begun, "round {round}: the attempt is not on record");
+        }
+    }
+}
+
+/// Lets `rivals` meet at a barrier and act at once. Without the barrier, rivals on a cold pool run
+/// one after the other, and a store that is not atomic passes.
+async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let start = Arc::new(Barrier::new(rivals));
+    let tasks = (0..rivals).map(|rival| {
+        let (start, act) = (Arc::clone(&start), act(rival));
+        tokio::spawn(async move {
+            start.wait().await;
+            act.await
+        })
+    });
+    let mut outcomes = Vec::with_capacity(rivals);
+    for task in tasks.collect::<Vec<_>>() {
+        outcomes.push(task.await.expect("rival finishes"));
+    }
+    outcomes
+}

@@ -1,0 +1,101 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::client::{Delivery, Receipt};
+use crate::message::{Prefix, Recipient};
+use crate::outbox::{Claimed, Entry, Lease, Opened, Outbox, SealedMessage, Standing, Tenure};
+use crate::testing::NOW;
+
+/// How long a lease holds.
+pub(super) const HOLD: Duration = Duration::from_secs(30);
+/// How long a message lives.
+pub(super) const LIFE: Duration = Duration::from_mins(5);
+
+/// A lease of a new holder.
+pub(super) fn lease(now: OffsetDateTime) -> Lease {
+    Lease { token: Uuid::new_v4(), until: now + HOLD }
+}
+
+/// A message that was opened, and who opened it.
+#[derive(Debug, Clone)]
+pub(super) struct Room {
+    pub(super) outbox: Arc<dyn Outbox>,
+    pub(super) lease: Lease,
+    entry: Entry,
+}
+
+impl Room {
+    pub(super) async fn open(outbox: Arc<dyn Outbox>, now: OffsetDateTime) -> Self {
+        Self::open_to(outbox, "+8613800138000", now).await
+    }
+
+    pub(super) async fn open_to(outbox: Arc<dyn Outbox>, to: &str, now: OffsetDateTime) -> Self {
+        let room = Self { outbox, lease: lease(now), entry: new_entry(to, now) };
+        let opened = room.outbox.open(&room.entry, room.lease, now).await;
+        assert_eq!(opened.expect("outbox answers"), Opened::New);
+        room
+    }
+
+    /// A message that `gateway` took under that id.
+    pub(super) async fn accepted(
+        outbox: Arc<dyn Outbox>,
+        gateway: &str,
+        provider_id: &str,
+    ) -> Self {
+        let room = Self::open(outbox, NOW).await;
+        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
+        room.end(gateway, Standing::Accepted, Some(provider_id)).await;
+        room
+    }
+
+    pub(super) fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// Begins at `now`, with the lease as long as it was at first.
+    pub(super) async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Tenure {
+        let lease = Lease { until: now + HOLD, ..self.lease };
+        self.outbox.begin(self.entry.id, lease, gateway, now).await.expect("outbox answers")
+    }
+
+    pub(super) async fn end(&self, gateway: &str, standing: Standing, provider_id: Option<&str>) {
+        let (id, token) = (self.entry.id, self.lease.token);
+        let ended = self.outbox.end(id, token, gateway, standing, provider_id).await;
+        assert_eq!(ended.expect("outbox answers"), Tenure::Held);
+    }
+
+    pub(super) async fn settle(&self) -> Tenure {
+        self.outbox.settle(self.entry.id, self.lease.token, NOW).await.expect("outbox answers")
+    }
+
+    /// What somebody else gets at `now`.
+    pub(super) async fn claim(&self, now: OffsetDateTime) -> Vec<Claimed> {
+        self.outbox.claim(lease(now), now, 10).await.expect("outbox answers")
+    }
+
+    pub(super) async fn receipt(
+        &self,
+        gateway: &str,
+        provider_id: &str,
+        delivery: Delivery,
+    ) -> bool {
+        let (provider_id, code) = (provider_id.to_owned(), String::new());
+        let receipt = Receipt { provider_id, delivery, code };
+        self.outbox.receipt(gateway, &receipt, NOW).await.expect("outbox answers")
+    }
+}
+
+pub(super) fn new_entry(to: &str, now: OffsetDateTime) -> Entry {
+    let id = Uuid::new_v4();
+    let to: Recipient = to.parse().expect("it is a number");
+    Entry {
+        id,
+        sealed: SealedMessage::from_bytes(id.as_bytes().repeat(5)),
+        country: Prefix::country_of(&to),
+        carrier: Prefix::carrier_of(&to),
+        expires_at: now + LIFE,
+    }
+}

@@ -1,0 +1,147 @@
+//! The race clauses catch an outbox that reads and then writes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use passport_sms_client::{
+    Attempt, Claimed, Entry, Figure, Lease, Opened, Outbox, OutboxError, Receipt, Standing, Tenure,
+    testing,
+};
+use time::OffsetDateTime;
+use tokio::sync::Mutex;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+/// Correct but for one thing: between reading and writing, others get their turn.
+#[derive(Debug, Default)]
+struct RacyOutbox(Mutex<HashMap<Uuid, Record>>);
+
+type Record = (Entry, Lease, Vec<Attempt>);
+
+const TURN: Duration = Duration::from_millis(1);
+
+#[async_trait]
+impl Outbox for RacyOutbox {
+    async fn open(
+        &self,
+        entry: &Entry,
+        lease: Lease,
+        _: OffsetDateTime,
+    ) -> Result<Opened, OutboxError> {
+        if self.0.lock().await.contains_key(&entry.id) {
+            return Ok(Opened::Known);
+        }
+        sleep(TURN).await;
+        self.0.lock().await.insert(entry.id, (entry.clone(), lease, Vec::new()));
+        Ok(Opened::New)
+    }
+
+    async fn begin(
+        &self,
+        id: Uuid,
+        lease: Lease,
+        gateway: &str,
+        now: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        if self.0.lock().await.get(&id).is_none_or(|(_, held, _)| held.token != lease.token) {
+            return Ok(Tenure::Lost);
+        }
+        sleep(TURN).await;
+        let mut records = self.0.lock().await;
+        if let Some((_, held, attempts)) = records.get_mut(&id) {
+            if held.token == lease.token {
+                held.until = lease.until;
+            }
+            let (gateway, standing) = (gateway.to_owned(), Standing::InDoubt);
+            attempts.push(Attempt { gateway, began_at: now, standing });
+        }
+        Ok(Tenure::Held)
+    }
+
+    async fn claim(
+        &self,
+        lease: Lease,
+        now: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<Claimed>, OutboxError> {
+        let abandoned: Vec<_> = {
+            let records = self.0.lock().await;
+            let open = records
+                .values()
+                .filter(|(entry, held, _)| held.until <= now && now < entry.expires_at);
+            open.take(limit).cloned().collect()
+        };
+        sleep(TURN).await;
+        let mut records = self.0.lock().await;
+        let claimed = abandoned.into_iter().map(|(entry, _, attempts)| {
+            let Entry { id, sealed, expires_at, .. } = entry;
+            if let Some((_, held, _)) = records.get_mut(&id) {
+                *held = lease;
+            }
+            Claimed { id, sealed, expires_at, attempts }
+        });
+        Ok(claimed.collect())
+    }
+
+    async fn end(
+        &self,
+        _: Uuid,
+        _: Uuid,
+        _: &str,
+        _: Standing,
+        _: Option<&str>,
+    ) -> Result<Tenure, OutboxError> {
+        unreachable!("the clauses do not end")
+    }
+
+    async fn settle(&self, _: Uuid, _: Uuid, _: OffsetDateTime) -> Result<Tenure, OutboxError> {
+        unreachable!("the clauses do not settle")
+    }
+
+    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {
+        unreachable!("the clauses have no receipts")
+    }
+
+    async fn redeemed(&self, _: Uuid) -> Result<bool, OutboxError> {
+        unreachable!("the clauses redeem nothing")
+    }
+
+    async fn figures(
+        &self,
+        _: OffsetDateTime,
+        _: OffsetDateTime,
+    ) -> Result<Vec<Figure>, OutboxError> {
+        unreachable!("the clauses count nothing")
+    }
+
+    async fn purge(&self, _: OffsetDateTime, _: OffsetDateTime) -> Result<u64, OutboxError> {
+        unreachable!("the clauses purge nothing")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_outbox_that_is_not_atomic_is_otherwise_right() {
+    testing::a_leased_message_is_left_alone(Arc::new(RacyOutbox::default())).await;
+    testing::expired_messages_are_not_claimed(Arc::new(RacyOutbox::default())).await;
+    testing::begin_renews_the_lease(Arc::new(RacyOutbox::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn a_message_is_opened_once_fails_on_an_outbox_that_is_not_atomic() {
+    testing::a_message_is_opened_once(Arc::new(RacyOutbox::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn claim_is_exclusive_fails_on_an_outbox_that_is_not_atomic() {
+    testing::claim_is_exclusive(Arc::new(RacyOutbox::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn of_begin_and_claim_fails_on_an_outbox_that_is_not_atomic() {
+    testing::of_begin_and_claim_one_knows_of_the_other(Arc::new(RacyOutbox::default())).await;
+}

@@ -1,0 +1,267 @@
+use std::collections::{HashSet, VecDeque};
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use passport_sms_client::{
+    Capabilities, Cause, Class, Finding, Gap, Memory, Message, Outcome, Receipts, Rejection,
+    Resend, SmsClient, Wanted, Wording,
+};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use time::OffsetDateTime;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+/// What a gateway can do about a doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Idempotent,
+    Queryable,
+    Neither,
+}
+
+/// What goes wrong, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    None,
+    /// The connection was not made.
+    NotSent,
+    /// The connection broke before the gateway took the message.
+    LostBefore,
+    /// The connection broke after it.
+    LostAfter,
+    /// It says nothing any more, before taking the message.
+    StalledBefore,
+    /// The same after it.
+    StalledAfter,
+    /// It takes its time.
+    Slow(Duration),
+    Refused(Class),
+}
+
+/// A gateway that counts what it really sends.
+#[derive(Debug, Clone)]
+pub(crate) struct Double {
+    name: &'static str,
+    kind: Kind,
+    limit: Duration,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    script: VecDeque<Fault>,
+    /// Draws what goes wrong, for a crowd.
+    chance: Option<StdRng>,
+    /// What this gateway has a cap for.
+    capped: HashSet<String>,
+    /// Who was told of a cap.
+    told: HashSet<Uuid>,
+    always: Option<Fault>,
+    taken: Vec<Uuid>,
+    calls: usize,
+    questions: usize,
+    open: usize,
+    most_open: usize,
+}
+
+/// How long a call takes that goes well.
+pub(crate) const LATENCY: Duration = Duration::from_millis(40);
+/// The time limit of the client for the gateway.
+const LIMIT: Duration = Duration::from_millis(800);
+
+impl Double {
+    pub(crate) fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, limit: LIMIT, state: Arc::default() }
+    }
+
+    /// Each fault happens once, in their order, and then none.
+    pub(crate) fn failing(self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.state.lock().unwrap().script.extend(faults);
+        self
+    }
+
+    /// Nothing of what it was told to happens any more.
+    pub(crate) fn recover(&self) {
+        self.state.lock().unwrap().script.clear();
+    }
+
+    /// It happens every time from now on.
+    pub(crate) fn always(&self, fault: Fault) {
+        self.state.lock().unwrap().always = Some(fault);
+    }
+
+    /// Fails by chance, and has caps for these numbers; its client waits for so long.
+    pub(crate) fn by_chance(
+        mut self,
+        seed: u64,
+        limit: Duration,
+        capped: impl IntoIterator<Item = String>,
+    ) -> Self {
+        self.limit = limit;
+        let mut state = self.state.lock().unwrap();
+        state.chance = Some(StdRng::seed_from_u64(seed));
+        state.capped.extend(capped);
+        drop(state);
+        self
+    }
+
+    /// Whether it answered that this message's number has reached its cap.
+    pub(crate) fn told_of_a_cap(&self, id: Uuid) -> bool {
+        self.state.lock().unwrap().told.contains(&id)
+    }
+
+    /// How often it really sent what has this id.
+    pub(crate) fn sent_id(&self, id: Uuid) -> usize {
+        self.state.lock().unwrap().taken.iter().filter(|taken| **taken == id).count()
+    }
+
+    /// How often it really sent the message.
+    pub(crate) fn sent(&self, message: &Message) -> usize {
+        self.sent_id(message.id)
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.state.lock().unwrap().calls
+    }
+
+    pub(crate) fn questions(&self) -> usize {
+        self.state.lock().unwrap().questions
+    }
+
+    pub(crate) fn most_open(&self) -> usize {
+        self.state.lock().unwrap().most_open
+    }
+
+    fn begin(&self, message: &Message) -> Fault {
+        let mut state = self.state.lock().unwrap();
+        state.calls += 1;
+        state.open += 1;
+        state.most_open = state.most_open.max(state.open);
+        if state.capped.contains(message.to.as_str()) {
+            state.told.insert(message.id);
+            return Fault::Refused(Class::RecipientThrottled);
+        }
+        let drawn = state.chance.as_mut().map(draw);
+        let scripted = state.script.pop_front();
+        scripted.or(state.always).or(drawn).unwrap_or(Fault::None)
+    }
+
+    fn take(&self, message: &Message) -> Outcome {
+        let mut state = self.state.lock().unwrap();
+        if self.kind == Kind::Idempotent && state.taken.contains(&message.id) {
+            return Outcome::Duplicate;
+        }
+        state.taken.push(message.id);
+        Outcome::Accepted { provider_id: Some(format!("{}-{}", self.name, state.taken.len())) }
+    }
+
+    async fn answer(&self, message: &Message, fault: Fault) -> Outcome {
+        let lost = || Outcome::Unknown(Cause::TimedOut);
+        match fault {
+            Fault::None => {
+                sleep(LATENCY).await;
+                self.take(message)
+            }
+            Fault::NotSent => Outcome::NotSent(Cause::TimedOut),
+            Fault::LostBefore => lost(),
+            Fault::LostAfter => {
+                _ = self.take(message);
+                lost()
+            }
+            Fault::StalledBefore => {
+                sleep(self.limit).await;
+                lost()
+            }
+            Fault::StalledAfter => {
+                _ = self.take(message);
+                sleep(self.limit).await;
+                lost()
+            }
+            Fault::Slow(duration) => {
+                sleep(duration).await;
+                self.take(message)
+            }
+            Fault::Refused(class) => {
+                sleep(LATENCY).await;
+                let (code, text) = ("E1".to_owned(), String::new());
+                Outcome::Rejected(Rejection { class, code, text, until: None })
+            }
+        }
+    }
+}
+
+/// What goes wrong in a hundred calls, which is far more than on any day that people remember.
+pub(crate) const MIX: [(u32, Fault); 7] = [
+    (10, Fault::NotSent),
+    (4, Fault::Refused(Class::Transient)),
+    (5, Fault::LostBefore),
+    (5, Fault::StalledBefore),
+    (6, Fault::LostAfter),
+    (5, Fault::StalledAfter),
+    (2, Fault::Slow(Duration::from_millis(600))),
+];
+
+fn draw(rng: &mut StdRng) -> Fault {
+    let mut left = rng.random_range(0..100);
+    for (share, fault) in MIX {
+        if left < share {
+            return fault;
+        }
+        left -= share;
+    }
+    Fault::Slow(Duration::from_millis(rng.random_range(20..80)))
+}
+
+/// Counts a call as over also when its future is dropped.
+struct Open<'a>(&'a Double);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().unwrap().open -= 1;
+    }
+}
+
+#[async_trait]
+impl SmsClient for Double {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            resend: match self.kind {
+                Kind::Idempotent => Resend::Idempotent(Memory::Lasting),
+                Kind::Queryable | Kind::Neither => Resend::Risky,
+            },
+            status_query: self.kind == Kind::Queryable,
+            receipts: Receipts::None,
+            wording: Wording::FreeText,
+        }
+    }
+
+    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+        Ok(())
+    }
+
+    async fn send(&self, message: &Message) -> Outcome {
+        let fault = self.begin(message);
+        let _open = Open(self);
+        self.answer(message, fault).await
+    }
+
+    async fn find(&self, message: &Message, _: OffsetDateTime) -> Finding {
+        if self.kind != Kind::Queryable {
+            // Nobody may ask it; a router that does hangs.
+            return pending().await;
+        }
+        self.state.lock().unwrap().questions += 1;
+        sleep(LATENCY).await;
+        match self.sent(message) {
+            0 => Finding::HasNot,
+            _ => Finding::Has { provider_id: None, delivery: None },
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What a gateway's failures mean for the messages that come after.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use passport_sms_client::{Class, Conversion, Outcome, Prefix, Route, Router, RouterPolicy};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::time::{Instant, advance};
+
+use crate::double::{Double, Fault, Kind};
+use crate::{START, clock, message, router};
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_with_a_wrong_configuration_is_left_alone() {
+    let first = Double::new("first", Kind::Neither).failing([Fault::Refused(Class::Config)]);
+    let second = Double::new("second", Kind::Neither);
+    let router = router(&[&first, &second], RouterPolicy::default());
+    for _ in 0..20 {
+        assert_eq!(router.route(&message()).await.sent_by(), Some("second"));
+    }
+    assert_eq!(first.calls(), 1);
+    advance(Duration::from_mins(1)).await;
+    assert_eq!(router.route(&message()).await.sent_by(), Some("first"), "one looks again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_fails_is_left_alone_until_it_works() {
+    let first = Double::new("first", Kind::Neither);
+    first.always(Fault::NotSent);
+    let second = Double::new("second", Kind::Neither);
+    let router = router(&[&first, &second], RouterPolicy::default());
+    for _ in 0..20 {
+        assert_eq!(router.route(&message()).await.sent_by(), Some("second"));
+    }
+    assert_eq!(first.calls(), 5, "five failures in a row open the breaker");
+    first.always(Fault::None);
+    assert_eq!(router.route(&message()).await.sent_by(), Some("second"));
+    advance(Duration::from_secs(5)).await;
+    for _ in 0..3 {
+        assert_eq!(router.route(&message()).await.sent_by(), Some("first"));
+    }
+}
+
+/// A breaker saves time; it must not be the reason why nothing is sent.
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_failed_is_tried_before_a_message_is_given_up() {
+    let first = Double::new("first", Kind::Neither).failing([Fault::NotSent; 8]);
+    let router = router(&[&first], RouterPolicy::default());
+    let start = Instant::now();
+    assert!(!router.route(&message()).await.outcome.is_sent());
+    assert!(!router.route(&message()).await.outcome.is_sent());
+    assert_eq!(first.calls(), 8, "the breaker is open by now");
+    assert!(router.route(&message()).await.outcome.is_sent());
+    assert!(start.elapsed() < Duration::from_secs(5), "within the rest: {:?}", start.elapsed());
+}
+
+/// A throttled account is asked again within the deadline, at the moment that it named or after a
+/// second.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_account_is_waited_for_when_it_is_the_only_one() {
+    let fault = Fault::Refused(Class::AccountThrottled);
+    let first = Double::new("first", Kind::Neither).failing([fault]);
+    let start = Instant::now();
+    let router = router(&[&first], RouterPolicy::default());
+    assert!(router.route(&message()).await.outcome.is_sent());
+    assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
+}
+
+/// Waiting for one gateway keeps nobody from another, and nobody waits for what cannot be.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_account_keeps_nobody_waiting() {
+    let throttled = Double::new("throttled", Kind::Neither);
+    throttled.always(Fault::Refused(Class::AccountThrottled));
+    let flaky = Double::new("flaky", Kind::Neither).failing([Fault::NotSent]);
+    let start = Instant::now();
+    let report = router(&[&throttled, &flaky], RouterPolicy::default()).route(&message()).await;
+    assert_eq!(report.sent_by(), Some("flaky"));
+    assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
+
+    let broken = Double::new("broken", Kind::Neither);
+    broken.always(Fault::Refused(Class::Config));
+    let router = router(&[&broken], RouterPolicy::default());
+    for _ in 0..2 {
+        let start = Instant::now();
+        assert!(!router.route(&message()).await.outcome.is_sent());
+        assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
+    let first = Double::new("first", Kind::Neither);
+    first.always(Fault::Slow(Duration::from_hours(1)));
+    let second = Double::new("second", Kind::Neither);
+    let ways = vec![
+        Route::new(Arc::new(first.clone())).weight(0).slots(4),
+        Route::new(Arc::new(second.clone())).weight(0).slots(1000),
+    ];
+    let policy = RouterPolicy::default();
+    let router = Arc::new(Router::new(ways, policy, clock(), StdRng::seed_from_u64(1)).unwrap());
+    let sends: Vec<_> = (0..200)
+        .map(|_| {
+            let router = Arc::clone(&router);
+            tokio::spawn(async move {
+                let start = Instant::now();
+                (router.route(&message()).await, start.elapsed())
+            })
+        })
+        .collect();
+    let mut waited = 0;
+    for send in sends {
+        let (report, took) = send.await.unwrap();
+        assert!(report.outcome.is_sent());
+        waited += usize::from(took > Duration::from_millis(100));
+    }
+    assert_eq!(first.most_open(), 4);
+    assert_eq!(waited, 4, "only those whose call hangs wait");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_converts_is_preferred_and_the_other_is_still_tried() {
+    let doubles = ["good", "bad"].map(|name| Double::new(name, Kind::Neither));
+    let ways = doubles.iter().map(|it| Route::new(Arc::new(it.clone())));
+    let conversion = Arc::new(Conversion::default());
+    let china: [Prefix; 2] = ["+86".parse().unwrap(), "+86138".parse().unwrap()];
+    conversion.observe("good", china, [500, 480], START);
+    conversion.observe("bad", china, [500, 100], START);
+    let policy = RouterPolicy::default();
+    let router = Router::new(ways.collect(), policy, clock(), StdRng::seed_from_u64(3)).unwrap();
+    let router = router.with_conversion(conversion);
+    for _ in 0..1000 {
+        assert!(!matches!(router.route(&message()).await.outcome, Outcome::NotSent(_)));
+    }
+    let bad = doubles[1].calls();
+    assert!((5..=45).contains(&bad), "three in a hundred explore, half of them here: {bad}");
+}

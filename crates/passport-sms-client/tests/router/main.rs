@@ -1,0 +1,63 @@
+//! The router over gateways in this process that fail where they are told to, in paused time.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod crowd;
+mod dispatch;
+mod double;
+mod health;
+mod matrix;
+mod rules;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use passport_sms_client::{
+    Clock, InDoubt, Intent, Locale, Message, Purpose, Route, Router, RouterPolicy, SmsClient,
+};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::double::Double;
+
+const START: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+
+/// A clock that goes with the paused time of the runtime.
+fn clock() -> Clock {
+    let start = Instant::now();
+    Clock::new(move || START + start.elapsed())
+}
+
+fn message() -> Message {
+    Message {
+        id: Uuid::new_v4(),
+        to: "+8613800138000".parse().unwrap(),
+        intent: Intent::Code {
+            purpose: Purpose::Login,
+            code: "004217".parse().unwrap(),
+            valid_for: Duration::from_mins(5),
+        },
+        locale: Locale::En,
+    }
+}
+
+fn policy(in_doubt: InDoubt) -> RouterPolicy {
+    RouterPolicy { in_doubt, ..RouterPolicy::default() }
+}
+
+/// A router that prefers the doubles in their order.
+fn router(doubles: &[&Double], policy: RouterPolicy) -> Router {
+    router_at(doubles, policy, clock())
+}
+
+fn router_at(doubles: &[&Double], policy: RouterPolicy, clock: Clock) -> Router {
+    let routes = doubles.iter().map(|&double| {
+        let gateway: Arc<dyn SmsClient> = Arc::new(double.clone());
+        Route::new(gateway).weight(0)
+    });
+    Router::new(routes.collect(), policy, clock, StdRng::seed_from_u64(1)).unwrap()
+}

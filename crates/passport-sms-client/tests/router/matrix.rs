@@ -1,0 +1,101 @@
+//! Every kind of gateway, every fault, before and after it took the message, and a death at that
+//! moment: what is told and how many messages leave. The table is the one in the README.
+
+use std::fmt::Write as _;
+
+use passport_sms_client::{InDoubt, Outcome};
+use tokio::time::advance;
+
+use crate::dispatch::{killed, outbox, process};
+use crate::double::{Double, Fault, Kind};
+use crate::{clock, message};
+
+const KINDS: [(Kind, &str); 3] = [
+    (Kind::Idempotent, "knows its keys"),
+    (Kind::Queryable, "can be asked"),
+    (Kind::Neither, "neither"),
+];
+
+const FAULTS: [(Fault, &str, bool); 5] = [
+    (Fault::NotSent, "no connection", false),
+    (Fault::LostBefore, "reset before it took it", false),
+    (Fault::LostAfter, "reset after it took it", true),
+    (Fault::StalledBefore, "silence before it took it", false),
+    (Fault::StalledAfter, "silence after it took it", true),
+];
+
+const HEAD: &str = "\
+| gateway | fault | process | `PreferDelivery` | `PreferSingle` |
+| --- | --- | --- | --- | --- |
+";
+
+#[tokio::test(start_paused = true)]
+async fn the_table_in_the_readme_is_what_happens() {
+    let mut table = HEAD.to_owned();
+    for (kind, kind_name) in KINDS {
+        for (fault, fault_name, takes) in FAULTS {
+            for dies in [false, true] {
+                // Who has no connection is not on the way when the process dies.
+                if dies && !matches!(fault, Fault::StalledBefore | Fault::StalledAfter) {
+                    continue;
+                }
+                let process = if dies { "killed" } else { "lives" };
+                write!(table, "| {kind_name} | {fault_name} | {process} ").unwrap();
+                for in_doubt in [InDoubt::PreferDelivery, InDoubt::PreferSingle] {
+                    let (told, messages) = play(kind, fault, dies, in_doubt).await;
+                    check(kind, takes, in_doubt, &told, messages);
+                    write!(table, "| {}, {messages} left ", word(&told)).unwrap();
+                }
+                table.push_str("|\n");
+            }
+        }
+    }
+    println!("{table}");
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&table), "put this into README.md:\n{table}");
+}
+
+/// Sends one message through a gateway that fails once, with one behind it that works; answers what
+/// was told in the end, and how many messages really left.
+async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outcome, usize) {
+    let first = Double::new("first", kind).failing([fault]);
+    let second = Double::new("second", Kind::Neither);
+    let (outbox, clock, message) = (outbox(), clock(), message());
+    let process = || process(&[&first, &second], in_doubt, &outbox, &clock);
+    let told = if dies {
+        killed(process(), &message).await;
+        advance(std::time::Duration::from_secs(10)).await;
+        let mut resumed = process().resume_abandoned(1).await.unwrap();
+        resumed.pop().unwrap().1.outcome
+    } else {
+        process().deliver(&message).await.outcome
+    };
+    (told, first.sent(&message) + second.sent(&message))
+}
+
+/// What the guarantees say, beside what the table says.
+fn check(kind: Kind, takes: bool, in_doubt: InDoubt, told: &Outcome, messages: usize) {
+    match told {
+        Outcome::Accepted { .. } | Outcome::Duplicate => assert!(messages >= 1),
+        Outcome::NotSent(_) | Outcome::Rejected(_) => assert_eq!(messages, 0),
+        Outcome::Unknown(_) => {
+            assert_eq!((kind, in_doubt), (Kind::Neither, InDoubt::PreferSingle));
+        }
+    }
+    if kind != Kind::Neither || !takes {
+        assert!(messages <= 1);
+    }
+    if in_doubt == InDoubt::PreferSingle {
+        assert!(messages <= 1);
+    } else {
+        assert!(told.is_sent());
+    }
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted { .. } | Outcome::Duplicate => "sent",
+        Outcome::NotSent(_) | Outcome::Rejected(_) => "not sent",
+        Outcome::Unknown(_) => "unknown",
+    }
+}

@@ -1,0 +1,306 @@
+//! The queries about messages on their way, written once and expanded for each database.
+
+use async_trait::async_trait;
+use diesel::{dsl::exists, prelude::*};
+use passport_sms_client::{
+    Claimed, Delivery, Entry, Figure, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt,
+    Standing, Tenure,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{failure::Failure, outbox::figures::fold};
+
+mod figures;
+
+/// The messages that may still be sent, and the attempts that may still succeed.
+const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
+const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
+
+macro_rules! outbox {
+    ($outbox:ident, $backend:ident) => {
+        #[derive(Debug)]
+        pub(crate) struct $outbox(pub(crate) crate::$backend::Pool);
+
+        #[async_trait]
+        impl Outbox for $outbox {
+            /// The primary key decides; nothing is read before.
+            async fn open(
+                &self,
+                entry: &Entry,
+                lease: Lease,
+                _now: OffsetDateTime,
+            ) -> Result<Opened, OutboxError> {
+                use crate::$backend::{MessageRow, schema::outbox_messages};
+
+                let query = diesel::insert_into(outbox_messages::table)
+                    .values(MessageRow::new(entry, lease))
+                    .on_conflict(outbox_messages::id)
+                    .do_nothing();
+                match self.0.execute(query).await.map_err(OutboxError::new)? {
+                    0 => Ok(Opened::Known),
+                    _ => Ok(Opened::New),
+                }
+            }
+
+            /// First the attempt, then the proof that the lease is good. Whoever claims before the
+            /// proof makes it fail; whoever claims after it reads the attempt.
+            async fn begin(
+                &self,
+                id: Uuid,
+                lease: Lease,
+                gateway: &str,
+                now: OffsetDateTime,
+            ) -> Result<Tenure, OutboxError> {
+                use crate::$backend::{
+                    schema::{outbox_attempts, outbox_messages},
+                    values,
+                };
+
+                let held = || {
+                    outbox_messages::table
+                        .filter(outbox_messages::id.eq(values::id(id)))
+                        .filter(outbox_messages::lease.eq(values::id(lease.token)))
+                        .filter(outbox_messages::settled_at.is_null())
+                };
+                let first = diesel::insert_into(outbox_attempts::table)
+                    .values(held().select((
+                        outbox_messages::id,
+                        gateway.to_owned().into_sql::<diesel::sql_types::Text>(),
+                        outbox_messages::lease,
+                        values::moment(now).into_sql::<values::Moment>(),
+                        Standing::InDoubt.as_str().into_sql::<diesel::sql_types::Text>(),
+                    )))
+                    .into_columns((
+                        outbox_attempts::message,
+                        outbox_attempts::gateway,
+                        outbox_attempts::lease,
+                        outbox_attempts::began_at,
+                        outbox_attempts::standing,
+                    ))
+                    .on_conflict_do_nothing();
+                if self.0.execute(first).await.map_err(OutboxError::new)? == 0 {
+                    let again = diesel::update(outbox_attempts::table)
+                        .filter(outbox_attempts::message.eq(values::id(id)))
+                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                        .filter(outbox_attempts::standing.eq_any(MAY_BE_TRIED))
+                        .filter(exists(held()))
+                        .set((
+                            outbox_attempts::lease.eq(values::id(lease.token)),
+                            outbox_attempts::standing.eq(Standing::InDoubt.as_str()),
+                        ));
+                    self.0.execute(again).await.map_err(OutboxError::new)?;
+                }
+                let proof = diesel::update(held())
+                    .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
+                self.0.execute(proof).await.map(tenure).map_err(OutboxError::new)
+            }
+
+            async fn end(
+                &self,
+                id: Uuid,
+                token: Uuid,
+                gateway: &str,
+                standing: Standing,
+                provider_id: Option<&str>,
+            ) -> Result<Tenure, OutboxError> {
+                use crate::$backend::{schema::outbox_attempts, values};
+
+                let query = diesel::update(outbox_attempts::table)
+                    .filter(outbox_attempts::message.eq(values::id(id)))
+                    .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                    .filter(outbox_attempts::lease.eq(values::id(token)))
+                    .set((
+                        outbox_attempts::standing.eq(standing.as_str()),
+                        outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
+                    ));
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+            }
+
+            async fn settle(
+                &self,
+                id: Uuid,
+                token: Uuid,
+                now: OffsetDateTime,
+            ) -> Result<Tenure, OutboxError> {
+                use crate::$backend::{schema::outbox_messages, values};
+
+                let query = diesel::update(outbox_messages::table)
+                    .filter(outbox_messages::id.eq(values::id(id)))
+                    .filter(outbox_messages::lease.eq(values::id(token)))
+                    .filter(outbox_messages::settled_at.is_null())
+                    .set((
+                        outbox_messages::settled_at.eq(values::moment(now)),
+                        outbox_messages::sealed.eq(None::<Vec<u8>>),
+                    ));
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+            }
+
+            /// Message by message, each by one conditional update: rivals read the same list, and
+            /// of them exactly one changes the row.
+            async fn claim(
+                &self,
+                lease: Lease,
+                now: OffsetDateTime,
+                limit: usize,
+            ) -> Result<Vec<Claimed>, OutboxError> {
+                use crate::$backend::{
+                    AttemptRow, MessageRow,
+                    schema::{outbox_attempts, outbox_messages},
+                    values,
+                };
+
+                let abandoned = || {
+                    outbox_messages::table
+                        .filter(outbox_messages::settled_at.is_null())
+                        .filter(outbox_messages::leased_until.le(values::moment(now)))
+                        .filter(outbox_messages::expires_at.gt(values::moment(now)))
+                };
+                let list = abandoned()
+                    .order((outbox_messages::leased_until.asc(), outbox_messages::id.asc()))
+                    .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+                    .select(outbox_messages::id);
+                let mut claimed = Vec::new();
+                for id in self.0.load(list).await.map_err(OutboxError::new)? {
+                    let id: values::Id = id;
+                    let take = diesel::update(
+                        abandoned().filter(outbox_messages::id.eq(id.clone())),
+                    )
+                    .set((
+                        outbox_messages::lease.eq(values::id(lease.token)),
+                        outbox_messages::leased_until.eq(values::moment(lease.until)),
+                    ));
+                    if self.0.execute(take).await.map_err(OutboxError::new)? == 0 {
+                        continue;
+                    }
+                    let message = outbox_messages::table
+                        .filter(outbox_messages::id.eq(id.clone()))
+                        .select(MessageRow::as_select());
+                    let attempts = outbox_attempts::table
+                        .filter(outbox_attempts::message.eq(id))
+                        .order((outbox_attempts::began_at.asc(), outbox_attempts::gateway.asc()))
+                        .select(AttemptRow::as_select());
+                    let mut message = self.0.load(message).await.map_err(OutboxError::new)?;
+                    let attempts = self.0.load(attempts).await.map_err(OutboxError::new)?;
+                    if let Some(message) = message.pop() {
+                        let it: Result<Claimed, Failure> = MessageRow::claimed(message, attempts);
+                        claimed.push(it.map_err(OutboxError::new)?);
+                    }
+                }
+                Ok(claimed)
+            }
+
+            async fn receipt(
+                &self,
+                gateway: &str,
+                receipt: &Receipt,
+                now: OffsetDateTime,
+            ) -> Result<bool, OutboxError> {
+                use crate::$backend::{schema::outbox_attempts, values};
+
+                let query = diesel::update(outbox_attempts::table)
+                    .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
+                    .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                    .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
+                    .filter(outbox_attempts::began_at.gt(values::moment(now - RECEIPT_WINDOW)))
+                    .filter(outbox_attempts::delivery.lt(rank(receipt.delivery)))
+                    .set(outbox_attempts::delivery.eq(rank(receipt.delivery)));
+                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                Ok(changed > 0)
+            }
+
+            async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
+                use crate::$backend::{schema::outbox_attempts, values};
+
+                let query = diesel::update(outbox_attempts::table)
+                    .filter(outbox_attempts::message.eq(values::id(id)))
+                    .filter(outbox_attempts::standing.eq_any(MAY_ARRIVE))
+                    .filter(outbox_attempts::redeemed.eq(false))
+                    .set(outbox_attempts::redeemed.eq(true));
+                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                Ok(changed > 0)
+            }
+
+            async fn figures(
+                &self,
+                from: OffsetDateTime,
+                to: OffsetDateTime,
+            ) -> Result<Vec<Figure>, OutboxError> {
+                use crate::$backend::{
+                    schema::{outbox_attempts, outbox_messages},
+                    values,
+                };
+
+                let groups = (
+                    outbox_attempts::gateway,
+                    outbox_messages::country,
+                    outbox_messages::carrier,
+                    outbox_attempts::standing,
+                    outbox_attempts::delivery,
+                    outbox_attempts::redeemed,
+                );
+                let query = outbox_attempts::table
+                    .inner_join(outbox_messages::table)
+                    .filter(outbox_attempts::began_at.ge(values::moment(from)))
+                    .filter(outbox_attempts::began_at.lt(values::moment(to)))
+                    .group_by(groups)
+                    .select((groups, diesel::dsl::count_star()));
+                let rows = self.0.load(query).await.map_err(OutboxError::new)?;
+                fold(rows).map_err(OutboxError::new)
+            }
+
+            async fn purge(
+                &self,
+                now: OffsetDateTime,
+                forget_before: OffsetDateTime,
+            ) -> Result<u64, OutboxError> {
+                use crate::$backend::{schema::outbox_messages, values};
+
+                let wipe = diesel::update(outbox_messages::table)
+                    .filter(outbox_messages::expires_at.le(values::moment(now)))
+                    .filter(outbox_messages::sealed.is_not_null())
+                    .set(outbox_messages::sealed.eq(None::<Vec<u8>>));
+                self.0.execute(wipe).await.map_err(OutboxError::new)?;
+                let forget_before = values::moment(forget_before);
+                let over = diesel::alias!(outbox_messages as over);
+                let mut forgotten = 0;
+                loop {
+                    let batch = over
+                        .filter(over.field(outbox_messages::expires_at).lt(forget_before))
+                        .select(over.field(outbox_messages::id))
+                        .limit(PURGE_BATCH);
+                    let forget = diesel::delete(outbox_messages::table)
+                        .filter(outbox_messages::id.eq_any(batch));
+                    match self.0.execute(forget).await.map_err(OutboxError::new)? {
+                        0 => return Ok(forgotten),
+                        count => forgotten += count as u64,
+                    }
+                }
+            }
+        }
+    };
+}
+
+/// How many messages a purge deletes at once: between two batches others get their turn.
+const PURGE_BATCH: i64 = 1_000;
+
+outbox!(PostgresOutbox, postgres);
+outbox!(SqliteOutbox, sqlite);
+
+fn tenure(changed: usize) -> Tenure {
+    if changed == 0 { Tenure::Lost } else { Tenure::Held }
+}
+
+/// How a delivery is stored: the further, the larger.
+fn rank(delivery: Delivery) -> i16 {
+    match delivery {
+        Delivery::Sent => 1,
+        Delivery::Undelivered => 2,
+        Delivery::Delivered => 3,
+    }
+}
+
+pub(crate) fn standing(stored: &str) -> Result<Standing, Failure> {
+    let unknown = || Failure::Row(format!("no standing is called {stored}").into());
+    Standing::from_name(stored).ok_or_else(unknown)
+}

@@ -1,0 +1,96 @@
+//! What lies of a message in a database, and until when.
+
+use std::{fs, path::Path, time::Duration};
+
+use diesel::{QueryableByName, sql_query, sql_types::BigInt};
+use diesel_async::{
+    AsyncConnection, AsyncPgConnection, RunQueryDsl, sync_connection_wrapper::SyncConnectionWrapper,
+};
+use passport_sms_client::{
+    Entry, Intent, Lease, Locale, Message, Opened, Prefix, Purpose, SealingKey, Tenure,
+};
+use uuid::Uuid;
+
+use crate::room::{self, NOW};
+
+const NUMBER: &str = "+8613800138000";
+const CODE: &str = "004217";
+
+#[tokio::test]
+async fn neither_number_nor_code_is_in_the_file() {
+    let url = room::sqlite_url();
+    let outbox = room::migrated(&url).await.outbox();
+    let (entry, lease) = (entry(), lease());
+    assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
+    assert_eq!(outbox.begin(entry.id, lease, "a", NOW).await.unwrap(), Tenure::Held);
+
+    let directory = Path::new(url.strip_prefix("sqlite:").unwrap()).parent().unwrap();
+    let files =
+        fs::read_dir(directory).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap());
+    let dump: Vec<u8> = files.flatten().collect();
+    let holds = |part: &[u8]| dump.windows(part.len()).any(|window| window == part);
+    assert!(holds(entry.sealed.as_bytes()), "the dump is not the whole database");
+    for part in [CODE, &NUMBER[1..], &NUMBER[7..]] {
+        assert!(!holds(part.as_bytes()), "{part} is in the file");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_needs_is_wiped() {
+    for url in room::urls().await {
+        let outbox = room::migrated(&url).await.outbox();
+        let (settled, expired, open) = (entry(), entry(), entry());
+        let open = Entry { expires_at: NOW + Duration::from_hours(1), ..open };
+        let lease = lease();
+        for entry in [&settled, &expired, &open] {
+            assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
+        }
+        assert_eq!(sealed(&url).await, 3);
+        assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), Tenure::Held);
+        assert_eq!(sealed(&url).await, 2, "{url}: settled");
+        outbox.purge(expired.expires_at, NOW).await.unwrap();
+        assert_eq!(sealed(&url).await, 1, "{url}: expired");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many messages have their content.
+async fn sealed(url: &str) -> i64 {
+    let query = sql_query("SELECT count(sealed) AS count FROM outbox_messages");
+    let counts: Vec<Count> = if let Some(path) = url.strip_prefix("sqlite:") {
+        type Sqlite = SyncConnectionWrapper<diesel::SqliteConnection>;
+        query.load(&mut Sqlite::establish(path).await.unwrap()).await.unwrap()
+    } else {
+        query.load(&mut AsyncPgConnection::establish(url).await.unwrap()).await.unwrap()
+    };
+    counts[0].count
+}
+
+fn entry() -> Entry {
+    let message = Message {
+        id: Uuid::new_v4(),
+        to: NUMBER.parse().unwrap(),
+        intent: Intent::Code {
+            purpose: Purpose::Login,
+            code: CODE.parse().unwrap(),
+            valid_for: Duration::from_mins(5),
+        },
+        locale: Locale::ZhHans,
+    };
+    Entry {
+        id: message.id,
+        sealed: SealingKey::new([7; 32]).seal(&message, &mut rand::rng()),
+        country: Prefix::country_of(&message.to),
+        carrier: Prefix::carrier_of(&message.to),
+        expires_at: NOW + Duration::from_mins(5),
+    }
+}
+
+fn lease() -> Lease {
+    Lease { token: Uuid::new_v4(), until: NOW + Duration::from_secs(30) }
+}

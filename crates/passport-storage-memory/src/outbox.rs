@@ -1,0 +1,227 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use passport_sms_client::{
+    Attempt, Claimed, Delivery, Entry, Figure, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
+    Receipt, SealedMessage, Standing, Tenure,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Messages in this process. They are lost with it, so nobody resumes them; receipts and figures
+/// work. Call [`purge`](Outbox::purge) from time to time: until then everything is kept.
+#[derive(Debug, Default)]
+pub struct MemoryOutbox(Mutex<HashMap<Uuid, Record>>);
+
+#[derive(Debug)]
+struct Record {
+    entry: Entry,
+    lease: Lease,
+    is_settled: bool,
+    tries: Vec<Try>,
+}
+
+#[derive(Debug)]
+struct Try {
+    attempt: Attempt,
+    /// Whose word counts.
+    token: Uuid,
+    provider_id: Option<String>,
+    delivery: Option<Delivery>,
+    is_redeemed: bool,
+}
+
+impl Record {
+    fn is_held(&self, token: Uuid) -> bool {
+        !self.is_settled && self.lease.token == token
+    }
+
+    fn is_abandoned(&self, now: OffsetDateTime) -> bool {
+        !self.is_settled && self.lease.until <= now && now < self.entry.expires_at
+    }
+}
+
+impl MemoryOutbox {
+    fn records(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Record>>, OutboxError> {
+        self.0.lock().map_err(|_: PoisonError<_>| {
+            OutboxError::new("a thread panicked while it held the outbox")
+        })
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryOutbox {
+    async fn open(
+        &self,
+        entry: &Entry,
+        lease: Lease,
+        _now: OffsetDateTime,
+    ) -> Result<Opened, OutboxError> {
+        let mut records = self.records()?;
+        if records.contains_key(&entry.id) {
+            return Ok(Opened::Known);
+        }
+        let record = Record { entry: entry.clone(), lease, is_settled: false, tries: Vec::new() };
+        records.insert(entry.id, record);
+        Ok(Opened::New)
+    }
+
+    async fn begin(
+        &self,
+        id: Uuid,
+        lease: Lease,
+        gateway: &str,
+        now: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        let mut records = self.records()?;
+        let Some(record) = records.get_mut(&id).filter(|it| it.is_held(lease.token)) else {
+            return Ok(Tenure::Lost);
+        };
+        record.lease = lease;
+        match record.tries.iter_mut().find(|it| it.attempt.gateway == gateway) {
+            Some(earlier) => match earlier.attempt.standing {
+                Standing::InDoubt | Standing::NotSent => {
+                    earlier.attempt.standing = Standing::InDoubt;
+                    earlier.token = lease.token;
+                }
+                Standing::Refused | Standing::Barred | Standing::Accepted => {}
+            },
+            None => record.tries.push(Try {
+                attempt: Attempt {
+                    gateway: gateway.to_owned(),
+                    began_at: now,
+                    standing: Standing::InDoubt,
+                },
+                token: lease.token,
+                provider_id: None,
+                delivery: None,
+                is_redeemed: false,
+            }),
+        }
+        Ok(Tenure::Held)
+    }
+
+    async fn end(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        gateway: &str,
+        standing: Standing,
+        provider_id: Option<&str>,
+    ) -> Result<Tenure, OutboxError> {
+        let mut records = self.records()?;
+        let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
+        let mut own = tries.filter(|it| it.attempt.gateway == gateway && it.token == token);
+        let Some(it) = own.next() else { return Ok(Tenure::Lost) };
+        it.attempt.standing = standing;
+        it.provider_id = provider_id.map(str::to_owned);
+        Ok(Tenure::Held)
+    }
+
+    async fn settle(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        _now: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        let mut records = self.records()?;
+        let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
+            return Ok(Tenure::Lost);
+        };
+        record.is_settled = true;
+        record.entry.sealed = SealedMessage::from_bytes([]);
+        Ok(Tenure::Held)
+    }
+
+    async fn claim(
+        &self,
+        lease: Lease,
+        now: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<Claimed>, OutboxError> {
+        let mut records = self.records()?;
+        let mut abandoned: Vec<_> =
+            records.values_mut().filter(|record| record.is_abandoned(now)).collect();
+        abandoned.sort_by_key(|record| (record.lease.until, record.entry.id));
+        abandoned.truncate(limit);
+        let claimed = abandoned.into_iter().map(|record| {
+            record.lease = lease;
+            Claimed {
+                id: record.entry.id,
+                sealed: record.entry.sealed.clone(),
+                expires_at: record.entry.expires_at,
+                attempts: record.tries.iter().map(|it| it.attempt.clone()).collect(),
+            }
+        });
+        Ok(claimed.collect())
+    }
+
+    async fn receipt(
+        &self,
+        gateway: &str,
+        receipt: &Receipt,
+        now: OffsetDateTime,
+    ) -> Result<bool, OutboxError> {
+        let mut records = self.records()?;
+        let tries = records.values_mut().flat_map(|record| &mut record.tries);
+        let mut is_news = false;
+        for it in tries.filter(|it| {
+            it.attempt.gateway == gateway
+                && it.attempt.standing == Standing::Accepted
+                && it.provider_id.as_ref() == Some(&receipt.provider_id)
+                && now < it.attempt.began_at + RECEIPT_WINDOW
+                && it.delivery < Some(receipt.delivery)
+        }) {
+            it.delivery = Some(receipt.delivery);
+            is_news = true;
+        }
+        Ok(is_news)
+    }
+
+    async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
+        let mut records = self.records()?;
+        let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
+        let mut is_news = false;
+        for it in tries.filter(|it| {
+            matches!(it.attempt.standing, Standing::InDoubt | Standing::Accepted) && !it.is_redeemed
+        }) {
+            it.is_redeemed = true;
+            is_news = true;
+        }
+        Ok(is_news)
+    }
+
+    async fn figures(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Figure>, OutboxError> {
+        let records = self.records()?;
+        let mut figures = BTreeMap::new();
+        for Record { entry, tries, .. } in records.values() {
+            for it in tries.iter().filter(|it| (from..to).contains(&it.attempt.began_at)) {
+                let gateway = &it.attempt.gateway;
+                figures
+                    .entry((gateway.clone(), entry.country, entry.carrier))
+                    .or_insert_with(|| Figure::new(gateway, entry.country, entry.carrier))
+                    .add(it.attempt.standing, it.delivery, it.is_redeemed, 1);
+            }
+        }
+        Ok(figures.into_values().collect())
+    }
+
+    async fn purge(
+        &self,
+        now: OffsetDateTime,
+        forget_before: OffsetDateTime,
+    ) -> Result<u64, OutboxError> {
+        let mut records = self.records()?;
+        let before = records.len();
+        records.retain(|_, record| record.entry.expires_at >= forget_before);
+        for record in records.values_mut().filter(|it| it.entry.expires_at <= now) {
+            record.entry.sealed = SealedMessage::from_bytes([]);
+        }
+        Ok((before - records.len()) as u64)
+    }
+}
