@@ -8,7 +8,7 @@ use crate::bare::Bare;
 use crate::double::Double;
 use crate::gateways::GATEWAYS;
 use crate::support::message;
-use crate::{IN_FLIGHT, runtime};
+use crate::{IN_FLIGHT, python, runtime};
 
 /// How often the two take turns; the median counts.
 const TURNS: usize = 101;
@@ -23,6 +23,7 @@ pub(crate) fn print() {
         let double = Double::start(name);
         compare(name, &double, 1);
         compare(name, &double, IN_FLIGHT);
+        python::run(name, &double);
     }
     println!();
 }

@@ -28,6 +28,7 @@ pub(crate) struct Double {
 #[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
+    requests: AtomicUsize,
     last: Mutex<Vec<u8>>,
 }
 
@@ -69,6 +70,11 @@ impl Double {
         self.seen.connections.load(Ordering::Relaxed)
     }
 
+    /// How many requests were answered.
+    pub(crate) fn requests(&self) -> usize {
+        self.seen.requests.load(Ordering::Relaxed)
+    }
+
     /// The last request, byte by byte.
     pub(crate) fn last(&self) -> Vec<u8> {
         self.seen.last.lock().unwrap().clone()
@@ -87,6 +93,7 @@ async fn serve(tcp: TcpStream, tls: TlsAcceptor, answer: Arc<str>, seen: Arc<See
                 Ok(_) => {}
             }
         }
+        seen.requests.fetch_add(1, Ordering::Relaxed);
         seen.last.lock().unwrap().clone_from(&buffer);
         buffer.clear();
         if stream.write_all(answer.as_bytes()).await.is_err() || stream.flush().await.is_err() {

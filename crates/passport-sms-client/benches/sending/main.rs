@@ -5,8 +5,10 @@
 //! cargo bench -p passport-sms-client --all-features --bench sending
 //! ```
 //!
-//! First comes the comparison, in turns. Then comes `divan`, which counts allocations: those of the
-//! thread that sends, as the double has a thread of its own.
+//! First comes the comparison, in turns, with the vendors' own clients for Python beside it where
+//! `SMS_BENCH_PYTHON` names an interpreter that has them; `tools/python_clients.py` says how. Then
+//! comes `divan`, which counts allocations: those of the thread that sends, as the double has a
+//! thread of its own.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
@@ -19,6 +21,7 @@ mod comparison;
 mod double;
 mod gateways;
 mod identity;
+mod python;
 
 use std::hint::black_box;
 
