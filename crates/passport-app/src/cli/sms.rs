@@ -18,7 +18,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   passport sms test --to +8613800138000
   passport sms status
-  passport sms lint && systemctl restart passport";
+  passport sms lint --topic register && systemctl restart passport";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Sms {

@@ -12,11 +12,18 @@ use std::{
     fs,
     path::PathBuf,
     process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::support::binary;
+
+/// How long a command may take on a machine that is busy.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A folder in which commands are run, with nothing but the given variables around them.
 struct Folder(TempDir);
@@ -60,7 +67,17 @@ impl Folder {
 
     fn run_with(&self, command: &str, variables: &[(&str, &str)]) -> Said {
         let mut process = self.command(command);
-        let output = process.envs(variables.iter().copied()).output().expect("the binary runs");
+        process.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let process = process.spawn().expect("the binary runs");
+        let pid = Pid::from_child(&process);
+        let (ended, end) = mpsc::channel();
+        thread::spawn(move || ended.send(process.wait_with_output()));
+        // Such as a service that was to refuse to start, and starts.
+        let output = end.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            kill_process(pid, Signal::KILL).unwrap();
+            panic!("it does not end: {command}");
+        });
+        let output = output.unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let said = Said {
             status: output.status.code().expect("it ends by itself"),

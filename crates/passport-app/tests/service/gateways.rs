@@ -93,6 +93,24 @@ async fn a_code_that_is_typed_in_is_counted_as_arrived() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_is_set_up_wrongly_is_left_alone_and_said_so_once() {
+    let (wrong, good) = (GatewayDouble::start("webhook"), GatewayDouble::start("vonage"));
+    wrong.say("401 no");
+    let settings =
+        settings(&[("first", &wrong), ("second", &good)], &[("sms.gateways", "first,second")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let person = Person::new(&service);
+    for _ in 0..3 {
+        person.try_request_code(&phone()).await.says("0", "发送成功");
+    }
+    assert_eq!((wrong.requests().len(), good.requests().len()), (1, 3));
+    let log = service.log();
+    let errors: Vec<_> = log.lines().filter(|it| it.contains(r#""level":"ERROR""#)).collect();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].contains("first"), "it names the gateway: {errors:?}");
+}
+
+#[tokio::test]
 async fn a_number_that_is_refused_leaves_nothing_usable() {
     let double = GatewayDouble::start("webhook");
     double.refuse();

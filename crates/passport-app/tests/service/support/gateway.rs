@@ -131,6 +131,8 @@ enum Mood {
     #[default]
     Accepting,
     Refusing,
+    /// Says this, whatever it is asked.
+    Saying(&'static str),
     /// Takes messages and says nothing.
     Withholding,
 }
@@ -182,6 +184,11 @@ impl GatewayDouble {
         self.state.lock().unwrap().mood = Mood::Refusing;
     }
 
+    /// Such as `401 no`.
+    pub(crate) fn say(&self, answer: &'static str) {
+        self.state.lock().unwrap().mood = Mood::Saying(answer);
+    }
+
     pub(crate) fn withhold(&self) {
         self.state.lock().unwrap().mood = Mood::Withholding;
     }
@@ -208,6 +215,7 @@ async fn serve(client: TcpStream, tls: TlsAcceptor, kind: Kind, state: Arc<Mutex
         let answer = match mood {
             Mood::Accepting => kind.accepted,
             Mood::Refusing => kind.refused,
+            Mood::Saying(answer) => answer,
             Mood::Withholding => std::future::pending().await,
         };
         let (status, body) = answer.split_once(' ').unwrap();
