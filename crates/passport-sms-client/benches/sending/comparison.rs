@@ -11,9 +11,9 @@ use crate::support::message;
 use crate::{IN_FLIGHT, python, runtime};
 
 /// How often the two take turns; the median counts.
-const TURNS: usize = 101;
-/// Messages in a turn.
-const MESSAGES: u32 = 160;
+const TURNS: usize = 501;
+/// Messages in a turn: about a millisecond, so that most turns go by without an interruption.
+const MESSAGES: u32 = 32;
 
 /// Prints what this crate and bare `hyper` send, in turns, so that a busy moment hits both.
 pub(crate) fn print() {

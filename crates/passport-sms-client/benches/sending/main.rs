@@ -2,8 +2,11 @@
 //! what `hyper` and `rustls` need for the same bytes and the same answer.
 //!
 //! ```text
-//! cargo bench -p passport-sms-client --all-features --bench sending
+//! taskset -c 1 cargo bench -p passport-sms-client --all-features --bench sending
 //! ```
+//!
+//! On one core, client and double in turns: on two, the figures were seen to differ by three times with
+//! where the scheduler puts the double.
 //!
 //! First comes the comparison, in turns, with the vendors' own clients for Python beside it where
 //! `SMS_BENCH_PYTHON` names an interpreter that has them; `tools/python_clients.py` says how. Then
