@@ -9,7 +9,7 @@ pub use crate::message::origin::{OriginHost, ParseOriginHostError};
 pub use crate::message::prefix::{ParsePrefixError, Prefix};
 pub use crate::message::recipient::{ParseRecipientError, Recipient};
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 pub(crate) use crate::message::intent::whole_minutes;
 
 mod code;
@@ -18,7 +18,7 @@ mod locale;
 mod origin;
 mod prefix;
 mod recipient;
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 mod redact;
 mod text;
 

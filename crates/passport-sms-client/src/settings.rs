@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+#[cfg(feature = "https")]
+pub(crate) mod check;
+
 /// How a gateway is spoken to, whichever it is.
 ///
 /// Certificates and host names are always verified; nothing here switches that off.

@@ -1,4 +1,4 @@
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 use crate::message::Intent;
 use crate::message::{Locale, Topic};
 
@@ -96,7 +96,7 @@ impl Templates {
     }
 }
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 impl Template {
     /// What fills the gaps in a message with that intent, in their order.
     pub(crate) fn values(&self, intent: &Intent) -> Vec<String> {
@@ -104,7 +104,7 @@ impl Template {
     }
 }
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 impl Parameter {
     /// What this parameter is in a message with that intent. [`Templates::find`] gives no template
     /// with parameters for a notice, so the empty string goes nowhere.
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(template.name_of(Parameter::Code), "code");
     }
 
-    #[cfg(feature = "yuntongxun")]
+    #[cfg(feature = "https")]
     #[test]
     fn parameters_are_strings_as_people_read_them() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes]);

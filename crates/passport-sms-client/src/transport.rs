@@ -14,11 +14,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::Full;
+use hyper::Uri;
 use hyper::body::Bytes;
 use hyper::header::{HOST, HeaderValue};
-use hyper::{Request, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 use tokio::time::{Instant, timeout_at};
 
 use crate::outcome::{Cause, Outcome};
@@ -26,15 +28,33 @@ use crate::settings::{HttpsSettings, SettingsError};
 use crate::transport::line::{Failure, Line};
 use crate::transport::pool::Pool;
 
-pub(crate) use crate::transport::line::Answer;
+pub(crate) use crate::transport::answer::{Answer, after};
 
+mod answer;
 mod endpoint;
 mod line;
 mod meter;
 mod pool;
 mod tls;
 
-/// Posts to one endpoint.
+/// A request whose URI is a path and query.
+pub(crate) type Request = hyper::Request<Full<Bytes>>;
+
+/// A header's value that is not to be shown.
+pub(crate) fn secret(value: &str) -> Result<HeaderValue, hyper::http::Error> {
+    let mut value = HeaderValue::try_from(value)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The moment as `yyyy-MM-ddTHH:mm:ssZ`, as headers have it.
+pub(crate) fn utc_second(moment: OffsetDateTime) -> String {
+    // Without the fraction, RFC 3339 is of that form; it cannot write the year ten thousand.
+    let second = moment.to_offset(UtcOffset::UTC).replace_nanosecond(0);
+    second.ok().and_then(|second| second.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
+/// Speaks to one endpoint.
 pub(crate) struct Transport {
     endpoint: Uri,
     host: HeaderValue,
@@ -64,11 +84,17 @@ impl Transport {
         })
     }
 
-    /// Sends `request`, whose URI is a path and query, and reads the answer.
+    /// The `Host` that requests name, for gateways that sign it.
+    pub(crate) fn host(&self) -> &str {
+        // It was parsed from a URI, so it is ASCII.
+        self.host.to_str().unwrap_or_default()
+    }
+
+    /// Sends `request` and reads the answer.
     ///
     /// What went wrong is an outcome: `NotSent` when no byte of the request left, else `Unknown`.
     /// Whatever the gateway said, in whichever status, is an answer.
-    pub(crate) async fn post(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, Outcome> {
+    pub(crate) async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
         let deadline = Instant::now() + self.timeout;
         request.headers_mut().insert(HOST, self.host.clone());
 

@@ -10,6 +10,7 @@
 //!   [`until`](crate::Rejection::until) when.
 //! - It sends templates, not free text, to mainland China; other countries, where the account may,
 //!   are written `00` and the number, which is seen in use but not documented.
+//! - Receipts are pushed as JSON and not signed; their form is seen in use, not documented.
 //!
 //! The body of a request is not signed and signature and header are good for a day: TLS is all the
 //! protection there is, so certificates are always verified. An HTTP status other than 200 says
@@ -20,10 +21,14 @@ use std::fmt;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::client::{Capabilities, Gap, Memory, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{
+    Capabilities, Gap, Memory, Receipt, Receipts, Resend, SmsClient, Wanted, Wording,
+};
 use crate::clock::Clock;
+use crate::cst;
 use crate::message::Message;
-use crate::outcome::{Class, Outcome, Rejection};
+use crate::outcome::{Outcome, Rejection};
+use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
 use crate::template::Templates;
 use crate::transport::Transport;
@@ -32,7 +37,7 @@ pub use crate::yuntongxun::settings::Settings;
 
 mod answer;
 mod codes;
-mod cst;
+mod report;
 mod request;
 mod settings;
 
@@ -96,17 +101,19 @@ impl SmsClient for Yuntongxun {
             return Outcome::Rejected(Rejection::uncovered(Gap::Wording));
         };
         let Ok(request) = self.request(message, template, self.clock.now()) else {
-            return Outcome::Rejected(Rejection {
-                class: Class::BadRequest,
-                code: String::new(),
-                text: "request cannot be written as HTTP".to_owned(),
-                until: None,
-            });
+            return Outcome::Rejected(Rejection::unwritable());
         };
-        match self.transport.post(request).await {
+        match self.transport.exchange(request).await {
             Ok(answer) => answer::outcome(&answer, message, self.clock.now()),
             Err(outcome) => outcome,
         }
+    }
+}
+
+/// Status reports, JSON. Unsigned, and seen in use rather than documented.
+impl ReceiptReader for Yuntongxun {
+    fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
+        report::read(pushed.body)
     }
 }
 

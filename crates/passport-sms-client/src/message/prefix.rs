@@ -11,6 +11,9 @@ const LONGEST: usize = 7;
 pub struct Prefix(u32);
 
 impl Prefix {
+    /// Mainland China, `+86`.
+    pub const MAINLAND_CHINA: Self = Self(86);
+
     /// The country calling code of a number, as the ITU assigned it (E.164, annexed list): `+86`,
     /// `+852`, and one `+1` for all of North America.
     #[must_use]

@@ -1,6 +1,6 @@
 use time::OffsetDateTime;
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 use crate::client::Gap;
 
 /// A gateway's refusal: the message was not sent.
@@ -22,17 +22,22 @@ pub struct Rejection {
     pub until: Option<OffsetDateTime>,
 }
 
-#[cfg(feature = "yuntongxun")]
+#[cfg(feature = "https")]
 impl Rejection {
     /// The refusal of a message that this gateway has no words for or does not serve, before
     /// anything left. Not the gateway's error and not the person's: another one may cover it.
     pub(crate) fn uncovered(gap: Gap) -> Self {
-        Self {
-            class: Class::UnsupportedDestination,
-            code: String::new(),
-            text: gap.to_string(),
-            until: None,
-        }
+        Self::ours(Class::UnsupportedDestination, &gap.to_string())
+    }
+
+    /// The refusal of a message that would make a request unfit for HTTP.
+    pub(crate) fn unwritable() -> Self {
+        Self::ours(Class::BadRequest, "request cannot be written as HTTP")
+    }
+
+    /// A refusal that is ours and not the gateway's, before anything left.
+    pub(crate) fn ours(class: Class, text: &str) -> Self {
+        Self { class, code: String::new(), text: text.to_owned(), until: None }
     }
 }
 

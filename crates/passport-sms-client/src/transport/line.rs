@@ -2,12 +2,10 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, Connection, SendRequest};
-use hyper::header::RETRY_AFTER;
 use hyper::{Request, Uri};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -16,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use tower_service::Service;
 
 use crate::outcome::Cause;
+use crate::transport::answer::Answer;
 use crate::transport::meter::{Meter, MeteredConnector, MeteredStream};
 use crate::transport::tls;
 
@@ -23,15 +22,6 @@ use crate::transport::tls;
 const BODY_LIMIT: usize = 64 * 1024;
 /// The most that lies in a connection's buffers; also the cap on the head of an answer.
 const BUFFER_LIMIT: usize = 64 * 1024;
-
-/// A complete answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    /// How long the gateway asks to be left alone, where it says so in seconds.
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) body: Bytes,
-}
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -145,10 +135,5 @@ async fn talk(
             Cause::Disconnected(error.into())
         })
     })?;
-    let seconds = head.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    Ok(Answer {
-        status: head.status.as_u16(),
-        retry_after: seconds.map(Duration::from_secs),
-        body: body.to_bytes(),
-    })
+    Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: body.to_bytes() })
 }

@@ -2,9 +2,10 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::message::Message;
-use crate::outcome::{Cause, Outcome, Rejection};
+use crate::outcome::{Cause, Outcome};
 use crate::transport::Answer;
-use crate::yuntongxun::codes::{Verdict, verdict};
+use crate::verdict::Said;
+use crate::yuntongxun::codes::verdict;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,36 +26,17 @@ struct Sent {
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     match answer.status {
         200 => {}
-        429 => {
-            let until = answer.retry_after.and_then(|wait| now.checked_add(wait.try_into().ok()?));
-            return Outcome::NotSent(Cause::Busy { until });
-        }
+        429 => return answer.busy(now),
         status => return Outcome::Unknown(Cause::Status(status)),
     }
-    if answer.body.is_empty() {
-        return Outcome::Unknown(Cause::Unreadable("it is empty"));
-    }
-    // The error of the parser can quote the answer, so it is not kept.
-    let Ok(body) = serde_json::from_slice::<Body>(&answer.body) else {
-        return Outcome::Unknown(Cause::Unreadable("it is not JSON of the documented form"));
+    let body: Body = match answer.json() {
+        Ok(body) => body,
+        Err(unknown) => return unknown,
     };
-    let code = message.redact(&body.status_code);
-    let text = message.redact(body.status_msg.as_deref().unwrap_or_default());
-    match verdict(&body.status_code) {
-        Verdict::Accepted => Outcome::Accepted { provider_id: provider_id(body) },
-        Verdict::Duplicate => Outcome::Duplicate,
-        Verdict::Undecided => Outcome::Unknown(Cause::Undecided { code, text }),
-        Verdict::Rejected(class, wait) => {
-            Outcome::Rejected(Rejection { class, code, text, until: wait.until(now) })
-        }
-    }
-}
-
-/// The id, when it is one that can be stored and logged.
-fn provider_id(body: Body) -> Option<String> {
-    body.template_sms?
-        .sms_message_sid
-        .filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()))
+    let said =
+        Said::about(message, &body.status_code, body.status_msg.as_deref().unwrap_or_default());
+    let provider_id = body.template_sms.and_then(|sent| sent.sms_message_sid);
+    verdict(&body.status_code).outcome(said, provider_id, now)
 }
 
 #[cfg(test)]
@@ -62,12 +44,13 @@ mod tests {
     use std::time::Duration;
 
     use hyper::body::Bytes;
+    use hyper::header::{HeaderValue, RETRY_AFTER};
     use time::macros::datetime;
     use uuid::Uuid;
 
     use super::*;
     use crate::message::{Intent, Locale, Purpose};
-    use crate::outcome::Class;
+    use crate::outcome::{Class, Rejection};
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
@@ -82,9 +65,9 @@ mod tests {
             },
             locale: Locale::ZhHans,
         };
-        let retry_after = Some(Duration::from_secs(7));
+        let headers = [(RETRY_AFTER, HeaderValue::from_static("7"))].into_iter().collect();
         let body = Bytes::from_static(body.as_bytes());
-        outcome(&Answer { status, retry_after, body }, &message, NOW)
+        outcome(&Answer { status, headers, body }, &message, NOW)
     }
 
     fn rejected(body: &'static str) -> Rejection {

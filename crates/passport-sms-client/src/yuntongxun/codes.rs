@@ -1,60 +1,27 @@
 use std::ops::RangeInclusive;
 
-use time::{Duration, OffsetDateTime};
-
 use crate::outcome::Class;
-use crate::yuntongxun::cst;
+use crate::verdict::{Verdict, Wait};
 
 use Class::{
     AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked,
-    RecipientThrottled, Transient, UnknownCode, UnsupportedDestination,
+    RecipientThrottled, Transient, UnsupportedDestination,
 };
 use Wait::{Midnight, Seconds, Unsaid};
-
-/// What a code says about the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Accepted,
-    Duplicate,
-    Rejected(Class, Wait),
-    /// The channel behind the gateway may have sent.
-    Undecided,
-}
-
-/// How long a refusal holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wait {
-    Unsaid,
-    Seconds(u8),
-    /// Until the day ends in China.
-    Midnight,
-}
-
-impl Wait {
-    pub(super) fn until(self, now: OffsetDateTime) -> Option<OffsetDateTime> {
-        match self {
-            Unsaid => None,
-            Seconds(seconds) => Some(now + Duration::seconds(seconds.into())),
-            Midnight => Some(cst::next_midnight(now)),
-        }
-    }
-}
 
 /// Looks a `statusCode` up: six digits; everything else is not in the table.
 pub(super) fn verdict(code: &str) -> Verdict {
     if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return UNLISTED;
+        return Verdict::UNLISTED;
     }
     let Ok(number) = code.parse::<u32>() else {
-        return UNLISTED;
+        return Verdict::UNLISTED;
     };
     TABLE
         .iter()
         .find(|(codes, _)| codes.contains(&number))
-        .map_or(UNLISTED, |(_, verdict)| *verdict)
+        .map_or(Verdict::UNLISTED, |(_, verdict)| *verdict)
 }
-
-const UNLISTED: Verdict = Verdict::Rejected(UnknownCode, Unsaid);
 
 type Row = (RangeInclusive<u32>, Verdict);
 

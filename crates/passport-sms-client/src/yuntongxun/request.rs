@@ -1,7 +1,6 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http_body_util::Full;
-use hyper::Request;
 use hyper::body::Bytes;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use md5::{Digest, Md5};
@@ -9,9 +8,11 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 use time::OffsetDateTime;
 
+use crate::cst;
 use crate::message::{Message, Recipient};
 use crate::template::Template;
-use crate::yuntongxun::{Yuntongxun, cst};
+use crate::transport::{Request, secret};
+use crate::yuntongxun::Yuntongxun;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=utf-8");
 
@@ -22,15 +23,13 @@ impl Yuntongxun {
         message: &Message,
         template: &Template,
         now: OffsetDateTime,
-    ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+    ) -> Result<Request, hyper::http::Error> {
         let timestamp = cst::timestamp(now);
         let signature = signature(&self.account_sid, self.auth_token.expose_secret(), &timestamp);
-        let mut authorization =
-            HeaderValue::try_from(authorization(&self.account_sid, &timestamp))?;
-        authorization.set_sensitive(true);
+        let authorization = secret(&authorization(&self.account_sid, &timestamp))?;
         let path =
             format!("/2013-12-26/Accounts/{}/SMS/TemplateSMS?sig={signature}", self.account_sid);
-        Request::post(path)
+        hyper::Request::post(path)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, JSON)
             .header(AUTHORIZATION, authorization)

@@ -1,5 +1,6 @@
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::settings::check::{is_alphanumeric, is_digits};
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -50,25 +51,20 @@ impl Settings {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_name(&self.account_sid) {
+        if !is_alphanumeric(&self.account_sid) {
             return refuse("account_sid", "ASCII letters and digits");
         }
         if self.auth_token.expose_secret().is_empty() {
             return refuse("auth_token", "set");
         }
-        if !is_name(&self.app_id) {
+        if !is_alphanumeric(&self.app_id) {
             return refuse("app_id", "ASCII letters and digits");
         }
-        let is_number = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-        if !self.templates.iter().all(|template| is_number(&template.id)) {
+        if !self.templates.iter().all(|template| is_digits(&template.id)) {
             return refuse("templates", "identified by digits");
         }
         Ok(())
     }
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn no_other_code_has_one() {
             Verdict::Accepted => false,
             Verdict::Duplicate => code == 160_054,
             Verdict::Undecided => (161_021..=161_024).contains(&code) || code / 1000 == 172,
-            UNLISTED => !documented.contains(&code),
+            Verdict::UNLISTED => !documented.contains(&code),
             Verdict::Rejected(..) => documented.contains(&code),
         };
         assert!(listed, "{code}");
@@ -68,7 +68,7 @@ fn codes_are_compared_as_text() {
     assert_eq!(verdict("172001"), Verdict::Undecided);
     for code in ["", "0", "00000", "0000000", " 000000", "+00000", "000000\n", "１６００５４"]
     {
-        assert_eq!(verdict(code), UNLISTED, "{code:?}");
+        assert_eq!(verdict(code), Verdict::UNLISTED, "{code:?}");
     }
 }
 

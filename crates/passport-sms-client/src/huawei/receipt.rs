@@ -1,0 +1,37 @@
+use std::collections::BTreeMap;
+
+use crate::client::{Delivery, Receipt};
+use crate::receipts::ReceiptError;
+use crate::verdict::usable_id;
+
+/// The status report in a pushed form.
+pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
+    let fields: BTreeMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
+    let field = |name: &str| fields.get(name).cloned().and_then(usable_id);
+    let provider_id =
+        field("smsMsgId").ok_or(ReceiptError::Unreadable("it has no usable smsMsgId"))?;
+    let code = field("status").ok_or(ReceiptError::Unreadable("it has no usable status"))?;
+    let delivery = if code == "DELIVRD" { Delivery::Delivered } else { Delivery::Undelivered };
+    Ok(vec![Receipt { provider_id, delivery, code }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_documented_form() {
+        for (status, delivery) in
+            [("DELIVRD", Delivery::Delivered), ("EXPIRED", Delivery::Undelivered)]
+        {
+            let body =
+                format!("sequence=1&total=1&updateTime=t&source=2&smsMsgId=d6e3_1&status={status}");
+            let receipt =
+                Receipt { provider_id: "d6e3_1".to_owned(), delivery, code: status.to_owned() };
+            assert_eq!(read(body.as_bytes()), Ok(vec![receipt]));
+        }
+        for body in ["", "smsMsgId=1", "status=DELIVRD", "smsMsgId=a b&status=DELIVRD"] {
+            assert!(matches!(read(body.as_bytes()), Err(ReceiptError::Unreadable(_))), "{body}");
+        }
+    }
+}

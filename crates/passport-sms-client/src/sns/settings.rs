@@ -1,0 +1,102 @@
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::message::OriginHost;
+use crate::settings::check::{is_alphanumeric, is_made_of, is_region};
+use crate::settings::{HttpsSettings, SettingsError};
+
+/// What the account at AWS looks like.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The id of the access key: letters and digits.
+    pub access_key_id: String,
+    /// The key, which signs the requests.
+    pub secret_access_key: SecretString,
+    /// The token that belongs to a temporary key.
+    pub session_token: Option<SecretString>,
+    /// The region, such as `us-east-1`.
+    pub region: String,
+    /// Who a message comes from, where a country has that: 1 to 11 letters, digits and hyphens.
+    pub sender_id: Option<String>,
+    /// Ends each text with the `WebOTP` line of this host.
+    pub origin: Option<OriginHost>,
+    /// Where the gateway is: `https://host` or `https://host:port`.
+    pub endpoint: String,
+    /// Time limits and trust.
+    pub https: HttpsSettings,
+}
+
+impl Settings {
+    /// Settings for the gateway of `region`, with everything else as it is by default.
+    pub fn new(
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<SecretString>,
+        region: impl Into<String>,
+    ) -> Self {
+        let region = region.into();
+        Self {
+            access_key_id: access_key_id.into(),
+            secret_access_key: secret_access_key.into(),
+            session_token: None,
+            endpoint: format!("https://sns.{region}.amazonaws.com"),
+            region,
+            sender_id: None,
+            origin: None,
+            https: HttpsSettings::default(),
+        }
+    }
+
+    pub(super) fn validate(&self) -> Result<(), SettingsError> {
+        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
+        if !is_alphanumeric(&self.access_key_id) {
+            return refuse("access_key_id", "ASCII letters and digits");
+        }
+        if self.secret_access_key.expose_secret().is_empty() {
+            return refuse("secret_access_key", "set");
+        }
+        let token = self.session_token.as_ref().map(SecretString::expose_secret);
+        if token.is_some_and(|token| !is_made_of(token, |byte| byte.is_ascii_graphic())) {
+            return refuse("session_token", "absent or ASCII without spaces");
+        }
+        if !is_region(&self.region) {
+            return refuse("region", "lower-case ASCII letters, digits and hyphens");
+        }
+        let is_sender = |name: &String| {
+            name.len() <= 11
+                && is_made_of(name, |byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        if !self.sender_id.as_ref().is_none_or(is_sender) {
+            return refuse("sender_id", "absent or 1 to 11 ASCII letters, digits and hyphens");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::clock;
+    use crate::sns::Sns;
+
+    fn settings() -> Settings {
+        Settings::new("AKIA1", "secret-key", "us-east-1")
+    }
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> &'static str {
+        let mut settings = settings();
+        change(&mut settings);
+        Sns::new(settings, clock()).unwrap_err().setting
+    }
+
+    #[test]
+    fn a_fault_is_named() {
+        assert!(Sns::new(settings(), clock()).is_ok());
+        assert_eq!(refused(|s| s.access_key_id = "a/b".into()), "access_key_id");
+        assert_eq!(refused(|s| s.secret_access_key = "".into()), "secret_access_key");
+        assert_eq!(refused(|s| s.session_token = Some("a\nb".into())), "session_token");
+        assert_eq!(refused(|s| s.region = "US".into()), "region");
+        assert_eq!(refused(|s| s.sender_id = Some("PassportPass".into())), "sender_id");
+        assert_eq!(refused(|s| s.endpoint = "http://example.com".into()), "endpoint");
+        let shown = format!("{:?}", settings());
+        assert!(!shown.contains("secret-key"), "{shown}");
+    }
+}

@@ -1,0 +1,91 @@
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::message::OriginHost;
+use crate::settings::check::{is_alphanumeric, is_digits, is_https_url};
+use crate::settings::{HttpsSettings, SettingsError};
+
+/// What the account at Vonage looks like.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The key of the account: letters and digits.
+    pub api_key: String,
+    /// Its secret.
+    pub api_secret: SecretString,
+    /// Who a message comes from: a number in digits, or up to eleven letters and digits.
+    pub from: String,
+    /// The public `https` URL that receipts are pushed to, where the account names no other. Nothing
+    /// but its path proves a receipt, so it is a secret.
+    pub callback: Option<SecretString>,
+    /// Ends each text with the `WebOTP` line of this host.
+    pub origin: Option<OriginHost>,
+    /// Where the gateway is: `https://host` or `https://host:port`.
+    pub endpoint: String,
+    /// Time limits and trust.
+    pub https: HttpsSettings,
+}
+
+impl Settings {
+    /// The gateway.
+    pub const PRODUCTION: &str = "https://rest.nexmo.com";
+
+    /// Settings with everything else as it is by default.
+    pub fn new(
+        api_key: impl Into<String>,
+        api_secret: impl Into<SecretString>,
+        from: impl Into<String>,
+    ) -> Self {
+        Self {
+            api_key: api_key.into(),
+            api_secret: api_secret.into(),
+            from: from.into(),
+            callback: None,
+            origin: None,
+            endpoint: Self::PRODUCTION.to_owned(),
+            https: HttpsSettings::default(),
+        }
+    }
+
+    pub(super) fn validate(&self) -> Result<(), SettingsError> {
+        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
+        if !is_alphanumeric(&self.api_key) {
+            return refuse("api_key", "ASCII letters and digits");
+        }
+        if self.api_secret.expose_secret().is_empty() {
+            return refuse("api_secret", "set");
+        }
+        let longest = if is_digits(&self.from) { 15 } else { 11 };
+        if !is_alphanumeric(&self.from) || self.from.len() > longest {
+            return refuse("from", "up to 15 digits, or up to 11 ASCII letters and digits");
+        }
+        if self.callback.as_ref().is_some_and(|url| !is_https_url(url.expose_secret())) {
+            return refuse("callback", "absent or an https URL");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::clock;
+    use crate::vonage::Vonage;
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> &'static str {
+        let mut settings = Settings::new("key1", "secret-token", "Passport");
+        change(&mut settings);
+        Vonage::new(settings, clock()).unwrap_err().setting
+    }
+
+    #[test]
+    fn a_fault_is_named() {
+        assert_eq!(refused(|s| s.api_key = "a:b".into()), "api_key");
+        assert_eq!(refused(|s| s.api_secret = "".into()), "api_secret");
+        for from in ["", "+15005550006", "Passport of ours", "PassportPass", "1234567890123456"] {
+            assert_eq!(refused(|s| s.from = from.into()), "from", "{from}");
+        }
+        assert_eq!(refused(|s| s.callback = Some("http://a.example".into())), "callback");
+        assert_eq!(refused(|s| s.endpoint = "http://example.com".into()), "endpoint");
+        let shown = format!("{:?}", Settings::new("key1", "secret-token", "Passport"));
+        assert!(!shown.contains("secret-token"), "{shown}");
+    }
+}
