@@ -11,7 +11,7 @@ use uuid::{Builder, Uuid};
 
 use crate::dispatch::record::{Record, priors};
 use crate::message::{Intent, Message, Prefix};
-use crate::outbox::{Claimed, Entry, Lease, Opened, Outbox, OutboxError, Tenure};
+use crate::outbox::{Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError, Tenure};
 use crate::outcome::{Cause, Outcome};
 use crate::router::{Report, Router};
 
@@ -115,7 +115,10 @@ impl Dispatch {
         while resumed.len() < limit {
             let now = self.router.now();
             let lease = self.lease(now);
-            let Some(claimed) = self.outbox.claim(lease, now, 1).await?.pop() else { break };
+            let Some(claimed) = self.outbox.claim(Idle::Abandoned, lease, now, 1).await?.pop()
+            else {
+                break;
+            };
             let id = claimed.id;
             if let Some(report) = self.resume(claimed, lease).await {
                 resumed.push((id, report));

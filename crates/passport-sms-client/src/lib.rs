@@ -90,7 +90,7 @@ pub use crate::message::{
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
-    Attempt, Claimed, Entry, Figure, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
+    Attempt, Claimed, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
     SealedMessage, Standing, Tenure,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};

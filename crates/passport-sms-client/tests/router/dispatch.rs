@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Cause, Claimed, Clock, Dispatch, Entry, Figure, InDoubt, Lease, Message, Opened, Outbox,
-    OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure,
+    Cause, Claimed, Clock, Delivery, Dispatch, Entry, Figure, Idle, InDoubt, Lease, Message,
+    Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure,
 };
 use passport_storage_memory::MemoryOutbox;
 use rand::SeedableRng;
@@ -206,13 +206,33 @@ impl Outbox for FaultyOutbox {
         self.step(Step::Settle, self.within.settle(id, token, at)).await
     }
 
+    async fn defer(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        due: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        self.step(Step::Settle, self.within.defer(id, token, due)).await
+    }
+
     async fn claim(
         &self,
+        idle: Idle,
         lease: Lease,
         now: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Claimed>, OutboxError> {
-        self.within.claim(lease, now, limit).await
+        self.within.claim(idle, lease, now, limit).await
+    }
+
+    async fn found(
+        &self,
+        id: Uuid,
+        gateway: &str,
+        delivery: Delivery,
+        code: &str,
+    ) -> Result<bool, OutboxError> {
+        self.within.found(id, gateway, delivery, code).await
     }
 
     async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {

@@ -261,7 +261,7 @@ impl SmsClient for Double {
         sleep(LATENCY).await;
         match self.sent(message) {
             0 => Finding::HasNot,
-            _ => Finding::Has { provider_id: None, delivery: None },
+            _ => Finding::Has { provider_id: None, delivery: None, code: String::new() },
         }
     }
 }
