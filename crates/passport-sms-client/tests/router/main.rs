@@ -9,6 +9,7 @@ mod follow_up;
 mod health;
 mod matrix;
 mod rules;
+mod secrecy;
 
 use std::sync::Arc;
 use std::time::Duration;
