@@ -1,22 +1,30 @@
 //! The router with a record.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rand::CryptoRng;
 use time::OffsetDateTime;
-use tracing::warn;
+use tracing::{info, warn};
 use uuid::{Builder, Uuid};
 
-use crate::dispatch::record::{Record, priors};
+use crate::client::Finding;
+use crate::dispatch::follow_up::{FollowUp, Step, step};
+use crate::dispatch::record::{Closing, Record};
 use crate::message::{Intent, Message, Prefix};
-use crate::outbox::{Claimed, Entry, Lease, Opened, Outbox, OutboxError, Tenure};
+use crate::outbox::{
+    Attempt, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError, Standing, Tenure,
+};
 use crate::outcome::{Cause, Outcome};
+use crate::receipts::ReceiptReader;
 use crate::router::{Report, Router};
 
+pub use crate::dispatch::follow_up::FollowUpPolicy;
 pub use crate::dispatch::seal::{SealingKey, UnsealError};
 
+mod follow_up;
 mod record;
 mod seal;
 
@@ -40,6 +48,7 @@ pub struct Dispatch {
     key: SealingKey,
     hold: Duration,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
+    follow_up: Option<FollowUp>,
 }
 
 impl Dispatch {
@@ -55,7 +64,22 @@ impl Dispatch {
         // that leaves room for a slow outbox.
         let hold = router.deadline() * 2 + Duration::from_secs(2);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
-        Self { router, outbox, key, hold, rng }
+        Self { router, outbox, key, hold, rng, follow_up: None }
+    }
+
+    /// Looks after messages that a gateway took, as `policy` says. `readers` know by a gateway's name
+    /// what its carriers' codes mean.
+    ///
+    /// Their content then lies in the outbox, sealed, until it is known that they arrived or nobody
+    /// looks at them any more. So whoever says this calls [`follow_up`](Self::follow_up).
+    #[must_use]
+    pub fn with_follow_up(
+        mut self,
+        policy: FollowUpPolicy,
+        readers: BTreeMap<String, Arc<dyn ReceiptReader>>,
+    ) -> Self {
+        self.follow_up = Some(FollowUp { policy, readers });
+        self
     }
 
     /// The router that it sends through.
@@ -91,7 +115,7 @@ impl Dispatch {
             Ok(Opened::New) => {
                 let record = self.record(message.id, lease);
                 let mut report = self.router.travel(message, &[], &record).await;
-                report.outcome = record.settle(report.outcome, self.router.now()).await;
+                self.close(&record, &mut report, entry.expires_at).await;
                 return report;
             }
             Ok(Opened::Known) => Outcome::Unknown(Cause::InHand),
@@ -110,34 +134,105 @@ impl Dispatch {
     ///
     /// When the outbox does not answer.
     pub async fn resume_abandoned(&self, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
-        let mut resumed = Vec::new();
-        // Each is claimed when its turn comes, so that no lease lapses in a queue.
-        while resumed.len() < limit {
-            let now = self.router.now();
-            let lease = self.lease(now);
-            let Some(claimed) = self.outbox.claim(lease, now, 1).await?.pop() else { break };
-            let id = claimed.id;
-            if let Some(report) = self.resume(claimed, lease).await {
-                resumed.push((id, report));
-            }
-        }
-        Ok(resumed)
+        self.take_up(Idle::Abandoned, limit).await
     }
 
-    async fn resume(&self, claimed: Claimed, lease: Lease) -> Option<Report> {
-        let record = self.record(claimed.id, lease);
-        let message = self.key.open(claimed.id, &claimed.sealed);
-        if let Err(error) = &message {
-            warn!(id = %claimed.id, %error, "abandoned message is given up");
+    /// Looks at up to `limit` messages that a gateway took a while ago, one after the other, and
+    /// asks the gateway what became of them where it can be asked. Those that were certainly not
+    /// delivered go through another gateway, as the [`FollowUpPolicy`] has it; answers their ids with
+    /// what is known of that. For the task that calls
+    /// [`resume_abandoned`](Self::resume_abandoned); the codes must be good as long as the outbox
+    /// keeps messages.
+    ///
+    /// # Errors
+    ///
+    /// When the outbox does not answer.
+    pub async fn follow_up(&self, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
+        self.take_up(Idle::Due, limit).await
+    }
+
+    async fn take_up(&self, idle: Idle, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
+        let mut sent = Vec::new();
+        // Each is claimed when its turn comes, so that no lease lapses in a queue.
+        for _ in 0..limit {
+            let now = self.router.now();
+            let lease = self.lease(now);
+            let Some(claimed) = self.outbox.claim(idle, lease, now, 1).await?.pop() else { break };
+            let id = claimed.id;
+            if let Some(report) = self.go_on(claimed, lease).await {
+                sent.push((id, report));
+            }
         }
-        // Without priors it arrived, or must not be sent; its sender only had no time to say so.
-        let Some((message, priors)) = message.ok().zip(priors(&claimed.attempts)) else {
-            _ = record.settle(Outcome::Duplicate, self.router.now()).await;
-            return None;
+        Ok(sent)
+    }
+
+    /// Does what the record asks for; answers what came of it if the message was sent.
+    async fn go_on(&self, claimed: Claimed, lease: Lease) -> Option<Report> {
+        let Claimed { id, sealed, expires_at, mut attempts } = claimed;
+        let record = self.record(id, lease);
+        let message = match self.key.open(id, &sealed) {
+            Ok(message) => message,
+            Err(error) => {
+                warn!(%id, %error, "message is given up");
+                self.close_as(&record, Closing::Settle).await;
+                return None;
+            }
         };
-        let mut report = self.router.travel(&message, &priors, &record).await;
-        report.outcome = record.settle(report.outcome, self.router.now()).await;
-        Some(report)
+        if let Some(FollowUp { policy, .. }) = &self.follow_up {
+            let grown = self.router.now().saturating_sub(policy.patience());
+            for attempt in attempts.iter_mut().filter(|it| it.began_at <= grown && it.is_pending())
+            {
+                self.ask(&message, attempt, &record).await;
+            }
+        }
+        match step(self.follow_up.as_ref(), &attempts, self.router.now(), expires_at) {
+            Step::Send(priors) => {
+                if attempts.iter().any(|it| it.standing == Standing::Accepted) {
+                    info!(%id, "message was not delivered and goes through another gateway");
+                }
+                let mut report = self.router.travel(&message, &priors, &record).await;
+                self.close(&record, &mut report, expires_at).await;
+                Some(report)
+            }
+            Step::Close(closing) => {
+                self.close_as(&record, closing).await;
+                None
+            }
+        }
+    }
+
+    /// Asks the gateway what became of the message. What is not on record then is not known.
+    async fn ask(&self, message: &Message, attempt: &mut Attempt, record: &Record<'_>) {
+        let gateway = attempt.gateway.as_str();
+        let finding = self.router.ask(gateway, message, attempt.began_at).await;
+        let Finding::Has { delivery: Some(delivery), code, .. } = finding else { return };
+        match self.outbox.found(message.id, gateway, delivery, &code).await {
+            Ok(true) => {
+                info!(id = %message.id, gateway, %delivery, "gateway was asked");
+                (attempt.delivery, attempt.code) = (Some(delivery), code);
+            }
+            Ok(false) => {}
+            Err(error) => record.lament(&error, "what a gateway said is not on record"),
+        }
+    }
+
+    /// Lays a message aside that a gateway took which tells what became of it, and closes every
+    /// other one.
+    async fn close(&self, record: &Record<'_>, report: &mut Report, expires_at: OffsetDateTime) {
+        let now = self.router.now();
+        let closing = match (&self.follow_up, report.sent_by()) {
+            (Some(FollowUp { policy, .. }), Some(gateway)) if self.router.tells(gateway) => {
+                policy.next_look(now, now, expires_at)
+            }
+            _ => Closing::Settle,
+        };
+        let outcome = report.outcome.clone();
+        report.outcome = record.close(closing, outcome, now).await;
+    }
+
+    /// The same for a message of which nothing is to be told.
+    async fn close_as(&self, record: &Record<'_>, closing: Closing) {
+        _ = record.close(closing, Outcome::Duplicate, self.router.now()).await;
     }
 
     /// An outbox that failed to open a message may have opened it all the same, for somebody to
@@ -193,6 +288,7 @@ impl fmt::Debug for Dispatch {
         f.debug_struct("Dispatch")
             .field("router", &self.router)
             .field("outbox", &self.outbox)
+            .field("follow_up", &self.follow_up)
             .finish_non_exhaustive()
     }
 }

@@ -42,7 +42,7 @@ mod message;
 #[cfg(feature = "outbox")]
 mod outbox;
 mod outcome;
-#[cfg(feature = "https")]
+#[cfg(any(feature = "https", feature = "dispatch"))]
 mod receipts;
 #[cfg(feature = "testing")]
 mod recorder;
@@ -81,7 +81,7 @@ pub use crate::console::{Console, Inbox, InboxMessage};
 #[cfg(feature = "router")]
 pub use crate::conversion::{Conversion, Rate};
 #[cfg(feature = "dispatch")]
-pub use crate::dispatch::{Dispatch, SealingKey, UnsealError};
+pub use crate::dispatch::{Dispatch, FollowUpPolicy, SealingKey, UnsealError};
 #[cfg(feature = "huawei")]
 pub use crate::huawei::Huawei;
 pub use crate::message::{
@@ -90,11 +90,11 @@ pub use crate::message::{
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
-    Attempt, Claimed, Entry, Figure, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
+    Attempt, Claimed, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
     SealedMessage, Standing, Tenure,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
-#[cfg(feature = "https")]
+#[cfg(any(feature = "https", feature = "dispatch"))]
 pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 #[cfg(feature = "testing")]
 pub use crate::recorder::Recorder;

@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::client::Receipt;
+use crate::client::{Delivery, Receipt};
 
 pub use crate::outbox::figures::Figure;
 pub use crate::outbox::record::{
-    Attempt, Claimed, Entry, Lease, Opened, SealedMessage, Standing, Tenure,
+    Attempt, Claimed, Entry, Idle, Lease, Opened, SealedMessage, Standing, Tenure,
 };
 
 mod figures;
@@ -28,6 +28,9 @@ pub const RECEIPT_WINDOW: Duration = Duration::from_hours(72);
 /// another process takes it over with what is on record. A lease is known by its token, not by its
 /// time, so a process that was asleep beyond its end cannot go on: each of its steps answers
 /// [`Tenure::Lost`].
+///
+/// A message that a gateway took can be [laid aside](Self::defer): then nobody has it, and somebody
+/// [claims](Self::claim) it again when it is due, to see what became of it.
 ///
 /// Numbers and codes come in sealed and are wiped as soon as nobody needs them; of the number only
 /// the country and the carrier's digits lie in clear, for the figures.
@@ -82,12 +85,22 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Tenure, OutboxError>;
 
-    /// Leases up to `limit` messages that are open, not expired and whose lease has lapsed, the
-    /// longest lapsed first.
+    /// Ends the lease and leaves the message open, for somebody to claim as [`Idle::Due`] from `due`
+    /// on, or as soon as a [`receipt`](Self::receipt) says that it was not delivered.
+    async fn defer(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        due: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError>;
+
+    /// Leases up to `limit` messages that are open, not expired and idle in that way, the longest
+    /// lapsed or due first.
     ///
     /// Must be atomic for each message: of concurrent calls exactly one gets it.
     async fn claim(
         &self,
+        idle: Idle,
         lease: Lease,
         now: OffsetDateTime,
         limit: usize,
@@ -97,12 +110,23 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     ///
     /// It counts for the attempt at `gateway` that was accepted under its id within the
     /// [`RECEIPT_WINDOW`], and only forward: the order in which receipts come makes no difference,
-    /// and neither does their number.
+    /// and neither does their number. One that says that the message was not delivered makes a
+    /// message due that was laid aside; it takes none out of anybody's hands.
     async fn receipt(
         &self,
         gateway: &str,
         receipt: &Receipt,
         now: OffsetDateTime,
+    ) -> Result<bool, OutboxError>;
+
+    /// Takes note of what `gateway` said of a message that it accepted, when it was asked; counts
+    /// and answers like a [`receipt`](Self::receipt).
+    async fn found(
+        &self,
+        id: Uuid,
+        gateway: &str,
+        delivery: Delivery,
+        code: &str,
     ) -> Result<bool, OutboxError>;
 
     /// The code in the message was typed in: whichever attempt brought it, it arrived. Counts for

@@ -27,6 +27,8 @@ pub use crate::router::route::Route;
 
 mod attempt;
 mod breaker;
+#[cfg(feature = "dispatch")]
+mod inquiry;
 pub(crate) mod journal;
 mod lane;
 mod latency;

@@ -21,13 +21,20 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::client::{Delivery, Receipt};
-use crate::outbox::{Claimed, Opened, Outbox, RECEIPT_WINDOW, Standing, Tenure};
+use crate::outbox::{Claimed, Idle, Opened, Outbox, RECEIPT_WINDOW, Standing, Tenure};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 
+pub use crate::testing::deferred::{
+    a_deferred_message_comes_when_it_is_due, a_receipt_takes_nothing_out_of_hand,
+    what_was_found_counts_like_a_receipt, what_was_not_delivered_is_due_at_once,
+    who_laid_a_message_aside_goes_no_further,
+};
 pub use crate::testing::races::{
-    a_message_is_opened_once, claim_is_exclusive, of_begin_and_claim_one_knows_of_the_other,
+    a_due_message_is_claimed_once, a_message_is_opened_once, claim_is_exclusive,
+    of_begin_and_claim_one_knows_of_the_other,
 };
 
+mod deferred;
 mod races;
 mod room;
 
@@ -53,8 +60,14 @@ macro_rules! outbox_contract {
             a_redeemed_code_counts_once,
             figures_are_by_gateway_and_destination,
             purge_forgets_what_is_long_over,
+            a_deferred_message_comes_when_it_is_due,
+            who_laid_a_message_aside_goes_no_further,
+            what_was_not_delivered_is_due_at_once,
+            a_receipt_takes_nothing_out_of_hand,
+            what_was_found_counts_like_a_receipt,
             a_message_is_opened_once,
             claim_is_exclusive,
+            a_due_message_is_claimed_once,
             of_begin_and_claim_one_knows_of_the_other,
         }
     };
@@ -107,13 +120,15 @@ pub async fn the_longest_abandoned_are_claimed_first(outbox: Arc<dyn Outbox>) {
         let room = Room::open(Arc::clone(&outbox), NOW - Duration::from_secs(second)).await;
         ids.push(room.entry().id);
     }
-    let claimed = outbox.claim(lease(LAPSED), LAPSED, 3).await.expect("outbox answers");
+    let claimed =
+        outbox.claim(Idle::Abandoned, lease(LAPSED), LAPSED, 3).await.expect("outbox answers");
     let mut first: Vec<_> = claimed.iter().map(|it| it.id).collect();
     first.sort_unstable();
     let mut oldest = ids[2..].to_vec();
     oldest.sort_unstable();
     assert_eq!(first, oldest);
-    let claimed = outbox.claim(lease(LAPSED), LAPSED, 3).await.expect("outbox answers");
+    let claimed =
+        outbox.claim(Idle::Abandoned, lease(LAPSED), LAPSED, 3).await.expect("outbox answers");
     assert_eq!(claimed.len(), 2);
 }
 
@@ -142,7 +157,8 @@ pub async fn who_lost_the_lease_goes_no_further(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     assert_eq!(room.begin("a", NOW).await, Tenure::Held);
     let heir = lease(LAPSED);
-    let claimed = room.outbox.claim(heir, LAPSED, 10).await.expect("outbox answers");
+    let claimed =
+        room.outbox.claim(Idle::Abandoned, heir, LAPSED, 10).await.expect("outbox answers");
     assert_eq!(claimed.len(), 1);
     let id = room.entry().id;
     let begun = room.outbox.begin(id, heir, "a", LAPSED).await.expect("outbox answers");

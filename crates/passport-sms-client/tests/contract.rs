@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, Claimed, Entry, Figure, Lease, Opened, Outbox, OutboxError, Receipt, Standing, Tenure,
-    testing,
+    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, Receipt,
+    Standing, Tenure, testing,
 };
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
@@ -54,23 +54,38 @@ impl Outbox for RacyOutbox {
             if held.token == lease.token {
                 held.until = lease.until;
             }
-            let (gateway, standing) = (gateway.to_owned(), Standing::InDoubt);
-            attempts.push(Attempt { gateway, began_at: now, standing });
+            attempts.push(Attempt::new(gateway, now));
         }
+        Ok(Tenure::Held)
+    }
+
+    async fn defer(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        due: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        let mut records = self.0.lock().await;
+        let (_, held, _) = records.get_mut(&id).expect("the clauses defer what they opened");
+        assert_eq!(held.token, token, "the clauses defer what they hold");
+        *held = Lease { token: Uuid::nil(), until: due };
         Ok(Tenure::Held)
     }
 
     async fn claim(
         &self,
+        idle: Idle,
         lease: Lease,
         now: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Claimed>, OutboxError> {
         let abandoned: Vec<_> = {
             let records = self.0.lock().await;
-            let open = records
-                .values()
-                .filter(|(entry, held, _)| held.until <= now && now < entry.expires_at);
+            let open = records.values().filter(|(entry, held, _)| {
+                held.token.is_nil() == (idle == Idle::Due)
+                    && held.until <= now
+                    && now < entry.expires_at
+            });
             open.take(limit).cloned().collect()
         };
         sleep(TURN).await;
@@ -102,6 +117,10 @@ impl Outbox for RacyOutbox {
 
     async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {
         unreachable!("the clauses have no receipts")
+    }
+
+    async fn found(&self, _: Uuid, _: &str, _: Delivery, _: &str) -> Result<bool, OutboxError> {
+        unreachable!("the clauses find nothing")
     }
 
     async fn redeemed(&self, _: Uuid) -> Result<bool, OutboxError> {
@@ -138,6 +157,12 @@ async fn a_message_is_opened_once_fails_on_an_outbox_that_is_not_atomic() {
 #[should_panic(expected = "round")]
 async fn claim_is_exclusive_fails_on_an_outbox_that_is_not_atomic() {
     testing::claim_is_exclusive(Arc::new(RacyOutbox::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn a_due_message_is_claimed_once_fails_on_an_outbox_that_is_not_atomic() {
+    testing::a_due_message_is_claimed_once(Arc::new(RacyOutbox::default())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use diesel::{dsl::exists, prelude::*};
 use passport_sms_client::{
-    Claimed, Delivery, Entry, Figure, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt,
-    Standing, Tenure,
+    Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
+    Receipt, Standing, Tenure,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -16,6 +16,8 @@ mod figures;
 /// The messages that may still be sent, and the attempts that may still succeed.
 const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
 const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
+/// Who has a message that was laid aside.
+const NOBODY: Uuid = Uuid::nil();
 
 macro_rules! outbox {
     ($outbox:ident, $backend:ident) => {
@@ -136,10 +138,30 @@ macro_rules! outbox {
                 self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
             }
 
+            async fn defer(
+                &self,
+                id: Uuid,
+                token: Uuid,
+                due: OffsetDateTime,
+            ) -> Result<Tenure, OutboxError> {
+                use crate::$backend::{schema::outbox_messages, values};
+
+                let query = diesel::update(outbox_messages::table)
+                    .filter(outbox_messages::id.eq(values::id(id)))
+                    .filter(outbox_messages::lease.eq(values::id(token)))
+                    .filter(outbox_messages::settled_at.is_null())
+                    .set((
+                        outbox_messages::lease.eq(values::id(NOBODY)),
+                        outbox_messages::leased_until.eq(values::moment(due)),
+                    ));
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+            }
+
             /// Message by message, each by one conditional update: rivals read the same list, and
             /// of them exactly one changes the row.
             async fn claim(
                 &self,
+                idle: Idle,
                 lease: Lease,
                 now: OffsetDateTime,
                 limit: usize,
@@ -150,26 +172,26 @@ macro_rules! outbox {
                     values,
                 };
 
-                let abandoned = || {
+                let open = || {
+                    let is_deferred = outbox_messages::lease.eq(values::id(NOBODY));
                     outbox_messages::table
                         .filter(outbox_messages::settled_at.is_null())
+                        .filter(is_deferred.eq(idle == Idle::Due))
                         .filter(outbox_messages::leased_until.le(values::moment(now)))
                         .filter(outbox_messages::expires_at.gt(values::moment(now)))
                 };
-                let list = abandoned()
+                let list = open()
                     .order((outbox_messages::leased_until.asc(), outbox_messages::id.asc()))
                     .limit(i64::try_from(limit).unwrap_or(i64::MAX))
                     .select(outbox_messages::id);
                 let mut claimed = Vec::new();
                 for id in self.0.load(list).await.map_err(OutboxError::new)? {
                     let id: values::Id = id;
-                    let take = diesel::update(
-                        abandoned().filter(outbox_messages::id.eq(id.clone())),
-                    )
-                    .set((
-                        outbox_messages::lease.eq(values::id(lease.token)),
-                        outbox_messages::leased_until.eq(values::moment(lease.until)),
-                    ));
+                    let take = diesel::update(open().filter(outbox_messages::id.eq(id.clone())))
+                        .set((
+                            outbox_messages::lease.eq(values::id(lease.token)),
+                            outbox_messages::leased_until.eq(values::moment(lease.until)),
+                        ));
                     if self.0.execute(take).await.map_err(OutboxError::new)? == 0 {
                         continue;
                     }
@@ -196,7 +218,10 @@ macro_rules! outbox {
                 receipt: &Receipt,
                 now: OffsetDateTime,
             ) -> Result<bool, OutboxError> {
-                use crate::$backend::{schema::outbox_attempts, values};
+                use crate::$backend::{
+                    schema::{outbox_attempts, outbox_messages},
+                    values,
+                };
 
                 let query = diesel::update(outbox_attempts::table)
                     .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
@@ -204,7 +229,46 @@ macro_rules! outbox {
                     .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
                     .filter(outbox_attempts::began_at.gt(values::moment(now - RECEIPT_WINDOW)))
                     .filter(outbox_attempts::delivery.lt(rank(receipt.delivery)))
-                    .set(outbox_attempts::delivery.eq(rank(receipt.delivery)));
+                    .set((
+                        outbox_attempts::delivery.eq(rank(receipt.delivery)),
+                        outbox_attempts::code.eq(receipt.code.clone()),
+                    ));
+                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                if changed > 0 && receipt.delivery == Delivery::Undelivered {
+                    let now = values::moment(now);
+                    let named = outbox_attempts::table
+                        .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
+                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                        .select(outbox_attempts::message);
+                    let wake = diesel::update(outbox_messages::table)
+                        .filter(outbox_messages::id.eq_any(named))
+                        .filter(outbox_messages::settled_at.is_null())
+                        .filter(outbox_messages::lease.eq(values::id(NOBODY)))
+                        .filter(outbox_messages::leased_until.gt(now))
+                        .set(outbox_messages::leased_until.eq(now));
+                    self.0.execute(wake).await.map_err(OutboxError::new)?;
+                }
+                Ok(changed > 0)
+            }
+
+            async fn found(
+                &self,
+                id: Uuid,
+                gateway: &str,
+                delivery: Delivery,
+                code: &str,
+            ) -> Result<bool, OutboxError> {
+                use crate::$backend::{schema::outbox_attempts, values};
+
+                let query = diesel::update(outbox_attempts::table)
+                    .filter(outbox_attempts::message.eq(values::id(id)))
+                    .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                    .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
+                    .filter(outbox_attempts::delivery.lt(rank(delivery)))
+                    .set((
+                        outbox_attempts::delivery.eq(rank(delivery)),
+                        outbox_attempts::code.eq(code.to_owned()),
+                    ));
                 let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
                 Ok(changed > 0)
             }
@@ -297,6 +361,16 @@ fn rank(delivery: Delivery) -> i16 {
         Delivery::Sent => 1,
         Delivery::Undelivered => 2,
         Delivery::Delivered => 3,
+    }
+}
+
+pub(crate) fn delivery(stored: i16) -> Result<Option<Delivery>, Failure> {
+    match stored {
+        0 => Ok(None),
+        1 => Ok(Some(Delivery::Sent)),
+        2 => Ok(Some(Delivery::Undelivered)),
+        3 => Ok(Some(Delivery::Delivered)),
+        other => Err(Failure::Row(format!("no delivery is stored as {other}").into())),
     }
 }
 

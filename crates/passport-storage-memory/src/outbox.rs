@@ -3,8 +3,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, Claimed, Delivery, Entry, Figure, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
-    Receipt, SealedMessage, Standing, Tenure,
+    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError,
+    RECEIPT_WINDOW, Receipt, SealedMessage, Standing, Tenure,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,6 +17,7 @@ pub struct MemoryOutbox(Mutex<HashMap<Uuid, Record>>);
 #[derive(Debug)]
 struct Record {
     entry: Entry,
+    /// The last one; its token is nil once the message was laid aside, and it is due at its end.
     lease: Lease,
     is_settled: bool,
     tries: Vec<Try>,
@@ -28,8 +29,19 @@ struct Try {
     /// Whose word counts.
     token: Uuid,
     provider_id: Option<String>,
-    delivery: Option<Delivery>,
-    is_redeemed: bool,
+}
+
+impl Try {
+    /// Answers whether that is news.
+    fn came(&mut self, delivery: Delivery, code: &str) -> bool {
+        let is_news =
+            self.attempt.standing == Standing::Accepted && self.attempt.delivery < Some(delivery);
+        if is_news {
+            self.attempt.delivery = Some(delivery);
+            code.clone_into(&mut self.attempt.code);
+        }
+        is_news
+    }
 }
 
 impl Record {
@@ -37,8 +49,15 @@ impl Record {
         !self.is_settled && self.lease.token == token
     }
 
-    fn is_abandoned(&self, now: OffsetDateTime) -> bool {
-        !self.is_settled && self.lease.until <= now && now < self.entry.expires_at
+    fn is_deferred(&self) -> bool {
+        !self.is_settled && self.lease.token.is_nil()
+    }
+
+    fn is_idle(&self, idle: Idle, now: OffsetDateTime) -> bool {
+        !self.is_settled
+            && self.is_deferred() == (idle == Idle::Due)
+            && self.lease.until <= now
+            && now < self.entry.expires_at
     }
 }
 
@@ -88,15 +107,9 @@ impl Outbox for MemoryOutbox {
                 Standing::Refused | Standing::Barred | Standing::Accepted => {}
             },
             None => record.tries.push(Try {
-                attempt: Attempt {
-                    gateway: gateway.to_owned(),
-                    began_at: now,
-                    standing: Standing::InDoubt,
-                },
+                attempt: Attempt::new(gateway, now),
                 token: lease.token,
                 provider_id: None,
-                delivery: None,
-                is_redeemed: false,
             }),
         }
         Ok(Tenure::Held)
@@ -134,18 +147,33 @@ impl Outbox for MemoryOutbox {
         Ok(Tenure::Held)
     }
 
+    async fn defer(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        due: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        let mut records = self.records()?;
+        let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
+            return Ok(Tenure::Lost);
+        };
+        record.lease = Lease { token: Uuid::nil(), until: due };
+        Ok(Tenure::Held)
+    }
+
     async fn claim(
         &self,
+        idle: Idle,
         lease: Lease,
         now: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Claimed>, OutboxError> {
         let mut records = self.records()?;
-        let mut abandoned: Vec<_> =
-            records.values_mut().filter(|record| record.is_abandoned(now)).collect();
-        abandoned.sort_by_key(|record| (record.lease.until, record.entry.id));
-        abandoned.truncate(limit);
-        let claimed = abandoned.into_iter().map(|record| {
+        let mut open: Vec<_> =
+            records.values_mut().filter(|record| record.is_idle(idle, now)).collect();
+        open.sort_by_key(|record| (record.lease.until, record.entry.id));
+        open.truncate(limit);
+        let claimed = open.into_iter().map(|record| {
             record.lease = lease;
             Claimed {
                 id: record.entry.id,
@@ -164,19 +192,36 @@ impl Outbox for MemoryOutbox {
         now: OffsetDateTime,
     ) -> Result<bool, OutboxError> {
         let mut records = self.records()?;
-        let tries = records.values_mut().flat_map(|record| &mut record.tries);
         let mut is_news = false;
-        for it in tries.filter(|it| {
-            it.attempt.gateway == gateway
-                && it.attempt.standing == Standing::Accepted
-                && it.provider_id.as_ref() == Some(&receipt.provider_id)
-                && now < it.attempt.began_at + RECEIPT_WINDOW
-                && it.delivery < Some(receipt.delivery)
-        }) {
-            it.delivery = Some(receipt.delivery);
-            is_news = true;
+        for record in records.values_mut() {
+            let is_deferred = record.is_deferred();
+            for it in record.tries.iter_mut().filter(|it| {
+                it.attempt.gateway == gateway
+                    && it.provider_id.as_ref() == Some(&receipt.provider_id)
+                    && now < it.attempt.began_at + RECEIPT_WINDOW
+            }) {
+                if it.came(receipt.delivery, &receipt.code) {
+                    is_news = true;
+                    if is_deferred && receipt.delivery == Delivery::Undelivered {
+                        record.lease.until = record.lease.until.min(now);
+                    }
+                }
+            }
         }
         Ok(is_news)
+    }
+
+    async fn found(
+        &self,
+        id: Uuid,
+        gateway: &str,
+        delivery: Delivery,
+        code: &str,
+    ) -> Result<bool, OutboxError> {
+        let mut records = self.records()?;
+        let mut tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
+        let known = tries.find(|it| it.attempt.gateway == gateway);
+        Ok(known.is_some_and(|it| it.came(delivery, code)))
     }
 
     async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
@@ -184,9 +229,10 @@ impl Outbox for MemoryOutbox {
         let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
         let mut is_news = false;
         for it in tries.filter(|it| {
-            matches!(it.attempt.standing, Standing::InDoubt | Standing::Accepted) && !it.is_redeemed
+            matches!(it.attempt.standing, Standing::InDoubt | Standing::Accepted)
+                && !it.attempt.is_redeemed
         }) {
-            it.is_redeemed = true;
+            it.attempt.is_redeemed = true;
             is_news = true;
         }
         Ok(is_news)
@@ -205,7 +251,7 @@ impl Outbox for MemoryOutbox {
                 figures
                     .entry((gateway.clone(), entry.country, entry.carrier))
                     .or_insert_with(|| Figure::new(gateway, entry.country, entry.carrier))
-                    .add(it.attempt.standing, it.delivery, it.is_redeemed, 1);
+                    .add(it.attempt.standing, it.attempt.delivery, it.attempt.is_redeemed, 1);
             }
         }
         Ok(figures.into_values().collect())

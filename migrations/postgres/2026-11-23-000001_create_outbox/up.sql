@@ -5,6 +5,7 @@ CREATE TABLE outbox_messages (
     -- The first digits of the number, such as +86 and +86138.
     country text NOT NULL,
     carrier text NOT NULL,
+    -- Nobody's, all zeros, once the message is laid aside: then it is due at leased_until.
     lease uuid NOT NULL,
     leased_until timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
@@ -26,6 +27,8 @@ CREATE TABLE outbox_attempts (
     provider_id text,
     -- 0: no receipt, 1: sent, 2: undelivered, 3: delivered. It only grows.
     delivery smallint NOT NULL DEFAULT 0 CHECK (delivery BETWEEN 0 AND 3),
+    -- The carrier's word for it.
+    code text NOT NULL DEFAULT '',
     redeemed boolean NOT NULL DEFAULT FALSE,
     PRIMARY KEY (message, gateway)
 );

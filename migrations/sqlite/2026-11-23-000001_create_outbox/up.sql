@@ -6,6 +6,7 @@ CREATE TABLE outbox_messages (
     -- The first digits of the number, such as +86 and +86138.
     country TEXT NOT NULL,
     carrier TEXT NOT NULL,
+    -- Nobody's, all zeros, once the message is laid aside: then it is due at leased_until.
     lease BLOB NOT NULL CHECK (length(lease) = 16),
     leased_until INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
@@ -27,6 +28,8 @@ CREATE TABLE outbox_attempts (
     provider_id TEXT,
     -- 0: no receipt, 1: sent, 2: undelivered, 3: delivered. It only grows.
     delivery INTEGER NOT NULL DEFAULT 0 CHECK (delivery BETWEEN 0 AND 3),
+    -- The carrier's word for it.
+    code TEXT NOT NULL DEFAULT '',
     redeemed INTEGER NOT NULL DEFAULT 0 CHECK (redeemed IN (0, 1)),
     PRIMARY KEY (message, gateway)
 ) STRICT, WITHOUT ROWID;

@@ -24,6 +24,7 @@ struct Details {
 struct Row {
     out_id: Option<String>,
     send_status: Option<u8>,
+    err_code: Option<String>,
 }
 
 /// What the day's messages to the number say about this one. The list lags and the rows of a busy
@@ -44,6 +45,7 @@ pub(super) fn finding(answer: &Answer, message: &Message) -> Finding {
             Some(3) => Some(Delivery::Delivered),
             _ => None,
         },
+        code: row.err_code.unwrap_or_default(),
     })
 }
 
@@ -60,7 +62,7 @@ mod tests {
         format!(
             r#"{{"TotalCount":2,"Message":"OK","RequestId":"r","Code":"OK","SmsSendDetailDTOs":{{"SmsSendDetailDTO":[
             {{"OutId":"","SendStatus":3,"ErrCode":"DELIVERED"}},
-            {{"OutId":"0123456789ab4def8123456789abcdef","SendStatus":{send_status}}}]}}}}"#
+            {{"OutId":"0123456789ab4def8123456789abcdef","SendStatus":{send_status},"ErrCode":"MK:0001"}}]}}}}"#
         )
     }
 
@@ -72,7 +74,9 @@ mod tests {
             (3, Some(Delivery::Delivered)),
             (9, None),
         ] {
-            assert_eq!(find(200, &listed(status)), Finding::Has { provider_id: None, delivery });
+            let code = "MK:0001".to_owned();
+            let has = Finding::Has { provider_id: None, delivery, code };
+            assert_eq!(find(200, &listed(status)), has);
         }
     }
 

@@ -9,6 +9,8 @@ pub enum Finding {
         provider_id: Option<String>,
         /// How far the message came, where it says so.
         delivery: Option<Delivery>,
+        /// The carrier's or gateway's code for it, as it came; empty if there was none.
+        code: String,
     },
     /// It certainly has not got the message and will not send it: as good as
     /// [`Outcome::NotSent`](crate::Outcome::NotSent).

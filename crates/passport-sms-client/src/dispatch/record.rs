@@ -20,6 +20,15 @@ pub(super) struct Record<'a> {
     pub(super) hold: Duration,
 }
 
+/// What becomes of a message that is out of hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// It is over.
+    Settle,
+    /// It is looked at again then.
+    Defer(OffsetDateTime),
+}
+
 #[async_trait]
 impl Journal for Record<'_> {
     async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), Halt> {
@@ -44,10 +53,19 @@ impl Journal for Record<'_> {
 }
 
 impl Record<'_> {
-    /// Closes the message, and answers what can be said of it then. If it is not closed, somebody
-    /// may still send it: then nobody may be told that it was not sent.
-    pub(super) async fn settle(&self, outcome: Outcome, now: OffsetDateTime) -> Outcome {
-        let cause = match self.outbox.settle(self.id, self.token, now).await {
+    /// Closes the message or lays it aside, and answers what can be said of it then. If that is not
+    /// on record, somebody may still send it: then nobody may be told that it was not sent.
+    pub(super) async fn close(
+        &self,
+        closing: Closing,
+        outcome: Outcome,
+        now: OffsetDateTime,
+    ) -> Outcome {
+        let closed = match closing {
+            Closing::Settle => self.outbox.settle(self.id, self.token, now).await,
+            Closing::Defer(due) => self.outbox.defer(self.id, self.token, due).await,
+        };
+        let cause = match closed {
             Ok(Tenure::Held) => return outcome,
             Ok(Tenure::Lost) => Cause::InHand,
             Err(error) => {
@@ -58,7 +76,7 @@ impl Record<'_> {
         if outcome.is_sent() { outcome } else { Outcome::Unknown(cause) }
     }
 
-    fn lament(&self, error: &OutboxError, what: &str) {
+    pub(super) fn lament(&self, error: &OutboxError, what: &str) {
         let cause = std::error::Error::source(error).map(ToString::to_string);
         error!(id = %self.id, cause, "{what}");
     }
@@ -74,16 +92,16 @@ fn standing(outcome: &Outcome) -> Standing {
     }
 }
 
-/// What the record means for whoever goes on; `None` when nobody may.
-pub(super) fn priors(attempts: &[Attempt]) -> Option<Vec<Prior>> {
+/// What the record means for whoever goes on, where somebody may.
+pub(super) fn priors(attempts: &[Attempt]) -> Vec<Prior> {
     let prior = |attempt: &Attempt| {
         let standing = match attempt.standing {
             Standing::InDoubt => PriorStanding::InDoubt,
             Standing::NotSent => PriorStanding::Free,
-            Standing::Refused => PriorStanding::Refused,
-            Standing::Barred | Standing::Accepted => return None,
+            // What took the message and could not deliver it would not the second time.
+            Standing::Refused | Standing::Barred | Standing::Accepted => PriorStanding::Refused,
         };
-        Some(Prior { gateway: attempt.gateway.clone(), began_at: attempt.began_at, standing })
+        Prior { gateway: attempt.gateway.clone(), began_at: attempt.began_at, standing }
     };
     attempts.iter().map(prior).collect()
 }

@@ -3,6 +3,7 @@ use std::fmt;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::client::Delivery;
 use crate::message::Prefix;
 
 /// A message as it is put on record.
@@ -45,7 +46,7 @@ impl fmt::Debug for SealedMessage {
 /// The right to send a message, until it lapses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// Who has it: new for each message that is opened and for each claim.
+    /// Who has it: new for each message that is opened and for each claim, and never nil.
     pub token: Uuid,
     /// From this moment on others may claim the message.
     pub until: OffsetDateTime,
@@ -69,7 +70,16 @@ pub enum Tenure {
     Lost,
 }
 
-/// A message whose sender went away.
+/// Why nobody has an open message in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idle {
+    /// Its sender went away, and the lease lapsed.
+    Abandoned,
+    /// It was laid aside, and its moment came.
+    Due,
+}
+
+/// A message that nobody had in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     /// The message's id.
@@ -91,6 +101,32 @@ pub struct Attempt {
     pub began_at: OffsetDateTime,
     /// What is known.
     pub standing: Standing,
+    /// How far it came from there, as far as the gateway said.
+    pub delivery: Option<Delivery>,
+    /// The carrier's or gateway's code for that, as it came; empty if there was none.
+    pub code: String,
+    /// Whether the code in the message was typed in.
+    pub is_redeemed: bool,
+}
+
+impl Attempt {
+    /// An attempt that is about to be made.
+    pub fn new(gateway: impl Into<String>, began_at: OffsetDateTime) -> Self {
+        Self {
+            gateway: gateway.into(),
+            began_at,
+            standing: Standing::InDoubt,
+            delivery: None,
+            code: String::new(),
+            is_redeemed: false,
+        }
+    }
+
+    /// Whether the gateway has it and did not say yet whether it arrived.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.standing == Standing::Accepted && matches!(self.delivery, None | Some(Delivery::Sent))
+    }
 }
 
 /// What is known of a message at one gateway.

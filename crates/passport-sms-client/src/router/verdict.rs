@@ -26,7 +26,7 @@ impl Next {
         }
     }
 
-    fn after_rejection(class: Class) -> Self {
+    pub(crate) fn after_rejection(class: Class) -> Self {
         match class {
             Class::Transient | Class::AccountThrottled => Self::Retry,
             Class::UnsupportedDestination | Class::Config | Class::UnknownCode => Self::Other,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Barrier;
 
-use crate::outbox::{Opened, Outbox, Tenure};
+use crate::outbox::{Idle, Opened, Outbox, Tenure};
 use crate::testing::room::{Room, lease, new_entry};
 use crate::testing::{LAPSED, NOW};
 
@@ -25,17 +25,34 @@ pub async fn a_message_is_opened_once(outbox: Arc<dyn Outbox>) {
 
 /// Of many who claim at once exactly one gets each message, round after round.
 pub async fn claim_is_exclusive(outbox: Arc<dyn Outbox>) {
+    each_is_claimed_once(outbox, Idle::Abandoned).await;
+}
+
+/// The same for messages that were laid aside: two nodes do not both ask what became of one, and
+/// much less send it again.
+pub async fn a_due_message_is_claimed_once(outbox: Arc<dyn Outbox>) {
+    each_is_claimed_once(outbox, Idle::Due).await;
+}
+
+async fn each_is_claimed_once(outbox: Arc<dyn Outbox>, idle: Idle) {
     const MESSAGES: usize = 3;
     for round in 0..50 {
         let mut ids = Vec::new();
         for _ in 0..MESSAGES {
-            ids.push(Room::open(Arc::clone(&outbox), NOW).await.entry().id);
+            let room = Room::open(Arc::clone(&outbox), NOW).await;
+            if idle == Idle::Due {
+                assert_eq!(room.defer(LAPSED).await, Tenure::Held);
+            }
+            ids.push(room.entry().id);
         }
-        let claimed = race(8, |_| {
-            let outbox = Arc::clone(&outbox);
-            async move { outbox.claim(lease(LAPSED), LAPSED, 10).await.expect("outbox answers") }
-        })
-        .await;
+        let claimed =
+            race(8, |_| {
+                let outbox = Arc::clone(&outbox);
+                async move {
+                    outbox.claim(idle, lease(LAPSED), LAPSED, 10).await.expect("outbox answers")
+                }
+            })
+            .await;
         let mut claimed: Vec<_> = claimed.into_iter().flatten().map(|it| it.id).collect();
         claimed.sort_unstable();
         ids.sort_unstable();

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::client::{Delivery, Receipt};
 use crate::message::{Prefix, Recipient};
-use crate::outbox::{Claimed, Entry, Lease, Opened, Outbox, SealedMessage, Standing, Tenure};
+use crate::outbox::{Claimed, Entry, Idle, Lease, Opened, Outbox, SealedMessage, Standing, Tenure};
 use crate::testing::NOW;
 
 /// How long a lease holds.
@@ -73,7 +73,17 @@ impl Room {
 
     /// What somebody else gets at `now`.
     pub(super) async fn claim(&self, now: OffsetDateTime) -> Vec<Claimed> {
-        self.outbox.claim(lease(now), now, 10).await.expect("outbox answers")
+        self.outbox.claim(Idle::Abandoned, lease(now), now, 10).await.expect("outbox answers")
+    }
+
+    pub(super) async fn defer(&self, due: OffsetDateTime) -> Tenure {
+        let (id, token) = (self.entry.id, self.lease.token);
+        self.outbox.defer(id, token, due).await.expect("outbox answers")
+    }
+
+    /// What somebody gets at `now` of the messages that were laid aside.
+    pub(super) async fn due(&self, now: OffsetDateTime) -> Vec<Claimed> {
+        self.outbox.claim(Idle::Due, lease(now), now, 10).await.expect("outbox answers")
     }
 
     pub(super) async fn receipt(
@@ -82,7 +92,17 @@ impl Room {
         provider_id: &str,
         delivery: Delivery,
     ) -> bool {
-        let (provider_id, code) = (provider_id.to_owned(), String::new());
+        self.coded_receipt(gateway, provider_id, delivery, "").await
+    }
+
+    pub(super) async fn coded_receipt(
+        &self,
+        gateway: &str,
+        provider_id: &str,
+        delivery: Delivery,
+        code: &str,
+    ) -> bool {
+        let (provider_id, code) = (provider_id.to_owned(), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
         self.outbox.receipt(gateway, &receipt, NOW).await.expect("outbox answers")
     }

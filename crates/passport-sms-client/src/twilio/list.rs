@@ -22,6 +22,7 @@ struct Listed {
     body: Option<String>,
     date_created: Option<String>,
     status: Option<String>,
+    error_code: Option<u32>,
 }
 
 /// What the list of messages to the number says about the one with this text, sent at `sent_at` or
@@ -43,10 +44,11 @@ pub(super) fn finding(
         page.messages.into_iter().filter(|listed| listed.is_since(sent_at - SKEW)).collect();
     match recent.iter().position(|listed| listed.body.as_deref() == Some(text)) {
         Some(ours) => {
-            let Listed { sid, status, .. } = recent.swap_remove(ours);
+            let Listed { sid, status, error_code, .. } = recent.swap_remove(ours);
             Finding::Has {
                 provider_id: usable_id(sid),
                 delivery: status.as_deref().and_then(delivery),
+                code: error_code.map(|code| code.to_string()).unwrap_or_default(),
             }
         }
         None if settled && recent.is_empty() && page.next_page_uri.is_none() => Finding::HasNot,
@@ -75,7 +77,7 @@ mod tests {
             200,
             &format!(
                 r#"{{"messages":[{{"sid":"SM00","body":"other","date_created":"{date}","status":"sent"}},
-                {{"sid":"SM01","body":"{body}","date_created":"{date}","status":"delivered"}}],"next_page_uri":{next}}}"#
+                {{"sid":"SM01","body":"{body}","date_created":"{date}","status":"undelivered","error_code":30005}}],"next_page_uri":{next}}}"#
             ),
         )
     }
@@ -86,7 +88,8 @@ mod tests {
     fn the_same_text_settles_it() {
         let has = Finding::Has {
             provider_id: Some("SM01".to_owned()),
-            delivery: Some(Delivery::Delivered),
+            delivery: Some(Delivery::Undelivered),
+            code: "30005".to_owned(),
         };
         let page = page("code 004217", CREATED, r#""/next""#);
         assert_eq!(finding(&page, "code 004217", NOW, false), has);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Cause, Claimed, Clock, Dispatch, Entry, Figure, InDoubt, Lease, Message, Opened, Outbox,
-    OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure,
+    Cause, Claimed, Clock, Delivery, Dispatch, Entry, Figure, Idle, InDoubt, Lease, Message,
+    Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure,
 };
 use passport_storage_memory::MemoryOutbox;
 use rand::SeedableRng;
@@ -19,7 +19,10 @@ use crate::double::{Double, Fault, Kind};
 use crate::{clock, message, policy, router_at};
 
 /// Longer than any lease.
-const LAPSE: Duration = Duration::from_secs(10);
+pub(crate) const LAPSE: Duration = Duration::from_secs(10);
+
+/// Under which messages lie in the outbox.
+pub(crate) const KEY: [u8; 32] = *b"the sealing key of these tests..";
 
 /// A process: what it holds in memory is new, its outbox and its gateways are not.
 pub(crate) fn process(
@@ -30,7 +33,7 @@ pub(crate) fn process(
 ) -> Dispatch {
     let router = router_at(doubles, policy(in_doubt), clock.clone());
     let rng = StdRng::seed_from_u64(Uuid::new_v4().as_u64_pair().0);
-    Dispatch::new(router, Arc::clone(outbox), SealingKey::new([7; 32]), rng)
+    Dispatch::new(router, Arc::clone(outbox), SealingKey::new(KEY), rng)
 }
 
 /// Delivers, and kills the process while its first call is on the way.
@@ -136,14 +139,14 @@ async fn a_doubt_at_a_gateway_that_is_gone_stays_one() {
 
 /// Fails at some steps, before or after doing them, and is otherwise as the one within.
 #[derive(Debug)]
-struct FaultyOutbox {
-    within: Arc<dyn Outbox>,
+pub(crate) struct FaultyOutbox {
+    pub(crate) within: Arc<dyn Outbox>,
     /// Each with whether it is done all the same.
-    fails: Vec<(Step, bool)>,
+    pub(crate) fails: Vec<(Step, bool)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(crate) enum Step {
     Open,
     Begin,
     End,
@@ -206,13 +209,33 @@ impl Outbox for FaultyOutbox {
         self.step(Step::Settle, self.within.settle(id, token, at)).await
     }
 
+    async fn defer(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        due: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        self.step(Step::Settle, self.within.defer(id, token, due)).await
+    }
+
     async fn claim(
         &self,
+        idle: Idle,
         lease: Lease,
         now: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Claimed>, OutboxError> {
-        self.within.claim(lease, now, limit).await
+        self.within.claim(idle, lease, now, limit).await
+    }
+
+    async fn found(
+        &self,
+        id: Uuid,
+        gateway: &str,
+        delivery: Delivery,
+        code: &str,
+    ) -> Result<bool, OutboxError> {
+        self.within.found(id, gateway, delivery, code).await
     }
 
     async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Capabilities, Cause, Class, Finding, Gap, Memory, Message, Outcome, Receipts, Rejection,
-    Resend, SmsClient, Wanted, Wording,
+    Capabilities, Cause, Class, Delivery, Finding, Gap, Intent, Memory, Message, Outcome, Receipts,
+    Rejection, Resend, SmsClient, Wanted, Wording,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -47,6 +47,7 @@ pub(crate) struct Double {
     name: &'static str,
     kind: Kind,
     limit: Duration,
+    receipts: Receipts,
     state: Arc<Mutex<State>>,
 }
 
@@ -60,7 +61,8 @@ struct State {
     /// Who was told of a cap.
     told: HashSet<Uuid>,
     always: Option<Fault>,
-    taken: Vec<Uuid>,
+    taken: Vec<Message>,
+    known: Option<(Delivery, &'static str)>,
     calls: usize,
     questions: usize,
     open: usize,
@@ -74,13 +76,34 @@ const LIMIT: Duration = Duration::from_millis(800);
 
 impl Double {
     pub(crate) fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, kind, limit: LIMIT, state: Arc::default() }
+        Self { name, kind, limit: LIMIT, receipts: Receipts::None, state: Arc::default() }
     }
 
     /// Each fault happens once, in their order, and then none.
     pub(crate) fn failing(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.state.lock().unwrap().script.extend(faults);
         self
+    }
+
+    /// Whoever has it is told later what became of a message.
+    pub(crate) fn telling(mut self) -> Self {
+        self.receipts = Receipts::Pushed { signed: true };
+        self
+    }
+
+    /// What it answers from now on when it is asked about a message that it took.
+    pub(crate) fn says(&self, delivery: Delivery, code: &'static str) {
+        self.state.lock().unwrap().known = Some((delivery, code));
+    }
+
+    /// The codes in the messages that it really sent.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let state = self.state.lock().unwrap();
+        let codes = state.taken.iter().filter_map(|taken| match &taken.intent {
+            Intent::Code { code, .. } => Some(code.expose().to_owned()),
+            _ => None,
+        });
+        codes.collect()
     }
 
     /// Nothing of what it was told to happens any more.
@@ -115,7 +138,7 @@ impl Double {
 
     /// How often it really sent what has this id.
     pub(crate) fn sent_id(&self, id: Uuid) -> usize {
-        self.state.lock().unwrap().taken.iter().filter(|taken| **taken == id).count()
+        self.state.lock().unwrap().taken.iter().filter(|taken| taken.id == id).count()
     }
 
     /// How often it really sent the message.
@@ -151,10 +174,10 @@ impl Double {
 
     fn take(&self, message: &Message) -> Outcome {
         let mut state = self.state.lock().unwrap();
-        if self.kind == Kind::Idempotent && state.taken.contains(&message.id) {
+        if self.kind == Kind::Idempotent && state.taken.iter().any(|taken| taken.id == message.id) {
             return Outcome::Duplicate;
         }
-        state.taken.push(message.id);
+        state.taken.push(message.clone());
         Outcome::Accepted { provider_id: Some(format!("{}-{}", self.name, state.taken.len())) }
     }
 
@@ -237,7 +260,7 @@ impl SmsClient for Double {
                 Kind::Queryable | Kind::Neither => Resend::Risky,
             },
             status_query: self.kind == Kind::Queryable,
-            receipts: Receipts::None,
+            receipts: self.receipts,
             wording: Wording::FreeText,
         }
     }
@@ -259,9 +282,10 @@ impl SmsClient for Double {
         }
         self.state.lock().unwrap().questions += 1;
         sleep(LATENCY).await;
-        match self.sent(message) {
-            0 => Finding::HasNot,
-            _ => Finding::Has { provider_id: None, delivery: None },
+        if self.sent(message) == 0 {
+            return Finding::HasNot;
         }
+        let (delivery, code) = self.state.lock().unwrap().known.unzip();
+        Finding::Has { provider_id: None, delivery, code: code.unwrap_or_default().to_owned() }
     }
 }

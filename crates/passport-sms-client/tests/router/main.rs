@@ -5,9 +5,11 @@
 mod crowd;
 mod dispatch;
 mod double;
+mod follow_up;
 mod health;
 mod matrix;
 mod rules;
+mod secrecy;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +26,8 @@ use uuid::Uuid;
 
 use crate::double::Double;
 
+const NUMBER: &str = "+8613800138000";
+const CODE: &str = "004217";
 const START: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
 /// A clock that goes with the paused time of the runtime.
@@ -35,10 +39,10 @@ fn clock() -> Clock {
 fn message() -> Message {
     Message {
         id: Uuid::new_v4(),
-        to: "+8613800138000".parse().unwrap(),
+        to: NUMBER.parse().unwrap(),
         intent: Intent::Code {
             purpose: Purpose::Login,
-            code: "004217".parse().unwrap(),
+            code: CODE.parse().unwrap(),
             valid_for: Duration::from_mins(5),
         },
         locale: Locale::En,

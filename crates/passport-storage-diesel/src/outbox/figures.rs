@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use passport_sms_client::{Delivery, Figure, Prefix};
+use passport_sms_client::{Figure, Prefix};
 
-use super::standing;
+use super::{delivery, standing};
 use crate::failure::Failure;
 
 /// Gateway, country, carrier, standing, delivery and whether it was redeemed.
@@ -11,13 +11,13 @@ type Group = (String, String, String, String, i16, bool);
 /// Adds up how many attempts are in each group.
 pub(super) fn fold(rows: Vec<(Group, i64)>) -> Result<Vec<Figure>, Failure> {
     let mut figures = BTreeMap::new();
-    for ((gateway, country, carrier, stood, delivery, redeemed), count) in rows {
+    for ((gateway, country, carrier, stood, came, redeemed), count) in rows {
         let (country, carrier) = (prefix(&country)?, prefix(&carrier)?);
         let count = u64::try_from(count).map_err(|error| Failure::Row(error.into()))?;
         figures
             .entry((gateway.clone(), country, carrier))
             .or_insert_with(|| Figure::new(gateway, country, carrier))
-            .add(standing(&stood)?, delivered(delivery)?, redeemed, count);
+            .add(standing(&stood)?, delivery(came)?, redeemed, count);
     }
     Ok(figures.into_values().collect())
 }
@@ -26,14 +26,4 @@ fn prefix(stored: &str) -> Result<Prefix, Failure> {
     stored
         .parse()
         .map_err(|error: passport_sms_client::ParsePrefixError| Failure::Row(error.into()))
-}
-
-fn delivered(stored: i16) -> Result<Option<Delivery>, Failure> {
-    match stored {
-        0 => Ok(None),
-        1 => Ok(Some(Delivery::Sent)),
-        2 => Ok(Some(Delivery::Undelivered)),
-        3 => Ok(Some(Delivery::Delivered)),
-        other => Err(Failure::Row(format!("no delivery is stored as {other}").into())),
-    }
 }

@@ -7,7 +7,10 @@ use super::{
     schema::{outbox_attempts, outbox_messages},
     values::moment,
 };
-use crate::{failure::Failure, outbox::standing};
+use crate::{
+    failure::Failure,
+    outbox::{delivery, standing},
+};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = outbox_messages, check_for_backend(Pg))]
@@ -50,13 +53,22 @@ pub(crate) struct AttemptRow {
     gateway: String,
     began_at: OffsetDateTime,
     standing: String,
+    delivery: i16,
+    code: String,
+    redeemed: bool,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
     type Error = Failure;
 
     fn try_from(row: AttemptRow) -> Result<Self, Failure> {
-        let standing = standing(&row.standing)?;
-        Ok(Self { gateway: row.gateway, began_at: row.began_at, standing })
+        Ok(Self {
+            gateway: row.gateway,
+            began_at: row.began_at,
+            standing: standing(&row.standing)?,
+            delivery: delivery(row.delivery)?,
+            code: row.code,
+            is_redeemed: row.redeemed,
+        })
     }
 }

@@ -46,6 +46,7 @@ diesel::table! {
         standing -> Text,
         provider_id -> Nullable<Text>,
         delivery -> SmallInt,
+        code -> Text,
         redeemed -> Bool,
     }
 }

@@ -5,7 +5,10 @@ use super::{
     schema::{outbox_attempts, outbox_messages},
     values::{id, moment, stored_id, stored_moment},
 };
-use crate::{failure::Failure, outbox::standing};
+use crate::{
+    failure::Failure,
+    outbox::{delivery, standing},
+};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = outbox_messages, check_for_backend(Sqlite))]
@@ -48,13 +51,22 @@ pub(crate) struct AttemptRow {
     gateway: String,
     began_at: i64,
     standing: String,
+    delivery: i16,
+    code: String,
+    redeemed: bool,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
     type Error = Failure;
 
     fn try_from(row: AttemptRow) -> Result<Self, Failure> {
-        let (standing, began_at) = (standing(&row.standing)?, stored_moment(row.began_at)?);
-        Ok(Self { gateway: row.gateway, began_at, standing })
+        Ok(Self {
+            gateway: row.gateway,
+            began_at: stored_moment(row.began_at)?,
+            standing: standing(&row.standing)?,
+            delivery: delivery(row.delivery)?,
+            code: row.code,
+            is_redeemed: row.redeemed,
+        })
     }
 }

@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::client::Delivery;
+use crate::dispatch::record::{Closing, priors};
+use crate::outbox::{Attempt, Standing};
+use crate::outcome::Class;
+use crate::receipts::ReceiptReader;
+use crate::router::journal::Prior;
+use crate::router::verdict::Next;
+
+/// How a [`Dispatch`](crate::Dispatch) looks after messages that a gateway took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FollowUpPolicy {
+    /// How long after it was handed over a message is looked at for the first time; 20 s unless told
+    /// otherwise. Each time after that is twice as late.
+    pub after: Duration,
+    /// How often at most it is looked at, and so how often its gateway is asked; 4 unless told
+    /// otherwise. It is over earlier when the message expires.
+    pub looks: u32,
+    /// Whether a message that was certainly not delivered goes through another gateway; yes unless
+    /// told otherwise. It does so once, with the same code, and not where the carrier's code means
+    /// what no gateway can mend, such as a number that does not exist or does not want to be
+    /// written to. A message of which nothing is heard is not sent again: it may have arrived.
+    pub resend_undelivered: bool,
+}
+
+impl Default for FollowUpPolicy {
+    fn default() -> Self {
+        Self { after: Duration::from_secs(20), looks: 4, resend_undelivered: true }
+    }
+}
+
+/// The policy, and who can read what carriers said.
+pub(super) struct FollowUp {
+    pub(super) policy: FollowUpPolicy,
+    pub(super) readers: BTreeMap<String, Arc<dyn ReceiptReader>>,
+}
+
+/// What is to be done with a message that was taken up.
+pub(super) enum Step {
+    /// Hand it to a gateway, with this on record.
+    Send(Vec<Prior>),
+    /// Nothing more, for now or for good.
+    Close(Closing),
+}
+
+/// What the record of a message asks for; without a `follow_up` a message is over once a gateway
+/// has it.
+pub(super) fn step(
+    follow_up: Option<&FollowUp>,
+    attempts: &[Attempt],
+    now: OffsetDateTime,
+    expires_at: OffsetDateTime,
+) -> Step {
+    let arrived = |it: &Attempt| it.is_redeemed || it.delivery == Some(Delivery::Delivered);
+    let settle = Step::Close(Closing::Settle);
+    if attempts.iter().any(|it| arrived(it) || it.standing == Standing::Barred) {
+        return settle;
+    }
+    let accepted: Vec<_> = attempts.iter().filter(|it| it.standing == Standing::Accepted).collect();
+    let pending = accepted.iter().rev().find(|it| it.is_pending());
+    match (follow_up, accepted.as_slice(), pending) {
+        (_, [], _) => Step::Send(priors(attempts)),
+        (Some(follow_up), _, Some(pending)) => {
+            Step::Close(follow_up.policy.next_look(pending.began_at, now, expires_at))
+        }
+        (Some(follow_up), [failed], None) if follow_up.mends(failed) => {
+            Step::Send(priors(attempts))
+        }
+        (None, ..) | (Some(_), _, None) => settle,
+    }
+}
+
+impl FollowUp {
+    /// Whether another gateway may be given what this one could not deliver.
+    fn mends(&self, failed: &Attempt) -> bool {
+        self.policy.resend_undelivered
+            && match Next::after_rejection(self.class(failed)) {
+                Next::Retry | Next::Other => true,
+                Next::Stop | Next::Done | Next::Doubt => false,
+            }
+    }
+
+    fn class(&self, failed: &Attempt) -> Class {
+        let reader = self.readers.get(&failed.gateway);
+        reader.map_or(Class::UnknownCode, |reader| reader.class(&failed.code))
+    }
+}
+
+impl FollowUpPolicy {
+    /// How old a message is before it is looked at.
+    pub(super) fn patience(&self) -> time::Duration {
+        self.after.try_into().unwrap_or(time::Duration::MAX)
+    }
+
+    /// When a message is looked at that a gateway was handed at `began_at`: twice as late as now, so
+    /// the distance grows without being counted.
+    pub(super) fn next_look(
+        &self,
+        began_at: OffsetDateTime,
+        now: OffsetDateTime,
+        expires_at: OffsetDateTime,
+    ) -> Closing {
+        let age = now - began_at;
+        let last = self.after.saturating_mul(2_u32.saturating_pow(self.looks.saturating_sub(1)));
+        let first = began_at.saturating_add(self.patience());
+        let due = if now < first { first } else { now.saturating_add(age) };
+        if self.looks == 0 || age >= last || due >= expires_at {
+            Closing::Settle
+        } else {
+            Closing::Defer(due)
+        }
+    }
+}
+
+impl fmt::Debug for FollowUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let readers: Vec<_> = self.readers.keys().collect();
+        f.debug_struct("FollowUp").field("policy", &self.policy).field("readers", &readers).finish()
+    }
+}

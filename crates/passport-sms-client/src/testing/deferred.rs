@@ -1,0 +1,114 @@
+//! The clauses about messages that a gateway took and nobody has in hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::Delivery;
+use crate::outbox::{Outbox, Standing, Tenure};
+use crate::testing::room::{HOLD, LIFE, Room};
+use crate::testing::{LAPSED, NOW};
+
+/// From its moment on, and until it expires; with everything that is known, and not as one whose
+/// sender went away.
+pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
+    let room = Room::accepted(outbox, "a", "1").await;
+    let due = LAPSED + HOLD;
+    assert_eq!(room.defer(due).await, Tenure::Held);
+    assert!(room.receipt("a", "1", Delivery::Sent).await);
+    assert!(room.outbox.redeemed(room.entry().id).await.expect("outbox answers"));
+    assert_eq!(room.due(due - Duration::from_millis(1)).await, []);
+    assert_eq!(room.claim(due).await, [], "nobody's is not abandoned");
+    let claimed = room.due(due).await;
+    let [message] = claimed.as_slice() else { panic!("one message: {claimed:?}") };
+    assert_eq!((message.id, &message.sealed), (room.entry().id, &room.entry().sealed));
+    let [attempt] = message.attempts.as_slice() else { panic!("one attempt: {message:?}") };
+    assert_eq!((attempt.gateway.as_str(), attempt.standing), ("a", Standing::Accepted));
+    assert_eq!((attempt.delivery, attempt.is_redeemed), (Some(Delivery::Sent), true));
+    assert_eq!(room.due(due).await, [], "it is leased");
+    assert_eq!(room.due(due + HOLD).await, [], "who has it may go away");
+    assert_eq!(room.claim(due + HOLD).await.len(), 1, "then it is abandoned");
+
+    let expired = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
+    assert_eq!(expired.defer(due).await, Tenure::Held);
+    assert_eq!(room.due(NOW + LIFE).await, []);
+}
+
+/// Who laid it aside does not have it any more.
+pub async fn who_laid_a_message_aside_goes_no_further(outbox: Arc<dyn Outbox>) {
+    let room = Room::accepted(outbox, "a", "1").await;
+    assert_eq!(room.defer(LAPSED).await, Tenure::Held);
+    assert_eq!(room.defer(NOW).await, Tenure::Lost);
+    assert_eq!(room.begin("b", NOW).await, Tenure::Lost);
+    assert_eq!(room.settle().await, Tenure::Lost);
+    let claimed = room.due(LAPSED).await;
+    assert_eq!(claimed.len(), 1, "{claimed:?}");
+    assert_eq!(claimed[0].attempts.len(), 1, "{claimed:?}");
+
+    let settled = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
+    assert_eq!(settled.settle().await, Tenure::Held);
+    assert_eq!(settled.defer(NOW).await, Tenure::Lost, "nothing is left of it");
+    assert_eq!(settled.due(LAPSED).await, []);
+}
+
+/// The person is waiting; other news can wait.
+pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
+    let due = LAPSED + HOLD;
+    for delivery in [Delivery::Sent, Delivery::Delivered] {
+        let provider_id = delivery.as_str();
+        let room = Room::accepted(Arc::clone(&outbox), "a", provider_id).await;
+        assert_eq!(room.defer(due).await, Tenure::Held);
+        assert!(room.receipt("a", provider_id, delivery).await);
+        assert_eq!(room.due(NOW).await, [], "{delivery}");
+    }
+    let room = Room::accepted(outbox, "a", "1").await;
+    assert_eq!(room.defer(due).await, Tenure::Held);
+    assert!(!room.receipt("b", "1", Delivery::Undelivered).await, "another gateway");
+    assert_eq!(room.due(NOW).await, []);
+    assert!(room.coded_receipt("a", "1", Delivery::Undelivered, "MK:0001").await);
+    let claimed = room.due(NOW).await;
+    let [message] = claimed.as_slice() else { panic!("one message: {claimed:?}") };
+    let attempt = &message.attempts[0];
+    assert_eq!((attempt.delivery, attempt.code.as_str()), (Some(Delivery::Undelivered), "MK:0001"));
+}
+
+/// Nor does one that comes twice, or for what is settled.
+pub async fn a_receipt_takes_nothing_out_of_hand(outbox: Arc<dyn Outbox>) {
+    let held = Room::accepted(Arc::clone(&outbox), "a", "1").await;
+    assert!(held.receipt("a", "1", Delivery::Undelivered).await);
+    assert_eq!((held.due(NOW).await, held.claim(NOW).await), (vec![], vec![]));
+    assert_eq!(held.defer(LAPSED).await, Tenure::Held);
+    assert!(!held.receipt("a", "1", Delivery::Undelivered).await);
+    assert_eq!(held.due(NOW).await, [], "it was known");
+    assert_eq!(held.due(LAPSED).await.len(), 1);
+
+    let settled = Room::accepted(outbox, "a", "2").await;
+    assert_eq!(settled.settle().await, Tenure::Held);
+    assert!(settled.receipt("a", "2", Delivery::Undelivered).await);
+    assert_eq!((settled.due(NOW).await, settled.claim(NOW).await), (vec![], vec![]));
+}
+
+/// Only forward, only where it was accepted, and with the code of what counts.
+pub async fn what_was_found_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
+    use Delivery::{Delivered, Sent, Undelivered};
+
+    let room = Room::accepted(outbox, "a", "1").await;
+    let id = room.entry().id;
+    let found = async |gateway: &str, delivery: Delivery, code: &str| {
+        room.outbox.found(id, gateway, delivery, code).await.expect("outbox answers")
+    };
+    assert!(found("a", Undelivered, "MK:0001").await);
+    assert!(!found("a", Undelivered, "MK:0002").await, "twice is once");
+    assert!(!found("a", Sent, "").await);
+    assert!(!room.receipt("a", "1", Sent).await, "nor by receipt");
+    assert!(!found("b", Delivered, "").await, "another gateway");
+    assert_eq!(room.begin("c", NOW).await, Tenure::Held);
+    assert!(!found("c", Delivered, "").await, "not accepted");
+    let claimed = room.claim(LAPSED).await;
+    let known: Vec<_> = claimed[0]
+        .attempts
+        .iter()
+        .map(|it| (it.gateway.as_str(), it.delivery, it.code.as_str()))
+        .collect();
+    assert_eq!(known, [("a", Some(Undelivered), "MK:0001"), ("c", None, "")]);
+    assert!(room.receipt("a", "1", Delivered).await, "some take it back");
+}

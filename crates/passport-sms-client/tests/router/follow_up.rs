@@ -1,0 +1,345 @@
+//! What becomes of messages after a gateway took them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use passport_sms_client::{
+    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Outbox, Pushed,
+    Receipt, ReceiptError, ReceiptReader, Report, SmsClient,
+};
+use tokio::time::{Instant, advance, timeout};
+use uuid::Uuid;
+
+use crate::dispatch::{FaultyOutbox, Step, outbox, process};
+use crate::double::{Double, Fault, Kind};
+use crate::{clock, message};
+
+const SECOND: Duration = Duration::from_secs(1);
+/// How long the code in a message is good.
+const LIFE: Duration = Duration::from_mins(5);
+
+/// Knows what the codes of these tests mean.
+#[derive(Debug)]
+struct Codes;
+
+impl ReceiptReader for Codes {
+    fn read(&self, _: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
+        unreachable!("receipts are read elsewhere")
+    }
+
+    fn class(&self, code: &str) -> Class {
+        match code {
+            "absent" => Class::BadRecipient,
+            "opt-out" => Class::RecipientBlocked,
+            "cap" => Class::RecipientThrottled,
+            "words" => Class::Content,
+            "full" => Class::Transient,
+            "route" => Class::Config,
+            _ => Class::UnknownCode,
+        }
+    }
+}
+
+/// The gateways with what they share: the record and the time.
+struct Room<'a> {
+    doubles: &'a [&'a Double],
+    outbox: Arc<dyn Outbox>,
+    clock: Clock,
+}
+
+impl<'a> Room<'a> {
+    fn new(doubles: &'a [&'a Double]) -> Self {
+        Self { doubles, outbox: outbox(), clock: clock() }
+    }
+
+    fn node(&self) -> Dispatch {
+        self.node_by(FollowUpPolicy::default())
+    }
+
+    fn node_by(&self, policy: FollowUpPolicy) -> Dispatch {
+        let readers = self.doubles.iter().map(|double| {
+            let reader: Arc<dyn ReceiptReader> = Arc::new(Codes);
+            (double.name().to_owned(), reader)
+        });
+        let readers: BTreeMap<_, _> = readers.collect();
+        process(self.doubles, InDoubt::PreferDelivery, &self.outbox, &self.clock)
+            .with_follow_up(policy, readers)
+    }
+
+    /// Each double gives its first message this id.
+    async fn receipt(&self, gateway: &str, delivery: Delivery, code: &str) {
+        let (provider_id, code) = (format!("{gateway}-1"), code.to_owned());
+        let receipt = Receipt { provider_id, delivery, code };
+        assert!(self.outbox.receipt(gateway, &receipt, self.clock.now()).await.unwrap());
+    }
+
+    /// How many messages are still open, in whatever way, when every lease has lapsed.
+    async fn open(&self) -> usize {
+        let now = self.clock.now() + Duration::from_mins(4);
+        let mut open = 0;
+        for idle in [Idle::Abandoned, Idle::Due] {
+            let lease = Lease { token: Uuid::new_v4(), until: now };
+            open += self.outbox.claim(idle, lease, now, 100).await.unwrap().len();
+        }
+        open
+    }
+}
+
+async fn follow_up(node: &Dispatch) -> Vec<(Uuid, Report)> {
+    node.follow_up(10).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_is_asked_a_few_times_at_growing_distances() {
+    for looks in [4, 2, 0] {
+        let first = Double::new("first", Kind::Queryable);
+        let doubles = [&first];
+        let room = Room::new(&doubles);
+        let node = room.node_by(FollowUpPolicy { looks, ..Default::default() });
+        let start = Instant::now();
+        assert!(node.deliver(&message()).await.outcome.is_sent());
+        let mut asked = Vec::new();
+        while start.elapsed() < LIFE {
+            let before = first.questions();
+            assert!(follow_up(&node).await.is_empty());
+            if first.questions() > before {
+                asked.push(start.elapsed().as_secs());
+            }
+            advance(SECOND).await;
+        }
+        assert_eq!(asked.len(), usize::try_from(looks).unwrap(), "{asked:?}");
+        // Looked at once a second, each is a little later than it is due, and so is the next one.
+        for (asked, due) in asked.into_iter().zip([20, 40, 80, 160]) {
+            assert!((due..due + 15).contains(&asked), "{asked} instead of {due}");
+        }
+        assert_eq!(first.calls(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_kept_that_nobody_looks_at() {
+    for (double, open) in [
+        (Double::new("first", Kind::Neither), 0),
+        (Double::new("first", Kind::Neither).telling(), 1),
+        (Double::new("first", Kind::Queryable), 1),
+    ] {
+        let doubles = [&double];
+        let room = Room::new(&doubles);
+        assert!(room.node().deliver(&message()).await.outcome.is_sent());
+        assert_eq!(room.open().await, open, "{double:?}");
+        let room = Room::new(&doubles);
+        let plain = process(&doubles, InDoubt::PreferDelivery, &room.outbox, &room.clock);
+        assert!(plain.deliver(&message()).await.outcome.is_sent());
+        assert_eq!(room.open().await, 0, "nobody follows up");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_arrived_is_over() {
+    for is_redeemed in [false, true] {
+        let (first, second) =
+            (Double::new("first", Kind::Queryable), Double::new("second", Kind::Neither));
+        let doubles = [&first, &second];
+        let room = Room::new(&doubles);
+        let (node, message, start) = (room.node(), message(), room.clock.now());
+        assert!(node.deliver(&message).await.outcome.is_sent());
+        if is_redeemed {
+            assert!(room.outbox.redeemed(message.id).await.unwrap());
+            // Some carriers say so of what was read.
+            room.receipt("first", Delivery::Undelivered, "").await;
+        } else {
+            first.says(Delivery::Delivered, "");
+        }
+        advance(20 * SECOND).await;
+        assert!(follow_up(&node).await.is_empty());
+        assert_eq!(first.questions(), usize::from(!is_redeemed));
+        assert_eq!(room.open().await, 0);
+        let figures = room.outbox.figures(start, room.clock.now()).await.unwrap();
+        assert_eq!(figures[0].converted, 1, "what was said is on record: {figures:?}");
+        assert_eq!(second.calls(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_delivered_goes_through_another_gateway_once() {
+    for is_pushed in [true, false] {
+        let kind = if is_pushed { Kind::Neither } else { Kind::Queryable };
+        let all = ["first", "second", "third"].map(|name| {
+            let double = Double::new(name, kind);
+            if is_pushed { double.telling() } else { double }
+        });
+        let doubles = all.each_ref();
+        let room = Room::new(&doubles);
+        let (node, message) = (room.node(), message());
+        assert!(node.deliver(&message).await.outcome.is_sent());
+        let undelivered = async |double: &Double| {
+            if is_pushed {
+                room.receipt(double.name(), Delivery::Undelivered, "full").await;
+            } else {
+                double.says(Delivery::Undelivered, "full");
+                advance(20 * SECOND).await;
+            }
+            follow_up(&node).await
+        };
+        let sent = undelivered(&all[0]).await;
+        let [(id, report)] = sent.as_slice() else { panic!("one message: {sent:?}") };
+        assert_eq!((*id, report.sent_by()), (message.id, Some("second")));
+        assert_eq!(all[0].codes(), all[1].codes(), "the same code");
+        let again = undelivered(&all[1]).await;
+        assert!(again.is_empty(), "once is enough: {again:?}");
+        assert_eq!(all.each_ref().map(|double| double.sent(&message)), [1, 1, 0]);
+        assert_eq!(room.open().await, 0);
+    }
+}
+
+/// It may have arrived: receipts get lost.
+#[tokio::test(start_paused = true)]
+async fn what_nothing_is_heard_of_is_not_sent_again() {
+    for (kind, said) in
+        [(Kind::Neither, None), (Kind::Queryable, None), (Kind::Queryable, Some(Delivery::Sent))]
+    {
+        let (first, second) =
+            (Double::new("first", kind).telling(), Double::new("second", Kind::Neither));
+        let doubles = [&first, &second];
+        let room = Room::new(&doubles);
+        let (node, message) = (room.node(), message());
+        assert!(node.deliver(&message).await.outcome.is_sent());
+        if let Some(delivery) = said {
+            first.says(delivery, "");
+        }
+        for _ in 0..LIFE.as_secs() {
+            advance(SECOND).await;
+            assert!(follow_up(&node).await.is_empty());
+        }
+        assert_eq!((first.sent(&message), second.sent(&message)), (1, 0), "{kind:?}, {said:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_other_gateway_is_given_what_none_can_mend() {
+    for (code, is_sent) in [
+        ("absent", false),
+        ("opt-out", false),
+        ("cap", false),
+        ("words", false),
+        ("full", true),
+        ("route", true),
+        ("unheard-of", true),
+    ] {
+        let first = Double::new("first", Kind::Neither).telling();
+        let second = Double::new("second", Kind::Neither);
+        let doubles = [&first, &second];
+        let room = Room::new(&doubles);
+        let node = room.node();
+        assert!(node.deliver(&message()).await.outcome.is_sent());
+        room.receipt("first", Delivery::Undelivered, code).await;
+        assert_eq!(follow_up(&node).await.len(), usize::from(is_sent), "{code}");
+        assert_eq!(second.calls(), usize::from(is_sent), "{code}");
+        assert_eq!(room.open().await, 0, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_sends_again_whose_policy_forbids_it() {
+    let first = Double::new("first", Kind::Neither).telling();
+    let second = Double::new("second", Kind::Neither);
+    let doubles = [&first, &second];
+    let room = Room::new(&doubles);
+    let node = room.node_by(FollowUpPolicy { resend_undelivered: false, ..Default::default() });
+    assert!(node.deliver(&message()).await.outcome.is_sent());
+    room.receipt("first", Delivery::Undelivered, "full").await;
+    assert!(follow_up(&node).await.is_empty());
+    assert_eq!((second.calls(), room.open().await), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_code_is_not_sent_again() {
+    let first = Double::new("first", Kind::Neither).telling();
+    let second = Double::new("second", Kind::Neither);
+    let doubles = [&first, &second];
+    let room = Room::new(&doubles);
+    let node = room.node();
+    assert!(node.deliver(&message()).await.outcome.is_sent());
+    advance(LIFE).await;
+    room.receipt("first", Delivery::Undelivered, "full").await;
+    assert!(follow_up(&node).await.is_empty());
+    assert_eq!(second.calls(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_nodes_ask_and_send_once() {
+    let first = Double::new("first", Kind::Queryable);
+    let second = Double::new("second", Kind::Neither);
+    let doubles = [&first, &second];
+    let room = Room::new(&doubles);
+    let (one, other, message) = (room.node(), room.node(), message());
+    assert!(one.deliver(&message).await.outcome.is_sent());
+    first.says(Delivery::Undelivered, "full");
+    advance(20 * SECOND).await;
+    let (one, other) = tokio::join!(follow_up(&one), follow_up(&other));
+    assert_eq!(one.len() + other.len(), 1);
+    assert_eq!((first.questions(), second.sent(&message)), (1, 1));
+}
+
+/// A node that is killed while it sends again leaves what any killed node leaves.
+#[tokio::test(start_paused = true)]
+async fn what_a_dead_node_was_sending_again_is_sent_once() {
+    for fault in [Fault::StalledBefore, Fault::StalledAfter] {
+        let first = Double::new("first", Kind::Neither).telling();
+        let second = Double::new("second", Kind::Idempotent).failing([fault]);
+        let doubles = [&first, &second];
+        let room = Room::new(&doubles);
+        let (node, message) = (room.node(), message());
+        assert!(node.deliver(&message).await.outcome.is_sent());
+        room.receipt("first", Delivery::Undelivered, "full").await;
+        assert!(timeout(Duration::from_millis(5), follow_up(&node)).await.is_err());
+        drop(node);
+        advance(10 * SECOND).await;
+        let heir = room.node();
+        assert!(follow_up(&heir).await.is_empty(), "it is not due but abandoned");
+        let resumed = heir.resume_abandoned(10).await.unwrap();
+        assert_eq!(resumed[0].1.sent_by(), Some("second"));
+        assert_eq!((first.sent(&message), second.sent(&message)), (1, 1), "{fault:?}");
+    }
+}
+
+/// A node that was killed while it asked.
+#[tokio::test(start_paused = true)]
+async fn what_a_dead_node_was_asking_about_is_still_looked_after() {
+    let first = Double::new("first", Kind::Queryable);
+    let second = Double::new("second", Kind::Neither);
+    let doubles = [&first, &second];
+    let room = Room::new(&doubles);
+    let (node, message) = (room.node(), message());
+    assert!(node.deliver(&message).await.outcome.is_sent());
+    advance(20 * SECOND).await;
+    first.says(Delivery::Sent, "");
+    assert!(timeout(Duration::from_millis(5), follow_up(&node)).await.is_err(), "it asks");
+    advance(10 * SECOND).await;
+    let heir = room.node();
+    assert!(heir.resume_abandoned(10).await.unwrap().is_empty(), "nothing is to be sent");
+    assert_eq!((first.calls(), first.questions(), second.calls()), (1, 2, 0));
+    room.receipt("first", Delivery::Undelivered, "full").await;
+    assert_eq!(follow_up(&heir).await.len(), 1, "it is still looked after");
+}
+
+/// The record of a node broke when the gateway had just said yes: nothing is known before its time.
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
+    let first = Double::new("first", Kind::Queryable);
+    let doubles = [&first];
+    let room = Room::new(&doubles);
+    let (within, fails) = (Arc::clone(&room.outbox), vec![(Step::Settle, false)]);
+    let faulty: Arc<dyn Outbox> = Arc::new(FaultyOutbox { within, fails });
+    let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
+        .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
+    assert!(node.deliver(&message()).await.outcome.is_sent());
+    advance(10 * SECOND).await;
+    let heir = room.node();
+    assert!(heir.resume_abandoned(10).await.unwrap().is_empty());
+    assert_eq!((first.calls(), first.questions()), (1, 0));
+    advance(10 * SECOND).await;
+    assert!(follow_up(&heir).await.is_empty());
+    assert_eq!((first.calls(), first.questions()), (1, 1));
+}

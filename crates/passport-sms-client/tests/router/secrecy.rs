@@ -1,0 +1,174 @@
+//! Nothing secret is logged on a message's way, at whatever level.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use passport_sms_client::{
+    Class, Delivery, FollowUpPolicy, Idle, InDoubt, Lease, Message, Outbox, Receipt,
+};
+use tokio::time::advance;
+use tracing::Level;
+use tracing::subscriber::set_default;
+use uuid::Uuid;
+
+use crate::dispatch::{FaultyOutbox, KEY, LAPSE, Step, killed, outbox, process};
+use crate::double::{Double, Fault, Kind};
+use crate::{CODE, NUMBER, clock, message};
+
+/// Everything that is logged in this thread.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<u8>>>);
+
+impl Capture {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl io::Write for Capture {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const FAULTS: [Fault; 13] = [
+    Fault::None,
+    Fault::NotSent,
+    Fault::LostBefore,
+    Fault::LostAfter,
+    Fault::StalledBefore,
+    Fault::StalledAfter,
+    Fault::Slow(Duration::from_millis(600)),
+    Fault::Refused(Class::BadRecipient),
+    Fault::Refused(Class::RecipientThrottled),
+    Fault::Refused(Class::AccountThrottled),
+    Fault::Refused(Class::Config),
+    Fault::Refused(Class::Transient),
+    Fault::Refused(Class::UnknownCode),
+];
+
+/// What must have been logged, or the faults did not happen.
+const LOGGED: [&str; 10] = [
+    "message accepted",
+    "message accepted before",
+    "message not sent",
+    "message refused",
+    "message may or may not arrive",
+    "message is given up",
+    "message was not delivered and goes through another gateway",
+    "gateway was asked",
+    "gateway is not set up as it must be",
+    "is not on record",
+];
+
+#[tokio::test(start_paused = true)]
+async fn no_secret_is_logged_on_the_way() {
+    let capture = Capture::default();
+    let writer = capture.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = set_default(subscriber);
+
+    let mut told = String::new();
+    let mut sealed = Vec::new();
+    for kind in [Kind::Idempotent, Kind::Queryable, Kind::Neither] {
+        for fault in FAULTS {
+            for in_doubt in [InDoubt::PreferDelivery, InDoubt::PreferSingle] {
+                told += &goes_wrong(kind, fault, in_doubt).await;
+            }
+        }
+        sealed.extend(is_left_by_the_dead(kind, &mut told).await);
+    }
+    told += &the_record_fails().await;
+
+    let logged = capture.text();
+    for line in LOGGED {
+        assert!(logged.contains(line), "{line}: the faults did not happen");
+    }
+    assert!(!sealed.is_empty());
+    let texts = [CODE, &NUMBER[1..]].map(|text| text.as_bytes().to_vec());
+    for secret in texts.into_iter().chain([KEY.to_vec()]).chain(sealed) {
+        let bytes = format!("{secret:?}");
+        let bytes = bytes.trim_matches(['[', ']']);
+        let hex = hex::encode(&secret);
+        let text = String::from_utf8_lossy(&secret);
+        for shape in [&text, bytes, &hex, &hex.to_uppercase()] {
+            assert!(!logged.contains(shape), "{shape} is logged");
+            assert!(!told.contains(shape), "{shape} is told");
+        }
+    }
+}
+
+/// One message whose first gateway fails, and then cannot deliver it.
+async fn goes_wrong(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
+    let first = Double::new("first", kind).telling().failing([fault]);
+    let second = Double::new("second", Kind::Queryable);
+    let (outbox, clock, message) = (outbox(), clock(), message());
+    let node = process(&[&first, &second], in_doubt, &outbox, &clock)
+        .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
+    let mut told = format!("{node:?} {message:?} {:?}", node.deliver(&message).await);
+    second.says(Delivery::Sent, "");
+    let provider_id = "first-1".to_owned();
+    let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: String::new() };
+    _ = write!(told, "{:?}", outbox.receipt("first", &receipt, clock.now()).await);
+    for _ in 0..3 {
+        _ = write!(told, "{:?}", node.follow_up(10).await);
+        advance(Duration::from_secs(21)).await;
+    }
+    told
+}
+
+/// Messages whose sender died, and one of which has no meaning for its heir. Answers how they lay in
+/// the outbox.
+async fn is_left_by_the_dead(kind: Kind, told: &mut String) -> Vec<Vec<u8>> {
+    let first = Double::new("first", kind).failing([Fault::StalledAfter]);
+    let (outbox, clock, message) = (outbox(), clock(), message());
+    let node = || process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
+    killed(node(), &message).await;
+    advance(LAPSE).await;
+    let now = clock.now();
+    let lease = Lease { token: Uuid::new_v4(), until: now };
+    let claimed = outbox.claim(Idle::Abandoned, lease, now, 10).await.unwrap();
+    _ = write!(told, "{claimed:?}");
+    let mut strange = passport_sms_client::Entry {
+        id: Uuid::new_v4(),
+        sealed: claimed[0].sealed.clone(),
+        country: "+86".parse().unwrap(),
+        carrier: "+86138".parse().unwrap(),
+        expires_at: claimed[0].expires_at,
+    };
+    _ = outbox.open(&strange, lease, now).await.unwrap();
+    strange.id = Uuid::nil();
+    _ = write!(told, "{strange:?} {:?}", node().resume_abandoned(10).await);
+    claimed.into_iter().map(|it| it.sealed.as_bytes().to_vec()).collect()
+}
+
+/// The record fails at each of its steps.
+async fn the_record_fails() -> String {
+    let mut told = String::new();
+    for step in [Step::Open, Step::Begin, Step::End, Step::Settle] {
+        for is_done in [false, true] {
+            let first = Double::new("first", Kind::Idempotent);
+            let (within, clock) = (outbox(), clock());
+            let faulty: Arc<dyn Outbox> =
+                Arc::new(FaultyOutbox { within, fails: vec![(step, is_done)] });
+            let node = process(&[&first], InDoubt::PreferDelivery, &faulty, &clock);
+            let message: Message = message();
+            _ = write!(told, "{:?}", node.deliver(&message).await);
+            advance(LAPSE).await;
+            _ = write!(told, "{:?}", node.resume_abandoned(10).await);
+        }
+    }
+    told
+}
