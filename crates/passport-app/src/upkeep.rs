@@ -14,6 +14,7 @@ const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const RESUME_EVERY: Duration = Duration::from_secs(2);
 /// So that one node does not take all that another one left.
 const RESUMED_AT_ONCE: usize = 16;
+const FOLLOWED_UP_AT_ONCE: usize = 64;
 const LEARN_EVERY: Duration = Duration::from_mins(1);
 /// What happened longer ago says nothing about now.
 const LEARNED_AT_START: Duration = Duration::from_hours(6);
@@ -30,6 +31,7 @@ pub(crate) fn start(
     spawn(sweep_sessions(sessions));
     if codes_outlive_us {
         spawn(resume_messages(Arc::clone(&dispatch)));
+        spawn(follow_messages_up(Arc::clone(&dispatch)));
     }
     spawn(learn_rates(Arc::clone(&dispatch)));
     spawn(sweep_messages(dispatch));
@@ -57,6 +59,22 @@ async fn resume_messages(dispatch: Arc<Dispatch>) {
                 }
             }
             Err(error) => lament(&error, "abandoned messages could not be resumed"),
+        }
+        sleep(RESUME_EVERY).await;
+    }
+}
+
+/// Asks what became of messages, and sends again what was certainly not delivered.
+async fn follow_messages_up(dispatch: Arc<Dispatch>) {
+    loop {
+        match dispatch.follow_up(FOLLOWED_UP_AT_ONCE).await {
+            Ok(sent) => {
+                for (id, report) in sent {
+                    let outcome = outcome_name(&report.outcome);
+                    info!(%id, outcome, "undelivered message sent again");
+                }
+            }
+            Err(error) => lament(&error, "messages could not be followed up"),
         }
         sleep(RESUME_EVERY).await;
     }

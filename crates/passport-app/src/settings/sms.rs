@@ -7,7 +7,7 @@ mod templates;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use passport_sms_client::InDoubt;
+use passport_sms_client::{FollowUpPolicy, InDoubt};
 
 pub use gateway::GatewaySettings;
 pub use kinds::GatewayKind;
@@ -23,6 +23,8 @@ pub struct SmsSettings {
     pub policy: InDoubt,
     /// `sms.deadline`: what a message may take, through however many gateways.
     pub deadline: Duration,
+    /// `sms.follow_up_after` and `sms.resend_undelivered`
+    pub follow_up: FollowUpPolicy,
 }
 
 impl SmsSettings {
@@ -45,6 +47,11 @@ impl SmsSettings {
             },
         );
         let deadline = reader.duration("sms.deadline", "3s", "500ms"..="60s");
+        let follow_up = FollowUpPolicy {
+            after: reader.duration("sms.follow_up_after", "20s", "5s"..="300s"),
+            resend_undelivered: reader.flag("sms.resend_undelivered", true),
+            ..FollowUpPolicy::default()
+        };
 
         let share = deadline / u32::try_from(names.len()).unwrap_or(u32::MAX).max(1);
         let gateways: Vec<_> = names
@@ -64,7 +71,7 @@ impl SmsSettings {
                 ));
             }
         }
-        Self { gateways, policy, deadline }
+        Self { gateways, policy, deadline, follow_up }
     }
 }
 

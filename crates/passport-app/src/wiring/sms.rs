@@ -43,8 +43,12 @@ impl Messaging {
         lint(settings, &gateways)?;
         let rng = StdRng::from_rng(&mut rand::rng());
         let router = gateways.router(&settings.sms)?;
-        let dispatch = Dispatch::new(router, Arc::clone(&outbox), secret.sealing_key(), rng);
         let readers = gateways.receipt_readers();
+        let mut dispatch = Dispatch::new(router, Arc::clone(&outbox), secret.sealing_key(), rng);
+        // Nobody could use a code that died with its process.
+        if !settings.store.is_memory() {
+            dispatch = dispatch.with_follow_up(settings.sms.follow_up, readers.clone());
+        }
         let receipt_desk = ReceiptDesk { key, origin: origin.clone(), readers, outbox };
         Ok(Self { dispatch: Arc::new(dispatch), receipt_desk, inbox: gateways.inbox })
     }

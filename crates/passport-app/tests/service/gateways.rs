@@ -23,7 +23,7 @@ fn pairs(settings: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 /// The code in a message to the webhook.
-fn code_in(request: &str) -> String {
+pub(crate) fn code_in(request: &str) -> String {
     let (_, body) = request.split_once("\r\n\r\n").unwrap();
     let event: Value = serde_json::from_str(body).unwrap();
     let text = event["data"]["text"].as_str().unwrap();

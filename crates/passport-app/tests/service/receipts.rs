@@ -1,6 +1,6 @@
 //! What gateways push about messages, to an address that only they know.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,8 +9,12 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::Sha256;
+use tokio::time::sleep;
 
-use crate::support::{GatewayDouble, PASSWORD, Person, Reply, Service, passport, phone};
+use crate::{
+    gateways::code_in,
+    support::{GatewayDouble, PASSWORD, Person, Reply, Service, passport, phone, redis, until},
+};
 
 /// A service that sends through one gateway and sent a message through it.
 struct Room {
@@ -24,9 +28,13 @@ const PUBLIC_URL: &str = "https://passport.test";
 
 impl Room {
     async fn new(kind: &str) -> Self {
+        Self::with(kind, &[("sms.gateways", kind)]).await
+    }
+
+    async fn with(kind: &str, more: &[(&str, &str)]) -> Self {
         let double = GatewayDouble::start(kind);
         let mut settings = double.settings(kind);
-        for (key, value) in [("sms.gateways", kind), ("http.public_url", PUBLIC_URL)] {
+        for (key, value) in [&[("http.public_url", PUBLIC_URL)], more].concat() {
             settings.push((key.to_owned(), value.to_owned()));
         }
         let folder = Arc::new(tempfile::tempdir().unwrap());
@@ -110,6 +118,29 @@ async fn a_receipt_counts_once_and_only_forward() {
     let log = room.service.log_up_to(&last).await;
     assert!(!log.contains(secret), "the address is a secret");
     assert!(log.contains("/sms/receipts/aliyun/"), "{log}");
+}
+
+#[tokio::test]
+async fn what_was_not_delivered_goes_through_another_gateway_once() {
+    let Some(redis) = redis() else { return };
+    let next = GatewayDouble::start("webhook");
+    let theirs = next.settings("webhook");
+    let ours = [("sms.gateways", "aliyun,webhook"), ("store.url", &redis)];
+    let room = Room::with("aliyun", &[&ours[..], &pairs(&theirs)].concat()).await;
+    let bad = aliyun_report("id-of-the-double", false);
+    for _ in 0..2 {
+        assert_eq!(room.push(&room.path(), &JSON, &*bad).await.status, StatusCode::OK);
+    }
+    until("it is sent again", async || !next.requests().is_empty()).await;
+    until("it is told", async || room.service.log().contains("sent again")).await;
+    sleep(Duration::from_secs(3)).await;
+    assert_eq!((room.double.requests().len(), next.requests().len()), (1, 1), "once");
+
+    let code = code_in(&next.requests()[0]);
+    assert!(room.double.requests()[0].contains(&code), "the same code");
+    let person = Person::new(&room.service);
+    person.register(&room.phone, &code, PASSWORD).await.says("0", "用户注册成功");
+    assert!(!room.service.log().contains(&code) && !room.service.log().contains(&room.phone));
 }
 
 #[tokio::test]

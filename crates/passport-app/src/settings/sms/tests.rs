@@ -122,6 +122,8 @@ fn names_of_gateways_are_checked() {
     assert_eq!(faults.len(), 1, "what a pigeon needs nobody knows: {faults:?}");
     assert!(read(&[("sms.policy", "both")]).is_err());
     assert!(read(&[("sms.deadline", "100ms")]).is_err());
+    assert!(read(&[("sms.follow_up_after", "4s")]).is_err());
+    assert!(read(&[("sms.resend_undelivered", "maybe")]).is_err());
 }
 
 #[test]
