@@ -4,8 +4,7 @@ use rand::{CryptoRng, RngExt};
 ///
 /// Chosen by looking at every glyph of the typefaces, upright and drawn. Of each group that people
 /// mix up (`0 O Q D`, `1 I L`, `2 Z`, `4 A`, `5 S`, `U V`, `8 B`, `6 C G`, `E F`, `J T`) at most one is
-/// left,
-/// and none where the one alone still reads as another. Five of these 17 make 1.4 million texts.
+/// left, and none where the one alone still reads as another. Five of these 17 make 1.4 million texts.
 /// Spoken, `A` would also be too near to `8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alphabet {}

@@ -21,12 +21,12 @@ from fontTools.ttLib import TTFont
 ROOT = "/usr/share/fonts/"
 FACES = [
     ("DejaVu Sans Bold", "truetype/dejavu/DejaVuSans-Bold.ttf"),
-    ("Liberation Serif Bold", "truetype/liberation/LiberationSerif-Bold.ttf"),
+    ("Liberation Serif Bold", "truetype/liberation2/LiberationSerif-Bold.ttf"),
     ("Lato Black", "truetype/lato/Lato-Black.ttf"),
     ("Roboto Slab Bold", "opentype/roboto/slab/RobotoSlab-Bold.otf"),
     ("Quicksand Bold", "truetype/quicksand/Quicksand-Bold.ttf"),
     ("League Spartan Bold", "opentype/league-spartan/LeagueSpartan-Bold.otf"),
-    ("Liberation Mono Bold", "truetype/liberation/LiberationMono-Bold.ttf"),
+    ("Liberation Mono Bold", "truetype/liberation2/LiberationMono-Bold.ttf"),
     ("Open Sans ExtraBold", "truetype/open-sans/OpenSans-ExtraBold.ttf"),
     ("Bebas Neue Bold", "opentype/bebas-neue/BebasNeue-Bold.otf"),
     ("Courier Prime Bold", "opentype/courier-prime/Courier Prime Bold.otf"),
