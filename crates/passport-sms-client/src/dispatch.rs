@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -170,7 +171,7 @@ impl Dispatch {
     async fn go_on(&self, claimed: Claimed, lease: Lease) -> Option<Report> {
         let Claimed { id, sealed, expires_at, mut attempts } = claimed;
         let record = self.record(id, lease);
-        let message = match self.key.open(id, &sealed) {
+        let mut message = match self.key.open(id, &sealed) {
             Ok(message) => message,
             Err(error) => {
                 warn!(%id, %error, "message is given up");
@@ -189,6 +190,11 @@ impl Dispatch {
             Step::Send(priors) => {
                 if attempts.iter().any(|it| it.standing == Standing::Accepted) {
                     info!(%id, "message was not delivered and goes through another gateway");
+                    // The person is told how long the code lives from now on.
+                    if let Intent::Code { valid_for, .. } = &mut message.intent {
+                        let left = expires_at - self.router.now();
+                        *valid_for = Duration::try_from(left).unwrap_or_default().min(*valid_for);
+                    }
                 }
                 let mut report = self.router.travel(&message, &priors, &record).await;
                 self.close(&record, &mut report, expires_at).await;
@@ -262,7 +268,13 @@ impl Dispatch {
     }
 
     fn record(&self, id: Uuid, lease: Lease) -> Record<'_> {
-        Record { outbox: &*self.outbox, id, token: lease.token, hold: self.hold }
+        Record {
+            outbox: &*self.outbox,
+            id,
+            token: lease.token,
+            hold: self.hold,
+            is_incomplete: AtomicBool::new(false),
+        }
     }
 
     fn lease(&self, now: OffsetDateTime) -> Lease {

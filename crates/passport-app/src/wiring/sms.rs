@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use passport_auth::{Clock as _, SystemClock};
 use passport_sms_client::{
-    self as sms, Aliyun, Console, Dispatch, Huawei, Inbox, OriginHost, Outbox, ReceiptReader,
-    Route, Router, RouterPolicy, SettingsError, SmsClient, Sns, Tencent, Twilio, Vonage, Wanted,
-    Webhook, Yuntongxun,
+    self as sms, Aliyun, Console, Dispatch, FollowUpPolicy, Huawei, Inbox, OriginHost, Outbox,
+    ReceiptReader, Route, Router, RouterPolicy, SettingsError, SmsClient, Sns, Tencent, Twilio,
+    Vonage, Wanted, Webhook, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
 use secrecy::SecretString;
@@ -47,7 +47,12 @@ impl Messaging {
         let mut dispatch = Dispatch::new(router, Arc::clone(&outbox), secret.sealing_key(), rng);
         // Nobody could use a code that died with its process.
         if !settings.store.is_memory() {
-            dispatch = dispatch.with_follow_up(settings.sms.follow_up, readers.clone());
+            let policy = FollowUpPolicy {
+                // From then on the person may have another code, and this one be dead.
+                resend_within: settings.sms_code.resend_after,
+                ..settings.sms.follow_up
+            };
+            dispatch = dispatch.with_follow_up(policy, readers.clone());
         }
         let receipt_desk = ReceiptDesk { key, origin: origin.clone(), readers, outbox };
         Ok(Self { dispatch: Arc::new(dispatch), receipt_desk, inbox: gateways.inbox })

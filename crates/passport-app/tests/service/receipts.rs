@@ -125,11 +125,22 @@ async fn what_was_not_delivered_goes_through_another_gateway_once() {
     let Some(redis) = redis() else { return };
     let next = GatewayDouble::start("webhook");
     let theirs = next.settings("webhook");
-    let ours = [("sms.gateways", "aliyun,webhook"), ("store.url", &redis)];
-    let room = Room::with("aliyun", &[&ours[..], &pairs(&theirs)].concat()).await;
-    let bad = aliyun_report("id-of-the-double", false);
+    let ours = [("sms.gateways", "twilio,webhook"), ("store.url", &redis)];
+    let room = Room::with("twilio", &[&ours[..], &pairs(&theirs)].concat()).await;
+    let path = room.path();
+    let fields = [
+        ("ErrorCode", "30008"),
+        ("MessageSid", "id-of-the-double"),
+        ("MessageStatus", "undelivered"),
+    ];
+    let signature = twilio_signature(&path, &fields, "a-token-that-nobody-sees");
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("x-twilio-signature", &*signature),
+    ];
+    let body = fields.map(|(name, value)| format!("{name}={value}")).join("&");
     for _ in 0..2 {
-        assert_eq!(room.push(&room.path(), &JSON, &*bad).await.status, StatusCode::OK);
+        assert_eq!(room.push(&path, &headers, &*body).await.status, StatusCode::OK);
     }
     until("it is sent again", async || !next.requests().is_empty()).await;
     until("it is told", async || room.service.log().contains("sent again")).await;
@@ -192,6 +203,16 @@ async fn what_is_no_receipt_is_refused() {
     assert_eq!(room.delivered(), (0, 0));
 }
 
+/// As Twilio signs a form whose fields are in order.
+fn twilio_signature(path: &str, fields: &[(&str, &str)], key: &str) -> String {
+    let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(format!("{PUBLIC_URL}{path}").as_bytes());
+    for (name, value) in fields {
+        mac.update(format!("{name}{value}").as_bytes());
+    }
+    BASE64_STANDARD.encode(mac.finalize().into_bytes())
+}
+
 #[tokio::test]
 async fn twilio_has_to_sign() {
     let room = Room::new("twilio").await;
@@ -205,12 +226,7 @@ async fn twilio_has_to_sign() {
     let body =
         fields.map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).join("&");
     let form = ("content-type", "application/x-www-form-urlencoded");
-    let signed = format!("{PUBLIC_URL}{path}{}", fields.map(|(n, v)| format!("{n}{v}")).concat());
-    let signature = |key: &str| {
-        let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
-        mac.update(signed.as_bytes());
-        BASE64_STANDARD.encode(mac.finalize().into_bytes())
-    };
+    let signature = |key: &str| twilio_signature(&path, &fields, key);
     for forged in [None, Some(signature("another token")), Some("AAAA".to_owned())] {
         let mut headers = vec![form];
         headers.extend(forged.as_deref().map(|it| ("x-twilio-signature", it)));

@@ -36,6 +36,9 @@ impl Resend {
     }
 }
 
+/// How far from midnight two clocks may disagree about the day, with what is on its way.
+const MARGIN: Duration = Duration::from_secs(10);
+
 /// How long a gateway remembers the id of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {
@@ -53,7 +56,8 @@ impl Memory {
             Self::Lasting => true,
             Self::For(duration) => now - first < duration,
             Self::CalendarDay(offset) => {
-                first.to_offset(offset).date() == now.to_offset(offset).date()
+                let day = |moment: OffsetDateTime| moment.to_offset(offset).date();
+                day(first) == day(now + MARGIN)
             }
         }
     }
@@ -89,12 +93,14 @@ mod tests {
 
     #[test]
     fn a_memory_ends_when_it_says() {
-        let first = datetime!(2026-11-22 15:59:59 UTC);
+        let first = datetime!(2026-11-22 15:59:49 UTC);
+        let last = datetime!(2026-11-22 15:59:50 UTC);
         let next = datetime!(2026-11-22 16:00:00 UTC);
         let later = datetime!(2027-11-22 16:00:00 UTC);
         let china = Resend::Idempotent(Memory::CalendarDay(offset!(+8)));
         let minute = Resend::Idempotent(Memory::For(Duration::from_mins(1)));
         assert!(china.is_safe(first, first) && !china.is_safe(first, next), "midnight in China");
+        assert!(!china.is_safe(first, last), "ten seconds before it their clock may have struck");
         assert!(
             minute.is_safe(first, next) && !minute.is_safe(first, first + Duration::from_mins(1))
         );

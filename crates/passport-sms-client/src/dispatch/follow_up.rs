@@ -23,15 +23,23 @@ pub struct FollowUpPolicy {
     /// otherwise. It is over earlier when the message expires.
     pub looks: u32,
     /// Whether a message that was certainly not delivered goes through another gateway; yes unless
-    /// told otherwise. It does so once, with the same code, and not where the carrier's code means
-    /// what no gateway can mend, such as a number that does not exist or does not want to be
-    /// written to. A message of which nothing is heard is not sent again: it may have arrived.
+    /// told otherwise. It does so once, with the same code, and only where the carrier's code is
+    /// known and means what another gateway can mend: not a number that does not exist or does not
+    /// want to be written to. A message of which nothing is heard is not sent again: it may have arrived.
     pub resend_undelivered: bool,
+    /// How long after it was handed over a message is worth that; 60 s unless told otherwise. Later
+    /// the person may have asked for another code, and this one be dead.
+    pub resend_within: Duration,
 }
 
 impl Default for FollowUpPolicy {
     fn default() -> Self {
-        Self { after: Duration::from_secs(20), looks: 4, resend_undelivered: true }
+        Self {
+            after: Duration::from_secs(20),
+            looks: 4,
+            resend_undelivered: true,
+            resend_within: Duration::from_secs(60),
+        }
     }
 }
 
@@ -69,7 +77,7 @@ pub(super) fn step(
         (Some(follow_up), _, Some(pending)) => {
             Step::Close(follow_up.policy.next_look(pending.began_at, now, expires_at))
         }
-        (Some(follow_up), [failed], None) if follow_up.mends(failed) => {
+        (Some(follow_up), [failed], None) if follow_up.mends(failed, now) => {
             Step::Send(priors(attempts))
         }
         (None, ..) | (Some(_), _, None) => settle,
@@ -77,10 +85,14 @@ pub(super) fn step(
 }
 
 impl FollowUp {
-    /// Whether another gateway may be given what this one could not deliver.
-    fn mends(&self, failed: &Attempt) -> bool {
+    /// Whether another gateway may be given what this one could not deliver. A code that is in no
+    /// table may stand for an opt-out or a cap, so it is not gone around.
+    fn mends(&self, failed: &Attempt, now: OffsetDateTime) -> bool {
+        let class = self.class(failed);
         self.policy.resend_undelivered
-            && match Next::after_rejection(self.class(failed)) {
+            && now - failed.began_at < self.policy.resend_within
+            && class != Class::UnknownCode
+            && match Next::after_rejection(class) {
                 Next::Retry | Next::Other => true,
                 Next::Stop | Next::Done | Next::Doubt => false,
             }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,6 +19,8 @@ pub(super) struct Record<'a> {
     pub(super) token: Uuid,
     /// How long the lease holds from each attempt on.
     pub(super) hold: Duration,
+    /// Whether the end of an attempt is missing on record.
+    pub(super) is_incomplete: AtomicBool,
 }
 
 /// What becomes of a message that is out of hand.
@@ -46,8 +49,13 @@ impl Journal for Record<'_> {
             _ => None,
         };
         let ended = self.outbox.end(self.id, self.token, gateway, standing(outcome), provider_id);
-        if let Err(error) = ended.await {
-            self.lament(&error, "end of an attempt is not on record");
+        match ended.await {
+            Ok(Tenure::Held) => {}
+            Ok(Tenure::Lost) => self.is_incomplete.store(true, Ordering::Relaxed),
+            Err(error) => {
+                self.is_incomplete.store(true, Ordering::Relaxed);
+                self.lament(&error, "end of an attempt is not on record");
+            }
         }
     }
 }
@@ -61,9 +69,15 @@ impl Record<'_> {
         outcome: Outcome,
         now: OffsetDateTime,
     ) -> Outcome {
+        // Whoever looked at it later would take what was sent for what may not have been.
+        let is_incomplete = self.is_incomplete.load(Ordering::Relaxed);
         let closed = match closing {
-            Closing::Settle => self.outbox.settle(self.id, self.token, now).await,
-            Closing::Defer(due) => self.outbox.defer(self.id, self.token, due).await,
+            Closing::Defer(due) if !is_incomplete => {
+                self.outbox.defer(self.id, self.token, due).await
+            }
+            Closing::Settle | Closing::Defer(_) => {
+                self.outbox.settle(self.id, self.token, now).await
+            }
         };
         let cause = match closed {
             Ok(Tenure::Held) => return outcome,

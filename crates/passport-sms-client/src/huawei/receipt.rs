@@ -11,7 +11,13 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
     let provider_id =
         field("smsMsgId").ok_or(ReceiptError::Unreadable("it has no usable smsMsgId"))?;
     let code = field("status").ok_or(ReceiptError::Unreadable("it has no usable status"))?;
-    let delivery = if code == "DELIVRD" { Delivery::Delivered } else { Delivery::Undelivered };
+    // The states of SMPP 3.4, section 5.2.28. What is none of them says nothing.
+    let delivery = match code.as_str() {
+        "DELIVRD" => Delivery::Delivered,
+        "EXPIRED" | "DELETED" | "UNDELIV" | "REJECTD" => Delivery::Undelivered,
+        "ACCEPTD" | "ENROUTE" => Delivery::Sent,
+        _ => return Ok(Vec::new()),
+    };
     Ok(vec![Receipt { provider_id, delivery, code }])
 }
 
@@ -21,15 +27,18 @@ mod tests {
 
     #[test]
     fn reads_the_documented_form() {
-        for (status, delivery) in
-            [("DELIVRD", Delivery::Delivered), ("EXPIRED", Delivery::Undelivered)]
-        {
+        for (status, delivery) in [
+            ("DELIVRD", Delivery::Delivered),
+            ("EXPIRED", Delivery::Undelivered),
+            ("ENROUTE", Delivery::Sent),
+        ] {
             let body =
                 format!("sequence=1&total=1&updateTime=t&source=2&smsMsgId=d6e3_1&status={status}");
             let receipt =
                 Receipt { provider_id: "d6e3_1".to_owned(), delivery, code: status.to_owned() };
             assert_eq!(read(body.as_bytes()), Ok(vec![receipt]));
         }
+        assert_eq!(read(b"smsMsgId=d6e3_1&status=UNKNOWN"), Ok(Vec::new()));
         for body in ["", "smsMsgId=1", "status=DELIVRD", "smsMsgId=a b&status=DELIVRD"] {
             assert!(matches!(read(body.as_bytes()), Err(ReceiptError::Unreadable(_))), "{body}");
         }

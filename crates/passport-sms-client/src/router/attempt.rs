@@ -7,30 +7,34 @@ use tokio::time::{Instant, timeout_at};
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::router::lane::Lane;
-use crate::router::verdict::Knowledge;
+use crate::router::verdict::{Knowledge, Next};
 
 /// How many calls for one message may be on the way to a gateway at once.
 const MOST_CALLS: usize = 3;
 
 /// Hands `message` to the gateway and waits until `limit`; with `hedge_after`, joined by another
-/// call under the same key each time that it takes so long.
+/// call under the same key each time that it takes so long, as long as none of them was answered.
 pub(super) async fn attempt(
     lane: &Lane,
     message: &Message,
     limit: Instant,
     hedge_after: Option<Duration>,
 ) -> Knowledge {
-    let answer = async {
-        match hedge_after {
-            None => lane.send(message).await.into(),
-            Some(patience) => hedged(lane, message, patience).await,
-        }
+    let mut known = None;
+    let all_answered = match hedge_after {
+        None => timeout_at(limit, async { known = Some(lane.send(message).await.into()) }).await,
+        Some(patience) => timeout_at(limit, hedged(lane, message, patience, &mut known)).await,
     };
-    // Whoever stops listening does not know what was said.
-    timeout_at(limit, answer).await.unwrap_or(Outcome::Unknown(Cause::TimedOut).into())
+    // Whoever stops listening does not know what was said then, but what was said before.
+    match (known, all_answered) {
+        (Some(known), Ok(())) => known,
+        (Some(known), Err(_)) => known.and(Outcome::Unknown(Cause::TimedOut)),
+        (None, _) => Outcome::Unknown(Cause::TimedOut).into(),
+    }
 }
 
-async fn hedged(lane: &Lane, message: &Message, patience: Duration) -> Knowledge {
+/// Keeps in `known` what the calls say; it ends when one was sent or all of them ended.
+async fn hedged(lane: &Lane, message: &Message, patience: Duration, known: &mut Option<Knowledge>) {
     let call = async |slot: Option<SemaphorePermit<'_>>| {
         let outcome = lane.send(message).await;
         drop(slot);
@@ -39,10 +43,11 @@ async fn hedged(lane: &Lane, message: &Message, patience: Duration) -> Knowledge
     let mut calls = FuturesUnordered::new();
     // The first call has the slot of the whole attempt.
     calls.push(call(None));
-    let mut known = None::<Knowledge>;
     let mut next_at = Instant::now() + patience;
     loop {
-        let answer = if calls.len() < MOST_CALLS {
+        // Who was refused by one call, or did not reach the gateway, gains nothing by another.
+        let is_open = known.as_ref().is_none_or(|known| known.next() == Next::Doubt);
+        let answer = if is_open && calls.len() < MOST_CALLS {
             timeout_at(next_at, calls.next()).await
         } else {
             Ok(calls.next().await)
@@ -50,16 +55,16 @@ async fn hedged(lane: &Lane, message: &Message, patience: Duration) -> Knowledge
         match answer {
             Ok(Some(outcome)) => {
                 let is_sent = outcome.is_sent();
-                known = Some(match known {
+                *known = Some(match known.take() {
                     Some(known) => known.and(outcome),
                     None => outcome.into(),
                 });
                 if is_sent {
-                    calls.clear();
+                    return;
                 }
             }
             // What one call says does not say what became of the others: all of them ended.
-            Ok(None) => return known.unwrap_or(Outcome::Unknown(Cause::TimedOut).into()),
+            Ok(None) => return,
             Err(_) => {
                 next_at = Instant::now() + patience;
                 // Another call takes a slot like any other; without one, there is none.

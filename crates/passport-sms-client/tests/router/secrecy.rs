@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use passport_sms_client::{
-    Class, Delivery, FollowUpPolicy, Idle, InDoubt, Lease, Message, Outbox, Receipt,
+    Class, Delivery, FollowUpPolicy, Idle, InDoubt, Lease, Message, Outbox, Receipt, ReceiptReader,
 };
 use tokio::time::advance;
 use tracing::Level;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::dispatch::{FaultyOutbox, KEY, LAPSE, Step, killed, outbox, process};
 use crate::double::{Double, Fault, Kind};
+use crate::follow_up::Codes;
 use crate::{CODE, NUMBER, clock, message};
 
 /// Everything that is logged in this thread.
@@ -115,12 +116,14 @@ async fn goes_wrong(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
     let first = Double::new("first", kind).telling().failing([fault]);
     let second = Double::new("second", Kind::Queryable);
     let (outbox, clock, message) = (outbox(), clock(), message());
+    let reader: Arc<dyn ReceiptReader> = Arc::new(Codes);
+    let readers = BTreeMap::from([("first".to_owned(), reader)]);
     let node = process(&[&first, &second], in_doubt, &outbox, &clock)
-        .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
+        .with_follow_up(FollowUpPolicy::default(), readers);
     let mut told = format!("{node:?} {message:?} {:?}", node.deliver(&message).await);
     second.says(Delivery::Sent, "");
     let provider_id = "first-1".to_owned();
-    let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: String::new() };
+    let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: "full".to_owned() };
     _ = write!(told, "{:?}", outbox.receipt("first", &receipt, clock.now()).await);
     for _ in 0..3 {
         _ = write!(told, "{:?}", node.follow_up(10).await);
