@@ -6,9 +6,15 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::settings::{LogFormat, LogSettings};
 
+/// What the driver of PostgreSQL would write at `debug`: every statement with its parameters, such as
+/// numbers and digests.
+const TALKATIVE: [&str; 2] = ["tokio_postgres=info", "tokio_postgres::query=info"];
+
 /// Begins to log to standard error. A second call in one process does nothing.
 pub(crate) fn init(settings: &LogSettings) {
-    let filter = EnvFilter::try_new(&settings.filter).unwrap_or_default();
+    let wanted = EnvFilter::try_new(&settings.filter).unwrap_or_default();
+    let silenced = TALKATIVE.into_iter().filter_map(|directive| directive.parse().ok());
+    let filter = silenced.fold(wanted, EnvFilter::add_directive);
     let builder = fmt().with_env_filter(filter).with_writer(io::stderr);
     // An error means that somebody else logs already, as in tests.
     let _ = match settings.format {
