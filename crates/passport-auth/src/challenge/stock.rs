@@ -25,8 +25,15 @@ struct Shared {
     key: ChallengeKey,
     workers: Workers,
     capacity: usize,
-    drawn: Mutex<VecDeque<Drawn>>,
+    kept: Mutex<Kept>,
     is_refilling: AtomicBool,
+}
+
+/// What lies ready: pictures of one difficulty, which is the one that was asked for last.
+#[derive(Debug, Default)]
+struct Kept {
+    difficulty: Difficulty,
+    drawn: VecDeque<Drawn>,
 }
 
 /// A challenge that nobody has seen yet.
@@ -52,10 +59,9 @@ impl PictureStock {
         workers: Workers,
         capacity: usize,
     ) -> Self {
-        let (drawn, is_refilling) = (Mutex::default(), AtomicBool::new(false));
-        let stock =
-            Self(Arc::new(Shared { renderer, key, workers, capacity, drawn, is_refilling }));
-        stock.refill(Difficulty::Usual);
+        let (kept, is_refilling) = (Mutex::default(), AtomicBool::new(false));
+        let stock = Self(Arc::new(Shared { renderer, key, workers, capacity, kept, is_refilling }));
+        stock.refill();
         stock
     }
 
@@ -72,9 +78,11 @@ impl PictureStock {
     /// Makes sure of a picture. Those that were drawn for other times are thrown away.
     pub(crate) fn reserve(&self, difficulty: Difficulty) -> Result<Reserved, Busy> {
         let kept = {
-            let mut kept = self.0.drawn();
-            kept.retain(|drawn| drawn.ticket.difficulty() == difficulty);
-            kept.pop_front()
+            let mut kept = self.0.kept();
+            if kept.difficulty != difficulty {
+                *kept = Kept { difficulty, ..Kept::default() };
+            }
+            kept.drawn.pop_front()
         };
         match kept {
             Some(drawn) => Ok(Reserved::Drawn(drawn)),
@@ -85,9 +93,9 @@ impl PictureStock {
     /// Takes back what is not needed after all: it comes next, for nobody has seen it.
     pub(crate) fn give_back(&self, reserved: Reserved) {
         if let Reserved::Drawn(drawn) = reserved {
-            let mut kept = self.0.drawn();
-            if kept.len() < self.0.capacity {
-                kept.push_front(drawn);
+            let mut kept = self.0.kept();
+            if kept.takes(&drawn, self.0.capacity) {
+                kept.drawn.push_front(drawn);
             }
         }
     }
@@ -96,11 +104,11 @@ impl PictureStock {
     pub(crate) async fn take(&self, reserved: Reserved) -> Result<Drawn, BoxError> {
         match reserved {
             Reserved::Drawn(drawn) => {
-                self.refill(drawn.ticket.difficulty());
+                self.refill();
                 Ok(drawn)
             }
             Reserved::Place(difficulty, slot) => {
-                self.refill(difficulty);
+                self.refill();
                 let shared = Arc::clone(&self.0);
                 slot.run(move || shared.draw(difficulty)).await
             }
@@ -108,14 +116,14 @@ impl PictureStock {
     }
 
     /// Has the stock filled, unless that is under way or more than half of it is there.
-    fn refill(&self, difficulty: Difficulty) {
-        if self.0.drawn().len() * 2 > self.0.capacity || self.0.capacity == 0 {
+    fn refill(&self) {
+        if self.0.kept().drawn.len() * 2 > self.0.capacity || self.0.capacity == 0 {
             return;
         }
         if self.0.is_refilling.swap(true, Ordering::AcqRel) {
             return;
         }
-        let refill = Refill { stock: Arc::clone(&self.0), difficulty };
+        let refill = Refill(Arc::clone(&self.0));
         // Where there is no room, people wait for pictures of their own: theirs go first, and the
         // next taker asks again.
         if let Ok(slot) = self.0.workers.reserve() {
@@ -132,40 +140,46 @@ impl Shared {
         Ok(Drawn { ticket, answer, picture })
     }
 
-    fn drawn(&self) -> MutexGuard<'_, VecDeque<Drawn>> {
-        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// Whether it may come to the others: times may have changed while it was drawn.
+    fn takes(&self, drawn: &Drawn, capacity: usize) -> bool {
+        self.drawn.len() < capacity && drawn.ticket.difficulty() == self.difficulty
     }
 }
 
 /// The one refill that is under way.
-struct Refill {
-    stock: Arc<Shared>,
-    difficulty: Difficulty,
-}
+struct Refill(Arc<Shared>);
 
 impl Refill {
     fn run(self) {
         // What cannot be drawn is told to whoever asks for it next.
-        while self.has_room()
-            && let Ok(drawn) = self.stock.draw(self.difficulty)
+        while let Some(difficulty) = self.missing()
+            && let Ok(drawn) = self.0.draw(difficulty)
         {
-            let mut kept = self.stock.drawn();
+            let mut kept = self.0.kept();
             // Something may have been given back meanwhile.
-            if kept.len() < self.stock.capacity {
-                kept.push_back(drawn);
+            if kept.takes(&drawn, self.0.capacity) {
+                kept.drawn.push_back(drawn);
             }
         }
     }
 
-    fn has_room(&self) -> bool {
-        self.stock.drawn().len() < self.stock.capacity
+    /// What is wanted, if there is room.
+    fn missing(&self) -> Option<Difficulty> {
+        let kept = self.0.kept();
+        (kept.drawn.len() < self.0.capacity).then_some(kept.difficulty)
     }
 }
 
 /// Also when drawing panicked, or the workers ended before they came to it.
 impl Drop for Refill {
     fn drop(&mut self) {
-        self.stock.is_refilling.store(false, Ordering::Release);
+        self.0.is_refilling.store(false, Ordering::Release);
     }
 }
 

@@ -20,8 +20,8 @@ pub enum Difficulty {
 /// How challenges were answered in the last minute, in this process.
 ///
 /// Programs that guess are wrong most of the time, and then challenges are drawn harder, until a
-/// minute looks as usual again. One client alone cannot make them harder for everybody as long as it
-/// gets fewer than [`FEWEST`](Self::FEWEST) challenges a minute.
+/// minute looks as usual again. A client that saves up the challenges of several minutes and answers all of
+/// them wrong can bring that about alone, for a minute; then pictures are harder and nothing else.
 #[derive(Debug, Default)]
 pub struct AnswerTally(Mutex<VecDeque<Second>>);
 

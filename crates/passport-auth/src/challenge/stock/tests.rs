@@ -50,7 +50,7 @@ fn stock(renderer: &Arc<Renderer>) -> PictureStock {
 
 /// How many pictures lie in it.
 fn kept(stock: &PictureStock) -> usize {
-    stock.0.drawn().len()
+    stock.0.kept().drawn.len()
 }
 
 fn until(what: &str, ask: impl Fn() -> bool) {
@@ -107,7 +107,7 @@ async fn what_comes_back_too_late_is_dropped() {
     until_full(&stock);
     let reserved: Vec<_> =
         (0..CAPACITY).map(|_| stock.reserve(Difficulty::Usual).unwrap()).collect();
-    stock.refill(Difficulty::Usual);
+    stock.refill();
     until_full(&stock);
     for it in reserved {
         stock.give_back(it);
