@@ -28,7 +28,7 @@ export class CaptchaSound {
     this.#audio.addEventListener("error", () => this.#explain());
     button.addEventListener("click", () => {
       if (this.#url) this.#stop();
-      else if (!captcha.isSpent) this.#play();
+      else if (captcha.isShown && !captcha.isSpent) this.#play();
     });
   }
 
@@ -65,8 +65,11 @@ export class CaptchaSound {
   async #explain() {
     const url = this.#url;
     if (!url) return;
+    const { id } = this.#captcha;
     this.#stop();
     const answer = await get(url);
+    // What was said of a former picture is of no use any more.
+    if (this.#captcha.id !== id || this.#captcha.isSpent) return;
     if (answer.data?.errno === GONE) this.#onGone();
     else this.#onFailed(answer.data?.errno === LIMIT ? "refusal.soundLimit" : "failure.sound");
   }
