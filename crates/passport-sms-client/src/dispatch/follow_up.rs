@@ -38,7 +38,7 @@ impl Default for FollowUpPolicy {
             after: Duration::from_secs(20),
             looks: 4,
             resend_undelivered: true,
-            resend_within: Duration::from_secs(60),
+            resend_within: Duration::from_mins(1),
         }
     }
 }
