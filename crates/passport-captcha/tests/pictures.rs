@@ -115,13 +115,13 @@ fn looks_as_it_did() {
 }
 
 const LOOKS: [u64; 7] = [
-    0xfdc4_7861_efd4_1d0d,
-    0x5ea7_25dc_a4c6_0ef1,
-    0x97ff_c537_fa97_0d15,
-    0xb2dd_b580_4a53_1d09,
-    0xb6cc_4e65_3f60_da71,
-    0x92ee_ee81_a644_2d41,
-    0x16ef_f014_930c_c0a9,
+    0xef3c_2799_5414_3b61,
+    0x727c_8657_03f4_1f29,
+    0xb2f7_209d_c121_4181,
+    0xc629_c83d_e692_6695,
+    0x0da4_efdc_b826_d69d,
+    0xcec0_24cf_ec15_6515,
+    0xc552_8dd7_9eb5_bb61,
 ];
 
 #[test]
