@@ -96,6 +96,24 @@ fn stays_small() {
     }
 }
 
+/// Of other families than the one that the encoder's code is made for.
+#[test]
+fn takes_two_kilobytes_on_average() {
+    let (mut bytes, mut pictures) = (0, 0);
+    for key in 0..100_u32 {
+        for (style, level) in StyleFamily::derive(&key.to_be_bytes())
+            .styles()
+            .iter()
+            .zip(Level::ALL.into_iter().cycle().skip(key as usize % 4))
+        {
+            let captcha = Captcha::new("K7MXP").unwrap().style(style).level(level);
+            bytes += captcha.render(&mut seeded(key.into())).unwrap().png().len();
+            pictures += 1;
+        }
+    }
+    assert!(bytes < 2_000 * pictures, "{} bytes", bytes / pictures);
+}
+
 #[test]
 fn the_same_seed_gives_the_same_picture() {
     let captcha = Captcha::new("K7MXP").unwrap();
