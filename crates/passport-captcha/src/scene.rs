@@ -10,7 +10,7 @@ use crate::{
     layout::Word,
     level::Strength,
     pattern,
-    style::{Finish, Finishes, Style},
+    style::{Finish, Finishes, Mesh, Style},
 };
 
 /// A finished drawing, not yet encoded.
@@ -18,6 +18,7 @@ use crate::{
 pub(crate) struct Scene {
     width: usize,
     canvas: Canvas,
+    mesh: Mesh,
 }
 
 impl Scene {
@@ -37,17 +38,21 @@ impl Scene {
         for _ in 0..strength.decoys {
             decoy(&mut canvas, frame, word.capital, rng);
         }
-        Self { width: width.into(), canvas }
+        let mesh = style.screen(rng).over(width.into());
+        Self { width: width.into(), canvas, mesh }
     }
 
     /// Calls `each` with every row of ink, from 0 for ground to 3, a step a pixel.
     pub(crate) fn rows(&self, mut each: impl FnMut(&[u8])) {
         let mut ink = vec![0; self.width];
+        let mut row = 0;
         self.canvas.rows(|coverage| {
             for (ink, coverage) in ink.iter_mut().zip(coverage) {
                 // The nearest third.
                 *ink = STEPS.map(|least| u8::from(*coverage >= least)).iter().sum();
             }
+            self.mesh.cover(row, &mut ink);
+            row += 1;
             each(&ink);
         });
     }

@@ -124,22 +124,34 @@ fn the_same_seed_gives_the_same_picture() {
 /// A change of look is to be seen in review: render the example, look, then renew the numbers.
 #[test]
 fn looks_as_it_did() {
-    let captcha = Captcha::new("K7MXP").unwrap();
-    let seen = Pattern::ALL.map(|pattern| {
-        let captcha = captcha.clone().style(&Style::new(pattern)).level(Level::MAX);
+    let look = |style: &Style| {
+        let captcha = Captcha::new("K7MXP").unwrap().style(style).level(Level::MAX);
         fingerprint(&captcha.render(&mut seeded(7)).unwrap())
-    });
-    assert_eq!(seen, LOOKS, "{seen:#x?}");
+    };
+    let seen: Vec<_> = Pattern::ALL.map(|pattern| look(&Style::new(pattern))).into();
+    assert_eq!(seen, PLAIN, "{seen:#x?}");
+    let seen: Vec<_> = StyleFamily::default().styles().iter().map(look).collect();
+    assert_eq!(seen, DEFAULT, "{seen:#x?}");
 }
 
-const LOOKS: [u64; 7] = [
-    0xef3c_2799_5414_3b61,
-    0x727c_8657_03f4_1f29,
-    0xb2f7_209d_c121_4181,
-    0xc629_c83d_e692_6695,
-    0x0da4_efdc_b826_d69d,
-    0xcec0_24cf_ec15_6515,
-    0xc552_8dd7_9eb5_bb61,
+const PLAIN: [u64; 7] = [
+    0x2c8e_8648_a9d6_3f45,
+    0x474b_82b6_99df_6551,
+    0xd1f9_1a58_9492_8239,
+    0x50a5_c3b4_0c58_58c9,
+    0xa460_784d_7ad2_9c11,
+    0x7ef5_4da3_2c2e_b875,
+    0x0363_2879_1a66_04f1,
+];
+
+const DEFAULT: [u64; 7] = [
+    0x4fcc_867d_e054_41c5,
+    0xe631_f5b5_75f8_a837,
+    0xa9dc_03ef_7986_2db6,
+    0x7d0f_f71b_5a6e_8514,
+    0xe8ef_a6bd_edc1_21fe,
+    0x0f08_32e9_4fcc_a563,
+    0xefd0_f30b_333c_4ff3,
 ];
 
 #[test]
