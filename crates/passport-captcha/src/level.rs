@@ -96,7 +96,7 @@ const STRENGTHS: [Strength; 4] = [
     Strength {
         slope: 0.07,
         uneven: 0.04,
-        overlap: -0.035,
+        overlap: -0.05,
         bend: 0.012,
         sway: 0.07,
         tilt: 0.12,
@@ -108,7 +108,7 @@ const STRENGTHS: [Strength; 4] = [
     Strength {
         slope: 0.09,
         uneven: 0.05,
-        overlap: -0.025,
+        overlap: -0.04,
         bend: 0.015,
         sway: 0.08,
         tilt: 0.14,
@@ -120,7 +120,7 @@ const STRENGTHS: [Strength; 4] = [
     Strength {
         slope: 0.095,
         uneven: 0.053,
-        overlap: -0.02,
+        overlap: -0.035,
         bend: 0.016,
         sway: 0.085,
         tilt: 0.155,
@@ -132,7 +132,7 @@ const STRENGTHS: [Strength; 4] = [
     Strength {
         slope: 0.1,
         uneven: 0.056,
-        overlap: -0.015,
+        overlap: -0.03,
         bend: 0.017,
         sway: 0.09,
         tilt: 0.17,

@@ -38,7 +38,7 @@ impl Scene {
         for _ in 0..strength.decoys {
             decoy(&mut canvas, frame, word.capital, rng);
         }
-        let mesh = style.screen(rng).over(width.into());
+        let mesh = style.screen.over(width.into());
         Self { width: width.into(), canvas, mesh }
     }
 

@@ -7,8 +7,6 @@ mod hand;
 mod palette;
 mod screen;
 
-use rand::{rngs::Xoshiro256PlusPlus, seq::IndexedRandom};
-
 pub use family::StyleFamily;
 pub(crate) use finish::{Finish, Finishes};
 use grain::Grain;
@@ -76,8 +74,8 @@ pub struct Style {
     pub(crate) climb: f32,
     /// How much rows are bowed, at one height of a capital from their middle.
     pub(crate) bow: f32,
-    /// What a picture is seen through: one of these, or nothing if there are none.
-    pub(crate) screens: Vec<Screen>,
+    /// What everything is seen through.
+    pub(crate) screen: Screen,
     pub(crate) palette: Palette,
 }
 
@@ -97,7 +95,7 @@ impl Style {
             finishes: Finishes::PLAIN,
             climb: 0.5,
             bow: 0.0,
-            screens: Vec::new(),
+            screen: Screen::NONE,
             palette: Palette::PLAIN,
         }
     }
@@ -108,11 +106,6 @@ impl Style {
     #[must_use]
     pub fn classic() -> Self {
         Self { faces: vec![crate::faces::CLASSIC], ..Self::new(Pattern::Bands) }
-    }
-
-    /// What one picture is seen through.
-    pub(crate) fn screen(&self, rng: &mut Xoshiro256PlusPlus) -> Screen {
-        self.screens.choose(rng).copied().unwrap_or(Screen::NONE)
     }
 
     /// The pattern it draws.

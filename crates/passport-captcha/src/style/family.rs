@@ -9,8 +9,6 @@ const PURPOSE: &[u8] = b"passport-captcha style family 2";
 /// How many faces a family has, and each of its styles.
 const FACES_OF_A_FAMILY: usize = 6;
 const FACES_OF_A_STYLE: usize = 4;
-/// How many screens a style has, none of which another style has but by chance.
-const SCREENS_OF_A_STYLE: usize = 8;
 
 /// The styles that one deployment draws from, derived from its key.
 ///
@@ -68,6 +66,7 @@ impl Default for StyleFamily {
 struct Manner {
     faces: Vec<usize>,
     hand: Hand,
+    screen: Screen,
     /// Multiplies the distance of the patterns' lines.
     cell: f32,
     wide: f32,
@@ -85,6 +84,7 @@ impl Manner {
                 fall: rng.random_range(-0.08..0.08),
                 bend: Warp::draw(0.045, rng.random_range(0.9..1.6), rng),
             },
+            screen: Screen::draw(rng),
             cell: rng.random_range(1.3..1.6),
             wide: rng.random_range(1.05..1.45),
             climb: if rng.random() { 0.95 } else { 0.05 },
@@ -107,7 +107,7 @@ impl Manner {
             finishes: Finishes::SOLID,
             climb: self.climb,
             bow: self.bow,
-            screens: (0..SCREENS_OF_A_STYLE).map(|_| Screen::draw(rng)).collect(),
+            screen: self.screen,
             palette: Palette {
                 ink: [0, 1, 2].map(|_| rng.random_range(8..72)),
                 ground: [0, 1, 2].map(|_| rng.random_range(232..=255)),
