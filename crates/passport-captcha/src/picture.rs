@@ -1,5 +1,3 @@
-mod code;
-
 use std::fmt;
 
 use crate::{
@@ -7,7 +5,6 @@ use crate::{
     scene::Scene,
     style::{Palette, Theme, blend},
 };
-use code::CODE;
 
 /// A drawn captcha, encoded as PNG.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,7 +20,7 @@ impl Picture {
 
     /// Encodes with two bits a pixel.
     pub(crate) fn encode(size: (u16, u16), scene: &Scene, palette: Palette, theme: Theme) -> Self {
-        let png = encode::png(size, &rows(size, scene), &palette.shades(theme), &CODE);
+        let png = encode::png(size, rows(size, scene), &palette.shades(theme));
         Self { width: size.0.into(), height: size.1.into(), png }
     }
 
@@ -58,7 +55,7 @@ impl Picture {
     }
 }
 
-/// The rows of a picture as the encoder wants them.
+/// Rows of four pixels a byte, each after a zero.
 fn rows((width, height): (u16, u16), scene: &Scene) -> Vec<u8> {
     let stride = usize::from(width).div_ceil(4) + 1;
     let mut rows = Vec::with_capacity(stride * usize::from(height));
@@ -71,7 +68,6 @@ fn rows((width, height): (u16, u16), scene: &Scene) -> Vec<u8> {
             rows.push(pack([*first, other(1), other(2), 0]));
         }
     });
-    encode::filter(&mut rows, stride);
     rows
 }
 

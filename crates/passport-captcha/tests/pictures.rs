@@ -96,7 +96,7 @@ fn stays_small() {
     }
 }
 
-/// Of other families than the one that the encoder's code is made for.
+/// In many families: some have finer letters than others.
 #[test]
 fn takes_two_kilobytes_on_average() {
     let (mut bytes, mut pictures) = (0, 0);

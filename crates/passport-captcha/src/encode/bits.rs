@@ -7,9 +7,8 @@ pub(super) struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    /// Goes on after those of `out` and the lowest `count` of `waiting`, 7 at most.
-    pub(super) fn new(out: &'a mut Vec<u8>, (waiting, count): (u64, u32)) -> Self {
-        Self { out, waiting, count }
+    pub(super) fn new(out: &'a mut Vec<u8>) -> Self {
+        Self { out, waiting: 0, count: 0 }
     }
 
     /// Adds the lowest `count` bits of a `value` that has no others.
@@ -28,12 +27,6 @@ impl<'a> Bits<'a> {
         self.out.truncate(full);
         self.waiting >>= self.count & !7;
         self.count &= 7;
-    }
-
-    /// Writes all whole bytes and gives what is left, for [`new`](Self::new).
-    pub(super) fn rest(mut self) -> (u64, u32) {
-        self.flush();
-        (self.waiting, self.count)
     }
 
     /// Writes everything, filled up to a byte.

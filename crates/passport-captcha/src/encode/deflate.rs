@@ -1,4 +1,4 @@
-//! Blocks of deflate without matches, in a code that is known before, RFC 1951.
+//! One block of deflate without matches, in a code made for it, RFC 1951.
 
 use super::{bits::Bits, huffman::Lengths};
 
@@ -8,53 +8,51 @@ const LONGEST: u8 = 14;
 /// The order in which the lengths of the code for code lengths are written.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/// How bytes are written, the frequent ones short.
-#[derive(Debug)]
-pub(crate) struct Code {
-    symbols: [(u16, u8); END + 1],
-    /// What a block begins with, which tells the code; the last bits do not make a byte.
-    head: Vec<u8>,
-    rest: (u64, u32),
-}
-
-impl Code {
-    /// The code for data of which a sample, of less than 4 GiB, has so many of each byte.
-    pub(crate) fn of(sample: &[u32; 256]) -> Self {
-        let mut counts = [1; END + 1];
-        for (count, seen) in counts.iter_mut().zip(sample) {
-            *count += seen;
-        }
-        let lengths = Lengths::of(&counts, LONGEST);
-        let mut head = Vec::new();
-        let mut bits = Bits::new(&mut head, (0, 0));
-        write_head(&mut bits, &lengths);
-        let rest = bits.rest();
-        Self { symbols: lengths.code(), head, rest }
-    }
-
-    /// Appends `bytes` to `out` as the last block.
-    pub(super) fn block(&self, bytes: &[u8], out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.head);
-        let mut bits = Bits::new(out, self.rest);
-        let (fours, rest) = bytes.as_chunks::<4>();
-        for four in fours {
-            for byte in four {
-                self.put(&mut bits, usize::from(*byte));
-            }
+/// Appends `bytes`, less than 4 GiB, to `out` as the last block.
+pub(super) fn block(bytes: &[u8], out: &mut Vec<u8>) {
+    let lengths = Lengths::of(&counts(bytes), LONGEST);
+    let mut bits = Bits::new(out);
+    write_head(&mut bits, &lengths);
+    let code = lengths.code();
+    let mut put = |symbol: usize, flush: bool| {
+        let (value, length) = code[symbol];
+        bits.put(value, length);
+        if flush {
             bits.flush();
         }
-        for byte in rest {
-            self.put(&mut bits, usize::from(*byte));
-        }
-        bits.flush();
-        self.put(&mut bits, END);
-        bits.finish();
+    };
+    let (fours, rest) = bytes.as_chunks::<4>();
+    for [one, two, three, four] in fours {
+        put((*one).into(), false);
+        put((*two).into(), false);
+        put((*three).into(), false);
+        put((*four).into(), true);
     }
+    for byte in rest {
+        put((*byte).into(), true);
+    }
+    put(END, true);
+    bits.finish();
+}
 
-    fn put(&self, bits: &mut Bits<'_>, symbol: usize) {
-        let (value, length) = self.symbols[symbol];
-        bits.put(value, length);
+/// How often every symbol is written.
+fn counts(bytes: &[u8]) -> [u32; END + 1] {
+    // Four that take turns: the count of a byte that comes again waits for the one before.
+    let mut turns = [[0_u32; END]; 4];
+    let (fours, rest) = bytes.as_chunks::<4>();
+    for four in fours {
+        for (turn, byte) in turns.iter_mut().zip(four) {
+            turn[usize::from(*byte)] += 1;
+        }
     }
+    for byte in rest {
+        turns[0][usize::from(*byte)] += 1;
+    }
+    let mut counts = [1; END + 1];
+    for (symbol, count) in counts[..END].iter_mut().enumerate() {
+        *count = turns.iter().map(|turn| turn[symbol]).sum();
+    }
+    counts
 }
 
 /// Writes that this is the last block, and the lengths of its code, runs shortened, in a code of
