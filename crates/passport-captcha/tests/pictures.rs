@@ -135,23 +135,23 @@ fn looks_as_it_did() {
 }
 
 const PLAIN: [u64; 7] = [
-    0x2c8e_8648_a9d6_3f45,
-    0x474b_82b6_99df_6551,
-    0xd1f9_1a58_9492_8239,
-    0x50a5_c3b4_0c58_58c9,
-    0xa460_784d_7ad2_9c11,
-    0x7ef5_4da3_2c2e_b875,
-    0x0363_2879_1a66_04f1,
+    0xb724_146c_7867_de39,
+    0x4151_873e_93b6_5db1,
+    0x2493_014a_d593_59f1,
+    0x1434_5247_ccb4_fa6d,
+    0x1e61_73a9_7f03_8d95,
+    0x1370_8f04_0b03_f59d,
+    0xdb91_bd47_e98a_6e85,
 ];
 
 const DEFAULT: [u64; 7] = [
-    0x4fcc_867d_e054_41c5,
-    0xe631_f5b5_75f8_a837,
-    0xa9dc_03ef_7986_2db6,
-    0x7d0f_f71b_5a6e_8514,
-    0xe8ef_a6bd_edc1_21fe,
-    0x0f08_32e9_4fcc_a563,
-    0xefd0_f30b_333c_4ff3,
+    0xf3d1_f7cb_3d2c_9ff3,
+    0x853b_222a_9a91_61ca,
+    0x74da_f77a_9a7c_31cb,
+    0xfb64_3f12_6ec1_c03d,
+    0x2850_8bdc_d27d_9cd3,
+    0x4d94_cc74_9912_c717,
+    0x858a_5218_107b_4305,
 ];
 
 #[test]
