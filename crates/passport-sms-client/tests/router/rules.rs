@@ -155,6 +155,19 @@ async fn a_cap_that_the_second_try_meets_is_not_gone_around() {
     assert_eq!(second.calls(), 0);
 }
 
+/// One of two calls under the same key is refused, and the other says nothing.
+#[tokio::test(start_paused = true)]
+async fn a_cap_that_one_of_two_calls_meets_is_not_gone_around() {
+    let slow = Fault::Slow(Duration::from_secs(10));
+    let first = Double::new("first", Kind::Idempotent)
+        .failing([slow, Fault::Refused(Class::RecipientThrottled)]);
+    first.always(slow);
+    let second = Double::new("second", Kind::Neither);
+    let report = router(&[&first, &second], RouterPolicy::default()).route(&message()).await;
+    assert!(matches!(report.outcome, Outcome::Unknown(_)), "{:?}", report.outcome);
+    assert_eq!((first.calls(), second.calls()), (2, 0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_gateway_that_did_not_send_is_tried_anew_after_the_others() {
     let first = Double::new("first", Kind::Neither).failing([Fault::NotSent]);
