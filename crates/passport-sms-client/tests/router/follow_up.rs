@@ -348,8 +348,7 @@ async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
     let first = Double::new("first", Kind::Queryable);
     let doubles = [&first];
     let room = Room::new(&doubles);
-    let (within, fails) = (Arc::clone(&room.outbox), vec![(Step::Settle, false)]);
-    let faulty: Arc<dyn Outbox> = Arc::new(FaultyOutbox { within, fails });
+    let faulty = FaultyOutbox::new(&room.outbox, vec![(Step::Settle, false)]);
     let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
         .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
     assert!(node.deliver(&message()).await.outcome.is_sent());
