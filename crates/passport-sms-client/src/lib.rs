@@ -20,6 +20,8 @@
 
 #[cfg(feature = "aliyun")]
 pub mod aliyun;
+#[cfg(any(feature = "aliyun", feature = "huawei", feature = "tencent", feature = "vonage"))]
+mod carriers;
 mod client;
 mod clock;
 #[cfg(feature = "console")]

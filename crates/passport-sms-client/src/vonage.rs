@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use crate::client::{Capabilities, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
-use crate::outcome::{Outcome, Rejection};
+use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
 use crate::transport::Transport;
@@ -30,6 +30,7 @@ pub use crate::vonage::settings::Settings;
 
 mod alphabet;
 mod answer;
+mod carriers;
 mod receipt;
 mod request;
 mod settings;
@@ -97,6 +98,10 @@ impl SmsClient for Vonage {
 impl ReceiptReader for Vonage {
     fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         receipt::read(pushed)
+    }
+
+    fn class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
     }
 }
 
