@@ -160,7 +160,7 @@ pub(crate) enum Step {
 }
 
 impl FaultyOutbox {
-    pub(crate) fn new(within: &Arc<dyn Outbox>, fails: Vec<(Step, bool)>) -> Arc<dyn Outbox> {
+    pub(crate) fn around(within: &Arc<dyn Outbox>, fails: Vec<(Step, bool)>) -> Arc<dyn Outbox> {
         Arc::new(Self { within: Arc::clone(within), fails, was_opened: AtomicBool::new(false) })
     }
 
@@ -316,7 +316,7 @@ async fn stays_true(fails: Vec<(Step, bool)>, fault: Fault) {
     let (within, clock, message) = (outbox(), clock(), message());
     let place = format!("{fails:?}, {fault:?}");
     let sender =
-        process(&[&first], InDoubt::PreferDelivery, &FaultyOutbox::new(&within, fails), &clock);
+        process(&[&first], InDoubt::PreferDelivery, &FaultyOutbox::around(&within, fails), &clock);
     let told = sender.deliver(&message).await.outcome;
     first.recover();
     // What is late comes in between.
@@ -338,7 +338,7 @@ async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
     for is_done in [false, true] {
         let first = Double::new("first", Kind::Neither);
         let (within, clock, message) = (outbox(), clock(), message());
-        let faulty = FaultyOutbox::new(&within, vec![(Step::FirstOpen, is_done)]);
+        let faulty = FaultyOutbox::around(&within, vec![(Step::FirstOpen, is_done)]);
         let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
         assert!(process(&faulty).deliver(&message).await.outcome.is_sent(), "{is_done}");
         let again = process(&faulty).deliver(&message).await.outcome;
@@ -355,7 +355,7 @@ async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
 async fn a_message_that_comes_on_record_late_is_in_doubt() {
     let first = Double::new("first", Kind::Neither);
     let (within, clock, message) = (outbox(), clock(), message());
-    let faulty = FaultyOutbox::new(&within, vec![(Step::LateOpen, true)]);
+    let faulty = FaultyOutbox::around(&within, vec![(Step::LateOpen, true)]);
     let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
     let told = process(&faulty).deliver(&message).await.outcome;
     assert!(matches!(told, Outcome::Unknown(Cause::Unrecorded(_))), "{told:?}");

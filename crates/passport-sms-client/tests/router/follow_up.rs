@@ -348,7 +348,7 @@ async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
     let first = Double::new("first", Kind::Queryable);
     let doubles = [&first];
     let room = Room::new(&doubles);
-    let faulty = FaultyOutbox::new(&room.outbox, vec![(Step::Settle, false)]);
+    let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::Settle, false)]);
     let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
         .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
     assert!(node.deliver(&message()).await.outcome.is_sent());
@@ -370,7 +370,7 @@ async fn what_was_sent_and_is_not_on_record_as_sent_is_over() {
         let second = Double::new("second", Kind::Neither);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
-        let faulty = FaultyOutbox::new(&room.outbox, vec![(Step::End, is_done)]);
+        let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::End, is_done)]);
         let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
             .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
         let message = message();

@@ -164,7 +164,7 @@ async fn the_record_fails() -> String {
         for is_done in [false, true] {
             let first = Double::new("first", Kind::Idempotent);
             let (within, clock) = (outbox(), clock());
-            let faulty = FaultyOutbox::new(&within, vec![(step, is_done)]);
+            let faulty = FaultyOutbox::around(&within, vec![(step, is_done)]);
             let node = process(&[&first], InDoubt::PreferDelivery, &faulty, &clock);
             let message: Message = message();
             _ = write!(told, "{:?}", node.deliver(&message).await);
