@@ -2,24 +2,27 @@ use std::{fmt, path::PathBuf, sync::Arc};
 
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
+    Connection,
     query_builder::{QueryFragment, QueryId},
     sqlite::Sqlite,
 };
-use diesel_async::{AsyncConnectionCore, RunQueryDsl, methods::LoadQuery};
-use tokio::{sync::Mutex, task::spawn_blocking, time::timeout};
+use diesel_async::{RunQueryDsl, methods::LoadQuery};
+use tokio::task::spawn_blocking;
 
 use super::{
-    connection::{Background, Inline, Reader, Writer},
+    connection::{Inline, Reader},
     file::File,
+    writer::Writer,
 };
 use crate::{DatabaseError, DatabaseOptions, failure::Failure};
 
-/// Connections to one SQLite file: one that writes, in turn, and several that read meanwhile.
+/// Connections to one SQLite file: one that writes, on a thread of its own, and several that
+/// read meanwhile.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) file: File,
     readers: managed::Pool<Readers>,
-    writer: Arc<Mutex<Writer>>,
+    writer: Arc<Writer>,
 }
 
 impl Pool {
@@ -34,8 +37,7 @@ impl Pool {
             .build()
             .map_err(|error| DatabaseError::Failed(error.into()))?;
         let opening = file.clone();
-        let writer = blocking(move || opening.open_writer()).await?;
-        let writer = Arc::new(Mutex::new(Writer::with_runtime(writer, Background)));
+        let writer = Arc::new(blocking(move || Writer::open(opening)).await?);
         let pool = Self { file, readers, writer };
         pool.ping().await?;
         Ok(pool)
@@ -66,21 +68,11 @@ impl Pool {
     }
 
     /// Runs `query` and answers how many rows it changed.
-    ///
-    /// In a task of its own: a caller that gives up does not let the next one at a writer that
-    /// still works.
     pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        // Its turn comes late only if another process holds the file: the queue must not add up.
-        let turn = timeout(self.file.busy_timeout, Arc::clone(&self.writer).lock_owned());
-        let mut writer = turn.await.map_err(|_| Failure::Timeout)?;
-        let writing = tokio::spawn(async move { writer.execute_returning_count(query).await });
-        match writing.await {
-            Ok(count) => Ok(count?),
-            Err(error) => Err(DatabaseError::Failed(error.into()).into()),
-        }
+        self.writer.write(move |connection| connection.execute_returning_count(&query)).await
     }
 }
 
