@@ -2,7 +2,7 @@ use std::{fmt, path::PathBuf, sync::Arc};
 
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
-    Connection,
+    Connection, SqliteConnection,
     query_builder::{QueryFragment, QueryId},
     sqlite::Sqlite,
 };
@@ -73,6 +73,24 @@ impl Pool {
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
         self.writer.write(move |connection| connection.execute_returning_count(&query)).await
+    }
+
+    /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
+    /// Neither may depend on what the other does: PostgreSQL would not show it.
+    pub(crate) async fn execute_both<First, Second>(
+        &self,
+        first: First,
+        second: Second,
+    ) -> Result<usize, Failure>
+    where
+        First: QueryFragment<Sqlite> + QueryId + Send + 'static,
+        Second: QueryFragment<Sqlite> + QueryId + Send + 'static,
+    {
+        let both = move |connection: &mut SqliteConnection| {
+            connection.execute_returning_count(&first)?;
+            connection.execute_returning_count(&second)
+        };
+        self.writer.write(both).await
     }
 }
 
