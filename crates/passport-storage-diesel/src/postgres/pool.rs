@@ -12,7 +12,9 @@ use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods:
 use tokio::time::{Instant, timeout_at};
 
 use super::{both::Both, server::Server};
-use crate::{DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl};
+use crate::{
+    DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl, prepared::Prepared,
+};
 
 /// Connections to one PostgreSQL database. A query that takes longer than the limit, the wait for a
 /// connection included, is an error.
@@ -73,7 +75,8 @@ impl Pool {
     {
         let deadline = self.deadline();
         let mut connection = self.checkout(deadline).await?;
-        let answer = timeout_at(deadline, connection.execute_returning_count(query)).await;
+        let answer =
+            timeout_at(deadline, connection.execute_returning_count(Prepared(query))).await;
         settle(connection, answer)
     }
 

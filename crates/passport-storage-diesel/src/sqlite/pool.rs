@@ -14,7 +14,7 @@ use super::{
     file::File,
     writer::Writer,
 };
-use crate::{DatabaseError, DatabaseOptions, failure::Failure};
+use crate::{DatabaseError, DatabaseOptions, failure::Failure, prepared::Prepared};
 
 /// Connections to one SQLite file: one that writes, on a thread of its own, and several that
 /// read meanwhile.
@@ -72,6 +72,7 @@ impl Pool {
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
+        let query = Prepared(query);
         self.writer.write(move |connection| connection.execute_returning_count(&query)).await
     }
 
@@ -86,6 +87,7 @@ impl Pool {
         First: QueryFragment<Sqlite> + QueryId + Send + 'static,
         Second: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
+        let (first, second) = (Prepared(first), Prepared(second));
         let both = move |connection: &mut SqliteConnection| {
             connection.execute_returning_count(&first)?;
             connection.execute_returning_count(&second)

@@ -115,9 +115,7 @@ async fn a_full_file_fails_all() {
     let gate = room.hold().await;
     let (before, large, after, ()) = tokio::join!(
         room.writer.write(insert(1)),
-        room.writer.write(|connection| {
-            diesel::sql_query("INSERT INTO large VALUES (randomblob(100000))").execute(connection)
-        }),
+        room.writer.write(insert_large),
         room.writer.write(insert(2)),
         async { gate.open() },
     );
@@ -128,8 +126,9 @@ async fn a_full_file_fails_all() {
         assert_eq!(error.to_string(), "database or disk is full");
     }
     assert_eq!(numbers(&room.file.path), [0]);
-    // The limit was one of the connection, which was replaced.
-    room.writer.write(insert(3)).await.expect("there is room again");
+    // The limit is one of the connection.
+    room.writer.write(insert_large).await.expect("the connection was replaced");
+    room.writer.write(insert(3)).await.unwrap();
     assert_eq!(numbers(&room.file.path), [0, 3]);
 }
 
@@ -244,6 +243,11 @@ impl Gate {
 fn insert(number: i32) -> impl FnOnce(&mut SqliteConnection) -> QueryResult<usize> {
     let query = format!("INSERT INTO numbers VALUES ({number})");
     move |connection| diesel::sql_query(query).execute(connection)
+}
+
+/// More than fits into eight pages.
+fn insert_large(connection: &mut SqliteConnection) -> QueryResult<usize> {
+    diesel::sql_query("INSERT INTO large VALUES (randomblob(100000))").execute(connection)
 }
 
 /// What another connection sees.
