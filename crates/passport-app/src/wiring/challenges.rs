@@ -34,10 +34,9 @@ pub(super) fn wire(
     let family = StyleFamily::derive(&secret.style_key());
     let renderer: Arc<dyn ChallengeRenderer> =
         Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, family));
-    let test_answer = captcha.test_answer.as_deref().map(|answer| renderer.normalise(answer));
     let challenges = Challenges::new(codes.clone(), captcha.ttl)
         .expect("settings are within the bounds of a challenge")
-        .with_test_answer(test_answer);
+        .with_test_answer(captcha.test_answer.clone());
 
     let (key, workers) = (secret.challenge_key(), drawing_workers()?);
     let answers = Arc::new(AnswerTally::default());
