@@ -32,8 +32,8 @@ pub(super) async fn draw(
 /// The UUID under `name`. The tutorial prints the key with a space behind it and the value with one
 /// before it, and pages were written so.
 pub(super) fn id(query: &str, name: &str) -> Option<Uuid> {
-    let pairs = web::Query::<Vec<(String, String)>>::from_query(query).ok()?;
-    let (_, value) = pairs.iter().find(|(key, _)| key.trim_end() == name)?;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = pairs.find(|(key, _)| key.trim_end() == name)?;
     value.trim_start().parse().ok()
 }
 
