@@ -1,7 +1,9 @@
 // The picture's characters, spoken: one button that plays them and stops.
+//
+// It keeps its name and is pressed while it plays (WAI-ARIA APG, "Button", toggle): a name that changes under
+// the focus is read aloud again, over the characters.
 
 import { get } from "./api.js";
-import { label, say } from "./i18n.js";
 import { currentLanguage } from "./language.js";
 
 // What the server's refusals mean here.
@@ -76,7 +78,6 @@ export class CaptchaSound {
 
   #show(state) {
     this.#button.dataset.state = state;
-    say(this.#button, `sound.${state}`);
-    label(this.#button, `sound.${state}Label`);
+    this.#button.setAttribute("aria-pressed", String(state !== "idle"));
   }
 }

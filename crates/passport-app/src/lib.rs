@@ -12,4 +12,4 @@ mod upkeep;
 mod wiring;
 
 pub use application::{Application, StartError};
-pub use wiring::WiringError;
+pub use wiring::{WiringError, challenge_renderer};

@@ -95,15 +95,20 @@ fn slow_to_connect(settings: &Settings, gateway: &Gateway, count: usize) -> Opti
     let name = &gateway.settings.name;
     let connect_timeout = gateway.settings.kind.https()?.connect_timeout;
     let capabilities = gateway.client.capabilities();
-    let mut share = settings.sms.deadline / u32::try_from(count).unwrap_or(u32::MAX);
-    // The rest of the share is for finding out.
-    if capabilities.status_query || matches!(capabilities.resend, Resend::Idempotent(_)) {
-        share = share * 2 / 3;
-    }
-    (connect_timeout >= share).then(|| {
+    let share = settings.sms.deadline / u32::try_from(count).unwrap_or(u32::MAX);
+    let (longest, is_longer) = if matches!(capabilities.resend, Resend::Idempotent(_)) {
+        // Half of the share is for finding out, and in the other half a slow call is joined by others.
+        (share / 4, connect_timeout > share / 4)
+    } else if capabilities.status_query {
+        // The rest of the share is for finding out.
+        (share * 2 / 3, connect_timeout >= share * 2 / 3)
+    } else {
+        (share, connect_timeout >= share)
+    };
+    is_longer.then(|| {
         format!(
-            "sms.{name}.connect_timeout is {connect_timeout:?}, but sms.deadline leaves {share:?} for a \
-             try: if {name} cannot be reached, nobody can say whether a message left"
+            "sms.{name}.connect_timeout is {connect_timeout:?}, but sms.deadline leaves {longest:?} for a \
+             connection: if {name} cannot be reached, nobody can say whether a message left"
         )
     })
 }

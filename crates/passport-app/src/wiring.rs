@@ -8,9 +8,9 @@ use std::{io, sync::Arc};
 use actix_web::web;
 use async_trait::async_trait;
 use passport_auth::{
-    Authenticate, BoxError, Clock, CodeSender, FailureQuotas, NewChallenge, Passwords,
-    PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp,
-    SystemClock, Workers,
+    Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas, NewChallenge,
+    Passwords, PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn,
+    SignOut, SignUp, SystemClock, Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
@@ -173,6 +173,15 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         sessions,
         dispatch,
     })
+}
+
+/// What draws and speaks challenges for a service with these settings, to be measured by itself.
+///
+/// # Errors
+///
+/// When the settings have no secret, and the one beside the database cannot be kept.
+pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
+    Ok(challenges::renderer(settings, &secret(settings)?))
 }
 
 /// The database, brought up to date when the settings say so.

@@ -1,8 +1,10 @@
 //! A challenge is a seed: picture, sound and answer follow from a ticket and the deployment's key.
 
+mod error;
 mod id;
 mod key;
 mod seed;
+mod share;
 mod stock;
 mod tally;
 mod ticket;
@@ -14,9 +16,11 @@ use passport_codes::{
 };
 use time::OffsetDateTime;
 
+pub use error::ChallengeError;
 pub use id::{ChallengeId, IssuedId, ParseChallengeIdError};
 pub use key::ChallengeKey;
 pub use seed::ChallengeSeed;
+pub(crate) use share::Share;
 pub use stock::PictureStock;
 pub use tally::{AnswerTally, Difficulty};
 pub use ticket::{ParseTicketError, Ticket};

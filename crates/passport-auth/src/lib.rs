@@ -19,20 +19,20 @@ mod workers;
 
 pub use authenticate::{Authenticate, Authenticated};
 pub use challenge::{
-    AnswerTally, ChallengeId, ChallengeKey, ChallengeSeed, Challenges, Difficulty, IssuedId,
-    ParseChallengeIdError, ParseTicketError, PictureStock, Ticket,
+    AnswerTally, ChallengeError, ChallengeId, ChallengeKey, ChallengeSeed, Challenges, Difficulty,
+    IssuedId, ParseChallengeIdError, ParseTicketError, PictureStock, Ticket,
 };
 pub use client::ClientAddress;
 #[cfg(feature = "testing")]
 pub use clock::ManualClock;
 pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Unavailable};
-pub use new_challenge::{DrawnChallenge, IssuedChallenge, NewChallenge, NewChallengeError};
+pub use new_challenge::{DrawnChallenge, IssuedChallenge, NewChallenge};
 pub use passwords::Passwords;
 pub use ports::{
     ChallengeRenderer, CodeMessage, CodeSender, Delivery, Locale, MessageId, Picture, Sound,
 };
-pub use present_challenge::{PresentChallenge, PresentChallengeError};
+pub use present_challenge::PresentChallenge;
 pub use purpose::CodePurpose;
 pub use request_code::{CodeRequest, RequestCode, RequestCodeError, SendQuotas};
 pub use sign_in::{Credentials, FailureQuotas, SessionLifetimes, SignIn, SignInError, SignedIn};

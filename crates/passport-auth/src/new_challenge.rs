@@ -1,13 +1,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use passport_throttle::{Charge, Decision, Quota, ThrottleStore};
+use passport_throttle::{Quota, ThrottleStore};
 use rand::rng;
-use thiserror::Error;
 use time::OffsetDateTime;
 
 use crate::{
-    AnswerTally, BoxError, Busy, ChallengeId, Challenges, ClientAddress, Clock, Difficulty,
-    IssuedId, Picture, PictureStock, Ticket, Unavailable,
+    AnswerTally, ChallengeError, ChallengeId, Challenges, ClientAddress, Clock, Difficulty,
+    IssuedId, Picture, PictureStock, Ticket, Unavailable, challenge::Share,
 };
 
 /// Makes a challenge for somebody who has to prove to be a person.
@@ -60,14 +59,14 @@ impl NewChallenge {
     ///
     /// # Errors
     ///
-    /// See [`NewChallengeError`]. Without a picture nothing is remembered, unless the store fails
+    /// See [`ChallengeError`]; it is never `Unknown`. Without a picture nothing is remembered, unless the store fails
     /// after it took the answer; then it is the answer of a picture that nobody saw.
     pub async fn draw(
         &self,
         id: ChallengeId,
         replaces: Option<ChallengeId>,
         client: ClientAddress,
-    ) -> Result<DrawnChallenge, NewChallengeError> {
+    ) -> Result<DrawnChallenge, ChallengeError> {
         // What may refuse for want of room comes first, before the client is charged.
         let now = self.clock.now();
         let reserved = self.pictures.reserve(self.difficulty(now))?;
@@ -75,7 +74,7 @@ impl NewChallenge {
             self.pictures.give_back(reserved);
             return Err(refusal);
         }
-        let drawn = self.pictures.take(reserved).await.map_err(NewChallengeError::NotDrawn)?;
+        let drawn = self.pictures.take(reserved).await.map_err(ChallengeError::NotMade)?;
 
         self.challenges.remember(id, &drawn.answer, now).await.map_err(Unavailable::from)?;
         if let Some(former) = replaces.filter(|former| *former != id) {
@@ -89,8 +88,8 @@ impl NewChallenge {
     ///
     /// # Errors
     ///
-    /// See [`NewChallengeError`]; it is never `Busy` or `NotDrawn`.
-    pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, NewChallengeError> {
+    /// See [`ChallengeError`]; it is never `Unknown`, `Busy` or `NotMade`.
+    pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, ChallengeError> {
         let now = self.clock.now();
         self.charge(client, now).await?;
         let ticket = Ticket::generate(self.difficulty(now), &mut rng());
@@ -104,41 +103,15 @@ impl NewChallenge {
         Ok(IssuedChallenge { id, expires_at, expires_in })
     }
 
-    fn difficulty(&self, now: OffsetDateTime) -> Difficulty {
-        self.raise.as_ref().map(|tally| tally.difficulty(now)).unwrap_or_default()
-    }
-
     async fn charge(
         &self,
         client: ClientAddress,
         now: OffsetDateTime,
-    ) -> Result<(), NewChallengeError> {
-        let charge = Charge::new(format!("challenge:client:{client}"), self.per_client);
-        match self.throttle.hit(&[charge], now).await.map_err(Unavailable::from)? {
-            Decision::Allowed(_) => Ok(()),
-            Decision::Refused(refusal) => {
-                Err(NewChallengeError::TooMany { retry_after: refusal.retry_after })
-            }
-        }
+    ) -> Result<(), ChallengeError> {
+        Share::Made.charge(&*self.throttle, client, self.per_client, now).await
     }
-}
 
-/// Why there is no challenge.
-#[derive(Debug, Error)]
-pub enum NewChallengeError {
-    /// The client had its share of challenges.
-    #[error("too many challenges")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
-    /// Too many pictures are being drawn; it was not counted.
-    #[error(transparent)]
-    Busy(#[from] Busy),
-    /// The picture could not be drawn.
-    #[error("challenge could not be drawn")]
-    NotDrawn(#[source] BoxError),
-    /// A store could not answer.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
+    fn difficulty(&self, now: OffsetDateTime) -> Difficulty {
+        self.raise.as_ref().map(|tally| tally.difficulty(now)).unwrap_or_default()
+    }
 }

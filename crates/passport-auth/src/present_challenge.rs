@@ -1,11 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use passport_throttle::{Charge, Decision, Quota, ThrottleStore};
-use thiserror::Error;
+use passport_throttle::{Quota, ThrottleStore};
 
 use crate::{
-    BoxError, Busy, ChallengeKey, ChallengeRenderer, ChallengeSeed, ClientAddress, Clock, IssuedId,
-    Locale, Picture, Sound, Ticket, Unavailable, Workers,
+    BoxError, ChallengeError, ChallengeKey, ChallengeRenderer, ChallengeSeed, ClientAddress, Clock,
+    IssuedId, Locale, Picture, Sound, Ticket, Workers, challenge::Share,
 };
 
 /// Shows a challenge that was made, or says it: the same each time, on whichever node.
@@ -32,12 +31,12 @@ impl PresentChallenge {
     ///
     /// # Errors
     ///
-    /// See [`PresentChallengeError`].
+    /// See [`ChallengeError`].
     pub async fn picture(
         &self,
         id: &IssuedId,
         client: ClientAddress,
-    ) -> Result<Picture, PresentChallengeError> {
+    ) -> Result<Picture, ChallengeError> {
         let seed = self.seed_of(id)?;
         self.make(client, move |renderer| renderer.draw(&seed)).await
     }
@@ -46,13 +45,13 @@ impl PresentChallenge {
     ///
     /// # Errors
     ///
-    /// See [`PresentChallengeError`].
+    /// See [`ChallengeError`].
     pub async fn sound(
         &self,
         id: &IssuedId,
         language: Locale,
         client: ClientAddress,
-    ) -> Result<Sound, PresentChallengeError> {
+    ) -> Result<Sound, ChallengeError> {
         let seed = self.seed_of(id)?;
         self.make(client, move |renderer| renderer.speak(&seed, language)).await
     }
@@ -61,58 +60,32 @@ impl PresentChallenge {
     ///
     /// # Errors
     ///
-    /// See [`PresentChallengeError`]; it is never `Unknown`.
+    /// See [`ChallengeError`]; it is never `Unknown`.
     pub async fn sound_of(
         &self,
         ticket: Ticket,
         language: Locale,
         client: ClientAddress,
-    ) -> Result<Sound, PresentChallengeError> {
+    ) -> Result<Sound, ChallengeError> {
         let seed = self.key.seed(ticket);
         self.make(client, move |renderer| renderer.speak(&seed, language)).await
     }
 
-    fn seed_of(&self, id: &IssuedId) -> Result<ChallengeSeed, PresentChallengeError> {
+    fn seed_of(&self, id: &IssuedId) -> Result<ChallengeSeed, ChallengeError> {
         let ticket = self.key.open(id, self.clock.now());
-        ticket.map(|it| self.key.seed(it)).ok_or(PresentChallengeError::Unknown)
+        ticket.map(|it| self.key.seed(it)).ok_or(ChallengeError::Unknown)
     }
 
     async fn make<T: Send + 'static>(
         &self,
         client: ClientAddress,
         work: impl FnOnce(&dyn ChallengeRenderer) -> Result<T, BoxError> + Send + 'static,
-    ) -> Result<T, PresentChallengeError> {
+    ) -> Result<T, ChallengeError> {
         // What may refuse for want of room comes first, before the client is charged.
         let slot = self.workers.reserve()?;
-        let charge = Charge::new(format!("challenge:fetch:{client}"), self.per_client);
-        let decision = self.throttle.hit(&[charge], self.clock.now()).await;
-        if let Decision::Refused(refusal) = decision.map_err(Unavailable::from)? {
-            return Err(PresentChallengeError::TooMany { retry_after: refusal.retry_after });
-        }
+        let now = self.clock.now();
+        Share::Fetched.charge(&*self.throttle, client, self.per_client, now).await?;
         let renderer = Arc::clone(&self.renderer);
-        slot.run(move || work(&*renderer)).await.map_err(PresentChallengeError::NotMade)
+        slot.run(move || work(&*renderer)).await.map_err(ChallengeError::NotMade)
     }
-}
-
-/// Why a challenge is neither shown nor said.
-#[derive(Debug, Error)]
-pub enum PresentChallengeError {
-    /// The id was not issued here, or its time is over.
-    #[error("challenge is unknown")]
-    Unknown,
-    /// The client had its share.
-    #[error("too many pictures and sounds")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
-    /// Too much is being drawn and spoken; it was not counted.
-    #[error(transparent)]
-    Busy(#[from] Busy),
-    /// Picture or sound could not be made.
-    #[error("challenge could not be drawn or spoken")]
-    NotMade(#[source] BoxError),
-    /// A store could not answer.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
 }

@@ -17,7 +17,10 @@ use tokio::sync::{mpsc, oneshot};
 ///
 /// The threads end when the last clone is dropped and the queue is empty.
 #[derive(Debug, Clone)]
-pub struct Workers(mpsc::Sender<Job>);
+pub struct Workers {
+    queue: mpsc::Sender<Job>,
+    threads: NonZeroUsize,
+}
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -52,7 +55,12 @@ impl Workers {
                 work(&receiver);
             })?;
         }
-        Ok(Self(sender))
+        Ok(Self { queue: sender, threads })
+    }
+
+    /// How many threads there are.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads.get()
     }
 
     /// Reserves a place in the queue. It is given back when dropped.
@@ -61,7 +69,7 @@ impl Workers {
     ///
     /// When there is none.
     pub fn reserve(&self) -> Result<Slot, Busy> {
-        self.0.clone().try_reserve_owned().map(Slot).map_err(|_| Busy)
+        self.queue.clone().try_reserve_owned().map(Slot).map_err(|_| Busy)
     }
 }
 

@@ -31,7 +31,7 @@ use crate::client::{
 };
 use crate::clock::Clock;
 use crate::message::Message;
-use crate::outcome::{Outcome, Rejection};
+use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
 use crate::template::Templates;
@@ -40,6 +40,7 @@ use crate::transport::Transport;
 pub use crate::aliyun::settings::{Placement, Settings};
 
 mod answer;
+mod carriers;
 mod codes;
 mod details;
 mod report;
@@ -138,6 +139,10 @@ impl ReceiptReader for Aliyun {
 
     fn acknowledgement(&self) -> &'static str {
         r#"{"code":0,"msg":"OK"}"#
+    }
+
+    fn class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
     }
 }
 

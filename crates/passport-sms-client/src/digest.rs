@@ -1,19 +1,8 @@
-//! The primitives that signatures are made of.
+//! What requests are signed by.
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 /// Lower-case hexadecimal SHA-256.
 pub(crate) fn sha256_hex(bytes: impl AsRef<[u8]>) -> String {
     hex::encode(Sha256::digest(bytes))
-}
-
-/// HMAC-SHA256, to be finished or to be compared in constant time.
-pub(crate) fn hmac_sha256(key: &[u8], bytes: impl AsRef<[u8]>) -> Hmac<Sha256> {
-    keyed::<Hmac<Sha256>>(key).chain_update(bytes)
-}
-
-/// An HMAC under `key`.
-pub(crate) fn keyed<M: Mac + KeyInit>(key: &[u8]) -> M {
-    <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length")
 }

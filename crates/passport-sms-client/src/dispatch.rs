@@ -15,9 +15,7 @@ use crate::client::Finding;
 use crate::dispatch::follow_up::{FollowUp, Step, step};
 use crate::dispatch::record::{Closing, Record};
 use crate::message::{Intent, Message, Prefix};
-use crate::outbox::{
-    Attempt, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError, Standing, Tenure,
-};
+use crate::outbox::{Attempt, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError, Standing};
 use crate::outcome::{Cause, Outcome};
 use crate::receipts::ReceiptReader;
 use crate::router::{Report, Router};
@@ -39,7 +37,8 @@ const MATURITY: Duration = Duration::from_mins(10);
 /// or on another node, with what is on record.
 ///
 /// - An attempt is on record before its first byte leaves. When the outbox does not answer, nothing
-///   is sent.
+///   is sent now; but a message that comes on record late is sent by whoever finds it there, so that
+///   it is [`Unknown`](Outcome::Unknown) and not [`NotSent`](Outcome::NotSent).
 /// - An attempt without an end may have gone out. It is settled as the router settles a doubt: by
 ///   the same key, by asking, else by the policy.
 /// - A message is sent while its code is good and not after.
@@ -112,20 +111,33 @@ impl Dispatch {
             carrier: Prefix::carrier_of(&message.to),
             expires_at: now + life(&message.intent),
         };
-        let outcome = match self.outbox.open(&entry, lease, now).await {
+        let cause = match self.open(&entry, lease, now).await {
             Ok(Opened::New) => {
                 let record = self.record(message.id, lease);
                 let mut report = self.router.travel(message, &[], &record).await;
                 self.close(&record, &mut report, entry.expires_at).await;
                 return report;
             }
-            Ok(Opened::Known) => Outcome::Unknown(Cause::InHand),
-            Err(error) => {
-                let outcome = Outcome::NotSent(Cause::Unrecorded(Arc::new(error)));
-                self.close_unopened(message.id, lease, outcome).await
-            }
+            Ok(Opened::Known) => Cause::InHand,
+            // It may come on record yet, and whoever finds it there sends it.
+            Err(error) => Cause::Unrecorded(Arc::new(error)),
         };
-        Report { outcome, visits: Vec::new() }
+        Report { outcome: Outcome::Unknown(cause), visits: Vec::new() }
+    }
+
+    /// Puts the message on record. Where nobody knows whether it is or will be, it is done once more:
+    /// a message is opened once, so under the same lease both are one. If somebody else opened it,
+    /// the first step under that lease is lost.
+    async fn open(
+        &self,
+        entry: &Entry,
+        lease: Lease,
+        now: OffsetDateTime,
+    ) -> Result<Opened, OutboxError> {
+        match self.outbox.open(entry, lease, now).await {
+            Ok(opened) => Ok(opened),
+            Err(_) => self.outbox.open(entry, lease, now).await.map(|_| Opened::New),
+        }
     }
 
     /// Takes over up to `limit` messages whose sender went away, one after the other; answers their
@@ -239,15 +251,6 @@ impl Dispatch {
     /// The same for a message of which nothing is to be told.
     async fn close_as(&self, record: &Record<'_>, closing: Closing) {
         _ = record.close(closing, Outcome::Duplicate, self.router.now()).await;
-    }
-
-    /// An outbox that failed to open a message may have opened it all the same, for somebody to
-    /// resume. Only when it says that nothing is open, nothing was sent.
-    async fn close_unopened(&self, id: Uuid, lease: Lease, outcome: Outcome) -> Outcome {
-        match self.outbox.settle(id, lease.token, self.router.now()).await {
-            Ok(Tenure::Held | Tenure::Lost) => outcome,
-            Err(error) => Outcome::Unknown(Cause::Unrecorded(Arc::new(error))),
-        }
     }
 
     /// Tells the router's [`Conversion`](crate::Conversion) what became of the messages that began

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::client::{Capabilities, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::clock::Clock;
 use crate::message::Message;
-use crate::outcome::{Outcome, Rejection};
+use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
 use crate::template::Templates;
@@ -30,6 +30,7 @@ use crate::transport::Transport;
 pub use crate::huawei::settings::Settings;
 
 mod answer;
+mod carriers;
 mod receipt;
 mod request;
 mod settings;
@@ -117,6 +118,10 @@ impl SmsClient for Huawei {
 impl ReceiptReader for Huawei {
     fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         receipt::read(pushed.body)
+    }
+
+    fn class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
     }
 }
 

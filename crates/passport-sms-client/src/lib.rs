@@ -3,46 +3,59 @@
     not(feature = "default"),
     doc = "Sends a short message through a gateway, and says truthfully what became of it."
 )]
-// What gateways share is not used by each of them; with all of them, all of it is.
-#![cfg_attr(
-    not(all(
-        feature = "aliyun",
-        feature = "huawei",
-        feature = "sns",
-        feature = "tencent",
-        feature = "twilio",
-        feature = "vonage",
-        feature = "webhook",
-        feature = "yuntongxun"
-    )),
-    allow(dead_code, unused_imports)
-)]
 
 #[cfg(feature = "aliyun")]
 pub mod aliyun;
+#[cfg(any(feature = "aliyun", feature = "huawei", feature = "tencent", feature = "vonage"))]
+mod carriers;
 mod client;
 mod clock;
 #[cfg(feature = "console")]
 mod console;
 #[cfg(feature = "router")]
 mod conversion;
-#[cfg(feature = "https")]
+#[cfg(feature = "_https")]
 mod cst;
-#[cfg(feature = "https")]
+#[cfg(any(feature = "aliyun", feature = "huawei", feature = "sns", feature = "tencent"))]
 mod digest;
 #[cfg(feature = "dispatch")]
 mod dispatch;
-#[cfg(feature = "https")]
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "sns",
+    feature = "twilio",
+    feature = "vonage"
+))]
 mod encoding;
-#[cfg(all(test, feature = "https"))]
+#[cfg(all(
+    test,
+    any(
+        feature = "aliyun",
+        feature = "huawei",
+        feature = "sns",
+        feature = "tencent",
+        feature = "twilio",
+        feature = "vonage",
+        feature = "webhook"
+    )
+))]
 mod fixtures;
 #[cfg(feature = "huawei")]
 pub mod huawei;
+#[cfg(any(
+    feature = "aliyun",
+    feature = "sns",
+    feature = "tencent",
+    feature = "twilio",
+    feature = "webhook"
+))]
+mod mac;
 mod message;
 #[cfg(feature = "outbox")]
 mod outbox;
 mod outcome;
-#[cfg(any(feature = "https", feature = "dispatch"))]
+#[cfg(any(feature = "_https", feature = "dispatch"))]
 mod receipts;
 #[cfg(feature = "testing")]
 mod recorder;
@@ -56,11 +69,13 @@ mod template;
 pub mod tencent;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "https")]
+#[cfg(feature = "_https")]
 mod transport;
 #[cfg(feature = "twilio")]
 pub mod twilio;
-#[cfg(feature = "https")]
+#[cfg(any(feature = "aliyun", feature = "huawei", feature = "webhook"))]
+mod utc;
+#[cfg(feature = "_https")]
 mod verdict;
 #[cfg(feature = "vonage")]
 pub mod vonage;
@@ -94,7 +109,7 @@ pub use crate::outbox::{
     SealedMessage, Standing, Tenure,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
-#[cfg(any(feature = "https", feature = "dispatch"))]
+#[cfg(any(feature = "_https", feature = "dispatch"))]
 pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 #[cfg(feature = "testing")]
 pub use crate::recorder::Recorder;

@@ -9,16 +9,13 @@ pub use crate::message::origin::{OriginHost, ParseOriginHostError};
 pub use crate::message::prefix::{ParsePrefixError, Prefix};
 pub use crate::message::recipient::{ParseRecipientError, Recipient};
 
-#[cfg(feature = "https")]
-pub(crate) use crate::message::intent::whole_minutes;
-
 mod code;
-mod intent;
+pub(crate) mod intent;
 mod locale;
 mod origin;
 mod prefix;
 mod recipient;
-#[cfg(feature = "https")]
+#[cfg(feature = "_https")]
 mod redact;
 mod text;
 

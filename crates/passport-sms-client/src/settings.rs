@@ -1,6 +1,14 @@
 use std::time::Duration;
 
-#[cfg(feature = "https")]
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "sns",
+    feature = "tencent",
+    feature = "twilio",
+    feature = "vonage",
+    feature = "yuntongxun"
+))]
 pub(crate) mod check;
 
 /// How a gateway is spoken to, whichever it is.

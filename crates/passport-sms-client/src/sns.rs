@@ -5,6 +5,8 @@
 //! - **It has no key against double sending** and cannot be asked, so an
 //!   [`Unknown`](Outcome::Unknown) outcome cannot be settled.
 //! - It pushes no receipts; what became of a message stands in `CloudWatch`.
+//! - `InvalidParameter` does not say by code which parameter, so its words are looked at for the name
+//!   of the number, and for nothing else.
 //! - HTTP 5xx is `Unknown`, its error codes included: a message may exist.
 
 use std::fmt;

@@ -1,4 +1,10 @@
-#[cfg(feature = "https")]
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "tencent",
+    feature = "webhook",
+    feature = "yuntongxun"
+))]
 use crate::message::Intent;
 use crate::message::{Locale, Topic};
 
@@ -96,7 +102,7 @@ impl Templates {
     }
 }
 
-#[cfg(feature = "https")]
+#[cfg(any(feature = "huawei", feature = "tencent", feature = "yuntongxun"))]
 impl Template {
     /// What fills the gaps in a message with that intent, in their order.
     pub(crate) fn values(&self, intent: &Intent) -> Vec<String> {
@@ -104,7 +110,13 @@ impl Template {
     }
 }
 
-#[cfg(feature = "https")]
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "tencent",
+    feature = "webhook",
+    feature = "yuntongxun"
+))]
 impl Parameter {
     /// What this parameter is in a message with that intent. [`Templates::find`] gives no template
     /// with parameters for a notice, so the empty string goes nowhere.
@@ -114,7 +126,7 @@ impl Parameter {
         };
         match self {
             Self::Code => code.expose().to_owned(),
-            Self::Minutes => crate::message::whole_minutes(*valid_for).to_string(),
+            Self::Minutes => crate::message::intent::whole_minutes(*valid_for).to_string(),
         }
     }
 }
@@ -161,7 +173,7 @@ mod tests {
         assert_eq!(template.name_of(Parameter::Code), "code");
     }
 
-    #[cfg(feature = "https")]
+    #[cfg(any(feature = "huawei", feature = "tencent", feature = "yuntongxun"))]
     #[test]
     fn parameters_are_strings_as_people_read_them() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes]);

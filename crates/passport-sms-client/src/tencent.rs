@@ -33,6 +33,7 @@ use crate::transport::Transport;
 pub use crate::tencent::settings::Settings;
 
 mod answer;
+mod carriers;
 mod codes;
 mod report;
 mod request;
@@ -140,6 +141,10 @@ impl ReceiptReader for Tencent {
 
     fn acknowledgement(&self) -> &'static str {
         r#"{"result":0,"errmsg":"OK"}"#
+    }
+
+    fn class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
     }
 }
 

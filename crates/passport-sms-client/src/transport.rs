@@ -19,8 +19,6 @@ use hyper::body::Bytes;
 use hyper::header::{HOST, HeaderValue};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
-use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
 use tokio::time::{Instant, timeout_at};
 
 use crate::outcome::{Cause, Outcome};
@@ -28,7 +26,9 @@ use crate::settings::{HttpsSettings, SettingsError};
 use crate::transport::line::{Failure, Line};
 use crate::transport::pool::Pool;
 
-pub(crate) use crate::transport::answer::{Answer, after};
+pub(crate) use crate::transport::answer::Answer;
+#[cfg(feature = "aliyun")]
+pub(crate) use crate::transport::answer::after;
 
 mod answer;
 mod endpoint;
@@ -45,13 +45,6 @@ pub(crate) fn secret(value: &str) -> Result<HeaderValue, hyper::http::Error> {
     let mut value = HeaderValue::try_from(value)?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// The moment as `yyyy-MM-ddTHH:mm:ssZ`, as headers have it.
-pub(crate) fn utc_second(moment: OffsetDateTime) -> String {
-    // Without the fraction, RFC 3339 is of that form; it cannot write the year ten thousand.
-    let second = moment.to_offset(UtcOffset::UTC).replace_nanosecond(0);
-    second.ok().and_then(|second| second.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
 /// Speaks to one endpoint.
@@ -85,6 +78,7 @@ impl Transport {
     }
 
     /// The `Host` that requests name, for gateways that sign it.
+    #[cfg(any(feature = "aliyun", feature = "sns", feature = "tencent"))]
     pub(crate) fn host(&self) -> &str {
         // It was parsed from a URI, so it is ASCII.
         self.host.to_str().unwrap_or_default()

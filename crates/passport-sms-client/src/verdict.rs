@@ -6,7 +6,29 @@ use crate::cst;
 use crate::message::Message;
 use crate::outcome::{Cause, Class, Outcome, Rejection};
 
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "sns",
+    feature = "tencent",
+    feature = "vonage"
+))]
+pub(crate) use crate::verdict::table::{Row, find};
+
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "sns",
+    feature = "tencent",
+    feature = "vonage"
+))]
+mod table;
+
 /// What a code says about the message.
+#[cfg_attr(
+    not(feature = "yuntongxun"),
+    expect(dead_code, reason = "nobody else says that it had the message before")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Accepted,
@@ -18,6 +40,14 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// A code that is in no table.
+    #[cfg(any(
+        feature = "aliyun",
+        feature = "huawei",
+        feature = "sns",
+        feature = "tencent",
+        feature = "vonage",
+        feature = "yuntongxun"
+    ))]
     pub(crate) const UNLISTED: Self = Self::Rejected(Class::UnknownCode, Wait::Unsaid);
 
     /// The outcome of this verdict, which was read at `now`.
@@ -40,6 +70,10 @@ impl Verdict {
 }
 
 /// How long a refusal holds.
+#[cfg_attr(
+    not(feature = "aliyun"),
+    expect(dead_code, reason = "nobody else has a cap for a month")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
     Unsaid,
@@ -74,54 +108,21 @@ impl Said {
     }
 }
 
-/// A table of codes in words. A name that ends in `*` stands for all codes that begin so.
-pub(crate) type Row = (&'static str, Verdict);
-
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "sns",
+    feature = "tencent",
+    feature = "twilio",
+    feature = "vonage",
+    feature = "webhook"
+))]
 pub(crate) const fn rejected(class: Class) -> Verdict {
     Verdict::Rejected(class, Wait::Unsaid)
-}
-
-/// The verdict of the longest name in `table` that fits `code`: a code's own row goes before that of
-/// its family.
-pub(crate) fn find(table: &[Row], code: &str) -> Verdict {
-    let fit = |name: &str| match name.strip_suffix('*') {
-        Some(family) => code.starts_with(family).then_some((family.len(), false)),
-        None => (name == code).then_some((name.len(), true)),
-    };
-    table
-        .iter()
-        .filter_map(|(name, verdict)| Some((fit(name)?, verdict)))
-        .max_by_key(|(length, _)| *length)
-        .map_or(Verdict::UNLISTED, |(_, verdict)| *verdict)
 }
 
 /// The id, when it is one that can be stored and logged.
 pub(crate) fn usable_id(id: String) -> Option<String> {
     let usable = (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
     usable.then_some(id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longest_name_wins_and_the_exact_one_above_all() {
-        let table = [
-            ("Internal*", rejected(Class::Transient)),
-            ("Internal.Timeout", Verdict::Undecided),
-            ("Internal.T*", rejected(Class::BadRequest)),
-            ("Internal", rejected(Class::Config)),
-        ];
-        for (code, verdict) in [
-            ("Internal.Timeout", Verdict::Undecided),
-            ("Internal.Timeouts", rejected(Class::BadRequest)),
-            ("Internal.Else", rejected(Class::Transient)),
-            ("Internal", rejected(Class::Config)),
-            ("internal", Verdict::UNLISTED),
-            ("", Verdict::UNLISTED),
-        ] {
-            assert_eq!(find(&table, code), verdict, "{code}");
-        }
-    }
 }

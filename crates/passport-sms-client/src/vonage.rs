@@ -6,8 +6,9 @@
 //!   [`Unknown`](Outcome::Unknown) outcome cannot be settled. `client-ref` carries the message's id,
 //!   but is only a label.
 //! - A text that has to be cut is accepted only when every part is; if some are, it is `Unknown`.
-//! - Receipts are pushed. The signature that an account can order is not verified here: they are
-//!   to be taken as unsigned.
+//! - Receipts are pushed, by GET or POST as the account has it; the reader takes both, if the server
+//!   does. The signature that an account can order is not verified here: they are to be taken as
+//!   unsigned.
 //!
 //! Every answer is HTTP 200; any other status but 429 is `Unknown`. Status `3` does not say by code
 //! whether the number is what is wrong, so its words are looked at for the name of that parameter,
@@ -21,7 +22,7 @@ use secrecy::SecretString;
 use crate::client::{Capabilities, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording};
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
-use crate::outcome::{Outcome, Rejection};
+use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
 use crate::transport::Transport;
@@ -30,6 +31,7 @@ pub use crate::vonage::settings::Settings;
 
 mod alphabet;
 mod answer;
+mod carriers;
 mod receipt;
 mod request;
 mod settings;
@@ -97,6 +99,10 @@ impl SmsClient for Vonage {
 impl ReceiptReader for Vonage {
     fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         receipt::read(pushed)
+    }
+
+    fn class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
     }
 }
 

@@ -2,7 +2,7 @@
 //! built from; and in PostgreSQL, if `PASSPORT_TEST_POSTGRES_URL` names one. Each sample is `BATCH`
 //! finds by `TASKS` tasks on one thread, as in an actix worker.
 //!
-//! `cargo bench -p passport-storage-diesel`
+//! `cargo bench -p passport-storage-diesel --bench find`
 
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at what should not be")]
 
@@ -26,7 +26,6 @@ use divan::{Bencher, counter::ItemsCount};
 use futures::future::join_all;
 use passport_session::{Lifetime, Session, SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
-use passport_user::{PasswordHash, PhoneNumber, User};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
 use tokio::runtime::{Builder, Runtime};
@@ -117,20 +116,6 @@ fn find_in_postgres(bencher: Bencher) {
     room.bench(bencher, move |digest| {
         let sessions = Arc::clone(&sessions);
         async move { assert!(sessions.find(&digest, NOW).await.unwrap().is_some()) }
-    });
-}
-
-/// A sign-up, which waits for the disk.
-#[divan::bench(max_time = 5)]
-fn insert_a_user(bencher: Bencher) {
-    let room = Room::new();
-    let users = room.database.users();
-    let mut number = 0_u32;
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(move || {
-        number += 1;
-        let phone = PhoneNumber::from_e164(format!("+86138{number:08}")).unwrap();
-        let user = User::new(phone, PasswordHash::new("$bcrypt-sha256$v=2,t=2b,r=12$"), NOW);
-        room.runtime.block_on(users.insert(&user)).unwrap();
     });
 }
 

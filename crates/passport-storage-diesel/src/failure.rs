@@ -1,4 +1,4 @@
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
 use thiserror::Error;
 
@@ -19,13 +19,16 @@ pub(crate) enum Failure {
     /// A stored row does not make sense.
     #[error("stored row is damaged")]
     Row(#[source] Box<dyn Error + Send + Sync>),
+    /// The transaction failed that several writes shared.
+    #[error(transparent)]
+    Shared(Arc<Failure>),
 }
 
 impl From<Failure> for DatabaseError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Database(error) => error,
-            Failure::Timeout | Failure::Query(_) | Failure::Row(_) => {
+            Failure::Timeout | Failure::Query(_) | Failure::Row(_) | Failure::Shared(_) => {
                 Self::Failed(Box::new(failure))
             }
         }

@@ -8,6 +8,7 @@ mod migrations;
 mod options;
 mod outbox;
 mod postgres;
+mod prepared;
 mod sessions;
 mod sqlite;
 mod users;

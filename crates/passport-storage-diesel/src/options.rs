@@ -8,7 +8,8 @@ pub struct DatabaseOptions {
     pub max_connections: usize,
     /// How long PostgreSQL may take, a connection included, before the answer is an error.
     pub answer_timeout: Duration,
-    /// How long a write waits for another process to let go of an SQLite file.
+    /// How long a write to SQLite waits for its turn, and then for another process to let go of the
+    /// file.
     pub busy_timeout: Duration,
 }
 

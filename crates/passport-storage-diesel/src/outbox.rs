@@ -1,7 +1,7 @@
 //! The queries about messages on their way, written once and expanded for each database.
 
 use async_trait::async_trait;
-use diesel::{dsl::exists, prelude::*};
+use diesel::{prelude::*, query_dsl::methods};
 use passport_sms_client::{
     Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
     Receipt, Standing, Tenure,
@@ -13,9 +13,8 @@ use crate::{failure::Failure, outbox::figures::fold};
 
 mod figures;
 
-/// The messages that may still be sent, and the attempts that may still succeed.
+/// The attempts that may have brought the message.
 const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
-const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
 /// Who has a message that was laid aside.
 const NOBODY: Uuid = Uuid::nil();
 
@@ -45,8 +44,8 @@ macro_rules! outbox {
                 }
             }
 
-            /// First the attempt, then the proof that the lease is good. Whoever claims before the
-            /// proof makes it fail; whoever claims after it reads the attempt.
+            /// The attempt and the proof that the lease is good. Whoever claims before the proof
+            /// makes it fail; whoever claims after it reads the attempt.
             async fn begin(
                 &self,
                 id: Uuid,
@@ -65,13 +64,18 @@ macro_rules! outbox {
                         .filter(outbox_messages::lease.eq(values::id(lease.token)))
                         .filter(outbox_messages::settled_at.is_null())
                 };
-                let first = diesel::insert_into(outbox_attempts::table)
+                let in_doubt = Standing::InDoubt.as_str();
+                // Not `eq_any`: a list is prepared anew each time.
+                let may_be_tried = outbox_attempts::standing
+                    .eq(in_doubt)
+                    .or(outbox_attempts::standing.eq(Standing::NotSent.as_str()));
+                let attempt = diesel::insert_into(outbox_attempts::table)
                     .values(held().select((
                         outbox_messages::id,
                         gateway.to_owned().into_sql::<diesel::sql_types::Text>(),
                         outbox_messages::lease,
                         values::moment(now).into_sql::<values::Moment>(),
-                        Standing::InDoubt.as_str().into_sql::<diesel::sql_types::Text>(),
+                        in_doubt.into_sql::<diesel::sql_types::Text>(),
                     )))
                     .into_columns((
                         outbox_attempts::message,
@@ -80,22 +84,17 @@ macro_rules! outbox {
                         outbox_attempts::began_at,
                         outbox_attempts::standing,
                     ))
-                    .on_conflict_do_nothing();
-                if self.0.execute(first).await.map_err(OutboxError::new)? == 0 {
-                    let again = diesel::update(outbox_attempts::table)
-                        .filter(outbox_attempts::message.eq(values::id(id)))
-                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                        .filter(outbox_attempts::standing.eq_any(MAY_BE_TRIED))
-                        .filter(exists(held()))
-                        .set((
-                            outbox_attempts::lease.eq(values::id(lease.token)),
-                            outbox_attempts::standing.eq(Standing::InDoubt.as_str()),
-                        ));
-                    self.0.execute(again).await.map_err(OutboxError::new)?;
-                }
+                    .on_conflict((outbox_attempts::message, outbox_attempts::gateway))
+                    .do_update()
+                    .set((
+                        outbox_attempts::lease.eq(values::id(lease.token)),
+                        outbox_attempts::standing.eq(in_doubt),
+                    ));
+                let attempt = methods::FilterDsl::filter(attempt, may_be_tried);
                 let proof = diesel::update(held())
                     .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
-                self.0.execute(proof).await.map(tenure).map_err(OutboxError::new)
+                let held = self.0.execute_both(attempt, proof).await;
+                held.map(tenure).map_err(OutboxError::new)
             }
 
             async fn end(

@@ -1,5 +1,6 @@
 //! What is particular to PostgreSQL.
 
+mod both;
 mod migrate;
 mod outbox_rows;
 mod pool;

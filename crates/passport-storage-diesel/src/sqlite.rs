@@ -6,6 +6,7 @@ mod migrate;
 mod outbox_rows;
 mod pool;
 mod rows;
+mod writer;
 
 pub(crate) mod schema;
 pub(crate) mod values;

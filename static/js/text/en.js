@@ -57,12 +57,8 @@ export default {
   "field.hide": "Hide",
   "field.hideLabel": "Hide password",
 
-  "sound.idle": "Listen",
-  "sound.idleLabel": "Listen to the characters",
-  "sound.loading": "Loading…",
-  "sound.loadingLabel": "Loading… Press to stop",
-  "sound.playing": "Stop",
-  "sound.playingLabel": "Stop the sound",
+  "sound.listen": "Listen",
+  "sound.listenLabel": "Listen to the characters",
 
   "rules.length": "{min} to {max} characters",
   "rules.common": "Not a common password, and not your number",

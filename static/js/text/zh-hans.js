@@ -57,12 +57,8 @@ export default {
   "field.hide": "隐藏",
   "field.hideLabel": "隐藏密码",
 
-  "sound.idle": "收听",
-  "sound.idleLabel": "收听图片中的字符",
-  "sound.loading": "加载中…",
-  "sound.loadingLabel": "加载中…，点击停止",
-  "sound.playing": "停止",
-  "sound.playingLabel": "停止播放",
+  "sound.listen": "收听",
+  "sound.listenLabel": "收听图片中的字符",
 
   "rules.length": "{min} 到 {max} 个字符",
   "rules.common": "不是常见密码，也不是您的手机号",

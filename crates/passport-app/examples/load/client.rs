@@ -35,6 +35,13 @@ pub(crate) struct Measured {
     pub(crate) cpu: Duration,
 }
 
+impl Measured {
+    /// Work that was not asked for by requests.
+    pub(crate) fn of(requests: usize, time: Duration) -> Self {
+        Self { requests, failed: 0, time, latencies: Vec::new(), cpu: Duration::ZERO }
+    }
+}
+
 impl Request {
     pub(crate) fn get(path: &str) -> Self {
         Self::new("GET", path, "", "", |_| true)
@@ -62,6 +69,11 @@ impl Request {
         let body =
             format!(r#"{{"mobile":"{mobile}","image_code":"test","image_code_id":"{challenge}"}}"#);
         Self::post("/passport/sms_code", &from_client(person), &body)
+    }
+
+    /// The same request, whose answer must be a refusal.
+    pub(crate) fn that_fails(self) -> Self {
+        Self { is_good: |reply| reply.is_json && !crate::is_ok(reply), ..self }
     }
 
     pub(crate) fn register(person: usize, code: &str) -> Self {
@@ -169,13 +181,7 @@ pub(crate) async fn drive_at_most(
         }
         Outcome::Ok((latencies, failed))
     });
-    let mut measured = Measured {
-        requests: 0,
-        failed: 0,
-        time: Duration::ZERO,
-        latencies: Vec::new(),
-        cpu: Duration::ZERO,
-    };
+    let mut measured = Measured::of(0, Duration::ZERO);
     for lane in futures::future::join_all(lanes).await {
         let (latencies, failed) = lane?;
         measured.failed += failed;

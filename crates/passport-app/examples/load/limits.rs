@@ -8,10 +8,14 @@ use std::{
 };
 
 use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
-use passport_captcha::{Alphabet, Captcha};
+use passport_app::{challenge_renderer, settings::Settings};
+use passport_auth::{ChallengeKey, Difficulty, Ticket};
 use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
 
-use crate::Outcome;
+use crate::{
+    Outcome,
+    server::{SECRET, cpu_of},
+};
 
 /// Serves a constant answer on a free port.
 pub(crate) fn serve_bare() -> Outcome {
@@ -26,14 +30,19 @@ pub(crate) fn serve_bare() -> Outcome {
     })
 }
 
-/// Pictures as the service draws them, on one thread.
-pub(crate) fn drawings_per_second(time: Duration) -> f64 {
-    let mut rng = rand::rng();
-    rate(time, || {
-        let text = Alphabet::sample(&mut rng, 5);
-        let picture = Captcha::new(&text).ok().and_then(|it| it.render(&mut rng).ok());
-        std::hint::black_box(picture);
-    })
+/// Makes challenges as the service makes them for `image_code`, in the same looks, on one thread:
+/// ticket, seed, answer and picture. Prints how many, in how much time and processor time.
+pub(crate) fn draw(time: Duration) -> Outcome {
+    let settings = Settings::from_pairs([("secret", SECRET)])?;
+    let (renderer, key) = (challenge_renderer(&settings)?, ChallengeKey::new([7; 32]));
+    let (started, mut count) = (Instant::now(), 0_u32);
+    while started.elapsed() < time {
+        let seed = key.seed(Ticket::generate(Difficulty::Usual, &mut rand::rng()));
+        std::hint::black_box((renderer.answer(&seed), renderer.draw(&seed)?));
+        count += 1;
+    }
+    println!("{count} {} {}", started.elapsed().as_micros(), cpu_of("self").as_micros());
+    Ok(())
 }
 
 /// Hashes at cost 12, on every core at once.

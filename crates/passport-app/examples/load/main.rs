@@ -14,7 +14,7 @@ mod limits;
 mod server;
 mod table;
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::TcpListener, path::PathBuf, time::Duration};
 
 use clap::Parser;
 
@@ -43,35 +43,46 @@ struct Arguments {
     /// Serve nothing but a constant answer: the limit of the framework
     #[arg(long, hide = true)]
     bare: bool,
+    /// Make challenges and serve nothing: the limit of `image_code`
+    #[arg(long, hide = true)]
+    draw: bool,
 }
 
-type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+const MODE: &str = "server: one worker and one drawing thread on core 0, the load on core 1; rows with sign-ins: both cores
+limits: in force and never met, for each picture and message is asked from an address of its own
+log: only warnings, so no line a request";
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
+    let time = Duration::from_secs(arguments.seconds);
     if arguments.bare {
         return limits::serve_bare();
     }
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run(&arguments))
+    if arguments.draw {
+        return limits::draw(time);
+    }
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(run(&arguments, time))
 }
 
-async fn run(arguments: &Arguments) -> Outcome {
-    let time = Duration::from_secs(arguments.seconds);
+async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     let mut table = Table::default();
     println!("{}", limits::machine());
-    println!("stores: {} and {}\n", arguments.database(), arguments.store);
+    println!("stores: {} and {}", arguments.database(), arguments.store);
+    println!("{MODE}\n");
 
     // Before a server is started: from then on this process stays on one core.
-    let drawing = limits::drawings_per_second(time);
     let hashing = limits::hashes_per_second(time);
     let bare = Server::bare()?;
     let row = drive(&bare, 32, time, |_| Request::get("/")).await?;
     table.row("bare actix answer (limit)", row, None);
     let bare_rate = table.last_rate();
     drop(bare);
-    println!(
-        "drawing alone, one thread: {drawing:.0}/s; bcrypt cost 12, all cores: {hashing:.1}/s"
-    );
+    println!("bcrypt cost 12, all cores: {hashing:.1}/s");
 
     let server = Server::passport(arguments, Some("0"))?;
     println!("start to first answer: {} ms\n", server.started_in.as_millis());
@@ -79,6 +90,8 @@ async fn run(arguments: &Arguments) -> Outcome {
 
     let row = drive(&server, 32, time, |_| Request::get("/healthz")).await?;
     table.row("healthz", row, Some(("of bare", bare_rate)));
+    table.row("drawing alone, one thread (limit)", Server::draw(time)?, None);
+    let drawing = table.last_rate();
     let row = drive(&server, 32, time, Request::image_code).await?;
     table.row("image_code", row, Some(("of drawing alone", drawing)));
     let row = drive(&server, 32, time, |_| Request::get("/api/v1/session")).await?;
@@ -93,6 +106,21 @@ async fn run(arguments: &Arguments) -> Outcome {
     table.row("sms_code, gateway that sends nothing", row, None);
     let loaded = server.memory_mib();
     drop(server);
+
+    let gateway = TcpListener::bind("127.0.0.1:0")?;
+    let server = Server::passport_sending_to(gateway.local_addr()?, arguments)?;
+    let challenges = server.challenges(time).await?;
+    let row = drive(&server, 4, 2 * time, Request::image_code).await?;
+    table.row("image_code, 4 clients", row, None);
+    let unloaded = table.last_rate();
+    let send = |n| Request::sms_code(n, &challenges).that_fails();
+    let (messages, images) = tokio::join!(
+        drive_at_most(challenges.len(), &server, 32, 2 * time, send),
+        drive(&server, 4, 2 * time, Request::image_code),
+    );
+    table.row("  sms_code, 32 clients, while the gateway hangs", messages?, None);
+    table.row("  image_code, 4 clients", images?, Some(("of unloaded", unloaded)));
+    drop((server, gateway));
 
     let server = Server::passport(arguments, None)?;
     let cookie = server.signed_in_person(2).await?;

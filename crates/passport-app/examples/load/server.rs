@@ -13,11 +13,14 @@ use tempfile::TempDir;
 
 use crate::{
     Arguments, Outcome,
-    client::{Request, challenge_id, drive, mobile, once},
+    client::{Measured, Request, challenge_id, drive, mobile, once},
 };
 
 /// Ticks of `/proc/<pid>/stat` a second, on every Linux there is.
 const TICKS: u64 = 100;
+
+/// The same each time: it decides the looks of the pictures, and those what a picture costs.
+pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
 
 pub(crate) struct Server {
     process: Child,
@@ -34,13 +37,46 @@ impl Server {
         Self::start(command, tempfile::tempdir()?)
     }
 
+    /// Draws for `time` and serves nothing.
+    pub(crate) fn draw(time: Duration) -> Outcome<Measured> {
+        let mut command = pinned(Some("0"), env::current_exe()?.as_os_str());
+        let output = command.args(["--draw", "--seconds", &time.as_secs().to_string()]).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut numbers = text.split_whitespace().flat_map(str::parse::<u64>);
+        let mut next = || numbers.next().ok_or(format!("nothing was drawn: {}", output.status));
+        let (count, time, cpu) = (next()?, next()?, next()?);
+        let [time, cpu] = [time, cpu].map(Duration::from_micros);
+        Ok(Measured { cpu, ..Measured::of(count.try_into()?, time) })
+    }
+
     /// The service, with limits that are never met, on the `core` or on all.
     pub(crate) fn passport(arguments: &Arguments, core: Option<&str>) -> Outcome<Self> {
+        Self::passport_with(&[], arguments, core)
+    }
+
+    /// The service, whose one SMS gateway is at `gateway`.
+    pub(crate) fn passport_sending_to(gateway: SocketAddr, arguments: &Arguments) -> Outcome<Self> {
+        let settings = [
+            // What it says of each message is no news.
+            ("LOG__FILTER", "error"),
+            ("SMS__GATEWAYS", "webhook"),
+            ("SMS__WEBHOOK__URL", &format!("https://{gateway}/")),
+            ("SMS__WEBHOOK__SECRETS", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ];
+        Self::passport_with(&settings, arguments, Some("0"))
+    }
+
+    fn passport_with(
+        settings: &[(&str, &str)],
+        arguments: &Arguments,
+        core: Option<&str>,
+    ) -> Outcome<Self> {
         let binary = fs::canonicalize(&arguments.binary)
             .map_err(|_| format!("{}: run cargo build --release", arguments.binary.display()))?;
         let mut command = pinned(core, binary.as_os_str());
         let database = arguments.database.as_deref().unwrap_or("sqlite:passport.db");
-        for (key, value) in [
+        let always = [
+            ("SECRET", SECRET),
             ("HTTP__LISTEN", "127.0.0.1:0"),
             ("HTTP__WORKERS", if core.is_some() { "1" } else { "2" }),
             ("HTTP__TRUSTED_PROXIES", "127.0.0.1/32"),
@@ -50,7 +86,8 @@ impl Server {
             ("CAPTCHA__TEST_ANSWER", "test"),
             ("LIMITS__LOGIN_FAILURES_PER_PHONE_DAY", "100000"),
             ("LOG__FILTER", "warn"),
-        ] {
+        ];
+        for (key, value) in always.iter().chain(settings) {
             command.env(format!("PASSPORT__{key}"), value);
         }
         Self::start(command, tempfile::tempdir()?)
@@ -91,22 +128,27 @@ impl Server {
 
     /// Processor time used so far.
     pub(crate) fn cpu(&self) -> Duration {
-        let stat = self.proc_file("stat");
-        let fields = stat.rsplit(") ").next().unwrap_or_default();
-        let ticks: u64 = fields.split(' ').skip(11).take(2).flat_map(str::parse::<u64>).sum();
-        Duration::from_millis(ticks * 1_000 / TICKS)
+        cpu_of(&self.process.id().to_string())
     }
 
     /// Resident memory.
     pub(crate) fn memory_mib(&self) -> u64 {
-        let status = self.proc_file("status");
+        let status = proc_file(&self.process.id().to_string(), "status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
         line.split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) / 1024
     }
+}
 
-    fn proc_file(&self, name: &str) -> String {
-        fs::read_to_string(format!("/proc/{}/{name}", self.process.id())).unwrap_or_default()
-    }
+/// Processor time that a process used so far.
+pub(crate) fn cpu_of(process: &str) -> Duration {
+    let stat = proc_file(process, "stat");
+    let fields = stat.rsplit(") ").next().unwrap_or_default();
+    let ticks: u64 = fields.split(' ').skip(11).take(2).flat_map(str::parse::<u64>).sum();
+    Duration::from_millis(ticks * 1_000 / TICKS)
+}
+
+fn proc_file(process: &str, name: &str) -> String {
+    fs::read_to_string(format!("/proc/{process}/{name}")).unwrap_or_default()
 }
 
 impl Drop for Server {

@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use crate::client::Measured;
 
@@ -32,9 +32,11 @@ impl Measured {
         f64::from(u32::try_from(self.requests).unwrap_or(u32::MAX)) / self.time.as_secs_f64()
     }
 
-    fn percentile(&self, percent: usize) -> Duration {
+    /// In milliseconds; nothing where nobody waited.
+    fn percentile(&self, percent: usize) -> String {
         let at = (self.latencies.len() * percent / 100).min(self.latencies.len().saturating_sub(1));
-        self.latencies.get(at).copied().unwrap_or_default()
+        let latency = self.latencies.get(at);
+        latency.map(|it| format!("{:.2}", 1e3 * it.as_secs_f64())).unwrap_or_default()
     }
 
     fn cpu_milliseconds(&self) -> f64 {
@@ -52,8 +54,7 @@ impl fmt::Display for Table {
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for Row { name, measured, limit } in &self.0 {
             let (rate, failed) = (measured.rate(), measured.failed);
-            let [p50, p95, p99] =
-                [50, 95, 99].map(|percent| 1e3 * measured.percentile(percent).as_secs_f64());
+            let [p50, p95, p99] = [50, 95, 99].map(|percent| measured.percentile(percent));
             let cpu = measured.cpu_milliseconds();
             let share = match limit {
                 Some((of, limit)) => format!("{:.0} % {of}", 100.0 * rate / limit),
@@ -61,7 +62,7 @@ impl fmt::Display for Table {
             };
             writeln!(
                 f,
-                "| {name} | {rate:.1} | {p50:.2} | {p95:.2} | {p99:.2} | {cpu:.3} | {failed} | {share} |"
+                "| {name} | {rate:.1} | {p50} | {p95} | {p99} | {cpu:.3} | {failed} | {share} |"
             )?;
         }
         Ok(())

@@ -8,9 +8,11 @@ mod logout;
 mod register;
 mod sms_code;
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use actix_web::{middleware::from_fn, web};
+use passport_auth::ChallengeError;
+use tracing::error;
 
 use super::{
     answer::{Answer, Errno},
@@ -40,6 +42,25 @@ fn too_many(retry_after: Duration) -> Answer {
 /// The picture is not there (any more).
 fn challenge_missing() -> Answer {
     Answer::new(Errno::NoData, "图片验证码过期")
+}
+
+/// There is no picture, or no sound of it. These acts end with their caller, who therefore logs the
+/// cause.
+fn challenge_refused(refused: &ChallengeError) -> Answer {
+    const FAILED: &str = "验证操作失败";
+    match refused {
+        ChallengeError::Unknown => challenge_missing(),
+        ChallengeError::TooMany { retry_after } => too_many(*retry_after),
+        ChallengeError::Busy(_) => busy(),
+        ChallengeError::NotMade(cause) => {
+            error!(error = &**cause as &dyn Error, "challenge was not made");
+            Answer::new(Errno::DbErr, FAILED)
+        }
+        ChallengeError::Unavailable(cause) => {
+            error!(error = cause as &dyn Error, "store unavailable");
+            unavailable(FAILED)
+        }
+    }
 }
 
 /// The machine has no room.

@@ -30,11 +30,14 @@ pub(super) fn respond(request: &HttpRequest, sound: Sound, language: Locale) -> 
 }
 
 /// The first and the last byte of the one part that is asked for. Whatever else is asked gets the
-/// whole, which is always right, and never a status that the original's page would not understand.
+/// whole, which is always right (RFC 9110, 14.2: a server may ignore the header), and never a status
+/// that the original's page would not understand.
 fn part(request: &HttpRequest, length: usize) -> Option<(usize, usize)> {
     let headers = request.headers();
-    // What it knows cannot be checked: there is no tag.
-    if !headers.contains_key(header::RANGE) || headers.contains_key(header::IF_RANGE) {
+    // Of a list, the parser would drop what it cannot read and leave a part that nobody asked for
+    // alone. With `If-Range`, what the client knows cannot be checked: there is no tag.
+    let is_list = headers.get(header::RANGE)?.as_bytes().contains(&b',');
+    if is_list || headers.contains_key(header::IF_RANGE) {
         return None;
     }
     let Ok(Range::Bytes(parts)) = Range::parse(request) else { return None };
@@ -87,6 +90,9 @@ mod tests {
             "bytes=10-",
             "bytes=6-4",
             "bytes=0-1,4-5",
+            "bytes=0-1,",
+            "bytes=0-1,x",
+            "bytes=x,0-1",
             "bytes=99999999999999999999-",
             "seconds=0-1",
         ] {

@@ -31,13 +31,10 @@ pub(super) fn wire(
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
-    let family = StyleFamily::derive(&secret.style_key());
-    let renderer: Arc<dyn ChallengeRenderer> =
-        Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, family));
-    let test_answer = captcha.test_answer.as_deref().map(|answer| renderer.normalise(answer));
+    let renderer = renderer(settings, secret);
     let challenges = Challenges::new(codes.clone(), captcha.ttl)
         .expect("settings are within the bounds of a challenge")
-        .with_test_answer(test_answer);
+        .with_test_answer(captcha.test_answer.clone());
 
     let (key, workers) = (secret.challenge_key(), drawing_workers()?);
     let answers = Arc::new(AnswerTally::default());
@@ -63,6 +60,12 @@ pub(super) fn wire(
         },
         answers,
     })
+}
+
+/// What draws and speaks in the looks of the deployment.
+pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
+    let (captcha, family) = (&settings.captcha, StyleFamily::derive(&secret.style_key()));
+    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, family))
 }
 
 /// Drawing and speaking are a matter of a millisecond: a thread a core, and room for a burst.

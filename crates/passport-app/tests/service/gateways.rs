@@ -204,7 +204,8 @@ async fn a_killed_process_neither_loses_nor_doubles_a_message() {
     let before = double.requests().len();
     until("it is taken over", async || double.requests().len() > before).await;
     until("it is told", async || service.log().contains("abandoned message resumed")).await;
-    sleep(Duration::from_secs(3)).await;
+    // Two deadlines and two seconds hold the lease, and every two seconds somebody looks for others.
+    sleep(Duration::from_secs(8)).await;
     let requests = double.requests();
     assert!(requests.iter().all(|it| id_of(it) == id_of(&requests[0])), "one message");
     assert_eq!(requests.len(), before + 1, "and not again");

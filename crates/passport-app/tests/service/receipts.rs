@@ -155,6 +155,26 @@ async fn what_was_not_delivered_goes_through_another_gateway_once() {
 }
 
 #[tokio::test]
+async fn the_carriers_code_decides_whether_another_gateway_is_tried() {
+    let Some(redis) = redis() else { return };
+    // Too long on the way; words that are forbidden.
+    for (code, sent) in [("EXPIRED", 1), ("REJECTD", 0)] {
+        let next = GatewayDouble::start("webhook");
+        let theirs = next.settings("webhook");
+        let ours = [("sms.gateways", "tencent,webhook"), ("store.url", &redis)];
+        let room = Room::with("tencent", &[&ours[..], &pairs(&theirs)].concat()).await;
+        let report =
+            format!(r#"[{{"sid":"id-of-the-double","report_status":"FAIL","errmsg":"{code}"}}]"#);
+        assert_eq!(room.push(&room.path(), &JSON, &*report).await.status, StatusCode::OK);
+        if sent > 0 {
+            until("it is sent again", async || !next.requests().is_empty()).await;
+        }
+        sleep(Duration::from_secs(5)).await;
+        assert_eq!((room.double.requests().len(), next.requests().len()), (1, sent), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_does_not_know_the_address_finds_nothing() {
     let room = Room::new("aliyun").await;
     let path = room.path();

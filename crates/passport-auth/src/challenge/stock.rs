@@ -1,22 +1,32 @@
 use std::{
-    collections::VecDeque,
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use passport_codes::Code;
 use rand::rng;
+use tokio::sync::oneshot;
+
+pub(crate) use kept::Drawn;
 
 use super::{ChallengeKey, Difficulty, Ticket};
-use crate::{BoxError, Busy, ChallengeRenderer, Picture, Slot, Workers};
+use crate::{BoxError, Busy, ChallengeRenderer, Slot, Workers};
+use kept::{Kept, Waiting};
+
+mod kept;
+
+/// How many pictures one thread draws before it wakes those who wait for them. Waking somebody on a
+/// busy core is two changes of thread; so many pictures are a matter of a millisecond.
+const WOKEN_AT_ONCE: usize = 8;
 
 /// Pictures drawn before anybody asks, so that nobody waits for one.
 ///
 /// Each is given to one taker. As soon as half of them are gone, the stock is filled again on the
-/// workers; while nobody takes any, nothing runs. Where it is empty, a picture is drawn on demand.
+/// workers; while nobody takes any, nothing runs. Where it is empty, pictures are drawn for those who
+/// wait, in the order in which they came, before any are drawn for the stock.
 #[derive(Clone)]
 pub struct PictureStock(Arc<Shared>);
 
@@ -27,21 +37,6 @@ struct Shared {
     capacity: usize,
     kept: Mutex<Kept>,
     is_refilling: AtomicBool,
-}
-
-/// What lies ready: pictures of one difficulty, which is the one that was asked for last.
-#[derive(Debug, Default)]
-struct Kept {
-    difficulty: Difficulty,
-    drawn: VecDeque<Drawn>,
-}
-
-/// A challenge that nobody has seen yet.
-#[derive(Debug)]
-pub(crate) struct Drawn {
-    pub(crate) ticket: Ticket,
-    pub(crate) answer: Code,
-    pub(crate) picture: Picture,
 }
 
 /// A picture of the stock, or a place in the queue to have one drawn.
@@ -61,7 +56,7 @@ impl PictureStock {
     ) -> Self {
         let (kept, is_refilling) = (Mutex::default(), AtomicBool::new(false));
         let stock = Self(Arc::new(Shared { renderer, key, workers, capacity, kept, is_refilling }));
-        stock.refill();
+        stock.0.refill();
         stock
     }
 
@@ -77,14 +72,8 @@ impl PictureStock {
 
     /// Makes sure of a picture. Those that were drawn for other times are thrown away.
     pub(crate) fn reserve(&self, difficulty: Difficulty) -> Result<Reserved, Busy> {
-        let kept = {
-            let mut kept = self.0.kept();
-            if kept.difficulty != difficulty {
-                *kept = Kept { difficulty, ..Kept::default() };
-            }
-            kept.drawn.pop_front()
-        };
-        match kept {
+        let drawn = self.0.kept().pop(difficulty);
+        match drawn {
             Some(drawn) => Ok(Reserved::Drawn(drawn)),
             None => Ok(Reserved::Place(difficulty, self.0.workers.reserve()?)),
         }
@@ -93,46 +82,75 @@ impl PictureStock {
     /// Takes back what is not needed after all: it comes next, for nobody has seen it.
     pub(crate) fn give_back(&self, reserved: Reserved) {
         if let Reserved::Drawn(drawn) = reserved {
-            let mut kept = self.0.kept();
-            if kept.takes(&drawn, self.0.capacity) {
-                kept.drawn.push_front(drawn);
-            }
+            self.0.kept().push_next(drawn, self.0.capacity);
         }
     }
 
     /// Takes the picture that was reserved.
+    ///
+    /// When the caller stops waiting before it is drawn, it is not drawn at all.
     pub(crate) async fn take(&self, reserved: Reserved) -> Result<Drawn, BoxError> {
         match reserved {
             Reserved::Drawn(drawn) => {
-                self.refill();
+                self.0.refill();
                 Ok(drawn)
             }
             Reserved::Place(difficulty, slot) => {
-                self.refill();
-                let shared = Arc::clone(&self.0);
-                slot.run(move || shared.draw(difficulty)).await
+                let (sender, receiver) = oneshot::channel();
+                let waiting = Waiting::new(difficulty, slot, sender);
+                let job = self.0.kept().wait(waiting, self.0.workers.threads());
+                self.0.begin(job);
+                receiver.await?
             }
-        }
-    }
-
-    /// Has the stock filled, unless that is under way or more than half of it is there.
-    fn refill(&self) {
-        if self.0.kept().drawn.len() * 2 > self.0.capacity || self.0.capacity == 0 {
-            return;
-        }
-        if self.0.is_refilling.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let refill = Refill(Arc::clone(&self.0));
-        // Where there is no room, people wait for pictures of their own: theirs go first, and the
-        // next taker asks again.
-        if let Ok(slot) = self.0.workers.reserve() {
-            slot.spawn(move || refill.run());
         }
     }
 }
 
 impl Shared {
+    /// Has the stock filled, unless that is under way, more than half of it is there, or people wait.
+    fn refill(self: &Arc<Self>) {
+        if !self.kept().is_low(self.capacity) || self.is_refilling.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let refill = Refill(Arc::clone(self));
+        // Where there is no room, the next taker asks again.
+        if let Ok(slot) = self.workers.reserve() {
+            slot.spawn(move || refill.run());
+        }
+    }
+
+    /// Has pictures drawn for those who wait, in that place of the workers' queue.
+    fn begin(self: &Arc<Self>, job: Option<Slot>) {
+        if let Some(slot) = job {
+            let shared = Arc::clone(self);
+            slot.spawn(move || shared.serve());
+        }
+    }
+
+    /// Draws for those who wait longest. For the others there is another job behind what else is
+    /// queued, so that nothing starves.
+    fn serve(self: &Arc<Self>) {
+        let threads = self.workers.threads();
+        let waiting = self.kept().next_waiting(threads, WOKEN_AT_ONCE);
+        let wanted = waiting.into_iter().filter(|it| !it.sender.is_closed());
+        let outcomes: Vec<_> =
+            wanted.map(|it| (it.sender, self.draw_or_fail(it.difficulty))).collect();
+        for (sender, outcome) in outcomes {
+            if let Err(Ok(drawn)) = sender.send(outcome) {
+                self.kept().push_next(drawn, self.capacity);
+            }
+        }
+        let job = self.kept().end_job(threads);
+        self.begin(job);
+        self.refill();
+    }
+
+    /// So that a panic is the failure of one picture, and not of those that are drawn with it.
+    fn draw_or_fail(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
+        catch_unwind(AssertUnwindSafe(|| self.draw(difficulty)))
+            .unwrap_or_else(|_| Err("drawing panicked".into()))
+    }
+
     fn draw(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
         let ticket = Ticket::generate(difficulty, &mut rng());
         let seed = self.key.seed(ticket);
@@ -145,13 +163,6 @@ impl Shared {
     }
 }
 
-impl Kept {
-    /// Whether it may come to the others: times may have changed while it was drawn.
-    fn takes(&self, drawn: &Drawn, capacity: usize) -> bool {
-        self.drawn.len() < capacity && drawn.ticket.difficulty() == self.difficulty
-    }
-}
-
 /// The one refill that is under way.
 struct Refill(Arc<Shared>);
 
@@ -161,18 +172,12 @@ impl Refill {
         while let Some(difficulty) = self.missing()
             && let Ok(drawn) = self.0.draw(difficulty)
         {
-            let mut kept = self.0.kept();
-            // Something may have been given back meanwhile.
-            if kept.takes(&drawn, self.0.capacity) {
-                kept.drawn.push_back(drawn);
-            }
+            self.0.kept().push(drawn, self.0.capacity);
         }
     }
 
-    /// What is wanted, if there is room.
     fn missing(&self) -> Option<Difficulty> {
-        let kept = self.0.kept();
-        (kept.drawn.len() < self.0.capacity).then_some(kept.difficulty)
+        self.0.kept().missing(self.0.capacity)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use passport_auth::{
-    ChallengeId, ChallengeRenderer, ClientAddress, CodeRequest, NewChallengeError, RequestCodeError,
+    ChallengeError, ChallengeId, ChallengeRenderer, ClientAddress, CodeRequest, RequestCodeError,
 };
 use uuid::Uuid;
 
@@ -123,12 +123,12 @@ async fn cap_7_pictures_are_limited_per_client() {
     for _ in 0..60 {
         draw(client(1)).await.unwrap();
     }
-    let Err(NewChallengeError::TooMany { retry_after }) = draw(client(1)).await else {
+    let Err(ChallengeError::TooMany { retry_after }) = draw(client(1)).await else {
         panic!("the 61st picture was drawn");
     };
     draw(client(2)).await.unwrap();
     world.clock.advance(retry_after.saturating_sub(Duration::from_millis(1)));
-    assert!(matches!(draw(client(1)).await, Err(NewChallengeError::TooMany { .. })));
+    assert!(matches!(draw(client(1)).await, Err(ChallengeError::TooMany { .. })));
     world.clock.advance(Duration::from_millis(1));
     draw(client(1)).await.unwrap();
 }
@@ -142,7 +142,7 @@ async fn cap_7_pictures_are_limited_per_64() {
         draw(address(&format!("2001:db8::{n:x}"))).await.unwrap();
     }
     let next = draw(address("2001:db8::ffff:1")).await;
-    assert!(matches!(next, Err(NewChallengeError::TooMany { .. })));
+    assert!(matches!(next, Err(ChallengeError::TooMany { .. })));
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn nothing_is_remembered_of_a_picture_that_was_not_drawn() {
     let broken = pictures(&broken, &world.workers);
     let pictures = std::mem::replace(&mut world.new_challenge.pictures, broken);
     let broken = world.new_challenge.draw(id, Some(former), client(1)).await;
-    assert!(matches!(broken, Err(NewChallengeError::NotDrawn(_))));
+    assert!(matches!(broken, Err(ChallengeError::NotMade(_))));
     world.new_challenge.pictures = pictures;
     let unknown = answer(&world, 1, id, ANSWER).await;
     assert!(matches!(unknown, Err(RequestCodeError::ChallengeMissing)));
@@ -184,7 +184,7 @@ async fn cap_7_a_full_queue_refuses_pictures_at_once_and_counts_none() {
     let slots = world.fill_queue();
     let draw = || world.new_challenge.draw(Uuid::new_v4().into(), None, client(1));
     for _ in 0..60 {
-        assert!(matches!(draw().await, Err(NewChallengeError::Busy(_))));
+        assert!(matches!(draw().await, Err(ChallengeError::Busy(_))));
     }
     drop(slots);
     for _ in 0..60 {

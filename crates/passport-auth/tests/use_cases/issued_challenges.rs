@@ -3,8 +3,8 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use passport_auth::{
-    ChallengeId, ChallengeKey, ChallengeRenderer, Clock, CodeRequest, IssuedChallenge, IssuedId,
-    Locale, NewChallenge, NewChallengeError, PictureStock, PresentChallengeError, RequestCodeError,
+    ChallengeError, ChallengeId, ChallengeKey, ChallengeRenderer, Clock, CodeRequest,
+    IssuedChallenge, IssuedId, Locale, NewChallenge, PictureStock, RequestCodeError,
 };
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ async fn cap_2_it_ends_when_it_says_and_no_later_than_300_seconds() {
     answer(&world, 1, first.id).await.unwrap();
     world.clock.advance(moment);
     let late = world.present_challenge.picture(&second.id, client(1)).await;
-    assert!(matches!(late, Err(PresentChallengeError::Unknown)));
+    assert!(matches!(late, Err(ChallengeError::Unknown)));
     world.clock.advance(Duration::from_secs(1));
     let late = answer(&world, 2, second.id).await;
     assert!(matches!(late, Err(RequestCodeError::ChallengeMissing)));
@@ -70,9 +70,9 @@ async fn cap_2_ids_are_all_different_and_none_can_be_made_up() {
     world.outage.calls();
     for id in invented {
         let picture = world.present_challenge.picture(&id, client(3)).await;
-        assert!(matches!(picture, Err(PresentChallengeError::Unknown)));
+        assert!(matches!(picture, Err(ChallengeError::Unknown)));
         let sound = world.present_challenge.sound(&id, Locale::En, client(3)).await;
-        assert!(matches!(sound, Err(PresentChallengeError::Unknown)));
+        assert!(matches!(sound, Err(ChallengeError::Unknown)));
     }
     assert_eq!(world.outage.calls(), [""; 0], "no store is asked, and nobody charged");
     for id in invented {
@@ -143,7 +143,7 @@ async fn cap_7_issuing_is_counted_together_with_drawing() {
         issue(&world).await;
     }
     let next = world.new_challenge.issue(client(1)).await;
-    let Err(NewChallengeError::TooMany { retry_after }) = next else { panic!("{next:?}") };
+    let Err(ChallengeError::TooMany { retry_after }) = next else { panic!("{next:?}") };
     assert_eq!(retry_after, Duration::from_mins(1));
     world.new_challenge.issue(client(2)).await.unwrap();
 }
@@ -166,7 +166,7 @@ async fn cap_7_fetching_is_counted_by_itself() {
         present.sound_of(ticket, Locale::En, client(1)).await.map(|_| ()),
     ];
     for outcome in refused {
-        assert!(matches!(outcome, Err(PresentChallengeError::TooMany { .. })), "{outcome:?}");
+        assert!(matches!(outcome, Err(ChallengeError::TooMany { .. })), "{outcome:?}");
     }
     present.picture(&id, client(2)).await.unwrap();
     issue(&world).await;
@@ -180,7 +180,7 @@ async fn cap_7_a_full_queue_refuses_at_once_and_counts_none() {
     world.outage.calls();
     for _ in 0..60 {
         let picture = world.present_challenge.picture(&id, client(1)).await;
-        assert!(matches!(picture, Err(PresentChallengeError::Busy(_))));
+        assert!(matches!(picture, Err(ChallengeError::Busy(_))));
     }
     assert_eq!(world.outage.calls(), [""; 0]);
     drop(slots);
@@ -193,9 +193,9 @@ async fn what_cannot_be_made_is_said() {
     let id = issue(&world).await.id;
     world.present_challenge.renderer = Arc::new(Renderer { is_broken: true });
     let picture = world.present_challenge.picture(&id, client(1)).await;
-    assert!(matches!(picture, Err(PresentChallengeError::NotMade(_))));
+    assert!(matches!(picture, Err(ChallengeError::NotMade(_))));
     let sound = world.present_challenge.sound(&id, Locale::En, client(1)).await;
-    assert!(matches!(sound, Err(PresentChallengeError::NotMade(_))));
+    assert!(matches!(sound, Err(ChallengeError::NotMade(_))));
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn an_id_is_told_only_when_its_answer_is_kept() {
             world.request_code.send(solved).await.unwrap();
             return false;
         }
-        assert!(matches!(outcome, Err(NewChallengeError::Unavailable(_))), "{fault:?}");
+        assert!(matches!(outcome, Err(ChallengeError::Unavailable(_))), "{fault:?}");
         true
     })
     .await;

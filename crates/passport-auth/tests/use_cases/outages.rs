@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use passport_auth::{
-    CodeRequest, Credentials, Delivery, NewChallengeError, RequestCodeError, SignInError,
-    SignUpError,
+    ChallengeError, CodeRequest, Credentials, Delivery, RequestCodeError, SignInError, SignUpError,
 };
 use uuid::Uuid;
 
@@ -27,7 +26,7 @@ async fn a_picture_is_shown_only_when_its_answer_is_kept() {
             outcome.unwrap();
             return false;
         }
-        assert!(matches!(outcome, Err(NewChallengeError::Unavailable(_))), "{fault:?}");
+        assert!(matches!(outcome, Err(ChallengeError::Unavailable(_))), "{fault:?}");
         draw().await.unwrap();
         let solved = CodeRequest { challenge: id, ..world.code_request(PHONE).await };
         world.request_code.send(solved).await.unwrap();

@@ -15,7 +15,8 @@ use crate::digest::sha256_hex;
 use crate::encoding;
 use crate::message::{Message, Recipient};
 use crate::template::Template;
-use crate::transport::{Request, secret, utc_second};
+use crate::transport::{Request, secret};
+use crate::utc;
 
 type Result = std::result::Result<Request, hyper::http::Error>;
 
@@ -106,7 +107,7 @@ impl Aliyun {
             ("host", self.transport.host().to_owned()),
             ("x-acs-action", action.to_owned()),
             ("x-acs-content-sha256", body_digest.to_owned()),
-            ("x-acs-date", utc_second(now)),
+            ("x-acs-date", utc::timestamp(now)),
             ("x-acs-signature-nonce", nonce.simple().to_string()),
             ("x-acs-version", "2017-05-25".to_owned()),
         ];

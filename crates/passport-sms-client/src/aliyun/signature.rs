@@ -2,7 +2,8 @@
 
 use hmac::Mac;
 
-use crate::digest::{hmac_sha256, sha256_hex};
+use crate::digest::sha256_hex;
+use crate::mac::hmac_sha256;
 
 /// What is signed, beside the headers: the path is always `/` and the method `POST`.
 pub(super) struct Content<'a> {

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::client::{Delivery, Receipt};
+use crate::huawei::carriers;
 use crate::receipts::ReceiptError;
 use crate::verdict::usable_id;
 
@@ -11,11 +12,13 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
     let provider_id =
         field("smsMsgId").ok_or(ReceiptError::Unreadable("it has no usable smsMsgId"))?;
     let code = field("status").ok_or(ReceiptError::Unreadable("it has no usable status"))?;
-    // The states of SMPP 3.4, section 5.2.28. What is none of them says nothing.
+    // The states of SMPP 3.4, section 5.2.28, and the codes that stand in their place. What is none of
+    // them says nothing.
     let delivery = match code.as_str() {
         "DELIVRD" => Delivery::Delivered,
         "EXPIRED" | "DELETED" | "UNDELIV" | "REJECTD" => Delivery::Undelivered,
         "ACCEPTD" | "ENROUTE" => Delivery::Sent,
+        code if carriers::is_failure(code) => Delivery::Undelivered,
         _ => return Ok(Vec::new()),
     };
     Ok(vec![Receipt { provider_id, delivery, code }])
@@ -31,6 +34,7 @@ mod tests {
             ("DELIVRD", Delivery::Delivered),
             ("EXPIRED", Delivery::Undelivered),
             ("ENROUTE", Delivery::Sent),
+            ("MBBLACK", Delivery::Undelivered),
         ] {
             let body =
                 format!("sequence=1&total=1&updateTime=t&source=2&smsMsgId=d6e3_1&status={status}");

@@ -11,7 +11,8 @@ use crate::encoding;
 use crate::huawei::Huawei;
 use crate::message::Message;
 use crate::template::Template;
-use crate::transport::{Request, secret, utc_second};
+use crate::transport::{Request, secret};
+use crate::utc;
 
 impl Huawei {
     /// The request of a message at `now`. Its body and its `X-WSSE` are secrets.
@@ -22,7 +23,7 @@ impl Huawei {
         now: OffsetDateTime,
         nonce: &str,
     ) -> Result<Request, hyper::http::Error> {
-        let created = utc_second(now);
+        let created = utc::timestamp(now);
         let digest = password_digest(nonce, &created, self.app_secret.expose_secret());
         let wsse = format!(
             r#"UsernameToken Username="{}",PasswordDigest="{digest}",Nonce="{nonce}",Created="{created}""#,

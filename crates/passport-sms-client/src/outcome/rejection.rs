@@ -1,6 +1,12 @@
 use time::OffsetDateTime;
 
-#[cfg(feature = "https")]
+#[cfg(any(
+    feature = "aliyun",
+    feature = "huawei",
+    feature = "tencent",
+    feature = "webhook",
+    feature = "yuntongxun"
+))]
 use crate::client::Gap;
 
 /// A gateway's refusal: the message was not sent.
@@ -22,10 +28,17 @@ pub struct Rejection {
     pub until: Option<OffsetDateTime>,
 }
 
-#[cfg(feature = "https")]
+#[cfg(feature = "_https")]
 impl Rejection {
     /// The refusal of a message that this gateway has no words for or does not serve, before
     /// anything left. Not the gateway's error and not the person's: another one may cover it.
+    #[cfg(any(
+        feature = "aliyun",
+        feature = "huawei",
+        feature = "tencent",
+        feature = "webhook",
+        feature = "yuntongxun"
+    ))]
     pub(crate) fn uncovered(gap: Gap) -> Self {
         Self::ours(Class::UnsupportedDestination, &gap.to_string())
     }

@@ -10,7 +10,8 @@ pub struct RouterPolicy {
     /// all of it.
     ///
     /// A gateway's own limits should be shorter: it can tell that nothing left, where the router
-    /// can only say that it did not wait.
+    /// can only say that it did not wait. Where calls are [joined](Self::hedge), that is so for a
+    /// connection that takes a quarter of the gateway's share of the time, and not for a longer one.
     pub attempt_timeout: Duration,
     /// How often a message whose fate is unknown is given to the same gateway again, where that
     /// cannot make two of it, as long as its share of the time lasts; 6 unless told otherwise.

@@ -231,7 +231,10 @@ impl<'a> Trip<'a> {
             let p95 = lane.p95().unwrap_or(patience);
             hedge_after = Some(p95.min(patience));
             // Who waits too short a time only asks again; twice as long, should it have become slow.
-            limit = limit.min(now + p95 * 2_u32.saturating_pow(round + PATIENCE));
+            // But only the gateway's own limit tells that nothing left: one that gives up within a
+            // quarter of its share is heard out, and so is the last call that joined before it did.
+            let patience = p95.saturating_mul(2_u32.saturating_pow(round + PATIENCE));
+            limit = limit.min(now + patience.max((share - now) / 2));
         }
         let known = attempt(lane, self.message, limit, hedge_after).await;
         lane.observe(&known.outcome, self.router.clock.now());

@@ -21,7 +21,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         (status @ 400..500, Some((root, texts))) if root == "ErrorResponse" => {
             let text = |name| texts.get(name).map(String::as_str).unwrap_or_default();
             let code = text("Code");
-            match find(TABLE, code) {
+            match verdict(code, text("Message")) {
                 _ if code.is_empty() => Outcome::Unknown(Cause::Status(status)),
                 Verdict::UNLISTED if status == 429 => answer.busy(now),
                 verdict => {
@@ -41,13 +41,25 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
     }
 }
 
+fn verdict(code: &str, text: &str) -> Verdict {
+    match code {
+        "InvalidParameter" if names_recipient(text) => rejected(BadRecipient),
+        code => find(TABLE, code),
+    }
+}
+
+/// `Invalid parameter: PhoneNumber Reason: +1555 is not valid to publish to`: the code does not say
+/// which parameter, and every other one comes from the settings.
+fn names_recipient(text: &str) -> bool {
+    text.contains("PhoneNumber")
+}
+
 /// What is not of this table, `InternalError` among it, comes with statuses that leave it unknown,
 /// or is an unknown code.
 const TABLE: &[Row] = &[
     ("Throttling*", rejected(AccountThrottled)),
     ("Throttled*", rejected(AccountThrottled)),
-    // Of all that is sent the number alone comes from outside.
-    ("InvalidParameter", rejected(BadRecipient)),
+    ("InvalidParameter", rejected(Config)),
     ("OptedOut", rejected(RecipientBlocked)),
     ("Signature*", rejected(Config)),
     ("InvalidClientTokenId", rejected(Config)),
@@ -58,12 +70,16 @@ const TABLE: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::{NOW, answer, answer_with, assert_classes, message};
+    use crate::fixtures::{NOW, answer, answer_with, assert_classes, message, rejection};
     use crate::outcome::Class::UnknownCode;
 
     fn error(status: u16, code: &str) -> Outcome {
+        error_in_words(status, code, "+8613800138000: 004217")
+    }
+
+    fn error_in_words(status: u16, code: &str, text: &str) -> Outcome {
         let body = format!(
-            r#"<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>{code}</Code><Message>+8613800138000: 004217</Message></Error><RequestId>r</RequestId></ErrorResponse>"#
+            r#"<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>{code}</Code><Message>{text}</Message></Error><RequestId>r</RequestId></ErrorResponse>"#
         );
         outcome(&answer(status, &body), &message("+8613800138000", "004217"), NOW)
     }
@@ -72,14 +88,29 @@ mod tests {
     fn every_documented_code_has_its_class() {
         let documented = [
             (AccountThrottled, "Throttling ThrottlingException Throttled"),
-            (BadRecipient, "InvalidParameter"),
             (RecipientBlocked, "OptedOut"),
-            (Config, "SignatureDoesNotMatch InvalidClientTokenId AuthorizationError"),
+            (
+                Config,
+                "SignatureDoesNotMatch InvalidClientTokenId AuthorizationError InvalidParameter",
+            ),
             (UnknownCode, "SomethingNew"),
         ];
         assert_classes(&documented, |code| error(400, code));
         assert_classes(&documented, |code| error(403, code));
         assert!(matches!(error(429, "SomethingNew"), Outcome::NotSent(_)));
+    }
+
+    #[test]
+    fn a_parameter_is_the_number_where_it_is_named() {
+        for (text, class) in [
+            ("Invalid parameter: PhoneNumber Reason: +8613800138000 is not valid", BadRecipient),
+            ("Invalid parameter: MessageAttributes", Config),
+            ("+8613800138000: 004217", Config),
+            ("", Config),
+        ] {
+            let outcome = error_in_words(400, "InvalidParameter", text);
+            assert_eq!(rejection(outcome).class, class, "{text}");
+        }
     }
 
     #[test]

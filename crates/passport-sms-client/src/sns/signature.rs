@@ -3,7 +3,8 @@
 use hmac::Mac;
 use time::{OffsetDateTime, UtcOffset};
 
-use crate::digest::{hmac_sha256, sha256_hex};
+use crate::digest::sha256_hex;
+use crate::mac::hmac_sha256;
 
 /// The one that is sent and signed, byte for byte.
 pub(super) const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8";

@@ -3,7 +3,6 @@ use std::time::{Duration, SystemTime};
 use hyper::HeaderMap;
 use hyper::body::Bytes;
 use hyper::header::RETRY_AFTER;
-use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use crate::outcome::{Cause, Outcome};
@@ -39,7 +38,15 @@ impl Answer {
     }
 
     /// The body, or the outcome when it is none of that form.
-    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Outcome> {
+    #[cfg(any(
+        feature = "aliyun",
+        feature = "huawei",
+        feature = "tencent",
+        feature = "twilio",
+        feature = "vonage",
+        feature = "yuntongxun"
+    ))]
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Outcome> {
         if self.body.is_empty() {
             return Err(Outcome::Unknown(Cause::Unreadable("it is empty")));
         }

@@ -10,7 +10,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::client::{Delivery, Receipt};
-use crate::digest::{hmac_sha256, keyed};
+use crate::mac::{hmac_sha256, keyed};
 use crate::receipts::{Pushed, ReceiptError};
 use crate::twilio::Settings;
 use crate::verdict::usable_id;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::message::Message;
-use crate::transport::{Request, secret, utc_second};
+use crate::transport::{Request, secret};
+use crate::utc;
 use crate::webhook::Webhook;
 
 impl Webhook {
@@ -45,7 +46,7 @@ impl Webhook {
             }
             None => data["text"] = message.text(self.settings.origin.as_ref()).into(),
         }
-        json!({ "type": "sms.send", "timestamp": utc_second(now), "data": data })
+        json!({ "type": "sms.send", "timestamp": utc::timestamp(now), "data": data })
     }
 }
 

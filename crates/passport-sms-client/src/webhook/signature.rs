@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
 use time::{Duration, OffsetDateTime};
 
-use crate::digest::hmac_sha256;
+use crate::mac::hmac_sha256;
 use crate::receipts::{Pushed, ReceiptError};
 
 /// How far a timestamp may be from now.

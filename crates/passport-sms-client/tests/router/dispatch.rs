@@ -1,6 +1,7 @@
 //! What a process that dies leaves behind.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,7 +13,7 @@ use passport_storage_memory::MemoryOutbox;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use time::OffsetDateTime;
-use tokio::time::{advance, timeout};
+use tokio::time::{advance, sleep, timeout};
 use uuid::Uuid;
 
 use crate::double::{Double, Fault, Kind};
@@ -140,29 +141,51 @@ async fn a_doubt_at_a_gateway_that_is_gone_stays_one() {
 /// Fails at some steps, before or after doing them, and is otherwise as the one within.
 #[derive(Debug)]
 pub(crate) struct FaultyOutbox {
-    pub(crate) within: Arc<dyn Outbox>,
+    within: Arc<dyn Outbox>,
     /// Each with whether it is done all the same.
-    pub(crate) fails: Vec<(Step, bool)>,
+    fails: Vec<(Step, bool)>,
+    was_opened: AtomicBool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Open,
+    /// Opening, the first time only.
+    FirstOpen,
+    /// Opening, which if it is done is done after the answer.
+    LateOpen,
     Begin,
     End,
     Settle,
 }
 
 impl FaultyOutbox {
+    pub(crate) fn around(within: &Arc<dyn Outbox>, fails: Vec<(Step, bool)>) -> Arc<dyn Outbox> {
+        Arc::new(Self { within: Arc::clone(within), fails, was_opened: AtomicBool::new(false) })
+    }
+
+    fn fails_at(&self, step: Step) -> Option<bool> {
+        self.fails.iter().find(|(failing, _)| *failing == step).map(|(_, is_done)| *is_done)
+    }
+
+    /// The record takes its time, and nobody waits for it.
+    fn open_later(&self, entry: &Entry, lease: Lease, now: OffsetDateTime) {
+        let (within, entry) = (Arc::clone(&self.within), entry.clone());
+        tokio::spawn(async move {
+            sleep(Duration::from_secs(1)).await;
+            _ = within.open(&entry, lease, now).await;
+        });
+    }
+
     async fn step<T>(
         &self,
         step: Step,
         act: impl Future<Output = Result<T, OutboxError>>,
     ) -> Result<T, OutboxError> {
-        match self.fails.iter().find(|(failing, _)| *failing == step) {
+        match self.fails_at(step) {
             None => return act.await,
-            Some((_, false)) => {}
-            Some((_, true)) => drop(act.await?),
+            Some(false) => {}
+            Some(true) => drop(act.await?),
         }
         Err(OutboxError::new("the connection broke"))
     }
@@ -176,7 +199,18 @@ impl Outbox for FaultyOutbox {
         lease: Lease,
         now: OffsetDateTime,
     ) -> Result<Opened, OutboxError> {
-        self.step(Step::Open, self.within.open(entry, lease, now)).await
+        let is_again = self.was_opened.swap(true, Ordering::Relaxed);
+        let step = match (self.fails_at(Step::LateOpen), self.fails_at(Step::FirstOpen)) {
+            (Some(is_done), _) => {
+                if is_done {
+                    self.open_later(entry, lease, now);
+                }
+                return Err(OutboxError::new("the answer took too long"));
+            }
+            (None, Some(_)) if !is_again => Step::FirstOpen,
+            (None, _) => Step::Open,
+        };
+        self.step(step, self.within.open(entry, lease, now)).await
     }
 
     async fn begin(
@@ -263,7 +297,7 @@ impl Outbox for FaultyOutbox {
 /// by the hand of an heir.
 #[tokio::test(start_paused = true)]
 async fn a_record_that_fails_makes_nobody_a_liar() {
-    for first_failure in [Step::Open, Step::Begin, Step::End] {
+    for first_failure in [Step::Open, Step::FirstOpen, Step::LateOpen, Step::Begin, Step::End] {
         for is_done in [false, true] {
             for settle in [None, Some(false), Some(true)] {
                 let settle = settle.map(|is_done| (Step::Settle, is_done));
@@ -281,11 +315,12 @@ async fn stays_true(fails: Vec<(Step, bool)>, fault: Fault) {
     let first = Double::new("first", Kind::Idempotent).failing([fault; 20]);
     let (within, clock, message) = (outbox(), clock(), message());
     let place = format!("{fails:?}, {fault:?}");
-    let faulty: Arc<dyn Outbox> = Arc::new(FaultyOutbox { within: Arc::clone(&within), fails });
-    let sender = process(&[&first], InDoubt::PreferDelivery, &faulty, &clock);
+    let sender =
+        process(&[&first], InDoubt::PreferDelivery, &FaultyOutbox::around(&within, fails), &clock);
     let told = sender.deliver(&message).await.outcome;
     first.recover();
-    advance(LAPSE).await;
+    // What is late comes in between.
+    sleep(LAPSE).await;
     let heir = process(&[&first], InDoubt::PreferDelivery, &within, &clock);
     let resumed = heir.resume_abandoned(10).await.unwrap();
 
@@ -294,6 +329,40 @@ async fn stays_true(fails: Vec<(Step, bool)>, fault: Fault) {
     assert!(sent == 1 || !told.is_sent(), "told that it was sent: {place}");
     let denied = matches!(told, Outcome::NotSent(_) | Outcome::Rejected(_));
     assert!(sent == 0 || !denied, "told that it was not sent: {place}");
+}
+
+/// Nobody knows whether the first opening is on record or will be. Under one lease the second one is
+/// the same message, so it may go out, and once.
+#[tokio::test(start_paused = true)]
+async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
+    for is_done in [false, true] {
+        let first = Double::new("first", Kind::Neither);
+        let (within, clock, message) = (outbox(), clock(), message());
+        let faulty = FaultyOutbox::around(&within, vec![(Step::FirstOpen, is_done)]);
+        let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
+        assert!(process(&faulty).deliver(&message).await.outcome.is_sent(), "{is_done}");
+        let again = process(&faulty).deliver(&message).await.outcome;
+        assert!(matches!(again, Outcome::Unknown(Cause::InHand)), "{again:?}");
+        sleep(LAPSE).await;
+        assert!(process(&within).resume_abandoned(10).await.unwrap().is_empty(), "it is closed");
+        assert_eq!(first.calls(), 1, "{is_done}");
+    }
+}
+
+/// It is on record when the sender has given up already. Whoever finds it there sends it, so nobody
+/// was told that it is not sent.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_comes_on_record_late_is_in_doubt() {
+    let first = Double::new("first", Kind::Neither);
+    let (within, clock, message) = (outbox(), clock(), message());
+    let faulty = FaultyOutbox::around(&within, vec![(Step::LateOpen, true)]);
+    let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
+    let told = process(&faulty).deliver(&message).await.outcome;
+    assert!(matches!(told, Outcome::Unknown(Cause::Unrecorded(_))), "{told:?}");
+    assert_eq!(first.calls(), 0, "nothing leaves that is not on record");
+    sleep(LAPSE).await;
+    assert_eq!(process(&within).resume_abandoned(10).await.unwrap().len(), 1);
+    assert_eq!(first.sent(&message), 1);
 }
 
 /// Redeemed codes and receipts become what the router goes by.

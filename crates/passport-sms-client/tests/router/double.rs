@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     None,
     /// The connection was not made.
     NotSent,
+    /// The connection was not made, and it took so long to know.
+    Unreachable(Duration),
     /// The connection broke before the gateway took the message.
     LostBefore,
     /// The connection broke after it.
@@ -189,6 +191,10 @@ impl Double {
                 self.take(message)
             }
             Fault::NotSent => Outcome::NotSent(Cause::TimedOut),
+            Fault::Unreachable(duration) => {
+                sleep(duration).await;
+                Outcome::NotSent(Cause::TimedOut)
+            }
             Fault::LostBefore => lost(),
             Fault::LostAfter => {
                 _ = self.take(message);

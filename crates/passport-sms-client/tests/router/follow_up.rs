@@ -348,8 +348,7 @@ async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
     let first = Double::new("first", Kind::Queryable);
     let doubles = [&first];
     let room = Room::new(&doubles);
-    let (within, fails) = (Arc::clone(&room.outbox), vec![(Step::Settle, false)]);
-    let faulty: Arc<dyn Outbox> = Arc::new(FaultyOutbox { within, fails });
+    let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::Settle, false)]);
     let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
         .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
     assert!(node.deliver(&message()).await.outcome.is_sent());
@@ -360,4 +359,25 @@ async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
     advance(10 * SECOND).await;
     assert!(follow_up(&heir).await.is_empty());
     assert_eq!((first.calls(), first.questions()), (1, 1));
+}
+
+/// The gateway took it and the record does not say so. Whoever looked at it later would take it for
+/// what may not have been sent, and where nobody can find out, send it again.
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_and_is_not_on_record_as_sent_is_over() {
+    for is_done in [false, true] {
+        let first = Double::new("first", Kind::Neither).telling();
+        let second = Double::new("second", Kind::Neither);
+        let doubles = [&first, &second];
+        let room = Room::new(&doubles);
+        let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::End, is_done)]);
+        let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
+            .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
+        let message = message();
+        assert!(node.deliver(&message).await.outcome.is_sent());
+        advance(21 * SECOND).await;
+        assert!(follow_up(&room.node()).await.is_empty(), "{is_done}");
+        assert_eq!((first.sent(&message), second.sent(&message)), (1, 0), "{is_done}");
+        assert_eq!(room.open().await, 0, "{is_done}");
+    }
 }

@@ -27,6 +27,33 @@ async fn what_was_not_sent_goes_to_the_next_gateway_at_once() {
     }
 }
 
+/// A gateway that gives up within a quarter of its share is heard out, however fast it used to be and
+/// however many calls joined the first one.
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_cannot_be_reached_is_no_doubt() {
+    let quarter = RouterPolicy::default().deadline / 2 / 4;
+    for in_doubt in BOTH {
+        for latency in [None, Some(2), Some(40), Some(120), Some(180), Some(240)] {
+            let first = Double::new("first", Kind::Idempotent);
+            let second = Double::new("second", Kind::Neither);
+            let router = router(&[&first, &second], policy(in_doubt));
+            if let Some(latency) = latency {
+                first.always(Fault::Slow(Duration::from_millis(latency)));
+                for _ in 0..30 {
+                    assert!(router.send_now().await);
+                }
+            }
+            first.always(Fault::Unreachable(quarter));
+            let message = message();
+            let report = router.route(&message).await;
+            let place = format!("{in_doubt:?}, {latency:?} ms: {report:?}");
+            assert!(matches!(report.visits[0].outcome, Outcome::NotSent(_)), "{place}");
+            assert_eq!(report.sent_by(), Some("second"), "{place}");
+            assert_eq!((first.sent(&message), second.sent(&message)), (0, 1), "{place}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_refusal_goes_on_or_stops_by_its_class() {
     for (class, goes_on) in [
@@ -126,6 +153,19 @@ async fn a_cap_that_the_second_try_meets_is_not_gone_around() {
     let report = router(&[&first, &second], RouterPolicy::default()).route(&message).await;
     assert!(matches!(report.outcome, Outcome::Unknown(_)), "{:?}", report.outcome);
     assert_eq!(second.calls(), 0);
+}
+
+/// One of two calls under the same key is refused, and the other says nothing.
+#[tokio::test(start_paused = true)]
+async fn a_cap_that_one_of_two_calls_meets_is_not_gone_around() {
+    let slow = Fault::Slow(Duration::from_secs(10));
+    let first = Double::new("first", Kind::Idempotent)
+        .failing([slow, Fault::Refused(Class::RecipientThrottled)]);
+    first.always(slow);
+    let second = Double::new("second", Kind::Neither);
+    let report = router(&[&first, &second], RouterPolicy::default()).route(&message()).await;
+    assert!(matches!(report.outcome, Outcome::Unknown(_)), "{:?}", report.outcome);
+    assert_eq!((first.calls(), second.calls()), (2, 0));
 }
 
 #[tokio::test(start_paused = true)]

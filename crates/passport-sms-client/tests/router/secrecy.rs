@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use passport_sms_client::{
-    Class, Delivery, FollowUpPolicy, Idle, InDoubt, Lease, Message, Outbox, Receipt, ReceiptReader,
+    Class, Delivery, FollowUpPolicy, Idle, InDoubt, Lease, Message, Receipt, ReceiptReader,
 };
 use tokio::time::advance;
 use tracing::Level;
@@ -164,8 +164,7 @@ async fn the_record_fails() -> String {
         for is_done in [false, true] {
             let first = Double::new("first", Kind::Idempotent);
             let (within, clock) = (outbox(), clock());
-            let faulty: Arc<dyn Outbox> =
-                Arc::new(FaultyOutbox { within, fails: vec![(step, is_done)] });
+            let faulty = FaultyOutbox::around(&within, vec![(step, is_done)]);
             let node = process(&[&first], InDoubt::PreferDelivery, &faulty, &clock);
             let message: Message = message();
             _ = write!(told, "{:?}", node.deliver(&message).await);

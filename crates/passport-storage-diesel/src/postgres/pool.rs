@@ -11,8 +11,10 @@ use diesel::{
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
 use tokio::time::{Instant, timeout_at};
 
-use super::server::Server;
-use crate::{DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl};
+use super::{both::Both, server::Server};
+use crate::{
+    DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl, prepared::Prepared,
+};
 
 /// Connections to one PostgreSQL database. A query that takes longer than the limit, the wait for a
 /// connection included, is an error.
@@ -73,8 +75,23 @@ impl Pool {
     {
         let deadline = self.deadline();
         let mut connection = self.checkout(deadline).await?;
-        let answer = timeout_at(deadline, connection.execute_returning_count(query)).await;
+        let answer =
+            timeout_at(deadline, connection.execute_returning_count(Prepared(query))).await;
         settle(connection, answer)
+    }
+
+    /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
+    /// Neither sees what the other does.
+    pub(crate) async fn execute_both<First, Second>(
+        &self,
+        first: First,
+        second: Second,
+    ) -> Result<usize, Failure>
+    where
+        First: QueryFragment<Pg> + QueryId + Send + 'static,
+        Second: QueryFragment<Pg> + QueryId + Send + 'static,
+    {
+        self.execute(Both { first, second }).await
     }
 
     fn deadline(&self) -> Instant {

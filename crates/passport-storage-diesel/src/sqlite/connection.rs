@@ -2,16 +2,13 @@ use std::{error::Error, future::ready};
 
 use diesel::SqliteConnection;
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
-use futures::{FutureExt, TryFutureExt, future::BoxFuture};
+use futures::{FutureExt, future::BoxFuture};
 
 type Outcome<R> = Result<R, Box<dyn Error + Send + Sync>>;
 
 /// Reads where it is called: a session is found in some ten microseconds, less than the way to
 /// another thread and back takes.
 pub(crate) type Reader = SyncConnectionWrapper<SqliteConnection, Inline>;
-
-/// Writes on a thread for blocking work: a commit waits for the disk.
-pub(crate) type Writer = SyncConnectionWrapper<SqliteConnection, Background>;
 
 pub(crate) struct Inline;
 
@@ -24,26 +21,6 @@ impl SpawnBlocking for Inline {
         R: Send + 'static,
     {
         ready(Ok(task())).boxed()
-    }
-
-    fn get_runtime() -> Self {
-        Self
-    }
-}
-
-/// Unlike diesel-async's own, does not wait for the task when the caller gives up: that panics on
-/// executors of one thread, such as actix's.
-pub(crate) struct Background;
-
-impl SpawnBlocking for Background {
-    fn spawn_blocking<'a, R>(
-        &mut self,
-        task: impl FnOnce() -> R + Send + 'static,
-    ) -> BoxFuture<'a, Outcome<R>>
-    where
-        R: Send + 'static,
-    {
-        tokio::task::spawn_blocking(task).map_err(Into::into).boxed()
     }
 
     fn get_runtime() -> Self {

@@ -2,24 +2,27 @@ use std::{fmt, path::PathBuf, sync::Arc};
 
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
+    Connection, SqliteConnection,
     query_builder::{QueryFragment, QueryId},
     sqlite::Sqlite,
 };
-use diesel_async::{AsyncConnectionCore, RunQueryDsl, methods::LoadQuery};
-use tokio::{sync::Mutex, task::spawn_blocking, time::timeout};
+use diesel_async::{RunQueryDsl, methods::LoadQuery};
+use tokio::task::spawn_blocking;
 
 use super::{
-    connection::{Background, Inline, Reader, Writer},
+    connection::{Inline, Reader},
     file::File,
+    writer::Writer,
 };
-use crate::{DatabaseError, DatabaseOptions, failure::Failure};
+use crate::{DatabaseError, DatabaseOptions, failure::Failure, prepared::Prepared};
 
-/// Connections to one SQLite file: one that writes, in turn, and several that read meanwhile.
+/// Connections to one SQLite file: one that writes, on a thread of its own, and several that
+/// read meanwhile.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) file: File,
     readers: managed::Pool<Readers>,
-    writer: Arc<Mutex<Writer>>,
+    writer: Arc<Writer>,
 }
 
 impl Pool {
@@ -34,8 +37,7 @@ impl Pool {
             .build()
             .map_err(|error| DatabaseError::Failed(error.into()))?;
         let opening = file.clone();
-        let writer = blocking(move || opening.open_writer()).await?;
-        let writer = Arc::new(Mutex::new(Writer::with_runtime(writer, Background)));
+        let writer = Arc::new(blocking(move || Writer::open(opening)).await?);
         let pool = Self { file, readers, writer };
         pool.ping().await?;
         Ok(pool)
@@ -66,21 +68,31 @@ impl Pool {
     }
 
     /// Runs `query` and answers how many rows it changed.
-    ///
-    /// In a task of its own: a caller that gives up does not let the next one at a writer that
-    /// still works.
     pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        // Its turn comes late only if another process holds the file: the queue must not add up.
-        let turn = timeout(self.file.busy_timeout, Arc::clone(&self.writer).lock_owned());
-        let mut writer = turn.await.map_err(|_| Failure::Timeout)?;
-        let writing = tokio::spawn(async move { writer.execute_returning_count(query).await });
-        match writing.await {
-            Ok(count) => Ok(count?),
-            Err(error) => Err(DatabaseError::Failed(error.into()).into()),
-        }
+        let query = Prepared(query);
+        self.writer.write(move |connection| connection.execute_returning_count(&query)).await
+    }
+
+    /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
+    /// Neither may depend on what the other does: PostgreSQL would not show it.
+    pub(crate) async fn execute_both<First, Second>(
+        &self,
+        first: First,
+        second: Second,
+    ) -> Result<usize, Failure>
+    where
+        First: QueryFragment<Sqlite> + QueryId + Send + 'static,
+        Second: QueryFragment<Sqlite> + QueryId + Send + 'static,
+    {
+        let (first, second) = (Prepared(first), Prepared(second));
+        let both = move |connection: &mut SqliteConnection| {
+            connection.execute_returning_count(&first)?;
+            connection.execute_returning_count(&second)
+        };
+        self.writer.write(both).await
     }
 }
 

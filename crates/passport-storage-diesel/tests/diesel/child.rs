@@ -4,18 +4,35 @@ use std::{
     env,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    thread,
-    time::Duration,
 };
 
+use futures::future::select_all;
+
 use crate::room;
+
+/// How many callers a process has that fills a database.
+const CALLERS: u32 = 16;
 
 const ACT: &str = "PASSPORT_TEST_CHILD_ACT";
 const URL: &str = "PASSPORT_TEST_CHILD_URL";
 
 /// Starts a process that does `act` with the database at `url`.
 pub(crate) fn spawn(act: &str, url: &str) -> Child {
-    Command::new(env::current_exe().unwrap())
+    start(Command::new(env::current_exe().unwrap()), act, url)
+}
+
+/// The same, in a process whose files cannot grow beyond some 200 KiB, as on a full disk.
+#[cfg(unix)]
+pub(crate) fn spawn_on_a_full_disk(act: &str, url: &str) -> Child {
+    let mut shell = Command::new("sh");
+    // Without the trap the first write beyond the limit would end the process.
+    shell.args(["-c", r#"trap "" XFSZ; ulimit -f 400; exec "$0" "$@""#]);
+    shell.arg(env::current_exe().unwrap());
+    start(shell, act, url)
+}
+
+fn start(mut command: Command, act: &str, url: &str) -> Child {
+    command
         .args(["--exact", "child::acts", "--nocapture"])
         .env(ACT, act)
         .env(URL, url)
@@ -24,11 +41,15 @@ pub(crate) fn spawn(act: &str, url: &str) -> Child {
         .unwrap()
 }
 
-/// Waits until the process says that it was answered.
-pub(crate) fn wait_until_answered(child: &mut Child) {
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let answered = lines.map(Result::unwrap).any(|line| line.ends_with("answered"));
-    assert!(answered, "child ended before it was answered");
+/// What the process says, line by line, until it ends.
+pub(crate) fn lines(child: &mut Child) -> impl Iterator<Item = String> + use<> {
+    BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap)
+}
+
+/// The number of a user of which the process says that it is in the database. What libtest says may
+/// stand before it.
+pub(crate) fn answered(line: &str) -> Option<u32> {
+    line.rsplit_once("answered ")?.1.parse().ok()
 }
 
 /// Does nothing in the parent.
@@ -39,13 +60,31 @@ async fn acts() {
     };
     match act.as_str() {
         "migrate" => drop(room::migrated(&url).await),
-        "insert" => {
-            let database = room::connect(&url).await;
-            database.users().insert(&room::user(1)).await.unwrap();
-            println!("answered");
-            // Until it is killed, with the database open.
-            thread::sleep(Duration::from_mins(1));
-        }
+        "insert even numbers" => fill(&url, 0).await,
+        "insert odd numbers" => fill(&url, 1).await,
         act => panic!("unknown act {act}"),
     }
+}
+
+/// Inserts every other user from `first` on and says so, until an insert fails; then looks whether
+/// the database can still be read.
+async fn fill(url: &str, first: u32) {
+    let database = room::connect(url).await;
+    let callers = (0..CALLERS).map(|caller| {
+        let users = database.users();
+        Box::pin(async move {
+            for number in (first + 2 * caller..).step_by(2 * CALLERS as usize) {
+                if let Err(error) = users.insert(&room::user(number)).await {
+                    return error;
+                }
+                println!("answered {number}");
+            }
+            unreachable!("there are that many numbers")
+        })
+    });
+    let (error, _, others) = select_all(callers).await;
+    println!("refused: {}", room::chain(&error));
+    drop(others);
+    let found = database.users().find_by_phone(&room::user(first).phone).await;
+    println!("{} is {}", first, if found.unwrap().is_some() { "there" } else { "lost" });
 }

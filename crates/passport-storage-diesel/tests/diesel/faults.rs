@@ -1,7 +1,6 @@
 //! What cannot work is said at once, with what to do about it and without the password.
 
 use std::{
-    error::Error,
     fs,
     net::SocketAddr,
     path::PathBuf,
@@ -33,12 +32,7 @@ async fn refusal(url: &str) -> (DatabaseError, String) {
     let began = Instant::now();
     let error = Database::connect(url, options()).await.expect_err("this cannot work");
     assert!(began.elapsed() < Duration::from_secs(3), "it took {:?}", began.elapsed());
-    let mut shown = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        shown = format!("{shown}: {error}");
-        cause = error.source();
-    }
+    let shown = room::chain(&error);
     assert!(!format!("{shown} {error:?}").contains(PASSWORD), "{error:?}");
     println!("{shown}");
     (error, shown)

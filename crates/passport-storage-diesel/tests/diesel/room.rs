@@ -1,8 +1,10 @@
 //! A room of its own for each test, named after the test: what an earlier run left is swept out.
 
 use std::{
+    error::Error,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
+    iter::successors,
     path::{Path, PathBuf},
     thread,
 };
@@ -74,6 +76,12 @@ pub(crate) async fn migrated(url: &str) -> Database {
 pub(crate) fn user(number: u32) -> User {
     let phone = PhoneNumber::from_e164(format!("+86138{number:08}")).unwrap();
     User::new(phone, PasswordHash::new("$old"), NOW)
+}
+
+/// An error with everything behind it.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let causes = successors(error.source(), |&error| error.source());
+    causes.fold(error.to_string(), |shown, cause| format!("{shown}: {cause}"))
 }
 
 fn test_name() -> String {

@@ -1,10 +1,7 @@
 use std::error::Error;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use passport_auth::{
-    IssuedChallenge, IssuedId, NewChallenge, NewChallengeError, PresentChallenge,
-    PresentChallengeError,
-};
+use passport_auth::{ChallengeError, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge};
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
@@ -17,10 +14,7 @@ pub(super) async fn issue(client: Client, new_challenge: web::Data<NewChallenge>
         Ok(challenge) => HttpResponse::Created()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(ChallengeResponse::from(challenge)),
-        Err(NewChallengeError::TooMany { retry_after }) => Problem::too_many(retry_after),
-        Err(NewChallengeError::Busy(_)) => Problem::busy(),
-        Err(NewChallengeError::NotDrawn(cause)) => not_made(&*cause),
-        Err(NewChallengeError::Unavailable(cause)) => unavailable(&cause),
+        Err(error) => refusal(&error),
     }
 }
 
@@ -86,23 +80,19 @@ pub(super) async fn audio(
     }
 }
 
-fn refusal(refused: &PresentChallengeError) -> HttpResponse {
-    match refused {
-        PresentChallengeError::Unknown => Problem::not_found(),
-        PresentChallengeError::TooMany { retry_after } => Problem::too_many(*retry_after),
-        PresentChallengeError::Busy(_) => Problem::busy(),
-        PresentChallengeError::NotMade(cause) => not_made(&**cause),
-        PresentChallengeError::Unavailable(cause) => unavailable(cause),
-    }
-}
-
-fn not_made(cause: &(dyn Error + 'static)) -> HttpResponse {
-    error!(error = cause, "challenge was not made");
-    Problem::server_error()
-}
-
 /// These acts end with their caller, who therefore logs the cause.
-fn unavailable(cause: &(dyn Error + 'static)) -> HttpResponse {
-    error!(error = cause, "store unavailable");
-    Problem::unavailable()
+fn refusal(refused: &ChallengeError) -> HttpResponse {
+    match refused {
+        ChallengeError::Unknown => Problem::not_found(),
+        ChallengeError::TooMany { retry_after } => Problem::too_many(*retry_after),
+        ChallengeError::Busy(_) => Problem::busy(),
+        ChallengeError::NotMade(cause) => {
+            error!(error = &**cause as &dyn Error, "challenge was not made");
+            Problem::server_error()
+        }
+        ChallengeError::Unavailable(cause) => {
+            error!(error = cause as &dyn Error, "store unavailable");
+            Problem::unavailable()
+        }
+    }
 }

@@ -1,16 +1,9 @@
-use std::error::Error;
-
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use passport_auth::{NewChallenge, NewChallengeError};
-use tracing::error;
+use passport_auth::NewChallenge;
 use uuid::Uuid;
 
-use super::{busy, too_many, unavailable};
-use crate::http::{
-    answer::{Answer, Errno},
-    client_address::Client,
-    cookies::Cookies,
-};
+use super::challenge_refused;
+use crate::http::{answer::Answer, client_address::Client, cookies::Cookies};
 
 /// `GET /passport/image_code`
 pub(super) async fn draw(
@@ -32,33 +25,16 @@ pub(super) async fn draw(
                 .content_type(drawn.picture.media_type)
                 .body(drawn.picture.bytes))
         }
-        Err(error) => Err(refusal(&error)),
+        Err(error) => Err(challenge_refused(&error)),
     }
 }
 
 /// The UUID under `name`. The tutorial prints the key with a space behind it and the value with one
 /// before it, and pages were written so.
 pub(super) fn id(query: &str, name: &str) -> Option<Uuid> {
-    let pairs = web::Query::<Vec<(String, String)>>::from_query(query).ok()?;
-    let (_, value) = pairs.iter().find(|(key, _)| key.trim_end() == name)?;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = pairs.find(|(key, _)| key.trim_end() == name)?;
     value.trim_start().parse().ok()
-}
-
-fn refusal(refused: &NewChallengeError) -> Answer {
-    const FAILED: &str = "验证操作失败";
-    match refused {
-        NewChallengeError::TooMany { retry_after } => too_many(*retry_after),
-        NewChallengeError::Busy(_) => busy(),
-        NewChallengeError::NotDrawn(cause) => {
-            error!(error = &**cause as &dyn Error, "challenge was not drawn");
-            Answer::new(Errno::DbErr, FAILED)
-        }
-        // This act ends with its caller, who therefore logs the cause.
-        NewChallengeError::Unavailable(cause) => {
-            error!(error = cause as &dyn Error, "store unavailable");
-            unavailable(FAILED)
-        }
-    }
 }
 
 #[cfg(test)]

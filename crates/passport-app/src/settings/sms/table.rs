@@ -15,6 +15,14 @@ pub(super) struct Table<'a> {
     share: Duration,
 }
 
+/// Whether the router joins a slow call by others, as it does where a gateway knows a message by its
+/// id. The last one begins later than the first, and has to give up in time as well.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Calls {
+    Single,
+    Joined,
+}
+
 impl<'a> Table<'a> {
     pub(super) fn new(
         reader: &'a mut Reader,
@@ -123,12 +131,16 @@ impl<'a> Table<'a> {
     ///
     /// Only the gateway itself can tell that nothing left. So it has to give up before the router
     /// does, or a gateway that is down would leave every message in doubt.
-    pub(super) fn https(&mut self) -> HttpsSettings {
+    pub(super) fn https(&mut self, calls: Calls) -> HttpsSettings {
         let mut https = HttpsSettings::default();
         let default = |duration: Duration| format!("{}ms", duration.as_millis().max(100));
         let range = || "100ms"..="60s";
         let key = self.key("connect_timeout");
-        https.connect_timeout = self.reader.duration(&key, &default(self.share / 2), range());
+        let connecting = match calls {
+            Calls::Single => self.share / 2,
+            Calls::Joined => self.share / 4,
+        };
+        https.connect_timeout = self.reader.duration(&key, &default(connecting), range());
         let key = self.key("timeout");
         https.timeout = self.reader.duration(&key, &default(self.share), range());
         if let Some(path) = self.optional("root_ca") {

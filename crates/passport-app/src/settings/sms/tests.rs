@@ -198,3 +198,19 @@ fn time_limits_leave_the_router_time() {
     assert_eq!(limits("aliyun"), (1_500, 3_000));
     assert_eq!(limits("aliyun,console"), (750, 1_500));
 }
+
+#[test]
+fn a_gateway_whose_slow_calls_are_joined_gives_up_earlier() {
+    for (request_id, milliseconds) in [("true", 750), ("false", 1_500)] {
+        let settings = read(&[
+            ("sms.gateways", "yuntongxun"),
+            ("sms.yuntongxun.account_sid", "sid"),
+            ("sms.yuntongxun.auth_token", "token"),
+            ("sms.yuntongxun.app_id", "app"),
+            ("sms.yuntongxun.template_id", "1"),
+            ("sms.yuntongxun.request_id", request_id),
+        ]);
+        let GatewayKind::Yuntongxun(it) = &settings.unwrap().gateways[0].kind else { panic!() };
+        assert_eq!(it.https.connect_timeout.as_millis(), milliseconds, "{request_id}");
+    }
+}

@@ -236,6 +236,22 @@ fn lint_finds_what_contradicts_itself() {
     assert_eq!(json_of(&said)["contradictions"], json!([]));
 }
 
+/// Slow calls of a gateway that knows messages by their ids are joined by others, which must have
+/// given up in time too.
+#[test]
+fn lint_finds_a_connection_that_outlasts_the_calls_that_join_it() {
+    let double = GatewayDouble::start("webhook");
+    let webhook = with(&double.settings("webhook"), &[("sms.gateways", "webhook,console")]);
+    for (milliseconds, count) in [(None, 0), (Some("375ms"), 0), (Some("376ms"), 1)] {
+        let limit = milliseconds.map(|it| ("sms.webhook.connect_timeout", it));
+        let limit: Vec<_> = limit.into_iter().collect();
+        let said = run(&Folder::new(), &with(&webhook, &limit), "sms lint --json");
+        let found = json_of(&said)["contradictions"].as_array().unwrap().clone();
+        assert_eq!(found.len(), count, "{milliseconds:?}: {found:?}");
+        assert!(found.iter().all(|it| it.as_str().unwrap().contains("leaves 375ms")), "{found:?}");
+    }
+}
+
 #[test]
 fn production_does_not_start_where_nobody_could_sign_up() {
     let double = GatewayDouble::start("aliyun");

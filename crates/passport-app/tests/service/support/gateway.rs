@@ -57,7 +57,7 @@ impl Kind {
             name: "sns",
             settings: &[("access_key_id", "AKIA"), ("secret_access_key", SECRET)],
             accepted: r#"200 <PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>id-of-the-double</MessageId></PublishResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></PublishResponse>"#,
-            refused: r#"400 <ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"#,
+            refused: r#"400 <ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber</Message></Error><RequestId>r</RequestId></ErrorResponse>"#,
         },
         Self {
             name: "tencent",

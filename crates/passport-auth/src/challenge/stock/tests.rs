@@ -6,19 +6,22 @@ use std::{
 };
 
 use futures::future::join_all;
+use passport_codes::Code;
 use rand::{Rng, RngExt};
 use tokio::task::yield_now;
 
 use super::*;
-use crate::{ChallengeSeed, Locale, Priority, Sound};
+use crate::{ChallengeSeed, Locale, Picture, Priority, Sound};
 
 const CAPACITY: usize = 8;
 
-/// Draws the answer itself, and counts how often.
+/// Draws the answer itself, and notes when it begins to.
 #[derive(Debug, Default)]
 struct Renderer {
     draws: AtomicUsize,
+    difficulties: Mutex<Vec<Difficulty>>,
     panics: AtomicBool,
+    is_held: AtomicBool,
 }
 
 impl ChallengeRenderer for Renderer {
@@ -28,6 +31,10 @@ impl ChallengeRenderer for Renderer {
 
     fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
         self.draws.fetch_add(1, Ordering::Relaxed);
+        self.difficulties.lock().unwrap().push(seed.difficulty());
+        while self.is_held.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         assert!(!self.panics.load(Ordering::Relaxed), "out of ink");
         let bytes = self.answer(seed).expose().as_bytes().to_vec();
         Ok(Picture { media_type: "text/plain", bytes })
@@ -43,8 +50,12 @@ impl ChallengeRenderer for Renderer {
 }
 
 fn stock(renderer: &Arc<Renderer>) -> PictureStock {
+    stock_on(2, renderer)
+}
+
+fn stock_on(threads: usize, renderer: &Arc<Renderer>) -> PictureStock {
     let of = |n| NonZeroUsize::new(n).unwrap();
-    let workers = Workers::start("drawing", of(2), of(64), Priority::Normal).unwrap();
+    let workers = Workers::start("drawing", of(threads), of(64), Priority::Normal).unwrap();
     PictureStock::new(Arc::clone(renderer) as _, ChallengeKey::new([1; 32]), workers, CAPACITY)
 }
 
@@ -107,7 +118,7 @@ async fn what_comes_back_too_late_is_dropped() {
     until_full(&stock);
     let reserved: Vec<_> =
         (0..CAPACITY).map(|_| stock.reserve(Difficulty::Usual).unwrap()).collect();
-    stock.refill();
+    stock.0.refill();
     until_full(&stock);
     for it in reserved {
         stock.give_back(it);
@@ -188,4 +199,77 @@ async fn what_was_drawn_for_other_times_is_given_to_nobody() {
         assert!(kept(&stock) <= CAPACITY);
         until("the refill ends", || !stock.0.is_refilling.load(Ordering::Acquire));
     }
+}
+
+#[tokio::test]
+async fn a_refill_under_way_draws_what_is_wanted_now() {
+    let renderer = Arc::<Renderer>::default();
+    renderer.is_held.store(true, Ordering::Relaxed);
+    let stock = stock(&renderer);
+    until("the refill draws", || renderer.draws.load(Ordering::Relaxed) == 1);
+    stock.give_back(stock.reserve(Difficulty::High).unwrap());
+    renderer.is_held.store(false, Ordering::Relaxed);
+    until_full(&stock);
+    let kept = stock.0.kept();
+    assert!(kept.drawn.iter().all(|it| it.ticket.difficulty() == Difficulty::High));
+    // The first was thrown away.
+    assert_eq!(renderer.draws.load(Ordering::Relaxed), CAPACITY + 1);
+}
+
+/// Begins to take, and waits until it stands in the line.
+async fn taking(
+    stock: &PictureStock,
+    difficulty: Difficulty,
+) -> tokio::task::JoinHandle<Result<Drawn, BoxError>> {
+    let (stock, reserved) = (stock.clone(), stock.reserve(difficulty).unwrap());
+    let taking = tokio::spawn(async move { stock.take(reserved).await });
+    yield_now().await;
+    taking
+}
+
+#[tokio::test]
+async fn who_waits_comes_before_the_stock_and_in_order() {
+    let renderer = Arc::<Renderer>::default();
+    renderer.is_held.store(true, Ordering::Relaxed);
+    let stock = stock_on(1, &renderer);
+    until("the refill draws", || renderer.draws.load(Ordering::Relaxed) == 1);
+    let order = [Difficulty::Raised, Difficulty::High, Difficulty::Usual];
+    let mut takers = Vec::new();
+    for difficulty in order {
+        takers.push(taking(&stock, difficulty).await);
+    }
+    renderer.is_held.store(false, Ordering::Relaxed);
+    for (taker, difficulty) in takers.into_iter().zip(order) {
+        assert_eq!(taker.await.unwrap().unwrap().ticket.difficulty(), difficulty);
+    }
+    assert_eq!(renderer.difficulties.lock().unwrap()[1..4], order);
+    until_full(&stock);
+}
+
+#[tokio::test]
+async fn for_who_left_nothing_is_drawn() {
+    let renderer = Arc::<Renderer>::default();
+    renderer.is_held.store(true, Ordering::Relaxed);
+    let stock = stock_on(1, &renderer);
+    until("the refill draws", || renderer.draws.load(Ordering::Relaxed) == 1);
+    let left = taking(&stock, Difficulty::High).await;
+    let stayed = taking(&stock, Difficulty::Raised).await;
+    left.abort();
+    assert!(left.await.unwrap_err().is_cancelled());
+    renderer.is_held.store(false, Ordering::Relaxed);
+    stayed.await.unwrap().unwrap();
+    assert!(!renderer.difficulties.lock().unwrap().contains(&Difficulty::High));
+}
+
+#[tokio::test]
+async fn a_panic_is_the_failure_of_one_picture() {
+    let renderer = Arc::<Renderer>::default();
+    renderer.panics.store(true, Ordering::Relaxed);
+    let stock = stock(&renderer);
+    let reserved = stock.reserve(Difficulty::Usual).unwrap();
+    assert_eq!(stock.take(reserved).await.unwrap_err().to_string(), "drawing panicked");
+    renderer.panics.store(false, Ordering::Relaxed);
+    let reserved = stock.reserve(Difficulty::Usual).unwrap();
+    stock.take(reserved).await.unwrap();
+    until_full(&stock);
 }

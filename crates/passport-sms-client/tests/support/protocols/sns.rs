@@ -71,7 +71,7 @@ impl Protocol for Sns {
     fn refusal(&self) -> String {
         answer(
             "400 Bad Request",
-            r#"<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>+8613800138000: 004217</Message></Error><RequestId>r</RequestId></ErrorResponse>"#,
+            r#"<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber Reason: +8613800138000: 004217</Message></Error><RequestId>r</RequestId></ErrorResponse>"#,
         )
     }
 

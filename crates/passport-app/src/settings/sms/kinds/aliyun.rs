@@ -3,7 +3,10 @@ use passport_sms_client::{
     aliyun::{Placement, Settings},
 };
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let id = table.needed("access_key_id");
@@ -13,7 +16,7 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.placement =
         table.choice("placement", &[("query", Placement::Query), ("form", Placement::Form)]);
     settings.endpoint = table.endpoint(Settings::MAINLAND);
-    settings.https = table.https();
+    settings.https = table.https(Calls::Single);
     table.check(|| Aliyun::new(settings.clone(), any_clock()));
     GatewayKind::Aliyun(Box::new(settings))
 }

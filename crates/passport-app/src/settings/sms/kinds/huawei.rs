@@ -1,6 +1,9 @@
 use passport_sms_client::{Huawei, huawei::Settings};
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let key = table.needed("app_key");
@@ -9,7 +12,7 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let mut settings = Settings::new(key, secret, channel, table.templates());
     settings.sign_name = table.optional("sign_name");
     settings.endpoint = table.endpoint(Settings::BEIJING);
-    settings.https = table.https();
+    settings.https = table.https(Calls::Single);
     table.check(|| Huawei::new(settings.clone(), any_clock()));
     GatewayKind::Huawei(Box::new(settings))
 }

@@ -1,6 +1,9 @@
 use passport_sms_client::{Sns, sns::Settings};
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let id = table.needed("access_key_id");
@@ -10,7 +13,7 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.sender_id = table.optional("sender_id");
     // The host of the region, unless it is said otherwise.
     settings.endpoint = table.endpoint(&settings.endpoint);
-    settings.https = table.https();
+    settings.https = table.https(Calls::Single);
     table.check(|| Sns::new(settings.clone(), any_clock()));
     GatewayKind::Sns(Box::new(settings))
 }

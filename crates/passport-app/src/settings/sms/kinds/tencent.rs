@@ -1,6 +1,9 @@
 use passport_sms_client::{Tencent, tencent::Settings};
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let id = table.needed("secret_id");
@@ -10,7 +13,7 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.sign_name = table.optional("sign_name");
     settings.region = table.text("region", "ap-guangzhou");
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
-    settings.https = table.https();
+    settings.https = table.https(Calls::Single);
     table.check(|| Tencent::new(settings.clone(), any_clock()));
     GatewayKind::Tencent(Box::new(settings))
 }

@@ -4,7 +4,10 @@ use passport_sms_client::{
 };
 use secrecy::SecretString;
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let account = table.needed("account_sid");
@@ -12,7 +15,7 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let mut settings = Settings::new(account, credentials, sender(table));
     settings.callback_token = callback_token;
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
-    settings.https = table.https();
+    settings.https = table.https(Calls::Single);
     table.check(|| Twilio::new(settings.clone(), any_clock()));
     GatewayKind::Twilio(Box::new(settings))
 }

@@ -1,13 +1,16 @@
 use passport_sms_client::{Vonage, vonage::Settings};
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let key = table.needed("api_key");
     let secret = table.needed_secret("api_secret");
     let mut settings = Settings::new(key, secret, table.needed("from"));
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
-    settings.https = table.https();
+    settings.https = table.https(Calls::Single);
     table.check(|| Vonage::new(settings.clone(), any_clock()));
     GatewayKind::Vonage(Box::new(settings))
 }

@@ -1,6 +1,9 @@
 use passport_sms_client::{Webhook, webhook::Settings};
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let url = table.needed_secret("url");
@@ -10,7 +13,7 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.secrets = secrets;
     settings.receipt_secrets = table.secrets("receipt_secrets");
     settings.templates = table.optional_templates();
-    settings.https = table.https();
+    settings.https = table.https(Calls::Joined);
     table.check(|| Webhook::new(settings.clone(), any_clock()));
     GatewayKind::Webhook(Box::new(settings))
 }

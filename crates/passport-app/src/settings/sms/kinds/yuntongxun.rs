@@ -1,6 +1,9 @@
 use passport_sms_client::{Yuntongxun, yuntongxun::Settings};
 
-use super::{super::table::Table, GatewayKind, any_clock};
+use super::{
+    super::table::{Calls, Table},
+    GatewayKind, any_clock,
+};
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let account_sid = table.needed("account_sid");
@@ -9,7 +12,8 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let mut settings = Settings::new(account_sid, auth_token, app_id, table.templates());
     settings.request_id = table.flag("request_id", true);
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
-    settings.https = table.https();
+    let calls = if settings.request_id { Calls::Joined } else { Calls::Single };
+    settings.https = table.https(calls);
     table.check(|| Yuntongxun::new(settings.clone(), any_clock()));
     GatewayKind::Yuntongxun(Box::new(settings))
 }

@@ -1,0 +1,28 @@
+use diesel::{
+    QueryResult,
+    pg::Pg,
+    query_builder::{AstPass, QueryFragment, QueryId},
+};
+
+/// Two statements in one: one way to the server and back, and one commit.
+///
+/// PostgreSQL runs both to their end, on one snapshot, and counts the rows of `second`.
+/// <https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING>
+#[derive(QueryId)]
+pub(super) struct Both<First, Second> {
+    pub(super) first: First,
+    pub(super) second: Second,
+}
+
+impl<First, Second> QueryFragment<Pg> for Both<First, Second>
+where
+    First: QueryFragment<Pg>,
+    Second: QueryFragment<Pg>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH first AS (");
+        self.first.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
+        self.second.walk_ast(out)
+    }
+}

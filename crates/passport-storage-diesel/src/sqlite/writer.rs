@@ -1,0 +1,102 @@
+use std::{
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use diesel::{QueryResult, SqliteConnection};
+use tokio::sync::{
+    mpsc::{self, error::SendTimeoutError},
+    oneshot,
+};
+
+use super::file::File;
+use crate::{DatabaseError, failure::Failure};
+
+use self::batch::Job;
+
+mod batch;
+
+/// How many writes wait at most, and how many share a commit at most.
+const QUEUE: usize = 1_024;
+
+/// Writes to an SQLite file, on a thread that owns the only connection that does.
+///
+/// SQLite lets one write at a time, and each commit waits for the disk. So whatever waits when the
+/// thread is free is written in one transaction, each piece of work in a savepoint, and answered
+/// once that is committed. The thread never waits for company: a write that comes alone is
+/// committed alone.
+///
+/// - What was answered is durable. One that failed, or panicked, left nothing and harms no other;
+///   when the transaction fails, all in it do, and the connection is replaced.
+/// - A write whose caller gave up is dropped if it has not begun, and finished otherwise.
+/// - Nothing waits without end. Beyond [`QUEUE`] callers wait for a place; whose turn has not come
+///   after `busy_timeout`, the wait for a place included, is answered [`Failure::Timeout`], and
+///   was not written. In its turn SQLite waits as long again for other processes.
+///
+/// Dropping it waits until what was begun is finished, and closes the file.
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// There until it is dropped.
+    queue: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    patience: Duration,
+}
+
+impl Writer {
+    /// Opens the file, and makes it if it is not there. Blocks.
+    pub(super) fn open(file: File) -> Result<Self, DatabaseError> {
+        let connection = file.open_writer()?;
+        let patience = file.busy_timeout;
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let thread = thread::Builder::new()
+            .name("passport-sqlite".to_owned())
+            .spawn(move || serve(&file, connection, waiting))
+            .map_err(|error| DatabaseError::Failed(error.into()))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), patience })
+    }
+
+    /// Does `work` when its turn comes; answers what it answers, once that is durable.
+    pub(super) async fn write(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<usize> + Send + 'static,
+    ) -> Result<usize, Failure> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job { work: Box::new(work), answer, deadline: Instant::now() + self.patience };
+        let queue = self.queue.as_ref().ok_or_else(gone)?;
+        queue.send_timeout(job, self.patience).await.map_err(|error| match error {
+            SendTimeoutError::Timeout(_) => Failure::Timeout,
+            SendTimeoutError::Closed(_) => gone(),
+        })?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic was shown by its hook.
+            _ = thread.join();
+        }
+    }
+}
+
+fn gone() -> Failure {
+    DatabaseError::Failed("the thread that writes is gone".into()).into()
+}
+
+/// Takes everything that waits, until nobody can ask any more.
+fn serve(file: &File, connection: SqliteConnection, mut waiting: mpsc::Receiver<Job>) {
+    let mut connection = Some(connection);
+    let mut jobs = Vec::new();
+    while waiting.blocking_recv_many(&mut jobs, QUEUE) > 0 {
+        let now = Instant::now();
+        let jobs: Vec<Job> = jobs.drain(..).filter_map(|job| job.if_due(now)).collect();
+        if !jobs.is_empty() {
+            batch::write(file, &mut connection, jobs);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

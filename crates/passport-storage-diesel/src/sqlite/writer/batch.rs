@@ -1,0 +1,107 @@
+//! Writes that share a commit.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
+
+use diesel::{
+    QueryResult, SqliteConnection,
+    connection::{AnsiTransactionManager as Transactions, TransactionManager},
+};
+use tokio::sync::oneshot;
+
+use crate::{DatabaseError, failure::Failure, sqlite::file::File};
+
+pub(super) type Work = Box<dyn FnOnce(&mut SqliteConnection) -> QueryResult<usize> + Send>;
+type Outcome = Result<usize, Failure>;
+
+/// A piece of work, and who waits for it.
+pub(super) struct Job {
+    pub(super) work: Work,
+    pub(super) answer: oneshot::Sender<Outcome>,
+    /// Until when it may begin.
+    pub(super) deadline: Instant,
+}
+
+impl Job {
+    /// Itself, unless it came too late or nobody waits for it any more.
+    pub(super) fn if_due(self, now: Instant) -> Option<Self> {
+        if now > self.deadline {
+            _ = self.answer.send(Err(Failure::Timeout));
+            return None;
+        }
+        (!self.answer.is_closed()).then_some(self)
+    }
+}
+
+/// Does the jobs in one transaction and answers each of them.
+///
+/// Without a connection it opens one. It leaves none behind whose transaction went wrong: SQLite
+/// may have rolled it back by itself, as on a full disk, or may hold on to it.
+pub(super) fn write(file: &File, connection: &mut Option<SqliteConnection>, jobs: Vec<Job>) {
+    let (works, answers): (Vec<_>, Vec<_>) =
+        jobs.into_iter().map(|job| (job.work, job.answer)).unzip();
+    match attempt(file, connection, works) {
+        Ok(outcomes) => {
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                // Whoever gave up meanwhile is not told.
+                _ = answer.send(outcome);
+            }
+        }
+        Err(failure) => {
+            let failure = Arc::new(failure);
+            for answer in answers {
+                _ = answer.send(Err(Failure::Shared(Arc::clone(&failure))));
+            }
+        }
+    }
+}
+
+fn attempt(
+    file: &File,
+    connection: &mut Option<SqliteConnection>,
+    works: Vec<Work>,
+) -> Result<Vec<Outcome>, Failure> {
+    let mut writer = match connection.take() {
+        Some(writer) => writer,
+        None => file.open_writer()?,
+    };
+    // Takes the lock at once: SQLite refuses a transaction that asks for it later without a wait.
+    if let Err(error) = Transactions::begin_transaction_sql(&mut writer, "BEGIN IMMEDIATE") {
+        *connection = Some(writer);
+        return Err(error.into());
+    }
+    let outcomes = commit(&mut writer, works)?;
+    *connection = Some(writer);
+    Ok(outcomes)
+}
+
+/// An error is one of the whole transaction.
+fn commit(connection: &mut SqliteConnection, works: Vec<Work>) -> QueryResult<Vec<Outcome>> {
+    let outcomes = works.into_iter().map(|work| apart(connection, work));
+    let outcomes = outcomes.collect::<QueryResult<_>>()?;
+    Transactions::commit_transaction(connection)?;
+    Ok(outcomes)
+}
+
+/// Does the work in a savepoint, so that nothing of it remains if it fails.
+fn apart(connection: &mut SqliteConnection, work: Work) -> QueryResult<Outcome> {
+    Transactions::begin_transaction(connection)?;
+    match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+        Ok(Ok(count)) => {
+            Transactions::commit_transaction(connection)?;
+            Ok(Ok(count))
+        }
+        Ok(Err(error)) => match Transactions::rollback_transaction(connection) {
+            Ok(()) => Ok(Err(Failure::Query(error))),
+            // There is nothing left to go back to: the error took all with it.
+            Err(_) => Err(error),
+        },
+        Err(_) => {
+            Transactions::rollback_transaction(connection)?;
+            Ok(Err(DatabaseError::Failed("a write panicked".into()).into()))
+        }
+    }
+}

@@ -1,0 +1,257 @@
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc::{Sender, channel},
+    },
+};
+
+use diesel::{
+    Connection, RunQueryDsl, connection::SimpleConnection, dsl::sql, result::Error,
+    sql_types::Integer,
+};
+use futures::future::join_all;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+use super::*;
+
+const PATIENCE: Duration = Duration::from_millis(500);
+
+#[tokio::test]
+async fn answers_after_the_commit_that_all_share() {
+    let room = Room::new();
+    let gate = room.hold().await;
+    let answered = Arc::new(AtomicUsize::new(0));
+    let writes = (1..=9).map(|number| {
+        let answered = Arc::clone(&answered);
+        room.spawn(async move |writer| {
+            let count = writer.write(insert(number)).await;
+            answered.fetch_add(1, SeqCst);
+            count
+        })
+    });
+    let writes: Vec<_> = writes.collect();
+    let (path, told) = (room.file.path.clone(), Arc::clone(&answered));
+    let last = room.spawn(async move |writer| {
+        let look = move |_: &mut SqliteConnection| {
+            // Time for an answer that is given too early.
+            thread::sleep(Duration::from_millis(50));
+            assert_eq!(told.load(SeqCst), 0, "answered before the last is done");
+            assert_eq!(numbers(&path), [0], "committed before the last is done");
+            Ok(0)
+        };
+        writer.write(look).await
+    });
+    tokio::task::yield_now().await;
+    gate.open();
+    last.await.unwrap().expect("nobody was answered, and nothing committed");
+    for write in writes {
+        assert_eq!(write.await.unwrap().unwrap(), 1);
+    }
+    assert_eq!(numbers(&room.file.path), (0..=9).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn one_that_fails_leaves_nothing_and_harms_nobody() {
+    let room = Room::new();
+    let gate = room.hold().await;
+    let (before, twice, halfway, panicking, after, ()) = tokio::join!(
+        room.writer.write(insert(1)),
+        room.writer.write(insert(1)),
+        room.writer.write(|connection| {
+            insert(2)(connection)?;
+            insert(1)(connection)
+        }),
+        room.writer.write(|connection| {
+            insert(3)(connection)?;
+            panic!("a write that panics")
+        }),
+        room.writer.write(insert(4)),
+        async { gate.open() },
+    );
+    before.expect("nothing is wrong with the first");
+    for failed in [twice, halfway] {
+        let failure = failed.expect_err("1 is there already");
+        assert!(matches!(failure, Failure::Query(Error::DatabaseError(..))), "{failure:?}");
+    }
+    let failure = panicking.expect_err("it panicked");
+    assert!(matches!(failure, Failure::Database(DatabaseError::Failed(_))), "{failure:?}");
+    after.expect("nothing is wrong with the last");
+    assert_eq!(numbers(&room.file.path), [0, 1, 4]);
+}
+
+/// A reference that leads nowhere is found when it is committed.
+#[tokio::test]
+async fn a_commit_that_fails_fails_all() {
+    let room = Room::new();
+    let gate = room.hold().await;
+    let (before, bad, after, ()) = tokio::join!(
+        room.writer.write(insert(1)),
+        room.writer.write(|connection| {
+            connection.batch_execute("INSERT INTO strays VALUES (7)").map(|()| 1)
+        }),
+        room.writer.write(insert(2)),
+        async { gate.open() },
+    );
+    for outcome in [before, bad, after] {
+        let failure = outcome.expect_err("it was not committed");
+        assert!(matches!(failure, Failure::Shared(_)), "{failure:?}");
+    }
+    assert_eq!(numbers(&room.file.path), [0]);
+    room.writer.write(insert(1)).await.expect("the next is served");
+    assert_eq!(numbers(&room.file.path), [0, 1]);
+}
+
+/// SQLite rolls the whole transaction back then, and would commit what comes after by itself.
+#[tokio::test]
+async fn a_full_file_fails_all() {
+    let room = Room::new();
+    room.writer
+        .write(|connection| connection.batch_execute("PRAGMA max_page_count = 8").map(|()| 0))
+        .await
+        .unwrap();
+    let gate = room.hold().await;
+    let (before, large, after, ()) = tokio::join!(
+        room.writer.write(insert(1)),
+        room.writer.write(insert_large),
+        room.writer.write(insert(2)),
+        async { gate.open() },
+    );
+    for outcome in [before, large, after] {
+        let failure = outcome.expect_err("the file is full");
+        let Failure::Shared(shared) = failure else { panic!("{failure:?}") };
+        let Failure::Query(error) = &*shared else { panic!("{shared:?}") };
+        assert_eq!(error.to_string(), "database or disk is full");
+    }
+    assert_eq!(numbers(&room.file.path), [0]);
+    // The limit is one of the connection.
+    room.writer.write(insert_large).await.expect("the connection was replaced");
+    room.writer.write(insert(3)).await.unwrap();
+    assert_eq!(numbers(&room.file.path), [0, 3]);
+}
+
+#[tokio::test]
+async fn who_gives_up_is_not_waited_for() {
+    let room = Room::new();
+    let gate = room.hold().await;
+    let waiting = room.spawn(async |writer| writer.write(insert(1)).await);
+    let next = room.spawn(async |writer| writer.write(insert(2)).await);
+    tokio::task::yield_now().await;
+    waiting.abort();
+    waiting.await.expect_err("it was aborted");
+    // Its work is under way.
+    gate.caller.abort();
+    gate.open();
+    next.await.unwrap().expect("the next is served");
+    assert_eq!(numbers(&room.file.path), [0, 2], "what had begun was finished, what waited not");
+}
+
+#[tokio::test]
+async fn nobody_waits_without_end() {
+    let room = Room::new();
+    let gate = room.hold().await;
+    let begun = Instant::now();
+    let number = i32::try_from(QUEUE + 100).unwrap();
+    let writes = (1..=number).map(|number| room.writer.write(insert(number)));
+    let gate_opens = async {
+        tokio::time::sleep(PATIENCE * 2).await;
+        gate.open();
+    };
+    let (outcomes, ()) = tokio::join!(join_all(writes), gate_opens);
+    for outcome in outcomes {
+        let failure = outcome.expect_err("its turn came too late");
+        assert!(matches!(failure, Failure::Timeout), "{failure:?}");
+    }
+    assert!(begun.elapsed() < PATIENCE * 4, "{:?}", begun.elapsed());
+    room.writer.write(insert(1)).await.expect("the next is served");
+    assert_eq!(numbers(&room.file.path), [0, 1]);
+}
+
+#[tokio::test]
+async fn closes_the_file_when_it_is_dropped() {
+    let room = Room::new();
+    let log = room.file.path.with_extension("db-wal");
+    let gate = room.hold().await;
+    assert!(log.exists());
+    gate.caller.abort();
+    _ = gate.caller.await;
+    gate.go.send(()).unwrap();
+    let Room { writer, file, _directory } = room;
+    drop(Arc::into_inner(writer).expect("nobody else has it"));
+    // SQLite takes the log into the file when the last connection is closed in order.
+    assert!(!log.exists(), "the file is still open");
+    assert_eq!(numbers(&file.path), [0], "what had begun is finished");
+}
+
+struct Room {
+    writer: Arc<Writer>,
+    file: File,
+    _directory: TempDir,
+}
+
+/// Keeps the thread at work, so that what comes meanwhile shares a commit.
+struct Gate {
+    go: Sender<()>,
+    caller: JoinHandle<Result<usize, Failure>>,
+}
+
+impl Room {
+    fn new() -> Self {
+        let directory = TempDir::new().unwrap();
+        let file = File { path: directory.path().join("test.db"), busy_timeout: PATIENCE };
+        let tables = "CREATE TABLE numbers (number INTEGER PRIMARY KEY) STRICT; \
+                      CREATE TABLE large (content BLOB) STRICT; \
+                      CREATE TABLE strays (number INTEGER \
+                          REFERENCES numbers DEFERRABLE INITIALLY DEFERRED) STRICT;";
+        file.open_writer().unwrap().batch_execute(tables).unwrap();
+        let writer = Arc::new(Writer::open(file.clone()).unwrap());
+        Self { writer, file, _directory: directory }
+    }
+
+    fn spawn<F>(&self, act: impl FnOnce(Arc<Writer>) -> F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        tokio::spawn(act(Arc::clone(&self.writer)))
+    }
+
+    /// Returns when the thread is at work: what it works at inserts 0.
+    async fn hold(&self) -> Gate {
+        let (go, gone) = channel();
+        let (arrive, arrival) = oneshot::channel();
+        let caller = self.spawn(async move |writer| {
+            let work = move |connection: &mut SqliteConnection| {
+                arrive.send(()).unwrap();
+                gone.recv().unwrap();
+                insert(0)(connection)
+            };
+            writer.write(work).await
+        });
+        arrival.await.unwrap();
+        Gate { go, caller }
+    }
+}
+
+impl Gate {
+    fn open(self) {
+        self.go.send(()).unwrap();
+    }
+}
+
+fn insert(number: i32) -> impl FnOnce(&mut SqliteConnection) -> QueryResult<usize> {
+    let query = format!("INSERT INTO numbers VALUES ({number})");
+    move |connection| diesel::sql_query(query).execute(connection)
+}
+
+/// More than fits into eight pages.
+fn insert_large(connection: &mut SqliteConnection) -> QueryResult<usize> {
+    diesel::sql_query("INSERT INTO large VALUES (randomblob(100000))").execute(connection)
+}
+
+/// What another connection sees.
+fn numbers(path: &Path) -> Vec<i32> {
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    sql::<Integer>("SELECT number FROM numbers ORDER BY number").load(&mut connection).unwrap()
+}
