@@ -135,23 +135,23 @@ fn looks_as_it_did() {
 }
 
 const PLAIN: [u64; 7] = [
-    0xb724_146c_7867_de39,
-    0x4151_873e_93b6_5db1,
-    0x2493_014a_d593_59f1,
-    0x1434_5247_ccb4_fa6d,
-    0x1e61_73a9_7f03_8d95,
-    0x1370_8f04_0b03_f59d,
-    0xdb91_bd47_e98a_6e85,
+    0x8bfd_1ce2_9029_94d1,
+    0xcc77_a72c_f60e_ee89,
+    0x0f55_2e1f_2ee1_8bb9,
+    0xf234_06df_692f_6031,
+    0x8bcb_519e_4fad_e795,
+    0xeca4_8b9e_2d2e_5089,
+    0x5170_dbf8_e76e_02a1,
 ];
 
 const DEFAULT: [u64; 7] = [
-    0xf3d1_f7cb_3d2c_9ff3,
-    0x853b_222a_9a91_61ca,
-    0x74da_f77a_9a7c_31cb,
-    0xfb64_3f12_6ec1_c03d,
-    0x2850_8bdc_d27d_9cd3,
-    0x4d94_cc74_9912_c717,
-    0x858a_5218_107b_4305,
+    0x62c5_c2b1_134d_9b95,
+    0x8bea_47d1_d470_0792,
+    0xaaf4_56b5_216d_4ae1,
+    0x1ceb_82a3_f12f_c031,
+    0x2b33_b353_c618_d268,
+    0xfc6d_ba71_0b11_34c6,
+    0xa380_645d_c4ec_e46c,
 ];
 
 #[test]
