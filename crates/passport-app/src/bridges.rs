@@ -4,6 +4,6 @@ mod captcha;
 mod named_gateway;
 mod sms;
 
-pub(crate) use captcha::CaptchaRenderer;
+pub(crate) use captcha::{CaptchaRenderer, Looks};
 pub(crate) use named_gateway::NamedGateway;
 pub(crate) use sms::{SmsSender, outcome_name};

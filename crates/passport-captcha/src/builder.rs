@@ -107,7 +107,7 @@ impl Captcha {
     ///
     /// It depends on the text, what was set and the 32 bytes that are taken from `rng`, and on
     /// nothing else: with the same versions of the dependencies, a seed gives the same bytes.
-    /// This is about a tenth of a millisecond of pure computation at the default size.
+    /// This is about a twentieth of a millisecond of pure computation at the default size.
     ///
     /// # Errors
     ///

@@ -1,20 +1,30 @@
 //! A PNG encoder for small pictures of four colours.
 //!
-//! General encoders spend more time on setting up their tables than such a picture takes.
+//! General encoders spend more time on their tables than such a picture takes. Here rows are told
+//! as differences to those above where that helps, and bytes are written in a code made for the
+//! picture. No matches are looked for: in a trial they made files 8 % smaller, but finding them
+//! takes longer than all the rest.
 
 mod bits;
+mod checksum;
 mod deflate;
 mod huffman;
-mod match_finder;
 
-use bits::Bits;
+use checksum::{adler32, crc32};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 /// Two bits a pixel, palette, and the standard's only methods.
 const FORMAT: [u8; 5] = [2, 3, 0, 0, 0];
+/// That a row is told by its difference to the one above.
+const UP: u8 = 2;
 
 /// Encodes rows of four pixels a byte, each after a zero for "no filter", with their palette.
-pub(crate) fn png((width, height): (u16, u16), rows: &[u8], palette: &[[u8; 3]; 4]) -> Vec<u8> {
+pub(crate) fn png(
+    (width, height): (u16, u16),
+    mut rows: Vec<u8>,
+    palette: &[[u8; 3]; 4],
+) -> Vec<u8> {
+    filter(&mut rows, usize::from(width).div_ceil(4) + 1);
     let mut png = Vec::with_capacity(rows.len() / 2 + 256);
     png.extend(SIGNATURE);
     chunk(&mut png, *b"IHDR", |data| {
@@ -26,13 +36,32 @@ pub(crate) fn png((width, height): (u16, u16), rows: &[u8], palette: &[[u8; 3]; 
     chunk(&mut png, *b"IDAT", |data| {
         // zlib: deflate with a window of 32 KiB, fastest.
         data.extend([0x78, 0x01]);
-        let mut bits = Bits::new(data);
-        deflate::block(&mut bits, rows, usize::from(width).div_ceil(4) + 1);
-        bits.finish();
-        data.extend(adler32(rows).to_be_bytes());
+        deflate::block(&rows, data);
+        data.extend(adler32(&rows).to_be_bytes());
     });
     chunk(&mut png, *b"IEND", |_| ());
     png
+}
+
+/// Takes the row above from every row if that makes more than half of the bytes nothing.
+fn filter(rows: &mut [u8], stride: usize) {
+    // Few enough at once to be counted in a byte.
+    let alike = |(above, rows): (&[u8], &[u8])| {
+        let alike = above.iter().zip(rows).map(|(above, byte)| u8::from(above == byte));
+        usize::from(alike.sum::<u8>())
+    };
+    let parts = rows.chunks(128).zip(rows[stride..].chunks(128));
+    if parts.map(alike).sum::<usize>() * 2 < rows.len() {
+        return;
+    }
+    for start in (0..rows.len()).step_by(stride).rev() {
+        let (above, row) = rows.split_at_mut(start);
+        let above = &above[start.saturating_sub(stride)..];
+        for (byte, above) in row.iter_mut().zip(above) {
+            *byte = byte.wrapping_sub(*above);
+        }
+        row[0] = UP;
+    }
 }
 
 fn chunk(png: &mut Vec<u8>, kind: [u8; 4], write: impl FnOnce(&mut Vec<u8>)) {
@@ -47,46 +76,6 @@ fn chunk(png: &mut Vec<u8>, kind: [u8; 4], write: impl FnOnce(&mut Vec<u8>)) {
     png.extend(sum.to_be_bytes());
 }
 
-fn adler32(bytes: &[u8]) -> u32 {
-    let (mut low, mut high) = (1_u32, 0_u32);
-    // As many bytes as can be summed before either overflows.
-    for part in bytes.chunks(5552) {
-        for byte in part {
-            low += u32::from(*byte);
-            high += low;
-        }
-        low %= 65521;
-        high %= 65521;
-    }
-    high << 16 | low
-}
-
-const CRC_TABLE: [u32; 256] = crc_table();
-
-const fn crc_table() -> [u32; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0_usize;
-    let mut start = 0_u32;
-    while byte < 256 {
-        let mut value = start;
-        let mut bit = 0;
-        while bit < 8 {
-            value = if value & 1 == 1 { 0xEDB8_8320 ^ (value >> 1) } else { value >> 1 };
-            bit += 1;
-        }
-        table[byte] = value;
-        byte += 1;
-        start += 1;
-    }
-    table
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, byte| {
-        CRC_TABLE[usize::from(sum.to_le_bytes()[0] ^ byte)] ^ (sum >> 8)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
@@ -94,12 +83,6 @@ mod tests {
     use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
     use super::*;
-
-    #[test]
-    fn checksums_are_those_of_the_standards() {
-        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
-        assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
-    }
 
     /// Every kind of bytes, from empty rows to noise, comes back from another decoder.
     #[test]
@@ -124,12 +107,12 @@ mod tests {
                     });
                 }
             }
-            let encoded = png((width, height), &rows, &[[0; 3], [1; 3], [2; 3], [3; 3]]);
+            let unfiltered: Vec<u8> =
+                rows.chunks(bytes + 1).flat_map(|row| row[1..].iter().copied()).collect();
+            let encoded = png((width, height), rows, &[[0; 3], [1; 3], [2; 3], [3; 3]]);
             let mut reader = png::Decoder::new(Cursor::new(encoded)).read_info().unwrap();
             let mut decoded = vec![0; reader.output_buffer_size().unwrap()];
             reader.next_frame(&mut decoded).unwrap();
-            let unfiltered: Vec<u8> =
-                rows.chunks(bytes + 1).flat_map(|row| row[1..].iter().copied()).collect();
             assert_eq!(decoded, unfiltered, "{width}x{height}, round {round}");
         }
     }

@@ -1,5 +1,7 @@
 //! Places letters in the frame: as polygons, bent, touching, and within the margin.
 
+use std::ops::RangeInclusive;
+
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
@@ -126,11 +128,10 @@ impl Word {
             self.contours.push((self.points.len(), finish));
         }
         let letter = &mut self.points[start..];
-        let starts = profile(letter, f32::INFINITY, f32::min);
-        let reach = ink.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let edge = starts.iter().copied().fold(f32::INFINITY, f32::min);
-        let gaps = ink.iter().zip(&starts).map(|(ink, start)| ink - start);
-        let apart = gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, f32::max);
+        let (starts, ends) = profile(letter);
+        let reach = ink.iter().copied().fold(f32::NEG_INFINITY, greater);
+        let edge = starts.iter().copied().fold(f32::INFINITY, lesser);
+        let apart = distance(ink, &starts);
         let shift = if apart.is_finite() {
             (apart - 0.4 * strength.overlap + outside).max(reach - edge - NESTING)
         } else {
@@ -140,9 +141,8 @@ impl Word {
             point.0 += shift;
         }
         self.letters.push(start + letter.len());
-        let ends = profile(letter, f32::NEG_INFINITY, f32::max);
         for (ink, end) in ink.iter_mut().zip(ends) {
-            *ink = ink.max(end);
+            *ink = greater(*ink, end + shift);
         }
     }
 
@@ -151,13 +151,12 @@ impl Word {
         let (mut bottoms, mut tops) = ([f32::NEG_INFINITY; COLUMNS], [f32::INFINITY; COLUMNS]);
         for (index, (points, _)) in self.contours().enumerate() {
             if index < contour {
-                outline(points, &mut bottoms, f32::max);
+                outline(points, &mut bottoms, greater);
             } else {
-                outline(points, &mut tops, f32::min);
+                outline(points, &mut tops, lesser);
             }
         }
-        let gaps = bottoms.iter().zip(&tops).map(|(bottom, top)| bottom - top);
-        let apart = gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, f32::max);
+        let apart = distance(&bottoms, &tops);
         if apart.is_finite() {
             let start = contour.checked_sub(1).map_or(0, |before| self.contours[before].0);
             for point in &mut self.points[start..] {
@@ -249,37 +248,78 @@ fn rows(length: usize, three: bool, rng: &mut Xoshiro256PlusPlus) -> [usize; 3] 
 /// The least and the greatest.
 fn extent(values: impl Iterator<Item = f32>) -> (f32, f32) {
     values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| {
-        (low.min(value), high.max(value))
+        (lesser(low, value), greater(high, value))
     })
 }
 
+/// Like `f32::min` where everything is a number, but a single instruction.
+fn lesser(one: f32, other: f32) -> f32 {
+    if one < other { one } else { other }
+}
+
+/// Like `f32::max` where everything is a number, but a single instruction.
+fn greater(one: f32, other: f32) -> f32 {
+    if one > other { one } else { other }
+}
+
+/// How far something that starts there has to move so as to be nowhere before those ends; nothing
+/// finite where they do not meet.
+fn distance(ends: &[f32], starts: &[f32]) -> f32 {
+    let gaps = ends.iter().zip(starts).map(|(end, start)| end - start);
+    gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, greater)
+}
+
 /// Widens `columns` to the highest or lowest ink of a polygon at each place across.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
-fn outline(points: &[Point], columns: &mut [f32; COLUMNS], outer: fn(f32, f32) -> f32) {
-    let place = |x: f32| ((x + 2.0) * 8.0).clamp(0.0, 31.0) as usize;
+fn outline(points: &[Point], columns: &mut [f32; COLUMNS], outer: impl Fn(f32, f32) -> f32) {
+    each_line(
+        points,
+        |point| place::<COLUMNS>(point.0 + 2.0),
+        |from, to, places| {
+            let end = outer(from.1, to.1);
+            for column in &mut columns[places] {
+                *column = outer(*column, end);
+            }
+        },
+    );
+}
+
+/// Where the ink of a letter starts and ends at each height, by the points there and half a slice
+/// around.
+fn profile(letter: &[Point]) -> ([f32; SLICES], [f32; SLICES]) {
+    let (mut starts, mut ends) = ([f32::INFINITY; SLICES], [f32::NEG_INFINITY; SLICES]);
+    each_line(
+        letter,
+        |point| place::<SLICES>(point.1 + 0.72),
+        |from, to, places| {
+            let (start, end) = (lesser(from.0, to.0), greater(from.0, to.0));
+            for slice in places {
+                starts[slice] = lesser(starts[slice], start);
+                ends[slice] = greater(ends[slice], end);
+            }
+        },
+    );
+    (starts, ends)
+}
+
+/// Calls `each` with the ends of every line of a polygon and with the places that it crosses.
+fn each_line(
+    points: &[Point],
+    place: impl Fn(&Point) -> usize,
+    mut each: impl FnMut(&Point, &Point, RangeInclusive<usize>),
+) {
     let Some(mut from) = points.last() else { return };
+    let mut before = place(from);
     for to in points {
-        let (low, high) = (place(from.0.min(to.0)), place(from.0.max(to.0)));
-        for column in &mut columns[low..=high] {
-            *column = outer(*column, outer(from.1, to.1));
-        }
-        from = to;
+        let at = place(to);
+        each(from, to, before.min(at)..=before.max(at));
+        (from, before) = (to, at);
     }
 }
 
-/// The outermost ink at each height, by the points there and half a slice around.
+/// Which of so many eighths it is.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
-fn profile(letter: &[Point], nothing: f32, outer: fn(f32, f32) -> f32) -> [f32; SLICES] {
-    let mut slices = [nothing; SLICES];
-    let place = |y: f32| ((y + 0.72) * 8.0).clamp(0.0, 11.0) as usize;
-    let next = letter.iter().skip(1).chain(letter.first());
-    for (from, to) in letter.iter().zip(next) {
-        let (low, high) = (place(from.1.min(to.1)), place(from.1.max(to.1)));
-        for slice in &mut slices[low..=high] {
-            *slice = outer(*slice, outer(from.0, to.0));
-        }
-    }
-    slices
+fn place<const COUNT: usize>(value: f32) -> usize {
+    (((value * 8.0) as i32).max(0) as usize).min(COUNT - 1)
 }
 
 #[cfg(test)]

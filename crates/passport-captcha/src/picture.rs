@@ -20,18 +20,7 @@ impl Picture {
 
     /// Encodes with two bits a pixel.
     pub(crate) fn encode(size: (u16, u16), scene: &Scene, palette: Palette, theme: Theme) -> Self {
-        let stride = usize::from(size.0).div_ceil(4) + 1;
-        let mut rows = Vec::with_capacity(stride * usize::from(size.1));
-        scene.rows(|ink| {
-            rows.push(0); // no filter
-            let (quads, rest) = ink.as_chunks::<4>();
-            rows.extend(quads.iter().map(|quad| pack(*quad)));
-            if let [first, ..] = rest {
-                let other = |place: usize| rest.get(place).copied().unwrap_or(0);
-                rows.push(pack([*first, other(1), other(2), 0]));
-            }
-        });
-        let png = encode::png(size, &rows, &palette.shades(theme));
+        let png = encode::png(size, rows(size, scene), &palette.shades(theme));
         Self { width: size.0.into(), height: size.1.into(), png }
     }
 
@@ -64,6 +53,22 @@ impl Picture {
     pub fn media_type(&self) -> &'static str {
         Self::MEDIA_TYPE
     }
+}
+
+/// Rows of four pixels a byte, each after a zero.
+fn rows((width, height): (u16, u16), scene: &Scene) -> Vec<u8> {
+    let stride = usize::from(width).div_ceil(4) + 1;
+    let mut rows = Vec::with_capacity(stride * usize::from(height));
+    scene.rows(|ink| {
+        rows.push(0);
+        let (quads, rest) = ink.as_chunks::<4>();
+        rows.extend(quads.iter().map(|quad| pack(*quad)));
+        if let [first, ..] = rest {
+            let other = |place: usize| rest.get(place).copied().unwrap_or(0);
+            rows.push(pack([*first, other(1), other(2), 0]));
+        }
+    });
+    rows
 }
 
 /// Four steps of two bits as one byte, the first one highest.

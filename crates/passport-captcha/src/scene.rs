@@ -5,20 +5,20 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     Alphabet,
-    canvas::{Canvas, Point},
+    canvas::{Canvas, Point, WHOLE},
     faces::{FACES, Glyph},
     layout::Word,
     level::Strength,
     pattern,
-    style::{Finish, Finishes, Style},
+    style::{Finish, Finishes, Mesh, Style},
 };
 
 /// A finished drawing, not yet encoded.
 #[derive(Debug)]
 pub(crate) struct Scene {
     width: usize,
-    height: usize,
     canvas: Canvas,
+    mesh: Mesh,
 }
 
 impl Scene {
@@ -38,23 +38,28 @@ impl Scene {
         for _ in 0..strength.decoys {
             decoy(&mut canvas, frame, word.capital, rng);
         }
-        Self { width: width.into(), height: height.into(), canvas }
+        let mesh = style.screen.over(width.into());
+        Self { width: width.into(), canvas, mesh }
     }
 
     /// Calls `each` with every row of ink, from 0 for ground to 3, a step a pixel.
     pub(crate) fn rows(&self, mut each: impl FnMut(&[u8])) {
-        let stride = self.canvas.stride();
-        let (mut windings, mut ink) = (vec![0.0; stride], vec![0; stride]);
-        for row in 0..self.height {
-            self.canvas.sum(row, &mut windings);
-            for (ink, winding) in ink.iter_mut().zip(&windings) {
-                // The lowest bits of this sum are those of the nearest whole number.
-                *ink = (fold(*winding) * 3.0 + WHOLE).to_bits().to_le_bytes()[0] & 3;
+        let mut ink = vec![0; self.width];
+        let mut row = 0;
+        self.canvas.rows(|coverage| {
+            for (ink, coverage) in ink.iter_mut().zip(coverage) {
+                // The nearest third.
+                *ink = STEPS.map(|least| u8::from(*coverage >= least)).iter().sum();
             }
-            each(&ink[..self.width]);
-        }
+            self.mesh.cover(row, &mut ink);
+            row += 1;
+            each(&ink);
+        });
     }
 }
+
+/// The coverages from which on a pixel has one, two and three thirds of ink.
+const STEPS: [u8; 3] = [WHOLE / 6 + 1, WHOLE / 2, WHOLE - WHOLE / 6];
 
 /// How near to the edge the outlines of letters come; lines around them take what is left.
 fn margin(frame: Point) -> f32 {
@@ -74,16 +79,6 @@ fn write(canvas: &mut Canvas, word: &Word, margin: f32, finishes: &Finishes) {
             }
         }
     }
-}
-
-/// Numbers of this size have no fraction.
-const WHOLE: f32 = 8_388_608.0;
-
-/// The coverage where an even winding means none: the distance to the nearest even number.
-fn fold(winding: f32) -> f32 {
-    let turns = winding.abs() * 0.5;
-    let nearest = (turns + WHOLE) - WHOLE;
-    2.0 * (turns - nearest).abs()
 }
 
 /// Adds the line along a closed polygon, as one strip between its points moved to both sides.
@@ -136,15 +131,14 @@ mod tests {
     use crate::{Captcha, Level, StyleFamily};
 
     /// What the letters alone leave on the outermost pixels.
-    fn on_the_border(canvas: &Canvas, (width, height): (u16, u16)) -> f32 {
-        let (mut sums, mut most) = (vec![0.0; canvas.stride()], 0.0_f32);
-        let last = usize::from(width) - 1;
-        for row in 0..usize::from(height) {
-            canvas.sum(row, &mut sums);
-            let inner = row > 0 && row < usize::from(height) - 1;
-            let border = if inner { vec![sums[0], sums[last]] } else { sums[..=last].to_vec() };
-            most = border.into_iter().map(fold).fold(most, f32::max);
-        }
+    fn on_the_border(canvas: &Canvas, (_, height): (u16, u16)) -> u8 {
+        let (mut most, mut index) = (0, 0);
+        canvas.rows(|row| {
+            let inner = index > 0 && index < height - 1;
+            let border = if inner { &[row[0], row[row.len() - 1]] } else { row };
+            most = border.iter().copied().fold(most, u8::max);
+            index += 1;
+        });
         most
     }
 
@@ -166,7 +160,7 @@ mod tests {
                 Word::lay(&"8WMK34T69HXE"[..length], frame, margin, style, &strength, &mut rng);
             write(&mut canvas, &word, margin, &style.finishes);
             let touched = on_the_border(&canvas, size);
-            assert!(touched < 0.01, "{touched} at {size:?}, {length} letters, round {round}");
+            assert!(touched == 0, "{touched} at {size:?}, {length} letters, round {round}");
         }
     }
 }

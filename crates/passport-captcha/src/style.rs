@@ -2,14 +2,18 @@
 
 mod family;
 mod finish;
+mod grain;
 mod hand;
 mod palette;
+mod screen;
 
 pub use family::StyleFamily;
 pub(crate) use finish::{Finish, Finishes};
+use grain::Grain;
 pub(crate) use hand::Hand;
 pub use palette::Theme;
 pub(crate) use palette::{Palette, blend};
+pub(crate) use screen::{Mesh, Screen};
 
 /// The figure in which ink and ground change places within the letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +74,8 @@ pub struct Style {
     pub(crate) climb: f32,
     /// How much rows are bowed, at one height of a capital from their middle.
     pub(crate) bow: f32,
+    /// What everything is seen through.
+    pub(crate) screen: Screen,
     pub(crate) palette: Palette,
 }
 
@@ -89,6 +95,7 @@ impl Style {
             finishes: Finishes::PLAIN,
             climb: 0.5,
             bow: 0.0,
+            screen: Screen::NONE,
             palette: Palette::PLAIN,
         }
     }

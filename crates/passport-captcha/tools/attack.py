@@ -69,6 +69,11 @@ def crop(im):
     return c.resize((c.width * 2, c.height * 2), Image.Resampling.BICUBIC)
 
 
+def descreen(im):
+    """Blurs the halftone screen away, as far as the letters stand it, and makes what is left strong."""
+    return ImageOps.autocontrast(im.filter(ImageFilter.GaussianBlur(1.8)), cutoff=2)
+
+
 def middle(im):
     return im.crop((0, im.height // 6, im.width, im.height - im.height // 6))
 
@@ -79,10 +84,12 @@ PREPARE = {
     "clean": clean,
     "otsu": otsu,
     "blur": lambda im: im.filter(ImageFilter.GaussianBlur(1.5)),
+    "descreen": descreen,
     "local": local,
     "edges": edges,
     "unexchanged": opened,
     "crop": crop,
+    "crop+descreen": lambda im: crop(descreen(im)),
     "crop+clean": lambda im: clean(crop(im)),
     "crop+unexchanged": lambda im: opened(crop(im)),
     "crop+edges": lambda im: edges(crop(im)),
@@ -90,9 +97,10 @@ PREPARE = {
     "middle+blur": lambda im: middle(im).filter(ImageFilter.GaussianBlur(1.5)),
 }
 
+ALL = dict(PREPARE)
 
-SPLIT = {"crop", "crop+clean", "crop+unexchanged"}
-TESSERACT = {"raw", "inverted", "otsu", "blur", "unexchanged", "crop", "crop+clean"}
+SPLIT = {"crop", "crop+descreen", "crop+clean", "crop+unexchanged"}
+TESSERACT = {"raw", "inverted", "otsu", "descreen", "unexchanged", "crop", "crop+clean"}
 
 
 def session(model):
@@ -183,10 +191,10 @@ def tilted(im, slope):
 def rows(files, found):
     """Made for these pictures: straighten by each of nine slopes, cut between the rows where edges
     are fewest, read both, and keep what the model was surest of."""
-    for model in ("default", "beta"):
-        reader = Reader(model)
+    for model, name in (("default", "raw"), ("default", "descreen"), ("beta", "descreen")):
+        reader, prepare = Reader(model), ALL[name]
         for path, answer in files:
-            image = gray(path); x0, y0, x1, y1 = text_box(image); best = (0, "")
+            image = prepare(gray(path)); x0, y0, x1, y1 = text_box(image); best = (0, "")
             for slope in np.linspace(-.4, .4, 9):
                 im = tilted(image, slope).crop((x0, 0, x1, image.height))
                 ink = np.convolve((255 - np.asarray(edges(im), float)).sum(1), np.ones(5), "same")
@@ -196,7 +204,7 @@ def rows(files, found):
                     y = reader.scores(part); z = np.where(reader.known[None, : y.shape[1]], y, -1e9)
                     sure += float((1 / np.exp(z - z.max(-1, keepdims=True)).sum(-1)).mean()); guess += reader.decode(y)
                 best = max(best, (sure + (len(guess) == len(answer)), guess))
-            found[f"rows/{model}/straightened and cut"] += best[1] == answer
+            found[f"rows/{model}/{name}, straightened and cut"] += best[1] == answer
 
 
 def tesseract(files, found):
@@ -220,7 +228,11 @@ def main():
     parser.add_argument("folder", type=pathlib.Path); parser.add_argument("--limit", type=int); parser.add_argument("--only")
     parser.add_argument("--prepare", help="only these ways of preparing a picture")
     arguments = parser.parse_args()
-    for name in set(PREPARE) - set((arguments.prepare or ",".join(PREPARE)).split(",")):
+    unknown = set((arguments.prepare or "raw").split(",")) - set(PREPARE)
+    if unknown:
+        parser.error(f"--prepare knows {', '.join(PREPARE)}; not {', '.join(sorted(unknown))}")
+    chosen = arguments.prepare.split(",") if arguments.prepare else list(PREPARE)
+    for name in set(PREPARE) - set(chosen):
         del PREPARE[name]
     files = [(path, path.name.split("_")[0].upper()) for path in sorted(arguments.folder.glob("*.png"))][: arguments.limit]
     found = collections.Counter()

@@ -19,16 +19,16 @@ import argparse, os, pathlib, time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 ALPHABET = "346789EHKMNPRTWXY"
 
 
-def load(folder):
+def load(folder, blur=0.0):
     paths = sorted(pathlib.Path(folder).glob("*.png"))
     if not paths:
         raise SystemExit(f"no pictures in {folder}")
-    pictures = np.stack([np.asarray(Image.open(path).convert("L")) for path in paths])
+    pictures = np.stack([np.asarray(Image.open(path).convert("L").filter(ImageFilter.GaussianBlur(blur))) for path in paths])
     # From ground, 0, to ink, 1, whatever the colours of the style.
     low = pictures.min((1, 2), keepdims=True); span = np.maximum(1, pictures.max((1, 2), keepdims=True) - low)
     pictures = np.round((pictures - low) / span * 3).astype(np.uint8)
@@ -70,6 +70,7 @@ def main():
     parser.add_argument("train", help="a folder to learn from"); parser.add_argument("test", nargs="+", help="folders to read")
     parser.add_argument("--minutes", type=float, default=6.0); parser.add_argument("--network", choices=("attend", "flat"), default="attend")
     parser.add_argument("--rate", type=float, default=3e-3); parser.add_argument("--limit", type=int, default=20_000)
+    parser.add_argument("--blur", type=float, default=0.0, help="pixels by which pictures are blurred first, which takes screens off")
     arguments = parser.parse_args()
 
     import tensorflow as tf
@@ -78,7 +79,7 @@ def main():
     # Halves the time where the processor knows this type.
     keras.mixed_precision.set_global_policy("mixed_bfloat16"); keras.utils.set_random_seed(1)
 
-    pictures, texts = load(arguments.train); pictures, texts = pictures[: arguments.limit], texts[: arguments.limit]
+    pictures, texts = load(arguments.train, arguments.blur); pictures, texts = pictures[: arguments.limit], texts[: arguments.limit]
     model = network(keras, pictures.shape[1:], texts.shape[1], arguments.network)
     print(f"{len(pictures)} pictures to learn from, {model.count_params():,} parameters, {arguments.network}", flush=True)
     optimizer = keras.optimizers.AdamW(arguments.rate, weight_decay=1e-3, clipnorm=1.0)
@@ -112,7 +113,7 @@ def main():
         print(f"  epoch {epoch:2}, {100 * min(1, part):3.0f} % of the time, loss {np.mean(losses or [np.nan]):.3f}", flush=True)
     print(f"shown {shown:,} pictures in {time.process_time() - start:.0f} s of CPU time")
     for folder in arguments.test:
-        pictures, texts = load(folder)
+        pictures, texts = load(folder, arguments.blur)
         guess = np.concatenate([model(batch(pictures[i: i + 100]), training=False).numpy().argmax(-1) for i in range(0, len(pictures), 100)])
         right = guess == texts
         print(f"{folder}: {len(texts)} pictures, {100 * right.all(1).mean():.1f} % of texts, {100 * right.mean():.1f} % of characters", flush=True)

@@ -1,21 +1,25 @@
 use passport_auth::{
     BoxError, ChallengeRenderer, ChallengeSeed, Difficulty, Locale, Picture, Sound,
 };
-use passport_captcha::{Alphabet, Captcha, Language, Level, StyleFamily, TextError};
+use passport_captcha::{Alphabet, Captcha, Language, Level, TextError};
 use passport_codes::Code;
+
+pub(crate) use looks::Looks;
+
+mod looks;
 
 /// Draws and speaks challenges with `passport-captcha`.
 #[derive(Debug)]
 pub(crate) struct CaptchaRenderer {
     length: usize,
     level: Level,
-    family: StyleFamily,
+    looks: Looks,
 }
 
 impl CaptchaRenderer {
     /// Draws `length` characters in the styles of the deployment, usually at `level`.
-    pub(crate) fn new(length: usize, level: Level, family: StyleFamily) -> Self {
-        Self { length, level, family }
+    pub(crate) fn new(length: usize, level: Level, looks: Looks) -> Self {
+        Self { length, level, looks }
     }
 
     /// What the seed's picture and sound are made of, so that they hold one text.
@@ -44,7 +48,8 @@ impl ChallengeRenderer for CaptchaRenderer {
 
     fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
         let mut rng = seed.rng("picture");
-        let captcha = self.captcha(seed)?.style(self.family.choose(&mut rng));
+        let family = self.looks.present();
+        let captcha = self.captcha(seed)?.style(family.choose(&mut rng));
         let picture = captcha.render(&mut rng)?;
         Ok(Picture { media_type: picture.media_type(), bytes: picture.into_png() })
     }

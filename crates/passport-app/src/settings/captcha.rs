@@ -15,6 +15,8 @@ pub struct CaptchaSettings {
     pub level: Level,
     /// `captcha.raise`
     pub raise: bool,
+    /// `captcha.style_rotation`
+    pub style_rotation: Duration,
     /// `captcha.ttl`
     pub ttl: Duration,
     /// `captcha.test_answer`
@@ -27,6 +29,7 @@ impl CaptchaSettings {
             length: reader.number("captcha.length", "5", 4..=8),
             level: reader.read("captcha.level", "1", ALLOWED_LEVELS, |text| text.parse().ok()),
             raise: reader.flag("captcha.raise", true),
+            style_rotation: reader.duration("captcha.style_rotation", "1h", "10m"..="365d"),
             ttl: reader.duration("captcha.ttl", "300s", "60s"..="600s"),
             test_answer: reader.optional("captcha.test_answer"),
         };

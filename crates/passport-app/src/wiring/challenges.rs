@@ -4,12 +4,11 @@ use passport_auth::{
     AnswerTally, ChallengeRenderer, Challenges, Clock, NewChallenge, PictureStock,
     PresentChallenge, Priority, Workers,
 };
-use passport_captcha::StyleFamily;
 use passport_codes::Codes;
 use passport_throttle::ThrottleStore;
 
 use crate::{
-    bridges::CaptchaRenderer,
+    bridges::{CaptchaRenderer, Looks},
     settings::{MasterSecret, Settings},
 };
 
@@ -31,7 +30,7 @@ pub(super) fn wire(
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
-    let renderer = renderer(settings, secret);
+    let renderer = renderer(settings, secret, clock);
     let challenges = Challenges::new(codes.clone(), captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
@@ -63,9 +62,14 @@ pub(super) fn wire(
 }
 
 /// What draws and speaks in the looks of the deployment.
-pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
-    let (captcha, family) = (&settings.captcha, StyleFamily::derive(&secret.style_key()));
-    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, family))
+pub(super) fn renderer(
+    settings: &Settings,
+    secret: &MasterSecret,
+    clock: &Arc<dyn Clock>,
+) -> Arc<dyn ChallengeRenderer> {
+    let captcha = &settings.captcha;
+    let looks = Looks::new(secret.style_key(), captcha.style_rotation, Arc::clone(clock));
+    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, looks))
 }
 
 /// Drawing and speaking are a matter of a millisecond: a thread a core, and room for a burst.

@@ -27,6 +27,7 @@ fn main() {
     for level in Level::ALL {
         say(&format!("passport-captcha 160x104, {level}"), || ours(level, (160, 104), &mut rng));
         say(&format!("passport-captcha 220x120, {level}"), || ours(level, (220, 120), &mut rng));
+        say(&format!("the same as WebP 160x104, {level}"), || webp(level, (160, 104), &mut rng));
     }
     for level in LEVELS {
         say(&format!("captcha 220x120, {level}"), || crate_captcha(level));
@@ -58,6 +59,13 @@ fn passport_captcha_220x120(bencher: Bencher<'_, '_>, level: Level) {
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (220, 120), &mut rng));
 }
 
+/// The same pictures, but in shades of gray, encoded without loss by the crate `image-webp`.
+#[divan::bench(args = Level::ALL)]
+fn webp_160x104(bencher: Bencher<'_, '_>, level: Level) {
+    let mut rng = StdRng::seed_from_u64(1);
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| webp(level, (160, 104), &mut rng));
+}
+
 const LEVELS: [&str; 3] = ["easy", "medium", "hard"];
 
 #[divan::bench(args = LEVELS, max_time = 3)]
@@ -84,6 +92,17 @@ fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::new(&Alphabet::sample(rng, 5)).expect("text is from the alphabet");
     let picture = captcha.level(level).size(size.0, size.1).render(rng);
     picture.expect("text fits the size").into_png()
+}
+
+fn webp(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
+    let captcha = Captcha::new(&Alphabet::sample(rng, 5)).expect("text is from the alphabet");
+    let captcha = captcha.level(level).size(size.0, size.1);
+    let pixels = captcha.render_luma(rng).expect("text fits the size");
+    let mut file = Vec::new();
+    let encoder = image_webp::WebPEncoder::new(&mut file);
+    let encoded = encoder.encode(&pixels, size.0, size.1, image_webp::ColorType::L8);
+    encoded.expect("the size is one that WebP has");
+    file
 }
 
 fn crate_captcha(level: &str) -> Vec<u8> {

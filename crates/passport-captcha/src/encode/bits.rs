@@ -11,20 +11,27 @@ impl<'a> Bits<'a> {
         Self { out, waiting: 0, count: 0 }
     }
 
-    /// Writes the lowest `count` bits, 32 at most, of a `value` that has no others.
-    pub(super) fn put(&mut self, value: u32, count: u8) {
+    /// Adds the lowest `count` bits of a `value` that has no others.
+    ///
+    /// After a [`flush`](Self::flush) there is room for 57.
+    pub(super) fn put(&mut self, value: u16, count: u8) {
         self.waiting |= u64::from(value) << self.count;
         self.count += u32::from(count);
-        if self.count >= 32 {
-            self.out.extend_from_slice(&self.waiting.to_le_bytes()[..4]);
-            self.waiting >>= 32;
-            self.count -= 32;
-        }
     }
 
-    /// Writes what is left, filled up to a byte.
-    pub(super) fn finish(self) {
-        let bytes = self.count.div_ceil(8) as usize;
-        self.out.extend_from_slice(&self.waiting.to_le_bytes()[..bytes]);
+    /// Writes all whole bytes.
+    pub(super) fn flush(&mut self) {
+        // All eight, of which those not yet full are taken back, need no loop and no branch.
+        let full = self.out.len() + (self.count / 8) as usize;
+        self.out.extend_from_slice(&self.waiting.to_le_bytes());
+        self.out.truncate(full);
+        self.waiting >>= self.count & !7;
+        self.count &= 7;
+    }
+
+    /// Writes everything, filled up to a byte.
+    pub(super) fn finish(mut self) {
+        self.count = self.count.next_multiple_of(8);
+        self.flush();
     }
 }

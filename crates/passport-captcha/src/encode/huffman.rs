@@ -1,48 +1,62 @@
-/// A prefix code: for each symbol the bits, in the order they are written, and their number.
+/// The length of each symbol in a prefix code, 0 for one that does not occur.
 #[derive(Debug)]
-pub(super) struct Code<const SYMBOLS: usize> {
-    pub(super) bits: [u16; SYMBOLS],
-    pub(super) lengths: [u8; SYMBOLS],
-}
+pub(super) struct Lengths<const SYMBOLS: usize>(pub(super) [u8; SYMBOLS]);
 
-impl<const SYMBOLS: usize> Code<SYMBOLS> {
+impl<const SYMBOLS: usize> Lengths<SYMBOLS> {
     /// The shortest code for symbols of these counts with no length above `longest`, or nearly so.
-    pub(super) fn of(counts: &[u16; SYMBOLS], longest: u8) -> Self {
-        let mut used = Vec::with_capacity(SYMBOLS);
-        used.extend(
-            (0_u16..)
-                .zip(counts)
-                .filter_map(|(symbol, count)| (*count > 0).then_some((u32::from(*count), symbol))),
-        );
+    pub(super) fn of(counts: &[u32; SYMBOLS], longest: u8) -> Self {
+        let mut used: Vec<(u32, usize)> =
+            counts.iter().copied().zip(0..).filter(|(count, _)| *count > 0).collect();
         used.sort_unstable();
         let mut lengths = [0; SYMBOLS];
         loop {
-            if assign(&used, &mut lengths) <= longest {
-                break;
+            let depths = depths(&used);
+            if depths.iter().all(|depth| *depth <= longest) {
+                for ((_, symbol), depth) in used.iter().zip(depths) {
+                    lengths[*symbol] = depth;
+                }
+                return Self(lengths);
             }
             // Counts that are nearer to each other make a flatter tree.
             for (count, _) in &mut used {
                 *count = count.div_ceil(2);
             }
         }
-        Self { bits: canonical(&lengths, longest), lengths }
+    }
+
+    /// The bits of each symbol, in the order they are written, with their number: those of a
+    /// length count up with their symbols.
+    pub(super) fn code(&self) -> [(u16, u8); SYMBOLS] {
+        let mut next = [0_u16; 17];
+        for length in self.0.iter().filter(|length| **length > 0) {
+            next[usize::from(*length) + 1] += 1;
+        }
+        for length in 2..17 {
+            next[length] = (next[length] + next[length - 1]) << 1;
+        }
+        self.0.map(|length| {
+            if length == 0 {
+                return (0, 0);
+            }
+            let code = &mut next[usize::from(length)];
+            *code += 1;
+            ((*code - 1).reverse_bits() >> (16 - length), length)
+        })
     }
 }
 
-/// Gives every used symbol, sorted by count, its depth in the tree; says the greatest.
-fn assign<const SYMBOLS: usize>(used: &[(u32, u16)], lengths: &mut [u8; SYMBOLS]) -> u8 {
-    if let [(_, only)] = used {
-        lengths[usize::from(*only)] = 1;
-        return 1;
+/// How deep in the tree the symbols are, which are sorted by their counts.
+fn depths(used: &[(u32, usize)]) -> Vec<u8> {
+    if used.len() < 2 {
+        return vec![1; used.len()];
     }
     let leaves = used.len();
-    let inner = leaves.saturating_sub(1);
+    let nodes = 2 * leaves - 1;
     // Leaves come first, then inner nodes in the order they are made, which is that of weight.
-    let mut weights = Vec::with_capacity(leaves + inner);
-    weights.extend(used.iter().map(|(count, _)| *count));
-    let mut parents = vec![0; leaves + inner];
+    let mut weights: Vec<u32> = used.iter().map(|(count, _)| *count).collect();
+    let mut parents = vec![0; nodes];
     let (mut leaf, mut node) = (0, leaves);
-    for made in leaves..leaves + inner {
+    for made in leaves..nodes {
         let mut lightest = || {
             let leaf_first = node >= made || (leaf < leaves && weights[leaf] <= weights[node]);
             let taken = if leaf_first { &mut leaf } else { &mut node };
@@ -53,34 +67,12 @@ fn assign<const SYMBOLS: usize>(used: &[(u32, u16)], lengths: &mut [u8; SYMBOLS]
         let weight = lightest() + lightest();
         weights.push(weight);
     }
-    let mut depths = vec![0_u8; leaves + inner];
-    for index in (0..(leaves + inner).saturating_sub(1)).rev() {
+    let mut depths = vec![0_u8; nodes];
+    for index in (0..nodes - 1).rev() {
         depths[index] = depths[parents[index]].saturating_add(1);
     }
-    for ((_, symbol), depth) in used.iter().zip(&depths) {
-        lengths[usize::from(*symbol)] = *depth;
-    }
-    depths[..leaves].iter().copied().max().unwrap_or(0)
-}
-
-/// Numbers the codes of each length in the order of their symbols.
-fn canonical<const SYMBOLS: usize>(lengths: &[u8; SYMBOLS], longest: u8) -> [u16; SYMBOLS] {
-    let mut next = [0_u16; 17];
-    for length in lengths.iter().filter(|length| **length > 0) {
-        next[usize::from(*length) + 1] += 1;
-    }
-    for length in 2..=usize::from(longest) {
-        next[length] = (next[length] + next[length - 1]) << 1;
-    }
-    lengths.map(|length| {
-        let code = &mut next[usize::from(length)];
-        let mine = *code;
-        if length == 0 {
-            return 0;
-        }
-        *code += 1;
-        mine.reverse_bits() >> (16 - length)
-    })
+    depths.truncate(leaves);
+    depths
 }
 
 #[cfg(test)]
@@ -96,7 +88,7 @@ mod tests {
                 *count = one;
                 (one, other) = (other, (one + other).min(9_000));
             }
-            let lengths = Code::of(&counts, longest).lengths;
+            let lengths = Lengths::of(&counts, longest).0;
             assert!(lengths.iter().all(|length| (1..=longest).contains(length)));
             assert_eq!(lengths.iter().map(|length| 1_u32 << (15 - length)).sum::<u32>(), 1 << 15);
         }
@@ -106,7 +98,7 @@ mod tests {
     fn a_lonely_symbol_takes_one_bit() {
         let mut counts = [0; 4];
         counts[2] = 9;
-        assert_eq!(Code::of(&counts, 15).lengths, [0, 0, 1, 0]);
-        assert_eq!(Code::of(&[0; 4], 15).lengths, [0; 4]);
+        assert_eq!(Lengths::of(&counts, 15).0, [0, 0, 1, 0]);
+        assert_eq!(Lengths::of(&[0; 4], 15).0, [0; 4]);
     }
 }

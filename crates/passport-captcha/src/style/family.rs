@@ -1,11 +1,7 @@
-use rand::{
-    Rng, RngExt, SeedableRng,
-    rngs::Xoshiro256PlusPlus,
-    seq::{IndexedRandom, SliceRandom},
-};
+use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::IndexedRandom};
 use sha2::{Digest, Sha256};
 
-use super::{Finishes, Hand, Palette, Pattern, Style};
+use super::{Finishes, Hand, Palette, Pattern, Screen, Style};
 use crate::{faces::FACES, wave::Warp};
 
 /// Keeps the key's other uses apart from this one.
@@ -70,7 +66,7 @@ impl Default for StyleFamily {
 struct Manner {
     faces: Vec<usize>,
     hand: Hand,
-    finishes: Finishes,
+    screen: Screen,
     /// Multiplies the distance of the patterns' lines.
     cell: f32,
     wide: f32,
@@ -81,25 +77,15 @@ struct Manner {
 impl Manner {
     fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
         let all: Vec<usize> = (0..FACES).collect();
-        // One finish is the rule; the others keep a reader of that one alone from reading all.
-        let mut shares = [0.9, 0.05, 0.05];
-        shares.shuffle(rng);
-        let cut = rng.random_bool(0.6);
         Self {
             faces: all.sample(rng, FACES_OF_A_FAMILY).copied().collect(),
             hand: Hand {
                 slant: rng.random_range(-0.16..0.24),
                 fall: rng.random_range(-0.08..0.08),
                 bend: Warp::draw(0.045, rng.random_range(0.9..1.6), rng),
-                slice: rng.random_range(0.28..0.45),
-                shift: if cut { rng.random_range(0.02..0.035) } else { 0.0 },
             },
-            finishes: Finishes {
-                hollow: shares[0],
-                ringed: shares[1],
-                line: rng.random_range(0.04..0.065),
-            },
-            cell: rng.random_range(0.95..1.2),
+            screen: Screen::draw(rng),
+            cell: rng.random_range(1.3..1.6),
             wide: rng.random_range(1.05..1.45),
             climb: if rng.random() { 0.95 } else { 0.05 },
             bow: rng.random_range(-0.1..0.1),
@@ -117,9 +103,11 @@ impl Manner {
             curl: rng.random_range(0.05..0.25),
             swell: rng.random_range(0.8..1.4),
             hand: self.hand,
-            finishes: self.finishes,
+            // Lines behind a screen are hard to see.
+            finishes: Finishes::SOLID,
             climb: self.climb,
             bow: self.bow,
+            screen: self.screen,
             palette: Palette {
                 ink: [0, 1, 2].map(|_| rng.random_range(8..72)),
                 ground: [0, 1, 2].map(|_| rng.random_range(232..=255)),

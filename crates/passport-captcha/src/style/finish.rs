@@ -22,6 +22,7 @@ pub(crate) struct Finishes {
 }
 
 impl Finishes {
+    pub(crate) const SOLID: Self = Self { hollow: 0.0, ringed: 0.0, ..Self::PLAIN };
     pub(crate) const PLAIN: Self = Self { hollow: 0.15, ringed: 0.15, line: 0.055 };
 
     /// Takes one for a letter.

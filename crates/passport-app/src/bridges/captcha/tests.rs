@@ -1,6 +1,6 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use passport_auth::{ChallengeKey, Ticket};
+use passport_auth::{ChallengeKey, SystemClock, Ticket};
 use rand::{SeedableRng, rngs::StdRng};
 
 use super::*;
@@ -9,7 +9,12 @@ const BOTH: [(Locale, &str, Language); 2] =
     [(Locale::ZhHans, "sound zh", Language::Chinese), (Locale::En, "sound en", Language::English)];
 
 fn renderer(length: usize) -> CaptchaRenderer {
-    CaptchaRenderer::new(length, Level::default(), StyleFamily::derive(b"a deployment's key"))
+    CaptchaRenderer::new(length, Level::default(), looks(7))
+}
+
+/// They stay the same while these tests run.
+fn looks(key: u8) -> Looks {
+    Looks::new([key; 32], Duration::MAX, Arc::new(SystemClock))
 }
 
 fn seeds(count: u64) -> impl Iterator<Item = ChallengeSeed> {
@@ -57,8 +62,8 @@ fn cap_5_picture_and_sound_of_a_seed_hold_its_answer() {
     for seed in seeds(50) {
         let captcha = Captcha::new(renderer.answer(&seed).expose()).unwrap();
         let mut rng = seed.rng("picture");
-        let style = renderer.family.choose(&mut rng);
-        let picture = captcha.clone().style(style).render(&mut rng).unwrap();
+        let family = renderer.looks.present();
+        let picture = captcha.clone().style(family.choose(&mut rng)).render(&mut rng).unwrap();
         assert_eq!(renderer.draw(&seed).unwrap().bytes, picture.into_png());
         for (language, part, spoken) in BOTH {
             let sound = captcha.speak(spoken, &mut seed.rng(part));
@@ -78,7 +83,7 @@ fn seeds_give_texts_and_looks_of_their_own() {
 
 #[test]
 fn deployments_look_different() {
-    let other = CaptchaRenderer { family: StyleFamily::derive(b"another key"), ..renderer(5) };
+    let other = CaptchaRenderer { looks: looks(8), ..renderer(5) };
     for seed in seeds(20) {
         assert_ne!(other.draw(&seed).unwrap(), renderer(5).draw(&seed).unwrap());
     }
