@@ -135,6 +135,16 @@ fn looks_as_it_did() {
 }
 
 const PLAIN: [u64; 7] = [
+    0x6b50_1451_29b0_1c7d,
+    0xd86f_fbb5_2680_cccc,
+    0x2ac2_dced_e43b_3c6f,
+    0x5eea_f019_1d10_4dcf,
+    0x65b5_a4ee_6a7f_fb3b,
+    0xb83f_73b1_f278_6ebb,
+    0x50fe_2a76_f17b_d14f,
+];
+
+const DEFAULT: [u64; 7] = [
     0x8bfd_1ce2_9029_94d1,
     0xcc77_a72c_f60e_ee89,
     0x0f55_2e1f_2ee1_8bb9,
@@ -142,16 +152,6 @@ const PLAIN: [u64; 7] = [
     0x8bcb_519e_4fad_e795,
     0xeca4_8b9e_2d2e_5089,
     0x5170_dbf8_e76e_02a1,
-];
-
-const DEFAULT: [u64; 7] = [
-    0x62c5_c2b1_134d_9b95,
-    0x8bea_47d1_d470_0792,
-    0xaaf4_56b5_216d_4ae1,
-    0x1ceb_82a3_f12f_c031,
-    0x2b33_b353_c618_d268,
-    0xfc6d_ba71_0b11_34c6,
-    0xa380_645d_c4ec_e46c,
 ];
 
 #[test]

@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn begins_again_after_its_side() {
-        let screen = Screen { side: 3, ink: [0b001, 0, 0, 0, 0, 0], ground: [0b010; 6] };
+        let screen = Screen { side: 3, ink: [0b001, 0, 0, 0, 0, 0, 0, 0], ground: [0b010; 8] };
         let mesh = screen.over(7);
         for (row, seen) in
             [(0, [3, 0, 1, 3, 0, 1, 3]), (1, [1, 0, 1, 1, 0, 1, 1]), (3, [3, 0, 1, 3, 0, 1, 3])]
