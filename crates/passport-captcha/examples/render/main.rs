@@ -3,8 +3,8 @@
 //! `cargo run --release -p passport-captcha --example render -- --count 500 --level 2 --seed 7 --out DIR`
 //!
 //! Also `--length N`, `--size WxH`, `--pattern NAME`, `--theme dark`, `--key TEXT` for another
-//! family of styles, `--audio` for a `.wav` beside each picture, in Chinese and English by turns, and `--sheet FILE.png` for a
-//! picture of every style and level instead; without a seed every run differs.
+//! family of styles, `--audio` for a `.wav` beside each picture, in Chinese and English by turns, and
+//! `--sheet FILE.png` for a picture of every style and level instead; without a seed every run differs.
 
 use std::{error::Error, fs};
 
