@@ -135,23 +135,23 @@ fn looks_as_it_did() {
 }
 
 const PLAIN: [u64; 7] = [
-    0x8e72_1169_9a95_d5c1,
-    0x1df3_c5f6_b3c0_ae99,
-    0x589e_80de_2545_1f39,
-    0x99a4_5d0f_e9a5_8d55,
-    0xd642_02fb_18c2_978d,
-    0xa7ed_5bc7_eb4e_4ccd,
-    0x13a7_9e82_3e8b_09fd,
+    0x8bfd_1ce2_9029_94d1,
+    0xcc77_a72c_f60e_ee89,
+    0x0f55_2e1f_2ee1_8bb9,
+    0xf234_06df_692f_6031,
+    0x8bcb_519e_4fad_e795,
+    0xeca4_8b9e_2d2e_5089,
+    0x5170_dbf8_e76e_02a1,
 ];
 
 const DEFAULT: [u64; 7] = [
-    0xe71c_7ee7_8330_1ea6,
-    0x812b_3bbe_ea41_4bbd,
-    0x3d7e_8d88_248a_04a6,
-    0x084d_ca1e_99c5_fd08,
-    0x9e9b_67ab_ca20_fef5,
-    0x59aa_96e7_da19_ab69,
-    0x14b4_9bf6_6be4_405e,
+    0x62c5_c2b1_134d_9b95,
+    0x8bea_47d1_d470_0792,
+    0xaaf4_56b5_216d_4ae1,
+    0x1ceb_82a3_f12f_c031,
+    0x2b33_b353_c618_d268,
+    0xfc6d_ba71_0b11_34c6,
+    0xa380_645d_c4ec_e46c,
 ];
 
 #[test]

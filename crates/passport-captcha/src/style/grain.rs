@@ -1,50 +1,54 @@
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 /// What the pixels of a [`Screen`](super::Screen)'s tile are ordered by.
-///
-/// All are coarse, some five pixels from one line or dot to the next: what is finer, such as sand
-/// or lines at three pixels, any network learns to blur away on any screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grain {
-    /// Straight lines, across.
-    Lines,
-    /// Straight lines that fall.
-    Diagonals,
+    /// Straight lines; going so far across and down brings one to the next of them.
+    Lines { across: usize, down: usize, falling: bool },
     /// Lines that go up and down.
     Zigzag,
     /// Dots, no two tiles' alike.
     Dots,
-    /// Dashes; every other row of them is moved by half a tile.
+    /// Short dashes; every other row of them is moved by half a tile.
     Bricks,
+    /// No order.
+    Sand,
 }
 
 impl Grain {
     /// The largest side of a tile: letters are to be seen through it, and their strokes are about
     /// eight pixels wide.
-    pub(super) const LARGEST: usize = 8;
+    pub(super) const LARGEST: usize = 6;
 
-    const ALL: [Self; 5] = [Self::Lines, Self::Diagonals, Self::Zigzag, Self::Dots, Self::Bricks];
-
-    /// Draws a grain.
+    /// Draws a grain, lines in every other draw.
     pub(super) fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
-        Self::ALL[rng.random_range(0..Self::ALL.len())]
+        match rng.random_range(0..8) {
+            0 => Self::Zigzag,
+            1 => Self::Dots,
+            2 => Self::Bricks,
+            3 => Self::Sand,
+            _ => {
+                let slopes = [(0, 1), (1, 0), (1, 1), (2, 1), (1, 2)];
+                let (across, down) = slopes[rng.random_range(0..slopes.len())];
+                Self::Lines { across, down, falling: rng.random() }
+            }
+        }
     }
 
     /// Draws a tile: its side, and its pixels by column and row, from one end of the grain to the
-    /// other. It may be turned: what goes across goes down, what falls rises.
+    /// other.
     pub(super) fn order(self, rng: &mut Xoshiro256PlusPlus) -> (usize, Vec<(usize, usize)>) {
         let side = match self {
-            Self::Lines | Self::Dots => rng.random_range(5..=6),
-            Self::Diagonals => rng.random_range(7..=8),
-            Self::Zigzag | Self::Bricks => 6,
+            Self::Zigzag => 4,
+            // The only lines as far apart as the tile is wide.
+            Self::Lines { across: 0, .. } | Self::Lines { down: 0, .. } | Self::Dots => {
+                rng.random_range(4..=5)
+            }
+            Self::Lines { .. } | Self::Sand => rng.random_range(4..=6),
+            Self::Bricks => 6,
         };
         let mut cells: Vec<_> = (0..side * side).map(|cell| (cell % side, cell / side)).collect();
         cells.sort_by_cached_key(|(x, y)| self.rank(*x, *y, side, rng));
-        if rng.random() {
-            for (x, y) in &mut cells {
-                (*x, *y) = (*y, side - 1 - *x);
-            }
-        }
         (side, cells)
     }
 
@@ -54,8 +58,10 @@ impl Grain {
         let away = |place: usize, length: usize| (2 * place + 1).abs_diff(length);
         let mut roughly = |rank: usize| 8 * rank + rng.random_range(0..24);
         match self {
-            Self::Lines => y,
-            Self::Diagonals => (side + y - x) % side,
+            Self::Lines { across, down, falling } => {
+                let x = if falling { x } else { side - 1 - x };
+                (x * across + y * down) % side
+            }
             Self::Zigzag => (y + away(x, side) / 2) % side,
             Self::Dots => roughly(away(x, side).pow(2) + away(y, side).pow(2)),
             Self::Bricks => {
@@ -63,6 +69,7 @@ impl Grain {
                 let x = (x + y / half * half) % side;
                 roughly(away(x, side).max(2 * away(y % half, half)))
             }
+            Self::Sand => rng.random_range(0..1 << 16),
         }
     }
 }

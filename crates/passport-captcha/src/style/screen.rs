@@ -22,20 +22,16 @@ impl Screen {
     pub(crate) const NONE: Self =
         Self { side: 1, ink: [0; Grain::LARGEST], ground: [0; Grain::LARGEST] };
 
-    /// Draws a screen that leaves three of five to two of three pixels as they were drawn.
+    /// Draws a screen that leaves about three of five pixels as they were drawn.
     pub(crate) fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
         let (side, order) = Grain::draw(rng).order(rng);
-        // Ink or ground alone is easier to look through where there is less of it.
-        let (inked, grounded) = match rng.random_range(0..3) {
-            0 => (0, order.len() / 3),
-            1 => (order.len() / 3, 0),
-            _ => (order.len() / 5, order.len() / 5),
-        };
+        let kept = order.len() * 2 / 5;
+        let inked = [0, kept / 2, kept][rng.random_range(0..3)];
         let mut screen = Self { side, ..Self::NONE };
         for (x, y) in &order[..inked] {
             screen.ink[*y] |= 1 << x;
         }
-        for (x, y) in order.iter().rev().take(grounded) {
+        for (x, y) in order.iter().rev().take(kept - inked) {
             screen.ground[*y] |= 1 << x;
         }
         screen
@@ -97,13 +93,13 @@ mod tests {
     }
 
     #[test]
-    fn leaves_three_of_five_at_least_as_they_were_drawn() {
+    fn leaves_three_of_five_as_they_were_drawn() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         for _ in 0..2_000 {
             let screen = Screen::draw(&mut rng);
             let (ground, ink) = (behind(&screen, 0), behind(&screen, 3));
             let drawn = ground.iter().zip(&ink).filter(|(ground, ink)| ground != ink).count();
-            assert!((60..=70).contains(&(drawn * 100 / ink.len())), "{screen:?}");
+            assert!((60..=65).contains(&(drawn * 100 / ink.len())), "{screen:?}");
             assert!(ground.iter().zip(&ink).all(|(ground, ink)| ground <= ink));
         }
     }
@@ -118,7 +114,7 @@ mod tests {
 
     #[test]
     fn begins_again_after_its_side() {
-        let screen = Screen { side: 3, ink: [0b001, 0, 0, 0, 0, 0, 0, 0], ground: [0b010; 8] };
+        let screen = Screen { side: 3, ink: [0b001, 0, 0, 0, 0, 0], ground: [0b010; 6] };
         let mesh = screen.over(7);
         for (row, seen) in
             [(0, [3, 0, 1, 3, 0, 1, 3]), (1, [1, 0, 1, 1, 0, 1, 1]), (3, [3, 0, 1, 3, 0, 1, 3])]
