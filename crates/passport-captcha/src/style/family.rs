@@ -12,9 +12,8 @@ const FACES_OF_A_STYLE: usize = 4;
 
 /// The styles that one deployment draws from, derived from its key.
 ///
-/// Of two keys no style is alike: a model trained on the pictures of one reads few or none of the
-/// other's (README, "What it is worth"). So put the hour into the key, too: what was trained on the
-/// pictures of one hour is worth little in the next.
+/// Of two keys no style is alike: a model trained on the pictures of one reads from none to two
+/// thirds of the other's (README, "What it is worth"). So put the hour into the key, too.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StyleFamily {
     styles: Vec<Style>,

@@ -9,7 +9,7 @@ use passport_captcha::StyleFamily;
 use zeroize::Zeroizing;
 
 /// The styles of the deployment, which are others every so often: what was trained on pictures of
-/// one period is worth little in the next.
+/// one period is worth less in the next.
 ///
 /// They follow from the key and the time, so that all nodes have the same.
 pub(crate) struct Looks {
