@@ -11,7 +11,6 @@ pub(crate) fn date(moment: OffsetDateTime) -> Date {
 }
 
 /// The moment as `yyyyMMddHHmmss` in China, wherever this machine thinks it stands.
-#[cfg(any(test, feature = "yuntongxun"))]
 pub(crate) fn timestamp(moment: OffsetDateTime) -> String {
     let local = moment.to_offset(OFFSET);
     format!(

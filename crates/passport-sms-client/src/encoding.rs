@@ -11,13 +11,11 @@ pub(crate) fn percent(text: &str) -> String {
 }
 
 /// `application/x-www-form-urlencoded`: as [`percent`], but a space is a plus.
-#[cfg(any(test, feature = "huawei", feature = "sns", feature = "twilio", feature = "vonage"))]
 pub(crate) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     join(pairs, |text| percent(text).replace("%20", "+"))
 }
 
 /// A query with its names in the order of their bytes, as signatures want it.
-#[cfg(any(test, feature = "aliyun"))]
 pub(crate) fn sorted_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut pairs: Vec<_> = pairs.into_iter().collect();
     pairs.sort_unstable();

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::message::{Intent, Locale, Message, Purpose};
-use crate::outcome::{Outcome, Rejection};
+use crate::outcome::{Class, Outcome, Rejection};
 use crate::transport::Answer;
 
 /// 17:43:30 in China.
@@ -39,14 +39,6 @@ pub(crate) fn answer(status: u16, body: &str) -> Answer {
     Answer { status, headers: hyper::HeaderMap::new(), body: Bytes::from(body.to_owned()) }
 }
 
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "sns",
-    feature = "tencent",
-    feature = "twilio",
-    feature = "webhook"
-))]
 pub(crate) fn answer_with(status: u16, name: &'static str, value: &str, body: &str) -> Answer {
     let mut answer = answer(status, body);
     answer.headers.insert(name, value.parse().unwrap());
@@ -61,17 +53,7 @@ pub(crate) fn rejection(outcome: Outcome) -> Rejection {
 }
 
 /// Asserts that each code in a row, separated by spaces, has the row's class.
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "sns",
-    feature = "tencent",
-    feature = "vonage"
-))]
-pub(crate) fn assert_classes(
-    documented: &[(crate::outcome::Class, &str)],
-    outcome: impl Fn(&str) -> Outcome,
-) {
+pub(crate) fn assert_classes(documented: &[(Class, &str)], outcome: impl Fn(&str) -> Outcome) {
     for (class, codes) in documented {
         for code in codes.split(' ') {
             let rejection = rejection(outcome(code));

@@ -9,8 +9,10 @@ pub use crate::message::origin::{OriginHost, ParseOriginHostError};
 pub use crate::message::prefix::{ParsePrefixError, Prefix};
 pub use crate::message::recipient::{ParseRecipientError, Recipient};
 
+pub(crate) use crate::message::intent::whole_minutes;
+
 mod code;
-pub(crate) mod intent;
+mod intent;
 mod locale;
 mod origin;
 mod prefix;

@@ -1,14 +1,6 @@
 use std::time::Duration;
 
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "sns",
-    feature = "tencent",
-    feature = "twilio",
-    feature = "vonage",
-    feature = "yuntongxun"
-))]
+#[cfg(feature = "_https")]
 pub(crate) mod check;
 
 /// How a gateway is spoken to, whichever it is.

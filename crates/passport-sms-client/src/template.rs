@@ -1,10 +1,4 @@
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "tencent",
-    feature = "webhook",
-    feature = "yuntongxun"
-))]
+#[cfg(feature = "_https")]
 use crate::message::Intent;
 use crate::message::{Locale, Topic};
 
@@ -102,7 +96,7 @@ impl Templates {
     }
 }
 
-#[cfg(any(feature = "huawei", feature = "tencent", feature = "yuntongxun"))]
+#[cfg(feature = "_https")]
 impl Template {
     /// What fills the gaps in a message with that intent, in their order.
     pub(crate) fn values(&self, intent: &Intent) -> Vec<String> {
@@ -110,13 +104,7 @@ impl Template {
     }
 }
 
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "tencent",
-    feature = "webhook",
-    feature = "yuntongxun"
-))]
+#[cfg(feature = "_https")]
 impl Parameter {
     /// What this parameter is in a message with that intent. [`Templates::find`] gives no template
     /// with parameters for a notice, so the empty string goes nowhere.
@@ -126,7 +114,7 @@ impl Parameter {
         };
         match self {
             Self::Code => code.expose().to_owned(),
-            Self::Minutes => crate::message::intent::whole_minutes(*valid_for).to_string(),
+            Self::Minutes => crate::message::whole_minutes(*valid_for).to_string(),
         }
     }
 }
@@ -173,7 +161,7 @@ mod tests {
         assert_eq!(template.name_of(Parameter::Code), "code");
     }
 
-    #[cfg(any(feature = "huawei", feature = "tencent", feature = "yuntongxun"))]
+    #[cfg(feature = "_https")]
     #[test]
     fn parameters_are_strings_as_people_read_them() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes]);

@@ -26,9 +26,7 @@ use crate::settings::{HttpsSettings, SettingsError};
 use crate::transport::line::{Failure, Line};
 use crate::transport::pool::Pool;
 
-pub(crate) use crate::transport::answer::Answer;
-#[cfg(feature = "aliyun")]
-pub(crate) use crate::transport::answer::after;
+pub(crate) use crate::transport::answer::{Answer, after};
 
 mod answer;
 mod endpoint;
@@ -78,7 +76,6 @@ impl Transport {
     }
 
     /// The `Host` that requests name, for gateways that sign it.
-    #[cfg(any(feature = "aliyun", feature = "sns", feature = "tencent"))]
     pub(crate) fn host(&self) -> &str {
         // It was parsed from a URI, so it is ASCII.
         self.host.to_str().unwrap_or_default()

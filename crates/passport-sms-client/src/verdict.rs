@@ -6,29 +6,11 @@ use crate::cst;
 use crate::message::Message;
 use crate::outcome::{Cause, Class, Outcome, Rejection};
 
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "sns",
-    feature = "tencent",
-    feature = "vonage"
-))]
 pub(crate) use crate::verdict::table::{Row, find};
 
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "sns",
-    feature = "tencent",
-    feature = "vonage"
-))]
 mod table;
 
 /// What a code says about the message.
-#[cfg_attr(
-    not(feature = "yuntongxun"),
-    expect(dead_code, reason = "nobody else says that it had the message before")
-)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Accepted,
@@ -40,14 +22,6 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// A code that is in no table.
-    #[cfg(any(
-        feature = "aliyun",
-        feature = "huawei",
-        feature = "sns",
-        feature = "tencent",
-        feature = "vonage",
-        feature = "yuntongxun"
-    ))]
     pub(crate) const UNLISTED: Self = Self::Rejected(Class::UnknownCode, Wait::Unsaid);
 
     /// The outcome of this verdict, which was read at `now`.
@@ -70,10 +44,6 @@ impl Verdict {
 }
 
 /// How long a refusal holds.
-#[cfg_attr(
-    not(feature = "aliyun"),
-    expect(dead_code, reason = "nobody else has a cap for a month")
-)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
     Unsaid,
@@ -108,15 +78,6 @@ impl Said {
     }
 }
 
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "sns",
-    feature = "tencent",
-    feature = "twilio",
-    feature = "vonage",
-    feature = "webhook"
-))]
 pub(crate) const fn rejected(class: Class) -> Verdict {
     Verdict::Rejected(class, Wait::Unsaid)
 }

@@ -1,12 +1,6 @@
 use time::OffsetDateTime;
 
-#[cfg(any(
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "tencent",
-    feature = "webhook",
-    feature = "yuntongxun"
-))]
+#[cfg(feature = "_https")]
 use crate::client::Gap;
 
 /// A gateway's refusal: the message was not sent.
@@ -32,13 +26,6 @@ pub struct Rejection {
 impl Rejection {
     /// The refusal of a message that this gateway has no words for or does not serve, before
     /// anything left. Not the gateway's error and not the person's: another one may cover it.
-    #[cfg(any(
-        feature = "aliyun",
-        feature = "huawei",
-        feature = "tencent",
-        feature = "webhook",
-        feature = "yuntongxun"
-    ))]
     pub(crate) fn uncovered(gap: Gap) -> Self {
         Self::ours(Class::UnsupportedDestination, &gap.to_string())
     }

@@ -1,34 +1,16 @@
 //! What settings of several gateways have to be.
 
 /// ASCII letters and digits, at least one.
-#[cfg(any(
-    test,
-    feature = "huawei",
-    feature = "sns",
-    feature = "tencent",
-    feature = "twilio",
-    feature = "vonage",
-    feature = "yuntongxun"
-))]
 pub(crate) fn is_alphanumeric(text: &str) -> bool {
     is_made_of(text, |byte| byte.is_ascii_alphanumeric())
 }
 
 /// ASCII digits, at least one.
-#[cfg(any(
-    test,
-    feature = "aliyun",
-    feature = "huawei",
-    feature = "tencent",
-    feature = "vonage",
-    feature = "yuntongxun"
-))]
 pub(crate) fn is_digits(text: &str) -> bool {
     is_made_of(text, |byte| byte.is_ascii_digit())
 }
 
 /// A region of a cloud: lower-case ASCII letters, digits and hyphens.
-#[cfg(any(test, feature = "sns", feature = "tencent"))]
 pub(crate) fn is_region(text: &str) -> bool {
     is_made_of(text, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
@@ -39,14 +21,12 @@ pub(crate) fn is_made_of(text: &str, fits: impl Fn(u8) -> bool) -> bool {
 }
 
 /// The name by which a carrier signs, without the brackets that it adds itself.
-#[cfg(any(test, feature = "aliyun", feature = "huawei", feature = "tencent"))]
 pub(crate) fn is_sign_name(text: &str) -> bool {
     let unfit = |c: char| c.is_control() || matches!(c, '【' | '】');
     (1..=50).contains(&text.chars().count()) && !text.contains(unfit)
 }
 
 /// An `https` URL with a host.
-#[cfg(any(test, feature = "huawei", feature = "twilio", feature = "vonage"))]
 pub(crate) fn is_https_url(text: &str) -> bool {
     text.parse::<hyper::Uri>().is_ok_and(|uri| {
         uri.scheme_str() == Some("https") && uri.host().is_some_and(|host| !host.is_empty())

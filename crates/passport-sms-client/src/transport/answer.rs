@@ -38,14 +38,6 @@ impl Answer {
     }
 
     /// The body, or the outcome when it is none of that form.
-    #[cfg(any(
-        feature = "aliyun",
-        feature = "huawei",
-        feature = "tencent",
-        feature = "twilio",
-        feature = "vonage",
-        feature = "yuntongxun"
-    ))]
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Outcome> {
         if self.body.is_empty() {
             return Err(Outcome::Unknown(Cause::Unreadable("it is empty")));
