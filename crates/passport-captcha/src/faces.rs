@@ -6,62 +6,108 @@ mod outlines;
 #[cfg(feature = "classic")]
 mod trace;
 
-/// The drawing of one character: closed polygons, ink on the same side of each.
-///
-/// A thousand units are the height of a capital; y points down, the ink's centre is the origin.
+use rand::{RngExt, rngs::Xoshiro256PlusPlus};
+
+use outlines::{CHARACTERS, FACES, GLYPHS};
+
+/// A closed polygon. A thousand units are the height of a capital; y points down, the origin is
+/// the centre of the character's ink, which is on the same side of each polygon.
+pub(crate) type Contour = [(i16, i16)];
+
+/// The drawing of one character.
 #[derive(Debug)]
-pub(crate) struct Glyph {
-    pub(crate) contours: &'static [&'static [(i16, i16)]],
+struct Glyph {
+    contours: &'static [&'static Contour],
 }
 
-impl Glyph {
-    /// The drawing of `character` in the face of that number.
-    pub(crate) fn of(character: char, face: usize) -> Option<&'static Self> {
-        let index = outlines::CHARACTERS.iter().position(|it| *it == character)?;
-        #[cfg(feature = "classic")]
-        if face == CLASSIC {
-            return classic::glyph(index);
-        }
-        outlines::FACES.get(face)?.get(index)
+/// Which of the faces letters are taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Typeface {
+    /// Each letter of any face, and the next time of another.
+    Any,
+    /// Each character always of the same face, whose number this is. People read it like any
+    /// other mixture, but a model that was shown this one alone never learns what else the
+    /// characters look like.
+    Mixed([usize; GLYPHS]),
+    /// That of the crate `captcha`.
+    #[cfg(feature = "classic")]
+    Classic,
+}
+
+impl Typeface {
+    /// Draws a mixture, one of `19^23`.
+    pub(crate) fn mix(rng: &mut Xoshiro256PlusPlus) -> Self {
+        Self::Mixed([(); GLYPHS].map(|()| rng.random_range(0..FACES.len())))
+    }
+
+    /// What to draw for `character`; nothing if it has none.
+    pub(crate) fn contours(
+        &self,
+        character: char,
+        rng: &mut Xoshiro256PlusPlus,
+    ) -> &'static [&'static Contour] {
+        let Some(index) = CHARACTERS.iter().position(|it| *it == character) else { return &[] };
+        let face = match self {
+            Self::Any => rng.random_range(0..FACES.len()),
+            Self::Mixed(faces) => faces[index],
+            #[cfg(feature = "classic")]
+            Self::Classic => return classic::contours(index),
+        };
+        FACES[face][index].contours
     }
 }
 
-/// How many typefaces there are.
-pub(crate) const FACES: usize = outlines::FACES.len();
-
-/// The number of the typeface of the crate `captcha`, which no family draws by chance.
-#[cfg(feature = "classic")]
-pub(crate) const CLASSIC: usize = FACES;
-
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+
     use super::*;
     use crate::Alphabet;
 
     #[test]
     fn every_face_has_every_character() {
-        for face in 0..FACES {
+        for face in 0..FACES.len() {
+            let typeface = Typeface::Mixed([face; GLYPHS]);
             for character in Alphabet::CHARACTERS.chars() {
-                let glyph = Glyph::of(character, face).unwrap();
-                let points = glyph.contours.iter().copied().flatten();
+                let points = contours(typeface, character).iter().copied().flatten();
                 let height = points.map(|(_, y)| y.abs()).max().unwrap();
                 assert!((450..700).contains(&height), "{character} in {face}: {height}");
             }
         }
-        assert!(Glyph::of('0', 0).is_none());
-        assert!(Glyph::of('K', FACES + 1).is_none());
+        assert!(contours(Typeface::Any, '0').is_empty());
+    }
+
+    #[test]
+    fn a_mixture_has_one_drawing_of_each_character() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let mixtures = [(); 2].map(|()| Typeface::mix(&mut rng));
+        let mut drawings = |typeface: Typeface, character| {
+            let mut seen: Vec<_> =
+                (0..200).map(|_| typeface.contours(character, &mut rng)).collect();
+            seen.sort_unstable();
+            seen.dedup();
+            seen
+        };
+        for character in CHARACTERS {
+            assert_eq!(drawings(mixtures[0], character).len(), 1);
+            assert!(drawings(Typeface::Any, character).len() > FACES.len() / 2);
+        }
+        let [one, other] = mixtures;
+        let mut alike = CHARACTERS.to_vec();
+        alike.retain(|it| drawings(one, *it) == drawings(other, *it));
+        assert!(alike.len() < GLYPHS / 4, "{alike:?}");
     }
 
     #[cfg(feature = "classic")]
     #[test]
     fn the_classic_face_is_traced_whole() {
         for character in outlines::CHARACTERS {
-            let glyph = Glyph::of(character, CLASSIC).unwrap();
-            let points: usize = glyph.contours.iter().map(|it| it.len()).sum();
+            let contours = contours(Typeface::Classic, character);
+            let points: usize = contours.iter().map(|it| it.len()).sum();
             assert!((8..200).contains(&points), "{character}: {points} points");
-            let ink: i64 = glyph.contours.iter().map(|contour| area(contour)).sum();
+            let ink: i64 = contours.iter().map(|contour| area(contour)).sum();
             assert!((250_000..1_800_000).contains(&ink), "{character}: {ink}");
-            let holes = glyph.contours.iter().filter(|contour| area(contour) < 0).count();
+            let holes = contours.iter().filter(|contour| area(contour) < 0).count();
             let expected = match character {
                 '8' => 2,
                 '4' | '6' | '9' | 'P' | 'R' | 'p' => 1,
@@ -74,13 +120,17 @@ mod tests {
     /// What is left of a line's winding tells ink from ground, so the sign must not differ.
     #[test]
     fn ink_turns_the_same_way_everywhere() {
-        for glyph in outlines::FACES.iter().flatten() {
+        for glyph in FACES.iter().flatten() {
             let area: i64 = glyph.contours.iter().map(|contour| area(contour)).sum();
             assert!(area > 0);
         }
     }
 
-    fn area(contour: &[(i16, i16)]) -> i64 {
+    fn contours(typeface: Typeface, character: char) -> &'static [&'static Contour] {
+        typeface.contours(character, &mut Xoshiro256PlusPlus::seed_from_u64(1))
+    }
+
+    fn area(contour: &Contour) -> i64 {
         let next = contour.iter().cycle().skip(1);
         let cross = |((ax, ay), (bx, by)): ((i64, i64), (i64, i64))| ax * by - bx * ay;
         let wide = |point: &(i16, i16)| (i64::from(point.0), i64::from(point.1));

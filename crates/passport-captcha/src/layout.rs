@@ -6,7 +6,6 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     canvas::Point,
-    faces::Glyph,
     level::Strength,
     style::{Finish, Style},
     wave::{Warp, wave},
@@ -112,7 +111,7 @@ impl Word {
         let start = self.points.len();
         let small = BOTH_CASES.contains(character) && rng.random_bool(0.3);
         let drawn = if small { character.to_ascii_lowercase() } else { character };
-        let face = style.faces[rng.random_range(0..style.faces.len())];
+        let contours = style.typeface.contours(drawn, rng);
         let finish = style.finishes.choose(rng);
         let outside = style.finishes.outside(finish);
         let mut within = |bound: f32| rng.random_range(-bound..=bound);
@@ -120,7 +119,7 @@ impl Word {
         let (wide, high) = (1.0 + within(strength.uneven), 1.0 + within(strength.uneven));
         let lift = within(strength.uneven);
         let warp = Warp::draw(strength.bend, 1.0, rng);
-        for contour in Glyph::of(drawn, face).map_or(&[][..], |glyph| glyph.contours) {
+        for contour in contours {
             style.hand.write(contour, |(x, y)| {
                 let (x, y) = warp.apply((x * wide, y * high));
                 self.points.push((x + lean * y, y + climb * x + lift));

@@ -6,7 +6,6 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 use crate::{
     Alphabet,
     canvas::{Canvas, Point, WHOLE},
-    faces::{FACES, Glyph},
     layout::Word,
     level::Strength,
     pattern,
@@ -36,7 +35,7 @@ impl Scene {
         write(&mut canvas, &word, margin, &style.finishes);
         pattern::draw(&mut canvas, frame, strength.cell * word.capital, style, rng);
         for _ in 0..strength.decoys {
-            decoy(&mut canvas, frame, word.capital, rng);
+            decoy(&mut canvas, frame, word.capital, style, rng);
         }
         let mesh = style.screen.over(width.into());
         Self { width: width.into(), canvas, mesh }
@@ -103,17 +102,23 @@ fn stroke(canvas: &mut Canvas, points: &[Point], half: f32) {
 }
 
 /// Adds a piece of some other letter that looks in over an edge.
-fn decoy(canvas: &mut Canvas, frame: Point, capital: f32, rng: &mut Xoshiro256PlusPlus) {
+fn decoy(
+    canvas: &mut Canvas,
+    frame: Point,
+    capital: f32,
+    style: &Style,
+    rng: &mut Xoshiro256PlusPlus,
+) {
     let characters = Alphabet::CHARACTERS.as_bytes();
     let character = char::from(characters[rng.random_range(0..characters.len())]);
-    let face = rng.random_range(0..FACES);
+    let contours = style.typeface.contours(character, rng);
     let size = capital * rng.random_range(0.6..0.9);
     let hidden = size * rng.random_range(0.2..0.35);
     let middle =
         (frame.0 * rng.random::<f32>(), if rng.random() { -hidden } else { frame.1 + hidden });
     let (lean, climb) = (rng.random_range(-0.5..0.5), rng.random_range(-0.5..0.5));
     let mut points = Vec::with_capacity(64);
-    for contour in Glyph::of(character, face).map_or(&[][..], |glyph| glyph.contours) {
+    for contour in contours {
         points.clear();
         points.extend(contour.iter().map(|(x, y)| {
             let (x, y) = (f32::from(*x) * 0.001 * size, f32::from(*y) * 0.001 * size);

@@ -15,6 +15,8 @@ pub use palette::Theme;
 pub(crate) use palette::{Palette, blend};
 pub(crate) use screen::{Mesh, Screen};
 
+use crate::faces::Typeface;
+
 /// The figure in which ink and ground change places within the letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -54,8 +56,7 @@ impl Pattern {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Style {
     pub(crate) pattern: Pattern,
-    /// The faces that letters are taken of, by number.
-    pub(crate) faces: Vec<usize>,
+    pub(crate) typeface: Typeface,
     /// How much wider than high a text is drawn, at least.
     pub(crate) wide: f32,
     /// Multiplies the distance of the pattern's lines.
@@ -85,7 +86,7 @@ impl Style {
     pub fn new(pattern: Pattern) -> Self {
         Self {
             pattern,
-            faces: (0..crate::faces::FACES).collect(),
+            typeface: Typeface::Any,
             wide: 1.2,
             cell: 1.0,
             heading: 0.06,
@@ -105,7 +106,7 @@ impl Style {
     #[cfg(feature = "classic")]
     #[must_use]
     pub fn classic() -> Self {
-        Self { faces: vec![crate::faces::CLASSIC], ..Self::new(Pattern::Bands) }
+        Self { typeface: Typeface::Classic, ..Self::new(Pattern::Bands) }
     }
 
     /// The pattern it draws.

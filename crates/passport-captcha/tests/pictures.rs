@@ -145,13 +145,13 @@ const PLAIN: [u64; 7] = [
 ];
 
 const DEFAULT: [u64; 7] = [
-    0x62c5_c2b1_134d_9b95,
-    0x8bea_47d1_d470_0792,
-    0xaaf4_56b5_216d_4ae1,
-    0x1ceb_82a3_f12f_c031,
-    0x2b33_b353_c618_d268,
-    0xfc6d_ba71_0b11_34c6,
-    0xa380_645d_c4ec_e46c,
+    0xca04_5e2f_64e4_9d53,
+    0xbb64_8252_c1d8_4b9b,
+    0xeb87_0f0a_9611_af49,
+    0xdde4_81eb_211b_0269,
+    0xa4ad_b862_2392_e35d,
+    0x853b_b2fa_139e_0b52,
+    0xc06e_447f_211b_1a33,
 ];
 
 #[test]

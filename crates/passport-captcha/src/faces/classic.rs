@@ -4,21 +4,21 @@ use std::{io::Cursor, sync::LazyLock};
 
 use captcha::Geometry;
 
-use super::{Glyph, outlines, trace};
+use super::{Contour, Glyph, outlines, trace};
 
 /// In the order of [`outlines::CHARACTERS`]. Kept for as long as the process runs.
 static GLYPHS: LazyLock<Vec<Glyph>> =
     LazyLock::new(|| outlines::CHARACTERS.iter().map(|it| load(*it)).collect());
 
 /// The drawing of the character at that place of [`outlines::CHARACTERS`].
-pub(super) fn glyph(index: usize) -> Option<&'static Glyph> {
-    GLYPHS.get(index)
+pub(super) fn contours(index: usize) -> &'static [&'static Contour] {
+    GLYPHS[index].contours
 }
 
 /// Traces a letter, or nothing should the crate no longer have it.
 fn load(character: char) -> Glyph {
     let contours = bitmap(character).map(|it| scaled(&it.contours())).unwrap_or_default();
-    let leaked: Vec<&'static [(i16, i16)]> = contours.into_iter().map(|it| &*it.leak()).collect();
+    let leaked: Vec<&'static Contour> = contours.into_iter().map(|it| &*it.leak()).collect();
     Glyph { contours: leaked.leak() }
 }
 

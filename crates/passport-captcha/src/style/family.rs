@@ -1,14 +1,11 @@
-use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::IndexedRandom};
+use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use sha2::{Digest, Sha256};
 
 use super::{Finishes, Hand, Palette, Pattern, Screen, Style};
-use crate::{faces::FACES, wave::Warp};
+use crate::{faces::Typeface, wave::Warp};
 
 /// Keeps the key's other uses apart from this one.
-const PURPOSE: &[u8] = b"passport-captcha style family 2";
-/// How many faces a family has, and each of its styles.
-const FACES_OF_A_FAMILY: usize = 6;
-const FACES_OF_A_STYLE: usize = 4;
+const PURPOSE: &[u8] = b"passport-captcha style family 3";
 
 /// The styles that one deployment draws from, derived from its key.
 ///
@@ -38,7 +35,7 @@ impl StyleFamily {
     #[must_use]
     pub fn with_classic(mut self) -> Self {
         if let Some(first) = self.styles.first() {
-            self.styles.push(Style { faces: vec![crate::faces::CLASSIC], ..first.clone() });
+            self.styles.push(Style { typeface: Typeface::Classic, ..first.clone() });
         }
         self
     }
@@ -64,7 +61,7 @@ impl Default for StyleFamily {
 /// What the styles of a family have in common.
 #[derive(Debug)]
 struct Manner {
-    faces: Vec<usize>,
+    typeface: Typeface,
     hand: Hand,
     screen: Screen,
     /// Multiplies the distance of the patterns' lines.
@@ -76,9 +73,8 @@ struct Manner {
 
 impl Manner {
     fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
-        let all: Vec<usize> = (0..FACES).collect();
         Self {
-            faces: all.sample(rng, FACES_OF_A_FAMILY).copied().collect(),
+            typeface: Typeface::mix(rng),
             hand: Hand {
                 slant: rng.random_range(-0.16..0.24),
                 fall: rng.random_range(-0.08..0.08),
@@ -93,10 +89,9 @@ impl Manner {
     }
 
     fn style(&self, pattern: Pattern, rng: &mut Xoshiro256PlusPlus) -> Style {
-        let faces: Vec<usize> = self.faces.sample(rng, FACES_OF_A_STYLE).copied().collect();
         Style {
             pattern,
-            faces,
+            typeface: self.typeface,
             wide: self.wide,
             cell: self.cell * rng.random_range(0.9..1.1),
             heading: rng.random(),
