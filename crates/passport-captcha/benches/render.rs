@@ -3,7 +3,7 @@
 //! `cargo bench -p passport-captcha`; the folder `compare` has one against other crates.
 
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
-use passport_captcha::{Alphabet, Captcha, Language, Level, Pattern, Style};
+use passport_captcha::{Captcha, Language, Level, Pattern, Style};
 use rand::{SeedableRng, rngs::StdRng};
 
 #[global_allocator]
@@ -57,7 +57,7 @@ fn luma_160x104(bencher: Bencher<'_, '_>) {
 
 /// Sampling the text included, as a service would do it.
 fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
-    let captcha = Captcha::new(&Alphabet::sample(rng, 5)).expect("text is from the alphabet");
+    let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
     let picture = captcha.level(level).size(size.0, size.1).render(rng);
     picture.expect("text fits the size").into_png()
 }

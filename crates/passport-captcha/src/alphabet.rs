@@ -1,12 +1,14 @@
 use rand::{CryptoRng, RngExt};
 
+use crate::TextError;
+
 /// The characters that a picture may ask for.
 ///
 /// Chosen by looking at every glyph of the typefaces, upright and drawn. Of each group that people
 /// mix up (`0 O Q D`, `1 I L`, `2 Z`, `4 A`, `5 S`, `U V`, `8 B`, `6 C G`, `E F`, `J T`) at most one is
 /// left, and none where the one alone still reads as another. Five of these 17 make 1.4 million texts.
 /// Spoken, `A` would also be too near to `8`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Alphabet {}
 
 impl Alphabet {
@@ -20,19 +22,32 @@ impl Alphabet {
     }
 
     /// Draws `length` characters, each of them equally likely and independent of the others.
-    pub fn sample<R: CryptoRng + ?Sized>(rng: &mut R, length: usize) -> String {
+    ///
+    /// # Errors
+    ///
+    /// When no [`Captcha`](crate::Captcha) can hold them: none, or more than [`MAX_LENGTH`](crate::Captcha::MAX_LENGTH).
+    pub fn sample<R: CryptoRng + ?Sized>(rng: &mut R, length: usize) -> Result<String, TextError> {
+        TextError::check_length(length)?;
         let characters = Self::CHARACTERS.as_bytes();
-        (0..length).map(|_| char::from(characters[rng.random_range(0..characters.len())])).collect()
+        let draw = |_| char::from(characters[rng.random_range(0..characters.len())]);
+        Ok((0..length).map(draw).collect())
     }
 
     /// Brings what somebody typed to the form that an answer is kept in.
     ///
-    /// White space at both ends goes, full-width forms (as a Chinese keyboard may send them)
-    /// become ASCII, lower case becomes upper case. Anything else stays, and will not match.
+    /// White space goes, wherever it is, and so does what has no width; full-width forms (as a
+    /// Chinese keyboard may send them) become ASCII, lower case becomes upper case. Anything else
+    /// stays, and will not match.
     #[must_use]
     pub fn normalise(guess: &str) -> String {
-        guess.trim().chars().map(|c| half_width(c).to_ascii_uppercase()).collect()
+        let seen = guess.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
+        seen.map(|c| half_width(c).to_ascii_uppercase()).collect()
     }
+}
+
+/// Zero-width spaces and joiners, marks of direction, and the mark of byte order: pasted unseen.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// U+FF01 to U+FF5E are ASCII `!` to `~` in the same order.
@@ -63,14 +78,15 @@ mod tests {
     }
 
     #[test]
-    fn normalises_case_width_and_ends() {
+    fn normalises_case_width_and_space() {
         let table = [
             ("k7mxp", "K7MXP"),
             ("  K7mXP\t\r\n", "K7MXP"),
             ("Ｋ７ＭＸＰ", "K7MXP"),
             ("ｋ７ｍｘｐ", "K7MXP"),
             ("\u{3000}k7mxp\u{3000}", "K7MXP"),
-            ("k7 mxp", "K7 MXP"),
+            ("k7m xp", "K7MXP"),
+            ("\u{200B}k7\u{2009}mxp\u{FEFF}", "K7MXP"),
             ("", ""),
             ("   ", ""),
             ("é\0ß！", "é\0ß!"),
@@ -80,6 +96,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn samples_no_more_than_a_picture_holds() {
+        let mut rng = StdRng::seed_from_u64(1);
+        for length in [0, 13, usize::MAX] {
+            let refused =
+                if length == 0 { TextError::Empty } else { TextError::TooLong { length } };
+            assert_eq!(Alphabet::sample(&mut rng, length), Err(refused));
+        }
+        assert_eq!(Alphabet::sample(&mut rng, 12).unwrap().len(), 12);
+    }
+
     /// Chi-square with 16 degrees of freedom is above 43.8 for two seeds in ten thousand; there are
     /// six to look at.
     #[test]
@@ -87,8 +114,8 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(1);
         let mut counts = [[0_u32; 17]; 5];
         for _ in 0..100_000 {
-            for (counts, character) in counts.iter_mut().zip(Alphabet::sample(&mut rng, 5).chars())
-            {
+            let text = Alphabet::sample(&mut rng, 5).unwrap();
+            for (counts, character) in counts.iter_mut().zip(text.chars()) {
                 counts[Alphabet::CHARACTERS.find(character).unwrap()] += 1;
             }
         }

@@ -1,6 +1,6 @@
 use std::{fmt, sync::LazyLock};
 
-use rand::{Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
+use rand::{CryptoRng, Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     Alphabet, Audio, Language, Level, Picture, RenderError, Style, StyleFamily, TextError, Theme,
@@ -50,13 +50,7 @@ impl Captcha {
     /// The text is empty, longer than [`MAX_LENGTH`](Self::MAX_LENGTH), or has a character that
     /// the [`Alphabet`] has not.
     pub fn new(text: &str) -> Result<Self, TextError> {
-        if text.is_empty() {
-            return Err(TextError::Empty);
-        }
-        let length = text.chars().count();
-        if length > Self::MAX_LENGTH {
-            return Err(TextError::TooLong { length });
-        }
+        TextError::check_length(text.chars().count())?;
         if let Some(character) = text.chars().find(|c| !Alphabet::contains(*c)) {
             return Err(TextError::OutsideAlphabet { character });
         }
@@ -67,6 +61,15 @@ impl Captcha {
             style: None,
             theme: Theme::default(),
         })
+    }
+
+    /// Takes a text of that many characters, drawn with [`Alphabet::sample`].
+    ///
+    /// # Errors
+    ///
+    /// `length` is 0 or more than [`MAX_LENGTH`](Self::MAX_LENGTH).
+    pub fn random<R: CryptoRng + ?Sized>(rng: &mut R, length: usize) -> Result<Self, TextError> {
+        Self::new(&Alphabet::sample(rng, length)?)
     }
 
     /// Sets the size of the picture in pixels; [`render`](Self::render) checks it.

@@ -2,6 +2,7 @@ use crate::{Alphabet, Captcha};
 
 /// Why a text cannot be drawn at any size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TextError {
     /// There is nothing to draw.
     #[error("text is empty")]
@@ -20,8 +21,19 @@ pub enum TextError {
     },
 }
 
+impl TextError {
+    pub(crate) fn check_length(length: usize) -> Result<(), Self> {
+        match length {
+            0 => Err(Self::Empty),
+            1..=Captcha::MAX_LENGTH => Ok(()),
+            _ => Err(Self::TooLong { length }),
+        }
+    }
+}
+
 /// Why a picture could not be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RenderError {
     /// The size is outside [`Captcha::MIN_SIZE`] and [`Captcha::MAX_SIZE`].
     #[error(

@@ -43,7 +43,7 @@ fn ten_thousand_pictures_of_every_level_and_size_are_sound() {
         let (width, height) = (rng.random_range(64..300), rng.random_range(48..140));
         let longest = (width / Captcha::WIDTH_PER_CHARACTER).min(12);
         let length = rng.random_range(1..=longest) as usize;
-        let captcha = Captcha::new(&Alphabet::sample(&mut texts, length))
+        let captcha = Captcha::random(&mut texts, length)
             .unwrap()
             .size(width, height)
             .style(families[round % 3].choose(&mut rng))

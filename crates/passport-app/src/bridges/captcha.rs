@@ -38,6 +38,7 @@ impl CaptchaRenderer {
     /// In normal form, as the alphabet is.
     fn text(&self, seed: &ChallengeSeed) -> String {
         Alphabet::sample(&mut seed.rng("answer"), self.length)
+            .expect("settings are within the bounds of a text")
     }
 }
 

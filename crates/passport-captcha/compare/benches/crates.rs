@@ -6,7 +6,7 @@
 use std::{fs, sync::LazyLock};
 
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
-use passport_captcha::{Alphabet, Captcha, Level};
+use passport_captcha::{Captcha, Level};
 use rand::{SeedableRng, rngs::StdRng};
 
 #[global_allocator]
@@ -89,13 +89,13 @@ fn captcha_a_160x104(bencher: Bencher<'_, '_>) {
 
 /// Sampling the text included, as the others do it.
 fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
-    let captcha = Captcha::new(&Alphabet::sample(rng, 5)).expect("text is from the alphabet");
+    let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
     let picture = captcha.level(level).size(size.0, size.1).render(rng);
     picture.expect("text fits the size").into_png()
 }
 
 fn webp(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
-    let captcha = Captcha::new(&Alphabet::sample(rng, 5)).expect("text is from the alphabet");
+    let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
     let captcha = captcha.level(level).size(size.0, size.1);
     let pixels = captcha.render_luma(rng).expect("text fits the size");
     let mut file = Vec::new();

@@ -1,68 +1,86 @@
-use std::{env, error::Error, path::PathBuf};
+use std::path::PathBuf;
 
-use passport_captcha::{Captcha, Level, Theme};
+use clap::{Parser, ValueEnum};
+use passport_captcha::{Captcha, Level, Pattern, Style, StyleFamily, Theme};
 
-/// What the command line says.
+/// Writes pictures named after their answers, to look at or to attack
+#[derive(Debug, Parser)]
+#[command(after_help = "\
+Examples:
+  render --count 500 --level 2 --seed 7 --out DIR    the same 500 pictures every time
+  render --audio --key TEXT                          another family of styles, and sounds
+  render --sheet FILE.png                            every style at every level, in one picture")]
 pub(crate) struct Options {
+    /// How many pictures
+    #[arg(long, default_value_t = 20)]
     pub(crate) count: u32,
+    /// The folder that they are written to
+    #[arg(long, value_name = "DIR", default_value = "captchas")]
     pub(crate) out: PathBuf,
+    /// From 0 to 3
+    #[arg(long, default_value_t)]
     pub(crate) level: Level,
+    /// Characters of a text
+    #[arg(long, default_value_t = 5)]
     pub(crate) length: usize,
-    pub(crate) size: (u32, u32),
+    /// Width and height, 160x104 unless told otherwise
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub(crate) size: Option<(u32, u32)>,
+    /// Makes every run give the same; without it every run differs
+    #[arg(long)]
     pub(crate) seed: Option<u64>,
+    /// What the family of styles is derived from
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(crate) key: String,
-    pub(crate) pattern: Option<String>,
-    pub(crate) theme: Theme,
-    pub(crate) sheet: Option<PathBuf>,
+    /// Only the family's style of this pattern, such as bands
+    #[arg(long, value_name = "NAME", value_parser = pattern)]
+    pub(crate) pattern: Option<Pattern>,
+    /// Dark ink on a light ground, or light on dark
+    #[arg(long, value_enum, default_value_t = Ground::Light)]
+    pub(crate) theme: Ground,
+    /// A .wav beside each picture, in Chinese and English by turns
+    #[arg(long)]
     pub(crate) audio: bool,
+    /// Draws every style at every level into this file, and nothing else
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) sheet: Option<PathBuf>,
+}
+
+/// What a picture's theme is called.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Ground {
+    Light,
+    Dark,
 }
 
 impl Options {
-    pub(crate) fn parse() -> Result<Self, Box<dyn Error>> {
-        let mut options = Self {
-            count: 20,
-            out: PathBuf::from("captchas"),
-            level: Level::default(),
-            length: 5,
-            size: Captcha::DEFAULT_SIZE,
-            seed: None,
-            key: String::new(),
-            pattern: None,
-            theme: Theme::Light,
-            sheet: None,
-            audio: false,
-        };
-        let mut arguments = env::args().skip(1);
-        while let Some(name) = arguments.next() {
-            if name == "--audio" {
-                options.audio = true;
-                continue;
-            }
-            let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
-            match name.as_str() {
-                "--count" => options.count = value.parse()?,
-                "--out" => options.out = value.into(),
-                "--level" => options.level = value.parse()?,
-                // A text beyond the bound is refused anyway, but only after it was sampled.
-                "--length" => options.length = value.parse::<u8>()?.into(),
-                "--size" => {
-                    let (width, height) = value.split_once('x').ok_or("--size wants WxH")?;
-                    options.size = (width.parse()?, height.parse()?);
-                }
-                "--seed" => options.seed = Some(value.parse()?),
-                "--key" => options.key = value,
-                "--pattern" => options.pattern = Some(value),
-                "--theme" => {
-                    options.theme = match value.as_str() {
-                        "light" => Theme::Light,
-                        "dark" => Theme::Dark,
-                        _ => return Err("--theme wants light or dark".into()),
-                    }
-                }
-                "--sheet" => options.sheet = Some(value.into()),
-                _ => return Err(format!("unknown option {name}").into()),
-            }
+    pub(crate) fn theme(&self) -> Theme {
+        match self.theme {
+            Ground::Light => Theme::Light,
+            Ground::Dark => Theme::Dark,
         }
-        Ok(options)
     }
+
+    /// The pictures' width and height.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        self.size.unwrap_or(Captcha::DEFAULT_SIZE)
+    }
+
+    /// The styles of the family that were asked for.
+    pub(crate) fn styles(&self, family: &StyleFamily) -> Vec<Style> {
+        let wanted = |style: &&Style| self.pattern.is_none_or(|it| it == style.pattern());
+        family.styles().iter().filter(wanted).cloned().collect()
+    }
+}
+
+fn size(text: &str) -> Result<(u32, u32), &'static str> {
+    let numbers = text.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
+    let Some((Ok(width), Ok(height))) = numbers else { return Err("not like 160x104") };
+    Ok((width, height))
+}
+
+fn pattern(text: &str) -> Result<Pattern, String> {
+    let name = |pattern: Pattern| format!("{pattern:?}").to_lowercase();
+    let found = Pattern::ALL.into_iter().find(|it| name(*it) == text.to_lowercase());
+    found.ok_or_else(|| format!("not one of {}", Pattern::ALL.map(name).join(", ")))
 }

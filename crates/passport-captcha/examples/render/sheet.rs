@@ -1,6 +1,6 @@
 use std::{error::Error, fs::File, path::Path};
 
-use passport_captcha::{Alphabet, Captcha, Level, StyleFamily, Theme};
+use passport_captcha::{Captcha, Level, StyleFamily, Theme};
 use rand::rngs::StdRng;
 
 /// Pixels between pictures.
@@ -23,7 +23,7 @@ pub(crate) fn write(
         for column in 0..columns {
             let level = Level::ALL.get(column).copied().unwrap_or_default();
             let theme = if column < Level::ALL.len() { Theme::Light } else { Theme::Dark };
-            let captcha = Captcha::new(&Alphabet::sample(rng, 5))?.style(style);
+            let captcha = Captcha::random(rng, 5)?.style(style);
             let pixels = captcha.level(level).theme(theme).render_luma(rng)?;
             for (y, line) in pixels.chunks_exact(width as usize).enumerate() {
                 let start = (row * high + GAP + y) * size.0 + column * wide + GAP;
