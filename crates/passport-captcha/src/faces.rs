@@ -29,15 +29,29 @@ pub(crate) enum Typeface {
     /// other mixture, but a model that was shown this one alone never learns what else the
     /// characters look like.
     Mixed([usize; GLYPHS]),
-    /// That of the crate `captcha`.
-    #[cfg(feature = "classic")]
-    Classic,
 }
 
 impl Typeface {
+    /// That of the crate `captcha`, which no mixture has by chance: it comes after the others.
+    #[cfg(feature = "classic")]
+    pub(crate) const CLASSIC: Self = Self::Mixed([FACES.len(); GLYPHS]);
+
     /// Draws a mixture, one of `19^23`.
     pub(crate) fn mix(rng: &mut Xoshiro256PlusPlus) -> Self {
         Self::Mixed([(); GLYPHS].map(|()| rng.random_range(0..FACES.len())))
+    }
+
+    /// Exchanges the drawings of about half the characters, as the mixture has it, for those of the
+    /// crate `captcha`.
+    #[cfg(feature = "classic")]
+    #[must_use]
+    pub(crate) fn half_classic(self) -> Self {
+        match self {
+            Self::Any => Self::CLASSIC,
+            Self::Mixed(faces) => {
+                Self::Mixed(faces.map(|face| if face % 2 == 0 { FACES.len() } else { face }))
+            }
+        }
     }
 
     /// What to draw for `character`; nothing if it has none.
@@ -50,10 +64,14 @@ impl Typeface {
         let face = match self {
             Self::Any => rng.random_range(0..FACES.len()),
             Self::Mixed(faces) => faces[index],
-            #[cfg(feature = "classic")]
-            Self::Classic => return classic::contours(index),
         };
-        FACES[face][index].contours
+        match FACES.get(face) {
+            Some(glyphs) => glyphs[index].contours,
+            #[cfg(feature = "classic")]
+            None => classic::contours(index),
+            #[cfg(not(feature = "classic"))]
+            None => &[],
+        }
     }
 }
 
@@ -100,9 +118,26 @@ mod tests {
 
     #[cfg(feature = "classic")]
     #[test]
+    fn half_classic_is_half_of_either() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let (mut classic, mut own) = (0, 0);
+        for _ in 0..100 {
+            let mixture = Typeface::mix(&mut rng);
+            for character in CHARACTERS {
+                let drawn = contours(mixture.half_classic(), character);
+                classic += usize::from(drawn == contours(Typeface::CLASSIC, character));
+                own += usize::from(drawn == contours(mixture, character));
+            }
+        }
+        assert_eq!(classic + own, 100 * GLYPHS);
+        assert!((45..60).contains(&(classic * 100 / (100 * GLYPHS))), "{classic} of {own}");
+    }
+
+    #[cfg(feature = "classic")]
+    #[test]
     fn the_classic_face_is_traced_whole() {
         for character in outlines::CHARACTERS {
-            let contours = contours(Typeface::Classic, character);
+            let contours = contours(Typeface::CLASSIC, character);
             let points: usize = contours.iter().map(|it| it.len()).sum();
             assert!((8..200).contains(&points), "{character}: {points} points");
             let ink: i64 = contours.iter().map(|contour| area(contour)).sum();

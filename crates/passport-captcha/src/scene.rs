@@ -37,7 +37,7 @@ impl Scene {
         for _ in 0..strength.decoys {
             decoy(&mut canvas, frame, word.capital, style, rng);
         }
-        let mesh = style.screen.over(width.into());
+        let mesh = style.screen.over(width.into(), word.capital);
         Self { width: width.into(), canvas, mesh }
     }
 
@@ -133,7 +133,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::{Captcha, Level, StyleFamily};
+    use crate::{Captcha, Level, Pattern, StyleFamily};
 
     /// What the letters alone leave on the outermost pixels.
     fn on_the_border(canvas: &Canvas, (_, height): (u16, u16)) -> u8 {
@@ -157,12 +157,17 @@ mod tests {
             let fits = usize::from(size.0) / Captcha::WIDTH_PER_CHARACTER as usize;
             let length = rng.random_range(1..=fits.min(Captcha::MAX_LENGTH));
             let strength = Level::ALL[round as usize % 4].strength();
-            let style = family.choose(&mut rng);
+            // Those made by hand have lines around letters.
+            let style = if round % 2 == 0 {
+                family.choose(&mut rng).clone()
+            } else {
+                Style::new(Pattern::Bands)
+            };
             let (frame, mut canvas) =
                 ((f32::from(size.0), f32::from(size.1)), Canvas::new(size.0, size.1));
             let margin = margin(frame);
             let word =
-                Word::lay(&"8WMK34T69HXE"[..length], frame, margin, style, &strength, &mut rng);
+                Word::lay(&"8WMK34T69HXE"[..length], frame, margin, &style, &strength, &mut rng);
             write(&mut canvas, &word, margin, &style.finishes);
             let touched = on_the_border(&canvas, size);
             assert!(touched == 0, "{touched} at {size:?}, {length} letters, round {round}");

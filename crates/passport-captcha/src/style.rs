@@ -7,6 +7,8 @@ mod hand;
 mod palette;
 mod screen;
 
+use std::fmt;
+
 pub use family::StyleFamily;
 pub(crate) use finish::{Finish, Finishes};
 use grain::Grain;
@@ -53,7 +55,7 @@ impl Pattern {
 /// How pictures of one kind look: data, within which each picture draws its own parameters.
 ///
 /// Made by [`Style::new`] or, better, by a [`StyleFamily`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Style {
     pub(crate) pattern: Pattern,
     pub(crate) typeface: Typeface,
@@ -106,7 +108,7 @@ impl Style {
     #[cfg(feature = "classic")]
     #[must_use]
     pub fn classic() -> Self {
-        Self { typeface: Typeface::Classic, ..Self::new(Pattern::Bands) }
+        Self { typeface: Typeface::CLASSIC, ..Self::new(Pattern::Bands) }
     }
 
     /// The pattern it draws.
@@ -122,5 +124,12 @@ impl Style {
     pub fn colours(mut self, ink: [u8; 3], ground: [u8; 3]) -> Self {
         self.palette = Palette { ink, ground };
         self
+    }
+}
+
+/// Hides the looks, which tell how to draw pictures to train on.
+impl fmt::Debug for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Style").field("pattern", &self.pattern).finish_non_exhaustive()
     }
 }

@@ -11,27 +11,28 @@ fn seeded(seed: u64) -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(seed)
 }
 
-/// Decodes to one gray byte a pixel and checks what the header says.
-fn decode(picture: &Picture) -> Vec<u8> {
+/// Decodes to red, green and blue and checks what the header says.
+fn decode(picture: &Picture) -> Vec<[u8; 3]> {
     let mut decoder = png::Decoder::new(Cursor::new(picture.png()));
     decoder.set_transformations(png::Transformations::EXPAND);
     let mut reader = decoder.read_info().expect("the header is valid");
     let mut bytes = vec![0; reader.output_buffer_size().expect("the size is bounded")];
     let info = reader.next_frame(&mut bytes).expect("the pixels are valid");
     assert_eq!((info.width, info.height), (picture.width(), picture.height()));
-    bytes.chunks_exact(info.color_type.samples()).map(|pixel| pixel[0]).collect()
+    assert_eq!(info.color_type, png::ColorType::Rgb);
+    bytes.as_chunks().0.to_vec()
 }
 
 /// FNV-1a of the pixels: it changes with the look, not with the encoder.
 fn fingerprint(picture: &Picture) -> u64 {
-    decode(picture).iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+    decode(picture).as_flattened().iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
 /// The darkest and the lightest pixel, by their green.
-fn extremes(pixels: &[u8]) -> (u8, u8) {
-    pixels.iter().fold((255, 0), |(low, high), gray| (low.min(*gray), high.max(*gray)))
+fn extremes(pixels: &[[u8; 3]]) -> (u8, u8) {
+    pixels.iter().fold((255, 0), |(low, high), [_, green, _]| (low.min(*green), high.max(*green)))
 }
 
 #[test]
@@ -74,10 +75,19 @@ fn ink_and_ground_share_the_picture() {
 
 #[test]
 fn themes_exchange_the_colours() {
-    let captcha = Captcha::new("K7MXP").unwrap();
-    let light = captcha.render_luma(&mut seeded(5)).unwrap();
-    let dark = captcha.theme(Theme::Dark).render_luma(&mut seeded(5)).unwrap();
-    assert!(light.iter().zip(&dark).all(|(one, other)| *one == 255 - other));
+    let (ink, ground) = ([10, 20, 30], [240, 250, 255]);
+    let style = Style::new(Pattern::Bands).colours(ink, ground);
+    let light = Captcha::new("K7MXP").unwrap().style(&style);
+    let dark = light.clone().theme(Theme::Dark);
+    let gray = |captcha: &Captcha| captcha.render_luma(&mut seeded(5)).unwrap();
+    assert!(gray(&light).iter().zip(&gray(&dark)).all(|(one, other)| *one == 255 - other));
+    for (captcha, [black, white]) in [(&light, [ink, ground]), (&dark, [ground, ink])] {
+        let pixels = decode(&captcha.render(&mut seeded(5)).unwrap());
+        let drawn = gray(&light).into_iter().zip(pixels);
+        for (gray, pixel) in drawn.filter(|(gray, _)| [0, 255].contains(gray)) {
+            assert_eq!(pixel, if gray == 0 { black } else { white });
+        }
+    }
 }
 
 /// `sample` takes only generators fit for secrets.
@@ -132,27 +142,51 @@ fn looks_as_it_did() {
     assert_eq!(seen, PLAIN, "{seen:#x?}");
     let seen: Vec<_> = StyleFamily::default().styles().iter().map(look).collect();
     assert_eq!(seen, DEFAULT, "{seen:#x?}");
+    let style = Style::new(Pattern::Checks).colours([0x10, 0x20, 0x30], [0xFF, 0xEE, 0xDD]);
+    let captcha = Captcha::new("K7MXP").unwrap().style(&style).theme(Theme::Dark);
+    let seen = Level::ALL.map(|level| {
+        fingerprint(&captcha.clone().level(level).size(200, 90).render(&mut seeded(7)).unwrap())
+    });
+    assert_eq!(seen, LEVELS, "{seen:#x?}");
+}
+
+#[cfg(feature = "classic")]
+#[test]
+fn classic_has_letters_of_its_own() {
+    let captcha = Captcha::new("K7MXP").unwrap();
+    let look = |style: &Style| captcha.clone().style(style).render_luma(&mut seeded(7)).unwrap();
+    // The same randomness goes into both but for the faces, so what differs is letters.
+    let (plain, classic) = (look(&Style::new(Pattern::Bands)), look(&Style::classic()));
+    let differ = plain.iter().zip(&classic).filter(|(one, other)| one != other).count();
+    assert!(differ * 20 > plain.len(), "{differ} of {}", plain.len());
+    let family = StyleFamily::default().with_classic();
+    assert_eq!(family.styles().len(), StyleFamily::SIZE + 1);
+    let [first, .., last] = family.styles() else { panic!("a family has several styles") };
+    assert_ne!(look(first), look(last));
 }
 
 const PLAIN: [u64; 7] = [
-    0x8bfd_1ce2_9029_94d1,
-    0xcc77_a72c_f60e_ee89,
-    0x0f55_2e1f_2ee1_8bb9,
-    0xf234_06df_692f_6031,
-    0x8bcb_519e_4fad_e795,
-    0xeca4_8b9e_2d2e_5089,
-    0x5170_dbf8_e76e_02a1,
+    0x5606_abd9_9595_e4fc,
+    0xea7f_154a_8155_9f32,
+    0xee43_72da_37d7_0a32,
+    0xa5a8_ac74_a1a1_5794,
+    0x41bc_4455_70f5_9ba9,
+    0x8cc1_2db1_dde4_2bdc,
+    0x97ba_8d40_7361_a81e,
 ];
 
 const DEFAULT: [u64; 7] = [
-    0xca04_5e2f_64e4_9d53,
-    0xbb64_8252_c1d8_4b9b,
-    0xeb87_0f0a_9611_af49,
-    0xdde4_81eb_211b_0269,
-    0xa4ad_b862_2392_e35d,
-    0x853b_b2fa_139e_0b52,
-    0xc06e_447f_211b_1a33,
+    0xbdcc_3781_c0ac_5827,
+    0x3b9b_e776_4fd1_69d2,
+    0xba27_e254_a32a_1f41,
+    0x5c76_7dcf_d3d7_ae2d,
+    0x0b87_b942_5200_9fc7,
+    0x18b9_66ab_762c_2d4c,
+    0x85c8_4f08_24fa_a0a2,
 ];
+
+const LEVELS: [u64; 4] =
+    [0x79c8_c96e_a37d_e0e4, 0xe1c6_ada9_61e8_ff00, 0x848e_cbd2_bf1e_5c98, 0x8144_d3dc_5bf2_13a3];
 
 #[test]
 fn refuses_texts_it_cannot_draw() {
@@ -203,6 +237,13 @@ fn debug_keeps_the_answer_to_itself() {
     let captcha = Captcha::new("K7MXP").unwrap();
     assert!(!format!("{captcha:?}").contains("K7MXP"));
     assert!(!format!("{:?}", captcha.render(&mut seeded(1)).unwrap()).contains('['));
+}
+
+#[test]
+fn debug_keeps_the_looks_to_itself() {
+    let family = StyleFamily::derive(b"secret");
+    assert_eq!(format!("{family:?}"), "StyleFamily(7 styles)");
+    assert_eq!(format!("{:?}", family.styles()[0]), "Style { pattern: Bands, .. }");
 }
 
 /// Whatever comes in, an answer or an error that says the bound comes out.

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use sha2::{Digest, Sha256};
 
@@ -9,15 +11,15 @@ const PURPOSE: &[u8] = b"passport-captcha style family 3";
 
 /// The styles that one deployment draws from, derived from its key.
 ///
-/// Of two keys no style is alike: a model trained on the pictures of one reads from none to two
-/// thirds of the other's (README, "What it is worth"). So put the hour into the key, too.
-#[derive(Debug, Clone, PartialEq)]
+/// Of two keys no style is alike, and hardly a letter: a model trained on the pictures of one reads
+/// few of the other's (README, "What it is worth"). So put the hour into the key, too.
+#[derive(Clone, PartialEq)]
 pub struct StyleFamily {
     styles: Vec<Style>,
 }
 
 impl StyleFamily {
-    /// How many styles a family has: one of each [`Pattern`].
+    /// How many styles a derived family has: one of each [`Pattern`].
     pub const SIZE: usize = Pattern::ALL.len();
 
     /// Derives a family; the same key gives the same family, and the family does not tell the key.
@@ -29,18 +31,18 @@ impl StyleFamily {
         Self { styles: Pattern::ALL.map(|pattern| manner.style(pattern, &mut rng)).into() }
     }
 
-    /// Adds a style with the typeface of the crate `captcha`, and for the rest like the family's
-    /// first.
+    /// Adds a style like the family's first, in which about half of the characters are drawn as in
+    /// the crate `captcha`. Were all, it would be the same letters for everybody.
     #[cfg(feature = "classic")]
     #[must_use]
     pub fn with_classic(mut self) -> Self {
         if let Some(first) = self.styles.first() {
-            self.styles.push(Style { typeface: Typeface::Classic, ..first.clone() });
+            self.styles.push(Style { typeface: first.typeface.half_classic(), ..first.clone() });
         }
         self
     }
 
-    /// Its styles, one of each [`Pattern`].
+    /// Its styles: one of each [`Pattern`], in their order, and then what was added.
     pub fn styles(&self) -> &[Style] {
         &self.styles
     }
@@ -55,6 +57,13 @@ impl StyleFamily {
 impl Default for StyleFamily {
     fn default() -> Self {
         Self::derive(&[])
+    }
+}
+
+/// Hides the looks, which tell how to draw pictures to train on.
+impl fmt::Debug for StyleFamily {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StyleFamily({} styles)", self.styles.len())
     }
 }
 

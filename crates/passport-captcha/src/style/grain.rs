@@ -47,9 +47,10 @@ impl Grain {
             Self::Lines { .. } | Self::Sand => rng.random_range(4..=6),
             Self::Bricks => 6,
         };
-        let mut cells: Vec<_> = (0..side * side).map(|cell| (cell % side, cell / side)).collect();
-        cells.sort_by_cached_key(|(x, y)| self.rank(*x, *y, side, rng));
-        (side, cells)
+        let cells = (0..side * side).map(|cell| (cell % side, cell / side));
+        let mut ranked: Vec<_> = cells.map(|(x, y)| (self.rank(x, y, side, rng), (x, y))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        (side, ranked.into_iter().map(|(_, cell)| cell).collect())
     }
 
     /// Where a pixel of the tile stands in the order; equals stay as they are.

@@ -2,6 +2,11 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use super::Grain;
 
+/// The height in pixels from which on a capital is seen through a screen, and about the one that
+/// the tiles are for.
+const SMALLEST: f32 = 22.0;
+const USUAL: f32 = 45.0;
+
 /// A halftone screen: a small tile, laid side by side over the whole picture, that keeps some
 /// pixels ink and some ground, whatever is drawn there.
 ///
@@ -37,12 +42,15 @@ impl Screen {
         screen
     }
 
-    /// Stretches the screen over rows of `width`.
-    pub(crate) fn over(&self, width: usize) -> Mesh {
-        let (side, width) = (self.side, width.max(1));
-        let mut mesh = Mesh { width, drawn: Vec::new(), ink: Vec::new() };
-        if *self != Self::NONE {
-            let steps = |bits: u8| (0..width).map(move |x| 3 * (bits >> (x % side) & 1));
+    /// Stretches the screen over rows of `width`, in which capitals are so high.
+    ///
+    /// Large letters are seen through a screen as much coarser, or it would be easy to blur away.
+    /// Small ones could not be seen through any.
+    pub(crate) fn over(&self, width: usize, capital: f32) -> Mesh {
+        let (side, width, scale) = (self.side, width.max(1), scale(capital));
+        let mut mesh = Mesh { width, scale: scale.max(1), drawn: Vec::new(), ink: Vec::new() };
+        if *self != Self::NONE && scale > 0 {
+            let steps = |bits: u8| (0..width).map(move |x| 3 * (bits >> (x / scale % side) & 1));
             for (ink, ground) in self.ink.iter().zip(&self.ground).take(side) {
                 mesh.drawn.extend(steps(!(ink | ground)));
                 mesh.ink.extend(steps(*ink));
@@ -52,10 +60,18 @@ impl Screen {
     }
 }
 
+/// How many pixels one of the tile's is wide and high.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "heights are small")]
+fn scale(capital: f32) -> usize {
+    if capital < SMALLEST { 0 } else { ((capital / USUAL).round() as usize).max(1) }
+}
+
 /// A [`Screen`] as wide as a picture; everything in steps from ground, 0, to ink, 3.
 #[derive(Debug)]
 pub(crate) struct Mesh {
     width: usize,
+    /// The rows that one of the tile covers.
+    scale: usize,
     /// Which steps come through, and which are added: row after row of the tile. None, if all
     /// come through.
     drawn: Vec<u8>,
@@ -65,7 +81,9 @@ pub(crate) struct Mesh {
 impl Mesh {
     /// Covers the row of that number.
     pub(crate) fn cover(&self, row: usize, steps: &mut [u8]) {
-        let Some(start) = (row * self.width).checked_rem(self.drawn.len()) else { return };
+        let Some(start) = (row / self.scale * self.width).checked_rem(self.drawn.len()) else {
+            return;
+        };
         for ((step, drawn), ink) in
             steps.iter_mut().zip(&self.drawn[start..]).zip(&self.ink[start..])
         {
@@ -82,7 +100,7 @@ mod tests {
 
     /// Ground everywhere, then ink everywhere, behind one tile of the screen.
     fn behind(screen: &Screen, step: u8) -> Vec<u8> {
-        let mesh = screen.over(screen.side);
+        let mesh = screen.over(screen.side, USUAL);
         let mut row = vec![0; screen.side];
         let rows = (0..screen.side).flat_map(|y| {
             row.fill(step);
@@ -115,7 +133,7 @@ mod tests {
     #[test]
     fn begins_again_after_its_side() {
         let screen = Screen { side: 3, ink: [0b001, 0, 0, 0, 0, 0], ground: [0b010; 6] };
-        let mesh = screen.over(7);
+        let mesh = screen.over(7, USUAL);
         for (row, seen) in
             [(0, [3, 0, 1, 3, 0, 1, 3]), (1, [1, 0, 1, 1, 0, 1, 1]), (3, [3, 0, 1, 3, 0, 1, 3])]
         {
@@ -123,5 +141,19 @@ mod tests {
             mesh.cover(row, &mut steps);
             assert_eq!(steps, seen);
         }
+    }
+
+    #[test]
+    fn grows_with_the_letters() {
+        let screen = Screen { side: 2, ink: [0b01, 0, 0, 0, 0, 0], ground: [0b10; 6] };
+        let seen = |capital: f32, row| {
+            let mut steps = [1; 8];
+            screen.over(8, capital).cover(row, &mut steps);
+            steps
+        };
+        assert_eq!(seen(21.9, 0), [1; 8]);
+        assert_eq!(seen(22.0, 0), [3, 0, 3, 0, 3, 0, 3, 0]);
+        assert_eq!(seen(90.0, 1), [3, 3, 0, 0, 3, 3, 0, 0]);
+        assert_eq!(seen(90.0, 2), [1, 1, 0, 0, 1, 1, 0, 0]);
     }
 }
