@@ -181,8 +181,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
 ///
 /// When the settings have no secret, and the one beside the database cannot be kept.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Ok(challenges::renderer(settings, &secret(settings)?, &clock))
+    Ok(challenges::renderer(settings, &secret(settings)?))
 }
 
 /// The database, brought up to date when the settings say so.

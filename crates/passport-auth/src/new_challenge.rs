@@ -92,7 +92,7 @@ impl NewChallenge {
     pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, ChallengeError> {
         let now = self.clock.now();
         self.charge(client, now).await?;
-        let ticket = Ticket::generate(self.difficulty(now), &mut rng());
+        let ticket = Ticket::generate(self.difficulty(now), now, &mut rng());
         let key = self.pictures.key();
         let answer = self.pictures.renderer().answer(&key.seed(ticket));
         let end = now + self.challenges.ttl();

@@ -49,7 +49,7 @@ impl ChallengeRenderer for CaptchaRenderer {
 
     fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
         let mut rng = seed.rng("picture");
-        let family = self.looks.present();
+        let family = self.looks.at(seed.made_at());
         let captcha = self.captcha(seed)?.style(family.choose(&mut rng));
         let picture = captcha.render(&mut rng)?;
         Ok(Picture { media_type: picture.media_type(), bytes: picture.into_png() })

@@ -30,7 +30,7 @@ pub(super) fn wire(
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
-    let renderer = renderer(settings, secret, clock);
+    let renderer = renderer(settings, secret);
     let challenges = Challenges::new(codes.clone(), captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
@@ -38,8 +38,13 @@ pub(super) fn wire(
     let (key, workers) = (secret.challenge_key(), drawing_workers()?);
     let answers = Arc::new(AnswerTally::default());
     let per_client = settings.limits.challenges_per_ip_minute;
-    let pictures =
-        PictureStock::new(Arc::clone(&renderer), key.clone(), workers.clone(), DRAWN_AHEAD);
+    let pictures = PictureStock::new(
+        Arc::clone(&renderer),
+        key.clone(),
+        workers.clone(),
+        Arc::clone(clock),
+        DRAWN_AHEAD,
+    );
     Ok(ChallengeServices {
         new: NewChallenge {
             challenges,
@@ -62,13 +67,9 @@ pub(super) fn wire(
 }
 
 /// What draws and speaks in the looks of the deployment.
-pub(super) fn renderer(
-    settings: &Settings,
-    secret: &MasterSecret,
-    clock: &Arc<dyn Clock>,
-) -> Arc<dyn ChallengeRenderer> {
+pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
     let captcha = &settings.captcha;
-    let looks = Looks::new(secret.style_key(), captcha.style_rotation, Arc::clone(clock));
+    let looks = Looks::new(secret.style_key(), captcha.style_rotation);
     Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, looks))
 }
 

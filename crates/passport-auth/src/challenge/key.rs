@@ -22,7 +22,7 @@ impl ChallengeKey {
     /// The challenge that `ticket` stands for: HMAC-SHA-256, so that tickets tell nothing of it.
     pub fn seed(&self, ticket: Ticket) -> ChallengeSeed {
         let whole = mac(&self.0, "challenge seed", &[&ticket.to_bytes()]).finalize();
-        ChallengeSeed::new(whole.into_bytes().into(), ticket.difficulty())
+        ChallengeSeed::new(whole.into_bytes().into(), ticket)
     }
 
     /// An id for `ticket` that is good until `expires_at`, cut to the second.
@@ -73,7 +73,7 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
     fn ticket(seed: u64) -> Ticket {
-        Ticket::generate(Difficulty::Raised, &mut StdRng::seed_from_u64(seed))
+        Ticket::generate(Difficulty::Raised, NOW, &mut StdRng::seed_from_u64(seed))
     }
 
     fn key(byte: u8) -> ChallengeKey {

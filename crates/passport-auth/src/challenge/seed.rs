@@ -2,26 +2,33 @@ use std::fmt;
 
 use hmac::Mac;
 use rand::{SeedableRng, rngs::StdRng};
+use time::OffsetDateTime;
 use zeroize::ZeroizeOnDrop;
 
-use super::{Difficulty, key::mac};
+use super::{Difficulty, Ticket, key::mac};
 
 /// A whole challenge: its answer, its picture and its sound all follow from these 256 bits.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct ChallengeSeed {
     bytes: [u8; 32],
     #[zeroize(skip)]
-    difficulty: Difficulty,
+    ticket: Ticket,
 }
 
 impl ChallengeSeed {
-    pub(super) fn new(bytes: [u8; 32], difficulty: Difficulty) -> Self {
-        Self { bytes, difficulty }
+    pub(super) fn new(bytes: [u8; 32], ticket: Ticket) -> Self {
+        Self { bytes, ticket }
+    }
+
+    /// When the challenge was made: what looks change with is this, and not the time at which it is
+    /// drawn, for it may be drawn twice.
+    pub fn made_at(&self) -> OffsetDateTime {
+        self.ticket.made_at()
     }
 
     /// How hard its picture is.
     pub fn difficulty(&self) -> Difficulty {
-        self.difficulty
+        self.ticket.difficulty()
     }
 
     /// Randomness for one part, such as `answer`: always the same, and of any part nothing is
@@ -48,16 +55,18 @@ mod tests {
 
     #[test]
     fn parts_are_apart_and_stay() {
-        let draw = |part| ChallengeSeed::new([1; 32], Difficulty::Usual).rng(part).next_u64();
+        let draw = |part| seed().rng(part).next_u64();
         assert_eq!(draw("answer"), draw("answer"));
         assert_ne!(draw("answer"), draw("picture"));
     }
 
     #[test]
     fn debug_is_silent() {
-        assert_eq!(
-            format!("{:?}", ChallengeSeed::new([1; 32], Difficulty::Usual)),
-            "ChallengeSeed(…)"
-        );
+        assert_eq!(format!("{:?}", seed()), "ChallengeSeed(…)");
+    }
+
+    fn seed() -> ChallengeSeed {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        ChallengeSeed::new([1; 32], Ticket::generate(Difficulty::Usual, now, &mut rand::rng()))
     }
 }

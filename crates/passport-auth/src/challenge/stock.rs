@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 pub(crate) use kept::Drawn;
 
 use super::{ChallengeKey, Difficulty, Ticket};
-use crate::{BoxError, Busy, ChallengeRenderer, Slot, Workers};
+use crate::{BoxError, Busy, ChallengeRenderer, Clock, Slot, Workers};
 use kept::{Kept, Waiting};
 
 mod kept;
@@ -34,6 +34,7 @@ struct Shared {
     renderer: Arc<dyn ChallengeRenderer>,
     key: ChallengeKey,
     workers: Workers,
+    clock: Arc<dyn Clock>,
     capacity: usize,
     kept: Mutex<Kept>,
     is_refilling: AtomicBool,
@@ -52,10 +53,12 @@ impl PictureStock {
         renderer: Arc<dyn ChallengeRenderer>,
         key: ChallengeKey,
         workers: Workers,
+        clock: Arc<dyn Clock>,
         capacity: usize,
     ) -> Self {
         let (kept, is_refilling) = (Mutex::default(), AtomicBool::new(false));
-        let stock = Self(Arc::new(Shared { renderer, key, workers, capacity, kept, is_refilling }));
+        let stock =
+            Self(Arc::new(Shared { renderer, key, workers, clock, capacity, kept, is_refilling }));
         stock.0.refill();
         stock
     }
@@ -152,7 +155,7 @@ impl Shared {
     }
 
     fn draw(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
-        let ticket = Ticket::generate(difficulty, &mut rng());
+        let ticket = Ticket::generate(difficulty, self.clock.now(), &mut rng());
         let seed = self.key.seed(ticket);
         let (answer, picture) = (self.renderer.answer(&seed), self.renderer.draw(&seed)?);
         Ok(Drawn { ticket, answer, picture })

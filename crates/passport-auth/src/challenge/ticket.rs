@@ -3,26 +3,36 @@ use std::{fmt, str::FromStr};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::CryptoRng;
 use thiserror::Error;
+use time::{Duration, OffsetDateTime};
 
 use super::Difficulty;
 
-/// 128 random bits that a challenge is made of, together with the [`ChallengeKey`](crate::ChallengeKey),
-/// and how hard it is: so that it looks the same whenever it is drawn.
+/// 96 random bits that a challenge is made of, together with the [`ChallengeKey`](crate::ChallengeKey);
+/// when that was and how hard it is: so that it looks the same whenever it is drawn.
 ///
 /// It may travel through the client: without the key it says nothing of the answer. Written as 23
 /// characters of base64url; `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ticket {
-    random: [u8; 16],
+    random: [u8; 12],
+    /// Seconds since 1970.
+    made_at: u32,
     difficulty: Difficulty,
 }
 
 impl Ticket {
     /// Draws a ticket.
-    pub fn generate(difficulty: Difficulty, rng: &mut impl CryptoRng) -> Self {
-        let mut random = [0; 16];
+    pub fn generate(difficulty: Difficulty, now: OffsetDateTime, rng: &mut impl CryptoRng) -> Self {
+        let mut random = [0; 12];
         rng.fill_bytes(&mut random);
-        Self { random, difficulty }
+        // From 2106 on, all are of one second, which harms nobody.
+        let made_at = u32::try_from(now.unix_timestamp()).unwrap_or_default();
+        Self { random, made_at, difficulty }
+    }
+
+    /// When the challenge was made, cut to the second.
+    pub fn made_at(&self) -> OffsetDateTime {
+        OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.made_at.into())
     }
 
     /// How hard the challenge is.
@@ -35,10 +45,11 @@ impl Ticket {
         URL_SAFE_NO_PAD.encode(self.to_bytes())
     }
 
-    /// The random bytes, and then the difficulty.
+    /// The random bytes, then the time, big-endian, and then the difficulty.
     pub(super) fn to_bytes(self) -> [u8; 17] {
         let mut bytes = [0; 17];
-        bytes[..16].copy_from_slice(&self.random);
+        bytes[..12].copy_from_slice(&self.random);
+        bytes[12..16].copy_from_slice(&self.made_at.to_be_bytes());
         bytes[16] = match self.difficulty {
             Difficulty::Usual => 0,
             Difficulty::Raised => 1,
@@ -48,14 +59,15 @@ impl Ticket {
     }
 
     pub(super) fn from_bytes(bytes: [u8; 17]) -> Option<Self> {
-        let [random @ .., difficulty] = bytes;
+        let [random @ .., t0, t1, t2, t3, difficulty] = bytes;
+        let made_at = u32::from_be_bytes([t0, t1, t2, t3]);
         let difficulty = match difficulty {
             0 => Difficulty::Usual,
             1 => Difficulty::Raised,
             2 => Difficulty::High,
             _ => return None,
         };
-        Some(Self { random, difficulty })
+        Some(Self { random, made_at, difficulty })
     }
 }
 
@@ -84,18 +96,22 @@ pub struct ParseTicketError;
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+
     use super::*;
 
     #[test]
     fn has_one_spelling() {
         for difficulty in [Difficulty::Usual, Difficulty::Raised, Difficulty::High] {
-            let ticket = Ticket::generate(difficulty, &mut rand::rng());
+            let now = datetime!(2026-11-23 09:40:17.9 UTC);
+            let ticket = Ticket::generate(difficulty, now, &mut rand::rng());
+            assert_eq!(ticket.made_at(), datetime!(2026-11-23 09:40:17 UTC));
             assert_eq!(ticket.expose().parse(), Ok(ticket));
             assert_eq!(ticket.expose().len(), 23);
         }
         let (zero, long) = ("A".repeat(23), "A".repeat(10_000));
         let unknown = URL_SAFE_NO_PAD.encode([3; 17]);
-        let usual = Ticket { random: [0; 16], difficulty: Difficulty::Usual };
+        let usual = Ticket { random: [0; 12], made_at: 0, difficulty: Difficulty::Usual };
         assert_eq!(zero.parse(), Ok(usual));
         assert_eq!(format!("{usual:?}"), "Ticket(…)");
         // The last character has bits to spare; with one set it would be a second spelling.

@@ -91,7 +91,8 @@ fn altered(ids: &HashSet<IssuedId>) -> IssuedId {
 fn under_another_key(world: &World) -> NewChallenge {
     let renderer: Arc<dyn ChallengeRenderer> = Arc::new(Renderer::default());
     let (key, workers) = (ChallengeKey::new([9; 32]), world.workers.clone());
-    let pictures = PictureStock::new(renderer, key, workers, 0);
+    let clock = Arc::clone(&world.new_challenge.clock);
+    let pictures = PictureStock::new(renderer, key, workers, clock, 0);
     NewChallenge { pictures, ..world.new_challenge.clone() }
 }
 

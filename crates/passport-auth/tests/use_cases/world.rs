@@ -12,7 +12,7 @@ use passport_auth::{
     ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale,
     ManualClock, NewChallenge, Passwords, PictureStock, PresentChallenge, Priority, Registration,
     RequestCode, RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut,
-    SignUp, SignUpError, SignedIn, Slot, Workers,
+    SignUp, SignUpError, SignedIn, Slot, SystemClock, Workers,
 };
 use passport_codes::{Code, CodeLength, CodePolicy, Codes, DigestKey};
 use passport_session::{Lifetime, SessionStore};
@@ -300,7 +300,8 @@ pub(crate) fn challenge_key() -> ChallengeKey {
 
 /// A stock of nothing, so that every picture is drawn on demand.
 pub(crate) fn pictures(renderer: &Arc<dyn ChallengeRenderer>, workers: &Workers) -> PictureStock {
-    PictureStock::new(Arc::clone(renderer), challenge_key(), workers.clone(), 0)
+    let clock = Arc::new(SystemClock);
+    PictureStock::new(Arc::clone(renderer), challenge_key(), workers.clone(), clock, 0)
 }
 
 fn workers() -> Workers {

@@ -1,7 +1,8 @@
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
-use passport_auth::{ChallengeKey, SystemClock, Ticket};
+use passport_auth::{ChallengeKey, Ticket};
 use rand::{SeedableRng, rngs::StdRng};
+use time::{OffsetDateTime, macros::datetime};
 
 use super::*;
 
@@ -12,15 +13,17 @@ fn renderer(length: usize) -> CaptchaRenderer {
     CaptchaRenderer::new(length, Level::default(), looks(7))
 }
 
-/// They stay the same while these tests run.
 fn looks(key: u8) -> Looks {
-    Looks::new([key; 32], Duration::MAX, Arc::new(SystemClock))
+    Looks::new([key; 32], Duration::from_hours(1))
+}
+
+fn ticket(difficulty: Difficulty, now: OffsetDateTime, seed: u64) -> Ticket {
+    Ticket::generate(difficulty, now, &mut StdRng::seed_from_u64(seed))
 }
 
 fn seeds(count: u64) -> impl Iterator<Item = ChallengeSeed> {
     let key = ChallengeKey::new([7; 32]);
-    let ticket = |n| Ticket::generate(Difficulty::Usual, &mut StdRng::seed_from_u64(n));
-    (0..count).map(move |n| key.seed(ticket(n)))
+    (0..count).map(move |n| key.seed(ticket(Difficulty::Usual, OffsetDateTime::UNIX_EPOCH, n)))
 }
 
 #[test]
@@ -32,7 +35,7 @@ fn difficulty_raises_the_level_up_to_the_hardest() {
     };
     assert_eq!(Level::ALL.map(levels), [[0, 1, 2], [1, 2, 3], [2, 3, 3], [3, 3, 3]]);
     let seed = |difficulty| {
-        ChallengeKey::new([7; 32]).seed(Ticket::generate(difficulty, &mut StdRng::seed_from_u64(1)))
+        ChallengeKey::new([7; 32]).seed(ticket(difficulty, OffsetDateTime::UNIX_EPOCH, 1))
     };
     let (high, renderer) = (seed(Difficulty::High), renderer(5));
     let hardest = CaptchaRenderer { level: Level::MAX, ..self::renderer(5) };
@@ -62,7 +65,7 @@ fn cap_5_picture_and_sound_of_a_seed_hold_its_answer() {
     for seed in seeds(50) {
         let captcha = Captcha::new(renderer.answer(&seed).expose()).unwrap();
         let mut rng = seed.rng("picture");
-        let family = renderer.looks.present();
+        let family = renderer.looks.at(seed.made_at());
         let picture = captcha.clone().style(family.choose(&mut rng)).render(&mut rng).unwrap();
         assert_eq!(renderer.draw(&seed).unwrap().bytes, picture.into_png());
         for (language, part, spoken) in BOTH {
@@ -79,6 +82,19 @@ fn seeds_give_texts_and_looks_of_their_own() {
     let answers: HashSet<_> =
         seeds(200).map(|it| renderer.answer(&it).expose().to_owned()).collect();
     assert_eq!((pictures.len(), answers.len()), (200, 200));
+}
+
+/// Or a client who fetches the picture again later gets a second drawing of one answer.
+#[test]
+fn cap_5_a_challenge_keeps_its_looks_when_those_of_others_change() {
+    let renderer = renderer(5);
+    let key = ChallengeKey::new([7; 32]);
+    let (before, after) = (datetime!(2026-11-23 09:59:59 UTC), datetime!(2026-11-23 10:00:00 UTC));
+    let [early, late] = [before, after].map(|now| key.seed(ticket(Difficulty::Usual, now, 1)));
+    let picture = renderer.draw(&early).unwrap();
+    assert_ne!(*renderer.looks.at(before), *renderer.looks.at(after));
+    renderer.draw(&late).unwrap();
+    assert_eq!(renderer.draw(&early).unwrap(), picture);
 }
 
 #[test]

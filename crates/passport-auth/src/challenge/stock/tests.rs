@@ -11,7 +11,7 @@ use rand::{Rng, RngExt};
 use tokio::task::yield_now;
 
 use super::*;
-use crate::{ChallengeSeed, Locale, Picture, Priority, Sound};
+use crate::{ChallengeSeed, Locale, Picture, Priority, Sound, SystemClock};
 
 const CAPACITY: usize = 8;
 
@@ -56,7 +56,8 @@ fn stock(renderer: &Arc<Renderer>) -> PictureStock {
 fn stock_on(threads: usize, renderer: &Arc<Renderer>) -> PictureStock {
     let of = |n| NonZeroUsize::new(n).unwrap();
     let workers = Workers::start("drawing", of(threads), of(64), Priority::Normal).unwrap();
-    PictureStock::new(Arc::clone(renderer) as _, ChallengeKey::new([1; 32]), workers, CAPACITY)
+    let (key, clock) = (ChallengeKey::new([1; 32]), Arc::new(SystemClock));
+    PictureStock::new(Arc::clone(renderer) as _, key, workers, clock, CAPACITY)
 }
 
 /// How many pictures lie in it.
