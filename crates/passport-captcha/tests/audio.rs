@@ -33,3 +33,22 @@ fn it_differs_each_time_and_not_for_a_seed() {
     assert_eq!(speak(1), speak(1));
     assert_ne!(speak(1), speak(2));
 }
+
+/// A change of sound is to be seen in review: render the example with `--audio`, listen, then
+/// renew the numbers.
+#[test]
+fn sounds_as_it_did() {
+    let sound = |language| {
+        let captcha = Captcha::new("K7MXP").unwrap();
+        fingerprint(captcha.speak(language, &mut Xoshiro256PlusPlus::seed_from_u64(7)).wav())
+    };
+    let heard = [Language::Chinese, Language::English].map(sound);
+    assert_eq!(heard, [0x113b_ccce_7b35_eb12, 0xee12_81f9_40b1_eab3], "{heard:#x?}");
+}
+
+/// FNV-1a.
+fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
