@@ -108,11 +108,12 @@ impl Database {
         }
     }
 
-    /// Asks the database for an answer: whether it can be used now.
+    /// Asks the database for an answer: whether it can be used now. SQLite is asked for its write
+    /// lock too, for which it waits up to `busy_timeout`; that a disk is full is not found out.
     ///
     /// # Errors
     ///
-    /// When it does not answer.
+    /// When it does not answer, or an SQLite file cannot be written.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
         match &self.0 {
             Backend::Postgres(pool) => pool.ping().await,

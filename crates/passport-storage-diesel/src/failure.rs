@@ -13,6 +13,9 @@ pub(crate) enum Failure {
     /// Nothing came back in time.
     #[error("database did not answer in time")]
     Timeout,
+    /// More waited than may, so this did not begin to.
+    #[error("database has too many writes waiting")]
+    Busy,
     /// The database refused the query.
     #[error("database refused the query")]
     Query(#[from] diesel::result::Error),
@@ -28,9 +31,11 @@ impl From<Failure> for DatabaseError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Database(error) => error,
-            Failure::Timeout | Failure::Query(_) | Failure::Row(_) | Failure::Shared(_) => {
-                Self::Failed(Box::new(failure))
-            }
+            Failure::Timeout
+            | Failure::Busy
+            | Failure::Query(_)
+            | Failure::Row(_)
+            | Failure::Shared(_) => Self::Failed(Box::new(failure)),
         }
     }
 }

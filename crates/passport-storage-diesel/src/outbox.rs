@@ -15,6 +15,8 @@ mod figures;
 
 /// The attempts that may have brought the message.
 const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
+/// The attempts that may be made again by the same gateway.
+const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
 /// Who has a message that was laid aside.
 const NOBODY: Uuid = Uuid::nil();
 
@@ -65,10 +67,7 @@ macro_rules! outbox {
                         .filter(outbox_messages::settled_at.is_null())
                 };
                 let in_doubt = Standing::InDoubt.as_str();
-                // Not `eq_any`: a list is prepared anew each time.
-                let may_be_tried = outbox_attempts::standing
-                    .eq(in_doubt)
-                    .or(outbox_attempts::standing.eq(Standing::NotSent.as_str()));
+                let may_be_tried = outbox_attempts::standing.eq_any(MAY_BE_TRIED);
                 let attempt = diesel::insert_into(outbox_attempts::table)
                     .values(held().select((
                         outbox_messages::id,

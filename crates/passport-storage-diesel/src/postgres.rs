@@ -1,6 +1,7 @@
 //! What is particular to PostgreSQL.
 
 mod both;
+mod connection;
 mod migrate;
 mod outbox_rows;
 mod pool;

@@ -1,7 +1,7 @@
 use std::{collections::HashMap, hash::Hash};
 
 /// A map whose dead entries are swept out as it grows, so that it holds at most twice its live ones
-/// (and [`FLOOR`](Self::FLOOR)). A sweep costs each insertion a constant share.
+/// (and [`FLOOR`](Self::FLOOR)), and room for as many. A sweep costs each insertion a constant share.
 #[derive(Debug)]
 pub(crate) struct ExpiringMap<K, V> {
     entries: HashMap<K, V>,
@@ -22,6 +22,9 @@ impl<K: Eq + Hash, V> ExpiringMap<K, V> {
         if self.entries.len() >= self.sweep_at {
             self.entries.retain(|_, value| live(value));
             self.sweep_at = (2 * self.entries.len()).max(Self::FLOOR);
+            // A sweep visits the empty places too: without this, each one after a crowd would pay
+            // for the crowd.
+            self.entries.shrink_to(self.sweep_at);
         }
         self.entries.entry(key).or_insert_with(new)
     }
@@ -52,5 +55,19 @@ mod tests {
             map.entry(now, |born| now - born < 100, || now);
             assert!(map.entries.len() <= ExpiringMap::<u32, u32>::FLOOR);
         }
+    }
+
+    #[test]
+    fn what_a_crowd_took_is_given_back() {
+        let mut map = ExpiringMap::default();
+        for now in 0..300_000_u32 {
+            map.entry(now, |_| true, || now);
+        }
+        assert!(map.entries.capacity() >= 300_000);
+        for now in 300_000..1_000_000 {
+            map.entry(now, |born| now - born < 100, || now);
+        }
+        let room = map.entries.capacity();
+        assert!(room <= 4 * ExpiringMap::<u32, u32>::FLOOR, "there is room for {room}");
     }
 }

@@ -11,13 +11,17 @@ use diesel::{
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
 use tokio::time::{Instant, timeout_at};
 
-use super::{both::Both, server::Server};
+use super::{both::Both, connection::Question, server::Server};
 use crate::{
     DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl, prepared::Prepared,
 };
 
 /// Connections to one PostgreSQL database. A query that takes longer than the limit, the wait for a
 /// connection included, is an error.
+///
+/// A query runs on a task of its own, which keeps the connection until the server has answered,
+/// whether its caller still waits or not. The server ends it at the same limit. So never more
+/// queries run on the server than the pool has connections, and none is lent that owes an answer.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) server: Server,
@@ -59,13 +63,10 @@ impl Pool {
     /// The rows that answer `query`.
     pub(crate) async fn load<Row, Query>(&self, query: Query) -> Result<Vec<Row>, Failure>
     where
-        Row: Send,
+        Row: Send + 'static,
         Query: LoadQuery<'static, AsyncPgConnection, Row> + Send + 'static,
     {
-        let deadline = self.deadline();
-        let mut connection = self.checkout(deadline).await?;
-        let answer = timeout_at(deadline, query.load(&mut *connection)).await;
-        settle(connection, answer)
+        self.ask(|connection| Box::pin(query.load(connection))).await
     }
 
     /// Runs `query` and answers how many rows it changed.
@@ -73,11 +74,7 @@ impl Pool {
     where
         Query: QueryFragment<Pg> + QueryId + Send + 'static,
     {
-        let deadline = self.deadline();
-        let mut connection = self.checkout(deadline).await?;
-        let answer =
-            timeout_at(deadline, connection.execute_returning_count(Prepared(query))).await;
-        settle(connection, answer)
+        self.ask(|connection| connection.execute_returning_count(Prepared(query))).await
     }
 
     /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
@@ -94,8 +91,16 @@ impl Pool {
         self.execute(Both { first, second }).await
     }
 
-    fn deadline(&self) -> Instant {
-        Instant::now() + self.options.answer_timeout
+    async fn ask<T: Send + 'static>(&self, question: impl Question<T>) -> Result<T, Failure> {
+        let deadline = Instant::now() + self.options.answer_timeout;
+        let mut connection = self.checkout(deadline).await?;
+        let limit = self.options.answer_timeout;
+        let asking = tokio::spawn(async move { connection.ask(question, limit).await });
+        match timeout_at(deadline, asking).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(panic)) => Err(Failure::Database(DatabaseError::Failed(panic.into()))),
+            Err(_) => Err(Failure::Timeout),
+        }
     }
 
     async fn checkout(&self, deadline: Instant) -> Result<Object<Server>, Failure> {
@@ -106,18 +111,6 @@ impl Pool {
             Err(_) => Err(Failure::Timeout),
         }
     }
-}
-
-/// Gives the connection back, unless it owes an answer: the next one to use it would wait as well.
-fn settle<T>(
-    connection: Object<Server>,
-    answer: Result<diesel::QueryResult<T>, tokio::time::error::Elapsed>,
-) -> Result<T, Failure> {
-    let Ok(answer) = answer else {
-        drop(Object::take(connection));
-        return Err(Failure::Timeout);
-    };
-    answer.map_err(Failure::Query)
 }
 
 impl fmt::Debug for Pool {

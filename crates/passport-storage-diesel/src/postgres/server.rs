@@ -1,16 +1,16 @@
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
-use diesel_async::{AsyncPgConnection, pooled_connection::PoolableConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use tokio_postgres::{
-    Client, Config, Connection, NoTls, Socket,
+    Client, Config, NoTls, Socket,
     config::Host,
     error::SqlState,
     tls::{MakeTlsConnect, TlsConnect, TlsStream},
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::tls;
+use super::{connection::Connection, tls};
 use crate::{DatabaseError, location::PostgresUrl};
 
 /// Makes connections to one PostgreSQL database.
@@ -57,6 +57,23 @@ impl Server {
         Ok(Self { config: Arc::new(config), tls, timeout })
     }
 
+    /// Has the server end what runs longer than the time limit, the wait for a lock included: by
+    /// itself it would go on with a query that nobody waits for any more. A stricter limit that is
+    /// set in the URL, for the user or for the database stands.
+    async fn limit(&self, connection: &mut AsyncPgConnection) -> Result<(), DatabaseError> {
+        // Zero would be no limit, and PostgreSQL counts to 24 days.
+        let millis = self.timeout.as_millis().clamp(1, i32::MAX as u128);
+        let limiting = format!(
+            "SELECT set_config('statement_timeout', '{millis}', false) \
+             WHERE (SELECT setting::integer FROM pg_settings WHERE name = 'statement_timeout') \
+                 NOT BETWEEN 1 AND {millis}"
+        );
+        match tokio::time::timeout(self.timeout, connection.batch_execute(&limiting)).await {
+            Ok(limited) => limited.map_err(|error| self.unreachable(error)),
+            Err(elapsed) => Err(self.unreachable(elapsed)),
+        }
+    }
+
     /// Connects, or says within the time limit why not.
     pub(super) async fn connect(&self) -> Result<AsyncPgConnection, DatabaseError> {
         let connecting = async {
@@ -76,7 +93,7 @@ impl Server {
         T: MakeTlsConnect<Socket, Stream: TlsStream + Unpin + Send + 'static>,
         T::TlsConnect: TlsConnect<Socket, Stream = T::Stream>,
     {
-        let (client, connection): (Client, Connection<Socket, T::Stream>) =
+        let (client, connection): (Client, tokio_postgres::Connection<Socket, T::Stream>) =
             self.config.connect(tls).await.map_err(|error| self.refusal(error))?;
         AsyncPgConnection::try_from_client_and_connection(client, connection)
             .await
@@ -130,24 +147,28 @@ fn lacks_password(error: &tokio_postgres::Error) -> bool {
 }
 
 impl Manager for Server {
-    type Type = AsyncPgConnection;
+    type Type = Connection;
     type Error = DatabaseError;
 
-    async fn create(&self) -> Result<AsyncPgConnection, DatabaseError> {
-        self.connect().await
+    async fn create(&self) -> Result<Connection, DatabaseError> {
+        let mut connection = self.connect().await?;
+        self.limit(&mut connection).await?;
+        Ok(Connection::new(connection))
     }
 
-    /// A connection that the server closed is not lent again. This asks no question over the wire:
-    /// a server that died silently is found out by the time limit of the query.
+    /// A connection that the server closed, or that owes an answer, is not lent again. This asks no
+    /// question over the wire: a server that died silently is found out by the time limit of the
+    /// query.
     async fn recycle(
         &self,
-        connection: &mut AsyncPgConnection,
+        connection: &mut Connection,
         _: &Metrics,
     ) -> RecycleResult<DatabaseError> {
-        if connection.is_broken() {
-            return Err(RecycleError::message("the connection is closed"));
+        if connection.is_fit() {
+            Ok(())
+        } else {
+            Err(RecycleError::message("the connection is closed or owes an answer"))
         }
-        Ok(())
     }
 }
 

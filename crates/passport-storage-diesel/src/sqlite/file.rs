@@ -1,6 +1,8 @@
 use std::{
+    error::Error,
     fs::OpenOptions,
     io,
+    iter::successors,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
@@ -90,12 +92,10 @@ impl File {
 
     /// Turns SQLite's error into what the operator can do about it. Its messages are fixed, and
     /// all that diesel hands on.
-    pub(super) fn fault(
-        &self,
-        error: impl std::error::Error + Send + Sync + 'static,
-    ) -> DatabaseError {
-        let message = error.to_string();
-        let says = |words: &str| message.contains(words);
+    pub(super) fn fault(&self, error: impl Error + Send + Sync + 'static) -> DatabaseError {
+        let chain = successors(Some(&error as &dyn Error), |&error| error.source());
+        let messages: Vec<String> = chain.map(ToString::to_string).collect();
+        let says = |words: &str| messages.iter().any(|message| message.contains(words));
         let (path, source) = (self.path.clone(), Box::new(error));
         if says("database is locked") || says("database table is locked") {
             DatabaseError::Locked { path, source }

@@ -7,7 +7,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 use diesel_async::{RunQueryDsl, methods::LoadQuery};
-use tokio::task::spawn_blocking;
+use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
     connection::{Inline, Reader},
@@ -43,8 +43,23 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Reads the file.
+    /// Reads the file, and begins and ends a transaction that writes nothing: a file that is locked
+    /// or read-only, and a disk that hangs, are found out within twice `busy_timeout`, once to wait
+    /// for the turn and once for other processes. A full disk is not: nothing is written.
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
+        self.ping_reader().await?;
+        let limit = self.file.busy_timeout.saturating_mul(2);
+        match timeout(limit, self.writer.write(|_| Ok(0))).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(failure @ (Failure::Query(_) | Failure::Shared(_)))) => {
+                Err(self.file.fault(failure))
+            }
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(_) => Err(Failure::Timeout.into()),
+        }
+    }
+
+    async fn ping_reader(&self) -> Result<(), DatabaseError> {
         let query =
             diesel::dsl::sql::<diesel::sql_types::BigInt>("SELECT count(*) FROM sqlite_schema");
         match self.load::<i64, _>(query).await {
@@ -124,5 +139,49 @@ impl Manager for Readers {
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc::channel, time::Duration};
+
+    use diesel::connection::SimpleConnection;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    async fn pool(directory: &TempDir) -> Pool {
+        let busy_timeout = Duration::from_millis(200);
+        let options = DatabaseOptions { busy_timeout, ..DatabaseOptions::default() };
+        Pool::open(directory.path().join("test.db"), options).await.expect("the file is made")
+    }
+
+    #[tokio::test]
+    async fn a_ping_finds_out_that_nothing_can_be_written() {
+        let directory = TempDir::new().unwrap();
+        let pool = pool(&directory).await;
+        // Root may write read-only files, so here it is the connection that may not.
+        let forbid = |writer: &mut SqliteConnection| writer.batch_execute("PRAGMA query_only = ON");
+        pool.writer.write(move |writer| forbid(writer).map(|()| 0)).await.unwrap();
+        let error = pool.ping().await.expect_err("nothing can be written");
+        assert!(matches!(error, DatabaseError::Unwritable { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_ping_does_not_wait_for_a_disk_that_hangs() {
+        let directory = TempDir::new().unwrap();
+        let pool = pool(&directory).await;
+        let (gate, opens) = channel::<()>();
+        let hanging = tokio::spawn({
+            let pool = pool.clone();
+            async move { pool.writer.write(move |_| Ok(opens.iter().count())).await }
+        });
+        tokio::task::yield_now().await;
+        let error = pool.ping().await.expect_err("the thread does not come back");
+        assert!(matches!(error, DatabaseError::Failed(_)), "{error:?}");
+        drop(gate);
+        hanging.await.unwrap().unwrap();
+        pool.ping().await.expect("it came back");
     }
 }

@@ -1,20 +1,24 @@
 use std::{
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use diesel::{QueryResult, SqliteConnection};
-use tokio::sync::{
-    mpsc::{self, error::SendTimeoutError},
-    oneshot,
+use tokio::{
+    sync::{
+        mpsc::{self, error::TrySendError},
+        oneshot,
+    },
+    time::timeout,
 };
 
 use super::file::File;
 use crate::{DatabaseError, failure::Failure};
 
-use self::batch::Job;
+use self::{batch::Job, turn::Turn};
 
 mod batch;
+mod turn;
 
 /// How many writes wait at most, and how many share a commit at most.
 const QUEUE: usize = 1_024;
@@ -29,9 +33,11 @@ const QUEUE: usize = 1_024;
 /// - What was answered is durable. One that failed, or panicked, left nothing and harms no other;
 ///   when the transaction fails, all in it do, and the connection is replaced.
 /// - A write whose caller gave up is dropped if it has not begun, and finished otherwise.
-/// - Nothing waits without end. Beyond [`QUEUE`] callers wait for a place; whose turn has not come
-///   after `busy_timeout`, the wait for a place included, is answered [`Failure::Timeout`], and
-///   was not written. In its turn SQLite waits as long again for other processes.
+/// - At most [`QUEUE`] writes wait; the next one is answered [`Failure::Busy`] at once. One whose
+///   turn has not come after `busy_timeout` is answered [`Failure::Timeout`], whatever the thread
+///   does meanwhile. Neither was written.
+/// - In its turn SQLite waits as long again for other processes. What has begun is waited for to
+///   its end, since nobody could say whether it was written.
 ///
 /// Dropping it waits until what was begun is finished, and closes the file.
 #[derive(Debug)]
@@ -60,14 +66,20 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> QueryResult<usize> + Send + 'static,
     ) -> Result<usize, Failure> {
-        let (answer, answered) = oneshot::channel();
-        let job = Job { work: Box::new(work), answer, deadline: Instant::now() + self.patience };
+        let (answer, mut answered) = oneshot::channel();
+        let turn = Turn::default();
+        let job = Job { work: Box::new(work), answer, turn: turn.clone() };
         let queue = self.queue.as_ref().ok_or_else(gone)?;
-        queue.send_timeout(job, self.patience).await.map_err(|error| match error {
-            SendTimeoutError::Timeout(_) => Failure::Timeout,
-            SendTimeoutError::Closed(_) => gone(),
+        queue.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => Failure::Busy,
+            TrySendError::Closed(_) => gone(),
         })?;
-        answered.await.map_err(|_| gone())?
+        let answer = match timeout(self.patience, &mut answered).await {
+            Ok(answer) => answer,
+            Err(_) if turn.take() => return Err(Failure::Timeout),
+            Err(_) => answered.await,
+        };
+        answer.map_err(|_| gone())?
     }
 }
 
@@ -90,10 +102,9 @@ fn serve(file: &File, connection: SqliteConnection, mut waiting: mpsc::Receiver<
     let mut connection = Some(connection);
     let mut jobs = Vec::new();
     while waiting.blocking_recv_many(&mut jobs, QUEUE) > 0 {
-        let now = Instant::now();
-        let jobs: Vec<Job> = jobs.drain(..).filter_map(|job| job.if_due(now)).collect();
-        if !jobs.is_empty() {
-            batch::write(file, &mut connection, jobs);
+        let begun: Vec<Job> = jobs.drain(..).filter(Job::begin).collect();
+        if !begun.is_empty() {
+            batch::write(file, &mut connection, begun);
         }
     }
 }

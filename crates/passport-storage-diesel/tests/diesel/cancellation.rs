@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use diesel::SqliteConnection;
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use diesel_async::{
-    AsyncConnection, SimpleAsyncConnection, sync_connection_wrapper::SyncConnectionWrapper,
+    AsyncConnection, AsyncPgConnection, SimpleAsyncConnection,
+    sync_connection_wrapper::SyncConnectionWrapper,
 };
+use passport_storage_diesel::{Database, DatabaseOptions};
+use tokio::time::timeout;
 
 use crate::room;
 
@@ -13,13 +16,68 @@ use crate::room;
 #[tokio::test(flavor = "current_thread")]
 async fn a_write_is_finished_without_its_caller() {
     for url in room::urls().await {
+        room::migrated(&url).await;
+        // The next caller waits for the same connection, and so for the write.
+        let options =
+            DatabaseOptions { max_connections: 1, answer_timeout: LONG, busy_timeout: LONG };
+        let users = Database::connect(&url, options).await.unwrap().users();
+        for number in 1..=3 {
+            let (user, next) = (room::user(number), room::user(100 + number));
+            let lock = Lock::take(&url).await;
+            let writing = timeout(Duration::from_millis(500), users.insert(&user)).await;
+            assert!(writing.is_err(), "{url}: it did not wait for the lock: {writing:?}");
+            lock.release().await;
+            users.insert(&next).await.expect("the next caller is served");
+            let found = users.find_by_phone(&user.phone).await.unwrap();
+            assert!(found.is_some(), "{url}: user {number} is lost");
+        }
+    }
+}
+
+/// At any moment, one that has not begun included: that write is whole or not at all.
+#[tokio::test(flavor = "current_thread")]
+async fn a_caller_that_gives_up_harms_nobody() {
+    for url in room::urls().await {
         let users = room::migrated(&url).await.users();
         for number in 1..=20 {
             let (user, micros) = (room::user(number), u64::from(number) * 50);
-            _ = tokio::time::timeout(Duration::from_micros(micros), users.insert(&user)).await;
+            _ = timeout(Duration::from_micros(micros), users.insert(&user)).await;
         }
         users.insert(&room::user(100)).await.expect("the next caller is served");
         assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
+    }
+}
+
+/// Longer than any test takes.
+const LONG: Duration = Duration::from_secs(30);
+
+/// Holds up whoever writes a user.
+enum Lock {
+    Postgres(Box<AsyncPgConnection>),
+    Sqlite(SqliteConnection),
+}
+
+impl Lock {
+    async fn take(url: &str) -> Self {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let mut connection = SqliteConnection::establish(path).unwrap();
+            connection.batch_execute("BEGIN IMMEDIATE").unwrap();
+            Self::Sqlite(connection)
+        } else {
+            let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+            let lock = "BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE";
+            SimpleAsyncConnection::batch_execute(&mut connection, lock).await.unwrap();
+            Self::Postgres(Box::new(connection))
+        }
+    }
+
+    async fn release(self) {
+        match self {
+            Self::Postgres(mut connection) => {
+                SimpleAsyncConnection::batch_execute(&mut *connection, "ROLLBACK").await.unwrap();
+            }
+            Self::Sqlite(mut connection) => connection.batch_execute("ROLLBACK").unwrap(),
+        }
     }
 }
 
@@ -32,5 +90,9 @@ async fn the_wrapper_as_it_comes_panics() {
         SyncConnectionWrapper::<SqliteConnection>::establish(path.to_str().unwrap()).await.unwrap();
     let slow = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000000) \
                 SELECT max(n) FROM n";
-    _ = tokio::time::timeout(Duration::from_millis(1), connection.batch_execute(slow)).await;
+    _ = tokio::time::timeout(
+        Duration::from_millis(1),
+        SimpleAsyncConnection::batch_execute(&mut connection, slow),
+    )
+    .await;
 }

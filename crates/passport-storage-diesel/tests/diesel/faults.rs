@@ -164,6 +164,8 @@ async fn the_file_is_locked() {
     assert!(matches!(error, DatabaseError::Locked { .. }), "{error:?}");
     let shown = format!("{} is locked by another program: stop it", path.display());
     assert!(error.to_string().starts_with(&shown), "{error}");
+    let error = database.ping().await.expect_err("nothing can be written");
+    assert!(matches!(error, DatabaseError::Locked { .. }), "{error:?}");
     let users = database.users();
     users.insert(&room::user(1)).await.expect_err("another program writes");
     users.find(room::user(1).id).await.expect("readers do not wait for writers");
@@ -176,6 +178,7 @@ async fn the_file_is_locked() {
     assert!(began.elapsed() < Duration::from_secs(2), "it took {:?}", began.elapsed());
 
     other.batch_execute("ROLLBACK").unwrap();
+    database.ping().await.expect("it let go");
     users.insert(&room::user(1)).await.expect("it let go");
 }
 

@@ -16,3 +16,4 @@ mod purge;
 mod race;
 mod room;
 mod secrets;
+mod stuck;

@@ -53,6 +53,27 @@ async fn what_nobody_needs_is_wiped() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forgotten_leaves_no_attempt() {
+    for url in room::urls().await {
+        let outbox = room::migrated(&url).await.outbox();
+        let (old, young) = (entry(), entry());
+        let young = Entry { expires_at: NOW + Duration::from_hours(1), ..young };
+        let lease = lease();
+        for entry in [&old, &young] {
+            assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
+            for gateway in ["a", "b"] {
+                let begun = outbox.begin(entry.id, lease, gateway, NOW).await.unwrap();
+                assert_eq!(begun, Tenure::Held);
+            }
+        }
+        assert_eq!(count(&url, "outbox_attempts").await, 4);
+        assert_eq!(outbox.purge(NOW, young.expires_at).await.unwrap(), 1);
+        assert_eq!(count(&url, "outbox_attempts").await, 2, "{url}");
+        assert_eq!(count(&url, "outbox_attempts JOIN outbox_messages ON id = message").await, 2);
+    }
+}
+
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
@@ -61,7 +82,11 @@ struct Count {
 
 /// How many messages have their content.
 async fn sealed(url: &str) -> i64 {
-    let query = sql_query("SELECT count(sealed) AS count FROM outbox_messages");
+    count(url, "outbox_messages WHERE sealed IS NOT NULL").await
+}
+
+async fn count(url: &str, rows: &str) -> i64 {
+    let query = sql_query(format!("SELECT count(*) AS count FROM {rows}"));
     let counts: Vec<Count> = if let Some(path) = url.strip_prefix("sqlite:") {
         type Sqlite = SyncConnectionWrapper<diesel::SqliteConnection>;
         query.load(&mut Sqlite::establish(path).await.unwrap()).await.unwrap()

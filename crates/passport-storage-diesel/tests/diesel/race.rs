@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, Barrier, Mutex},
 };
 
 use async_trait::async_trait;
@@ -17,10 +17,15 @@ use time::OffsetDateTime;
 
 use crate::room;
 
-/// Looks whether the number is free, then inserts it; no index stands behind that.
+/// So many insert one number at once in the clause.
+const RIVALS: usize = 8;
+
+/// Looks whether the number is free, then inserts it; no index stands behind that. Between the two
+/// it waits until all rivals have looked: it loses on every machine, however busy.
 #[derive(Debug)]
 struct SelectThenInsert {
     path: PathBuf,
+    looked: Arc<Barrier>,
 }
 
 #[derive(QueryableByName)]
@@ -32,7 +37,7 @@ struct Phone {
 impl SelectThenInsert {
     fn new() -> Self {
         let path = room::directory().join("broken.db");
-        let broken = Self { path };
+        let broken = Self { path, looked: Arc::new(Barrier::new(RIVALS)) };
         broken
             .connect()
             .batch_execute("PRAGMA journal_mode = WAL; CREATE TABLE users (phone TEXT NOT NULL)")
@@ -46,7 +51,11 @@ impl SelectThenInsert {
         connection
     }
 
-    fn insert(connection: &mut SqliteConnection, phone: &str) -> Result<(), InsertUserError> {
+    fn insert(
+        connection: &mut SqliteConnection,
+        phone: &str,
+        looked: &Barrier,
+    ) -> Result<(), InsertUserError> {
         let found: Vec<Phone> = sql_query("SELECT phone AS _phone FROM users WHERE phone = ?")
             .bind::<Text, _>(phone)
             .load(connection)
@@ -54,6 +63,7 @@ impl SelectThenInsert {
         if !found.is_empty() {
             return Err(InsertUserError::PhoneTaken);
         }
+        looked.wait();
         sql_query("INSERT INTO users (phone) VALUES (?)")
             .bind::<Text, _>(phone)
             .execute(connection)
@@ -66,10 +76,9 @@ impl SelectThenInsert {
 impl UserRepository for SelectThenInsert {
     async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
         let connection = Mutex::new(self.connect());
-        let phone = user.phone.as_e164().to_owned();
-        tokio::task::spawn_blocking(move || Self::insert(&mut connection.lock().unwrap(), &phone))
-            .await
-            .unwrap()
+        let (phone, looked) = (user.phone.as_e164().to_owned(), Arc::clone(&self.looked));
+        let insert = move || Self::insert(&mut connection.lock().unwrap(), &phone, &looked);
+        tokio::task::spawn_blocking(insert).await.unwrap()
     }
 
     async fn find(&self, _: UserId) -> Result<Option<User>, UserRepositoryError> {
@@ -95,7 +104,9 @@ impl UserRepository for SelectThenInsert {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[should_panic(expected = "round")]
+#[should_panic(
+    expected = "round 0: [Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]"
+)]
 async fn select_then_insert_loses() {
     let users = Arc::new(SelectThenInsert::new());
     passport_user::testing::phone_is_unique_under_concurrent_inserts(users).await;

@@ -3,7 +3,6 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Instant,
 };
 
 use diesel::{
@@ -12,6 +11,7 @@ use diesel::{
 };
 use tokio::sync::oneshot;
 
+use super::turn::Turn;
 use crate::{DatabaseError, failure::Failure, sqlite::file::File};
 
 pub(super) type Work = Box<dyn FnOnce(&mut SqliteConnection) -> QueryResult<usize> + Send>;
@@ -21,18 +21,14 @@ type Outcome = Result<usize, Failure>;
 pub(super) struct Job {
     pub(super) work: Work,
     pub(super) answer: oneshot::Sender<Outcome>,
-    /// Until when it may begin.
-    pub(super) deadline: Instant,
+    /// Taken by whoever waits when the wait was too long.
+    pub(super) turn: Turn,
 }
 
 impl Job {
-    /// Itself, unless it came too late or nobody waits for it any more.
-    pub(super) fn if_due(self, now: Instant) -> Option<Self> {
-        if now > self.deadline {
-            _ = self.answer.send(Err(Failure::Timeout));
-            return None;
-        }
-        (!self.answer.is_closed()).then_some(self)
+    /// Whether somebody waits for it; then it has begun.
+    pub(super) fn begin(&self) -> bool {
+        !self.answer.is_closed() && self.turn.take()
     }
 }
 

@@ -1,0 +1,156 @@
+//! A table of PostgreSQL is locked, and those who wait for it time out or give up.
+
+use std::{
+    task::{Context, Waker},
+    time::Duration,
+};
+
+use diesel::{QueryableByName, sql_query, sql_types::Integer};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures::future::join_all;
+use passport_storage_diesel::{Database, DatabaseOptions};
+use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
+
+use crate::room::{self, NOW};
+
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// PostgreSQL goes on with a query when its client goes away. If the pool did not wait for that, it
+/// would connect anew again and again, until the server has no connections left.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_queries_run_than_the_pool_has_connections() {
+    let Some(mut server) = Server::start(4, "stuck_pool").await else {
+        return;
+    };
+    server.lock_users().await;
+    let users = server.database.users();
+    let phone = room::user(1).phone;
+    let begun = Instant::now();
+    while begun.elapsed() < 4 * LIMIT {
+        // Every other caller gives up early; of the rest more than the pool has connections.
+        let asking = (0..16).map(|number| {
+            let patience = if number % 2 == 0 { LIMIT / 20 } else { 4 * LIMIT };
+            timeout(patience, users.find_by_phone(&phone))
+        });
+        for outcome in join_all(asking).await {
+            assert!(!matches!(outcome, Ok(Ok(_))), "the table is locked");
+        }
+        let backends = server.backends("").await;
+        assert!((1..=4).contains(&backends.len()), "the pool of 4 has {backends:?}");
+    }
+    // The server ends what nobody waits for.
+    let begun = Instant::now();
+    while !server.backends("AND state = 'active'").await.is_empty() {
+        assert!(begun.elapsed() < 4 * LIMIT, "queries run on");
+        sleep(LIMIT / 20).await;
+    }
+    server.unlock_users().await;
+    users.find_by_phone(&phone).await.expect("nothing is locked any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gives_up_leaves_no_connection_that_owes_an_answer() {
+    let Some(mut server) = Server::start(1, "stuck_caller").await else {
+        return;
+    };
+    server.lock_users().await;
+    let (users, sessions) = (server.database.users(), server.database.sessions());
+    let phone = room::user(1).phone;
+    timeout(LIMIT / 2, users.find_by_phone(&phone)).await.expect_err("the table is locked");
+    let answer = sessions.list(Uuid::nil(), NOW).await;
+    answer.expect("the other table is free, and the connection is in time");
+}
+
+/// The other way round: a connection that answers is kept, and what was asked is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gives_up_costs_no_connection() {
+    let Some(mut server) = Server::start(1, "stuck_not").await else {
+        return;
+    };
+    let users = server.database.users();
+    let before = server.backends("").await;
+    for number in 0..20 {
+        let user = room::user(number);
+        let mut inserting = users.insert(&user);
+        // Begun, and dropped.
+        let polled = inserting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending(), "{polled:?}");
+        drop(inserting);
+        let found = users.find_by_phone(&user.phone).await.unwrap();
+        assert!(found.is_some(), "user {number} is lost");
+    }
+    assert_eq!(server.backends("").await, before, "the connection was replaced");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stricter_limit_of_the_operator_stands() {
+    let Some(mut server) = Server::start(1, "stuck_strictly").await else {
+        return;
+    };
+    server.lock_users().await;
+    let stricter = "options=-c%20statement_timeout%3D100ms%20";
+    let url = server.url.replace("options=", stricter);
+    let options = DatabaseOptions { answer_timeout: 10 * LIMIT, ..DatabaseOptions::default() };
+    let users = Database::connect(&url, options).await.unwrap().users();
+    let begun = Instant::now();
+    let error = users.find_by_phone(&room::user(1).phone).await.expect_err("the table is locked");
+    assert!(begun.elapsed() < 5 * LIMIT, "it took {:?}", begun.elapsed());
+    let shown = room::chain(&error);
+    assert!(shown.ends_with("canceling statement due to statement timeout"), "{shown}");
+}
+
+/// A database, and two connections that look on.
+struct Server {
+    url: String,
+    database: Database,
+    name: &'static str,
+    locking: AsyncPgConnection,
+    watching: AsyncPgConnection,
+}
+
+impl Server {
+    /// `name` is what the server knows the connections of the pool by.
+    async fn start(connections: usize, name: &'static str) -> Option<Self> {
+        let url = room::postgres_url().await?;
+        room::migrated(&url).await;
+        let options = DatabaseOptions {
+            max_connections: connections,
+            answer_timeout: LIMIT,
+            ..DatabaseOptions::default()
+        };
+        let named = room::with_parameter(&url, &format!("application_name={name}"));
+        Some(Self {
+            database: Database::connect(&named, options).await.unwrap(),
+            name,
+            locking: AsyncPgConnection::establish(&url).await.unwrap(),
+            watching: AsyncPgConnection::establish(&url).await.unwrap(),
+            url,
+        })
+    }
+
+    async fn lock_users(&mut self) {
+        let lock = "BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE";
+        self.locking.batch_execute(lock).await.unwrap();
+    }
+
+    async fn unlock_users(&mut self) {
+        self.locking.batch_execute("ROLLBACK").await.unwrap();
+    }
+
+    /// The processes of the server that serve the pool.
+    async fn backends(&mut self, condition: &str) -> Vec<i32> {
+        let query = format!(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = '{}' {condition} ORDER BY pid",
+            self.name
+        );
+        let backends: Vec<Backend> = sql_query(query).load(&mut self.watching).await.unwrap();
+        backends.into_iter().map(|backend| backend.pid).collect()
+    }
+}
+
+#[derive(QueryableByName)]
+struct Backend {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+}
