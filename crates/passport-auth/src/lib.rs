@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod acts;
 mod authenticate;
 mod challenge;
 mod client;
 mod clock;
-mod completion;
 mod error;
 mod new_challenge;
 mod passwords;
@@ -17,6 +17,7 @@ mod sign_out;
 mod sign_up;
 mod workers;
 
+pub use acts::Acts;
 pub use authenticate::{Authenticate, Authenticated};
 pub use challenge::{
     AnswerTally, ChallengeError, ChallengeId, ChallengeKey, ChallengeSeed, Challenges, Difficulty,

@@ -9,9 +9,7 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 use tracing::{error, info, warn};
 
-use crate::{
-    Busy, ClientAddress, Clock, Passwords, Unavailable, completion::to_the_end, error::log_refusal,
-};
+use crate::{Acts, Busy, ClientAddress, Clock, Passwords, Unavailable, error::log_refusal};
 
 /// When a client whose count is full is tried again.
 ///
@@ -46,6 +44,8 @@ pub struct SignIn {
     pub quotas: FailureQuotas,
     /// How long a session lasts.
     pub lifetimes: SessionLifetimes,
+    /// Sees it through to its end.
+    pub acts: Acts,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -105,15 +105,15 @@ impl SignIn {
     /// See [`SignInError`].
     pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
         let (this, phone) = (self.clone(), credentials.phone.masked());
-        to_the_end(async move {
+        let act = async move {
             let outcome = this.sign_in_to_the_end(credentials).await;
             match &outcome {
                 Ok(signed_in) => info!(phone, user = %signed_in.user.id, "signed in"),
                 Err(error) => log_refusal("not signed in", &phone, error, error.outage()),
             }
             outcome
-        })
-        .await
+        };
+        self.acts.run(act).await
     }
 
     async fn sign_in_to_the_end(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {

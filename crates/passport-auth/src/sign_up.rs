@@ -9,8 +9,8 @@ use thiserror::Error;
 use tracing::{error, info};
 
 use crate::{
-    Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, Unavailable,
-    completion::to_the_end, error::log_refusal,
+    Acts, Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, Unavailable,
+    error::log_refusal,
 };
 
 /// Registers users by phone number.
@@ -26,6 +26,8 @@ pub struct SignUp {
     pub passwords: Passwords,
     /// Which passwords may be chosen.
     pub password_policy: PasswordPolicy,
+    /// Sees it through to its end.
+    pub acts: Acts,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -51,15 +53,15 @@ impl SignUp {
     /// See [`SignUpError`].
     pub async fn register(&self, registration: Registration) -> Result<User, SignUpError> {
         let (this, phone) = (self.clone(), registration.phone.masked());
-        to_the_end(async move {
+        let act = async move {
             let outcome = this.register_to_the_end(registration).await;
             match &outcome {
                 Ok(user) => info!(phone, user = %user.id, "signed up"),
                 Err(error) => log_refusal("not signed up", &phone, error, error.outage()),
             }
             outcome
-        })
-        .await
+        };
+        self.acts.run(act).await
     }
 
     async fn register_to_the_end(&self, registration: Registration) -> Result<User, SignUpError> {
