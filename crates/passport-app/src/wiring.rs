@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use passport_auth::{
     Acts, Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas,
     NewChallenge, Passwords, PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes,
-    SignIn, SignOut, SignUp, SystemClock, Workers,
+    SignIn, SignOut, SignUp, SystemClock, WaitingRoom, Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
@@ -154,6 +154,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
             standard: settings.session.standard,
             remembered: settings.session.remembered,
         },
+        waiting_room: WaitingRoom::default(),
         acts: acts.clone(),
         clock: Arc::clone(&clock),
     };

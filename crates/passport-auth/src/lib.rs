@@ -15,6 +15,7 @@ mod request_code;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod waiting_room;
 mod workers;
 
 pub use acts::Acts;
@@ -39,4 +40,5 @@ pub use request_code::{CodeRequest, RequestCode, RequestCodeError, SendQuotas};
 pub use sign_in::{Credentials, FailureQuotas, SessionLifetimes, SignIn, SignInError, SignedIn};
 pub use sign_out::SignOut;
 pub use sign_up::{Registration, SignUp, SignUpError};
+pub use waiting_room::WaitingRoom;
 pub use workers::{Busy, Priority, Slot, Workers};

@@ -9,7 +9,9 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 use tracing::{error, info, warn};
 
-use crate::{Acts, Busy, ClientAddress, Clock, Passwords, Unavailable, error::log_refusal};
+use crate::{
+    Acts, Busy, ClientAddress, Clock, Passwords, Unavailable, WaitingRoom, error::log_refusal,
+};
 
 /// When a client whose count is full is tried again.
 ///
@@ -44,6 +46,8 @@ pub struct SignIn {
     pub quotas: FailureQuotas,
     /// How long a session lasts.
     pub lifetimes: SessionLifetimes,
+    /// Where clients whose count is full wait.
+    pub waiting_room: WaitingRoom,
     /// Sees it through to its end.
     pub acts: Acts,
     /// Tells the time.
@@ -141,6 +145,7 @@ impl SignIn {
             Charge::new(format!("sign-in:phone:{}", phone.as_e164()), self.quotas.per_phone),
         ];
         let mut waits = WAITS.into_iter();
+        let mut seat = None;
         loop {
             let decision = self.throttle.hit(&charges, self.clock.now()).await;
             let refusal = match decision.map_err(Unavailable::from)? {
@@ -148,7 +153,11 @@ impl SignIn {
                 Decision::Refused(refusal) => refusal,
             };
             // A number has one owner, so its count is of failures and not of sign-ins under way.
-            match waits.next().filter(|_| refusal.charge == PER_CLIENT) {
+            seat = match refusal.charge {
+                PER_CLIENT => seat.or_else(|| self.waiting_room.enter(*client)),
+                _ => None,
+            };
+            match waits.next().filter(|_| seat.is_some()) {
                 Some(wait) => sleep(wait).await,
                 None => return Err(SignInError::TooMany { retry_after: refusal.retry_after }),
             }

@@ -12,7 +12,7 @@ use passport_auth::{
     ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale,
     ManualClock, NewChallenge, Passwords, PictureStock, PresentChallenge, Priority, Registration,
     RequestCode, RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut,
-    SignUp, SignUpError, SignedIn, Slot, Workers,
+    SignUp, SignUpError, SignedIn, Slot, WaitingRoom, Workers,
 };
 use passport_codes::{Code, CodeLength, CodePolicy, Codes, DigestKey};
 use passport_session::{Lifetime, SessionStore};
@@ -142,6 +142,7 @@ impl World {
                     standard: lifetime(1, 24),
                     remembered: lifetime(7 * 24, 30 * 24),
                 },
+                waiting_room: WaitingRoom::default(),
                 acts: acts.clone(),
                 clock: Arc::clone(&clock) as _,
             },
