@@ -138,6 +138,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         users: Arc::clone(&users),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
+        throttle: Arc::clone(&stores.throttle),
+        wrong_codes: settings.limits.wrong_codes_per_phone_day,
         acts: acts.clone(),
         clock: Arc::clone(&clock),
     };

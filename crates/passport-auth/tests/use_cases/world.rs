@@ -77,10 +77,6 @@ impl World {
         let workers = workers();
         let passwords = Passwords::new(Arc::clone(&hasher) as _, workers.clone());
         let acts = Acts::on(Handle::current());
-        let lifetime = |idle, absolute| {
-            Lifetime::new(Duration::from_hours(idle), Duration::from_hours(absolute))
-                .expect("within bounds")
-        };
 
         Self {
             new_challenge: NewChallenge {
@@ -126,6 +122,8 @@ impl World {
                 users: Arc::clone(&users),
                 passwords: passwords.clone(),
                 password_policy: PasswordPolicy::default(),
+                throttle: Arc::clone(&throttle),
+                wrong_codes: quota(20, minutes(1440)),
                 acts: acts.clone(),
                 clock: Arc::clone(&clock) as _,
             },
@@ -295,6 +293,11 @@ pub(crate) fn credentials(phone: &str, password: &str) -> Credentials {
 
 pub(crate) fn quota(limit: u32, window: Duration) -> Quota {
     Quota::new(limit, window).expect("within bounds")
+}
+
+fn lifetime(idle_hours: u64, absolute_hours: u64) -> Lifetime {
+    let (idle, absolute) = (Duration::from_hours(idle_hours), Duration::from_hours(absolute_hours));
+    Lifetime::new(idle, absolute).expect("within bounds")
 }
 
 fn faulty<S: Default>(outage: &Arc<Outage>) -> Arc<Faulty<S>> {
