@@ -3,10 +3,14 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use actix_web::{App, HttpServer, dev::Server};
+use passport_auth::Acts;
 use thiserror::Error;
+use tokio::sync::oneshot;
+use tracing::warn;
 
 use crate::{
     http,
@@ -15,8 +19,9 @@ use crate::{
     wiring::{self, Services, WiringError},
 };
 
-/// How long requests in flight may take to finish when the service stops.
-const GRACE_SECONDS: u64 = 30;
+/// How long requests in flight may take to finish when the service stops, and what goes on for
+/// clients who hung up.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// The service, bound to its address and not yet serving.
 #[must_use = "it serves once it is run"]
@@ -24,12 +29,15 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     origin: Origin,
+    acts: Acts,
+    /// Tells when it was asked to stop.
+    stopping: oneshot::Receiver<Instant>,
 }
 
 impl Application {
     /// Binds the address and connects the stores. Stops when `stop` completes.
     ///
-    /// Must be called on an actix runtime.
+    /// Must be called on the actix runtime that [`run`](Self::run) is called on.
     ///
     /// # Errors
     ///
@@ -45,18 +53,25 @@ impl Application {
         let origin = settings.http.origin(address);
         let services = wiring::wire(settings, &origin).await?;
         let codes_outlive_us = !settings.store.is_memory();
-        let Services { sessions, dispatch, .. } = &services;
+        let Services { sessions, dispatch, acts, .. } = &services;
+        let acts = acts.clone();
         upkeep::start(Arc::clone(sessions), Arc::clone(dispatch), codes_outlive_us);
 
+        let (asked, stopping) = oneshot::channel();
+        let stop = async {
+            stop.await;
+            // It is heard for as long as the service runs.
+            let _ = asked.send(Instant::now());
+        };
         let server =
             HttpServer::new(move || App::new().configure(|app| http::configure(&services, app)))
                 .workers(settings.http.workers)
-                .shutdown_timeout(GRACE_SECONDS)
+                .shutdown_timeout(GRACE.as_secs())
                 .shutdown_signal(stop)
                 .listen(listener)
                 .map_err(bind)?
                 .run();
-        Ok(Self { server, address, origin })
+        Ok(Self { server, address, origin, acts, stopping })
     }
 
     /// The address that was bound; tells the port when port 0 was asked for.
@@ -69,13 +84,22 @@ impl Application {
         &self.origin
     }
 
-    /// Serves until told to stop, and then finishes the requests in flight.
+    /// Serves until told to stop, and then finishes the requests in flight, and what goes on for
+    /// clients who hung up.
     ///
     /// # Errors
     ///
     /// When the machine takes the socket away.
     pub async fn run(self) -> io::Result<()> {
-        self.server.await
+        let Self { server, acts, stopping, .. } = self;
+        server.await?;
+        // One grace for all: requests in flight had the beginning of it.
+        let passed = stopping.await.map_or(Duration::ZERO, |since| since.elapsed());
+        let given_up = acts.finish(GRACE.saturating_sub(passed)).await;
+        if given_up > 0 {
+            warn!(acts = given_up, "given up in the middle of what was to run to its end");
+        }
+        Ok(())
     }
 }
 

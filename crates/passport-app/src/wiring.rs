@@ -8,9 +8,9 @@ use std::{io, sync::Arc};
 use actix_web::web;
 use async_trait::async_trait;
 use passport_auth::{
-    Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas, NewChallenge,
-    Passwords, PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn,
-    SignOut, SignUp, SystemClock, Workers,
+    Acts, Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas,
+    NewChallenge, Passwords, PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes,
+    SignIn, SignOut, SignUp, SystemClock, WaitingRoom, Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
@@ -24,6 +24,7 @@ use passport_storage_redis::{
 use passport_throttle::{Quota, ThrottleStore};
 use passport_user::BcryptSha256;
 use thiserror::Error;
+use tokio::runtime::Handle;
 use tracing::{info, warn};
 
 pub(crate) use sms::{Gateway, Gateways};
@@ -55,6 +56,8 @@ pub(crate) struct Services {
     trusted_proxies: web::Data<TrustedProxies>,
     security_headers: web::Data<SecurityHeaders>,
     receipt_desk: web::Data<ReceiptDesk>,
+    /// To be finished before the end.
+    pub(crate) acts: Acts,
     pub(crate) inbox: Option<Inbox>,
     /// For the sweep of sessions that are over.
     pub(crate) sessions: Arc<dyn SessionStore>,
@@ -84,8 +87,8 @@ impl Services {
     }
 }
 
-/// Connects what the settings name, and builds the use cases on it. `origin` is where browsers see
-/// the service.
+/// Connects what the settings name, and builds the use cases on it; they act on the runtime that
+/// calls. `origin` is where browsers see the service.
 pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Services, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // First the database: where its folder is missing, that is what has to be said.
@@ -113,6 +116,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         )?,
     );
     let users = database.users();
+    let acts = Acts::on(Handle::current());
 
     let request_code = RequestCode {
         challenges: challenges.new.challenges.clone(),
@@ -125,6 +129,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         quotas: send_quotas(settings),
         countries: settings.phone.countries.clone(),
         sender: Arc::clone(&sender),
+        acts: acts.clone(),
         clock: Arc::clone(&clock),
     };
     let sign_up = SignUp {
@@ -133,6 +138,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         users: Arc::clone(&users),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
+        throttle: Arc::clone(&stores.throttle),
+        wrong_codes: settings.limits.wrong_codes_per_phone_day,
+        acts: acts.clone(),
         clock: Arc::clone(&clock),
     };
     let sign_in = SignIn {
@@ -148,9 +156,12 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
             standard: settings.session.standard,
             remembered: settings.session.remembered,
         },
+        waiting_room: WaitingRoom::default(),
+        acts: acts.clone(),
         clock: Arc::clone(&clock),
     };
-    let sign_out = SignOut { sessions: Arc::clone(&sessions), clock: Arc::clone(&clock) };
+    let sign_out =
+        SignOut { sessions: Arc::clone(&sessions), acts: acts.clone(), clock: Arc::clone(&clock) };
     let authenticate = Authenticate { sessions: Arc::clone(&sessions), users, clock };
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
@@ -169,6 +180,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_desk: web::Data::new(receipt_desk),
+        acts,
         inbox: inbox.filter(|_| settings.has_inbox()),
         sessions,
         dispatch,

@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod acts;
 mod authenticate;
 mod challenge;
 mod client;
 mod clock;
-mod completion;
 mod error;
 mod new_challenge;
 mod passwords;
@@ -15,8 +15,10 @@ mod request_code;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod waiting_room;
 mod workers;
 
+pub use acts::Acts;
 pub use authenticate::{Authenticate, Authenticated};
 pub use challenge::{
     AnswerTally, ChallengeError, ChallengeId, ChallengeKey, ChallengeSeed, Challenges, Difficulty,
@@ -38,4 +40,5 @@ pub use request_code::{CodeRequest, RequestCode, RequestCodeError, SendQuotas};
 pub use sign_in::{Credentials, FailureQuotas, SessionLifetimes, SignIn, SignInError, SignedIn};
 pub use sign_out::SignOut;
 pub use sign_up::{Registration, SignUp, SignUpError};
+pub use waiting_room::WaitingRoom;
 pub use workers::{Busy, Priority, Slot, Workers};

@@ -9,9 +9,9 @@ use time::OffsetDateTime;
 use tracing::{error, info, warn};
 
 use crate::{
-    AnswerTally, BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock,
+    Acts, AnswerTally, BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock,
     CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId, Unavailable,
-    challenge::Solution, completion::to_the_end, error::log_refusal,
+    challenge::Solution, error::log_refusal,
 };
 
 /// Sends a code to a number, for somebody who solved a challenge.
@@ -41,6 +41,8 @@ pub struct RequestCode {
     pub countries: Vec<CountryCode>,
     /// Sends.
     pub sender: Arc<dyn CodeSender>,
+    /// Sees it through to its end.
+    pub acts: Acts,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -94,15 +96,15 @@ impl RequestCode {
     /// See [`RequestCodeError`].
     pub async fn send(&self, request: CodeRequest) -> Result<(), RequestCodeError> {
         let (this, phone) = (self.clone(), request.phone.masked());
-        to_the_end(async move {
+        let act = async move {
             let outcome = this.send_to_the_end(request).await;
             match &outcome {
                 Ok(()) => info!(phone, "code sent"),
                 Err(error) => log_refusal("code not sent", &phone, error, error.outage()),
             }
             outcome
-        })
-        .await
+        };
+        self.acts.run(act).await
     }
 
     async fn send_to_the_end(&self, request: CodeRequest) -> Result<(), RequestCodeError> {

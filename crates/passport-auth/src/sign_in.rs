@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use tracing::{error, info, warn};
 
 use crate::{
-    Busy, ClientAddress, Clock, Passwords, Unavailable, completion::to_the_end, error::log_refusal,
+    Acts, Busy, ClientAddress, Clock, Passwords, Unavailable, WaitingRoom, error::log_refusal,
 };
 
 /// When a client whose count is full is tried again.
@@ -46,6 +46,10 @@ pub struct SignIn {
     pub quotas: FailureQuotas,
     /// How long a session lasts.
     pub lifetimes: SessionLifetimes,
+    /// Where clients whose count is full wait.
+    pub waiting_room: WaitingRoom,
+    /// Sees it through to its end.
+    pub acts: Acts,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -105,15 +109,15 @@ impl SignIn {
     /// See [`SignInError`].
     pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
         let (this, phone) = (self.clone(), credentials.phone.masked());
-        to_the_end(async move {
+        let act = async move {
             let outcome = this.sign_in_to_the_end(credentials).await;
             match &outcome {
                 Ok(signed_in) => info!(phone, user = %signed_in.user.id, "signed in"),
                 Err(error) => log_refusal("not signed in", &phone, error, error.outage()),
             }
             outcome
-        })
-        .await
+        };
+        self.acts.run(act).await
     }
 
     async fn sign_in_to_the_end(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
@@ -141,6 +145,7 @@ impl SignIn {
             Charge::new(format!("sign-in:phone:{}", phone.as_e164()), self.quotas.per_phone),
         ];
         let mut waits = WAITS.into_iter();
+        let mut seat = None;
         loop {
             let decision = self.throttle.hit(&charges, self.clock.now()).await;
             let refusal = match decision.map_err(Unavailable::from)? {
@@ -148,7 +153,11 @@ impl SignIn {
                 Decision::Refused(refusal) => refusal,
             };
             // A number has one owner, so its count is of failures and not of sign-ins under way.
-            match waits.next().filter(|_| refusal.charge == PER_CLIENT) {
+            seat = match refusal.charge {
+                PER_CLIENT => seat.or_else(|| self.waiting_room.enter(*client)),
+                _ => None,
+            };
+            match waits.next().filter(|_| seat.is_some()) {
                 Some(wait) => sleep(wait).await,
                 None => return Err(SignInError::TooMany { retry_after: refusal.retry_after }),
             }

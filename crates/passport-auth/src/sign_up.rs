@@ -1,16 +1,17 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use passport_codes::{Code, CodeKey, Codes, Redemption, StoredCode};
+use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
 use passport_user::{
     InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User, UserRepository,
     UserRepositoryError,
 };
 use thiserror::Error;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::{
-    Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, Unavailable,
-    completion::to_the_end, error::log_refusal,
+    Acts, Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, Unavailable,
+    error::log_refusal, passwords::Turn,
 };
 
 /// Registers users by phone number.
@@ -26,6 +27,12 @@ pub struct SignUp {
     pub passwords: Passwords,
     /// Which passwords may be chosen.
     pub password_policy: PasswordPolicy,
+    /// Counts wrong codes.
+    pub throttle: Arc<dyn ThrottleStore>,
+    /// How many of them a number stands, over all its codes (NIST SP 800-63B-4 §3.2.2: at most 100).
+    pub wrong_codes: Quota,
+    /// Sees it through to its end.
+    pub acts: Acts,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -51,23 +58,48 @@ impl SignUp {
     /// See [`SignUpError`].
     pub async fn register(&self, registration: Registration) -> Result<User, SignUpError> {
         let (this, phone) = (self.clone(), registration.phone.masked());
-        to_the_end(async move {
+        let act = async move {
             let outcome = this.register_to_the_end(registration).await;
             match &outcome {
                 Ok(user) => info!(phone, user = %user.id, "signed up"),
                 Err(error) => log_refusal("not signed up", &phone, error, error.outage()),
             }
             outcome
-        })
-        .await
+        };
+        self.acts.run(act).await
     }
 
     async fn register_to_the_end(&self, registration: Registration) -> Result<User, SignUpError> {
-        let Registration { phone, code, password } = registration;
-        self.password_policy.check(&password, &phone)?;
+        self.password_policy.check(&registration.password, &registration.phone)?;
         // What may refuse for want of room comes first, before the code is spent.
         let turn = self.passwords.reserve()?;
+        // Charged beforehand, so that parallel guesses cannot outrun the count.
+        let receipt = self.charge_wrong_code(&registration.phone).await?;
+        let outcome = self.spend_code(registration, turn).await;
+        if !matches!(outcome, Err(SignUpError::CodeMismatch)) {
+            self.refund(&receipt).await;
+        }
+        outcome
+    }
 
+    /// Each code stands a few guesses, but a number may have ever new codes.
+    async fn charge_wrong_code(&self, phone: &PhoneNumber) -> Result<Receipt, SignUpError> {
+        let charge = Charge::new(format!("wrong-code:phone:{}", phone.as_e164()), self.wrong_codes);
+        let decision = self.throttle.hit(&[charge], self.clock.now()).await;
+        match decision.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
+            Decision::Allowed(receipt) => Ok(receipt),
+            Decision::Refused(refusal) => {
+                Err(SignUpError::TooMany { retry_after: refusal.retry_after })
+            }
+        }
+    }
+
+    async fn spend_code(
+        &self,
+        registration: Registration,
+        turn: Turn,
+    ) -> Result<User, SignUpError> {
+        let Registration { phone, code, password } = registration;
         let key = CodePurpose::Register.key(&phone);
         let redeemed = self.codes.redeem(&key, code.expose(), self.clock.now()).await;
         let spent = match redeemed.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
@@ -95,6 +127,12 @@ impl SignUp {
             error!(error = &error as &dyn std::error::Error, "spent code was not given back");
         }
     }
+
+    async fn refund(&self, receipt: &Receipt) {
+        if let Err(error) = self.throttle.refund(receipt).await {
+            warn!(error = &error as &dyn std::error::Error, "charge was not refunded");
+        }
+    }
 }
 
 /// Why nobody was registered.
@@ -106,7 +144,13 @@ pub enum SignUpError {
     /// Too many passwords are being hashed; the code was not looked at.
     #[error(transparent)]
     Busy(#[from] Busy),
-    /// The code store could not answer.
+    /// The number had its share of wrong codes; the code was not looked at.
+    #[error("too many wrong codes")]
+    TooMany {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The code store, or the one that counts wrong codes, could not answer.
     #[error("code could not be checked")]
     CodeUnavailable(#[source] Unavailable),
     /// There is no live code: never sent, expired, spent, or out of tries.
@@ -131,6 +175,7 @@ impl SignUpError {
             Self::CodeUnavailable(outage) | Self::Unavailable(outage) => Some(outage),
             Self::Password(_)
             | Self::Busy(_)
+            | Self::TooMany { .. }
             | Self::CodeMissing
             | Self::CodeMismatch
             | Self::PhoneTaken => None,

@@ -1,4 +1,9 @@
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    hint::black_box,
+    str::FromStr,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bcrypt::{BASE_64 as BCRYPT_BASE64, Version};
@@ -17,15 +22,30 @@ use crate::{Password, PasswordHash, PasswordHasher, UnsupportedHash, Verificatio
 /// HMAC-SHA-256(salt, password) instead, so the whole password counts. The format is documented at
 /// <https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>, and other
 /// libraries read it.
-#[derive(Debug, Clone, Copy)]
+///
+/// Every mismatch takes the work of the present cost, or of the highest cost that a stored hash was
+/// found to have, if that is higher. So after the cost was lowered, the first comparison with an
+/// older hash can be told by its time, in each process, and none after it; but mismatches are as
+/// slow as they were.
+#[derive(Debug)]
 pub struct BcryptSha256 {
     cost: BcryptCost,
+    /// Of the hashes that were compared and of those that are made.
+    highest_cost: AtomicU32,
 }
 
 impl BcryptSha256 {
     /// Hashes at `cost`, and asks for renewal of hashes below it.
     pub fn new(cost: BcryptCost) -> Self {
-        Self { cost }
+        Self { cost, highest_cost: AtomicU32::new(cost.0) }
+    }
+
+    /// Does the work that a mismatch at `cost` lacks. `n` to `m - 1` are as many rounds as `m` has
+    /// more than `n`.
+    fn make_up_for(&self, cost: BcryptCost, password: &Password) {
+        for cost in cost.0..self.highest_cost.load(Ordering::Relaxed) {
+            black_box(Parts::compute(BcryptCost(cost), [0; 16], password));
+        }
     }
 }
 
@@ -42,10 +62,12 @@ impl PasswordHasher for BcryptSha256 {
         hash: &PasswordHash,
     ) -> Result<Verification, UnsupportedHash> {
         let stored: Parts = hash.as_str().parse()?;
+        self.highest_cost.fetch_max(stored.cost.0, Ordering::Relaxed);
         let computed = Parts::compute(stored.cost, stored.salt, password);
         if stored.digest.as_bytes().ct_eq(computed.digest.as_bytes()).into() {
             Ok(Verification::Match { renew: stored.cost < self.cost })
         } else {
+            self.make_up_for(stored.cost, password);
             Ok(Verification::Mismatch)
         }
     }
@@ -105,6 +127,8 @@ struct Parts {
 
 impl Parts {
     fn compute(cost: BcryptCost, salt: [u8; 16], password: &Password) -> Self {
+        #[cfg(test)]
+        tests::ROUNDS.set(tests::ROUNDS.get() + (1 << cost.0));
         let mut mac = Hmac::<Sha256>::new_from_slice(BCRYPT_BASE64.encode(salt).as_bytes())
             .expect("an HMAC key may have any length");
         mac.update(password.expose().as_bytes());
@@ -148,9 +172,16 @@ impl FromStr for Parts {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use rand::{SeedableRng, rngs::StdRng};
 
     use super::*;
+
+    thread_local! {
+        /// How many of bcrypt's rounds were done.
+        pub(super) static ROUNDS: Cell<u64> = const { Cell::new(0) };
+    }
 
     fn hasher(cost: u32) -> BcryptSha256 {
         BcryptSha256::new(BcryptCost::new(cost).unwrap())
@@ -216,6 +247,45 @@ mod tests {
         assert!(decoy.as_str().contains("r=5$"));
         assert_eq!(verify("", &decoy), Ok(Verification::Mismatch));
         assert_eq!(verify("correct horse", &decoy), Ok(Verification::Mismatch));
+    }
+
+    /// How many rounds it takes to find that `text` is not what was hashed.
+    fn rounds_of_mismatch(hasher: &BcryptSha256, text: &str, stored: &PasswordHash) -> u64 {
+        ROUNDS.set(0);
+        let outcome = hasher.verify(&Password::new(text).unwrap(), stored);
+        assert_eq!(outcome, Ok(Verification::Mismatch));
+        ROUNDS.get()
+    }
+
+    fn hash_at(cost: u32) -> PasswordHash {
+        let password = Password::new("correct horse").unwrap();
+        hasher(cost).hash(&password, &mut StdRng::seed_from_u64(1))
+    }
+
+    #[test]
+    fn enu_2_a_mismatch_takes_the_same_work_at_every_lower_cost() {
+        let hasher = hasher(9);
+        for stored in (4..=9).map(hash_at).chain([hasher.decoy()]) {
+            assert_eq!(rounds_of_mismatch(&hasher, "wrong horse", &stored), 1 << 9);
+        }
+    }
+
+    #[test]
+    fn enu_2_a_higher_cost_is_told_once() {
+        let hasher = hasher(5);
+        assert_eq!(rounds_of_mismatch(&hasher, "wrong horse", &hasher.decoy()), 1 << 5);
+        for stored in [hash_at(8), hash_at(4), hash_at(7), hasher.decoy()] {
+            assert_eq!(rounds_of_mismatch(&hasher, "wrong horse", &stored), 1 << 8);
+        }
+    }
+
+    #[test]
+    fn a_match_takes_no_more_work_than_its_own() {
+        ROUNDS.set(0);
+        let stored = hash_at(4);
+        let outcome = hasher(9).verify(&Password::new("correct horse").unwrap(), &stored);
+        assert_eq!(outcome, Ok(Verification::Match { renew: true }));
+        assert_eq!(ROUNDS.get(), 2 << 4, "it was hashed and compared");
     }
 
     #[test]

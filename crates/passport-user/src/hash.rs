@@ -39,6 +39,10 @@ pub trait PasswordHasher: fmt::Debug + Send + Sync + 'static {
 
     /// Compares `password` with `hash`.
     ///
+    /// A mismatch takes as much work as one with [`decoy`](Self::decoy), whatever the cost of
+    /// `hash`: otherwise the answer would tell by its time that a number was registered before the
+    /// cost was changed.
+    ///
     /// # Errors
     ///
     /// When the hash is of a scheme, or has a cost, that this hasher does not take.

@@ -49,10 +49,10 @@ pub(crate) fn draw(time: Duration) -> Outcome {
 /// Hashes at cost 12, on every core at once.
 pub(crate) fn hashes_per_second(time: Duration) -> f64 {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let hasher = BcryptSha256::new(BcryptCost::DEFAULT);
     let threads: Vec<_> = (0..cores)
         .map(|_| {
             thread::spawn(move || {
+                let hasher = BcryptSha256::new(BcryptCost::DEFAULT);
                 let password = Password::new("correct horse battery staple").ok();
                 rate(time, || {
                     let hash = password.as_ref().map(|it| hasher.hash(it, &mut rand::rng()));

@@ -107,6 +107,20 @@ async fn wrong_answers_to_pictures_use_up_no_messages() {
 }
 
 #[tokio::test]
+async fn otp_9_a_number_has_its_share_of_wrong_codes_for_the_day() {
+    let service = Service::start(&[("limits.wrong_codes_per_phone_day", "2")]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let code = person.request_code(&phone).await;
+    for _ in 0..2 {
+        person.register(&phone, "wrong!", PASSWORD).await.says("4004", "短信验证码错误");
+    }
+    // Nor is the right code looked at.
+    let seconds = person.register(&phone, &code, PASSWORD).await.says_too_many();
+    assert!((3_601..=86_400).contains(&seconds), "{seconds}");
+    person.sign_up(&crate::support::phone(), PASSWORD).await;
+}
+
+#[tokio::test]
 async fn rl_8_the_eleventh_failure_from_an_address_in_a_minute_is_refused() {
     let service = Service::start(&[]).await;
     let (person, phone) = (Person::new(&service), phone());

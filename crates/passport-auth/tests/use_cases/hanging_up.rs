@@ -1,10 +1,10 @@
 //! Clients who hang up in the middle: the act goes on without them.
 
-use std::{future::Future, pin::pin};
+use std::{future::Future, pin::pin, thread, time::Duration};
 
 use futures::poll;
 use passport_auth::{Delivery, RequestCodeError, SignUpError};
-use tokio::{runtime::Handle, task::yield_now};
+use tokio::{runtime::Builder, task::yield_now};
 
 use crate::{
     logs,
@@ -27,7 +27,7 @@ async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
             yield_now().await;
         }
     }
-    while Handle::current().metrics().num_alive_tasks() > 0 {
+    while world.acts.finish(Duration::ZERO).await > 0 {
         yield_now().await;
     }
     true
@@ -84,6 +84,24 @@ async fn the_account_is_made() {
         was_dropped
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_account_is_made_though_the_runtime_of_the_caller_ends() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    let (sign_up, registration) = (world.sign_up.clone(), registration(PHONE, &code));
+    let caller = thread::spawn(|| {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let act = pin!(async move { sign_up.register(registration).await });
+            assert!(poll!(act).is_pending());
+        });
+    });
+    caller.join().unwrap();
+    assert!(!world.has_account(PHONE).await);
+    assert_eq!(world.acts.finish(Duration::from_mins(1)).await, 0);
+    assert!(world.has_account(PHONE).await);
 }
 
 #[tokio::test]

@@ -17,3 +17,4 @@ mod send_limits;
 mod sessions;
 mod sign_in_limits;
 mod sign_up;
+mod wrong_codes;

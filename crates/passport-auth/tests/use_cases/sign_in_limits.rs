@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use passport_auth::{Credentials, SignInError};
+use passport_auth::{Credentials, SignInError, WaitingRoom};
 use tokio::time::Instant;
 
 use crate::world::{
@@ -60,6 +60,17 @@ async fn rl_8_a_full_client_is_tried_again_and_a_full_number_is_not() {
         assert_eq!(start.elapsed().as_millis(), patience);
         world.clock.advance(Duration::from_hours(24));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rl_8_a_flood_costs_the_store_hardly_more_than_its_first_questions() {
+    let mut world = World::new();
+    world.sign_in.quotas.per_client = quota(1, Duration::from_mins(1));
+    world.sign_in(OTHER_PHONE, WRONG_PASSWORD).await.unwrap_err();
+    world.outage.calls();
+    let outcomes = join_all((0..500).map(|_| world.sign_in(PHONE, WRONG_PASSWORD))).await;
+    assert!(outcomes.iter().all(too_many));
+    assert_eq!(world.outage.calls(), vec!["throttle.hit"; 500 + 4 * WaitingRoom::SEATS]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,11 +8,11 @@ use std::{
 };
 
 use passport_auth::{
-    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
+    Acts, AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
     ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale,
     ManualClock, NewChallenge, Passwords, PictureStock, PresentChallenge, Priority, Registration,
     RequestCode, RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut,
-    SignUp, SignUpError, SignedIn, Slot, SystemClock, Workers,
+    SignUp, SignUpError, SignedIn, Slot, SystemClock, WaitingRoom, Workers,
 };
 use passport_codes::{Code, CodeLength, CodePolicy, Codes, DigestKey};
 use passport_session::{Lifetime, SessionStore};
@@ -22,7 +22,7 @@ use passport_storage_memory::{
 use passport_throttle::{Quota, ThrottleStore};
 use passport_user::{CountryCode, Password, PasswordPolicy, PhoneNumber, User, UserRepository};
 use time::macros::datetime;
-use tokio::task::yield_now;
+use tokio::{runtime::Handle, task::yield_now};
 use uuid::Uuid;
 
 use crate::{
@@ -47,6 +47,7 @@ pub(crate) struct World {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) workers: Workers,
+    pub(crate) acts: Acts,
     pub(crate) new_challenge: NewChallenge,
     pub(crate) present_challenge: PresentChallenge,
     pub(crate) request_code: RequestCode,
@@ -75,10 +76,7 @@ impl World {
         let answers = Arc::new(AnswerTally::default());
         let workers = workers();
         let passwords = Passwords::new(Arc::clone(&hasher) as _, workers.clone());
-        let lifetime = |idle, absolute| {
-            Lifetime::new(Duration::from_hours(idle), Duration::from_hours(absolute))
-                .expect("within bounds")
-        };
+        let acts = Acts::on(Handle::current());
 
         Self {
             new_challenge: NewChallenge {
@@ -115,6 +113,7 @@ impl World {
                 },
                 countries: vec![CountryCode::CN],
                 sender: Arc::clone(&gateway) as _,
+                acts: acts.clone(),
                 clock: Arc::clone(&clock) as _,
             },
             sign_up: SignUp {
@@ -123,6 +122,9 @@ impl World {
                 users: Arc::clone(&users),
                 passwords: passwords.clone(),
                 password_policy: PasswordPolicy::default(),
+                throttle: Arc::clone(&throttle),
+                wrong_codes: quota(20, minutes(1440)),
+                acts: acts.clone(),
                 clock: Arc::clone(&clock) as _,
             },
             sign_in: SignIn {
@@ -138,6 +140,8 @@ impl World {
                     standard: lifetime(1, 24),
                     remembered: lifetime(7 * 24, 30 * 24),
                 },
+                waiting_room: WaitingRoom::default(),
+                acts: acts.clone(),
                 clock: Arc::clone(&clock) as _,
             },
             authenticate: Authenticate {
@@ -145,12 +149,13 @@ impl World {
                 users,
                 clock: Arc::clone(&clock) as _,
             },
-            sign_out: SignOut { sessions, clock: Arc::clone(&clock) as _ },
+            sign_out: SignOut { sessions, acts: acts.clone(), clock: Arc::clone(&clock) as _ },
             clock,
             outage,
             gateway,
             hasher,
             workers,
+            acts,
         }
     }
 
@@ -288,6 +293,11 @@ pub(crate) fn credentials(phone: &str, password: &str) -> Credentials {
 
 pub(crate) fn quota(limit: u32, window: Duration) -> Quota {
     Quota::new(limit, window).expect("within bounds")
+}
+
+fn lifetime(idle_hours: u64, absolute_hours: u64) -> Lifetime {
+    let (idle, absolute) = (Duration::from_hours(idle_hours), Duration::from_hours(absolute_hours));
+    Lifetime::new(idle, absolute).expect("within bounds")
 }
 
 fn faulty<S: Default>(outage: &Arc<Outage>) -> Arc<Faulty<S>> {

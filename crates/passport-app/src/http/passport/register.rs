@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     busy,
     fields::{self, given},
-    unavailable,
+    too_many, unavailable,
 };
 use crate::http::answer::{Answer, Errno};
 
@@ -44,6 +44,7 @@ fn refusal(refused: &SignUpError) -> Answer {
     match refused {
         SignUpError::Password(refusal) => password_refused(*refusal),
         SignUpError::Busy(_) => busy(),
+        SignUpError::TooMany { retry_after } => too_many(*retry_after),
         SignUpError::CodeUnavailable(_) => unavailable("获取短信验证码异常"),
         SignUpError::CodeMissing => Answer::new(Errno::NoData, "短信验证码已经过期"),
         SignUpError::CodeMismatch => Answer::new(Errno::DataErr, "短信验证码错误"),

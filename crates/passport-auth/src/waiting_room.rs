@@ -1,0 +1,73 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::ClientAddress;
+
+/// Where sign-ins wait while the count of their client is full.
+///
+/// Each of them asks the limits again and again. With a bound on how many of one client do, a flood
+/// from one address costs the store hardly more than its first questions, and takes nobody else's
+/// place. Clones share the room, which is of one process.
+#[derive(Debug, Clone, Default)]
+pub struct WaitingRoom(Arc<Mutex<HashMap<ClientAddress, usize>>>);
+
+impl WaitingRoom {
+    /// How many sign-ins of one client may wait at once.
+    pub const SEATS: usize = 32;
+
+    /// A seat, if `client` has one left.
+    pub(crate) fn enter(&self, client: ClientAddress) -> Option<Seat> {
+        let mut taken = self.taken();
+        let seats = taken.entry(client).or_default();
+        if *seats == Self::SEATS {
+            return None;
+        }
+        *seats += 1;
+        Some(Seat { room: self.clone(), client })
+    }
+
+    fn taken(&self) -> MutexGuard<'_, HashMap<ClientAddress, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Free again when dropped.
+pub(crate) struct Seat {
+    room: WaitingRoom,
+    client: ClientAddress,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.room.taken();
+        if let Some(seats) = taken.get_mut(&self.client) {
+            *seats -= 1;
+            if *seats == 0 {
+                taken.remove(&self.client);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    #[test]
+    fn every_client_has_its_seats_and_nobody_is_remembered() {
+        let client = |last| ClientAddress::from(IpAddr::from([192, 0, 2, last]));
+        let room = WaitingRoom::default();
+        let mut seats: Vec<_> = std::iter::from_fn(|| room.enter(client(1))).collect();
+        assert_eq!(seats.len(), WaitingRoom::SEATS);
+        assert!(room.enter(client(2)).is_some());
+        seats.pop();
+        seats.extend(room.enter(client(1)));
+        assert!(room.enter(client(1)).is_none());
+        drop(seats);
+        assert!(room.taken().is_empty());
+    }
+}

@@ -1,0 +1,89 @@
+//! How many wrong codes a number stands, over all that it got.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use passport_auth::SignUpError;
+
+use crate::world::{COOLDOWN, OTHER_PHONE, PHONE, World, quota, wrong_code};
+
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+fn too_many<T>(outcome: &Result<T, SignUpError>) -> bool {
+    matches!(outcome, Err(SignUpError::TooMany { .. }))
+}
+
+#[tokio::test]
+async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh() {
+    let world = World::new();
+    for _ in 0..5 {
+        world.request_code(PHONE).await.unwrap();
+        for _ in 0..4 {
+            let wrong = world.sign_up(PHONE, &wrong_code()).await;
+            assert!(matches!(wrong, Err(SignUpError::CodeMismatch)));
+        }
+        world.clock.advance(COOLDOWN);
+    }
+    // A number gets five messages an hour.
+    world.clock.advance(HOUR);
+    let code = world.request_code(PHONE).await.unwrap();
+    world.outage.calls();
+    let Err(SignUpError::TooMany { retry_after }) = world.sign_up(PHONE, &code).await else {
+        panic!("the 21st guess was compared");
+    };
+    assert_eq!(world.outage.calls(), ["throttle.hit"]);
+    assert_eq!(retry_after + HOUR + 5 * COOLDOWN, DAY);
+
+    let other = world.request_code(OTHER_PHONE).await.unwrap();
+    world.sign_up(OTHER_PHONE, &other).await.unwrap();
+    world.clock.advance(retry_after);
+    let code = world.request_code(PHONE).await.unwrap();
+    world.sign_up(PHONE, &code).await.unwrap();
+}
+
+#[tokio::test]
+async fn otp_9_parallel_guesses_do_not_outrun_the_count() {
+    let mut world = World::new();
+    world.sign_up.wrong_codes = quota(3, DAY);
+    let code = world.request_code(PHONE).await.unwrap();
+    let guess = wrong_code();
+    let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &guess))).await;
+    let wrong = |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::CodeMismatch));
+    assert_eq!(outcomes.iter().filter(wrong).count(), 3);
+    assert_eq!(outcomes.iter().filter(|outcome| too_many(outcome)).count(), 47);
+    assert!(too_many(&world.sign_up(PHONE, &code).await), "the right one is too late");
+}
+
+#[tokio::test]
+async fn otp_9_only_wrong_codes_are_counted() {
+    let mut world = World::new();
+    world.sign_up.wrong_codes = quota(1, DAY);
+    for _ in 0..5 {
+        let missing = world.sign_up(PHONE, &wrong_code()).await;
+        assert!(matches!(missing, Err(SignUpError::CodeMissing)));
+    }
+    let code = world.request_code(PHONE).await.unwrap();
+    world.outage.take_down(&["codes"]);
+    let down = world.sign_up(PHONE, &code).await;
+    assert!(matches!(down, Err(SignUpError::CodeUnavailable(_))));
+    world.outage.end();
+    world.sign_up(PHONE, &code).await.unwrap();
+    world.clock.advance(COOLDOWN);
+    let code = world.request_code(PHONE).await.unwrap();
+    let taken = world.sign_up(PHONE, &code).await;
+    assert!(matches!(taken, Err(SignUpError::PhoneTaken)));
+}
+
+#[tokio::test]
+async fn otp_9_a_count_that_cannot_be_asked_compares_nothing() {
+    let world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    world.outage.calls();
+    world.outage.take_down(&["throttle"]);
+    let refused = world.sign_up(PHONE, &code).await;
+    assert!(matches!(refused, Err(SignUpError::CodeUnavailable(_))));
+    assert_eq!(world.outage.calls(), ["throttle.hit"]);
+    world.outage.end();
+    world.sign_up(PHONE, &code).await.unwrap();
+}
