@@ -5,9 +5,11 @@ import { isBusy, setBusy, setReady } from "./busy-button.js";
 import { Captcha } from "./captcha.js";
 import { CaptchaSound } from "./captcha-sound.js";
 import { Countdown } from "./countdown.js";
+import { formatSeconds } from "./dates.js";
 import { say, unsay } from "./i18n.js";
 import { tidyMobile } from "./mobile.js";
 import { explain } from "./refusals.js";
+import settings from "./settings.js";
 import { errors, imageCode, mobile, smsCode } from "./sign-up-form.js";
 import { waitForCode } from "./web-otp.js";
 
@@ -41,13 +43,16 @@ const sound = new CaptchaSound({
 });
 
 const countdown = new Countdown({
-  seconds: Number(send.dataset.resendAfter),
+  seconds: settings.resendSeconds,
   onTick: (seconds) => setBusy(send, "send.wait", { values: { seconds } }),
   onEnd: () => {
     setReady(send, "send.idle");
     if (captcha.isSpent) captcha.renew();
   },
 });
+
+// Rounded down: nobody who types it in time comes too late.
+const codeLife = () => formatSeconds(settings.codeSeconds, Math.floor);
 
 let sent = false;
 
@@ -90,7 +95,7 @@ async function sendCode() {
   captcha.markSpent();
   sound.markSpent();
   countdown.start();
-  say(status, "send.done", { values: { mobile: number } });
+  say(status, "send.done", { values: { mobile: number, life: codeLife } });
   smsCode.focus();
   waitForCode(smsCode);
 }

@@ -8,6 +8,7 @@ mod csrf;
 mod health;
 mod inbox;
 mod locale;
+mod page_settings;
 mod pages;
 mod passport;
 mod problem;
@@ -24,6 +25,7 @@ pub(crate) use client_address::TrustedProxies;
 pub(crate) use cookies::Cookies;
 pub(crate) use csrf::Origins;
 pub(crate) use health::{Probe, Probes};
+pub(crate) use page_settings::PageSettings;
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use sms_receipts::ReceiptDesk;
 

@@ -32,7 +32,9 @@ use sms::Messaging;
 
 use crate::{
     bridges::SmsSender,
-    http::{Cookies, Origins, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies},
+    http::{
+        Cookies, Origins, PageSettings, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies,
+    },
     settings::{
         DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
         StoreSettings,
@@ -55,6 +57,7 @@ pub(crate) struct Services {
     trusted_proxies: web::Data<TrustedProxies>,
     security_headers: web::Data<SecurityHeaders>,
     receipt_desk: web::Data<ReceiptDesk>,
+    page_settings: web::Data<PageSettings>,
     pub(crate) inbox: Option<Inbox>,
     /// For the sweep of sessions that are over.
     pub(crate) sessions: Arc<dyn SessionStore>,
@@ -77,7 +80,8 @@ impl Services {
             .app_data(self.origins.clone())
             .app_data(self.trusted_proxies.clone())
             .app_data(self.security_headers.clone())
-            .app_data(self.receipt_desk.clone());
+            .app_data(self.receipt_desk.clone())
+            .app_data(self.page_settings.clone());
         if let Some(inbox) = &self.inbox {
             app.app_data(web::Data::new(inbox.clone()));
         }
@@ -169,6 +173,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_desk: web::Data::new(receipt_desk),
+        page_settings: web::Data::new(PageSettings::of(settings)),
         inbox: inbox.filter(|_| settings.has_inbox()),
         sessions,
         dispatch,

@@ -47,7 +47,7 @@ export default {
   "field.mobile": "Mobile number",
   "field.mobileHint": "11 digits, or with the country code, like +86.",
   "field.imageCode": "Characters in the picture",
-  "field.imageCodeHint": "Two rows, read like lines; upper or lower case. Hard to read? Press the picture for another.",
+  "field.imageCodeHint": "{pictureLength} characters in two rows, read like lines; upper or lower case. Hard to read? Press the picture for another.",
   "field.imageAlt": "Two rows of distorted characters to type",
   "field.imageRenew": "Show another picture",
   "field.smsCode": "Code from the text message",
@@ -60,13 +60,13 @@ export default {
   "sound.listen": "Listen",
   "sound.listenLabel": "Listen to the characters",
 
-  "rules.length": "{min} to {max} characters",
+  "rules.length": "{passwordMin} to {passwordMax} characters",
   "rules.common": "Not a common password, and not your number",
 
   "send.idle": "Send code",
   "send.busy": "Sending…",
   "send.wait": "Again in {seconds} s",
-  "send.done": "Code sent to {mobile}. Type it here within 5 minutes.",
+  "send.done": "Code sent to {mobile}. Type it here within {life}.",
 
   "dev.note": "Development: your code is in",
   "dev.link": "the inbox",
@@ -90,7 +90,7 @@ export default {
   "refusal.codeWrong": "This is not the code that we sent. Check it and try again.",
   "refusal.taken": "This number already has an account.",
   "refusal.takenLink": "Sign in instead",
-  "refusal.password": "Choose another password: {min} to {max} characters, not a common one, not your number.",
+  "refusal.password": "Choose another password: {passwordMin} to {passwordMax} characters, not a common one, not your number.",
   "refusal.credentials": "The number or the password is wrong.",
   "refusal.signInLimit": "Too many attempts. Wait a while, then try again.",
   "refusal.incomplete": "The server could not read the form. Check the fields and try again.",

@@ -47,7 +47,7 @@ export default {
   "field.mobile": "手机号",
   "field.mobileHint": "11 位号码，也可带国家代码，如 +86。",
   "field.imageCode": "图片验证码",
-  "field.imageCodeHint": "字符分上下两行，依次输入，不区分大小写。看不清？点击图片换一张。",
+  "field.imageCodeHint": "共 {pictureLength} 个字符，分上下两行，依次输入，不区分大小写。看不清？点击图片换一张。",
   "field.imageAlt": "需要输入的两行变形字符",
   "field.imageRenew": "换一张图片",
   "field.smsCode": "短信验证码",
@@ -60,13 +60,13 @@ export default {
   "sound.listen": "收听",
   "sound.listenLabel": "收听图片中的字符",
 
-  "rules.length": "{min} 到 {max} 个字符",
+  "rules.length": "{passwordMin} 到 {passwordMax} 个字符",
   "rules.common": "不是常见密码，也不是您的手机号",
 
   "send.idle": "获取验证码",
   "send.busy": "正在发送…",
   "send.wait": "{seconds} 秒后重发",
-  "send.done": "验证码已发送到 {mobile}，5 分钟内有效。",
+  "send.done": "验证码已发送到 {mobile}，{life}内有效。",
 
   "dev.note": "开发环境：验证码在",
   "dev.link": "收件箱",
@@ -90,7 +90,7 @@ export default {
   "refusal.codeWrong": "短信验证码错误，请检查后重试。",
   "refusal.taken": "该手机号已注册。",
   "refusal.takenLink": "去登录",
-  "refusal.password": "请换一个密码：{min} 到 {max} 个字符，不是常见密码，也不是您的手机号。",
+  "refusal.password": "请换一个密码：{passwordMin} 到 {passwordMax} 个字符，不是常见密码，也不是您的手机号。",
   "refusal.credentials": "手机号或密码错误。",
   "refusal.signInLimit": "尝试次数过多，请稍后再试。",
   "refusal.incomplete": "提交的内容不完整，请检查后重试。",

@@ -13,6 +13,7 @@ mod page;
 mod picture;
 mod proxy;
 mod refusals;
+mod settings;
 mod sign_up;
 mod sound;
 mod words;

@@ -3,6 +3,7 @@
 use std::fs;
 
 use reqwest::{Method, header};
+use serde_json::{Value, json};
 use tempfile::tempdir;
 use uuid::Uuid;
 
@@ -71,6 +72,39 @@ async fn what_a_browser_has_already_is_not_sent_again() {
             assert_eq!(person.send(request).await.status, 200, "{other}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_pages_are_told_the_settings_in_force() {
+    let path = "/static/js/settings.js";
+    let usual = Person::new(&Service::start(&[]).await).get(path).await;
+    let service = Service::start(&[
+        ("password.min_length", "12"),
+        ("password.max_length", "64"),
+        ("sms_code.ttl", "2m"),
+        ("sms_code.resend_after", "1500ms"),
+        ("captcha.length", "7"),
+    ])
+    .await;
+    let person = Person::new(&service);
+    let module = person.get(path).await;
+    assert_eq!(module.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(module.header("cache-control"), "no-cache");
+    let text = module.text();
+    let values = text.strip_prefix("export default ").unwrap().strip_suffix(";\n").unwrap();
+    let expected = json!({
+        "codeSeconds": 120,
+        "passwordMax": 64,
+        "passwordMin": 12,
+        "pictureLength": 7,
+        "resendSeconds": 2,
+    });
+    assert_eq!(serde_json::from_str::<Value>(values).unwrap(), expected);
+
+    let etag = module.header("etag");
+    let request = person.request(Method::GET, path).header(header::IF_NONE_MATCH, etag);
+    assert_eq!(person.send(request).await.status, 304);
+    assert_ne!(usual.header("etag"), etag, "other settings are another file");
 }
 
 #[tokio::test]
