@@ -1,10 +1,14 @@
 // Where a refusal belongs and what it says in English; in Chinese the server's own sentence is shown.
 
+/** The key of the one refusal that is perhaps none: the message may arrive, and its code would work. */
+export const SEND_UNKNOWN = "send.unknown";
+
 // One errno can mean several things; these sentences are part of the frozen API and tell them apart.
 const BY_TEXT = {
   "手机号格式不正确": { field: "mobile", key: "refusal.mobileFormat" },
   "图片验证码过期": { field: "imageCode", key: "refusal.imageExpired" },
   "图片验证码错误": { field: "imageCode", key: "refusal.imageWrong" },
+  "短信可能已发出，未收到请稍后重试": { field: "send", key: SEND_UNKNOWN },
   "发送短信失败": { field: "mobile", key: "refusal.sendNumber" },
   "短信验证码已经过期": { field: "smsCode", key: "refusal.codeExpired" },
   "短信验证码错误": { field: "smsCode", key: "refusal.codeWrong" },

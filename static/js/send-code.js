@@ -8,7 +8,7 @@ import { Countdown } from "./countdown.js";
 import { formatSeconds } from "./dates.js";
 import { say, unsay } from "./i18n.js";
 import { tidyMobile } from "./mobile.js";
-import { explain } from "./refusals.js";
+import { SEND_UNKNOWN, explain } from "./refusals.js";
 import settings from "./settings.js";
 import { errors, imageCode, mobile, smsCode } from "./sign-up-form.js";
 import { waitForCode } from "./web-otp.js";
@@ -65,9 +65,8 @@ export function forgetCountdown() {
   countdown.forget();
 }
 
-function refuse(answer) {
+function refuse(answer, fault) {
   setReady(send, "send.idle");
-  const fault = explain("sendCode", answer);
   // Without an answer nobody knows whether the picture is spent: keep what was typed, the next try tells.
   if (!answer.failure && !PICTURE_UNTOUCHED.includes(fault.key)) captcha.renew();
   errors.show(fault.field, fault.key, fault);
@@ -87,15 +86,17 @@ async function sendCode() {
     image_code: imageCode.value.trim(),
     image_code_id: captcha.id,
   });
-  if (!answer.ok) {
-    refuse(answer);
+  const fault = answer.ok ? undefined : explain("sendCode", answer);
+  const mayArrive = fault?.key === SEND_UNKNOWN;
+  if (fault && !mayArrive) {
+    refuse(answer, fault);
     return;
   }
   sent = true;
   captcha.markSpent();
   sound.markSpent();
   countdown.start();
-  say(status, "send.done", { values: { mobile: number, life: codeLife } });
+  say(status, mayArrive ? fault.key : "send.done", { values: { mobile: number, life: codeLife } });
   smsCode.focus();
   waitForCode(smsCode);
 }

@@ -67,6 +67,7 @@ export default {
   "send.busy": "Sending…",
   "send.wait": "Again in {seconds} s",
   "send.done": "Code sent to {mobile}. Type it here within {life}.",
+  "send.unknown": "The code may be on its way to {mobile}. Wait for it, and ask for another only if none comes.",
 
   "dev.note": "Development: your code is in",
   "dev.link": "the inbox",

@@ -67,6 +67,7 @@ export default {
   "send.busy": "正在发送…",
   "send.wait": "{seconds} 秒后重发",
   "send.done": "验证码已发送到 {mobile}，{life}内有效。",
+  "send.unknown": "验证码可能已发送到 {mobile}，请先等待，未收到时再重新获取。",
 
   "dev.note": "开发环境：验证码在",
   "dev.link": "收件箱",

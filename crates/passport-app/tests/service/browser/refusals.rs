@@ -1,7 +1,16 @@
 //! What the pages say when the service says no, or nothing.
 
-use super::{ANSWER, chrome::Look, page::Page, walk_at, webdriver, words::ENGLISH};
-use crate::support::{PASSWORD, Person, Service, phone};
+use super::{
+    ANSWER,
+    chrome::Look,
+    page::Page,
+    walk_at, webdriver,
+    words::{CHINESE, ENGLISH},
+};
+use crate::{
+    gateways::code_in,
+    support::{GatewayDouble, PASSWORD, Person, Service, phone},
+};
 
 #[tokio::test]
 async fn a_taken_number_leads_to_sign_in() {
@@ -58,6 +67,49 @@ async fn an_unknown_number_and_a_wrong_password_look_the_same() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_message_that_may_arrive_is_waited_for() {
+    if webdriver().is_none() {
+        return;
+    }
+    let chinese = Look { languages: CHINESE.languages, ..Look::PLAIN };
+    for (look, words, before, behind) in [
+        (
+            Look::PLAIN,
+            &ENGLISH,
+            "The code may be on its way to ",
+            ". Wait for it, and ask for another only if none comes.",
+        ),
+        (chinese, &CHINESE, "验证码可能已发送到 ", "，请先等待，未收到时再重新获取。"),
+    ] {
+        let double = GatewayDouble::start("webhook");
+        double.withhold();
+        let gateway = double.settings("webhook");
+        let mut settings: Vec<_> = gateway.iter().map(|(key, it)| (&**key, &**it)).collect();
+        settings.extend([("sms.gateways", "webhook"), ("sms.deadline", "1s")]);
+        let service = Service::start(&settings).await;
+        walk_at(&service.url(), &format!("perhaps-{}", words.tag), look, async |page| {
+            let number = phone();
+            page.go("/sign-up").await;
+            page.shows_picture("#captcha-image").await;
+            page.fill("#mobile", &number).await;
+            page.fill("#image-code", ANSWER).await;
+            page.press("#send-code").await;
+            page.reads("#send-status", &format!("{before}{number}{behind}")).await;
+            page.counts_down(words.countdown, 50..=60).await;
+            page.has_focus("sms-code").await;
+            page.reads("#send-error", "").await;
+            page.keep("waits").await;
+            // It arrived.
+            page.fill("#sms-code", &code_in(&double.requests()[0])).await;
+            page.fill("#password", PASSWORD).await;
+            page.press("#submit").await;
+            page.arrives_at("/account").await;
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
