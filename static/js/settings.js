@@ -2,6 +2,7 @@
 
 export default {
   "codeSeconds": 300,
+  "hasInbox": true,
   "passwordMax": 128,
   "passwordMin": 8,
   "pictureLength": 5,

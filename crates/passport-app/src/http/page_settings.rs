@@ -20,6 +20,7 @@ pub(crate) struct PageSettings {
 #[serde(rename_all = "camelCase")]
 struct Values {
     code_seconds: u64,
+    has_inbox: bool,
     password_max: usize,
     password_min: usize,
     picture_length: usize,
@@ -30,12 +31,13 @@ impl PageSettings {
     pub(crate) fn of(settings: &Settings) -> Self {
         let values = Values {
             code_seconds: settings.sms_code.policy.ttl().as_secs(),
+            has_inbox: settings.has_inbox(),
             password_max: settings.password.policy.max_length(),
             password_min: settings.password.policy.min_length(),
             picture_length: settings.captcha.length,
             resend_seconds: whole_seconds(settings.sms_code.resend_after),
         };
-        let values = serde_json::to_string_pretty(&values).expect("numbers are JSON");
+        let values = serde_json::to_string_pretty(&values).expect("numbers and flags are JSON");
         let module = format!("export default {values};\n");
         Self { digest: Sha256::digest(&module).into(), module: module.into() }
     }

@@ -94,6 +94,7 @@ async fn the_pages_are_told_the_settings_in_force() {
     let values = text.strip_prefix("export default ").unwrap().strip_suffix(";\n").unwrap();
     let expected = json!({
         "codeSeconds": 120,
+        "hasInbox": true,
         "passwordMax": 64,
         "passwordMin": 12,
         "pictureLength": 7,
