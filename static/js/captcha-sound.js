@@ -5,10 +5,10 @@
 
 import { get } from "./api.js";
 import { currentLanguage } from "./language.js";
+import { explainLimit } from "./refusals.js";
 
-// What the server's refusals mean here.
+// The server has other pictures in mind.
 const GONE = "4002";
-const LIMIT = "4201";
 
 export class CaptchaSound {
   #button;
@@ -73,7 +73,7 @@ export class CaptchaSound {
     // What was said of a former picture is of no use any more.
     if (this.#captcha.id !== id || this.#captcha.isSpent) return;
     if (answer.data?.errno === GONE) this.#onGone();
-    else this.#onFailed(answer.data?.errno === LIMIT ? "refusal.soundLimit" : "failure.sound");
+    else this.#onFailed(explainLimit("sound", answer.data?.errmsg) ?? { key: "failure.sound" });
   }
 
   #show(state) {

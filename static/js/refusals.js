@@ -1,4 +1,7 @@
-// Where a refusal belongs and what it says in English; in Chinese the server's own sentence is shown.
+// Where a refusal belongs and what it says. In Chinese the server's own sentence is shown, but for those that count
+// seconds: nobody reads 86399 of them as a day.
+
+import { formatSeconds } from "./dates.js";
 
 /** The key of the one refusal that is perhaps none: the message may arrive, and its code would work. */
 export const SEND_UNKNOWN = "send.unknown";
@@ -14,12 +17,21 @@ const BY_TEXT = {
   "短信验证码错误": { field: "smsCode", key: "refusal.codeWrong" },
 };
 
+const BUSY = "服务繁忙，请稍后再试";
+const WAIT = /^请求过于频繁，请 (\d+) 秒后再试$/;
+
+const LIMITS = {
+  sendCode: "refusal.sendLimit",
+  login: "refusal.signInLimit",
+  sound: "refusal.soundLimit",
+};
+
 const BY_REQUEST = {
   sendCode: {
     4002: { field: "imageCode", key: "refusal.imageExpired" },
     4004: { field: "imageCode", key: "refusal.imageWrong" },
     4103: { field: "imageCode", key: "refusal.imageFailed" },
-    4201: { field: "send", key: "refusal.sendLimit" },
+    4201: { field: "send", key: "refusal.stale" },
     4301: { field: "form", key: "refusal.sendGateway" },
   },
   register: {
@@ -33,7 +45,7 @@ const BY_REQUEST = {
   login: {
     4004: { field: "password", key: "refusal.credentials" },
     4103: { field: "form", key: "refusal.incomplete" },
-    4201: { field: "form", key: "refusal.signInLimit" },
+    4201: { field: "form", key: "refusal.stale" },
   },
   logout: {
     4201: { field: "form", key: "refusal.stale" },
@@ -42,10 +54,21 @@ const BY_REQUEST = {
 
 /** `answer` is one that `api.js` gave with `ok: false`. */
 export function explain(request, answer) {
+  const field = request === "sendCode" ? "send" : "form";
   if (answer.failure) {
     const key = answer.failure === "unauthorized" ? "failure.server" : `failure.${answer.failure}`;
-    return { field: request === "sendCode" ? "send" : "form", key };
+    return { field, key };
   }
-  const place = BY_TEXT[answer.errmsg] ?? BY_REQUEST[request][answer.errno] ?? { field: "form", key: "refusal.server" };
-  return { ...place, zh: answer.errmsg };
+  const { errno, errmsg } = answer;
+  const limit = explainLimit(request, errmsg);
+  if (limit) return { field, ...limit };
+  if (errmsg === BUSY) return { field, key: "failure.busy", zh: errmsg };
+  const place = BY_TEXT[errmsg] ?? BY_REQUEST[request][errno] ?? { field: "form", key: "refusal.server" };
+  return { ...place, zh: errmsg };
+}
+
+/** What to say when `request` came too often, with how long to wait; undefined when that is not what `errmsg` says. */
+export function explainLimit(request, errmsg) {
+  const seconds = WAIT.exec(errmsg)?.[1];
+  return seconds && { key: LIMITS[request] ?? "failure.busy", values: { wait: () => formatSeconds(Number(seconds), Math.ceil) } };
 }

@@ -39,7 +39,7 @@ const sound = new CaptchaSound({
     captcha.renew();
     errors.show("sound", "refusal.soundGone");
   },
-  onFailed: (key) => errors.show("sound", key),
+  onFailed: (fault) => errors.show("sound", fault.key, fault),
 });
 
 const countdown = new Countdown({

@@ -162,11 +162,7 @@ async fn cap_7_who_listens_too_often_is_told_to_wait() {
             assert_eq!(fetched, "audio/wav");
         }
         page.press(BUTTON).await;
-        page.reads(
-            "#sound-error",
-            "Too many pictures and sounds. Wait a while, then listen again.",
-        )
-        .await;
+        page.says_to_wait("#sound-error", "Too many pictures and sounds. Listen again in ").await;
         is_idle(page, &ENGLISH).await;
         page.keep("limit").await;
     })
