@@ -70,5 +70,6 @@ export function explain(request, answer) {
 /** What to say when `request` came too often, with how long to wait; undefined when that is not what `errmsg` says. */
 export function explainLimit(request, errmsg) {
   const seconds = WAIT.exec(errmsg)?.[1];
-  return seconds && { key: LIMITS[request] ?? "failure.busy", values: { wait: () => formatSeconds(Number(seconds), Math.ceil) } };
+  const wait = () => formatSeconds(Number(seconds), Math.ceil);
+  return seconds && { key: LIMITS[request] ?? "failure.busy", values: { wait } };
 }

@@ -25,9 +25,12 @@ const captcha = new Captcha({
   input: imageCode,
   onRenewed: () => {
     errors.clear("imageCode");
-    sound.renew();
+    sound.withdraw();
   },
-  onLoaded: () => errors.clear("picture"),
+  onLoaded: () => {
+    errors.clear("picture");
+    if (!captcha.isSpent) sound.offer();
+  },
   onFailed: () => errors.show("picture", "failure.picture"),
 });
 
@@ -94,7 +97,7 @@ async function sendCode() {
   }
   sent = true;
   captcha.markSpent();
-  sound.markSpent();
+  sound.withdraw();
   countdown.start();
   say(status, mayArrive ? fault.key : "send.done", { values: { mobile: number, life: codeLife } });
   smsCode.focus();
