@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use actix_web::{
     HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 use serde::Serialize;
 
@@ -54,6 +57,14 @@ impl Problem {
     /// There is no such resource.
     pub(super) fn not_found() -> HttpResponse {
         Self::respond(StatusCode::NOT_FOUND, "not-found", "There is no such resource", "4201")
+    }
+
+    /// The resource is there, and does not do that; `allowed` is what it does.
+    pub(super) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
+        let (status, title) = (StatusCode::METHOD_NOT_ALLOWED, "The resource has no such method");
+        let mut response = Self::respond(status, "method-not-allowed", title, "4201");
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+        response
     }
 
     fn respond(
