@@ -4,6 +4,7 @@
 //! `PASSPORT_TEST_ARTEFACTS`. At its end the console must be clean: no error, no breach of the
 //! content security policy.
 
+mod account;
 mod appearance;
 mod chrome;
 mod driver;
