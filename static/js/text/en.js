@@ -34,6 +34,11 @@ export default {
   "index.title": "Passport",
   "index.working": "One moment…",
 
+  "notFound.title": "No such page · Passport",
+  "notFound.heading": "There is no such page",
+  "notFound.lead": "The address may be mistyped, or the page is gone.",
+  "notFound.home": "To the start page",
+
   "inbox.title": "Development inbox · Passport",
   "inbox.heading": "Development inbox",
   "inbox.lead": "Messages that a phone would have received. This page exists in development only.",

@@ -34,6 +34,11 @@ export default {
   "index.title": "Passport",
   "index.working": "请稍候…",
 
+  "notFound.title": "页面不存在 · Passport",
+  "notFound.heading": "页面不存在",
+  "notFound.lead": "地址可能有误，或页面已被移除。",
+  "notFound.home": "前往首页",
+
   "inbox.title": "开发收件箱 · Passport",
   "inbox.heading": "开发收件箱",
   "inbox.lead": "这里显示本应发到手机上的短信，仅在开发环境中存在。",

@@ -32,12 +32,27 @@ async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
 
 /// The file of that name.
 pub(super) async fn page(request: HttpRequest, path: &str) -> HttpResponse {
-    let Some(found) = Static::get(path) else {
-        return HttpResponse::NotFound()
-            .content_type("text/plain; charset=utf-8")
-            .body("Not found\n");
-    };
+    let Some(found) = Static::get(path) else { return not_found(&request) };
     file(&request, &media_type(&found), &found.metadata.sha256_hash(), bytes(found.data))
+}
+
+/// Nothing is there: a page for people, a line for programs.
+pub(super) fn not_found(request: &HttpRequest) -> HttpResponse {
+    let page = Static::get("not-found.html").filter(|_| wants_html(request));
+    let (media_type, body) = match page {
+        Some(page) => (media_type(&page), bytes(page.data)),
+        None => ("text/plain; charset=utf-8".to_owned(), "Not found\n".into()),
+    };
+    HttpResponse::NotFound()
+        .insert_header((header::VARY, header::ACCEPT.as_str()))
+        .content_type(media_type)
+        .body(body)
+}
+
+/// As browsers say it where they go, and not where they load what a page needs.
+fn wants_html(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|it| it.trim().starts_with("text/html"))
 }
 
 /// The file, or 304 when the browser has it already.

@@ -219,3 +219,27 @@ async fn an_unknown_page_is_a_plain_404() {
         assert!(!reply.text().contains(path));
     }
 }
+
+#[tokio::test]
+async fn a_browser_is_shown_a_page_that_says_so() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let found = person.get("/static/not-found.html").await;
+    for path in ["/nothing", "/sign-up/", "/static/nothing", "/dev", "/passportx"] {
+        let request = person.request(Method::GET, path);
+        let reply = person
+            .send(request.header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"));
+        let reply = reply.await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{path}");
+        assert_eq!(reply.header("vary"), "accept");
+        assert_eq!(reply.body, found.body);
+    }
+    // Beside a page, and in the API, nobody reads one.
+    for (path, accepted) in [("/nothing", "*/*"), ("/api/v1/nothing", "text/html")] {
+        let request = person.request(Method::GET, path).header(header::ACCEPT, accepted);
+        let reply = person.send(request).await;
+        assert_eq!(reply.status, 404);
+        assert!(!reply.header("content-type").contains("html"), "{path}");
+    }
+}
