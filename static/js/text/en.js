@@ -19,6 +19,9 @@ export default {
   "signIn.noAccount": "New here?",
   "signIn.signUp": "Create an account",
 
+  "signedIn.as": "You are signed in as {mobile}.",
+  "signedIn.account": "To your account",
+
   "account.title": "Your account · Passport",
   "account.signedInAs": "Signed in as",
   "account.mobile": "Mobile number",

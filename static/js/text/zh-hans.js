@@ -19,6 +19,9 @@ export default {
   "signIn.noAccount": "还没有账号？",
   "signIn.signUp": "注册账号",
 
+  "signedIn.as": "您已登录：{mobile}。",
+  "signedIn.account": "前往我的账号",
+
   "account.title": "我的账号 · Passport",
   "account.signedInAs": "当前登录",
   "account.mobile": "手机号",

@@ -21,6 +21,35 @@ impl Page {
 }
 
 #[tokio::test]
+async fn who_is_signed_in_is_led_from_the_forms_to_the_account() {
+    if webdriver().is_none() {
+        return;
+    }
+    let service = Service::start(&[]).await;
+    let number = phone();
+    Person::new(&service).sign_up(&number, PASSWORD).await;
+    let masked = format!("{}****{}", &number[..3], &number[7..]);
+    walk_at(&service.url(), "signed-in", Look::PLAIN, async |page| {
+        page.signs_in(&number).await;
+        for path in ["/sign-in", "/sign-up"] {
+            page.go(path).await;
+            let english = format!("You are signed in as {masked}. To your account");
+            page.reads("#signed-in", &english).await;
+            page.keep(&path[1..]).await;
+            page.press("#language").await;
+            page.reads("#signed-in", &format!("您已登录：{masked}。 前往我的账号")).await;
+            page.press("#language").await;
+            page.press("#signed-in a").await;
+            page.arrives_at("/account").await;
+        }
+        page.press("#sign-out").await;
+        page.arrives_at("/sign-in").await;
+        page.holds("document.querySelector('#signed-in').hidden").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_sign_in_on_another_device_is_seen() {
     if webdriver().is_none() {
         return;
