@@ -51,6 +51,10 @@ export default {
   "inbox.copy": "Copy code",
   "inbox.copied": "Copied",
   "inbox.arrived": "New message with a code.",
+  "inbox.register": "Sign-up",
+  "inbox.login": "Sign-in",
+  "inbox.reset": "New password",
+  "inbox.change-number": "Change of number",
   "inbox.signUp": "To the sign-up page",
 
   "field.mobile": "Mobile number",

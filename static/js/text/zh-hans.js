@@ -51,6 +51,10 @@ export default {
   "inbox.copy": "复制验证码",
   "inbox.copied": "已复制",
   "inbox.arrived": "收到新的验证码短信。",
+  "inbox.register": "注册",
+  "inbox.login": "登录",
+  "inbox.reset": "重设密码",
+  "inbox.change-number": "更换号码",
   "inbox.signUp": "前往注册页",
 
   "field.mobile": "手机号",

@@ -20,6 +20,7 @@ pub(super) struct Words {
     /// What stands before and behind the number.
     pub(super) sent: (&'static str, &'static str),
     pub(super) inbox: &'static str,
+    pub(super) inbox_purpose: &'static str,
     pub(super) not_found: &'static str,
     pub(super) password_rule: &'static str,
     pub(super) password_weak: &'static str,
@@ -48,6 +49,7 @@ pub(super) const ENGLISH: Words = Words {
     countdown: ("Again in ", " s"),
     sent: ("Code sent to ", ". Type it here within 5 minutes."),
     inbox: "Development inbox",
+    inbox_purpose: "Sign-up",
     not_found: "There is no such page",
     password_rule: "8 to 128 characters",
     password_weak: "Choose another password: 8 to 128 characters, not a common one, not your number.",
@@ -75,6 +77,7 @@ pub(super) const CHINESE: Words = Words {
     countdown: ("", " 秒后重发"),
     sent: ("验证码已发送到 ", "，5 分钟内有效。"),
     inbox: "开发收件箱",
+    inbox_purpose: "注册",
     not_found: "页面不存在",
     password_rule: "8 到 128 个字符",
     password_weak: "密码过于常见，请换一个",
