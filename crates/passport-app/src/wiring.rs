@@ -223,7 +223,8 @@ async fn open_stores(settings: &StoreSettings) -> Result<Stores, WiringError> {
         });
     }
     let redis = RedisClient::open(&settings.url, RedisOptions::default())?;
-    redis.ping().await.map_err(WiringError::RedisUnreachable)?;
+    let unreachable = |error| WiringError::RedisUnreachable(settings.masked_url(), error);
+    redis.ping().await.map_err(unreachable)?;
     Ok(Stores {
         codes: Arc::new(RedisCodeStore::new(redis.clone())),
         throttle: Arc::new(RedisThrottleStore::new(redis.clone())),
@@ -297,8 +298,8 @@ pub enum WiringError {
     #[error("store.url: {0}")]
     Redis(#[from] OpenRedisError),
     /// The store.
-    #[error("store.url: Redis does not answer: start it, or set store.url to memory:")]
-    RedisUnreachable(#[source] RedisError),
+    #[error("store.url: Redis does not answer at {0}: start it, or set store.url to memory:")]
+    RedisUnreachable(String, #[source] RedisError),
     /// The secret that is made in development.
     #[error("secret: {0}; make its folder writable, or set secret")]
     Secret(io::Error),
