@@ -15,17 +15,24 @@ const signOut = find("sign-out");
 const signOutError = find("sign-out-error");
 
 let user;
+let session;
 
 function showOnly(part) {
   for (const each of [loading, failed, details]) each.hidden = each !== part;
 }
 
 function fill() {
-  const date = (moment, style) => formatDate(moment, style) ?? text("account.unknown");
+  const show = (id, moment, style) => {
+    find(id).dateTime = moment ?? "";
+    find(id).textContent = formatDate(moment, style) ?? text("account.unknown");
+  };
+  const minute = { dateStyle: "medium", timeStyle: "short" };
   find("account-name").textContent = user.nick_name;
   find("account-mobile").textContent = user.mobile;
-  find("account-since").textContent = date(user.created_at, { dateStyle: "long" });
-  find("account-last").textContent = date(user.last_login_at, { dateStyle: "medium", timeStyle: "short" });
+  show("account-since", user.created_at, { dateStyle: "long" });
+  show("account-here", session.created_at, minute);
+  // Later than the one above: somebody signed in elsewhere since.
+  show("account-latest", user.last_login_at, minute);
 }
 
 async function load() {
@@ -40,7 +47,7 @@ async function load() {
     showOnly(failed);
     return;
   }
-  ({ user } = answer.data);
+  ({ user, session } = answer.data);
   fill();
   showOnly(details);
 }

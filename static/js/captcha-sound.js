@@ -1,14 +1,16 @@
-// The picture's characters, spoken: one button that plays them and stops.
+// The picture's characters, spoken: one button that plays them and stops. It is aria-disabled while there is nothing
+// to hear: before the picture has come, the server does not know what to say.
 //
 // It keeps its name and is pressed while it plays (WAI-ARIA APG, "Button", toggle): a name that changes under
 // the focus is read aloud again, over the characters.
 
 import { get } from "./api.js";
+import { isBusy } from "./busy-button.js";
 import { currentLanguage } from "./language.js";
+import { explainLimit } from "./refusals.js";
 
-// What the server's refusals mean here.
+// The server has other pictures in mind.
 const GONE = "4002";
-const LIMIT = "4201";
 
 export class CaptchaSound {
   #button;
@@ -30,18 +32,17 @@ export class CaptchaSound {
     this.#audio.addEventListener("error", () => this.#explain());
     button.addEventListener("click", () => {
       if (this.#url) this.#stop();
-      else if (captcha.isShown && !captcha.isSpent) this.#play();
+      else if (!isBusy(button)) this.#play();
     });
   }
 
-  /** There is another picture: its characters can be heard. */
-  renew() {
-    this.#stop();
+  /** The picture has come: its characters can be heard. */
+  offer() {
     this.#button.removeAttribute("aria-disabled");
   }
 
-  /** The picture is spent: there is nothing to hear until there is another. */
-  markSpent() {
+  /** There is no picture any more, or not yet. */
+  withdraw() {
     this.#stop();
     this.#button.setAttribute("aria-disabled", "true");
   }
@@ -73,7 +74,7 @@ export class CaptchaSound {
     // What was said of a former picture is of no use any more.
     if (this.#captcha.id !== id || this.#captcha.isSpent) return;
     if (answer.data?.errno === GONE) this.#onGone();
-    else this.#onFailed(answer.data?.errno === LIMIT ? "refusal.soundLimit" : "failure.sound");
+    else this.#onFailed(explainLimit("sound", answer.data?.errmsg) ?? { key: "failure.sound" });
   }
 
   #show(state) {

@@ -8,7 +8,6 @@ export class Captcha {
   #input;
   #onRenewed;
   #id = "";
-  #isShown = false;
 
   constructor({ button, image, input, onRenewed, onLoaded, onFailed }) {
     this.#button = button;
@@ -16,7 +15,6 @@ export class Captcha {
     this.#input = input;
     this.#onRenewed = onRenewed;
     const settle = (failed, tell) => {
-      this.#isShown = !failed;
       button.classList.toggle("picture-failed", failed);
       tell();
     };
@@ -33,11 +31,6 @@ export class Captcha {
     return this.#id;
   }
 
-  /** Whether the picture has come; before that the server does not know what to say. */
-  get isShown() {
-    return this.#isShown;
-  }
-
   get isSpent() {
     return this.#input.disabled;
   }
@@ -45,7 +38,6 @@ export class Captcha {
   renew() {
     const previous = this.#id;
     this.#id = randomUuid();
-    this.#isShown = false;
     this.#input.value = "";
     this.#input.disabled = false;
     this.#button.removeAttribute("aria-disabled");

@@ -2,6 +2,7 @@
 // so a change of language rewrites everything in place and nothing typed is lost.
 
 import { chooseLanguage, currentLanguage, onLanguageChosen } from "./language.js";
+import settings from "./settings.js";
 import en from "./text/en.js";
 import zhHans from "./text/zh-hans.js";
 
@@ -10,8 +11,12 @@ const TEXTS = { en, "zh-Hans": zhHans };
 // What an element's text needs beside its key: values, or the server's own Chinese.
 const extras = new WeakMap();
 
+/** A name in the text is one of `values` or of the settings; a value that depends on the language is a function. */
 export function text(key, values = {}) {
-  return TEXTS[currentLanguage()][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return TEXTS[currentLanguage()][key].replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name] ?? settings[name];
+    return typeof value === "function" ? value() : value;
+  });
 }
 
 function write(element) {

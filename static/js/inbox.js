@@ -28,7 +28,8 @@ function build(message) {
   const code = item.querySelector(".code");
   const button = item.querySelector("button");
   part("to").textContent = message.to;
-  part("purpose").textContent = message.purpose;
+  // What is no code has no purpose.
+  if (message.purpose) say(part("purpose"), `inbox.${message.purpose}`);
   part("at").textContent = formatDate(message.at, { timeStyle: "medium" }) ?? "";
   part("text").textContent = message.text;
   code.textContent = message.code;

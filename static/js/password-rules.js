@@ -1,7 +1,7 @@
 // The live hint under a new password. It only guides: the server counts the same way and holds the long list.
 
-import { say } from "./i18n.js";
 import { tidyMobile } from "./mobile.js";
+import settings from "./settings.js";
 
 const EVERYBODYS = new Set([
   "password", "password1", "passw0rd", "qwertyui", "qwertyuiop", "qwerty123", "1q2w3e4r", "1qaz2wsx", "abcd1234",
@@ -23,17 +23,16 @@ function mark(rule, state) {
   else delete rule.dataset.state;
 }
 
-/** `rules` holds two items, [data-rule=length] and [data-rule=common]; the limits stand on `rules`. */
+/** `rules` holds two items, [data-rule=length] and [data-rule=common]. */
 export function preparePasswordRules({ input, mobile, rules }) {
-  const { min, max } = rules.dataset;
+  const { passwordMin: min, passwordMax: max } = settings;
   const length = rules.querySelector("[data-rule=length]");
   const common = rules.querySelector("[data-rule=common]");
-  say(length, "rules.length", { values: { min, max } });
 
   const judge = () => {
     const characters = [...input.value.normalize("NFC")];
-    const fits = characters.length >= Number(min) && characters.length <= Number(max);
-    const tooLong = characters.length > Number(max);
+    const fits = characters.length >= min && characters.length <= max;
+    const tooLong = characters.length > max;
     mark(length, fits ? "met" : tooLong && "broken");
     // Before the length fits, nothing about the password is worth a tick or a cross.
     mark(common, fits && (isCommon(characters, tidyMobile(mobile.value)) ? "broken" : "met"));

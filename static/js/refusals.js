@@ -1,13 +1,29 @@
-// Where a refusal belongs and what it says in English; in Chinese the server's own sentence is shown.
+// Where a refusal belongs and what it says. In Chinese the server's own sentence is shown, but for those that count
+// seconds: nobody reads 86399 of them as a day.
+
+import { formatSeconds } from "./dates.js";
+
+/** The key of the one refusal that is perhaps none: the message may arrive, and its code would work. */
+export const SEND_UNKNOWN = "send.unknown";
 
 // One errno can mean several things; these sentences are part of the frozen API and tell them apart.
 const BY_TEXT = {
   "手机号格式不正确": { field: "mobile", key: "refusal.mobileFormat" },
   "图片验证码过期": { field: "imageCode", key: "refusal.imageExpired" },
   "图片验证码错误": { field: "imageCode", key: "refusal.imageWrong" },
+  "短信可能已发出，未收到请稍后重试": { field: "send", key: SEND_UNKNOWN },
   "发送短信失败": { field: "mobile", key: "refusal.sendNumber" },
   "短信验证码已经过期": { field: "smsCode", key: "refusal.codeExpired" },
   "短信验证码错误": { field: "smsCode", key: "refusal.codeWrong" },
+};
+
+const BUSY = "服务繁忙，请稍后再试";
+const WAIT = /^请求过于频繁，请 (\d+) 秒后再试$/;
+
+const LIMITS = {
+  sendCode: "refusal.sendLimit",
+  login: "refusal.signInLimit",
+  sound: "refusal.soundLimit",
 };
 
 const BY_REQUEST = {
@@ -15,7 +31,7 @@ const BY_REQUEST = {
     4002: { field: "imageCode", key: "refusal.imageExpired" },
     4004: { field: "imageCode", key: "refusal.imageWrong" },
     4103: { field: "imageCode", key: "refusal.imageFailed" },
-    4201: { field: "send", key: "refusal.sendLimit" },
+    4201: { field: "send", key: "refusal.stale" },
     4301: { field: "form", key: "refusal.sendGateway" },
   },
   register: {
@@ -29,7 +45,7 @@ const BY_REQUEST = {
   login: {
     4004: { field: "password", key: "refusal.credentials" },
     4103: { field: "form", key: "refusal.incomplete" },
-    4201: { field: "form", key: "refusal.signInLimit" },
+    4201: { field: "form", key: "refusal.stale" },
   },
   logout: {
     4201: { field: "form", key: "refusal.stale" },
@@ -38,10 +54,22 @@ const BY_REQUEST = {
 
 /** `answer` is one that `api.js` gave with `ok: false`. */
 export function explain(request, answer) {
+  const field = request === "sendCode" ? "send" : "form";
   if (answer.failure) {
     const key = answer.failure === "unauthorized" ? "failure.server" : `failure.${answer.failure}`;
-    return { field: request === "sendCode" ? "send" : "form", key };
+    return { field, key };
   }
-  const place = BY_TEXT[answer.errmsg] ?? BY_REQUEST[request][answer.errno] ?? { field: "form", key: "refusal.server" };
-  return { ...place, zh: answer.errmsg };
+  const { errno, errmsg } = answer;
+  const limit = explainLimit(request, errmsg);
+  if (limit) return { field, ...limit };
+  if (errmsg === BUSY) return { field, key: "failure.busy", zh: errmsg };
+  const place = BY_TEXT[errmsg] ?? BY_REQUEST[request][errno] ?? { field: "form", key: "refusal.server" };
+  return { ...place, zh: errmsg };
+}
+
+/** What to say when `request` came too often, with how long to wait; undefined when that is not what `errmsg` says. */
+export function explainLimit(request, errmsg) {
+  const seconds = WAIT.exec(errmsg)?.[1];
+  const wait = () => formatSeconds(Number(seconds), Math.ceil);
+  return seconds && { key: LIMITS[request] ?? "failure.busy", values: { wait } };
 }

@@ -9,14 +9,13 @@ import { errors, form, mobile, password, smsCode } from "./sign-up-form.js";
 import { stopWaitingForCode } from "./web-otp.js";
 
 const submit = document.getElementById("submit");
-const rules = document.getElementById("password-rules");
 const taken = document.getElementById("mobile-taken");
 
 function refuse(answer) {
   setReady(submit, "signUp.submit");
   const fault = explain("register", answer);
   taken.hidden = fault.key !== "refusal.taken";
-  errors.show(fault.field, fault.key, { zh: fault.zh, values: { ...rules.dataset } });
+  errors.show(fault.field, fault.key, fault);
   errors.focusFirst();
 }
 

@@ -5,9 +5,11 @@ import { isBusy, setBusy, setReady } from "./busy-button.js";
 import { Captcha } from "./captcha.js";
 import { CaptchaSound } from "./captcha-sound.js";
 import { Countdown } from "./countdown.js";
+import { formatSeconds } from "./dates.js";
 import { say, unsay } from "./i18n.js";
 import { tidyMobile } from "./mobile.js";
-import { explain } from "./refusals.js";
+import { SEND_UNKNOWN, explain } from "./refusals.js";
+import settings from "./settings.js";
 import { errors, imageCode, mobile, smsCode } from "./sign-up-form.js";
 import { waitForCode } from "./web-otp.js";
 
@@ -23,9 +25,12 @@ const captcha = new Captcha({
   input: imageCode,
   onRenewed: () => {
     errors.clear("imageCode");
-    sound.renew();
+    sound.withdraw();
   },
-  onLoaded: () => errors.clear("picture"),
+  onLoaded: () => {
+    errors.clear("picture");
+    if (!captcha.isSpent) sound.offer();
+  },
   onFailed: () => errors.show("picture", "failure.picture"),
 });
 
@@ -37,17 +42,20 @@ const sound = new CaptchaSound({
     captcha.renew();
     errors.show("sound", "refusal.soundGone");
   },
-  onFailed: (key) => errors.show("sound", key),
+  onFailed: (fault) => errors.show("sound", fault.key, fault),
 });
 
 const countdown = new Countdown({
-  seconds: Number(send.dataset.resendAfter),
+  seconds: settings.resendSeconds,
   onTick: (seconds) => setBusy(send, "send.wait", { values: { seconds } }),
   onEnd: () => {
     setReady(send, "send.idle");
     if (captcha.isSpent) captcha.renew();
   },
 });
+
+// Rounded down: nobody who types it in time comes too late.
+const codeLife = () => formatSeconds(settings.codeSeconds, Math.floor);
 
 let sent = false;
 
@@ -60,9 +68,8 @@ export function forgetCountdown() {
   countdown.forget();
 }
 
-function refuse(answer) {
+function refuse(answer, fault) {
   setReady(send, "send.idle");
-  const fault = explain("sendCode", answer);
   // Without an answer nobody knows whether the picture is spent: keep what was typed, the next try tells.
   if (!answer.failure && !PICTURE_UNTOUCHED.includes(fault.key)) captcha.renew();
   errors.show(fault.field, fault.key, fault);
@@ -82,15 +89,17 @@ async function sendCode() {
     image_code: imageCode.value.trim(),
     image_code_id: captcha.id,
   });
-  if (!answer.ok) {
-    refuse(answer);
+  const fault = answer.ok ? undefined : explain("sendCode", answer);
+  const mayArrive = fault?.key === SEND_UNKNOWN;
+  if (fault && !mayArrive) {
+    refuse(answer, fault);
     return;
   }
   sent = true;
   captcha.markSpent();
-  sound.markSpent();
+  sound.withdraw();
   countdown.start();
-  say(status, "send.done", { values: { mobile: number } });
+  say(status, mayArrive ? fault.key : "send.done", { values: { mobile: number, life: codeLife } });
   smsCode.focus();
   waitForCode(smsCode);
 }

@@ -6,6 +6,7 @@ import { FormErrors } from "./form-errors.js";
 import { tidyMobile } from "./mobile.js";
 import { preparePasswordField } from "./password-field.js";
 import { explain } from "./refusals.js";
+import { showSignedIn } from "./signed-in-note.js";
 
 const form = document.getElementById("sign-in");
 const mobile = document.getElementById("mobile");
@@ -35,6 +36,7 @@ async function signIn() {
   errors.focusFirst();
 }
 
+showSignedIn(document.getElementById("signed-in"));
 preparePasswordField(password, document.getElementById("password-show"));
 form.addEventListener("submit", (event) => {
   event.preventDefault();

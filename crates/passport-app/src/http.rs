@@ -8,6 +8,7 @@ mod csrf;
 mod health;
 mod inbox;
 mod locale;
+mod page_settings;
 mod pages;
 mod passport;
 mod problem;
@@ -18,12 +19,13 @@ mod sound;
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, Route, guard, middleware::from_fn, web};
+use actix_web::{Route, guard, middleware::from_fn, web};
 
 pub(crate) use client_address::TrustedProxies;
 pub(crate) use cookies::Cookies;
 pub(crate) use csrf::Origins;
 pub(crate) use health::{Probe, Probes};
+pub(crate) use page_settings::PageSettings;
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use sms_receipts::ReceiptDesk;
 
@@ -46,13 +48,8 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
                 }
             })
             .configure(pages::configure)
-            .default_service(web::to(|| async { not_found() })),
+            .default_service(web::to(async |request| pages::not_found(&request))),
     );
-}
-
-/// Nothing is there.
-fn not_found() -> HttpResponse {
-    HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("Not found\n")
 }
 
 /// Rounded up, so that nobody who waits as told comes too early.

@@ -126,9 +126,16 @@ impl Settings {
     }
 
     /// Whether codes can be read in a page instead of on a telephone: in development, for nobody
-    /// but this machine.
+    /// but this machine, when the console is one of the gateways.
     pub fn has_inbox(&self) -> bool {
-        self.environment == Environment::Development && self.http.listen.ip().is_loopback()
+        self.environment == Environment::Development
+            && self.http.listen.ip().is_loopback()
+            && self.sms.gateways.iter().any(GatewaySettings::is_console)
+    }
+
+    /// Whether no message leaves this machine.
+    pub fn sends_nothing(&self) -> bool {
+        self.sms.gateways.iter().all(GatewaySettings::is_console)
     }
 }
 

@@ -69,7 +69,7 @@ fn contradictions(settings: &Settings, gateways: &Gateways) -> Vec<String> {
         found.extend(never_used(settings, gateway));
         found.extend(slow_to_connect(settings, gateway, all.len()));
         found.extend(too_many_digits(settings, &gateway.settings));
-        let is_console = matches!(gateway.settings.kind, GatewayKind::Console);
+        let is_console = gateway.settings.is_console();
         if is_console && gateway.settings.weight == 0 && place + 1 < all.len() {
             found.push(format!(
                 "sms.gateways names {} before others: it takes every message and sends none",

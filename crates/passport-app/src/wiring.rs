@@ -33,7 +33,9 @@ use sms::Messaging;
 
 use crate::{
     bridges::SmsSender,
-    http::{Cookies, Origins, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies},
+    http::{
+        Cookies, Origins, PageSettings, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies,
+    },
     settings::{
         DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
         StoreSettings,
@@ -56,6 +58,7 @@ pub(crate) struct Services {
     trusted_proxies: web::Data<TrustedProxies>,
     security_headers: web::Data<SecurityHeaders>,
     receipt_desk: web::Data<ReceiptDesk>,
+    page_settings: web::Data<PageSettings>,
     /// To be finished before the end.
     pub(crate) acts: Acts,
     pub(crate) inbox: Option<Inbox>,
@@ -80,7 +83,8 @@ impl Services {
             .app_data(self.origins.clone())
             .app_data(self.trusted_proxies.clone())
             .app_data(self.security_headers.clone())
-            .app_data(self.receipt_desk.clone());
+            .app_data(self.receipt_desk.clone())
+            .app_data(self.page_settings.clone());
         if let Some(inbox) = &self.inbox {
             app.app_data(web::Data::new(inbox.clone()));
         }
@@ -180,6 +184,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_desk: web::Data::new(receipt_desk),
+        page_settings: web::Data::new(PageSettings::of(settings)),
         acts,
         inbox: inbox.filter(|_| settings.has_inbox()),
         sessions,
@@ -229,7 +234,8 @@ async fn open_stores(settings: &StoreSettings) -> Result<Stores, WiringError> {
         });
     }
     let redis = RedisClient::open(&settings.url, RedisOptions::default())?;
-    redis.ping().await.map_err(WiringError::RedisUnreachable)?;
+    let unreachable = |error| WiringError::RedisUnreachable(settings.masked_url(), error);
+    redis.ping().await.map_err(unreachable)?;
     Ok(Stores {
         codes: Arc::new(RedisCodeStore::new(redis.clone())),
         throttle: Arc::new(RedisThrottleStore::new(redis.clone())),
@@ -303,8 +309,8 @@ pub enum WiringError {
     #[error("store.url: {0}")]
     Redis(#[from] OpenRedisError),
     /// The store.
-    #[error("store.url: Redis does not answer: start it, or set store.url to memory:")]
-    RedisUnreachable(#[source] RedisError),
+    #[error("store.url: Redis does not answer at {0}: start it, or set store.url to memory:")]
+    RedisUnreachable(String, #[source] RedisError),
     /// The secret that is made in development.
     #[error("secret: {0}; make its folder writable, or set secret")]
     Secret(io::Error),

@@ -14,7 +14,8 @@ mod numbering_plans;
 /// - mainland China as eleven digits, or behind `+86` or `0086`: `^1[3-9][0-9]{9}$`, ASCII, nothing
 ///   before or behind;
 /// - any other country behind its `+` (feature `numbering-plans`), when libphonenumber knows the
-///   number as a mobile one: no premium, satellite or personal numbers.
+///   number as a mobile one: no premium, satellite or personal numbers, and nothing but E.164, so
+///   without the zero that is dialled inside the country.
 ///
 /// The anchors matter: gateways take a comma-separated list where they expect a number.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -78,7 +79,9 @@ impl FromStr for PhoneNumber {
         if let Some(digits) = mainland.or(Some(text)).filter(|digits| is_mainland_mobile(digits)) {
             return Ok(Self(format!("+86{digits}")));
         }
-        let number = Self::from_e164(text)?;
+        // What the plan of the mainland takes is decided above.
+        let foreign = Some(text).filter(|text| !text.starts_with("+86"));
+        let number = Self::from_e164(foreign.ok_or(ParsePhoneNumberError)?)?;
         number.country().map(|_| number).ok_or(ParsePhoneNumberError)
     }
 }
@@ -139,6 +142,8 @@ mod tests {
             "+86+8613800138000",
             "00008613800138000",
             "+8602112345678",
+            "+86013800138000",
+            "0086013800138000",
             "+",
             "+0",
             "+86",

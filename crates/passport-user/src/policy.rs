@@ -35,6 +35,16 @@ impl PasswordPolicy {
         }
     }
 
+    /// How many characters a password has at least.
+    pub fn min_length(&self) -> usize {
+        self.min_length
+    }
+
+    /// How many characters a password has at most.
+    pub fn max_length(&self) -> usize {
+        self.max_length
+    }
+
     /// Says why `phone`'s owner may not choose `password`.
     ///
     /// # Errors

@@ -44,9 +44,12 @@ fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
         format!("  sign in   {origin}/sign-in"),
     ];
     if settings.has_inbox() {
-        lines.push(format!(
-            "  inbox     {origin}/dev/inbox (development: messages appear here, none is sent)"
-        ));
+        let what = if settings.sends_nothing() {
+            "messages appear here, none is sent"
+        } else {
+            "messages to the console appear here, others are sent"
+        };
+        lines.push(format!("  inbox     {origin}/dev/inbox (development: {what})"));
     }
     print(&lines.join("\n"))
 }

@@ -4,24 +4,34 @@ mod challenges;
 
 use std::error::Error;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, http::header, web};
 use passport_auth::{Authenticate, Authenticated};
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
 use uuid::Uuid;
 
-use super::{cookies::Cookies, problem::Problem};
+use super::{cookies::Cookies, get_or_head, problem::Problem};
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")
-            .route("/v1/challenges", web::post().to(challenges::issue))
-            .route("/v1/challenges/{id}/image", web::get().to(challenges::image))
-            .route("/v1/challenges/{id}/audio", web::get().to(challenges::audio))
-            .route("/v1/session", web::get().to(session))
+            .service(resource("/v1/challenges", "POST", web::post().to(challenges::issue)))
+            .service(read_only("/v1/challenges/{id}/image", get_or_head().to(challenges::image)))
+            .service(read_only("/v1/challenges/{id}/audio", get_or_head().to(challenges::audio)))
+            .service(read_only("/v1/session", get_or_head().to(session)))
             .default_service(web::to(|| async { Problem::not_found() })),
     );
+}
+
+fn read_only(path: &str, route: Route) -> Resource {
+    resource(path, "GET, HEAD", route)
+}
+
+/// Other methods are told which are `allowed`.
+fn resource(path: &str, allowed: &'static str, route: Route) -> Resource {
+    let refuse = web::to(move || async move { Problem::method_not_allowed(allowed) });
+    web::resource(path).route(route).default_service(refuse)
 }
 
 /// `GET /api/v1/session`: who is signed in.

@@ -2,11 +2,18 @@ use std::time::Duration;
 
 use actix_web::{
     HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
 };
+use passport_throttle::Quota;
 use serde::Serialize;
 
 use super::whole_seconds;
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// A failure of our own API, as RFC 9457 writes it.
 #[derive(Debug, Serialize)]
@@ -30,12 +37,23 @@ impl Problem {
         Self::respond(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, "4001")
     }
 
-    /// Somebody came too often; says when to come back.
-    pub(super) fn too_many(retry_after: Duration) -> HttpResponse {
+    /// Somebody came too often; says what they have and when to come back, also as
+    /// draft-ietf-httpapi-ratelimit-headers-10 writes it: `r`, what is left of the quota `q` of `w`
+    /// seconds, and `t`, in how many seconds there is more.
+    pub(super) fn too_many(policy: &str, quota: Quota, retry_after: Duration) -> HttpResponse {
         let title = "Too many requests; wait as long as Retry-After says";
         let mut response = Self::respond(StatusCode::TOO_MANY_REQUESTS, "too-many", title, "4201");
-        let seconds = whole_seconds(retry_after).into();
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        let (limit, window) = (quota.limit(), whole_seconds(quota.window()));
+        let seconds = whole_seconds(retry_after);
+        let fields = [
+            (header::RETRY_AFTER, seconds.to_string()),
+            (RATE_LIMIT_POLICY, format!("\"{policy}\";q={limit};w={window}")),
+            (RATE_LIMIT, format!("\"{policy}\";r=0;t={seconds}")),
+        ];
+        for (name, value) in fields {
+            let value = HeaderValue::try_from(value).expect("it is ASCII that can be seen");
+            response.headers_mut().insert(name, value);
+        }
         response
     }
 
@@ -54,6 +72,14 @@ impl Problem {
     /// There is no such resource.
     pub(super) fn not_found() -> HttpResponse {
         Self::respond(StatusCode::NOT_FOUND, "not-found", "There is no such resource", "4201")
+    }
+
+    /// The resource is there, and does not do that; `allowed` is what it does.
+    pub(super) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
+        let (status, title) = (StatusCode::METHOD_NOT_ALLOWED, "The resource has no such method");
+        let mut response = Self::respond(status, "method-not-allowed", title, "4201");
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+        response
     }
 
     fn respond(

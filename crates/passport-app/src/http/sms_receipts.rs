@@ -8,7 +8,7 @@ use passport_sms_client::{Outbox, Pushed, Receipt, ReceiptError, ReceiptReader};
 use tokio::time::timeout;
 use tracing::{debug, info, warn};
 
-use super::not_found;
+use super::pages::not_found;
 use crate::{secrets::ReceiptKey, settings::Origin};
 
 /// Some gateways push hundreds at once; this is room for more.
@@ -34,7 +34,7 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::resource(format!("{PREFIX}{{gateway}}/{{secret}}"))
             .route(web::post().to(receive))
-            .default_service(web::to(|| async { not_found() })),
+            .default_service(web::to(async |request| not_found(&request))),
     );
 }
 
@@ -52,7 +52,7 @@ async fn receive(
     // Both are looked at in any case, and answered alike.
     let is_open = desk.key.opens(&gateway, &secret);
     let Some(reader) = desk.readers.get(&gateway).filter(|_| is_open) else {
-        return not_found();
+        return not_found(&request);
     };
     let body = match timeout(PATIENCE, payload.to_bytes_limited(LIMIT)).await {
         Ok(Ok(Ok(body))) => body,

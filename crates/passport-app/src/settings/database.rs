@@ -52,6 +52,11 @@ impl StoreSettings {
         Self { url }
     }
 
+    /// `store.url` with `***` in place of its password.
+    pub fn masked_url(&self) -> String {
+        mask_password(&self.url)
+    }
+
     /// Whether the store is this process.
     pub fn is_memory(&self) -> bool {
         self.url == "memory:"
@@ -66,7 +71,7 @@ impl std::fmt::Debug for DatabaseSettings {
 
 impl std::fmt::Debug for StoreSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "StoreSettings({})", mask_password(&self.url))
+        write!(f, "StoreSettings({})", self.masked_url())
     }
 }
 

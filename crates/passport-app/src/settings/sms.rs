@@ -63,7 +63,7 @@ impl SmsSettings {
             GatewaySettings::read(reader, name, false, share);
         }
         for gateway in &gateways {
-            if environment.is_production() && matches!(gateway.kind, GatewayKind::Console) {
+            if environment.is_production() && gateway.is_console() {
                 reader.fault(format!(
                     "sms.gateways names {}, which sends nothing: in production name a gateway that \
                      does, such as yuntongxun",

@@ -44,7 +44,9 @@ fn a_fault_names_key_value_origin_and_what_is_allowed() {
     );
     assert_eq!(
         faults(&[("sms_code.ttl", "601s")]),
-        ["sms_code.ttl is \"601s\" (given), but must be a duration from 60s to 600s"]
+        [
+            "sms_code.ttl is \"601s\" (given), but must be a duration from 60s to 600s, as one whole number and ms, s, m, h or d"
+        ]
     );
 }
 

@@ -26,7 +26,11 @@ impl Reader {
     ) -> Duration {
         let of = |text| duration(text).expect("a bound is a duration");
         let (least, most) = (of(range.start()), of(range.end()));
-        let allowed = format!("a duration from {} to {}", range.start(), range.end());
+        let allowed = format!(
+            "a duration from {} to {}, as one whole number and ms, s, m, h or d",
+            range.start(),
+            range.end()
+        );
         self.read(key, default, allowed, |text| {
             duration(text).filter(|duration| (least..=most).contains(duration))
         })

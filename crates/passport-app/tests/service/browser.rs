@@ -4,6 +4,7 @@
 //! `PASSPORT_TEST_ARTEFACTS`. At its end the console must be clean: no error, no breach of the
 //! content security policy.
 
+mod account;
 mod appearance;
 mod chrome;
 mod driver;
@@ -13,6 +14,7 @@ mod page;
 mod picture;
 mod proxy;
 mod refusals;
+mod settings;
 mod sign_up;
 mod sound;
 mod words;

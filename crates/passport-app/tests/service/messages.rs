@@ -4,7 +4,7 @@ use std::{net::TcpListener, sync::Arc};
 
 use tempfile::tempdir;
 
-use crate::support::{PASSWORD, Person, Service, phone};
+use crate::support::{GatewayDouble, PASSWORD, Person, Service, phone};
 
 const PRODUCTION: [(&str, &str); 10] = [
     ("http.listen", "127.0.0.1:0"),
@@ -60,6 +60,34 @@ async fn a_service_that_others_can_reach_has_no_inbox() {
     let person = Person::new(&service);
     for path in ["/dev/inbox", "/dev/inbox.json"] {
         assert_eq!(person.get(path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_an_inbox_that_is_not_there() {
+    let double = GatewayDouble::start("webhook");
+    let webhook = double.settings("webhook");
+    for (gateways, banner, is_there) in [
+        ("console", Some("(development: messages appear here, none is sent)"), true),
+        (
+            "webhook,console",
+            Some("(development: messages to the console appear here, others are sent)"),
+            true,
+        ),
+        ("webhook", None, false),
+    ] {
+        let mut settings = vec![("sms.gateways", gateways), ("log.format", "pretty")];
+        settings.extend(webhook.iter().map(|(key, value)| (&**key, &**value)));
+        let service = Service::start(&settings).await;
+        let person = Person::new(&service);
+        let log = service.log_up_to(&person.get("/sign-up").await).await;
+        let line = log.lines().find(|line| line.contains("/dev/inbox"));
+        let said = line.map(|line| &line[line.find('(').unwrap()..]);
+        assert_eq!(said, banner, "{gateways}");
+        let module = person.get("/static/js/settings.js").await.text();
+        assert!(module.contains(&format!("\"hasInbox\": {is_there}")), "{gateways}: {module}");
+        let status = if is_there { 200 } else { 404 };
+        assert_eq!(person.get("/dev/inbox.json").await.status, status, "{gateways}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 
 use reqwest::{Method, header};
+use serde_json::{Value, json};
 use tempfile::tempdir;
 use uuid::Uuid;
 
@@ -71,6 +72,40 @@ async fn what_a_browser_has_already_is_not_sent_again() {
             assert_eq!(person.send(request).await.status, 200, "{other}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_pages_are_told_the_settings_in_force() {
+    let path = "/static/js/settings.js";
+    let usual = Person::new(&Service::start(&[]).await).get(path).await;
+    let service = Service::start(&[
+        ("password.min_length", "12"),
+        ("password.max_length", "64"),
+        ("sms_code.ttl", "2m"),
+        ("sms_code.resend_after", "1500ms"),
+        ("captcha.length", "7"),
+    ])
+    .await;
+    let person = Person::new(&service);
+    let module = person.get(path).await;
+    assert_eq!(module.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(module.header("cache-control"), "no-cache");
+    let text = module.text();
+    let values = text.strip_prefix("export default ").unwrap().strip_suffix(";\n").unwrap();
+    let expected = json!({
+        "codeSeconds": 120,
+        "hasInbox": true,
+        "passwordMax": 64,
+        "passwordMin": 12,
+        "pictureLength": 7,
+        "resendSeconds": 2,
+    });
+    assert_eq!(serde_json::from_str::<Value>(values).unwrap(), expected);
+
+    let etag = module.header("etag");
+    let request = person.request(Method::GET, path).header(header::IF_NONE_MATCH, etag);
+    assert_eq!(person.send(request).await.status, 304);
+    assert_ne!(usual.header("etag"), etag, "other settings are another file");
 }
 
 #[tokio::test]
@@ -182,5 +217,29 @@ async fn an_unknown_page_is_a_plain_404() {
         assert_eq!(reply.status, 404, "{path}");
         assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8", "{path}");
         assert!(!reply.text().contains(path));
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_shown_a_page_that_says_so() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let found = person.get("/static/not-found.html").await;
+    for path in ["/nothing", "/sign-up/", "/static/nothing", "/dev", "/passportx"] {
+        let request = person.request(Method::GET, path);
+        let reply = person
+            .send(request.header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"));
+        let reply = reply.await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{path}");
+        assert_eq!(reply.header("vary"), "accept");
+        assert_eq!(reply.body, found.body);
+    }
+    // Beside a page, and in the API, nobody reads one.
+    for (path, accepted) in [("/nothing", "*/*"), ("/api/v1/nothing", "text/html")] {
+        let request = person.request(Method::GET, path).header(header::ACCEPT, accepted);
+        let reply = person.send(request).await;
+        assert_eq!(reply.status, 404);
+        assert!(!reply.header("content-type").contains("html"), "{path}");
     }
 }

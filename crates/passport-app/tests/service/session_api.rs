@@ -76,9 +76,42 @@ async fn api_1_an_unknown_resource_is_a_problem() {
     for path in ["/api", "/api/", "/api/v1", "/api/v1/nothing", "/api/v1/session/", "/api/%00"] {
         is_problem(&person.get(path).await, 404, "not-found", "4201");
     }
-    for method in [Method::POST, Method::PUT] {
-        let reply = person.send(person.request(method, "/api/v1/session")).await;
-        assert!(reply.status.is_client_error(), "{reply:?}");
-        assert_eq!(reply.header("content-type"), "application/problem+json");
+}
+
+#[tokio::test]
+async fn api_2_another_method_is_told_which_there_are() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let image = format!("/api/v1/challenges/{}/image", "A".repeat(48));
+    let audio = image.replace("image", "audio");
+    for (path, allowed) in [
+        ("/api/v1/session", "GET, HEAD"),
+        ("/api/v1/challenges", "POST"),
+        (&image, "GET, HEAD"),
+        (&audio, "GET, HEAD"),
+    ] {
+        for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+            if allowed.contains(method.as_str()) {
+                continue;
+            }
+            let reply = person.send(person.request(method, path)).await;
+            is_problem(&reply, 405, "method-not-allowed", "4201");
+            assert_eq!(reply.header("allow"), allowed, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_head_tells_who_is_there_without_saying_it() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let head = || person.send(person.request(Method::HEAD, "/api/v1/session"));
+    assert_eq!(head().await.status, 401);
+    person.sign_up(&phone, PASSWORD).await;
+    person.sign_in(&phone, PASSWORD).await;
+    let (get, head) = (person.get("/api/v1/session").await, head().await);
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+    for name in ["content-type", "content-length", "cache-control"] {
+        assert_eq!(head.header(name), get.header(name), "{name}");
     }
 }

@@ -87,7 +87,9 @@ fn a_locked_database() {
 fn a_redis_that_does_not_answer() {
     let folder = tempdir().unwrap();
     let words = ["store.url", "Redis does not answer", "start it"];
-    refuses(folder.path(), &[("store.url", "redis://:hunter2@127.0.0.1:1")], &words);
+    let at = ["Redis does not answer at redis://:***@127.0.0.1:1: start it"];
+    refuses(folder.path(), &[("store.url", "redis://:hunter2@127.0.0.1:1")], &at);
+    refuses(folder.path(), &[("store.url", "redis://127.0.0.1:1/?password=hunter2")], &words);
     let Some(redis) = redis() else { return };
     let gate = Gate::before(&redis);
     gate.mute();
@@ -112,6 +114,8 @@ async fn a_postgresql_that_does_not_answer_or_refuses() {
 fn a_setting_that_is_wrong() {
     let folder = tempdir().unwrap();
     refuses(folder.path(), &[("sms_code.ttl", "601s")], &["sms_code.ttl", "601s", "600s"]);
+    let words = ["\"1h30m\"", "one whole number and ms, s, m, h or d"];
+    refuses(folder.path(), &[("session.idle", "1h30m")], &words);
     refuses(folder.path(), &[("http.lisen", "x")], &["http.lisen"]);
     refuses(folder.path(), &[("password.cost", "3")], &["password.cost", "4"]);
     let written: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();

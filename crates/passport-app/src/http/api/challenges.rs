@@ -2,6 +2,7 @@ use std::error::Error;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use passport_auth::{ChallengeError, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge};
+use passport_throttle::Quota;
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
@@ -14,7 +15,7 @@ pub(super) async fn issue(client: Client, new_challenge: web::Data<NewChallenge>
         Ok(challenge) => HttpResponse::Created()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(ChallengeResponse::from(challenge)),
-        Err(error) => refusal(&error),
+        Err(error) => refusal(&error, "challenges", new_challenge.per_client),
     }
 }
 
@@ -61,7 +62,7 @@ pub(super) async fn image(
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type(picture.media_type)
             .body(picture.bytes),
-        Err(error) => refusal(&error),
+        Err(error) => refusal(&error, FETCHES, present_challenge.per_client),
     }
 }
 
@@ -76,15 +77,18 @@ pub(super) async fn audio(
     let language = locale::spoken(&request);
     match present_challenge.sound(&id, language, client.0).await {
         Ok(sound) => sound::respond(&request, sound, language),
-        Err(error) => refusal(&error),
+        Err(error) => refusal(&error, FETCHES, present_challenge.per_client),
     }
 }
 
+/// The quota of pictures and sounds.
+const FETCHES: &str = "challenge-fetches";
+
 /// These acts end with their caller, who therefore logs the cause.
-fn refusal(refused: &ChallengeError) -> HttpResponse {
+fn refusal(refused: &ChallengeError, policy: &str, quota: Quota) -> HttpResponse {
     match refused {
         ChallengeError::Unknown => Problem::not_found(),
-        ChallengeError::TooMany { retry_after } => Problem::too_many(*retry_after),
+        ChallengeError::TooMany { retry_after } => Problem::too_many(policy, quota, *retry_after),
         ChallengeError::Busy(_) => Problem::busy(),
         ChallengeError::NotMade(cause) => {
             error!(error = &**cause as &dyn Error, "challenge was not made");

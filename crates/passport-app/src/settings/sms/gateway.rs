@@ -50,4 +50,9 @@ impl GatewaySettings {
         let slots = table.number("slots", "64", 1..=10_000);
         Some(Self { name: name.to_owned(), kind, weight, destinations, slots })
     }
+
+    /// Whether it keeps messages on this machine in place of sending them.
+    pub fn is_console(&self) -> bool {
+        matches!(self.kind, GatewayKind::Console)
+    }
 }

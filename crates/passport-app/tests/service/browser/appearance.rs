@@ -42,6 +42,12 @@ async fn a_desktop_at_night_is_dark() {
 
 async fn see_all_pages(page: &Page, words: &Words, check: impl AsyncFn(&Page, &str)) {
     let number = phone();
+    page.go("/nothing").await;
+    page.reads("h1", words.not_found).await;
+    see(page, "not-found", &check).await;
+    // The browser notes it too.
+    page.complaints().await;
+
     page.go("/sign-in").await;
     page.press("#submit").await;
     page.finds("#password-error").await;

@@ -1,7 +1,16 @@
 //! What the pages say when the service says no, or nothing.
 
-use super::{ANSWER, chrome::Look, page::Page, walk_at, webdriver, words::ENGLISH};
-use crate::support::{PASSWORD, Person, Service, phone};
+use super::{
+    ANSWER,
+    chrome::Look,
+    page::Page,
+    walk, walk_at, webdriver,
+    words::{CHINESE, ENGLISH},
+};
+use crate::{
+    gateways::code_in,
+    support::{GatewayDouble, PASSWORD, Person, Service, phone},
+};
 
 #[tokio::test]
 async fn a_taken_number_leads_to_sign_in() {
@@ -55,6 +64,127 @@ async fn an_unknown_number_and_a_wrong_password_look_the_same() {
             page.press("#submit").await;
             page.reads("#password-error", ENGLISH.credentials_wrong).await;
             page.has_focus("password").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_may_arrive_is_waited_for() {
+    if webdriver().is_none() {
+        return;
+    }
+    let chinese = Look { languages: CHINESE.languages, ..Look::PLAIN };
+    for (look, words, before, behind) in [
+        (
+            Look::PLAIN,
+            &ENGLISH,
+            "The code may be on its way to ",
+            ". Wait for it, and ask for another only if none comes.",
+        ),
+        (chinese, &CHINESE, "验证码可能已发送到 ", "，请先等待，未收到时再重新获取。"),
+    ] {
+        let double = GatewayDouble::start("webhook");
+        double.withhold();
+        let gateway = double.settings("webhook");
+        let mut settings: Vec<_> = gateway.iter().map(|(key, it)| (&**key, &**it)).collect();
+        settings.extend([("sms.gateways", "webhook"), ("sms.deadline", "1s")]);
+        let service = Service::start(&settings).await;
+        walk_at(&service.url(), &format!("perhaps-{}", words.tag), look, async |page| {
+            let number = phone();
+            page.go("/sign-up").await;
+            page.shows_picture("#captcha-image").await;
+            page.fill("#mobile", &number).await;
+            page.fill("#image-code", ANSWER).await;
+            page.press("#send-code").await;
+            page.reads("#send-status", &format!("{before}{number}{behind}")).await;
+            page.counts_down(words.countdown, 50..=60).await;
+            page.has_focus("sms-code").await;
+            page.reads("#send-error", "").await;
+            page.keep("waits").await;
+            // It arrived.
+            page.fill("#sms-code", &code_in(&double.requests()[0])).await;
+            page.fill("#password", PASSWORD).await;
+            page.press("#submit").await;
+            page.arrives_at("/account").await;
+        })
+        .await;
+    }
+}
+
+impl Page {
+    /// Waits until the element says `before` and then some seconds.
+    pub(super) async fn says_to_wait(&self, css: &str, before: &str) {
+        self.reads_like(css, before, |text| {
+            let seconds = text.strip_prefix(before).and_then(|it| it.strip_suffix(" seconds."));
+            seconds.is_some_and(|it| (1..=60).contains(&it.parse().unwrap_or(0)))
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn who_comes_too_often_is_told_how_long_to_wait() {
+    if webdriver().is_none() {
+        return;
+    }
+    let settings = [
+        ("captcha.test_answer", ANSWER),
+        ("limits.sms_per_phone_day", "1"),
+        ("limits.login_failures_per_ip_minute", "1"),
+    ];
+    let service = Service::start(&settings).await;
+    let number = phone();
+    Person::new(&service).request_code(&number).await;
+    walk_at(&service.url(), "limits", Look::PLAIN, async |page| {
+        page.go("/sign-up").await;
+        page.shows_picture("#captcha-image").await;
+        page.fill("#mobile", &number).await;
+        page.fill("#image-code", ANSWER).await;
+        page.press("#send-code").await;
+        page.reads("#send-error", "Too many codes were asked for. Try again in 24 hours.").await;
+        // The words change with the language, and the picture is not spent.
+        page.press("#language").await;
+        page.reads("#send-error", "获取验证码过于频繁，请 24 小时后再试。").await;
+        page.holds(&format!("document.querySelector('#image-code').value === '{ANSWER}'")).await;
+        page.keep("send").await;
+        page.press("#language").await;
+
+        page.go("/sign-in").await;
+        page.fill("#mobile", &number).await;
+        page.fill("#password", "not the password").await;
+        page.press("#submit").await;
+        page.reads("#password-error", ENGLISH.credentials_wrong).await;
+        page.press("#submit").await;
+        page.says_to_wait("#form-error", "Too many attempts. Try again in ").await;
+        page.keep("sign-in").await;
+    })
+    .await;
+}
+
+/// By a script that gives the service's answer: to keep one busy takes more than a browser.
+#[tokio::test]
+async fn a_busy_service_is_called_busy() {
+    walk("busy", Look::PLAIN, async |page| {
+        for (path, form) in [("/sign-in", "login"), ("/sign-up", "register")] {
+            page.go(path).await;
+            let answer = format!(
+                "const fetched = window.fetch;
+                window.fetch = (path, options) => path === '/passport/{form}'
+                    ? Promise.resolve(Response.json({{ errno: '4201', errmsg: '服务繁忙，请稍后再试' }}))
+                    : fetched(path, options)"
+            );
+            page.script(&answer).await;
+            for field in ["#mobile", "#sms-code", "#password"] {
+                if path == "/sign-up" || field != "#sms-code" {
+                    page.fill(field, "13800138000").await;
+                }
+            }
+            page.press("#submit").await;
+            page.reads("#form-error", "The server is busy. Wait a while, then try again.").await;
+            page.press("#language").await;
+            page.reads("#form-error", "服务繁忙，请稍后再试").await;
+            page.press("#language").await;
         }
     })
     .await;

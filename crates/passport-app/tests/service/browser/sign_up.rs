@@ -102,6 +102,7 @@ async fn read_code(page: &Page, words: &Words, number: &str) -> String {
     page.browser.switch_to_window(inbox).await.unwrap();
     page.reads("h1", words.inbox).await;
     page.reads(".message-to", &format!("+86{number}")).await;
+    page.reads(".message-purpose", words.inbox_purpose).await;
     let is_code = |text: &str| text.len() == 6 && text.bytes().all(|it| it.is_ascii_digit());
     let code = page.reads_like("#messages > .message .code", "six digits", is_code).await;
     page.keep("inbox").await;

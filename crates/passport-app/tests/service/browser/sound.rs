@@ -120,6 +120,36 @@ async fn another_picture_and_a_spent_one_are_silent() {
 }
 
 #[tokio::test]
+async fn without_a_picture_there_is_nothing_to_press() {
+    if webdriver().is_none() {
+        return;
+    }
+    let service = Service::start(&[("limits.challenges_per_ip_minute", "1")]).await;
+    walk_at(&service.url(), "sound-none", Look::PLAIN, async |page| {
+        let source = "fetch('/sign-up').then((it) => it.text()).then((text) => arguments[0](
+            new DOMParser().parseFromString(text, 'text/html').querySelector('#captcha-listen')
+                .ariaDisabled))";
+        page.go("/sign-up").await;
+        let before = page.browser.execute_async(source, Vec::new()).await.unwrap();
+        assert_eq!(before, "true", "as long as the picture has not come");
+        page.shows_picture("#captcha-image").await;
+        page.holds(&format!("document.querySelector('{BUTTON}').ariaDisabled === null")).await;
+        // The next one is refused.
+        page.press("#captcha").await;
+        page.reads(
+            "#captcha-error",
+            "The picture did not load. Wait a moment, then press it to try again.",
+        )
+        .await;
+        page.holds(&format!("document.querySelector('{BUTTON}').ariaDisabled === 'true'")).await;
+        page.press(BUTTON).await;
+        is_pressed(page, &ENGLISH, false).await;
+        page.keep("failed").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_picture_that_another_tab_replaced_is_renewed() {
     let look = Look { languages: CHINESE.languages, ..Look::PLAIN };
     for (look, words) in [(Look::PLAIN, &ENGLISH), (look, &CHINESE)] {
@@ -162,11 +192,7 @@ async fn cap_7_who_listens_too_often_is_told_to_wait() {
             assert_eq!(fetched, "audio/wav");
         }
         page.press(BUTTON).await;
-        page.reads(
-            "#sound-error",
-            "Too many pictures and sounds. Wait a while, then listen again.",
-        )
-        .await;
+        page.says_to_wait("#sound-error", "Too many pictures and sounds. Listen again in ").await;
         is_idle(page, &ENGLISH).await;
         page.keep("limit").await;
     })

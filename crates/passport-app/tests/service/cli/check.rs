@@ -44,7 +44,7 @@ fn every_fault_is_named_at_once_a_line_each() {
          such as 10.0.0.0/8, with commas between",
         "captcha.length is \"3\" (passport.toml), but must be a whole number from 4 to 8",
         "session.idle must not be longer than session.absolute",
-        "sms_code.ttl is \"5\" (PASSPORT__SMS_CODE__TTL), but must be a duration from 60s to 600s",
+        "sms_code.ttl is \"5\" (PASSPORT__SMS_CODE__TTL), but must be a duration from 60s to 600s, as one whole number and ms, s, m, h or d",
         "nonsense (PASSPORT__NONSENSE) is not a setting",
     ] {
         assert!(faults.contains(&expected), "{expected}\n{faults:#?}");
