@@ -8,6 +8,9 @@
 //!
 //! where `fresh_outbox()` is a future of `Option<Arc<dyn Outbox>>`; on `None` the test returns, for
 //! an adapter whose server is not there.
+//!
+//! How an adapter fails only its own tests know: they run [`what_was_not_written_is_not_there`] and
+//! [`a_lost_answer_is_no_refusal`].
 
 #![expect(
     clippy::missing_panics_doc,
@@ -29,12 +32,16 @@ pub use crate::testing::deferred::{
     what_was_found_counts_like_a_receipt, what_was_not_delivered_is_due_at_once,
     who_laid_a_message_aside_goes_no_further,
 };
+pub use crate::testing::failures::{
+    a_lost_answer_is_no_refusal, what_was_not_written_is_not_there,
+};
 pub use crate::testing::races::{
     a_due_message_is_claimed_once, a_message_is_opened_once, claim_is_exclusive,
     of_begin_and_claim_one_knows_of_the_other,
 };
 
 mod deferred;
+mod failures;
 mod races;
 mod room;
 

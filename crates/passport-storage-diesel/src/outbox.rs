@@ -38,7 +38,7 @@ macro_rules! outbox {
                     .values(MessageRow::new(entry, lease))
                     .on_conflict(outbox_messages::id)
                     .do_nothing();
-                match self.0.execute(query).await.map_err(OutboxError::new)? {
+                match self.0.execute(query).await.map_err(OutboxError::from)? {
                     0 => Ok(Opened::Known),
                     _ => Ok(Opened::New),
                 }
@@ -94,7 +94,7 @@ macro_rules! outbox {
                 let proof = diesel::update(held())
                     .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
                 let held = self.0.execute_both(attempt, proof).await;
-                held.map(tenure).map_err(OutboxError::new)
+                held.map(tenure).map_err(OutboxError::from)
             }
 
             async fn end(
@@ -115,7 +115,7 @@ macro_rules! outbox {
                         outbox_attempts::standing.eq(standing.as_str()),
                         outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
                     ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
             }
 
             async fn settle(
@@ -134,7 +134,7 @@ macro_rules! outbox {
                         outbox_messages::settled_at.eq(values::moment(now)),
                         outbox_messages::sealed.eq(None::<Vec<u8>>),
                     ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
             }
 
             async fn defer(
@@ -153,11 +153,12 @@ macro_rules! outbox {
                         outbox_messages::lease.eq(values::id(NOBODY)),
                         outbox_messages::leased_until.eq(values::moment(due)),
                     ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
             }
 
             /// Message by message, each by one conditional update: rivals read the same list, and
-            /// of them exactly one changes the row.
+            /// of them exactly one changes the row. What fails after the first may leave some of
+            /// them claimed.
             async fn claim(
                 &self,
                 idle: Idle,
@@ -184,14 +185,14 @@ macro_rules! outbox {
                     .limit(i64::try_from(limit).unwrap_or(i64::MAX))
                     .select(outbox_messages::id);
                 let mut claimed = Vec::new();
-                for id in self.0.load(list).await.map_err(OutboxError::new)? {
+                for id in self.0.load(list).await.map_err(OutboxError::from)? {
                     let id: values::Id = id;
                     let take = diesel::update(open().filter(outbox_messages::id.eq(id.clone())))
                         .set((
                             outbox_messages::lease.eq(values::id(lease.token)),
                             outbox_messages::leased_until.eq(values::moment(lease.until)),
                         ));
-                    if self.0.execute(take).await.map_err(OutboxError::new)? == 0 {
+                    if self.0.execute(take).await.map_err(OutboxError::unknown)? == 0 {
                         continue;
                     }
                     let message = outbox_messages::table
@@ -201,11 +202,11 @@ macro_rules! outbox {
                         .filter(outbox_attempts::message.eq(id))
                         .order((outbox_attempts::began_at.asc(), outbox_attempts::gateway.asc()))
                         .select(AttemptRow::as_select());
-                    let mut message = self.0.load(message).await.map_err(OutboxError::new)?;
-                    let attempts = self.0.load(attempts).await.map_err(OutboxError::new)?;
+                    let mut message = self.0.load(message).await.map_err(OutboxError::unknown)?;
+                    let attempts = self.0.load(attempts).await.map_err(OutboxError::unknown)?;
                     if let Some(message) = message.pop() {
                         let it: Result<Claimed, Failure> = MessageRow::claimed(message, attempts);
-                        claimed.push(it.map_err(OutboxError::new)?);
+                        claimed.push(it.map_err(OutboxError::unknown)?);
                     }
                 }
                 Ok(claimed)
@@ -232,7 +233,7 @@ macro_rules! outbox {
                         outbox_attempts::delivery.eq(rank(receipt.delivery)),
                         outbox_attempts::code.eq(receipt.code.clone()),
                     ));
-                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
                 if changed > 0 && receipt.delivery == Delivery::Undelivered {
                     let now = values::moment(now);
                     let named = outbox_attempts::table
@@ -245,7 +246,7 @@ macro_rules! outbox {
                         .filter(outbox_messages::lease.eq(values::id(NOBODY)))
                         .filter(outbox_messages::leased_until.gt(now))
                         .set(outbox_messages::leased_until.eq(now));
-                    self.0.execute(wake).await.map_err(OutboxError::new)?;
+                    self.0.execute(wake).await.map_err(OutboxError::unknown)?;
                 }
                 Ok(changed > 0)
             }
@@ -268,7 +269,7 @@ macro_rules! outbox {
                         outbox_attempts::delivery.eq(rank(delivery)),
                         outbox_attempts::code.eq(code.to_owned()),
                     ));
-                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
                 Ok(changed > 0)
             }
 
@@ -280,7 +281,7 @@ macro_rules! outbox {
                     .filter(outbox_attempts::standing.eq_any(MAY_ARRIVE))
                     .filter(outbox_attempts::redeemed.eq(false))
                     .set(outbox_attempts::redeemed.eq(true));
-                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
                 Ok(changed > 0)
             }
 
@@ -308,8 +309,8 @@ macro_rules! outbox {
                     .filter(outbox_attempts::began_at.lt(values::moment(to)))
                     .group_by(groups)
                     .select((groups, diesel::dsl::count_star()));
-                let rows = self.0.load(query).await.map_err(OutboxError::new)?;
-                fold(rows).map_err(OutboxError::new)
+                let rows = self.0.load(query).await.map_err(OutboxError::from)?;
+                fold(rows).map_err(OutboxError::from)
             }
 
             async fn purge(
@@ -323,7 +324,7 @@ macro_rules! outbox {
                     .filter(outbox_messages::expires_at.le(values::moment(now)))
                     .filter(outbox_messages::sealed.is_not_null())
                     .set(outbox_messages::sealed.eq(None::<Vec<u8>>));
-                self.0.execute(wipe).await.map_err(OutboxError::new)?;
+                self.0.execute(wipe).await.map_err(OutboxError::from)?;
                 let forget_before = values::moment(forget_before);
                 let over = diesel::alias!(outbox_messages as over);
                 let mut forgotten = 0;
@@ -334,7 +335,7 @@ macro_rules! outbox {
                         .limit(PURGE_BATCH);
                     let forget = diesel::delete(outbox_messages::table)
                         .filter(outbox_messages::id.eq_any(batch));
-                    match self.0.execute(forget).await.map_err(OutboxError::new)? {
+                    match self.0.execute(forget).await.map_err(OutboxError::unknown)? {
                         0 => return Ok(forgotten),
                         count => forgotten += count as u64,
                     }

@@ -64,7 +64,7 @@ impl Record {
 impl MemoryOutbox {
     fn records(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Record>>, OutboxError> {
         self.0.lock().map_err(|_: PoisonError<_>| {
-            OutboxError::new("a thread panicked while it held the outbox")
+            OutboxError::not_written("a thread panicked while it held the outbox")
         })
     }
 }
@@ -269,5 +269,32 @@ impl Outbox for MemoryOutbox {
             record.entry.sealed = SealedMessage::from_bytes([]);
         }
         Ok((before - records.len()) as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use passport_sms_client::testing;
+
+    use super::*;
+
+    /// Its only way to fail.
+    #[tokio::test]
+    async fn what_was_not_written_is_not_there() {
+        let outbox = Arc::new(MemoryOutbox::default());
+        let panicking = Arc::clone(&outbox);
+        let thread = std::thread::spawn(move || {
+            let _guard = panicking.records();
+            panic!("a thread that panics while it holds the outbox");
+        });
+        thread.join().expect_err("it panicked");
+        let failing: Arc<dyn Outbox> = outbox.clone();
+        testing::what_was_not_written_is_not_there(Arc::clone(&failing), async || {
+            outbox.0.clear_poison();
+            failing
+        })
+        .await;
     }
 }

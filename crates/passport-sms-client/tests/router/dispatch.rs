@@ -1,5 +1,6 @@
 //! What a process that dies leaves behind.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use passport_sms_client::{
     Cause, Claimed, Clock, Delivery, Dispatch, Entry, Figure, Idle, InDoubt, Lease, Message,
-    Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure,
+    Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure, testing,
 };
 use passport_storage_memory::MemoryOutbox;
 use rand::SeedableRng;
@@ -152,6 +153,10 @@ pub(crate) enum Step {
     Open,
     /// Opening, the first time only.
     FirstOpen,
+    /// Opening, the first time only, and it is said that nothing was written.
+    RefusedOpen,
+    /// Opening: the first time nobody knows, then it is said that nothing was written.
+    OpenThenRefused,
     /// Opening, which if it is done is done after the answer.
     LateOpen,
     Begin,
@@ -187,7 +192,10 @@ impl FaultyOutbox {
             Some(false) => {}
             Some(true) => drop(act.await?),
         }
-        Err(OutboxError::new("the connection broke"))
+        match step {
+            Step::RefusedOpen => Err(OutboxError::not_written("the disk is full")),
+            _ => Err(OutboxError::unknown("the connection broke")),
+        }
     }
 }
 
@@ -205,9 +213,18 @@ impl Outbox for FaultyOutbox {
                 if is_done {
                     self.open_later(entry, lease, now);
                 }
-                return Err(OutboxError::new("the answer took too long"));
+                return Err(OutboxError::unknown("the answer took too long"));
             }
             (None, Some(_)) if !is_again => Step::FirstOpen,
+            (None, _) if !is_again && self.fails_at(Step::RefusedOpen).is_some() => {
+                Step::RefusedOpen
+            }
+            (None, _) if self.fails_at(Step::OpenThenRefused).is_some() => {
+                if is_again {
+                    return Err(OutboxError::not_written("nobody is there to be asked"));
+                }
+                Step::OpenThenRefused
+            }
             (None, _) => Step::Open,
         };
         self.step(step, self.within.open(entry, lease, now)).await
@@ -297,8 +314,20 @@ impl Outbox for FaultyOutbox {
 /// by the hand of an heir.
 #[tokio::test(start_paused = true)]
 async fn a_record_that_fails_makes_nobody_a_liar() {
-    for first_failure in [Step::Open, Step::FirstOpen, Step::LateOpen, Step::Begin, Step::End] {
+    for first_failure in [
+        Step::Open,
+        Step::FirstOpen,
+        Step::RefusedOpen,
+        Step::OpenThenRefused,
+        Step::LateOpen,
+        Step::Begin,
+        Step::End,
+    ] {
         for is_done in [false, true] {
+            // An outbox that lies is the other way round: its contract's matter.
+            if (first_failure, is_done) == (Step::RefusedOpen, true) {
+                continue;
+            }
             for settle in [None, Some(false), Some(true)] {
                 let settle = settle.map(|is_done| (Step::Settle, is_done));
                 let fails: Vec<_> = [(first_failure, is_done)].into_iter().chain(settle).collect();
@@ -347,6 +376,51 @@ async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
         assert!(process(&within).resume_abandoned(10).await.unwrap().is_empty(), "it is closed");
         assert_eq!(first.calls(), 1, "{is_done}");
     }
+}
+
+/// Nobody finds it on record later, so everybody may be told.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_the_outbox_cannot_take_is_not_sent() {
+    let first = Double::new("first", Kind::Neither);
+    let (within, clock, message) = (outbox(), clock(), message());
+    let faulty = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, false)]);
+    let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
+    let told = process(&faulty).deliver(&message).await.outcome;
+    let Outcome::NotSent(Cause::Unrecorded(cause)) = &told else { panic!("{told:?}") };
+    assert_eq!(cause.source().unwrap().to_string(), "the disk is full");
+    sleep(LAPSE).await;
+    assert!(process(&within).resume_abandoned(10).await.unwrap().is_empty());
+    assert_eq!(first.calls(), 0);
+}
+
+/// The second failure is certain, and only of itself.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_does_not_end_the_doubt_before_it() {
+    let first = Double::new("first", Kind::Neither);
+    let (within, clock, message) = (outbox(), clock(), message());
+    let faulty = FaultyOutbox::around(&within, vec![(Step::OpenThenRefused, true)]);
+    let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
+    let told = process(&faulty).deliver(&message).await.outcome;
+    assert!(matches!(told, Outcome::Unknown(Cause::Unrecorded(_))), "{told:?}");
+    sleep(LAPSE).await;
+    assert_eq!(process(&within).resume_abandoned(10).await.unwrap().len(), 1);
+    assert_eq!(first.sent(&message), 1);
+}
+
+#[tokio::test]
+#[should_panic(expected = "it is there")]
+async fn an_outbox_that_writes_what_it_refuses_breaks_the_contract() {
+    let within = outbox();
+    let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
+    testing::what_was_not_written_is_not_there(lying, async || within).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "NotWritten")]
+async fn an_outbox_that_is_sure_of_too_much_breaks_the_contract() {
+    let within = outbox();
+    let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
+    testing::a_lost_answer_is_no_refusal(lying, async || within).await;
 }
 
 /// It is on record when the sender has given up already. Whoever finds it there sends it, so nobody

@@ -5,11 +5,15 @@ use deadpool::{
     managed::{self, Object, PoolError, QueueMode},
 };
 use diesel::{
+    QueryResult,
     pg::Pg,
     query_builder::{QueryFragment, QueryId},
+    result::{DatabaseErrorKind, Error},
 };
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
-use tokio::time::{Instant, timeout_at};
+use diesel_async::{
+    AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, methods::LoadQuery,
+};
+use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use super::{both::Both, server::Server};
 use crate::{
@@ -65,7 +69,7 @@ impl Pool {
         let deadline = self.deadline();
         let mut connection = self.checkout(deadline).await?;
         let answer = timeout_at(deadline, query.load(&mut *connection)).await;
-        settle(connection, answer)
+        settle(connection, answer, deadline).await
     }
 
     /// Runs `query` and answers how many rows it changed.
@@ -77,7 +81,7 @@ impl Pool {
         let mut connection = self.checkout(deadline).await?;
         let answer =
             timeout_at(deadline, connection.execute_returning_count(Prepared(query))).await;
-        settle(connection, answer)
+        settle(connection, answer, deadline).await
     }
 
     /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
@@ -103,21 +107,44 @@ impl Pool {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(PoolError::Backend(error))) => Err(Failure::Database(error)),
             Ok(Err(error)) => Err(Failure::Database(DatabaseError::Failed(error.into()))),
-            Err(_) => Err(Failure::Timeout),
+            Err(_) => Err(Failure::Busy),
         }
     }
 }
 
 /// Gives the connection back, unless it owes an answer: the next one to use it would wait as well.
-fn settle<T>(
-    connection: Object<Server>,
-    answer: Result<diesel::QueryResult<T>, tokio::time::error::Elapsed>,
+async fn settle<T>(
+    mut connection: Object<Server>,
+    answer: Result<QueryResult<T>, Elapsed>,
+    deadline: Instant,
 ) -> Result<T, Failure> {
     let Ok(answer) = answer else {
         drop(Object::take(connection));
         return Err(Failure::Timeout);
     };
-    answer.map_err(Failure::Query)
+    let Err(error) = answer else { return answer.map_err(Failure::Query) };
+    let is_refusal = match &error {
+        Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => false,
+        Error::DatabaseError(DatabaseErrorKind::Unknown, _) => {
+            outlives(&mut connection, deadline).await
+        }
+        _ => true,
+    };
+    if is_refusal {
+        return Err(Failure::Query(error));
+    }
+    drop(Object::take(connection));
+    Err(Failure::Lost(error.into()))
+}
+
+/// Whether the connection still answers after an error.
+///
+/// An error that ends the session (`FATAL`), as when an operator ends it, may come after the commit.
+/// Every other one takes back what the query did. Diesel does not tell the two apart.
+/// <https://www.postgresql.org/docs/current/protocol-flow.html>
+async fn outlives(connection: &mut AsyncPgConnection, deadline: Instant) -> bool {
+    let question = connection.batch_execute("SELECT 1");
+    matches!(timeout_at(deadline, question).await, Ok(Ok(())))
 }
 
 impl fmt::Debug for Pool {

@@ -30,7 +30,7 @@ const QUEUE: usize = 1_024;
 ///   when the transaction fails, all in it do, and the connection is replaced.
 /// - A write whose caller gave up is dropped if it has not begun, and finished otherwise.
 /// - Nothing waits without end. Beyond [`QUEUE`] callers wait for a place; whose turn has not come
-///   after `busy_timeout`, the wait for a place included, is answered [`Failure::Timeout`], and
+///   after `busy_timeout`, the wait for a place included, is answered [`Failure::Busy`], and
 ///   was not written. In its turn SQLite waits as long again for other processes.
 ///
 /// Dropping it waits until what was begun is finished, and closes the file.
@@ -64,10 +64,11 @@ impl Writer {
         let job = Job { work: Box::new(work), answer, deadline: Instant::now() + self.patience };
         let queue = self.queue.as_ref().ok_or_else(gone)?;
         queue.send_timeout(job, self.patience).await.map_err(|error| match error {
-            SendTimeoutError::Timeout(_) => Failure::Timeout,
+            SendTimeoutError::Timeout(_) => Failure::Busy,
             SendTimeoutError::Closed(_) => gone(),
         })?;
-        answered.await.map_err(|_| gone())?
+        // A thread that ends over its work may have committed it.
+        answered.await.map_err(|gone| Failure::Lost(gone.into()))?
     }
 }
 

@@ -29,7 +29,7 @@ impl Job {
     /// Itself, unless it came too late or nobody waits for it any more.
     pub(super) fn if_due(self, now: Instant) -> Option<Self> {
         if now > self.deadline {
-            _ = self.answer.send(Err(Failure::Timeout));
+            _ = self.answer.send(Err(Failure::Busy));
             return None;
         }
         (!self.answer.is_closed()).then_some(self)
@@ -78,7 +78,8 @@ fn attempt(
     Ok(outcomes)
 }
 
-/// An error is one of the whole transaction.
+/// An error is one of the whole transaction, and SQLite takes all of it back. What reached its log
+/// nevertheless the next write covers; only a machine that dies before that could bring it back.
 fn commit(connection: &mut SqliteConnection, works: Vec<Work>) -> QueryResult<Vec<Outcome>> {
     let outcomes = works.into_iter().map(|work| apart(connection, work));
     let outcomes = outcomes.collect::<QueryResult<_>>()?;
