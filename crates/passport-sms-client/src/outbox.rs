@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::client::{Delivery, Receipt};
 
-pub use crate::outbox::figures::Figure;
+pub use crate::outbox::figures::{Figure, Untried};
 pub use crate::outbox::record::{
     Attempt, Claimed, Entry, Idle, Lease, Opened, SealedMessage, Standing, Tenure,
 };
@@ -141,6 +141,14 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         from: OffsetDateTime,
         to: OffsetDateTime,
     ) -> Result<Vec<Figure>, OutboxError>;
+
+    /// How many messages were settled in `[from, to)` without any attempt, by country and carrier, in
+    /// this order: [`figures`](Self::figures) has nothing of them.
+    async fn untried(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Untried>, OutboxError>;
 
     /// Wipes the content of messages that expired by `now`, and forgets those that expired before
     /// `forget_before` altogether; answers how many were forgotten.

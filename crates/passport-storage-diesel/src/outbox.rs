@@ -4,12 +4,15 @@ use async_trait::async_trait;
 use diesel::{prelude::*, query_dsl::methods};
 use passport_sms_client::{
     Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
-    Receipt, Standing, Tenure,
+    Receipt, Standing, Tenure, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{failure::Failure, outbox::figures::fold};
+use crate::{
+    failure::Failure,
+    outbox::figures::{fold, fold_untried},
+};
 
 mod figures;
 
@@ -311,6 +314,29 @@ macro_rules! outbox {
                     .select((groups, diesel::dsl::count_star()));
                 let rows = self.0.load(query).await.map_err(OutboxError::from)?;
                 fold(rows).map_err(OutboxError::from)
+            }
+
+            async fn untried(
+                &self,
+                from: OffsetDateTime,
+                to: OffsetDateTime,
+            ) -> Result<Vec<Untried>, OutboxError> {
+                use crate::$backend::{
+                    schema::{outbox_attempts, outbox_messages},
+                    values,
+                };
+
+                let places = (outbox_messages::country, outbox_messages::carrier);
+                let attempts =
+                    outbox_attempts::table.filter(outbox_attempts::message.eq(outbox_messages::id));
+                let query = outbox_messages::table
+                    .filter(outbox_messages::settled_at.ge(values::moment(from)))
+                    .filter(outbox_messages::settled_at.lt(values::moment(to)))
+                    .filter(diesel::dsl::not(diesel::dsl::exists(attempts)))
+                    .group_by(places)
+                    .select((places, diesel::dsl::count_star()));
+                let rows = self.0.load(query).await.map_err(OutboxError::from)?;
+                fold_untried(rows).map_err(OutboxError::from)
             }
 
             async fn purge(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use passport_sms_client::{
     Cause, Claimed, Clock, Delivery, Dispatch, Entry, Figure, Idle, InDoubt, Lease, Message,
-    Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure, testing,
+    Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure, Untried, testing,
 };
 use passport_storage_memory::MemoryOutbox;
 use rand::SeedableRng;
@@ -303,6 +303,14 @@ impl Outbox for FaultyOutbox {
         to: OffsetDateTime,
     ) -> Result<Vec<Figure>, OutboxError> {
         self.within.figures(from, to).await
+    }
+
+    async fn untried(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Untried>, OutboxError> {
+        self.within.untried(from, to).await
     }
 
     async fn purge(&self, _: OffsetDateTime, _: OffsetDateTime) -> Result<u64, OutboxError> {
