@@ -42,12 +42,10 @@ const LONGEST: u64 = upkeep::FIGURES_KEPT.as_secs() / 3_600;
 impl Status {
     /// `passport sms status`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let mut settings = Settings::load(file)?;
+        let settings = Settings::load(file)?;
         telemetry::init(&settings.log);
-        // To look changes nothing.
-        settings.database.migrate = false;
         let figures = System::new().block_on(async {
-            let database = wiring::open_database(&settings.database).await?;
+            let database = wiring::look_at_database(&settings.database).await?;
             let now = SystemClock.now();
             let from = now - Duration::from_hours(self.hours);
             let outbox = database.outbox();

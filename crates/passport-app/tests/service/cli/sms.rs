@@ -282,7 +282,11 @@ fn status_needs_a_database_and_changes_nothing() {
     let folder = Folder::new();
     let said = folder.run("sms status");
     assert_eq!((said.status, said.out.as_str()), (1, ""), "{said:?}");
-    assert!(said.err.contains("passport migrate"), "{said:?}");
+    let help = "start the service once, or run `passport migrate`";
+    assert!(said.err.contains(help) && !said.err.contains("database.migrate"), "{said:?}");
+    let never = [("database.migrate".to_owned(), "false".to_owned())];
+    let said = run(&folder, &never, "sms status");
+    assert!(said.err.contains("run `passport migrate`, or set database.migrate"), "{said:?}");
     folder.run("migrate").good();
     assert_eq!(folder.run("sms status").good(), "No message in the last 24 hours.\n");
     assert_eq!(folder.run("sms status --hours 1 --json").good(), "[]\n");
