@@ -4,11 +4,20 @@ use async_trait::async_trait;
 use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId};
 use passport_sms_client::{
     self as sms, Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
-    Recipient, Rejection, Report,
+    Recipient, Rejection, Report, Topic,
 };
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 use uuid::Uuid;
+
+/// What the service sends messages about; a purpose that is added below belongs here as well.
+pub(crate) const TOPICS: [Topic; 1] = [Topic::Code(purpose(CodePurpose::Register))];
+
+const fn purpose(purpose: CodePurpose) -> Purpose {
+    match purpose {
+        CodePurpose::Register => Purpose::Register,
+    }
+}
 
 /// How many messages may wait to be marked; beyond that a mark is lost, and nothing else.
 const MARKS: usize = 1_024;
@@ -138,9 +147,7 @@ fn sms_message(message: &CodeMessage) -> Result<Message, BoxError> {
         id: message.id.as_uuid(),
         to: message.to.as_e164().parse::<Recipient>()?,
         intent: Intent::Code {
-            purpose: match message.purpose {
-                CodePurpose::Register => Purpose::Register,
-            },
+            purpose: purpose(message.purpose),
             code: message.code.expose().parse::<OneTimeCode>()?,
             valid_for: message.valid_for,
         },

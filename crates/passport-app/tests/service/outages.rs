@@ -137,7 +137,9 @@ async fn otp_10_a_file_that_another_process_holds_sends_nothing_and_costs_nothin
     let log = service.log_up_to(&reply).await;
     let line = log.lines().find(|line| line.contains("code not sent")).expect("it is logged");
     assert!(line.contains(r#""level":"ERROR""#), "{line}");
-    assert!(line.contains("database is locked"), "{line}");
+    // Behind the sweep that the start began it may not even have its turn.
+    let causes = ["database is locked", "database did not take the query in time"];
+    assert!(causes.iter().any(|cause| line.contains(cause)), "{line}");
     assert!(!log.contains(&phone));
 
     other.batch_execute("ROLLBACK").unwrap();

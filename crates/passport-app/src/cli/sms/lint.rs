@@ -1,11 +1,12 @@
 use std::path::Path;
 
 use clap::Args;
-use passport_sms_client::Receipts;
+use passport_sms_client::{Receipts, Topic};
 use serde_json::{Value, json};
 
-use super::{gateways, table::table};
+use super::{gateways, one_of, table::table};
 use crate::{
+    bridges::TOPICS,
     cli::{Outcome, print},
     secrets::ReceiptKey,
     settings::{GatewayKind, Origin, Settings},
@@ -24,12 +25,16 @@ The addresses for receipts are secrets: whoever knows one can spoil the figures,
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Lint {
-    /// Look for gaps in this topic only, such as register or new-sign-in [default: all]
-    #[arg(long, value_name = "TOPIC")]
-    topic: Vec<String>,
+    /// Look for gaps in this topic only, such as login or new-sign-in [default: what the service sends]
+    #[arg(long, value_name = "TOPIC", value_parser = topic)]
+    topic: Vec<Topic>,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+fn topic(text: &str) -> Result<Topic, String> {
+    one_of(text, &Topic::all().collect::<Vec<_>>(), Topic::as_str)
 }
 
 /// Where a gateway's receipts go.
@@ -45,10 +50,8 @@ impl Lint {
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = Settings::load(file)?;
         let (gateways, secret, origin) = gateways(&settings)?;
-        let mut lint = SmsLint::of(&settings, &gateways);
-        if !self.topic.is_empty() {
-            lint.gaps.retain(|gap| self.topic.iter().any(|topic| topic == gap.topic.as_str()));
-        }
+        let topics = if self.topic.is_empty() { &TOPICS[..] } else { &self.topic };
+        let lint = SmsLint::of(&settings, &gateways, topics);
         let addresses = addresses(&gateways, &secret.receipt_key(), &origin);
         print(&if self.json {
             format!("{:#}", as_json(&lint, &addresses))

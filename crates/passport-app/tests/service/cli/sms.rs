@@ -152,10 +152,13 @@ fn lint_names_every_gap() {
     assert!(folder.run("sms lint").good().starts_with("Every message has a gateway."));
 
     let settings = with(&double.settings("aliyun"), &[("sms.gateways", "aliyun")]);
-    let said = run(&folder, &settings, "sms lint --json");
+    let said = run(&folder, &settings, "sms lint");
+    assert_eq!(said.status, 0, "nothing sends notices: {said:?}");
+    let command = "sms lint --topic password-changed --topic new-sign-in --json";
+    let said = run(&folder, &settings, command);
     assert_eq!(said.status, 1, "{said:?}");
     let gaps = json_of(&said)["gaps"].as_array().unwrap().clone();
-    assert_eq!(gaps.len(), 9, "three notices in three languages: {gaps:?}");
+    assert_eq!(gaps.len(), 6, "two notices in three languages: {gaps:?}");
     assert!(gaps.contains(&json!({
         "topic": "new-sign-in", "locale": "zh-Hant", "country": "CN"
     })));
@@ -175,6 +178,15 @@ fn lint_names_every_gap() {
         ]
     );
     assert!(said.err.contains("3 faults in [sms]"), "{said:?}");
+}
+
+#[test]
+fn lint_refuses_a_topic_that_is_none() {
+    let said = Folder::new().run("sms lint --topic register --topic bogus");
+    assert_eq!((said.status, said.out.as_str()), (2, ""), "{said:?}");
+    let topics = "must be register, login, reset, change-number, password-changed, new-sign-in, \
+                  number-changed";
+    assert!(said.err.contains("bogus") && said.err.contains(topics), "{said:?}");
 }
 
 #[test]
