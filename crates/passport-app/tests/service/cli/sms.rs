@@ -229,6 +229,34 @@ fn lint_tells_the_addresses_for_receipts() {
 }
 
 #[test]
+fn lint_names_no_address_where_every_receipt_is_refused() {
+    let names = ["webhook", "twilio"];
+    let doubles = names.map(GatewayDouble::start);
+    let settings = names.iter().zip(&doubles).flat_map(|(name, double)| double.settings(name));
+    let unset = |key: &str| ["receipt_secrets", "auth_token"].iter().any(|it| key.ends_with(it));
+    let settings: Vec<_> = settings.filter(|(key, _)| !unset(key)).collect();
+    let settings = with(
+        &settings,
+        &[
+            ("sms.gateways", "webhook,twilio"),
+            ("sms.twilio.api_key_sid", "SK01"),
+            ("sms.twilio.api_key_secret", "a-token-that-nobody-sees"),
+            ("http.public_url", "https://id.example.com"),
+        ],
+    );
+    let said = run(&Folder::new(), &settings, "sms lint --json");
+    let expected = json!([
+        { "gateway": "webhook", "url": null, "needs": "sms.webhook.receipt_secrets" },
+        { "gateway": "twilio", "url": null, "needs": "sms.twilio.auth_token" },
+    ]);
+    assert_eq!(json_of(&said)["receipts"], expected, "{said:?}");
+    let said = run(&Folder::new(), &settings, "sms lint");
+    assert_eq!(said.status, 0, "{said:?}");
+    let line = "  webhook  refused  none is taken  set sms.webhook.receipt_secrets";
+    assert!(said.out.lines().any(|it| it == line) && !said.out.contains("https://"), "{said:?}");
+}
+
+#[test]
 fn lint_finds_what_contradicts_itself() {
     let double = GatewayDouble::start("tencent");
     let tencent = with(&double.settings("tencent"), &[("sms.gateways", "tencent")]);
