@@ -9,12 +9,17 @@ use passport_sms_client::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{
-    failure::Failure,
-    outbox::figures::{fold, fold_untried},
+use crate::failure::Failure;
+
+pub(crate) use stored::{delivery, standing};
+
+use self::{
+    figures::{fold, fold_untried},
+    stored::rank,
 };
 
 mod figures;
+mod stored;
 
 /// The attempts that may have brought the message.
 const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
@@ -379,28 +384,4 @@ outbox!(SqliteOutbox, sqlite);
 
 fn tenure(changed: usize) -> Tenure {
     if changed == 0 { Tenure::Lost } else { Tenure::Held }
-}
-
-/// How a delivery is stored: the further, the larger.
-fn rank(delivery: Delivery) -> i16 {
-    match delivery {
-        Delivery::Sent => 1,
-        Delivery::Undelivered => 2,
-        Delivery::Delivered => 3,
-    }
-}
-
-pub(crate) fn delivery(stored: i16) -> Result<Option<Delivery>, Failure> {
-    match stored {
-        0 => Ok(None),
-        1 => Ok(Some(Delivery::Sent)),
-        2 => Ok(Some(Delivery::Undelivered)),
-        3 => Ok(Some(Delivery::Delivered)),
-        other => Err(Failure::Row(format!("no delivery is stored as {other}").into())),
-    }
-}
-
-pub(crate) fn standing(stored: &str) -> Result<Standing, Failure> {
-    let unknown = || Failure::Row(format!("no standing is called {stored}").into());
-    Standing::from_name(stored).ok_or_else(unknown)
 }

@@ -50,7 +50,7 @@ impl Status {
             let from = now - Duration::from_hours(self.hours);
             let outbox = database.outbox();
             let mut figures = outbox.figures(from, now).await?;
-            figures.extend(outbox.untried(from, now).await?.into_iter().map(nowhere));
+            figures.extend(outbox.untried(from, now).await?.iter().map(nowhere));
             Ok::<_, Box<dyn std::error::Error>>(figures)
         })?;
         let figures = with_countries(figures);
@@ -67,10 +67,9 @@ impl Status {
 /// Stands for a gateway where there was none to be asked.
 const NOWHERE: &str = "-";
 
-fn nowhere(untried: Untried) -> Figure {
-    let Untried { country, carrier, count } = untried;
-    let mut figure = Figure::new(NOWHERE, country, carrier);
-    figure.not_sent = count;
+fn nowhere(untried: &Untried) -> Figure {
+    let mut figure = Figure::new(NOWHERE, untried.country, untried.carrier);
+    figure.not_sent = untried.count;
     figure
 }
 
