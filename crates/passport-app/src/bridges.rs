@@ -6,4 +6,4 @@ mod sms;
 
 pub(crate) use captcha::{CaptchaRenderer, Looks};
 pub(crate) use named_gateway::NamedGateway;
-pub(crate) use sms::{SmsSender, outcome_name};
+pub(crate) use sms::{SmsSender, TOPICS, outcome_name};

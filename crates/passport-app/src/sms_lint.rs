@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use passport_sms_client::{Locale, Purpose, Resend, Topic, Wanted};
+use passport_sms_client::{Locale, Resend, Topic, Wanted};
 use passport_user::CountryCode;
 
 use crate::{
@@ -28,14 +28,10 @@ pub(crate) struct UncoveredMessage {
 }
 
 impl SmsLint {
-    /// Looks at every topic in every language for every country of `phone.countries`.
-    pub(crate) fn of(settings: &Settings, gateways: &Gateways) -> Self {
-        Self { gaps: gaps(settings, gateways), contradictions: contradictions(settings, gateways) }
-    }
-
-    /// The gaps that keep people from signing up.
-    pub(crate) fn serious(&self) -> impl Iterator<Item = &UncoveredMessage> {
-        self.gaps.iter().filter(|gap| gap.topic == Topic::Code(Purpose::Register))
+    /// Looks at each of the topics in every language for every country of `phone.countries`.
+    pub(crate) fn of(settings: &Settings, gateways: &Gateways, topics: &[Topic]) -> Self {
+        let gaps = gaps(settings, gateways, topics);
+        Self { gaps, contradictions: contradictions(settings, gateways) }
     }
 }
 
@@ -46,9 +42,9 @@ impl fmt::Display for UncoveredMessage {
     }
 }
 
-fn gaps(settings: &Settings, gateways: &Gateways) -> Vec<UncoveredMessage> {
+fn gaps(settings: &Settings, gateways: &Gateways, topics: &[Topic]) -> Vec<UncoveredMessage> {
     let mut gaps = Vec::new();
-    for topic in Topic::all() {
+    for &topic in topics {
         for locale in Locale::ALL {
             for country in &settings.phone.countries {
                 let Some(destination) = calling_prefix(*country) else { continue };

@@ -6,6 +6,10 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::settings::{LogFormat, LogSettings};
 
+use self::sources::WithSources;
+
+mod sources;
+
 /// What the driver of PostgreSQL would write at `debug`: every statement with its parameters, such as
 /// numbers and digests.
 const TALKATIVE: [&str; 2] = ["tokio_postgres=info", "tokio_postgres::query=info"];
@@ -18,7 +22,12 @@ pub(crate) fn init(settings: &LogSettings) {
     let builder = fmt().with_env_filter(filter).with_writer(io::stderr);
     // An error means that somebody else logs already, as in tests.
     let _ = match settings.format {
-        LogFormat::Json => builder.json().flatten_event(true).with_current_span(true).try_init(),
+        LogFormat::Json => builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .map_event_format(WithSources)
+            .try_init(),
         LogFormat::Pretty => {
             builder.with_ansi(io::stderr().is_terminal()).with_target(false).compact().try_init()
         }

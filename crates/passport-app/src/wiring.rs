@@ -217,6 +217,17 @@ pub(crate) async fn open_database(settings: &DatabaseSettings) -> Result<Databas
     Ok(database)
 }
 
+/// The database as it is, for whoever only looks.
+pub(crate) async fn look_at_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
+    let as_it_is = DatabaseSettings { migrate: false, ..settings.clone() };
+    match open_database(&as_it_is).await {
+        Err(WiringError::NotMigrated(lacks)) if settings.migrate => {
+            Err(WiringError::NotStarted(lacks))
+        }
+        outcome => outcome,
+    }
+}
+
 struct Stores {
     codes: Arc<dyn CodeStore>,
     throttle: Arc<dyn ThrottleStore>,
@@ -305,6 +316,9 @@ pub enum WiringError {
     /// The database lacks migrations, and the settings forbid to run them.
     #[error("the database lacks {0}: run `passport migrate`, or set database.migrate to true")]
     NotMigrated(String),
+    /// The database lacks migrations that the service runs when it starts.
+    #[error("the database lacks {0}: start the service once, or run `passport migrate`")]
+    NotStarted(String),
     /// The settings of the store.
     #[error("store.url: {0}")]
     Redis(#[from] OpenRedisError),

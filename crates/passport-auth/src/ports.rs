@@ -73,6 +73,8 @@ pub enum Delivery {
     RecipientRefused(BoxError),
     /// It was not sent.
     NotSent(BoxError),
+    /// It was not sent, because it could not be put on record before.
+    NotRecorded(BoxError),
     /// It may have been sent: the connection broke before the answer came.
     Unknown(BoxError),
 }

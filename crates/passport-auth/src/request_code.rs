@@ -150,6 +150,7 @@ impl RequestCode {
             Delivery::Unknown(cause) => return Err(RequestCodeError::DeliveryUnknown(cause)),
             Delivery::RecipientRefused(cause) => RequestCodeError::RecipientRefused(cause),
             Delivery::NotSent(cause) => RequestCodeError::NotSent(cause),
+            Delivery::NotRecorded(cause) => RequestCodeError::NotStored(Unavailable(cause)),
         };
         // This code and no other: a gateway may have taken so long to fail that the number has had
         // its next code by now.
@@ -224,7 +225,8 @@ pub enum RequestCodeError {
     /// The answer is wrong, and the challenge is spent.
     #[error("challenge answer is wrong")]
     ChallengeWrong,
-    /// The code could not be stored; nothing was sent.
+    /// The code or its message could not be stored; nothing was sent. Code and charge are taken back
+    /// as for [`RecipientRefused`](Self::RecipientRefused).
     #[error("code could not be stored")]
     NotStored(#[source] Unavailable),
     /// The number cannot get messages. The code is dead and nothing was charged, as far as the

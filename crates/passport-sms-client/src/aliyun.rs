@@ -34,6 +34,7 @@ use crate::message::Message;
 use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::template::Templates;
 use crate::transport::Transport;
 
@@ -71,7 +72,7 @@ impl Aliyun {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
-        settings.validate()?;
+        first(settings.faults())?;
         let transport = Transport::new(&settings.endpoint, &settings.https)?;
         let Settings { access_key_id, access_key_secret, sign_name, templates, placement, .. } =
             settings;

@@ -36,9 +36,10 @@ const MATURITY: Duration = Duration::from_mins(10);
 /// at any moment: what it left is taken over by [`resume_abandoned`](Self::resume_abandoned), here
 /// or on another node, with what is on record.
 ///
-/// - An attempt is on record before its first byte leaves. When the outbox does not answer, nothing
-///   is sent now; but a message that comes on record late is sent by whoever finds it there, so that
-///   it is [`Unknown`](Outcome::Unknown) and not [`NotSent`](Outcome::NotSent).
+/// - An attempt is on record before its first byte leaves. When the outbox cannot take a message, it
+///   is [`NotSent`](Outcome::NotSent). When the outbox does not answer, nothing is sent now either;
+///   but a message that comes on record late is sent by whoever finds it there, so that it is
+///   [`Unknown`](Outcome::Unknown).
 /// - An attempt without an end may have gone out. It is settled as the router settles a doubt: by
 ///   the same key, by asking, else by the policy.
 /// - A message is sent while its code is good and not after.
@@ -111,23 +112,29 @@ impl Dispatch {
             carrier: Prefix::carrier_of(&message.to),
             expires_at: now + life(&message.intent),
         };
-        let cause = match self.open(&entry, lease, now).await {
+        let outcome = match self.open(&entry, lease, now).await {
             Ok(Opened::New) => {
                 let record = self.record(message.id, lease);
                 let mut report = self.router.travel(message, &[], &record).await;
                 self.close(&record, &mut report, entry.expires_at).await;
                 return report;
             }
-            Ok(Opened::Known) => Cause::InHand,
+            Ok(Opened::Known) => Outcome::Unknown(Cause::InHand),
+            Err(error @ OutboxError::NotWritten(_)) => {
+                Outcome::NotSent(Cause::Unrecorded(Arc::new(error)))
+            }
             // It may come on record yet, and whoever finds it there sends it.
-            Err(error) => Cause::Unrecorded(Arc::new(error)),
+            Err(error @ OutboxError::Unknown(_)) => {
+                Outcome::Unknown(Cause::Unrecorded(Arc::new(error)))
+            }
         };
-        Report { outcome: Outcome::Unknown(cause), visits: Vec::new() }
+        Report { outcome, visits: Vec::new() }
     }
 
     /// Puts the message on record. Where nobody knows whether it is or will be, it is done once more:
     /// a message is opened once, so under the same lease both are one. If somebody else opened it,
-    /// the first step under that lease is lost.
+    /// the first step under that lease is lost. A second failure, however certain of itself, says
+    /// nothing of the first.
     async fn open(
         &self,
         entry: &Entry,
@@ -135,8 +142,11 @@ impl Dispatch {
         now: OffsetDateTime,
     ) -> Result<Opened, OutboxError> {
         match self.outbox.open(entry, lease, now).await {
-            Ok(opened) => Ok(opened),
-            Err(_) => self.outbox.open(entry, lease, now).await.map(|_| Opened::New),
+            Err(doubt @ OutboxError::Unknown(_)) => {
+                let again = self.outbox.open(entry, lease, now).await;
+                again.map(|_| Opened::New).map_err(|_| doubt)
+            }
+            certain => certain,
         }
     }
 

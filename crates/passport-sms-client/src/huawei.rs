@@ -24,6 +24,7 @@ use crate::message::Message;
 use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::template::Templates;
 use crate::transport::Transport;
 
@@ -59,7 +60,7 @@ impl Huawei {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
-        settings.validate()?;
+        first(settings.faults())?;
         let transport = Transport::new(&settings.endpoint, &settings.https)?;
         let Settings {
             app_key, app_secret, channel, sign_name, status_callback, templates, ..

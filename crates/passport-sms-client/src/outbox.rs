@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::client::{Delivery, Receipt};
 
-pub use crate::outbox::figures::Figure;
+pub use crate::outbox::figures::{Figure, Untried};
 pub use crate::outbox::record::{
     Attempt, Claimed, Entry, Idle, Lease, Opened, SealedMessage, Standing, Tenure,
 };
@@ -42,7 +42,8 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     /// Puts a message on record, leased to the caller.
     ///
     /// A message is opened once: of concurrent calls with one id exactly one is [`Opened::New`], and
-    /// the others change nothing.
+    /// the others change nothing. After [`OutboxError::NotWritten`] nobody ever finds it here, so
+    /// that whoever wanted it may be told that it is not sent.
     async fn open(
         &self,
         entry: &Entry,
@@ -141,6 +142,14 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         to: OffsetDateTime,
     ) -> Result<Vec<Figure>, OutboxError>;
 
+    /// How many messages were settled in `[from, to)` without any attempt, by country and carrier, in
+    /// this order: [`figures`](Self::figures) has nothing of them.
+    async fn untried(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Untried>, OutboxError>;
+
     /// Wipes the content of messages that expired by `now`, and forgets those that expired before
     /// `forget_before` altogether; answers how many were forgotten.
     async fn purge(
@@ -151,13 +160,30 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
 }
 
 /// The outbox could not answer. The cause is for the log, not for the caller.
+///
+/// The two differ in what may be told of a message that is not sent now. Whoever implements
+/// [`Outbox`] answers [`NotWritten`](Self::NotWritten) only where it is certain, and says
+/// [`Unknown`](Self::Unknown) otherwise.
 #[derive(Debug, thiserror::Error)]
-#[error("outbox is unavailable")]
-pub struct OutboxError(#[source] Box<dyn Error + Send + Sync>);
+pub enum OutboxError {
+    /// Nothing of the step is on record, and nothing will be: nobody was there to be asked, or the
+    /// database refused the step or took it back.
+    #[error("outbox could not take the step")]
+    NotWritten(#[source] Box<dyn Error + Send + Sync>),
+    /// The step may be on record, all or some of it, or come on record yet: after it had left, the
+    /// connection broke or a time limit passed.
+    #[error("outbox did not answer")]
+    Unknown(#[source] Box<dyn Error + Send + Sync>),
+}
 
 impl OutboxError {
-    /// Wraps the failure of a driver.
-    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(cause.into())
+    /// Wraps the failure of a driver that certainly left nothing behind.
+    pub fn not_written(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::NotWritten(cause.into())
+    }
+
+    /// Wraps the failure of a driver after which nobody knows.
+    pub fn unknown(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unknown(cause.into())
     }
 }

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 #[cfg(feature = "_https")]
 pub(crate) mod check;
+#[cfg(feature = "_https")]
+pub(crate) mod faults;
 
 /// How a gateway is spoken to, whichever it is.
 ///

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
 use crate::outcome::{Outcome, Rejection};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::transport::Transport;
 
 pub use crate::sns::settings::Settings;
@@ -53,7 +54,7 @@ impl Sns {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
-        settings.validate()?;
+        first(settings.faults())?;
         let transport = Transport::new(&settings.endpoint, &settings.https)?;
         let Settings {
             access_key_id,

@@ -27,6 +27,7 @@ use crate::message::{Message, Prefix};
 use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::template::{Template, Templates};
 use crate::transport::Transport;
 
@@ -64,7 +65,7 @@ impl Tencent {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
-        settings.validate()?;
+        first(settings.faults())?;
         let transport = Transport::new(&settings.endpoint, &settings.https)?;
         let Settings { secret_id, secret_key, sdk_app_id, sign_name, region, templates, .. } =
             settings;

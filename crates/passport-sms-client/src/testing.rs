@@ -8,6 +8,9 @@
 //!
 //! where `fresh_outbox()` is a future of `Option<Arc<dyn Outbox>>`; on `None` the test returns, for
 //! an adapter whose server is not there.
+//!
+//! How an adapter fails only its own tests know: they run [`what_was_not_written_is_not_there`] and
+//! [`a_lost_answer_is_no_refusal`].
 
 #![expect(
     clippy::missing_panics_doc,
@@ -29,12 +32,16 @@ pub use crate::testing::deferred::{
     what_was_found_counts_like_a_receipt, what_was_not_delivered_is_due_at_once,
     who_laid_a_message_aside_goes_no_further,
 };
+pub use crate::testing::failures::{
+    a_lost_answer_is_no_refusal, what_was_not_written_is_not_there,
+};
 pub use crate::testing::races::{
     a_due_message_is_claimed_once, a_message_is_opened_once, claim_is_exclusive,
     of_begin_and_claim_one_knows_of_the_other,
 };
 
 mod deferred;
+mod failures;
 mod races;
 mod room;
 
@@ -59,6 +66,7 @@ macro_rules! outbox_contract {
             a_receipt_may_come_after_the_message_is_settled,
             a_redeemed_code_counts_once,
             figures_are_by_gateway_and_destination,
+            untried_messages_are_counted_when_they_are_settled,
             purge_forgets_what_is_long_over,
             a_deferred_message_comes_when_it_is_due,
             who_laid_a_message_aside_goes_no_further,
@@ -306,6 +314,28 @@ pub async fn figures_are_by_gateway_and_destination(outbox: Arc<dyn Outbox>) {
     assert_eq!(figures, expected.map(|(place, counts)| (place.to_owned(), counts)));
     for (from, to) in [(NOW - HOLD, NOW), (NOW + Duration::from_micros(1), LAPSED)] {
         assert_eq!(outbox.figures(from, to).await.expect("outbox answers"), []);
+    }
+}
+
+/// What went nowhere is seen as well, from the moment on when nobody tries any more.
+pub async fn untried_messages_are_counted_when_they_are_settled(outbox: Arc<dyn Outbox>) {
+    for number in ["+8613800138000", "+447700900123", "+8613800138001"] {
+        let room = Room::open_to(Arc::clone(&outbox), number, NOW - HOLD).await;
+        assert_eq!(room.settle().await, Tenure::Held);
+    }
+    let tried = Room::open(Arc::clone(&outbox), NOW).await;
+    assert_eq!(tried.begin("a", NOW).await, Tenure::Held);
+    tried.end("a", Standing::NotSent, None).await;
+    assert_eq!(tried.settle().await, Tenure::Held);
+    let _open = Room::open(Arc::clone(&outbox), NOW).await;
+
+    let untried = outbox.untried(NOW, LAPSED).await.expect("outbox answers");
+    let counts: Vec<_> =
+        untried.iter().map(|it| (format!("{} {}", it.country, it.carrier), it.count)).collect();
+    let expected = [("+44 +44770", 1), ("+86 +86138", 2)];
+    assert_eq!(counts, expected.map(|(place, count)| (place.to_owned(), count)));
+    for (from, to) in [(NOW - HOLD, NOW), (NOW + Duration::from_micros(1), LAPSED)] {
+        assert_eq!(outbox.untried(from, to).await.expect("outbox answers"), []);
     }
 }
 

@@ -75,6 +75,15 @@ impl Transport {
         })
     }
 
+    /// What [`new`](Self::new) would refuse.
+    pub(crate) fn faults(
+        endpoint: &str,
+        settings: &HttpsSettings,
+    ) -> impl Iterator<Item = SettingsError> + use<> {
+        let tls = tls::config(settings.extra_root_ca.as_deref());
+        [endpoint::parse(endpoint).err(), tls.err()].into_iter().flatten()
+    }
+
     /// The `Host` that requests name, for gateways that sign it.
     pub(crate) fn host(&self) -> &str {
         // It was parsed from a URI, so it is ASCII.

@@ -27,6 +27,7 @@ use crate::message::Message;
 use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::transport::Transport;
 
 pub use crate::twilio::settings::{Credentials, Sender, Settings};
@@ -58,7 +59,7 @@ impl Twilio {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
-        settings.validate()?;
+        first(settings.faults())?;
         let transport = Transport::new(&settings.endpoint, &settings.https)?;
         Ok(Self { settings, transport, clock })
     }

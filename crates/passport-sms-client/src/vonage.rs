@@ -25,6 +25,7 @@ use crate::message::{Message, OriginHost};
 use crate::outcome::{Class, Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::transport::Transport;
 
 pub use crate::vonage::settings::Settings;
@@ -57,7 +58,7 @@ impl Vonage {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
-        settings.validate()?;
+        first(settings.faults())?;
         let transport = Transport::new(&settings.endpoint, &settings.https)?;
         let Settings { api_key, api_secret, from, callback, origin, .. } = settings;
         Ok(Self { api_key, api_secret, from, callback, origin, transport, clock })

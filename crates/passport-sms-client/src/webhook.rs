@@ -41,6 +41,7 @@ use crate::message::Message;
 use crate::outcome::{Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::transport::Transport;
 use crate::webhook::signature::Key;
 
@@ -79,13 +80,10 @@ impl Webhook {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
+        first(settings.faults())?;
         let (endpoint, path) = settings.split_url()?;
         let keys = settings::keys("secrets", &settings.secrets)?;
         let receipt_keys = settings::keys("receipt_secrets", &settings.receipt_secrets)?;
-        if keys.is_empty() {
-            let allowed = "at least one of whsec_ and base64";
-            return Err(SettingsError { setting: "secrets", allowed });
-        }
         let transport = Transport::new(&endpoint, &settings.https)?;
         Ok(Self { path, keys, receipt_keys, settings, transport, clock })
     }

@@ -30,6 +30,7 @@ use crate::message::Message;
 use crate::outcome::{Outcome, Rejection};
 use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 use crate::settings::SettingsError;
+use crate::settings::faults::first;
 use crate::template::Templates;
 use crate::transport::Transport;
 
@@ -66,7 +67,7 @@ impl Yuntongxun {
     ///
     /// Names the first setting that cannot be used.
     pub fn new(settings: Settings, clock: Clock) -> Result<Self, SettingsError> {
-        settings.validate()?;
+        first(settings.faults())?;
         let transport = Transport::new(&settings.endpoint, &settings.https)?;
         let Settings { account_sid, auth_token, app_id, templates, request_id, .. } = settings;
         Ok(Self { account_sid, auth_token, app_id, templates, request_id, transport, clock })

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use passport_sms_client::{
     Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, Receipt,
-    Standing, Tenure, testing,
+    Standing, Tenure, Untried, testing,
 };
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
@@ -132,6 +132,14 @@ impl Outbox for RacyOutbox {
         _: OffsetDateTime,
         _: OffsetDateTime,
     ) -> Result<Vec<Figure>, OutboxError> {
+        unreachable!("the clauses count nothing")
+    }
+
+    async fn untried(
+        &self,
+        _: OffsetDateTime,
+        _: OffsetDateTime,
+    ) -> Result<Vec<Untried>, OutboxError> {
         unreachable!("the clauses count nothing")
     }
 

@@ -4,14 +4,22 @@ use async_trait::async_trait;
 use diesel::{prelude::*, query_dsl::methods};
 use passport_sms_client::{
     Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
-    Receipt, Standing, Tenure,
+    Receipt, Standing, Tenure, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{failure::Failure, outbox::figures::fold};
+use crate::failure::Failure;
+
+pub(crate) use stored::{delivery, standing};
+
+use self::{
+    figures::{fold, fold_untried},
+    stored::rank,
+};
 
 mod figures;
+mod stored;
 
 /// The attempts that may have brought the message.
 const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
@@ -40,7 +48,7 @@ macro_rules! outbox {
                     .values(MessageRow::new(entry, lease))
                     .on_conflict(outbox_messages::id)
                     .do_nothing();
-                match self.0.execute(query).await.map_err(OutboxError::new)? {
+                match self.0.execute(query).await.map_err(OutboxError::from)? {
                     0 => Ok(Opened::Known),
                     _ => Ok(Opened::New),
                 }
@@ -93,7 +101,7 @@ macro_rules! outbox {
                 let proof = diesel::update(held())
                     .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
                 let held = self.0.execute_both(attempt, proof).await;
-                held.map(tenure).map_err(OutboxError::new)
+                held.map(tenure).map_err(OutboxError::from)
             }
 
             async fn end(
@@ -114,7 +122,7 @@ macro_rules! outbox {
                         outbox_attempts::standing.eq(standing.as_str()),
                         outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
                     ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
             }
 
             async fn settle(
@@ -133,7 +141,7 @@ macro_rules! outbox {
                         outbox_messages::settled_at.eq(values::moment(now)),
                         outbox_messages::sealed.eq(None::<Vec<u8>>),
                     ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
             }
 
             async fn defer(
@@ -152,11 +160,12 @@ macro_rules! outbox {
                         outbox_messages::lease.eq(values::id(NOBODY)),
                         outbox_messages::leased_until.eq(values::moment(due)),
                     ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::new)
+                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
             }
 
             /// Message by message, each by one conditional update: rivals read the same list, and
-            /// of them exactly one changes the row.
+            /// of them exactly one changes the row. What fails after the first may leave some of
+            /// them claimed.
             async fn claim(
                 &self,
                 idle: Idle,
@@ -183,14 +192,14 @@ macro_rules! outbox {
                     .limit(i64::try_from(limit).unwrap_or(i64::MAX))
                     .select(outbox_messages::id);
                 let mut claimed = Vec::new();
-                for id in self.0.load(list).await.map_err(OutboxError::new)? {
+                for id in self.0.load(list).await.map_err(OutboxError::from)? {
                     let id: values::Id = id;
                     let take = diesel::update(open().filter(outbox_messages::id.eq(id.clone())))
                         .set((
                             outbox_messages::lease.eq(values::id(lease.token)),
                             outbox_messages::leased_until.eq(values::moment(lease.until)),
                         ));
-                    if self.0.execute(take).await.map_err(OutboxError::new)? == 0 {
+                    if self.0.execute(take).await.map_err(OutboxError::unknown)? == 0 {
                         continue;
                     }
                     let message = outbox_messages::table
@@ -200,11 +209,11 @@ macro_rules! outbox {
                         .filter(outbox_attempts::message.eq(id))
                         .order((outbox_attempts::began_at.asc(), outbox_attempts::gateway.asc()))
                         .select(AttemptRow::as_select());
-                    let mut message = self.0.load(message).await.map_err(OutboxError::new)?;
-                    let attempts = self.0.load(attempts).await.map_err(OutboxError::new)?;
+                    let mut message = self.0.load(message).await.map_err(OutboxError::unknown)?;
+                    let attempts = self.0.load(attempts).await.map_err(OutboxError::unknown)?;
                     if let Some(message) = message.pop() {
                         let it: Result<Claimed, Failure> = MessageRow::claimed(message, attempts);
-                        claimed.push(it.map_err(OutboxError::new)?);
+                        claimed.push(it.map_err(OutboxError::unknown)?);
                     }
                 }
                 Ok(claimed)
@@ -231,7 +240,7 @@ macro_rules! outbox {
                         outbox_attempts::delivery.eq(rank(receipt.delivery)),
                         outbox_attempts::code.eq(receipt.code.clone()),
                     ));
-                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
                 if changed > 0 && receipt.delivery == Delivery::Undelivered {
                     let now = values::moment(now);
                     let named = outbox_attempts::table
@@ -244,7 +253,7 @@ macro_rules! outbox {
                         .filter(outbox_messages::lease.eq(values::id(NOBODY)))
                         .filter(outbox_messages::leased_until.gt(now))
                         .set(outbox_messages::leased_until.eq(now));
-                    self.0.execute(wake).await.map_err(OutboxError::new)?;
+                    self.0.execute(wake).await.map_err(OutboxError::unknown)?;
                 }
                 Ok(changed > 0)
             }
@@ -267,7 +276,7 @@ macro_rules! outbox {
                         outbox_attempts::delivery.eq(rank(delivery)),
                         outbox_attempts::code.eq(code.to_owned()),
                     ));
-                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
                 Ok(changed > 0)
             }
 
@@ -279,7 +288,7 @@ macro_rules! outbox {
                     .filter(outbox_attempts::standing.eq_any(MAY_ARRIVE))
                     .filter(outbox_attempts::redeemed.eq(false))
                     .set(outbox_attempts::redeemed.eq(true));
-                let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
+                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
                 Ok(changed > 0)
             }
 
@@ -307,8 +316,31 @@ macro_rules! outbox {
                     .filter(outbox_attempts::began_at.lt(values::moment(to)))
                     .group_by(groups)
                     .select((groups, diesel::dsl::count_star()));
-                let rows = self.0.load(query).await.map_err(OutboxError::new)?;
-                fold(rows).map_err(OutboxError::new)
+                let rows = self.0.load(query).await.map_err(OutboxError::from)?;
+                fold(rows).map_err(OutboxError::from)
+            }
+
+            async fn untried(
+                &self,
+                from: OffsetDateTime,
+                to: OffsetDateTime,
+            ) -> Result<Vec<Untried>, OutboxError> {
+                use crate::$backend::{
+                    schema::{outbox_attempts, outbox_messages},
+                    values,
+                };
+
+                let places = (outbox_messages::country, outbox_messages::carrier);
+                let attempts =
+                    outbox_attempts::table.filter(outbox_attempts::message.eq(outbox_messages::id));
+                let query = outbox_messages::table
+                    .filter(outbox_messages::settled_at.ge(values::moment(from)))
+                    .filter(outbox_messages::settled_at.lt(values::moment(to)))
+                    .filter(diesel::dsl::not(diesel::dsl::exists(attempts)))
+                    .group_by(places)
+                    .select((places, diesel::dsl::count_star()));
+                let rows = self.0.load(query).await.map_err(OutboxError::from)?;
+                fold_untried(rows).map_err(OutboxError::from)
             }
 
             async fn purge(
@@ -322,7 +354,7 @@ macro_rules! outbox {
                     .filter(outbox_messages::expires_at.le(values::moment(now)))
                     .filter(outbox_messages::sealed.is_not_null())
                     .set(outbox_messages::sealed.eq(None::<Vec<u8>>));
-                self.0.execute(wipe).await.map_err(OutboxError::new)?;
+                self.0.execute(wipe).await.map_err(OutboxError::from)?;
                 let forget_before = values::moment(forget_before);
                 let over = diesel::alias!(outbox_messages as over);
                 let mut forgotten = 0;
@@ -333,7 +365,7 @@ macro_rules! outbox {
                         .limit(PURGE_BATCH);
                     let forget = diesel::delete(outbox_messages::table)
                         .filter(outbox_messages::id.eq_any(batch));
-                    match self.0.execute(forget).await.map_err(OutboxError::new)? {
+                    match self.0.execute(forget).await.map_err(OutboxError::unknown)? {
                         0 => return Ok(forgotten),
                         count => forgotten += count as u64,
                     }
@@ -351,28 +383,4 @@ outbox!(SqliteOutbox, sqlite);
 
 fn tenure(changed: usize) -> Tenure {
     if changed == 0 { Tenure::Lost } else { Tenure::Held }
-}
-
-/// How a delivery is stored: the further, the larger.
-fn rank(delivery: Delivery) -> i16 {
-    match delivery {
-        Delivery::Sent => 1,
-        Delivery::Undelivered => 2,
-        Delivery::Delivered => 3,
-    }
-}
-
-pub(crate) fn delivery(stored: i16) -> Result<Option<Delivery>, Failure> {
-    match stored {
-        0 => Ok(None),
-        1 => Ok(Some(Delivery::Sent)),
-        2 => Ok(Some(Delivery::Undelivered)),
-        3 => Ok(Some(Delivery::Delivered)),
-        other => Err(Failure::Row(format!("no delivery is stored as {other}").into())),
-    }
-}
-
-pub(crate) fn standing(stored: &str) -> Result<Standing, Failure> {
-    let unknown = || Failure::Row(format!("no standing is called {stored}").into());
-    Standing::from_name(stored).ok_or_else(unknown)
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use passport_sms_client::{
     Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError,
-    RECEIPT_WINDOW, Receipt, SealedMessage, Standing, Tenure,
+    RECEIPT_WINDOW, Receipt, SealedMessage, Standing, Tenure, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ struct Record {
     entry: Entry,
     /// The last one; its token is nil once the message was laid aside, and it is due at its end.
     lease: Lease,
-    is_settled: bool,
+    settled_at: Option<OffsetDateTime>,
     tries: Vec<Try>,
 }
 
@@ -46,15 +46,15 @@ impl Try {
 
 impl Record {
     fn is_held(&self, token: Uuid) -> bool {
-        !self.is_settled && self.lease.token == token
+        self.settled_at.is_none() && self.lease.token == token
     }
 
     fn is_deferred(&self) -> bool {
-        !self.is_settled && self.lease.token.is_nil()
+        self.settled_at.is_none() && self.lease.token.is_nil()
     }
 
     fn is_idle(&self, idle: Idle, now: OffsetDateTime) -> bool {
-        !self.is_settled
+        self.settled_at.is_none()
             && self.is_deferred() == (idle == Idle::Due)
             && self.lease.until <= now
             && now < self.entry.expires_at
@@ -64,7 +64,7 @@ impl Record {
 impl MemoryOutbox {
     fn records(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Record>>, OutboxError> {
         self.0.lock().map_err(|_: PoisonError<_>| {
-            OutboxError::new("a thread panicked while it held the outbox")
+            OutboxError::not_written("a thread panicked while it held the outbox")
         })
     }
 }
@@ -81,7 +81,7 @@ impl Outbox for MemoryOutbox {
         if records.contains_key(&entry.id) {
             return Ok(Opened::Known);
         }
-        let record = Record { entry: entry.clone(), lease, is_settled: false, tries: Vec::new() };
+        let record = Record { entry: entry.clone(), lease, settled_at: None, tries: Vec::new() };
         records.insert(entry.id, record);
         Ok(Opened::New)
     }
@@ -136,13 +136,13 @@ impl Outbox for MemoryOutbox {
         &self,
         id: Uuid,
         token: Uuid,
-        _now: OffsetDateTime,
+        now: OffsetDateTime,
     ) -> Result<Tenure, OutboxError> {
         let mut records = self.records()?;
         let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
             return Ok(Tenure::Lost);
         };
-        record.is_settled = true;
+        record.settled_at = Some(now);
         record.entry.sealed = SealedMessage::from_bytes([]);
         Ok(Tenure::Held)
     }
@@ -257,6 +257,22 @@ impl Outbox for MemoryOutbox {
         Ok(figures.into_values().collect())
     }
 
+    async fn untried(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Untried>, OutboxError> {
+        let records = self.records()?;
+        let mut counts = BTreeMap::new();
+        for Record { entry, .. } in records.values().filter(|it| {
+            it.tries.is_empty() && it.settled_at.is_some_and(|at| (from..to).contains(&at))
+        }) {
+            *counts.entry((entry.country, entry.carrier)).or_default() += 1;
+        }
+        let untried = |((country, carrier), count)| Untried { country, carrier, count };
+        Ok(counts.into_iter().map(untried).collect())
+    }
+
     async fn purge(
         &self,
         now: OffsetDateTime,
@@ -269,5 +285,32 @@ impl Outbox for MemoryOutbox {
             record.entry.sealed = SealedMessage::from_bytes([]);
         }
         Ok((before - records.len()) as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use passport_sms_client::testing;
+
+    use super::*;
+
+    /// Its only way to fail.
+    #[tokio::test]
+    async fn what_was_not_written_is_not_there() {
+        let outbox = Arc::new(MemoryOutbox::default());
+        let panicking = Arc::clone(&outbox);
+        let thread = std::thread::spawn(move || {
+            let _guard = panicking.records();
+            panic!("a thread that panics while it holds the outbox");
+        });
+        thread.join().expect_err("it panicked");
+        let failing: Arc<dyn Outbox> = outbox.clone();
+        testing::what_was_not_written_is_not_there(Arc::clone(&failing), async || {
+            outbox.0.clear_poison();
+            failing
+        })
+        .await;
     }
 }

@@ -1,14 +1,23 @@
-use std::{sync::Arc, time::Instant};
+use std::{error::Error, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId};
 use passport_sms_client::{
-    self as sms, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
-    Recipient, Rejection, Report,
+    self as sms, Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
+    Recipient, Rejection, Report, Topic,
 };
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 use uuid::Uuid;
+
+/// What the service sends messages about; a purpose that is added below belongs here as well.
+pub(crate) const TOPICS: [Topic; 1] = [Topic::Code(purpose(CodePurpose::Register))];
+
+const fn purpose(purpose: CodePurpose) -> Purpose {
+    match purpose {
+        CodePurpose::Register => Purpose::Register,
+    }
+}
 
 /// How many messages may wait to be marked; beyond that a mark is lost, and nothing else.
 const MARKS: usize = 1_024;
@@ -62,20 +71,42 @@ async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
     }
 }
 
-/// One line for each message; what happened at each gateway the router has said.
+/// One line for each message; what happened at each gateway the router has said. It is a warning where
+/// a person who did nothing wrong may be left without a message.
 fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
     let last = report.visits.last().map(|visit| visit.gateway.as_str());
     let gateway = report.sent_by().or(last).unwrap_or("-");
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (visits, outcome) = (report.visits.len(), outcome_name(&report.outcome));
-    let class = match &report.outcome {
-        Outcome::Rejected(Rejection { class, .. }) => Some(tracing::field::debug(*class)),
-        Outcome::NotSent(_)
-        | Outcome::Accepted { .. }
-        | Outcome::Duplicate
-        | Outcome::Unknown(_) => None,
-    };
-    info!(phone, %id, gateway, outcome, class, visits, milliseconds, "message settled");
+    match &report.outcome {
+        Outcome::Accepted { .. } | Outcome::Duplicate => {
+            info!(phone, %id, gateway, outcome, visits, milliseconds, "message settled");
+        }
+        Outcome::Rejected(Rejection { class, .. }) if is_of_recipient(*class) => {
+            info!(phone, %id, gateway, outcome, ?class, visits, milliseconds, "message settled");
+        }
+        Outcome::Rejected(Rejection { class, .. }) => {
+            warn!(phone, %id, gateway, outcome, ?class, visits, milliseconds, "message settled");
+        }
+        Outcome::NotSent(cause) | Outcome::Unknown(cause) => {
+            let cause = cause as &dyn Error;
+            warn!(phone, %id, gateway, outcome, cause, visits, milliseconds, "message settled");
+        }
+    }
+}
+
+/// Whether a refusal is about the number and no fault of ours or of a gateway.
+fn is_of_recipient(class: Class) -> bool {
+    match class {
+        Class::BadRecipient | Class::RecipientBlocked | Class::RecipientThrottled => true,
+        Class::UnsupportedDestination
+        | Class::AccountThrottled
+        | Class::Content
+        | Class::Config
+        | Class::BadRequest
+        | Class::Transient
+        | Class::UnknownCode => false,
+    }
 }
 
 /// The name of an outcome in logs and JSON.
@@ -93,6 +124,7 @@ fn delivery(outcome: Outcome) -> Delivery {
     match outcome {
         Outcome::Accepted { .. } | Outcome::Duplicate => Delivery::Accepted,
         Outcome::Unknown(cause) => Delivery::Unknown(Box::new(cause)),
+        Outcome::NotSent(cause @ Cause::Unrecorded(_)) => Delivery::NotRecorded(Box::new(cause)),
         Outcome::NotSent(cause) => Delivery::NotSent(Box::new(cause)),
         Outcome::Rejected(rejection) => match rejection.class {
             Class::BadRecipient | Class::RecipientBlocked => {
@@ -115,9 +147,7 @@ fn sms_message(message: &CodeMessage) -> Result<Message, BoxError> {
         id: message.id.as_uuid(),
         to: message.to.as_e164().parse::<Recipient>()?,
         intent: Intent::Code {
-            purpose: match message.purpose {
-                CodePurpose::Register => Purpose::Register,
-            },
+            purpose: purpose(message.purpose),
             code: message.code.expose().parse::<OneTimeCode>()?,
             valid_for: message.valid_for,
         },

@@ -48,3 +48,11 @@ fn gateways(settings: &Settings) -> Result<(Gateways, MasterSecret, Origin), Wir
     let gateways = Gateways::new(&settings.sms, &origin, &secret.receipt_key())?;
     Ok((gateways, secret, origin))
 }
+
+/// The one of `all` that has this name; else what may stand there.
+fn one_of<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+    all.iter().copied().find(|it| name(*it) == text).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|it| name(*it)).collect();
+        format!("must be {}", names.join(", "))
+    })
+}

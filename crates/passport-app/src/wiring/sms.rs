@@ -14,7 +14,7 @@ use tracing::warn;
 
 use super::WiringError;
 use crate::{
-    bridges::NamedGateway,
+    bridges::{NamedGateway, TOPICS},
     http::ReceiptDesk,
     secrets::ReceiptKey,
     settings::{
@@ -62,10 +62,10 @@ impl Messaging {
 /// Says what is wrong with the gateways, and refuses to start in production where nobody could sign
 /// up.
 fn lint(settings: &Settings, gateways: &Gateways) -> Result<(), WiringError> {
-    let lint = SmsLint::of(settings, gateways);
-    let serious: Vec<_> = lint.serious().map(ToString::to_string).collect();
-    if settings.environment == Environment::Production && !serious.is_empty() {
-        return Err(WiringError::Uncovered(serious.join(", ")));
+    let lint = SmsLint::of(settings, gateways, &TOPICS);
+    if settings.environment == Environment::Production && !lint.gaps.is_empty() {
+        let gaps: Vec<_> = lint.gaps.iter().map(ToString::to_string).collect();
+        return Err(WiringError::Uncovered(gaps.join(", ")));
     }
     for contradiction in &lint.contradictions {
         warn!("{contradiction}");

@@ -93,6 +93,69 @@ async fn a_code_that_is_typed_in_is_counted_as_arrived() {
 }
 
 #[tokio::test]
+async fn the_log_says_why_a_gateway_was_not_reached() {
+    let double = GatewayDouble::start("vonage");
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let endpoint = format!("https://{free}");
+    let settings = settings(&[("vonage", &double)], &[("sms.gateways", "vonage")]);
+    let settings = [&pairs(&settings)[..], &[("sms.vonage.endpoint", &endpoint)]].concat();
+    let service = Service::start(&settings).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let reply = person.try_request_code(&phone).await;
+    reply.says("4301", "云通讯发送失败");
+    let log = service.log_up_to(&reply).await;
+    for message in ["message not sent", "message settled"] {
+        let line = log.lines().find(|line| line.contains(&format!(r#""message":"{message}""#)));
+        let line: Value = serde_json::from_str(line.expect(message)).unwrap();
+        assert_eq!(
+            (&line["level"], &line["cause"]),
+            (&"WARN".into(), &"gateway cannot be reached".into())
+        );
+        let sources = line["cause.sources"].to_string();
+        assert!(sources.contains("Connection refused"), "{line}");
+    }
+    assert!(!log.contains(&phone));
+}
+
+#[tokio::test]
+async fn messages_that_no_gateway_took_are_counted_and_it_is_said_why() {
+    let double = GatewayDouble::start("webhook");
+    double.say("410 gone");
+    let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let person = Person::new(&service);
+    let mut last = person.try_request_code(&phone()).await;
+    for _ in 0..2 {
+        last = person.try_request_code(&phone()).await;
+        last.says("4301", "云通讯发送失败");
+    }
+    assert_eq!(double.requests().len(), 1, "it is left alone then");
+
+    let log = service.log_up_to(&last).await;
+    let settled: Vec<Value> = log
+        .lines()
+        .filter(|line| line.contains("message settled"))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(settled.len(), 3);
+    for line in &settled[1..] {
+        assert_eq!((&line["level"], &line["visits"]), (&"WARN".into(), &0.into()), "{line}");
+        let cause = line["cause"].as_str().unwrap();
+        assert_eq!(cause, "every gateway for the message is left alone after what it answered");
+    }
+    let said = passport(service.folder().path(), &pairs(&settings), "sms status --json");
+    let rows: Vec<Value> = serde_json::from_str(&said).unwrap();
+    let row = |gateway: &Value| {
+        rows.iter().find(|row| row["gateway"] == *gateway && row["prefix"] == "+86").unwrap()
+    };
+    assert_eq!(row(&Value::Null)["not_sent"], 2, "{said}");
+    assert_eq!(row(&"webhook".into())["refused"], 1, "{said}");
+    let said = passport(service.folder().path(), &pairs(&settings), "sms status");
+    let line: Vec<_> = said.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!(line, ["-", "+86", "0", "-", "-", "-", "0", "0", "2", "0"], "{said}");
+}
+
+#[tokio::test]
 async fn a_gateway_that_is_set_up_wrongly_is_left_alone_and_said_so_once() {
     let (wrong, good) = (GatewayDouble::start("webhook"), GatewayDouble::start("vonage"));
     wrong.say("401 no");

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use futures::future::join_all;
 
 use crate::support::{Gate, PASSWORD, Person, Service, phone, postgres, redis, until};
@@ -78,9 +79,9 @@ async fn without_postgresql_each_answer_is_in_the_contract_and_nothing_is_half_d
         quickly(person.send(request)).await.says("4001", "退出登录失败");
         assert!(person.cookie("passport_session").is_some(), "it can be tried again");
         // Pictures do not need it. A message does: it is not sent where it cannot be put on record,
-        // and nobody could sign up with it now. Whether it came on record nobody knows.
+        // and nobody could sign up with it now.
         let unlucky = phone();
-        assert_eq!(quickly(person.try_request_code(&unlucky)).await.errno(), "4301");
+        quickly(person.try_request_code(&unlucky)).await.says("4001", "短信保存失败");
         assert_eq!(person.codes_of(&unlucky).await, [""; 0]);
 
         gate.open();
@@ -93,6 +94,77 @@ async fn without_postgresql_each_answer_is_in_the_contract_and_nothing_is_half_d
         assert!(person.who_am_i().await.is_none());
     }))
     .await;
+}
+
+#[tokio::test]
+async fn otp_10_a_message_that_cannot_be_put_on_record_costs_nobody_their_turn() {
+    let Some(postgres) = postgres().await else { return };
+    let gate = Gate::before(&postgres);
+    let service = Service::start(&[("database.url", gate.url())]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    gate.shut();
+    // More often than anybody may ask for a message.
+    let mut last = quickly(person.try_request_code(&phone)).await;
+    for _ in 0..12 {
+        last.says("4001", "短信保存失败");
+        last = quickly(person.try_request_code(&phone)).await;
+    }
+    assert_eq!(person.codes_of(&phone).await, [""; 0]);
+
+    let log = service.log_up_to(&last).await;
+    let mut own = log.lines().filter(|line| line.contains(last.header("x-request-id")));
+    let line = own.find(|line| line.contains(r#""level":"ERROR""#)).expect("it is an error");
+    assert!(line.contains("code not sent") && line.contains("does not answer at"), "{line}");
+    assert!(own.all(|line| !line.contains(r#""level":"ERROR""#)), "one line");
+    assert!(!log.contains(&phone));
+
+    gate.open();
+    until("ready", async || is_ready(&person).await).await;
+    let code = person.request_code(&phone).await;
+    person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
+}
+
+#[tokio::test]
+async fn otp_10_a_file_that_another_process_holds_sends_nothing_and_costs_nothing() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let file = service.folder().path().join("passport.db");
+    let mut other = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let reply = person.try_request_code(&phone).await;
+    reply.says("4001", "短信保存失败");
+    assert_eq!(person.codes_of(&phone).await, [""; 0]);
+    let log = service.log_up_to(&reply).await;
+    let line = log.lines().find(|line| line.contains("code not sent")).expect("it is logged");
+    assert!(line.contains(r#""level":"ERROR""#), "{line}");
+    // Behind the sweep that the start began it may not even have its turn.
+    let causes = ["database is locked", "database did not take the query in time"];
+    assert!(causes.iter().any(|cause| line.contains(cause)), "{line}");
+    assert!(!log.contains(&phone));
+
+    other.batch_execute("ROLLBACK").unwrap();
+    let code = person.request_code(&phone).await;
+    person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
+}
+
+/// The message may be on record, where somebody finds and sends it.
+#[tokio::test]
+async fn a_database_that_falls_silent_leaves_a_message_in_doubt_with_its_cause() {
+    let Some(postgres) = postgres().await else { return };
+    let gate = Gate::before(&postgres);
+    let service = Service::start(&[("database.url", gate.url())]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    // So that a connection stands.
+    assert!(is_ready(&person).await);
+    gate.mute();
+    let reply = quickly(person.try_request_code(&phone)).await;
+    reply.says("4301", "短信可能已发出，未收到请稍后重试");
+    let log = service.log_up_to(&reply).await;
+    let line = log.lines().find(|line| line.contains("message settled")).expect("it is logged");
+    assert!(line.contains(r#""level":"WARN""#), "{line}");
+    assert!(line.contains("database did not answer in time"), "{line}");
+    assert!(!log.contains(&phone));
+    assert_eq!(person.try_request_code(&phone).await.errno(), "4201", "it counts");
 }
 
 #[tokio::test]
@@ -131,5 +203,8 @@ async fn the_log_has_the_cause_and_the_answer_has_not() {
     assert!(!reply.text().to_lowercase().contains("redis"));
     let log = service.log_up_to(&reply).await;
     let mut lines = log.lines().filter(|line| line.contains(reply.header("x-request-id")));
-    assert!(lines.any(|line| line.contains(r#""level":"ERROR""#) && line.contains(r#""error":"#)));
+    let line = lines.find(|line| line.contains(r#""level":"ERROR""#)).expect("it is an error");
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["error"], "a store is unavailable");
+    assert!(line["error.sources"][0].is_string(), "{line}");
 }

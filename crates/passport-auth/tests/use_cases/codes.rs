@@ -106,8 +106,9 @@ async fn otp_7_new_code_kills_the_former() {
 
 #[tokio::test]
 async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
-    let causes: [fn() -> Delivery; 2] = [
+    let causes: [fn() -> Delivery; 3] = [
         || Delivery::NotSent("gateway is down".into()),
+        || Delivery::NotRecorded("database is down".into()),
         || Delivery::RecipientRefused("not a mobile".into()),
     ];
     for delivery in causes {
@@ -115,6 +116,7 @@ async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
         world.gateway.answer(delivery());
         match (world.request_code(PHONE).await, delivery()) {
             (Err(RequestCodeError::NotSent(_)), Delivery::NotSent(_))
+            | (Err(RequestCodeError::NotStored(_)), Delivery::NotRecorded(_))
             | (Err(RequestCodeError::RecipientRefused(_)), Delivery::RecipientRefused(_)) => {}
             (outcome, delivery) => panic!("{delivery:?} was told as {outcome:?}"),
         }

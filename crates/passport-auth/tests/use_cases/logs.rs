@@ -50,6 +50,22 @@ impl io::Write for Writer {
     }
 }
 
+/// Whoever sends cannot say it to a person, and nobody else knows the cause.
+#[tokio::test]
+async fn a_message_that_could_not_be_recorded_is_an_outage_with_its_cause() {
+    let world = World::new();
+    let phone = "13612345678";
+    world.gateway.answer(Delivery::NotRecorded("the disk is full".into()));
+    world.request_code(phone).await.unwrap_err();
+    let lines = lines();
+    let mut own = lines.iter().filter(|line| line.contains("136****5678"));
+    let line = own.next().expect("it is logged");
+    assert!(line.contains("ERROR") && line.contains("the disk is full"), "{line}");
+    assert_eq!(own.next(), None, "once");
+    let code = world.gateway.last_code();
+    assert!(!line.contains(code.expose()) && !line.contains(phone), "{line}");
+}
+
 #[tokio::test]
 async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     let (phone, masked) = ("13512345678", "135****5678");

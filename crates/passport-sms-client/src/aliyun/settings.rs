@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::check::{is_digits, is_made_of, is_sign_name};
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -59,23 +60,33 @@ impl Settings {
         }
     }
 
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
         let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
-        if !is_made_of(&self.access_key_id, is_key_byte) {
-            return refuse("access_key_id", "ASCII letters, digits and full stops");
-        }
-        if self.access_key_secret.expose_secret().is_empty() {
-            return refuse("access_key_secret", "set");
-        }
-        if !is_sign_name(&self.sign_name) {
-            return refuse("sign_name", "1 to 50 characters without brackets");
-        }
+        faults.refuse_if(
+            !is_made_of(&self.access_key_id, is_key_byte),
+            "access_key_id",
+            "ASCII letters, digits and full stops",
+        );
+        faults.refuse_if(
+            self.access_key_secret.expose_secret().is_empty(),
+            "access_key_secret",
+            "set",
+        );
+        faults.refuse_if(
+            !is_sign_name(&self.sign_name),
+            "sign_name",
+            "1 to 50 characters without brackets",
+        );
         let is_code = |id: &str| id.strip_prefix("SMS_").is_some_and(is_digits);
-        if !self.templates.iter().all(|template| is_code(&template.id)) {
-            return refuse("templates", "identified by SMS_ and digits");
-        }
-        Ok(())
+        faults.refuse_if(
+            !self.templates.iter().all(|template| is_code(&template.id)),
+            "templates",
+            "identified by SMS_ and digits",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
     }
 }
 
@@ -111,6 +122,17 @@ mod tests {
         }
         assert_eq!(refused(|s| s.endpoint = "http://example.com".into()), "endpoint");
         assert_eq!(refused(|s| s.https.extra_root_ca = Some("?".into())), "extra_root_ca");
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() {
+        let mut settings = settings();
+        settings.access_key_id = "a,b".into();
+        settings.sign_name = "【Passport】".into();
+        settings.endpoint = "http://example.com".into();
+        settings.https.extra_root_ca = Some("?".into());
+        let named: Vec<_> = settings.faults().iter().map(|fault| fault.setting).collect();
+        assert_eq!(named, ["access_key_id", "sign_name", "endpoint", "extra_root_ca"]);
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -91,8 +92,7 @@ impl Record<'_> {
     }
 
     pub(super) fn lament(&self, error: &OutboxError, what: &str) {
-        let cause = std::error::Error::source(error).map(ToString::to_string);
-        error!(id = %self.id, cause, "{what}");
+        error!(id = %self.id, error = error as &dyn Error, "{what}");
     }
 }
 

@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::check::{is_alphanumeric, is_digits, is_https_url, is_sign_name};
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -49,27 +50,29 @@ impl Settings {
         }
     }
 
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_alphanumeric(&self.app_key) {
-            return refuse("app_key", "ASCII letters and digits");
-        }
-        if self.app_secret.expose_secret().is_empty() {
-            return refuse("app_secret", "set");
-        }
-        if !is_digits(&self.channel) {
-            return refuse("channel", "digits");
-        }
-        if self.sign_name.as_ref().is_some_and(|name| !is_sign_name(name)) {
-            return refuse("sign_name", "absent, or 1 to 50 characters without brackets");
-        }
-        if self.status_callback.as_ref().is_some_and(|url| !is_https_url(url.expose_secret())) {
-            return refuse("status_callback", "absent or an https URL");
-        }
-        if !self.templates.iter().all(|template| is_alphanumeric(&template.id)) {
-            return refuse("templates", "identified by ASCII letters and digits");
-        }
-        Ok(())
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        faults.refuse_if(!is_alphanumeric(&self.app_key), "app_key", "ASCII letters and digits");
+        faults.refuse_if(self.app_secret.expose_secret().is_empty(), "app_secret", "set");
+        faults.refuse_if(!is_digits(&self.channel), "channel", "digits");
+        faults.refuse_if(
+            self.sign_name.as_ref().is_some_and(|name| !is_sign_name(name)),
+            "sign_name",
+            "absent, or 1 to 50 characters without brackets",
+        );
+        faults.refuse_if(
+            self.status_callback.as_ref().is_some_and(|url| !is_https_url(url.expose_secret())),
+            "status_callback",
+            "absent or an https URL",
+        );
+        faults.refuse_if(
+            !self.templates.iter().all(|template| is_alphanumeric(&template.id)),
+            "templates",
+            "identified by ASCII letters and digits",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
     }
 }
 

@@ -73,3 +73,14 @@ impl Figure {
         self.redeemed += if redeemed { count } else { 0 };
     }
 }
+
+/// Messages to one carrier's numbers that no gateway was asked to take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untried {
+    /// The country of the numbers.
+    pub country: Prefix,
+    /// The country and the carrier's digits.
+    pub carrier: Prefix,
+    /// How many.
+    pub count: u64,
+}

@@ -45,9 +45,13 @@ pub enum Cause {
         /// The gateway's words, without the message's code and number.
         text: String,
     },
-    /// No gateway is there for such a message, or none that works now.
-    #[error("no gateway is ready for the message")]
+    /// No gateway is there for such a message.
+    #[error("no gateway is set up for such a message")]
     NoGateway,
+    /// There are gateways for such a message, and each said lately that it does not work or has
+    /// enough: it is not asked again before its rest is over.
+    #[error("every gateway for the message is left alone after what it answered")]
+    Resting,
     /// The attempt could not be put on record, so it was not made.
     #[error("attempt cannot be put on record")]
     Unrecorded(#[source] SharedError),

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::time::Duration;
 
 use rand::RngExt;
@@ -5,7 +6,7 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{info, warn};
 
-use crate::client::Finding;
+use crate::client::{Finding, Wanted};
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::router::Router;
@@ -315,13 +316,15 @@ impl<'a> Trip<'a> {
                 info!(gateway, %id, provider_id, "message accepted");
             }
             Outcome::Duplicate => info!(gateway, %id, "message accepted before"),
-            Outcome::NotSent(cause) => warn!(gateway, %id, %cause, "message not sent"),
+            Outcome::NotSent(cause) => {
+                warn!(gateway, %id, cause = cause as &dyn Error, "message not sent");
+            }
             Outcome::Rejected(rejection) => {
                 let (class, code, text) = (rejection.class, &rejection.code, &rejection.text);
                 warn!(gateway, %id, ?class, code, text, "message refused");
             }
             Outcome::Unknown(cause) => {
-                warn!(gateway, %id, %cause, "message may or may not arrive");
+                warn!(gateway, %id, cause = cause as &dyn Error, "message may or may not arrive");
             }
         }
         let next = known.next();
@@ -335,7 +338,9 @@ impl<'a> Trip<'a> {
 
     /// What all visits say together, where the last one to a gateway speaks for it.
     fn report(self) -> Report {
-        let nothing = Knowledge::from(Outcome::NotSent(Cause::NoGateway));
+        let is_covered = self.router.routes(Wanted::by(self.message)).next().is_some();
+        let cause = if is_covered { Cause::Resting } else { Cause::NoGateway };
+        let nothing = Knowledge::from(Outcome::NotSent(cause));
         let last = self.visits.iter().enumerate().filter(|(index, visit)| {
             self.visits[index + 1..].iter().all(|later| later.gateway != visit.gateway)
         });

@@ -78,7 +78,7 @@ impl From<Outcome> for Knowledge {
 
 fn rank(outcome: &Outcome) -> u8 {
     match outcome {
-        Outcome::NotSent(Cause::NoGateway) => 0,
+        Outcome::NotSent(Cause::NoGateway | Cause::Resting) => 0,
         Outcome::NotSent(_) => 1,
         Outcome::Rejected(_) if Next::after(outcome) != Next::Stop => 2,
         Outcome::Rejected(_) => 3,

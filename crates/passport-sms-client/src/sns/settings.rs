@@ -2,6 +2,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
 use crate::settings::check::{is_alphanumeric, is_made_of, is_region};
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 
 /// What the account at AWS looks like.
@@ -45,29 +46,41 @@ impl Settings {
         }
     }
 
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_alphanumeric(&self.access_key_id) {
-            return refuse("access_key_id", "ASCII letters and digits");
-        }
-        if self.secret_access_key.expose_secret().is_empty() {
-            return refuse("secret_access_key", "set");
-        }
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        faults.refuse_if(
+            !is_alphanumeric(&self.access_key_id),
+            "access_key_id",
+            "ASCII letters and digits",
+        );
+        faults.refuse_if(
+            self.secret_access_key.expose_secret().is_empty(),
+            "secret_access_key",
+            "set",
+        );
         let token = self.session_token.as_ref().map(SecretString::expose_secret);
-        if token.is_some_and(|token| !is_made_of(token, |byte| byte.is_ascii_graphic())) {
-            return refuse("session_token", "absent or ASCII without spaces");
-        }
-        if !is_region(&self.region) {
-            return refuse("region", "lower-case ASCII letters, digits and hyphens");
-        }
+        faults.refuse_if(
+            token.is_some_and(|token| !is_made_of(token, |byte| byte.is_ascii_graphic())),
+            "session_token",
+            "absent or ASCII without spaces",
+        );
+        faults.refuse_if(
+            !is_region(&self.region),
+            "region",
+            "lower-case ASCII letters, digits and hyphens",
+        );
         let is_sender = |name: &String| {
             name.len() <= 11
                 && is_made_of(name, |byte| byte.is_ascii_alphanumeric() || byte == b'-')
         };
-        if !self.sender_id.as_ref().is_none_or(is_sender) {
-            return refuse("sender_id", "absent or 1 to 11 ASCII letters, digits and hyphens");
-        }
-        Ok(())
+        faults.refuse_if(
+            !self.sender_id.as_ref().is_none_or(is_sender),
+            "sender_id",
+            "absent or 1 to 11 ASCII letters, digits and hyphens",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
     }
 }
 

@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::check::{is_alphanumeric, is_digits, is_region, is_sign_name};
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -49,27 +50,33 @@ impl Settings {
         }
     }
 
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_alphanumeric(&self.secret_id) {
-            return refuse("secret_id", "ASCII letters and digits");
-        }
-        if self.secret_key.expose_secret().is_empty() {
-            return refuse("secret_key", "set");
-        }
-        if !is_digits(&self.sdk_app_id) {
-            return refuse("sdk_app_id", "digits");
-        }
-        if self.sign_name.as_ref().is_some_and(|name| !is_sign_name(name)) {
-            return refuse("sign_name", "absent, or 1 to 50 characters without brackets");
-        }
-        if !is_region(&self.region) {
-            return refuse("region", "lower-case ASCII letters, digits and hyphens");
-        }
-        if !self.templates.iter().all(|template| is_digits(&template.id)) {
-            return refuse("templates", "identified by digits");
-        }
-        Ok(())
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        faults.refuse_if(
+            !is_alphanumeric(&self.secret_id),
+            "secret_id",
+            "ASCII letters and digits",
+        );
+        faults.refuse_if(self.secret_key.expose_secret().is_empty(), "secret_key", "set");
+        faults.refuse_if(!is_digits(&self.sdk_app_id), "sdk_app_id", "digits");
+        faults.refuse_if(
+            self.sign_name.as_ref().is_some_and(|name| !is_sign_name(name)),
+            "sign_name",
+            "absent, or 1 to 50 characters without brackets",
+        );
+        faults.refuse_if(
+            !is_region(&self.region),
+            "region",
+            "lower-case ASCII letters, digits and hyphens",
+        );
+        faults.refuse_if(
+            !self.templates.iter().all(|template| is_digits(&template.id)),
+            "templates",
+            "identified by digits",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
     }
 }
 

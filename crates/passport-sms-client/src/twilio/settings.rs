@@ -2,6 +2,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
 use crate::settings::check::{is_alphanumeric, is_https_url};
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 
 /// What the account at Twilio looks like.
@@ -88,37 +89,49 @@ impl Settings {
         token.map(SecretString::expose_secret)
     }
 
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_alphanumeric(&self.account_sid) {
-            return refuse("account_sid", "ASCII letters and digits");
-        }
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        faults.refuse_if(
+            !is_alphanumeric(&self.account_sid),
+            "account_sid",
+            "ASCII letters and digits",
+        );
         let (user, password) = self.basic();
-        if !is_alphanumeric(user) || password.is_empty() {
-            return refuse("credentials", "a token, or an id of letters and digits and a secret");
-        }
+        faults.refuse_if(
+            !is_alphanumeric(user) || password.is_empty(),
+            "credentials",
+            "a token, or an id of letters and digits and a secret",
+        );
         let sender = match &self.sender {
             Sender::From(from) => !from.is_empty() && !from.contains(char::is_control),
             Sender::MessagingService(sid) => is_alphanumeric(sid),
         };
-        if !sender {
-            return refuse("sender", "a number, a name or the id of a messaging service");
-        }
-        if self.callback_token.as_ref().is_some_and(|token| token.expose_secret().is_empty()) {
-            return refuse("callback_token", "absent or set");
-        }
-        if self.callback_keys.iter().any(|(id, key)| {
-            id.is_empty() || id.contains([',', '=']) || key.expose_secret().is_empty()
-        }) {
-            return refuse("callback_keys", "ids without comma and equals sign, and secrets");
-        }
-        if self.status_callback.as_ref().is_some_and(|url| !is_callback(url.expose_secret())) {
-            return refuse("status_callback", "an https URL whose host has no underscore");
-        }
-        if self.status_callback.is_some() && self.signing_token().is_none() {
-            return refuse("callback_token", "set, because receipts are signed with it");
-        }
-        Ok(())
+        faults.refuse_if(!sender, "sender", "a number, a name or the id of a messaging service");
+        faults.refuse_if(
+            self.callback_token.as_ref().is_some_and(|token| token.expose_secret().is_empty()),
+            "callback_token",
+            "absent or set",
+        );
+        faults.refuse_if(
+            self.callback_keys.iter().any(|(id, key)| {
+                id.is_empty() || id.contains([',', '=']) || key.expose_secret().is_empty()
+            }),
+            "callback_keys",
+            "ids without comma and equals sign, and secrets",
+        );
+        faults.refuse_if(
+            self.status_callback.as_ref().is_some_and(|url| !is_callback(url.expose_secret())),
+            "status_callback",
+            "an https URL whose host has no underscore",
+        );
+        faults.refuse_if(
+            self.status_callback.is_some() && self.signing_token().is_none(),
+            "callback_token",
+            "set, because receipts are signed with it",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
     }
 }
 

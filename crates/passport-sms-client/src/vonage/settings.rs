@@ -2,6 +2,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
 use crate::settings::check::{is_alphanumeric, is_digits, is_https_url};
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 
 /// What the account at Vonage looks like.
@@ -45,22 +46,24 @@ impl Settings {
         }
     }
 
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_alphanumeric(&self.api_key) {
-            return refuse("api_key", "ASCII letters and digits");
-        }
-        if self.api_secret.expose_secret().is_empty() {
-            return refuse("api_secret", "set");
-        }
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        faults.refuse_if(!is_alphanumeric(&self.api_key), "api_key", "ASCII letters and digits");
+        faults.refuse_if(self.api_secret.expose_secret().is_empty(), "api_secret", "set");
         let longest = if is_digits(&self.from) { 15 } else { 11 };
-        if !is_alphanumeric(&self.from) || self.from.len() > longest {
-            return refuse("from", "up to 15 digits, or up to 11 ASCII letters and digits");
-        }
-        if self.callback.as_ref().is_some_and(|url| !is_https_url(url.expose_secret())) {
-            return refuse("callback", "absent or an https URL");
-        }
-        Ok(())
+        faults.refuse_if(
+            !is_alphanumeric(&self.from) || self.from.len() > longest,
+            "from",
+            "up to 15 digits, or up to 11 ASCII letters and digits",
+        );
+        faults.refuse_if(
+            self.callback.as_ref().is_some_and(|url| !is_https_url(url.expose_secret())),
+            "callback",
+            "absent or an https URL",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
     }
 }
 

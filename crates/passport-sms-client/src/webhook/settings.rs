@@ -4,6 +4,7 @@ use hyper::Uri;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::message::OriginHost;
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 use crate::webhook::signature::Key;
@@ -39,6 +40,21 @@ impl Settings {
             origin: None,
             https: HttpsSettings::default(),
         }
+    }
+
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        let url = self.split_url();
+        faults.refuse_unless_ok(url.as_ref().map(drop).map_err(|fault| *fault));
+        faults.refuse_unless_ok(keys("secrets", &self.secrets));
+        let allowed = "at least one of whsec_ and base64";
+        faults.refuse_if(self.secrets.is_empty(), "secrets", allowed);
+        faults.refuse_unless_ok(keys("receipt_secrets", &self.receipt_secrets));
+        // Where the URL is unfit, what follows of it is not said as well.
+        let endpoint = url.map_or_else(|_| "https://unknown".to_owned(), |(endpoint, _)| endpoint);
+        faults.with_transport(&endpoint, &self.https)
     }
 
     /// The endpoint, and the path and query.

@@ -1,6 +1,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::check::{is_alphanumeric, is_digits};
+use crate::settings::faults::Faults;
 use crate::settings::{HttpsSettings, SettingsError};
 use crate::template::Templates;
 
@@ -49,21 +50,23 @@ impl Settings {
         }
     }
 
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
-        if !is_alphanumeric(&self.account_sid) {
-            return refuse("account_sid", "ASCII letters and digits");
-        }
-        if self.auth_token.expose_secret().is_empty() {
-            return refuse("auth_token", "set");
-        }
-        if !is_alphanumeric(&self.app_id) {
-            return refuse("app_id", "ASCII letters and digits");
-        }
-        if !self.templates.iter().all(|template| is_digits(&template.id)) {
-            return refuse("templates", "identified by digits");
-        }
-        Ok(())
+    /// Everything that keeps the gateway from taking these settings; nothing if it takes them.
+    #[must_use]
+    pub fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        faults.refuse_if(
+            !is_alphanumeric(&self.account_sid),
+            "account_sid",
+            "ASCII letters and digits",
+        );
+        faults.refuse_if(self.auth_token.expose_secret().is_empty(), "auth_token", "set");
+        faults.refuse_if(!is_alphanumeric(&self.app_id), "app_id", "ASCII letters and digits");
+        faults.refuse_if(
+            !self.templates.iter().all(|template| is_digits(&template.id)),
+            "templates",
+            "identified by digits",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
     }
 }
 

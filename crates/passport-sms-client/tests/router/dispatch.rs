@@ -1,22 +1,20 @@
 //! What a process that dies leaves behind.
 
+use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use passport_sms_client::{
-    Cause, Claimed, Clock, Delivery, Dispatch, Entry, Figure, Idle, InDoubt, Lease, Message,
-    Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure,
+    Cause, Clock, Dispatch, InDoubt, Message, Outbox, Outcome, SealingKey, testing,
 };
 use passport_storage_memory::MemoryOutbox;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use time::OffsetDateTime;
 use tokio::time::{advance, sleep, timeout};
 use uuid::Uuid;
 
 use crate::double::{Double, Fault, Kind};
+use crate::faulty::{FaultyOutbox, Step};
 use crate::{clock, message, policy, router_at};
 
 /// Longer than any lease.
@@ -138,167 +136,24 @@ async fn a_doubt_at_a_gateway_that_is_gone_stays_one() {
     }
 }
 
-/// Fails at some steps, before or after doing them, and is otherwise as the one within.
-#[derive(Debug)]
-pub(crate) struct FaultyOutbox {
-    within: Arc<dyn Outbox>,
-    /// Each with whether it is done all the same.
-    fails: Vec<(Step, bool)>,
-    was_opened: AtomicBool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    Open,
-    /// Opening, the first time only.
-    FirstOpen,
-    /// Opening, which if it is done is done after the answer.
-    LateOpen,
-    Begin,
-    End,
-    Settle,
-}
-
-impl FaultyOutbox {
-    pub(crate) fn around(within: &Arc<dyn Outbox>, fails: Vec<(Step, bool)>) -> Arc<dyn Outbox> {
-        Arc::new(Self { within: Arc::clone(within), fails, was_opened: AtomicBool::new(false) })
-    }
-
-    fn fails_at(&self, step: Step) -> Option<bool> {
-        self.fails.iter().find(|(failing, _)| *failing == step).map(|(_, is_done)| *is_done)
-    }
-
-    /// The record takes its time, and nobody waits for it.
-    fn open_later(&self, entry: &Entry, lease: Lease, now: OffsetDateTime) {
-        let (within, entry) = (Arc::clone(&self.within), entry.clone());
-        tokio::spawn(async move {
-            sleep(Duration::from_secs(1)).await;
-            _ = within.open(&entry, lease, now).await;
-        });
-    }
-
-    async fn step<T>(
-        &self,
-        step: Step,
-        act: impl Future<Output = Result<T, OutboxError>>,
-    ) -> Result<T, OutboxError> {
-        match self.fails_at(step) {
-            None => return act.await,
-            Some(false) => {}
-            Some(true) => drop(act.await?),
-        }
-        Err(OutboxError::new("the connection broke"))
-    }
-}
-
-#[async_trait]
-impl Outbox for FaultyOutbox {
-    async fn open(
-        &self,
-        entry: &Entry,
-        lease: Lease,
-        now: OffsetDateTime,
-    ) -> Result<Opened, OutboxError> {
-        let is_again = self.was_opened.swap(true, Ordering::Relaxed);
-        let step = match (self.fails_at(Step::LateOpen), self.fails_at(Step::FirstOpen)) {
-            (Some(is_done), _) => {
-                if is_done {
-                    self.open_later(entry, lease, now);
-                }
-                return Err(OutboxError::new("the answer took too long"));
-            }
-            (None, Some(_)) if !is_again => Step::FirstOpen,
-            (None, _) => Step::Open,
-        };
-        self.step(step, self.within.open(entry, lease, now)).await
-    }
-
-    async fn begin(
-        &self,
-        id: Uuid,
-        lease: Lease,
-        gateway: &str,
-        now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
-        self.step(Step::Begin, self.within.begin(id, lease, gateway, now)).await
-    }
-
-    async fn end(
-        &self,
-        id: Uuid,
-        token: Uuid,
-        gateway: &str,
-        standing: Standing,
-        provider_id: Option<&str>,
-    ) -> Result<Tenure, OutboxError> {
-        self.step(Step::End, self.within.end(id, token, gateway, standing, provider_id)).await
-    }
-
-    async fn settle(
-        &self,
-        id: Uuid,
-        token: Uuid,
-        at: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
-        self.step(Step::Settle, self.within.settle(id, token, at)).await
-    }
-
-    async fn defer(
-        &self,
-        id: Uuid,
-        token: Uuid,
-        due: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
-        self.step(Step::Settle, self.within.defer(id, token, due)).await
-    }
-
-    async fn claim(
-        &self,
-        idle: Idle,
-        lease: Lease,
-        now: OffsetDateTime,
-        limit: usize,
-    ) -> Result<Vec<Claimed>, OutboxError> {
-        self.within.claim(idle, lease, now, limit).await
-    }
-
-    async fn found(
-        &self,
-        id: Uuid,
-        gateway: &str,
-        delivery: Delivery,
-        code: &str,
-    ) -> Result<bool, OutboxError> {
-        self.within.found(id, gateway, delivery, code).await
-    }
-
-    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {
-        unreachable!("no receipts here")
-    }
-
-    async fn redeemed(&self, _: Uuid) -> Result<bool, OutboxError> {
-        unreachable!("nothing is redeemed here")
-    }
-
-    async fn figures(
-        &self,
-        from: OffsetDateTime,
-        to: OffsetDateTime,
-    ) -> Result<Vec<Figure>, OutboxError> {
-        self.within.figures(from, to).await
-    }
-
-    async fn purge(&self, _: OffsetDateTime, _: OffsetDateTime) -> Result<u64, OutboxError> {
-        unreachable!("nothing is purged here")
-    }
-}
-
 /// Whatever breaks in the record: nobody is told that a message was not sent which arrives, now or
 /// by the hand of an heir.
 #[tokio::test(start_paused = true)]
 async fn a_record_that_fails_makes_nobody_a_liar() {
-    for first_failure in [Step::Open, Step::FirstOpen, Step::LateOpen, Step::Begin, Step::End] {
+    for first_failure in [
+        Step::Open,
+        Step::FirstOpen,
+        Step::RefusedOpen,
+        Step::OpenThenRefused,
+        Step::LateOpen,
+        Step::Begin,
+        Step::End,
+    ] {
         for is_done in [false, true] {
+            // An outbox that lies is the other way round: its contract's matter.
+            if (first_failure, is_done) == (Step::RefusedOpen, true) {
+                continue;
+            }
             for settle in [None, Some(false), Some(true)] {
                 let settle = settle.map(|is_done| (Step::Settle, is_done));
                 let fails: Vec<_> = [(first_failure, is_done)].into_iter().chain(settle).collect();
@@ -347,6 +202,51 @@ async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
         assert!(process(&within).resume_abandoned(10).await.unwrap().is_empty(), "it is closed");
         assert_eq!(first.calls(), 1, "{is_done}");
     }
+}
+
+/// Nobody finds it on record later, so everybody may be told.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_the_outbox_cannot_take_is_not_sent() {
+    let first = Double::new("first", Kind::Neither);
+    let (within, clock, message) = (outbox(), clock(), message());
+    let faulty = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, false)]);
+    let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
+    let told = process(&faulty).deliver(&message).await.outcome;
+    let Outcome::NotSent(Cause::Unrecorded(cause)) = &told else { panic!("{told:?}") };
+    assert_eq!(cause.source().unwrap().to_string(), "the disk is full");
+    sleep(LAPSE).await;
+    assert!(process(&within).resume_abandoned(10).await.unwrap().is_empty());
+    assert_eq!(first.calls(), 0);
+}
+
+/// The second failure is certain, and only of itself.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_does_not_end_the_doubt_before_it() {
+    let first = Double::new("first", Kind::Neither);
+    let (within, clock, message) = (outbox(), clock(), message());
+    let faulty = FaultyOutbox::around(&within, vec![(Step::OpenThenRefused, true)]);
+    let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
+    let told = process(&faulty).deliver(&message).await.outcome;
+    assert!(matches!(told, Outcome::Unknown(Cause::Unrecorded(_))), "{told:?}");
+    sleep(LAPSE).await;
+    assert_eq!(process(&within).resume_abandoned(10).await.unwrap().len(), 1);
+    assert_eq!(first.sent(&message), 1);
+}
+
+#[tokio::test]
+#[should_panic(expected = "it is there")]
+async fn an_outbox_that_writes_what_it_refuses_breaks_the_contract() {
+    let within = outbox();
+    let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
+    testing::what_was_not_written_is_not_there(lying, async || within).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "NotWritten")]
+async fn an_outbox_that_is_sure_of_too_much_breaks_the_contract() {
+    let within = outbox();
+    let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
+    testing::a_lost_answer_is_no_refusal(lying, async || within).await;
 }
 
 /// It is on record when the sender has given up already. Whoever finds it there sends it, so nobody

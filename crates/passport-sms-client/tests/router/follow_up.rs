@@ -11,8 +11,9 @@ use passport_sms_client::{
 use tokio::time::{Instant, advance, timeout};
 use uuid::Uuid;
 
-use crate::dispatch::{FaultyOutbox, Step, outbox, process};
+use crate::dispatch::{outbox, process};
 use crate::double::{Double, Fault, Kind};
+use crate::faulty::{FaultyOutbox, Step};
 use crate::{clock, message};
 
 const SECOND: Duration = Duration::from_secs(1);

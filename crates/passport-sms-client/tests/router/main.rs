@@ -5,6 +5,7 @@
 mod crowd;
 mod dispatch;
 mod double;
+mod faulty;
 mod follow_up;
 mod health;
 mod matrix;

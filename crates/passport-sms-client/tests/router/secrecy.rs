@@ -14,8 +14,9 @@ use tracing::Level;
 use tracing::subscriber::set_default;
 use uuid::Uuid;
 
-use crate::dispatch::{FaultyOutbox, KEY, LAPSE, Step, killed, outbox, process};
+use crate::dispatch::{KEY, LAPSE, killed, outbox, process};
 use crate::double::{Double, Fault, Kind};
+use crate::faulty::{FaultyOutbox, Step};
 use crate::follow_up::Codes;
 use crate::{CODE, NUMBER, clock, message};
 

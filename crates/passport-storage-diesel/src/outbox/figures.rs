@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use passport_sms_client::{Figure, Prefix};
+use passport_sms_client::{Figure, Prefix, Untried};
 
 use super::{delivery, standing};
 use crate::failure::Failure;
@@ -20,6 +20,17 @@ pub(super) fn fold(rows: Vec<(Group, i64)>) -> Result<Vec<Figure>, Failure> {
             .add(standing(&stood)?, delivery(came)?, redeemed, count);
     }
     Ok(figures.into_values().collect())
+}
+
+/// Sorts what was counted for each country and carrier as the port has it.
+pub(super) fn fold_untried(rows: Vec<((String, String), i64)>) -> Result<Vec<Untried>, Failure> {
+    let mut counts = BTreeMap::new();
+    for ((country, carrier), count) in rows {
+        let count = u64::try_from(count).map_err(|error| Failure::Row(error.into()))?;
+        counts.insert((prefix(&country)?, prefix(&carrier)?), count);
+    }
+    let untried = |((country, carrier), count)| Untried { country, carrier, count };
+    Ok(counts.into_iter().map(untried).collect())
 }
 
 fn prefix(stored: &str) -> Result<Prefix, Failure> {

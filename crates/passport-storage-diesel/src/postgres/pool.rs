@@ -98,7 +98,7 @@ impl Pool {
         let asking = tokio::spawn(async move { connection.ask(question, limit).await });
         match timeout_at(deadline, asking).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => Err(Failure::Database(DatabaseError::Failed(panic.into()))),
+            Ok(Err(panic)) => Err(Failure::Lost(panic.into())),
             Err(_) => Err(Failure::Timeout),
         }
     }
@@ -108,7 +108,7 @@ impl Pool {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(PoolError::Backend(error))) => Err(Failure::Database(error)),
             Ok(Err(error)) => Err(Failure::Database(DatabaseError::Failed(error.into()))),
-            Err(_) => Err(Failure::Timeout),
+            Err(_) => Err(Failure::Busy),
         }
     }
 }

@@ -33,9 +33,9 @@ const QUEUE: usize = 1_024;
 /// - What was answered is durable. One that failed, or panicked, left nothing and harms no other;
 ///   when the transaction fails, all in it do, and the connection is replaced.
 /// - A write whose caller gave up is dropped if it has not begun, and finished otherwise.
-/// - At most [`QUEUE`] writes wait; the next one is answered [`Failure::Busy`] at once. One whose
-///   turn has not come after `busy_timeout` is answered [`Failure::Timeout`], whatever the thread
-///   does meanwhile. Neither was written.
+/// - Nothing waits without end. Beyond [`QUEUE`] a write is answered [`Failure::Busy`] at once; one
+///   whose turn has not come after `busy_timeout` is answered the same, whatever the thread does
+///   meanwhile. Neither was written.
 /// - In its turn SQLite waits as long again for other processes. What has begun is waited for to
 ///   its end, since nobody could say whether it was written.
 ///
@@ -76,10 +76,11 @@ impl Writer {
         })?;
         let answer = match timeout(self.patience, &mut answered).await {
             Ok(answer) => answer,
-            Err(_) if turn.take() => return Err(Failure::Timeout),
+            Err(_) if turn.take() => return Err(Failure::Busy),
             Err(_) => answered.await,
         };
-        answer.map_err(|_| gone())?
+        // A thread that ends over its work may have committed it.
+        answer.map_err(|gone| Failure::Lost(gone.into()))?
     }
 }
 

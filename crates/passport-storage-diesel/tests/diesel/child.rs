@@ -8,7 +8,7 @@ use std::{
 
 use futures::future::select_all;
 
-use crate::room;
+use crate::{doubts, room};
 
 /// How many callers a process has that fills a database.
 const CALLERS: u32 = 16;
@@ -62,6 +62,7 @@ async fn acts() {
         "migrate" => drop(room::migrated(&url).await),
         "insert even numbers" => fill(&url, 0).await,
         "insert odd numbers" => fill(&url, 1).await,
+        "open messages" => doubts::fill(&url).await,
         act => panic!("unknown act {act}"),
     }
 }

@@ -6,6 +6,7 @@
 mod cancellation;
 mod child;
 mod contract;
+mod doubts;
 mod durability;
 mod faults;
 mod migrations;

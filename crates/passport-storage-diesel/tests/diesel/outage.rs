@@ -1,12 +1,8 @@
 //! PostgreSQL goes away and comes back: errors meanwhile, quickly, and no restart afterwards.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use passport_storage_diesel::{Database, DatabaseError};
-use tokio_postgres::{Config, config::Host};
 
 use crate::{proxy::Proxy, room};
 
@@ -39,13 +35,7 @@ async fn a_server_that_fell_silent_and_speaks_again() {
 
 async fn database_behind_proxy() -> Option<(Proxy, Database)> {
     let url = room::postgres_url().await?;
-    let config: Config = url.parse().unwrap();
-    let (Host::Tcp(host), port) = (&config.get_hosts()[0], config.get_ports()[0]) else {
-        panic!("the server for tests listens on TCP");
-    };
-    let upstream: SocketAddr = format!("{host}:{port}").parse().unwrap();
-    let proxy = Proxy::start(upstream).await;
-    let url = url.replacen(&upstream.to_string(), &proxy.address.to_string(), 1);
+    let (proxy, url) = Proxy::before(&url).await;
     let database = room::migrated(&url).await;
     // Leaves several connections in the pool.
     let users = database.users();

@@ -1,4 +1,4 @@
-//! Stands between the adapter and PostgreSQL, and can fall silent, die and come back.
+//! Stands between the adapter and PostgreSQL, and can fall silent, swallow answers, die and come back.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -11,30 +11,54 @@ use tokio::{
     sync::watch,
     task::JoinSet,
 };
+use tokio_postgres::{Config, config::Host};
 
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     upstream: SocketAddr,
+    /// Whether what clients say is passed on.
     open: watch::Sender<bool>,
+    /// Whether what the server says is.
+    answers: watch::Sender<bool>,
     listening: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Proxy {
-    pub(crate) async fn start(upstream: SocketAddr) -> Self {
+    async fn start(upstream: SocketAddr) -> Self {
         let (open, _) = watch::channel(true);
+        let (answers, _) = watch::channel(true);
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut proxy = Self { address, upstream, open, listening: None };
+        let mut proxy = Self { address, upstream, open, answers, listening: None };
         proxy.come_back().await;
         proxy
+    }
+
+    /// A proxy before the server at `url`, and the URL that leads through it.
+    pub(crate) async fn before(url: &str) -> (Self, String) {
+        let config: Config = url.parse().unwrap();
+        let (Host::Tcp(host), port) = (&config.get_hosts()[0], config.get_ports()[0]) else {
+            panic!("the server for tests listens on TCP");
+        };
+        let upstream: SocketAddr = format!("{host}:{port}").parse().unwrap();
+        let proxy = Self::start(upstream).await;
+        let url = url.replacen(&upstream.to_string(), &proxy.address.to_string(), 1);
+        (proxy, url)
     }
 
     /// Passes nothing on any more; connections stay open.
     pub(crate) fn fall_silent(&self) {
         self.open.send_replace(false);
+        self.answers.send_replace(false);
+    }
+
+    /// Passes on what is asked, and nothing of what is answered.
+    pub(crate) fn swallow_answers(&self) {
+        self.answers.send_replace(false);
     }
 
     pub(crate) fn speak_again(&self) {
         self.open.send_replace(true);
+        self.answers.send_replace(true);
     }
 
     /// Closes every connection and takes no new ones.
@@ -48,6 +72,7 @@ impl Proxy {
         let listener = TcpListener::bind(self.address).await.unwrap();
         self.address = listener.local_addr().unwrap();
         let (upstream, open) = (self.upstream, self.open.subscribe());
+        let answers = self.answers.subscribe();
         self.listening = Some(tokio::spawn(async move {
             let mut streams = JoinSet::new();
             loop {
@@ -56,7 +81,7 @@ impl Proxy {
                 let (client_read, client_write) = client.into_split();
                 let (server_read, server_write) = server.into_split();
                 streams.spawn(pass(client_read, server_write, open.clone()));
-                streams.spawn(pass(server_read, client_write, open.clone()));
+                streams.spawn(pass(server_read, client_write, answers.clone()));
             }
         }));
     }

@@ -1,14 +1,15 @@
 use std::path::Path;
 
 use clap::Args;
-use passport_sms_client::Receipts;
+use passport_sms_client::{Receipts, Topic, twilio::Credentials};
 use serde_json::{Value, json};
 
-use super::{gateways, table::table};
+use super::{gateways, one_of, table::table};
 use crate::{
+    bridges::TOPICS,
     cli::{Outcome, print},
     secrets::ReceiptKey,
-    settings::{GatewayKind, Origin, Settings},
+    settings::{GatewayKind, GatewaySettings, Origin, Settings},
     sms_lint::SmsLint,
     wiring::Gateways,
 };
@@ -17,27 +18,41 @@ const EXAMPLES: &str = "\
 Examples:
   passport sms lint
   passport sms lint --topic register --topic login
-  passport sms lint --json | jq -r '.receipts[] | .gateway + \" \" + .url'
+  passport sms lint --json | jq -r '.receipts[] | select(.url) | .gateway + \" \" + .url'
 
 The addresses for receipts are secrets: whoever knows one can spoil the figures, and nothing else.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Lint {
-    /// Look for gaps in this topic only, such as register or new-sign-in [default: all]
-    #[arg(long, value_name = "TOPIC")]
-    topic: Vec<String>,
+    /// Look for gaps in this topic only, such as login or new-sign-in [default: what the service sends]
+    #[arg(long, value_name = "TOPIC", value_parser = topic)]
+    topic: Vec<Topic>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
+fn topic(text: &str) -> Result<Topic, String> {
+    one_of(text, &Topic::all().collect::<Vec<_>>(), Topic::as_str)
+}
+
 /// Where a gateway's receipts go.
 struct Address<'a> {
     gateway: &'a str,
-    url: String,
-    is_signed: bool,
-    is_told: bool,
+    way: Way,
+}
+
+enum Way {
+    Open {
+        url: String,
+        is_signed: bool,
+        is_told: bool,
+    },
+    /// Every receipt is refused until this key is set: it could not be verified.
+    Shut {
+        needs: String,
+    },
 }
 
 impl Lint {
@@ -45,10 +60,8 @@ impl Lint {
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = Settings::load(file)?;
         let (gateways, secret, origin) = gateways(&settings)?;
-        let mut lint = SmsLint::of(&settings, &gateways);
-        if !self.topic.is_empty() {
-            lint.gaps.retain(|gap| self.topic.iter().any(|topic| topic == gap.topic.as_str()));
-        }
+        let topics = if self.topic.is_empty() { &TOPICS[..] } else { &self.topic };
+        let lint = SmsLint::of(&settings, &gateways, topics);
         let addresses = addresses(&gateways, &secret.receipt_key(), &origin);
         print(&if self.json {
             format!("{:#}", as_json(&lint, &addresses))
@@ -63,17 +76,39 @@ impl Lint {
 fn addresses<'a>(gateways: &'a Gateways, key: &ReceiptKey, origin: &Origin) -> Vec<Address<'a>> {
     let pushing = gateways.gateways.iter().filter(|gateway| gateway.receipts.is_some());
     pushing
-        .map(|gateway| Address {
-            gateway: &gateway.settings.name,
-            url: key.url(origin, &gateway.settings.name),
-            is_signed: gateway.client.capabilities().receipts == Receipts::Pushed { signed: true },
-            is_told: origin.is_https()
-                && matches!(
-                    gateway.settings.kind,
-                    GatewayKind::Huawei(_) | GatewayKind::Twilio(_) | GatewayKind::Vonage(_)
-                ),
+        .map(|gateway| {
+            let GatewaySettings { name, kind, .. } = &gateway.settings;
+            let receipts = gateway.client.capabilities().receipts;
+            let way = match missing_key(kind) {
+                Some(missing) => Way::Shut { needs: format!("sms.{name}.{missing}") },
+                None => Way::Open {
+                    url: key.url(origin, name),
+                    is_signed: receipts == Receipts::Pushed { signed: true },
+                    is_told: origin.is_https() && is_told(kind),
+                },
+            };
+            Address { gateway: name, way }
         })
         .collect()
+}
+
+/// What signatures would be verified with, where there are always some.
+fn missing_key(kind: &GatewayKind) -> Option<&'static str> {
+    match kind {
+        GatewayKind::Webhook(it) if it.receipt_secrets.is_empty() => Some("receipt_secrets"),
+        GatewayKind::Twilio(it)
+            if it.callback_token.is_none()
+                && matches!(it.credentials, Credentials::ApiKey { .. }) =>
+        {
+            Some("auth_token")
+        }
+        _ => None,
+    }
+}
+
+/// Whether the gateway takes the address with each message.
+fn is_told(kind: &GatewayKind) -> bool {
+    matches!(kind, GatewayKind::Huawei(_) | GatewayKind::Twilio(_) | GatewayKind::Vonage(_))
 }
 
 fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {
@@ -98,10 +133,19 @@ fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {
         sections.push("Every message has a gateway.".to_owned());
     }
     if !addresses.is_empty() {
-        let rows = addresses.iter().map(|address| {
-            let told = if address.is_told { "told with each message" } else { "register it there" };
-            let signed = if address.is_signed { "signed" } else { "unsigned" };
-            [format!("  {}", address.gateway), signed.into(), told.into(), address.url.clone()]
+        let rows = addresses.iter().map(|Address { gateway, way }| {
+            let [signed, told, url] = match way {
+                Way::Open { url, is_signed, is_told } => [
+                    if *is_signed { "signed" } else { "unsigned" }.to_owned(),
+                    if *is_told { "told with each message" } else { "register it there" }
+                        .to_owned(),
+                    url.clone(),
+                ],
+                Way::Shut { needs } => {
+                    ["refused".to_owned(), "none is taken".to_owned(), format!("set {needs}")]
+                }
+            };
+            [format!("  {gateway}"), signed, told, url]
         });
         let rows = table(&rows.collect::<Vec<_>>());
         sections.push(format!("Addresses for receipts, each a secret:\n{rows}"));
@@ -117,13 +161,14 @@ fn as_json(lint: &SmsLint, addresses: &[Address<'_>]) -> Value {
             "country": gap.country.as_str(),
         })
     });
-    let receipts = addresses.iter().map(|address| {
-        json!({
-            "gateway": address.gateway,
-            "url": address.url,
-            "signed": address.is_signed,
-            "told_with_each_message": address.is_told,
-        })
+    let receipts = addresses.iter().map(|Address { gateway, way }| match way {
+        Way::Open { url, is_signed, is_told } => json!({
+            "gateway": gateway,
+            "url": url,
+            "signed": is_signed,
+            "told_with_each_message": is_told,
+        }),
+        Way::Shut { needs } => json!({ "gateway": gateway, "url": null, "needs": needs }),
     });
     json!({
         "gaps": gaps.collect::<Vec<_>>(),

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 use actix_web::rt::System;
 use clap::Args;
 use passport_auth::{Clock, SystemClock};
-use passport_sms_client::Figure;
+use passport_sms_client::{Figure, Untried};
 use serde_json::{Value, json};
 
 use super::table::table;
@@ -20,7 +20,9 @@ Examples:
   passport sms status --json | jq '.[] | select(.arrived_share < 0.9)'
 
 It looks at the database of the service, which all nodes share. `arrived` counts messages that a
-receipt says were delivered or whose code was typed in; it says little while they are minutes old.";
+receipt says were delivered or whose code was typed in; it says little while they are minutes old.
+The gateway `-`, null in JSON, has the messages for which no gateway was asked: none was set up for
+them, or each was left alone after what it had answered; the log says which.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -40,15 +42,16 @@ const LONGEST: u64 = upkeep::FIGURES_KEPT.as_secs() / 3_600;
 impl Status {
     /// `passport sms status`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let mut settings = Settings::load(file)?;
+        let settings = Settings::load(file)?;
         telemetry::init(&settings.log);
-        // To look changes nothing.
-        settings.database.migrate = false;
         let figures = System::new().block_on(async {
-            let database = wiring::open_database(&settings.database).await?;
+            let database = wiring::look_at_database(&settings.database).await?;
             let now = SystemClock.now();
             let from = now - Duration::from_hours(self.hours);
-            Ok::<_, Box<dyn std::error::Error>>(database.outbox().figures(from, now).await?)
+            let outbox = database.outbox();
+            let mut figures = outbox.figures(from, now).await?;
+            figures.extend(outbox.untried(from, now).await?.iter().map(nowhere));
+            Ok::<_, Box<dyn std::error::Error>>(figures)
         })?;
         let figures = with_countries(figures);
         Ok(print(&if self.json {
@@ -59,6 +62,15 @@ impl Status {
             as_table(&figures)
         })?)
     }
+}
+
+/// Stands for a gateway where there was none to be asked.
+const NOWHERE: &str = "-";
+
+fn nowhere(untried: &Untried) -> Figure {
+    let mut figure = Figure::new(NOWHERE, untried.country, untried.carrier);
+    figure.not_sent = untried.count;
+    figure
 }
 
 /// A line for each country above those of its carriers.
@@ -119,7 +131,7 @@ fn as_table(figures: &[Figure]) -> String {
 
 fn as_json(it: &Figure) -> Value {
     json!({
-        "gateway": it.gateway,
+        "gateway": (it.gateway != NOWHERE).then_some(&it.gateway),
         "country": it.country.to_string(),
         "prefix": it.carrier.to_string(),
         "accepted": it.accepted,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{gateways, table::table};
+use super::{gateways, one_of, table::table};
 use crate::{
     bridges::outcome_name,
     cli::{Outcome, print},
@@ -185,11 +185,4 @@ fn locale(text: &str) -> Result<Locale, String> {
 
 fn purpose(text: &str) -> Result<Purpose, String> {
     one_of(text, &Purpose::ALL, Purpose::as_str)
-}
-
-fn one_of<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
-    all.iter().copied().find(|it| name(*it) == text).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|it| name(*it)).collect();
-        format!("must be {}", names.join(", "))
-    })
 }

@@ -9,8 +9,7 @@ mod vonage;
 mod webhook;
 mod yuntongxun;
 
-use passport_sms_client::{self as sms, Clock};
-use time::OffsetDateTime;
+use passport_sms_client as sms;
 
 use super::table::Table;
 
@@ -79,9 +78,4 @@ impl GatewayKind {
             Self::Yuntongxun(settings) => Some(&settings.https),
         }
     }
-}
-
-/// For whoever only asks whether settings can be used.
-fn any_clock() -> Clock {
-    Clock::new(|| OffsetDateTime::UNIX_EPOCH)
 }

@@ -11,7 +11,8 @@ pub(super) struct Table<'a> {
     name: &'a str,
     /// Whether what is missing is a fault.
     pub(super) is_used: bool,
-    is_complete: bool,
+    /// The keys without which there is no value, as they are called here.
+    missing: Vec<String>,
     share: Duration,
 }
 
@@ -30,7 +31,7 @@ impl<'a> Table<'a> {
         is_used: bool,
         share: Duration,
     ) -> Self {
-        Self { reader, name, is_used, is_complete: true, share }
+        Self { reader, name, is_used, missing: Vec::new(), share }
     }
 
     pub(super) fn name(&self) -> &'a str {
@@ -61,7 +62,7 @@ impl<'a> Table<'a> {
         if value.is_some() {
             return;
         }
-        self.is_complete = false;
+        self.missing.push(key.to_owned());
         if self.is_used {
             let (key, name) = (self.key(key), self.name);
             self.reader.fault(format!("{key} must be set for the gateway {name}"));
@@ -156,22 +157,28 @@ impl<'a> Table<'a> {
         https
     }
 
-    /// Asks the gateway whether it can use what was read. It opens nothing yet.
-    pub(super) fn check<T>(&mut self, gateway: impl FnOnce() -> Result<T, SettingsError>) {
-        if !self.is_used || !self.is_complete {
+    /// Takes note of everything that the gateway's client says of the settings. What is missing was
+    /// said before.
+    pub(super) fn check(&mut self, faults: Vec<SettingsError>) {
+        if !self.is_used {
             return;
         }
-        if let Err(SettingsError { setting, allowed }) = gateway() {
+        for SettingsError { setting, allowed } in faults {
             // Where a key here has another name than in the client's settings.
-            let key = match setting {
-                "templates" => "template_id, and the ids in templates,",
-                "credentials" => "auth_token, or api_key_sid and api_key_secret,",
-                "sender" => "from, or messaging_service_sid,",
-                "extra_root_ca" => "root_ca",
-                setting => setting,
+            let (keys, key) = match setting {
+                "templates" => (vec!["template_id"], "template_id, and the ids in templates,"),
+                "credentials" => (
+                    vec!["auth_token", "api_key_secret"],
+                    "auth_token, or api_key_sid and api_key_secret,",
+                ),
+                "sender" => (vec!["from"], "from, or messaging_service_sid,"),
+                "extra_root_ca" => (vec!["root_ca"], "root_ca"),
+                setting => (vec![setting], setting),
             };
-            let fault = format!("{} must be {allowed}", self.key(key));
-            self.reader.fault(fault);
+            if !keys.iter().any(|key| self.missing.iter().any(|missing| missing == key)) {
+                let fault = format!("{} must be {allowed}", self.key(key));
+                self.reader.fault(fault);
+            }
         }
     }
 }

@@ -107,6 +107,29 @@ fn what_a_gateway_refuses_is_named_by_its_key() {
 }
 
 #[test]
+fn all_that_is_missing_or_refused_in_one_table_is_named_at_once() {
+    let faults = read(&[
+        ("sms.gateways", "aliyun"),
+        ("sms.aliyun.access_key_id", "a,b"),
+        ("sms.aliyun.sign_name", "【Passport】"),
+        ("sms.aliyun.templates", "reset = 1"),
+        ("sms.aliyun.slots", "0"),
+    ]);
+    let faults = faults.unwrap_err();
+    for says in [
+        "sms.aliyun.access_key_secret must be set for the gateway aliyun",
+        "sms.aliyun.access_key_id must be ASCII",
+        "sms.aliyun.sign_name must be 1 to 50",
+        "sms.aliyun.template_id, and the ids in templates, must be",
+        "sms.aliyun.slots is \"0\" (given), but must be",
+    ] {
+        let count = faults.iter().filter(|fault| fault.starts_with(says)).count();
+        assert_eq!(count, 1, "{says}: {faults:?}");
+    }
+    assert_eq!(faults.len(), 5, "and what is missing once only: {faults:?}");
+}
+
+#[test]
 fn names_of_gateways_are_checked() {
     for (gateways, says) in [
         ("", "sms.gateways is empty"),

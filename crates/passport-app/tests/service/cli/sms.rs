@@ -152,10 +152,13 @@ fn lint_names_every_gap() {
     assert!(folder.run("sms lint").good().starts_with("Every message has a gateway."));
 
     let settings = with(&double.settings("aliyun"), &[("sms.gateways", "aliyun")]);
-    let said = run(&folder, &settings, "sms lint --json");
+    let said = run(&folder, &settings, "sms lint");
+    assert_eq!(said.status, 0, "nothing sends notices: {said:?}");
+    let command = "sms lint --topic password-changed --topic new-sign-in --json";
+    let said = run(&folder, &settings, command);
     assert_eq!(said.status, 1, "{said:?}");
     let gaps = json_of(&said)["gaps"].as_array().unwrap().clone();
-    assert_eq!(gaps.len(), 9, "three notices in three languages: {gaps:?}");
+    assert_eq!(gaps.len(), 6, "two notices in three languages: {gaps:?}");
     assert!(gaps.contains(&json!({
         "topic": "new-sign-in", "locale": "zh-Hant", "country": "CN"
     })));
@@ -175,6 +178,15 @@ fn lint_names_every_gap() {
         ]
     );
     assert!(said.err.contains("3 faults in [sms]"), "{said:?}");
+}
+
+#[test]
+fn lint_refuses_a_topic_that_is_none() {
+    let said = Folder::new().run("sms lint --topic register --topic bogus");
+    assert_eq!((said.status, said.out.as_str()), (2, ""), "{said:?}");
+    let topics = "must be register, login, reset, change-number, password-changed, new-sign-in, \
+                  number-changed";
+    assert!(said.err.contains("bogus") && said.err.contains(topics), "{said:?}");
 }
 
 #[test]
@@ -214,6 +226,34 @@ fn lint_tells_the_addresses_for_receipts() {
     let secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
     let other = run(&folder, &with(&settings, &[("secret", secret)]), "sms lint --json");
     assert_ne!(json_of(&other)["receipts"], json!(receipts), "they derive from the secret");
+}
+
+#[test]
+fn lint_names_no_address_where_every_receipt_is_refused() {
+    let names = ["webhook", "twilio"];
+    let doubles = names.map(GatewayDouble::start);
+    let settings = names.iter().zip(&doubles).flat_map(|(name, double)| double.settings(name));
+    let unset = |key: &str| ["receipt_secrets", "auth_token"].iter().any(|it| key.ends_with(it));
+    let settings: Vec<_> = settings.filter(|(key, _)| !unset(key)).collect();
+    let settings = with(
+        &settings,
+        &[
+            ("sms.gateways", "webhook,twilio"),
+            ("sms.twilio.api_key_sid", "SK01"),
+            ("sms.twilio.api_key_secret", "a-token-that-nobody-sees"),
+            ("http.public_url", "https://id.example.com"),
+        ],
+    );
+    let said = run(&Folder::new(), &settings, "sms lint --json");
+    let expected = json!([
+        { "gateway": "webhook", "url": null, "needs": "sms.webhook.receipt_secrets" },
+        { "gateway": "twilio", "url": null, "needs": "sms.twilio.auth_token" },
+    ]);
+    assert_eq!(json_of(&said)["receipts"], expected, "{said:?}");
+    let said = run(&Folder::new(), &settings, "sms lint");
+    assert_eq!(said.status, 0, "{said:?}");
+    let line = "  webhook  refused  none is taken  set sms.webhook.receipt_secrets";
+    assert!(said.out.lines().any(|it| it == line) && !said.out.contains("https://"), "{said:?}");
 }
 
 #[test]
@@ -282,7 +322,11 @@ fn status_needs_a_database_and_changes_nothing() {
     let folder = Folder::new();
     let said = folder.run("sms status");
     assert_eq!((said.status, said.out.as_str()), (1, ""), "{said:?}");
-    assert!(said.err.contains("passport migrate"), "{said:?}");
+    let help = "start the service once, or run `passport migrate`";
+    assert!(said.err.contains(help) && !said.err.contains("database.migrate"), "{said:?}");
+    let never = [("database.migrate".to_owned(), "false".to_owned())];
+    let said = run(&folder, &never, "sms status");
+    assert!(said.err.contains("run `passport migrate`, or set database.migrate"), "{said:?}");
     folder.run("migrate").good();
     assert_eq!(folder.run("sms status").good(), "No message in the last 24 hours.\n");
     assert_eq!(folder.run("sms status --hours 1 --json").good(), "[]\n");

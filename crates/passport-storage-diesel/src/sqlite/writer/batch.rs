@@ -74,7 +74,8 @@ fn attempt(
     Ok(outcomes)
 }
 
-/// An error is one of the whole transaction.
+/// An error is one of the whole transaction, and SQLite takes all of it back. What reached its log
+/// nevertheless the next write covers; only a machine that dies before that could bring it back.
 fn commit(connection: &mut SqliteConnection, works: Vec<Work>) -> QueryResult<Vec<Outcome>> {
     let outcomes = works.into_iter().map(|work| apart(connection, work));
     let outcomes = outcomes.collect::<QueryResult<_>>()?;

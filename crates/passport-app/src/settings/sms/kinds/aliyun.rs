@@ -1,11 +1,8 @@
-use passport_sms_client::{
-    Aliyun,
-    aliyun::{Placement, Settings},
-};
+use passport_sms_client::aliyun::{Placement, Settings};
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -17,6 +14,6 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
         table.choice("placement", &[("query", Placement::Query), ("form", Placement::Form)]);
     settings.endpoint = table.endpoint(Settings::MAINLAND);
     settings.https = table.https(Calls::Single);
-    table.check(|| Aliyun::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Aliyun(Box::new(settings))
 }

@@ -1,8 +1,8 @@
-use passport_sms_client::{Huawei, huawei::Settings};
+use passport_sms_client::huawei::Settings;
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -13,6 +13,6 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.sign_name = table.optional("sign_name");
     settings.endpoint = table.endpoint(Settings::BEIJING);
     settings.https = table.https(Calls::Single);
-    table.check(|| Huawei::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Huawei(Box::new(settings))
 }

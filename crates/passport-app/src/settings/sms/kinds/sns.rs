@@ -1,8 +1,8 @@
-use passport_sms_client::{Sns, sns::Settings};
+use passport_sms_client::sns::Settings;
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -14,6 +14,6 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     // The host of the region, unless it is said otherwise.
     settings.endpoint = table.endpoint(&settings.endpoint);
     settings.https = table.https(Calls::Single);
-    table.check(|| Sns::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Sns(Box::new(settings))
 }

@@ -1,8 +1,8 @@
-use passport_sms_client::{Tencent, tencent::Settings};
+use passport_sms_client::tencent::Settings;
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -14,6 +14,6 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.region = table.text("region", "ap-guangzhou");
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
     settings.https = table.https(Calls::Single);
-    table.check(|| Tencent::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Tencent(Box::new(settings))
 }

@@ -1,12 +1,9 @@
-use passport_sms_client::{
-    Twilio,
-    twilio::{Credentials, Sender, Settings},
-};
+use passport_sms_client::twilio::{Credentials, Sender, Settings};
 use secrecy::SecretString;
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -16,7 +13,7 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.callback_token = callback_token;
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
     settings.https = table.https(Calls::Single);
-    table.check(|| Twilio::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Twilio(Box::new(settings))
 }
 

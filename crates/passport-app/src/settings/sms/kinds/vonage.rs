@@ -1,8 +1,8 @@
-use passport_sms_client::{Vonage, vonage::Settings};
+use passport_sms_client::vonage::Settings;
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -11,6 +11,6 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     let mut settings = Settings::new(key, secret, table.needed("from"));
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
     settings.https = table.https(Calls::Single);
-    table.check(|| Vonage::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Vonage(Box::new(settings))
 }

@@ -1,8 +1,8 @@
-use passport_sms_client::{Webhook, webhook::Settings};
+use passport_sms_client::webhook::Settings;
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -14,6 +14,6 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.receipt_secrets = table.secrets("receipt_secrets");
     settings.templates = table.optional_templates();
     settings.https = table.https(Calls::Joined);
-    table.check(|| Webhook::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Webhook(Box::new(settings))
 }

@@ -1,8 +1,8 @@
-use passport_sms_client::{Yuntongxun, yuntongxun::Settings};
+use passport_sms_client::yuntongxun::Settings;
 
 use super::{
     super::table::{Calls, Table},
-    GatewayKind, any_clock,
+    GatewayKind,
 };
 
 pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
@@ -14,6 +14,6 @@ pub(super) fn read(table: &mut Table<'_>) -> GatewayKind {
     settings.endpoint = table.endpoint(Settings::PRODUCTION);
     let calls = if settings.request_id { Calls::Joined } else { Calls::Single };
     settings.https = table.https(calls);
-    table.check(|| Yuntongxun::new(settings.clone(), any_clock()));
+    table.check(settings.faults());
     GatewayKind::Yuntongxun(Box::new(settings))
 }

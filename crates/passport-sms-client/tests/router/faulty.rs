@@ -1,0 +1,193 @@
+//! A record that fails where a test says so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use passport_sms_client::{
+    Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, Receipt, Standing,
+    Tenure, Untried,
+};
+use time::OffsetDateTime;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+/// Fails at some steps, before or after doing them, and is otherwise as the one within.
+#[derive(Debug)]
+pub(crate) struct FaultyOutbox {
+    within: Arc<dyn Outbox>,
+    /// Each with whether it is done all the same.
+    fails: Vec<(Step, bool)>,
+    was_opened: AtomicBool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Open,
+    /// Opening, the first time only.
+    FirstOpen,
+    /// Opening, the first time only, and it is said that nothing was written.
+    RefusedOpen,
+    /// Opening: the first time nobody knows, then it is said that nothing was written.
+    OpenThenRefused,
+    /// Opening, which if it is done is done after the answer.
+    LateOpen,
+    Begin,
+    End,
+    Settle,
+}
+
+impl FaultyOutbox {
+    pub(crate) fn around(within: &Arc<dyn Outbox>, fails: Vec<(Step, bool)>) -> Arc<dyn Outbox> {
+        Arc::new(Self { within: Arc::clone(within), fails, was_opened: AtomicBool::new(false) })
+    }
+
+    fn fails_at(&self, step: Step) -> Option<bool> {
+        self.fails.iter().find(|(failing, _)| *failing == step).map(|(_, is_done)| *is_done)
+    }
+
+    /// The record takes its time, and nobody waits for it.
+    fn open_later(&self, entry: &Entry, lease: Lease, now: OffsetDateTime) {
+        let (within, entry) = (Arc::clone(&self.within), entry.clone());
+        tokio::spawn(async move {
+            sleep(Duration::from_secs(1)).await;
+            _ = within.open(&entry, lease, now).await;
+        });
+    }
+
+    async fn step<T>(
+        &self,
+        step: Step,
+        act: impl Future<Output = Result<T, OutboxError>>,
+    ) -> Result<T, OutboxError> {
+        match self.fails_at(step) {
+            None => return act.await,
+            Some(false) => {}
+            Some(true) => drop(act.await?),
+        }
+        match step {
+            Step::RefusedOpen => Err(OutboxError::not_written("the disk is full")),
+            _ => Err(OutboxError::unknown("the connection broke")),
+        }
+    }
+}
+
+#[async_trait]
+impl Outbox for FaultyOutbox {
+    async fn open(
+        &self,
+        entry: &Entry,
+        lease: Lease,
+        now: OffsetDateTime,
+    ) -> Result<Opened, OutboxError> {
+        let is_again = self.was_opened.swap(true, Ordering::Relaxed);
+        let step = match (self.fails_at(Step::LateOpen), self.fails_at(Step::FirstOpen)) {
+            (Some(is_done), _) => {
+                if is_done {
+                    self.open_later(entry, lease, now);
+                }
+                return Err(OutboxError::unknown("the answer took too long"));
+            }
+            (None, Some(_)) if !is_again => Step::FirstOpen,
+            (None, _) if !is_again && self.fails_at(Step::RefusedOpen).is_some() => {
+                Step::RefusedOpen
+            }
+            (None, _) if self.fails_at(Step::OpenThenRefused).is_some() => {
+                if is_again {
+                    return Err(OutboxError::not_written("nobody is there to be asked"));
+                }
+                Step::OpenThenRefused
+            }
+            (None, _) => Step::Open,
+        };
+        self.step(step, self.within.open(entry, lease, now)).await
+    }
+
+    async fn begin(
+        &self,
+        id: Uuid,
+        lease: Lease,
+        gateway: &str,
+        now: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        self.step(Step::Begin, self.within.begin(id, lease, gateway, now)).await
+    }
+
+    async fn end(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        gateway: &str,
+        standing: Standing,
+        provider_id: Option<&str>,
+    ) -> Result<Tenure, OutboxError> {
+        self.step(Step::End, self.within.end(id, token, gateway, standing, provider_id)).await
+    }
+
+    async fn settle(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        at: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        self.step(Step::Settle, self.within.settle(id, token, at)).await
+    }
+
+    async fn defer(
+        &self,
+        id: Uuid,
+        token: Uuid,
+        due: OffsetDateTime,
+    ) -> Result<Tenure, OutboxError> {
+        self.step(Step::Settle, self.within.defer(id, token, due)).await
+    }
+
+    async fn claim(
+        &self,
+        idle: Idle,
+        lease: Lease,
+        now: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<Claimed>, OutboxError> {
+        self.within.claim(idle, lease, now, limit).await
+    }
+
+    async fn found(
+        &self,
+        id: Uuid,
+        gateway: &str,
+        delivery: Delivery,
+        code: &str,
+    ) -> Result<bool, OutboxError> {
+        self.within.found(id, gateway, delivery, code).await
+    }
+
+    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {
+        unreachable!("no receipts here")
+    }
+
+    async fn redeemed(&self, _: Uuid) -> Result<bool, OutboxError> {
+        unreachable!("nothing is redeemed here")
+    }
+
+    async fn figures(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Figure>, OutboxError> {
+        self.within.figures(from, to).await
+    }
+
+    async fn untried(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Untried>, OutboxError> {
+        self.within.untried(from, to).await
+    }
+
+    async fn purge(&self, _: OffsetDateTime, _: OffsetDateTime) -> Result<u64, OutboxError> {
+        unreachable!("nothing is purged here")
+    }
+}

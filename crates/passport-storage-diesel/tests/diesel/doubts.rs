@@ -1,0 +1,279 @@
+//! When the database fails, whether a message may be on record all the same: who says that it is not
+//! must be right.
+
+use std::{sync::Arc, time::Duration};
+
+use diesel::{Connection, QueryableByName, SqliteConnection, connection::SimpleConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures::future::join_all;
+use passport_sms_client::{
+    Entry, Lease, Opened, Outbox, OutboxError, Prefix, SealedMessage, testing,
+};
+use passport_storage_diesel::{Database, DatabaseOptions};
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
+
+use crate::{
+    child,
+    proxy::Proxy,
+    room::{self, NOW},
+};
+
+/// With which the tests wait less.
+fn options() -> DatabaseOptions {
+    DatabaseOptions {
+        answer_timeout: Duration::from_secs(1),
+        busy_timeout: Duration::from_millis(300),
+        ..DatabaseOptions::default()
+    }
+}
+
+/// An outbox in PostgreSQL behind a proxy, and the way around it.
+struct Behind {
+    proxy: Proxy,
+    outbox: Arc<dyn Outbox>,
+    url: String,
+}
+
+impl Behind {
+    /// With a connection in the pool that was used before.
+    async fn start(options: DatabaseOptions) -> Option<Self> {
+        let url = room::postgres_url().await?;
+        room::migrated(&url).await;
+        let (proxy, url_of_proxy) = Proxy::before(&url).await;
+        let database = Database::connect(&url_of_proxy, options).await.unwrap();
+        let outbox = database.outbox();
+        assert_eq!(outbox.open(&entry(), lease(), NOW).await.unwrap(), Opened::New);
+        Some(Self { proxy, outbox, url })
+    }
+
+    async fn around(&self) -> AsyncPgConnection {
+        AsyncPgConnection::establish(&self.url).await.unwrap()
+    }
+
+    /// Waits for so many messages on record.
+    async fn has(&self, count: i64) {
+        let mut connection = self.around().await;
+        let is_there = async {
+            while messages(&mut connection).await != count {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(5), is_there).await.expect("they come on record");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_that_is_gone_has_nothing() {
+    let Some(mut room) = Behind::start(options()).await else { return };
+    room.proxy.die().await;
+    // Its end has to reach the pool.
+    sleep(Duration::from_millis(100)).await;
+    let outbox = Arc::clone(&room.outbox);
+    testing::what_was_not_written_is_not_there(outbox, async || {
+        room.proxy.come_back().await;
+        room.outbox
+    })
+    .await;
+}
+
+/// As when its disk is full: `53100`, which diesel has no name for.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_that_refuses_has_nothing() {
+    let Some(room) = Behind::start(options()).await else { return };
+    let mut around = room.around().await;
+    around
+        .batch_execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+               RAISE EXCEPTION 'could not extend file: No space left on device' \
+               USING ERRCODE = 'disk_full'; END $$; \
+             CREATE TRIGGER refuse AFTER INSERT ON outbox_messages \
+               FOR EACH ROW EXECUTE FUNCTION refuse();",
+        )
+        .await
+        .unwrap();
+    testing::what_was_not_written_is_not_there(Arc::clone(&room.outbox), async || {
+        around.batch_execute("DROP FUNCTION refuse CASCADE").await.unwrap();
+        room.outbox
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_that_only_reads_has_nothing() {
+    let Some(url) = room::postgres_url().await else { return };
+    let outbox = room::migrated(&url).await.outbox();
+    let read_only = format!("{url}%20-c%20default_transaction_read_only%3Don");
+    let reader = room::connect(&read_only).await.outbox();
+    testing::what_was_not_written_is_not_there(reader, async || outbox).await;
+}
+
+/// The query never left: one waits for a connection, and the other for the one that connects.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_that_lets_nobody_in_has_nothing() {
+    let one = DatabaseOptions { max_connections: 1, ..options() };
+    let Some(mut room) = Behind::start(one).await else { return };
+    room.proxy.die().await;
+    room.proxy.come_back().await;
+    room.proxy.fall_silent();
+    sleep(Duration::from_millis(100)).await;
+    let (first, entry) = (Arc::clone(&room.outbox), entry());
+    let first = tokio::spawn(async move { first.open(&entry, lease(), NOW).await });
+    testing::what_was_not_written_is_not_there(Arc::clone(&room.outbox), async || {
+        let refused = first.await.unwrap();
+        assert!(matches!(refused, Err(OutboxError::NotWritten(_))), "{refused:?}");
+        room.proxy.speak_again();
+        room.outbox
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_postgresql_that_is_late_is_a_doubt() {
+    let Some(room) = Behind::start(options()).await else { return };
+    room.proxy.swallow_answers();
+    testing::a_lost_answer_is_no_refusal(Arc::clone(&room.outbox), async || {
+        room.has(2).await;
+        room.proxy.speak_again();
+        room.outbox
+    })
+    .await;
+}
+
+/// PostgreSQL notices that nobody listens when it answers: what it was asked it does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_to_postgresql_that_breaks_is_a_doubt() {
+    let Some(mut room) = Behind::start(options()).await else { return };
+    let mut around = room.around().await;
+    around
+        .batch_execute("BEGIN; LOCK TABLE outbox_messages IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let outbox = Arc::clone(&room.outbox);
+    let (breaks, broken) = tokio::sync::oneshot::channel();
+    let breaking = tokio::spawn(async move {
+        sleep(Duration::from_millis(300)).await;
+        room.proxy.die().await;
+        breaks.send(room).ok().expect("the test waits");
+    });
+    testing::a_lost_answer_is_no_refusal(outbox, async || {
+        let mut room = broken.await.unwrap();
+        around.batch_execute("ROLLBACK").await.unwrap();
+        room.has(2).await;
+        room.proxy.come_back().await;
+        room.outbox
+    })
+    .await;
+    breaking.await.unwrap();
+}
+
+/// An operator may end a session when it has committed and not answered yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_postgresql_that_is_ended_is_a_doubt() {
+    let Some(room) = Behind::start(options()).await else { return };
+    let mut around = room.around().await;
+    around
+        .batch_execute("BEGIN; LOCK TABLE outbox_messages IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let ending = async {
+        sleep(Duration::from_millis(300)).await;
+        around
+            .batch_execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks \
+                 WHERE NOT granted AND relation = 'outbox_messages'::regclass",
+            )
+            .await
+            .unwrap();
+    };
+    let entry = entry();
+    let (opened, ()) = tokio::join!(room.outbox.open(&entry, lease(), NOW), ending);
+    let Err(OutboxError::Unknown(cause)) = opened else { panic!("{opened:?}") };
+    let shown = room::chain(&*cause);
+    assert!(shown.contains("terminating connection"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_file_that_another_process_holds_has_nothing() {
+    let url = room::sqlite_url();
+    room::migrated(&url).await;
+    let outbox = Database::connect(&url, options()).await.unwrap().outbox();
+    let path = url.strip_prefix("sqlite:").unwrap();
+    let mut other = SqliteConnection::establish(path).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    testing::what_was_not_written_is_not_there(Arc::clone(&outbox), async || {
+        other.batch_execute("ROLLBACK").unwrap();
+        outbox
+    })
+    .await;
+}
+
+/// The process opens messages until there is no room; what it says of each is true.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_on_a_full_disk_has_what_it_took_and_nothing_else() {
+    let url = room::sqlite_url();
+    room::migrated(&url).await;
+    let mut child = child::spawn_on_a_full_disk("open messages", &url);
+    let lines: Vec<_> = child::lines(&mut child).collect();
+    assert!(child.wait().unwrap().success(), "{lines:?}");
+    let outbox = room::connect(&url).await.outbox();
+    let ids = |said: &str| -> Vec<Uuid> {
+        let ids = lines.iter().filter_map(|line| line.rsplit_once(said)?.1.parse().ok());
+        ids.collect()
+    };
+    let (taken, refused) = (ids("taken "), ids("refused "));
+    assert!(taken.len() > 16, "it was full at once: {lines:?}");
+    assert_eq!(refused.len(), CALLERS, "each is refused in the end: {lines:?}");
+    for (ids, opened) in [(taken, Opened::Known), (refused, Opened::New)] {
+        for id in ids {
+            let entry = Entry { id, ..entry() };
+            assert_eq!(outbox.open(&entry, lease(), NOW).await.unwrap(), opened, "{id}");
+        }
+    }
+}
+
+/// Opens messages until each caller is refused, and says what came of each.
+pub(crate) async fn fill(url: &str) {
+    let outbox = room::connect(url).await.outbox();
+    let callers = (0..CALLERS).map(|_| async {
+        loop {
+            let entry = entry();
+            match outbox.open(&entry, lease(), NOW).await {
+                Ok(_) => println!("taken {}", entry.id),
+                Err(OutboxError::NotWritten(_)) => return println!("refused {}", entry.id),
+                Err(error) => panic!("SQLite knows: {}", room::chain(&error)),
+            }
+        }
+    });
+    join_all(callers).await;
+}
+
+const CALLERS: usize = 8;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
+async fn messages(connection: &mut AsyncPgConnection) -> i64 {
+    let query = diesel::sql_query("SELECT count(*) AS count FROM outbox_messages");
+    let counts: Vec<Count> = query.load(connection).await.unwrap();
+    counts[0].count
+}
+
+fn entry() -> Entry {
+    let (id, to) = (Uuid::new_v4(), "+8613800138000".parse().unwrap());
+    Entry {
+        id,
+        sealed: SealedMessage::from_bytes(id.as_bytes().repeat(20)),
+        country: Prefix::country_of(&to),
+        carrier: Prefix::carrier_of(&to),
+        expires_at: NOW + Duration::from_mins(5),
+    }
+}
+
+fn lease() -> Lease {
+    Lease { token: Uuid::new_v4(), until: NOW + Duration::from_secs(30) }
+}
