@@ -60,8 +60,8 @@ impl Dispatch {
         key: SealingKey,
         rng: impl CryptoRng + Send + 'static,
     ) -> Self {
-        // A living process renews its lease with each attempt and is done by the deadline. Twice
-        // that leaves room for a slow outbox.
+        // A living process renews its lease with each attempt, and however long the outbox takes
+        // over that, hands over nothing after the deadline. Twice that leaves room for the end.
         let hold = router.deadline() * 2 + Duration::from_secs(2);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
         Self { router, outbox, key, hold, rng, follow_up: None }

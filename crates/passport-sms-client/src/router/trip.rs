@@ -106,9 +106,9 @@ impl<'a> Trip<'a> {
                     continue;
                 }
             }
-            let share = self.share(untried);
+            let next = self.visit(&mut candidate, untried).await;
             untried = untried.saturating_sub(1);
-            match self.visit(&mut candidate, share).await {
+            match next {
                 Next::Done | Next::Stop => break,
                 Next::Doubt if self.router.policy.in_doubt == InDoubt::PreferSingle => break,
                 Next::Other => {}
@@ -161,8 +161,9 @@ impl<'a> Trip<'a> {
         !self.visits.is_empty()
     }
 
-    /// Tries one gateway as far as it goes, and puts on record what came of it.
-    async fn visit(&mut self, candidate: &mut Candidate<'a>, share: Instant) -> Next {
+    /// Tries one gateway as far as it goes, and puts on record what came of it; it has its share of
+    /// the time beside those that are `untried`, of which it may be one.
+    async fn visit(&mut self, candidate: &mut Candidate<'a>, untried: u32) -> Next {
         let lane = candidate.lane;
         let start = Instant::now();
         let Some(_slot) = lane.slot() else {
@@ -185,6 +186,17 @@ impl<'a> Trip<'a> {
             _ = self.note(lane, outcome.into(), start);
             return Next::Stop;
         }
+        // The record may have taken all the time. Nobody would hear what became of a call now.
+        if Instant::now() >= self.deadline {
+            let outcome = match candidate.in_doubt_since {
+                Some(_) => Outcome::Unknown(Cause::TimedOut),
+                None => Outcome::NotSent(Cause::TimedOut),
+            };
+            self.journal.end(lane.gateway().name(), &outcome).await;
+            _ = self.note(lane, outcome.into(), start);
+            return Next::Stop;
+        }
+        let share = self.share(untried);
         if candidate.in_doubt_since.is_none() {
             known = self.attempt(lane, share, first_at, 0).await;
         }

@@ -22,6 +22,9 @@ use crate::{clock, message, policy, router_at};
 /// Longer than any lease.
 pub(crate) const LAPSE: Duration = Duration::from_secs(10);
 
+/// Longer than a message may take, and shorter than any lease.
+pub(crate) const SLOWLY: Duration = Duration::from_millis(3_100);
+
 /// Under which messages lie in the outbox.
 pub(crate) const KEY: [u8; 32] = *b"the sealing key of these tests..";
 
@@ -155,6 +158,8 @@ pub(crate) enum Step {
     /// Opening, which if it is done is done after the answer.
     LateOpen,
     Begin,
+    /// Beginning, which is done and takes longer than a message may.
+    SlowBegin,
     End,
     Settle,
 }
@@ -220,6 +225,9 @@ impl Outbox for FaultyOutbox {
         gateway: &str,
         now: OffsetDateTime,
     ) -> Result<Tenure, OutboxError> {
+        if self.fails_at(Step::SlowBegin).is_some() {
+            sleep(SLOWLY).await;
+        }
         self.step(Step::Begin, self.within.begin(id, lease, gateway, now)).await
     }
 

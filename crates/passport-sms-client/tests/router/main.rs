@@ -10,6 +10,7 @@ mod health;
 mod matrix;
 mod rules;
 mod secrecy;
+mod slow_record;
 
 use std::sync::Arc;
 use std::time::Duration;
