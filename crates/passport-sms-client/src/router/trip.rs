@@ -45,7 +45,7 @@ struct Candidate<'a> {
 
 impl Candidate<'_> {
     /// Whether it is a gateway's turn. One that may have the message already is asked at once.
-    fn admit(&self) -> Admission {
+    fn admit(&self, deadline: Instant) -> Admission {
         if self.in_doubt_since.is_some() {
             return Admission::Now;
         }
@@ -53,8 +53,21 @@ impl Candidate<'_> {
             Standing::Ready => Admission::Now,
             Standing::Resting if self.is_last_resort => Admission::Now,
             Standing::Resting => Admission::Last,
-            Standing::Out(until) => Admission::At(until),
+            Standing::Throttled(until) if until >= deadline && !self.is_last_resort => {
+                Admission::Last
+            }
+            Standing::Throttled(until) if until >= deadline && self.lane.enter_early() => {
+                Admission::Now
+            }
+            Standing::Throttled(until) | Standing::Out(until) => Admission::At(until),
         }
+    }
+
+    /// Whether it has a share of the time: not if its turn comes only instead of giving up.
+    fn is_counted(&self, deadline: Instant) -> bool {
+        let standing = self.lane.standing();
+        self.in_doubt_since.is_some()
+            || !matches!(standing, Standing::Throttled(until) if until >= deadline)
     }
 }
 
@@ -86,14 +99,15 @@ impl<'a> Trip<'a> {
             return self.report();
         }
         // As long as a gateway was not tried at all, it has its share of the time.
-        let mut untried = u32::try_from(queue.len()).unwrap_or(u32::MAX);
+        let counted = queue.iter().filter(|candidate| candidate.is_counted(self.deadline)).count();
+        let mut untried = u32::try_from(counted).unwrap_or(u32::MAX);
         while let Some(mut candidate) = next(&mut queue) {
             // It is the earliest of all: nobody is made to wait for a try that cannot be.
             if candidate.not_before.max(Instant::now()) >= self.deadline {
                 break;
             }
             sleep_until(candidate.not_before).await;
-            match candidate.admit() {
+            match candidate.admit(self.deadline) {
                 Admission::Now => {}
                 Admission::Last => {
                     candidate.is_last_resort = true;

@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     /// It takes its time.
     Slow(Duration),
     Refused(Class),
+    /// It turns calls away until then.
+    Busy(OffsetDateTime),
 }
 
 /// A gateway that counts what it really sends.
@@ -213,6 +215,7 @@ impl Double {
                 sleep(duration).await;
                 self.take(message)
             }
+            Fault::Busy(until) => Outcome::NotSent(Cause::Busy { until: Some(until) }),
             Fault::Refused(class) => {
                 sleep(LATENCY).await;
                 let (code, text) = ("E1".to_owned(), String::new());
