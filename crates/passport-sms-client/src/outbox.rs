@@ -111,7 +111,8 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     /// It counts for the attempt at `gateway` that was accepted under its id within the
     /// [`RECEIPT_WINDOW`], and only forward: the order in which receipts come makes no difference,
     /// and neither does their number. One that says that the message was not delivered makes a
-    /// message due that was laid aside; it takes none out of anybody's hands.
+    /// message due that was laid aside, before every one that is due by its time; it takes none out
+    /// of anybody's hands.
     async fn receipt(
         &self,
         gateway: &str,

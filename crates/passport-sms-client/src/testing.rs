@@ -27,7 +27,7 @@ use crate::testing::room::{HOLD, LIFE, Room, lease};
 pub use crate::testing::deferred::{
     a_deferred_message_comes_when_it_is_due, a_receipt_takes_nothing_out_of_hand,
     what_was_found_counts_like_a_receipt, what_was_not_delivered_is_due_at_once,
-    who_laid_a_message_aside_goes_no_further,
+    what_was_not_delivered_is_due_first, who_laid_a_message_aside_goes_no_further,
 };
 pub use crate::testing::races::{
     a_due_message_is_claimed_once, a_message_is_opened_once, claim_is_exclusive,
@@ -63,6 +63,7 @@ macro_rules! outbox_contract {
             a_deferred_message_comes_when_it_is_due,
             who_laid_a_message_aside_goes_no_further,
             what_was_not_delivered_is_due_at_once,
+            what_was_not_delivered_is_due_first,
             a_receipt_takes_nothing_out_of_hand,
             what_was_found_counts_like_a_receipt,
             a_message_is_opened_once,

@@ -234,7 +234,8 @@ macro_rules! outbox {
                     ));
                 let changed = self.0.execute(query).await.map_err(OutboxError::new)?;
                 if changed > 0 && receipt.delivery == Delivery::Undelivered {
-                    let now = values::moment(now);
+                    // Before every moment at which one is due by its time.
+                    let first = values::moment(OffsetDateTime::UNIX_EPOCH);
                     let named = outbox_attempts::table
                         .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
                         .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
@@ -243,8 +244,7 @@ macro_rules! outbox {
                         .filter(outbox_messages::id.eq_any(named))
                         .filter(outbox_messages::settled_at.is_null())
                         .filter(outbox_messages::lease.eq(values::id(NOBODY)))
-                        .filter(outbox_messages::leased_until.gt(now))
-                        .set(outbox_messages::leased_until.eq(now));
+                        .set(outbox_messages::leased_until.eq(first));
                     self.0.execute(wake).await.map_err(OutboxError::new)?;
                 }
                 Ok(changed > 0)

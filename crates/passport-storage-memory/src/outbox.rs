@@ -203,7 +203,7 @@ impl Outbox for MemoryOutbox {
                 if it.came(receipt.delivery, &receipt.code) {
                     is_news = true;
                     if is_deferred && receipt.delivery == Delivery::Undelivered {
-                        record.lease.until = record.lease.until.min(now);
+                        record.lease.until = OffsetDateTime::UNIX_EPOCH;
                     }
                 }
             }
