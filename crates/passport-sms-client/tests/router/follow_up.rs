@@ -15,7 +15,7 @@ use crate::dispatch::{FaultyOutbox, Step, outbox, process};
 use crate::double::{Double, Fault, Kind};
 use crate::{clock, message};
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
 /// How long the code in a message is good.
 const LIFE: Duration = Duration::from_mins(5);
 
@@ -42,18 +42,24 @@ impl ReceiptReader for Codes {
 }
 
 /// The gateways with what they share: the record and the time.
-struct Room<'a> {
+pub(crate) struct Room<'a> {
     doubles: &'a [&'a Double],
-    outbox: Arc<dyn Outbox>,
+    pub(crate) outbox: Arc<dyn Outbox>,
     clock: Clock,
 }
 
 impl<'a> Room<'a> {
-    fn new(doubles: &'a [&'a Double]) -> Self {
+    pub(crate) fn new(doubles: &'a [&'a Double]) -> Self {
         Self { doubles, outbox: outbox(), clock: clock() }
     }
 
-    fn node(&self) -> Dispatch {
+    /// The same record and time, with other gateways.
+    pub(crate) fn with<'b>(&self, doubles: &'b [&'b Double]) -> Room<'b> {
+        let (outbox, clock) = (Arc::clone(&self.outbox), self.clock.clone());
+        Room { doubles, outbox, clock }
+    }
+
+    pub(crate) fn node(&self) -> Dispatch {
         self.node_by(FollowUpPolicy::default())
     }
 
@@ -68,14 +74,14 @@ impl<'a> Room<'a> {
     }
 
     /// Each double gives its first message this id.
-    async fn receipt(&self, gateway: &str, delivery: Delivery, code: &str) {
+    pub(crate) async fn receipt(&self, gateway: &str, delivery: Delivery, code: &str) {
         let (provider_id, code) = (format!("{gateway}-1"), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
         assert!(self.outbox.receipt(gateway, &receipt, self.clock.now()).await.unwrap());
     }
 
     /// How many messages are still open, in whatever way, when every lease has lapsed.
-    async fn open(&self) -> usize {
+    pub(crate) async fn open(&self) -> usize {
         let now = self.clock.now() + Duration::from_mins(4);
         let mut open = 0;
         for idle in [Idle::Abandoned, Idle::Due] {

@@ -8,6 +8,7 @@ mod double;
 mod follow_up;
 mod health;
 mod matrix;
+mod passes;
 mod rules;
 mod secrecy;
 mod slow_record;
