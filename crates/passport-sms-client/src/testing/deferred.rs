@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{Delivery, Receipt};
-use crate::outbox::{Idle, Outbox, Standing, Tenure};
+use crate::outbox::{Idle, Noted, Outbox, Standing, Tenure};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 use crate::testing::{LAPSED, NOW};
 
@@ -81,7 +81,8 @@ pub async fn what_was_not_delivered_is_due_first(outbox: Arc<dyn Outbox>) {
     for provider_id in ["2", "3"] {
         let provider_id = provider_id.to_owned();
         let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: String::new() };
-        assert!(outbox.receipt("a", &receipt, late).await.expect("outbox answers"));
+        let noted = outbox.receipt("a", &receipt, late).await.expect("outbox answers");
+        assert_eq!(noted, Noted::News);
     }
     let mut deliveries = Vec::new();
     for _ in 0..3 {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Cause, Claimed, Clock, Delivery, Dispatch, Entry, Figure, Idle, InDoubt, Lease, Message,
+    Cause, Claimed, Clock, Delivery, Dispatch, Entry, Figure, Idle, InDoubt, Lease, Message, Noted,
     Opened, Outbox, OutboxError, Outcome, Receipt, SealingKey, Standing, Tenure,
 };
 use passport_storage_memory::MemoryOutbox;
@@ -280,7 +280,7 @@ impl Outbox for FaultyOutbox {
         self.within.found(id, gateway, delivery, code).await
     }
 
-    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {
+    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<Noted, OutboxError> {
         unreachable!("no receipts here")
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passport_sms_client::{
-    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Outbox, Pushed,
+    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Noted, Outbox, Pushed,
     Receipt, ReceiptError, ReceiptReader, Report, SmsClient,
 };
 use tokio::time::{Instant, advance, timeout};
@@ -77,7 +77,8 @@ impl<'a> Room<'a> {
     pub(crate) async fn receipt(&self, gateway: &str, delivery: Delivery, code: &str) {
         let (provider_id, code) = (format!("{gateway}-1"), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
-        assert!(self.outbox.receipt(gateway, &receipt, self.clock.now()).await.unwrap());
+        let noted = self.outbox.receipt(gateway, &receipt, self.clock.now()).await;
+        assert_eq!(noted.unwrap(), Noted::News);
     }
 
     /// How many messages are still open, in whatever way, when every lease has lapsed.
