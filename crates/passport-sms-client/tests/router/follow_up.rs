@@ -8,7 +8,7 @@ use passport_sms_client::{
     Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Noted, Outbox, Pushed,
     Receipt, ReceiptError, ReceiptReader, Report, SmsClient,
 };
-use tokio::time::{Instant, advance, timeout};
+use tokio::time::{Instant, advance, sleep_until, timeout};
 use uuid::Uuid;
 
 use crate::dispatch::{FaultyOutbox, Step, outbox, process};
@@ -292,19 +292,23 @@ async fn a_dead_code_is_not_sent_again() {
     assert_eq!(second.calls(), 0);
 }
 
+/// It would say that the code is good for a minute.
 #[tokio::test(start_paused = true)]
-async fn two_nodes_ask_and_send_once() {
-    let first = Double::new("first", Kind::Queryable);
-    let second = Double::new("second", Kind::Neither);
-    let doubles = [&first, &second];
-    let room = Room::new(&doubles);
-    let (one, other, message) = (room.node(), room.node(), message());
-    assert!(one.deliver(&message).await.outcome.is_sent());
-    first.says(Delivery::Undelivered, "full");
-    advance(20 * SECOND).await;
-    let (one, other) = tokio::join!(follow_up(&one), follow_up(&other));
-    assert_eq!(one.len() + other.len(), 1);
-    assert_eq!((first.questions(), second.sent(&message)), (1, 1));
+async fn a_code_is_not_sent_again_in_its_last_minute() {
+    for (age, is_sent) in [(239, true), (240, true), (241, false)] {
+        let first = Double::new("first", Kind::Neither).telling();
+        let second = Double::new("second", Kind::Neither);
+        let doubles = [&first, &second];
+        let room = Room::new(&doubles);
+        let node = room.node_by(FollowUpPolicy { resend_within: LIFE, ..Default::default() });
+        let start = Instant::now();
+        assert!(node.deliver(&message()).await.outcome.is_sent());
+        sleep_until(start + SECOND * age).await;
+        room.receipt("first", Delivery::Undelivered, "full").await;
+        assert_eq!(follow_up(&node).await.len(), usize::from(is_sent), "after {age} s of {LIFE:?}");
+        assert_eq!(second.calls(), usize::from(is_sent), "after {age} s of {LIFE:?}");
+        assert_eq!(room.open().await, 0, "after {age} s of {LIFE:?}");
+    }
 }
 
 /// A node that is killed while it sends again leaves what any killed node leaves.

@@ -1,4 +1,4 @@
-//! Many messages at once that nobody has in hand.
+//! Messages that nobody has in hand: many at once, or one for several nodes.
 
 use std::sync::Arc;
 
@@ -84,6 +84,21 @@ async fn one_that_does_not_answer_silences_no_other_one() {
     advance(40 * SECOND).await;
     room.with(&[&mute, &other]).node().follow_up(MANY).await.unwrap();
     assert_eq!(other.questions(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_nodes_ask_and_send_once() {
+    let first = Double::new("first", Kind::Queryable);
+    let second = Double::new("second", Kind::Neither);
+    let doubles = [&first, &second];
+    let room = Room::new(&doubles);
+    let (one, other, message) = (room.node(), room.node(), message());
+    assert!(one.deliver(&message).await.outcome.is_sent());
+    first.says(Delivery::Undelivered, "full");
+    advance(20 * SECOND).await;
+    let (one, other) = tokio::join!(one.follow_up(10), other.follow_up(10));
+    assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
+    assert_eq!((first.questions(), second.sent(&message)), (1, 1));
 }
 
 /// What a node of many messages left is not sent one after the other.
