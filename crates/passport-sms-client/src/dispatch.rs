@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::stream::{StreamExt, try_unfold};
 use rand::CryptoRng;
 use time::OffsetDateTime;
 use tracing::{info, warn};
@@ -13,6 +14,7 @@ use uuid::{Builder, Uuid};
 
 use crate::client::Finding;
 use crate::dispatch::follow_up::{FollowUp, Step, step};
+use crate::dispatch::pass::Pass;
 use crate::dispatch::record::{Closing, Record};
 use crate::message::{Intent, Message, Prefix};
 use crate::outbox::{Attempt, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError, Standing};
@@ -24,6 +26,7 @@ pub use crate::dispatch::follow_up::FollowUpPolicy;
 pub use crate::dispatch::seal::{SealingKey, UnsealError};
 
 mod follow_up;
+mod pass;
 mod record;
 mod seal;
 
@@ -61,8 +64,8 @@ impl Dispatch {
         key: SealingKey,
         rng: impl CryptoRng + Send + 'static,
     ) -> Self {
-        // A living process renews its lease with each attempt and is done by the deadline. Twice
-        // that leaves room for a slow outbox.
+        // A living process renews its lease with each attempt, and however long the outbox takes
+        // over that, hands over nothing after the deadline. Twice that leaves room for the end.
         let hold = router.deadline() * 2 + Duration::from_secs(2);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
         Self { router, outbox, key, hold, rng, follow_up: None }
@@ -150,8 +153,8 @@ impl Dispatch {
         }
     }
 
-    /// Takes over up to `limit` messages whose sender went away, one after the other; answers their
-    /// ids with what is known of them now. For a task that calls it every few seconds.
+    /// Takes over up to `limit` messages whose sender went away, eight at a time; answers their ids
+    /// with what is known of them now. For a task that calls it every few seconds.
     ///
     /// # Errors
     ///
@@ -160,12 +163,14 @@ impl Dispatch {
         self.take_up(Idle::Abandoned, limit).await
     }
 
-    /// Looks at up to `limit` messages that a gateway took a while ago, one after the other, and
-    /// asks the gateway what became of them where it can be asked. Those that were certainly not
-    /// delivered go through another gateway, as the [`FollowUpPolicy`] has it; answers their ids with
-    /// what is known of that. For the task that calls
-    /// [`resume_abandoned`](Self::resume_abandoned); the codes must be good as long as the outbox
-    /// keeps messages.
+    /// Looks at up to `limit` messages that a gateway took a while ago, eight at a time, and asks the
+    /// gateway what became of them where it can be asked. Those that were certainly not delivered
+    /// go through another gateway, as the [`FollowUpPolicy`] has it; answers their ids with what is
+    /// known of that. For the task that calls [`resume_abandoned`](Self::resume_abandoned); the codes
+    /// must be good as long as the outbox keeps messages.
+    ///
+    /// Messages of which a receipt says so come first, and a gateway that does not answer a question
+    /// is asked no other one in the same call. So one that hangs costs a time limit and no more.
     ///
     /// # Errors
     ///
@@ -175,22 +180,48 @@ impl Dispatch {
     }
 
     async fn take_up(&self, idle: Idle, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
-        let mut sent = Vec::new();
+        let pass = Pass::default();
         // Each is claimed when its turn comes, so that no lease lapses in a queue.
-        for _ in 0..limit {
-            let now = self.router.now();
-            let lease = self.lease(now);
-            let Some(claimed) = self.outbox.claim(idle, lease, now, 1).await?.pop() else { break };
-            let id = claimed.id;
-            if let Some(report) = self.go_on(claimed, lease).await {
-                sent.push((id, report));
+        let claims = try_unfold(limit, |left| self.claim(idle, left));
+        let turns = claims.map(|claim| self.turn(claim, &pass));
+        let mut turns = turns.buffer_unordered(Pass::AT_ONCE).boxed();
+        let mut sent = Ok(Vec::new());
+        // To the end, also when the outbox fails: nothing is dropped that is in hand.
+        while let Some(turn) = turns.next().await {
+            match (turn, &mut sent) {
+                (Ok(report), Ok(sent)) => sent.extend(report),
+                (Ok(_), Err(_)) => {}
+                (Err(error), _) => sent = Err(error),
             }
         }
-        Ok(sent)
+        sent
+    }
+
+    /// Claims one message, if any are `left` to be; with how many are left then.
+    async fn claim(
+        &self,
+        idle: Idle,
+        left: usize,
+    ) -> Result<Option<((Claimed, Lease), usize)>, OutboxError> {
+        let Some(left) = left.checked_sub(1) else { return Ok(None) };
+        let now = self.router.now();
+        let lease = self.lease(now);
+        let claimed = self.outbox.claim(idle, lease, now, 1).await?.pop();
+        Ok(claimed.map(|claimed| ((claimed, lease), left)))
+    }
+
+    async fn turn(
+        &self,
+        claim: Result<(Claimed, Lease), OutboxError>,
+        pass: &Pass,
+    ) -> Result<Option<(Uuid, Report)>, OutboxError> {
+        let (claimed, lease) = claim?;
+        let id = claimed.id;
+        Ok(self.go_on(claimed, lease, pass).await.map(|report| (id, report)))
     }
 
     /// Does what the record asks for; answers what came of it if the message was sent.
-    async fn go_on(&self, claimed: Claimed, lease: Lease) -> Option<Report> {
+    async fn go_on(&self, claimed: Claimed, lease: Lease, pass: &Pass) -> Option<Report> {
         let Claimed { id, sealed, expires_at, mut attempts } = claimed;
         let record = self.record(id, lease);
         let mut message = match self.key.open(id, &sealed) {
@@ -205,7 +236,7 @@ impl Dispatch {
             let grown = self.router.now().saturating_sub(policy.patience());
             for attempt in attempts.iter_mut().filter(|it| it.began_at <= grown && it.is_pending())
             {
-                self.ask(&message, attempt, &record).await;
+                self.ask(&message, attempt, &record, pass).await;
             }
         }
         match step(self.follow_up.as_ref(), &attempts, self.router.now(), expires_at) {
@@ -230,9 +261,20 @@ impl Dispatch {
     }
 
     /// Asks the gateway what became of the message. What is not on record then is not known.
-    async fn ask(&self, message: &Message, attempt: &mut Attempt, record: &Record<'_>) {
+    async fn ask(
+        &self,
+        message: &Message,
+        attempt: &mut Attempt,
+        record: &Record<'_>,
+        pass: &Pass,
+    ) {
         let gateway = attempt.gateway.as_str();
-        let finding = self.router.ask(gateway, message, attempt.began_at).await;
+        if pass.is_silent(gateway) {
+            return;
+        }
+        let Some(finding) = self.router.ask(gateway, message, attempt.began_at).await else {
+            return pass.fell_silent(gateway);
+        };
         let Finding::Has { delivery: Some(delivery), code, .. } = finding else { return };
         match self.outbox.found(message.id, gateway, delivery, &code).await {
             Ok(true) => {

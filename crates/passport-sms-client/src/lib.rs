@@ -96,8 +96,8 @@ pub use crate::message::{
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
-    Attempt, Claimed, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
-    SealedMessage, Standing, Tenure, Untried,
+    Attempt, Claimed, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
+    RECEIPT_WINDOW, SealedMessage, Standing, Tenure, Untried,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
 #[cfg(any(feature = "_https", feature = "dispatch"))]

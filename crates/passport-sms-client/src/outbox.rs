@@ -12,7 +12,7 @@ use crate::client::{Delivery, Receipt};
 
 pub use crate::outbox::figures::{Figure, Untried};
 pub use crate::outbox::record::{
-    Attempt, Claimed, Entry, Idle, Lease, Opened, SealedMessage, Standing, Tenure,
+    Attempt, Claimed, Entry, Idle, Lease, Noted, Opened, SealedMessage, Standing, Tenure,
 };
 
 mod figures;
@@ -107,21 +107,26 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Claimed>, OutboxError>;
 
-    /// Takes note of a receipt; answers whether it said something new.
+    /// Takes note of a receipt that came at `now`.
     ///
     /// It counts for the attempt at `gateway` that was accepted under its id within the
     /// [`RECEIPT_WINDOW`], and only forward: the order in which receipts come makes no difference,
     /// and neither does their number. One that says that the message was not delivered makes a
-    /// message due that was laid aside; it takes none out of anybody's hands.
+    /// message due that was laid aside, before every one that is due by its time; it takes none out
+    /// of anybody's hands.
+    ///
+    /// A gateway may be quicker with its receipt than with its answer, or than the record of that:
+    /// then it is [`Noted::Early`], and to be shown once more. Of this and an [`end`](Self::end) at
+    /// the same time, either this is early, or it counts.
     async fn receipt(
         &self,
         gateway: &str,
         receipt: &Receipt,
         now: OffsetDateTime,
-    ) -> Result<bool, OutboxError>;
+    ) -> Result<Noted, OutboxError>;
 
     /// Takes note of what `gateway` said of a message that it accepted, when it was asked; counts
-    /// and answers like a [`receipt`](Self::receipt).
+    /// like a [`receipt`](Self::receipt), and answers whether it said something new.
     async fn found(
         &self,
         id: Uuid,

@@ -24,23 +24,27 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::client::{Delivery, Receipt};
-use crate::outbox::{Claimed, Idle, Opened, Outbox, RECEIPT_WINDOW, Standing, Tenure};
+use crate::outbox::{Claimed, Idle, Noted, Opened, Outbox, RECEIPT_WINDOW, Standing, Tenure};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 
 pub use crate::testing::deferred::{
     a_deferred_message_comes_when_it_is_due, a_receipt_takes_nothing_out_of_hand,
     what_was_found_counts_like_a_receipt, what_was_not_delivered_is_due_at_once,
-    who_laid_a_message_aside_goes_no_further,
+    what_was_not_delivered_is_due_first, who_laid_a_message_aside_goes_no_further,
+};
+pub use crate::testing::early::{
+    a_receipt_may_come_before_the_end, nobody_asks_again_for_what_cannot_be,
 };
 pub use crate::testing::failures::{
     a_lost_answer_is_no_refusal, what_was_not_written_is_not_there,
 };
 pub use crate::testing::races::{
     a_due_message_is_claimed_once, a_message_is_opened_once, claim_is_exclusive,
-    of_begin_and_claim_one_knows_of_the_other,
+    of_a_receipt_and_the_end_none_is_lost, of_begin_and_claim_one_knows_of_the_other,
 };
 
 mod deferred;
+mod early;
 mod failures;
 mod races;
 mod room;
@@ -64,6 +68,8 @@ macro_rules! outbox_contract {
             receipts_go_forward_only,
             receipts_are_for_known_and_open_messages,
             a_receipt_may_come_after_the_message_is_settled,
+            a_receipt_may_come_before_the_end,
+            nobody_asks_again_for_what_cannot_be,
             a_redeemed_code_counts_once,
             figures_are_by_gateway_and_destination,
             untried_messages_are_counted_when_they_are_settled,
@@ -71,12 +77,14 @@ macro_rules! outbox_contract {
             a_deferred_message_comes_when_it_is_due,
             who_laid_a_message_aside_goes_no_further,
             what_was_not_delivered_is_due_at_once,
+            what_was_not_delivered_is_due_first,
             a_receipt_takes_nothing_out_of_hand,
             what_was_found_counts_like_a_receipt,
             a_message_is_opened_once,
             claim_is_exclusive,
             a_due_message_is_claimed_once,
             of_begin_and_claim_one_knows_of_the_other,
+            of_a_receipt_and_the_end_none_is_lost,
         }
     };
     (@clauses $outbox:expr; $($clause:ident),+ $(,)?) => {
@@ -250,9 +258,9 @@ pub async fn receipts_are_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
     let receipt =
         Receipt { provider_id: "1".to_owned(), delivery: Delivery::Delivered, code: String::new() };
     let late = NOW + RECEIPT_WINDOW;
-    assert!(!room.outbox.receipt("a", &receipt, late).await.expect("outbox answers"), "too late");
-    let last = late - Duration::from_millis(1);
-    assert!(room.outbox.receipt("a", &receipt, last).await.expect("outbox answers"));
+    let noted = async |now| room.outbox.receipt("a", &receipt, now).await.expect("outbox answers");
+    assert_eq!(noted(late).await, Noted::Stray, "too late");
+    assert_eq!(noted(late - Duration::from_millis(1)).await, Noted::News);
     assert_eq!(room.begin("c", NOW).await, Tenure::Held);
     room.end("c", Standing::InDoubt, Some("3")).await;
     assert!(!room.receipt("c", "3", Delivery::Delivered).await, "not accepted");

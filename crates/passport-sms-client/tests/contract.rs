@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, Receipt,
-    Standing, Tenure, Untried, testing,
+    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
+    Receipt, Standing, Tenure, Untried, testing,
 };
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
@@ -115,7 +115,7 @@ impl Outbox for RacyOutbox {
         unreachable!("the clauses do not settle")
     }
 
-    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {
+    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<Noted, OutboxError> {
         unreachable!("the clauses have no receipts")
     }
 

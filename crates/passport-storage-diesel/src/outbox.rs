@@ -1,10 +1,11 @@
 //! The queries about messages on their way, written once and expanded for each database.
 
 use async_trait::async_trait;
-use diesel::{prelude::*, query_dsl::methods};
+use diesel::{dsl::exists, prelude::*, query_dsl::methods};
+use futures::{FutureExt, future::BoxFuture};
 use passport_sms_client::{
-    Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, RECEIPT_WINDOW,
-    Receipt, Standing, Tenure, Untried,
+    Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
+    RECEIPT_WINDOW, Receipt, Standing, Tenure, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -219,22 +220,45 @@ macro_rules! outbox {
                 Ok(claimed)
             }
 
+            /// Looked up first, and both in one snapshot: an attempt that ends after it is still in
+            /// doubt there, and one that ended before it is there for the update.
             async fn receipt(
                 &self,
                 gateway: &str,
                 receipt: &Receipt,
                 now: OffsetDateTime,
-            ) -> Result<bool, OutboxError> {
+            ) -> Result<Noted, OutboxError> {
                 use crate::$backend::{
                     schema::{outbox_attempts, outbox_messages},
                     values,
                 };
 
-                let query = diesel::update(outbox_attempts::table)
-                    .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
+                let named = || {
+                    outbox_attempts::table
+                        .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
+                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                        .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
+                        .filter(outbox_attempts::began_at.gt(values::moment(now - RECEIPT_WINDOW)))
+                };
+                let in_hand = outbox_messages::table
+                    .inner_join(outbox_attempts::table)
+                    .filter(outbox_messages::settled_at.is_null())
+                    .filter(outbox_messages::lease.ne(values::id(NOBODY)))
+                    .filter(outbox_messages::leased_until.gt(values::moment(now)))
                     .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                    .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
-                    .filter(outbox_attempts::began_at.gt(values::moment(now - RECEIPT_WINDOW)))
+                    .filter(outbox_attempts::standing.eq(Standing::InDoubt.as_str()))
+                    .filter(outbox_attempts::began_at.le(values::moment(now)));
+                let found = diesel::select((exists(named()), exists(in_hand)));
+                // Boxed, as the compiler does not see otherwise that the future can be sent.
+                let found: BoxFuture<'_, Result<Vec<(bool, bool)>, Failure>> =
+                    self.0.load(found).boxed();
+                let found = found.await.map_err(OutboxError::from)?;
+                match found.as_slice() {
+                    [(true, _)] => {}
+                    [(false, true)] => return Ok(Noted::Early),
+                    _ => return Ok(Noted::Stray),
+                }
+                let query = diesel::update(named())
                     .filter(outbox_attempts::delivery.lt(rank(receipt.delivery)))
                     .set((
                         outbox_attempts::delivery.eq(rank(receipt.delivery)),
@@ -242,7 +266,8 @@ macro_rules! outbox {
                     ));
                 let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
                 if changed > 0 && receipt.delivery == Delivery::Undelivered {
-                    let now = values::moment(now);
+                    // Before every moment at which one is due by its time.
+                    let first = values::moment(OffsetDateTime::UNIX_EPOCH);
                     let named = outbox_attempts::table
                         .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
                         .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
@@ -251,11 +276,10 @@ macro_rules! outbox {
                         .filter(outbox_messages::id.eq_any(named))
                         .filter(outbox_messages::settled_at.is_null())
                         .filter(outbox_messages::lease.eq(values::id(NOBODY)))
-                        .filter(outbox_messages::leased_until.gt(now))
-                        .set(outbox_messages::leased_until.eq(now));
+                        .set(outbox_messages::leased_until.eq(first));
                     self.0.execute(wake).await.map_err(OutboxError::unknown)?;
                 }
-                Ok(changed > 0)
+                Ok(if changed > 0 { Noted::News } else { Noted::Known })
             }
 
             async fn found(

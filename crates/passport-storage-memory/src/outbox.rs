@@ -3,7 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError,
+    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
     RECEIPT_WINDOW, Receipt, SealedMessage, Standing, Tenure, Untried,
 };
 use time::OffsetDateTime;
@@ -51,6 +51,18 @@ impl Record {
 
     fn is_deferred(&self) -> bool {
         self.settled_at.is_none() && self.lease.token.is_nil()
+    }
+
+    /// Whether somebody has it in hand who does not know yet whether that gateway took it.
+    fn is_doubted(&self, gateway: &str, now: OffsetDateTime) -> bool {
+        let is_in_hand =
+            self.settled_at.is_none() && !self.lease.token.is_nil() && now < self.lease.until;
+        is_in_hand
+            && self.tries.iter().any(|it| {
+                it.attempt.gateway == gateway
+                    && it.attempt.standing == Standing::InDoubt
+                    && it.attempt.began_at <= now
+            })
     }
 
     fn is_idle(&self, idle: Idle, now: OffsetDateTime) -> bool {
@@ -190,25 +202,32 @@ impl Outbox for MemoryOutbox {
         gateway: &str,
         receipt: &Receipt,
         now: OffsetDateTime,
-    ) -> Result<bool, OutboxError> {
+    ) -> Result<Noted, OutboxError> {
         let mut records = self.records()?;
-        let mut is_news = false;
+        let mut noted = Noted::Stray;
         for record in records.values_mut() {
             let is_deferred = record.is_deferred();
+            if noted == Noted::Stray && record.is_doubted(gateway, now) {
+                noted = Noted::Early;
+            }
             for it in record.tries.iter_mut().filter(|it| {
                 it.attempt.gateway == gateway
+                    && it.attempt.standing == Standing::Accepted
                     && it.provider_id.as_ref() == Some(&receipt.provider_id)
                     && now < it.attempt.began_at + RECEIPT_WINDOW
             }) {
+                if noted != Noted::News {
+                    noted = Noted::Known;
+                }
                 if it.came(receipt.delivery, &receipt.code) {
-                    is_news = true;
+                    noted = Noted::News;
                     if is_deferred && receipt.delivery == Delivery::Undelivered {
-                        record.lease.until = record.lease.until.min(now);
+                        record.lease.until = OffsetDateTime::UNIX_EPOCH;
                     }
                 }
             }
         }
-        Ok(is_news)
+        Ok(noted)
     }
 
     async fn found(

@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use passport_auth::{Clock, SystemClock};
-use passport_sms_client::{Outbox, Pushed, Receipt, ReceiptError, ReceiptReader};
-use tokio::time::timeout;
+use passport_sms_client::{
+    Noted, Outbox, OutboxError, Pushed, Receipt, ReceiptError, ReceiptReader,
+};
+use time::OffsetDateTime;
+use tokio::time::{sleep, timeout};
 use tracing::{debug, info, warn};
 
 use super::pages::not_found;
@@ -15,6 +18,8 @@ use crate::{secrets::ReceiptKey, settings::Origin};
 const LIMIT: usize = 64 * 1024;
 /// How long a body may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a receipt is held that came before the gateway's answer was on record.
+const HELD: Duration = Duration::from_secs(1);
 
 /// What stands before the address of a receipt.
 pub(super) const PREFIX: &str = "/sms/receipts/";
@@ -90,22 +95,23 @@ fn read(
 }
 
 impl ReceiptDesk {
-    /// Counts what is new. When that fails, the gateway pushes again.
+    /// Counts what is new. When that fails, or one comes before its message is known, the gateway
+    /// pushes again.
     async fn keep(
         &self,
         gateway: &str,
         receipts: &[Receipt],
         reader: &dyn ReceiptReader,
     ) -> HttpResponse {
-        for receipt in receipts {
-            let delivery = receipt.delivery;
-            match self.outbox.receipt(gateway, receipt, SystemClock.now()).await {
-                Ok(true) => info!(gateway, %delivery, code = receipt.code, "receipt taken"),
-                Ok(false) => debug!(gateway, %delivery, "receipt says nothing new"),
-                Err(error) => {
-                    warn!(gateway, error = &error as &dyn std::error::Error, "receipt not kept");
-                    return HttpResponse::ServiceUnavailable().finish();
-                }
+        match self.count(gateway, receipts).await {
+            Ok(early) if early.is_empty() => {}
+            Ok(early) => {
+                info!(gateway, count = early.len(), "receipt is early, to be pushed again");
+                return HttpResponse::ServiceUnavailable().finish();
+            }
+            Err(error) => {
+                warn!(gateway, error = &error as &dyn std::error::Error, "receipt not kept");
+                return HttpResponse::ServiceUnavailable().finish();
             }
         }
         let acknowledgement = reader.acknowledgement();
@@ -114,6 +120,43 @@ impl ReceiptDesk {
             _ => ContentType::plaintext(),
         };
         HttpResponse::Ok().insert_header(media_type).body(acknowledgement)
+    }
+
+    /// Answers those that are still early after a moment: not every gateway pushes again, and some do
+    /// it when the code is of no use any more.
+    async fn count<'a>(
+        &self,
+        gateway: &str,
+        receipts: &'a [Receipt],
+    ) -> Result<Vec<&'a Receipt>, OutboxError> {
+        let now = SystemClock.now();
+        let early = self.take(gateway, receipts, now).await?;
+        if early.is_empty() {
+            return Ok(early);
+        }
+        sleep(HELD).await;
+        // As of when they came: what began since is not meant.
+        self.take(gateway, early, now).await
+    }
+
+    /// Answers those that are early.
+    async fn take<'a>(
+        &self,
+        gateway: &str,
+        receipts: impl IntoIterator<Item = &'a Receipt>,
+        now: OffsetDateTime,
+    ) -> Result<Vec<&'a Receipt>, OutboxError> {
+        let mut early = Vec::new();
+        for receipt in receipts {
+            let delivery = receipt.delivery;
+            match self.outbox.receipt(gateway, receipt, now).await? {
+                Noted::News => info!(gateway, %delivery, code = receipt.code, "receipt taken"),
+                Noted::Known => debug!(gateway, %delivery, "receipt says nothing new"),
+                Noted::Stray => debug!(gateway, %delivery, "receipt is for no known message"),
+                Noted::Early => early.push(receipt),
+            }
+        }
+        Ok(early)
     }
 }
 

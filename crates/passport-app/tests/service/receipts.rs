@@ -32,6 +32,15 @@ impl Room {
     }
 
     async fn with(kind: &str, more: &[(&str, &str)]) -> Self {
+        let room = Self::idle(kind, more).await;
+        let person = Person::new(&room.service);
+        person.try_request_code(&room.phone).await.says("0", "发送成功");
+        assert_eq!(room.double.requests().len(), 1);
+        room
+    }
+
+    /// Before the first message.
+    async fn idle(kind: &str, more: &[(&str, &str)]) -> Self {
         let double = GatewayDouble::start(kind);
         let mut settings = double.settings(kind);
         for (key, value) in [&[("http.public_url", PUBLIC_URL)], more].concat() {
@@ -39,11 +48,7 @@ impl Room {
         }
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let service = Service::start_in(&folder, &pairs(&settings)).await;
-        let room = Self { service, settings, double, phone: phone() };
-        let person = Person::new(&room.service);
-        person.try_request_code(&room.phone).await.says("0", "发送成功");
-        assert_eq!(room.double.requests().len(), 1);
-        room
+        Self { service, settings, double, phone: phone() }
     }
 
     fn passport(&self, command: &str) -> Value {
@@ -118,6 +123,55 @@ async fn a_receipt_counts_once_and_only_forward() {
     let log = room.service.log_up_to(&last).await;
     assert!(!log.contains(secret), "the address is a secret");
     assert!(log.contains("/sms/receipts/aliyun/"), "{log}");
+}
+
+fn yuntongxun_report(id: &str) -> String {
+    let request = json!({
+        "action": "SMSArrived", "smsType": "1", "content": id, "status": "1",
+        "deliverCode": "UNDELIV"
+    });
+    json!({ "Request": request }).to_string()
+}
+
+/// The gateway pushes before it answers. It is heard out as soon as the answer is there.
+#[tokio::test]
+async fn a_receipt_that_is_quicker_than_the_answer_counts() {
+    let room = Room::idle("yuntongxun", &[("sms.gateways", "yuntongxun")]).await;
+    let path = room.path();
+    room.double.withhold();
+    let person = Person::new(&room.service);
+    let sending = person.try_request_code(&room.phone);
+    let pushing = async {
+        until("it has the message", async || !room.double.requests().is_empty()).await;
+        // The next call, which joins the first one, is answered.
+        room.double.accept();
+        room.push(&path, &JSON, yuntongxun_report("id-of-the-double")).await
+    };
+    let (sent, pushed) = tokio::join!(sending, pushing);
+    sent.says("0", "发送成功");
+    assert_eq!(pushed.status, StatusCode::OK);
+    assert_eq!(room.delivered(), (0, 1));
+}
+
+/// Where the answer takes longer, the gateway pushes again; and when nothing can come any more, it is
+/// not asked to.
+#[tokio::test]
+async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
+    let room = Room::idle("yuntongxun", &[("sms.gateways", "yuntongxun")]).await;
+    let path = room.path();
+    let report = || yuntongxun_report("id-of-the-double");
+    assert_eq!(room.push(&path, &JSON, report()).await.status, StatusCode::OK, "of nobody");
+    room.double.withhold();
+    let person = Person::new(&room.service);
+    let sending = person.try_request_code(&room.phone);
+    let pushing = async {
+        until("it has the message", async || !room.double.requests().is_empty()).await;
+        room.push(&path, &JSON, report()).await
+    };
+    let (_, early) = tokio::join!(sending, pushing);
+    assert_eq!(early.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(room.push(&path, &JSON, report()).await.status, StatusCode::OK, "it is over");
+    assert_eq!(room.delivered(), (0, 0));
 }
 
 #[tokio::test]

@@ -13,6 +13,10 @@ use crate::receipts::ReceiptReader;
 use crate::router::journal::Prior;
 use crate::router::verdict::Next;
 
+/// How long a code must be good to be sent again: a message counts in whole minutes, and promises one
+/// at least.
+const WORTH_TELLING: Duration = Duration::from_mins(1);
+
 /// How a [`Dispatch`](crate::Dispatch) looks after messages that a gateway took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FollowUpPolicy {
@@ -26,6 +30,7 @@ pub struct FollowUpPolicy {
     /// told otherwise. It does so once, with the same code, and only where the carrier's code is
     /// known and means what another gateway can mend: not a number that does not exist or does not
     /// want to be written to. A message of which nothing is heard is not sent again: it may have arrived.
+    /// Nor is one with less than a minute to live.
     pub resend_undelivered: bool,
     /// How long after it was handed over a message is worth that; 60 s unless told otherwise. Later
     /// the person may have asked for another code, and this one be dead.
@@ -77,7 +82,9 @@ pub(super) fn step(
         (Some(follow_up), _, Some(pending)) => {
             Step::Close(follow_up.policy.next_look(pending.began_at, now, expires_at))
         }
-        (Some(follow_up), [failed], None) if follow_up.mends(failed, now) => {
+        (Some(follow_up), [failed], None)
+            if expires_at - now >= WORTH_TELLING && follow_up.mends(failed, now) =>
+        {
             Step::Send(priors(attempts))
         }
         (None, ..) | (Some(_), _, None) => settle,

@@ -136,7 +136,8 @@ impl Purpose {
 }
 
 /// The whole minutes in `duration`, as a person is told them: rounded down, so that no code dies
-/// before its message says so, but never none.
+/// before its message says so. Only one that is good for less than a minute does: nobody can make
+/// anything of "0 minutes".
 pub(crate) fn whole_minutes(duration: Duration) -> u64 {
     (duration.as_secs() / 60).max(1)
 }
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn minutes_are_whole_and_never_promise_too_much() {
+    fn minutes_are_rounded_down_and_never_none() {
         for (seconds, minutes) in
             [(0, 1), (59, 1), (60, 1), (119, 1), (300, 5), (359, 5), (600, 10)]
         {

@@ -70,6 +70,21 @@ pub enum Tenure {
     Lost,
 }
 
+/// What a receipt was good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// It said something new.
+    News,
+    /// It is for an attempt of which as much was known.
+    Known,
+    /// Nothing was accepted under its id, but somebody has a message in hand that is in doubt at
+    /// that gateway since before it came: it may be for that. Where nobody has, nothing can become
+    /// of it, so whoever invents ids is not asked for more.
+    Early,
+    /// It is for nothing that is on record.
+    Stray,
+}
+
 /// Why nobody has an open message in hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Idle {

@@ -5,6 +5,8 @@ use tokio::time::Instant;
 use crate::router::policy::BreakerPolicy;
 
 const MOST_DOUBLINGS: u32 = 3;
+/// How far apart messages are that try a gateway which wants to be left alone.
+const BETWEEN_TRIALS: Duration = Duration::from_secs(1);
 
 /// Leaves a gateway alone that fails.
 ///
@@ -21,6 +23,8 @@ pub(super) struct Breaker {
 struct Rest {
     reason: Reason,
     until: Instant,
+    /// From then on a message may try it that would be given up otherwise.
+    trial_at: Instant,
     doublings: u32,
 }
 
@@ -38,7 +42,10 @@ pub(super) enum Standing {
     Ready,
     /// It failed several times; before a message is given up, it is tried all the same.
     Resting,
-    /// It said that it will not work before then.
+    /// It wants to be left alone until then; before a message is given up, one
+    /// [may try](Breaker::enter_early).
+    Throttled(Instant),
+    /// It cannot work as it is set up, and is not tried before then.
     Out(Instant),
 }
 
@@ -51,7 +58,8 @@ impl Breaker {
         match self.rest {
             Some(rest) if now < rest.until => match rest.reason {
                 Reason::Failures => Standing::Resting,
-                Reason::Config | Reason::Throttled => Standing::Out(rest.until),
+                Reason::Throttled => Standing::Throttled(rest.until),
+                Reason::Config => Standing::Out(rest.until),
             },
             Some(_) | None => Standing::Ready,
         }
@@ -66,6 +74,19 @@ impl Breaker {
             rest.until = now + length(self.policy, *rest);
         }
         standing
+    }
+
+    /// Whether one goes now that would be given up otherwise, although the gateway is throttled:
+    /// its limit may have been raised. One at a time, so that nobody hammers at it; it costs
+    /// nothing, as what is turned away is not sent.
+    pub(super) fn enter_early(&mut self, now: Instant) -> bool {
+        match &mut self.rest {
+            Some(rest) if rest.reason == Reason::Throttled && rest.trial_at <= now => {
+                rest.trial_at = now + BETWEEN_TRIALS;
+                true
+            }
+            Some(_) | None => false,
+        }
     }
 
     /// It answered as a gateway does that works.
@@ -95,13 +116,16 @@ impl Breaker {
         is_news
     }
 
-    /// It does not want to be asked before then.
-    pub(super) fn throttled(&mut self, until: Instant) {
-        self.rest = Some(Rest { reason: Reason::Throttled, until, doublings: 0 });
+    /// It does not want to be asked before `until`. A moment that is far off is not believed: the
+    /// gateway may have it wrong, and a limit may be raised before.
+    pub(super) fn throttled(&mut self, until: Instant, now: Instant) {
+        let until = until.min(now + self.policy.throttled_rest);
+        let trial_at = now + BETWEEN_TRIALS;
+        self.rest = Some(Rest { reason: Reason::Throttled, until, trial_at, doublings: 0 });
     }
 
     fn begin(&mut self, reason: Reason, doublings: u32, now: Instant) {
-        let mut rest = Rest { reason, until: now, doublings };
+        let mut rest = Rest { reason, until: now, trial_at: now, doublings };
         rest.until = now + length(self.policy, rest);
         self.rest = Some(rest);
     }
@@ -112,7 +136,7 @@ fn length(policy: BreakerPolicy, rest: Rest) -> Duration {
         Reason::Failures => policy.rest * 2_u32.pow(rest.doublings),
         Reason::Config => policy.config_rest,
         // Nobody said how long the next one will be; ask again after a moment.
-        Reason::Throttled => Duration::from_secs(1),
+        Reason::Throttled => BETWEEN_TRIALS,
     }
 }
 
@@ -124,6 +148,7 @@ mod tests {
         failures: 3,
         rest: Duration::from_secs(5),
         config_rest: Duration::from_mins(1),
+        throttled_rest: Duration::from_mins(5),
     };
 
     fn after(now: Instant, seconds: u64) -> Instant {
@@ -165,8 +190,34 @@ mod tests {
     #[tokio::test]
     async fn a_throttled_account_is_asked_when_it_said() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
-        breaker.throttled(after(now, 9));
-        assert_eq!(breaker.standing(after(now, 8)), Standing::Out(after(now, 9)));
-        assert_eq!(breaker.standing(after(now, 9)), Standing::Ready);
+        breaker.throttled(after(now, 9), now);
+        assert_eq!(breaker.enter(after(now, 8)), Standing::Throttled(after(now, 9)));
+        assert_eq!(breaker.enter(after(now, 9)), Standing::Ready);
+        assert_eq!(breaker.enter(after(now, 9)), Standing::Throttled(after(now, 10)), "one sees");
+        breaker.succeeded();
+        assert_eq!(breaker.enter(after(now, 9)), Standing::Ready);
+    }
+
+    #[tokio::test]
+    async fn a_moment_that_is_far_off_is_not_believed() {
+        let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
+        for start in [0, 300] {
+            let now = after(now, start);
+            assert_eq!(breaker.enter(now), Standing::Ready);
+            breaker.throttled(after(now, 365 * 24 * 60 * 60), now);
+            assert_eq!(breaker.enter(after(now, 299)), Standing::Throttled(after(now, 300)));
+        }
+    }
+
+    #[tokio::test]
+    async fn one_a_second_may_try_a_throttled_account() {
+        let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
+        assert!(!breaker.enter_early(now), "nothing is known against it");
+        breaker.throttled(after(now, 100), now);
+        for (second, may) in [(0, false), (1, true), (1, false), (2, true), (9, true), (9, false)] {
+            assert_eq!(breaker.enter_early(after(now, second)), may, "after {second} s");
+        }
+        _ = breaker.misconfigured(after(now, 20));
+        assert!(!breaker.enter_early(after(now, 30)), "that is not mended by trying");
     }
 }

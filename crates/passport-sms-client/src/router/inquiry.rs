@@ -1,5 +1,5 @@
 use time::OffsetDateTime;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::client::{Finding, Receipts};
 use crate::message::Message;
@@ -16,20 +16,24 @@ impl Router {
     }
 
     /// Asks that gateway what it knows of `message`. The question has a slot like any other call,
-    /// and no more time than one.
+    /// and no more time than one. `None` is a gateway that does not answer: the next question would
+    /// wait as long.
     pub(crate) async fn ask(
         &self,
         gateway: &str,
         message: &Message,
         sent_at: OffsetDateTime,
-    ) -> Finding {
-        let Some(lane) = self.lane(gateway) else { return Finding::Unsupported };
+    ) -> Option<Finding> {
+        let Some(lane) = self.lane(gateway) else { return Some(Finding::Unsupported) };
         if !lane.gateway().capabilities().status_query {
-            return Finding::Unsupported;
+            return Some(Finding::Unsupported);
         }
-        let Some(_slot) = lane.slot() else { return Finding::Unsure };
-        let question = lane.gateway().find(message, sent_at);
-        timeout(self.policy.attempt_timeout, question).await.unwrap_or(Finding::Unsure)
+        let Some(_slot) = lane.slot() else { return Some(Finding::Unsure) };
+        let (start, limit) = (Instant::now(), self.policy.attempt_timeout);
+        let finding = timeout(limit, lane.gateway().find(message, sent_at)).await.ok()?;
+        // Its own limits are shorter.
+        let gave_up = finding == Finding::Unsure && start.elapsed() >= limit / 2;
+        (!gave_up).then_some(finding)
     }
 
     fn lane(&self, gateway: &str) -> Option<&Lane> {

@@ -66,6 +66,11 @@ impl Lane {
         self.state().breaker.enter(Instant::now())
     }
 
+    /// Whether one may go although it is throttled.
+    pub(super) fn enter_early(&self) -> bool {
+        self.state().breaker.enter_early(Instant::now())
+    }
+
     /// When a call is slow by the gateway's own measure.
     pub(super) fn p95(&self) -> Option<Duration> {
         self.state().latency.p95()
@@ -88,13 +93,13 @@ impl Lane {
         match outcome {
             Outcome::Accepted { .. } | Outcome::Duplicate => state.breaker.succeeded(),
             Outcome::NotSent(Cause::Busy { until }) => {
-                state.breaker.throttled(moment(*until, wall, now));
+                state.breaker.throttled(moment(*until, wall, now), now);
             }
             Outcome::NotSent(_) | Outcome::Unknown(_) => state.breaker.failed(now),
             Outcome::Rejected(rejection) => match rejection.class {
                 Class::Transient => state.breaker.failed(now),
                 Class::AccountThrottled => {
-                    state.breaker.throttled(moment(rejection.until, wall, now));
+                    state.breaker.throttled(moment(rejection.until, wall, now), now);
                 }
                 Class::Config => {
                     if state.breaker.misconfigured(now) {

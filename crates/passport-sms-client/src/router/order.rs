@@ -16,7 +16,7 @@ const PREFERENCE: i32 = 4;
 impl Router {
     /// The gateways for `message`, the one to try first in front: by how closely their route names
     /// the number, then drawn by weight and conversion. Those that failed lately come last, and then
-    /// those that want to be left alone until a moment before the deadline.
+    /// those that want to be left alone, without those that cannot work before the deadline.
     pub(super) fn order(&self, message: &Message, deadline: Instant) -> Vec<&Lane> {
         let wanted = Wanted::by(message);
         let now = self.clock.now();

@@ -74,10 +74,19 @@ pub struct BreakerPolicy {
     /// For how long after an answer that says that the account, the template or the clock is
     /// wrong; 60 s unless told otherwise. It is not tried before.
     pub config_rest: Duration,
+    /// For how long at most when it turns messages away and names a later moment, as for the rest of
+    /// a month; 5 minutes unless told otherwise. Then one message sees whether that still holds.
+    /// Before a message is given up it is tried all the same, by one message a second.
+    pub throttled_rest: Duration,
 }
 
 impl Default for BreakerPolicy {
     fn default() -> Self {
-        Self { failures: 5, rest: Duration::from_secs(5), config_rest: Duration::from_mins(1) }
+        Self {
+            failures: 5,
+            rest: Duration::from_secs(5),
+            config_rest: Duration::from_mins(1),
+            throttled_rest: Duration::from_mins(5),
+        }
     }
 }

@@ -46,7 +46,7 @@ struct Candidate<'a> {
 
 impl Candidate<'_> {
     /// Whether it is a gateway's turn. One that may have the message already is asked at once.
-    fn admit(&self) -> Admission {
+    fn admit(&self, deadline: Instant) -> Admission {
         if self.in_doubt_since.is_some() {
             return Admission::Now;
         }
@@ -54,8 +54,21 @@ impl Candidate<'_> {
             Standing::Ready => Admission::Now,
             Standing::Resting if self.is_last_resort => Admission::Now,
             Standing::Resting => Admission::Last,
-            Standing::Out(until) => Admission::At(until),
+            Standing::Throttled(until) if until >= deadline && !self.is_last_resort => {
+                Admission::Last
+            }
+            Standing::Throttled(until) if until >= deadline && self.lane.enter_early() => {
+                Admission::Now
+            }
+            Standing::Throttled(until) | Standing::Out(until) => Admission::At(until),
         }
+    }
+
+    /// Whether it has a share of the time: not if its turn comes only instead of giving up.
+    fn is_counted(&self, deadline: Instant) -> bool {
+        let standing = self.lane.standing();
+        self.in_doubt_since.is_some()
+            || !matches!(standing, Standing::Throttled(until) if until >= deadline)
     }
 }
 
@@ -87,14 +100,15 @@ impl<'a> Trip<'a> {
             return self.report();
         }
         // As long as a gateway was not tried at all, it has its share of the time.
-        let mut untried = u32::try_from(queue.len()).unwrap_or(u32::MAX);
+        let counted = queue.iter().filter(|candidate| candidate.is_counted(self.deadline)).count();
+        let mut untried = u32::try_from(counted).unwrap_or(u32::MAX);
         while let Some(mut candidate) = next(&mut queue) {
             // It is the earliest of all: nobody is made to wait for a try that cannot be.
             if candidate.not_before.max(Instant::now()) >= self.deadline {
                 break;
             }
             sleep_until(candidate.not_before).await;
-            match candidate.admit() {
+            match candidate.admit(self.deadline) {
                 Admission::Now => {}
                 Admission::Last => {
                     candidate.is_last_resort = true;
@@ -107,9 +121,9 @@ impl<'a> Trip<'a> {
                     continue;
                 }
             }
-            let share = self.share(untried);
+            let next = self.visit(&mut candidate, untried).await;
             untried = untried.saturating_sub(1);
-            match self.visit(&mut candidate, share).await {
+            match next {
                 Next::Done | Next::Stop => break,
                 Next::Doubt if self.router.policy.in_doubt == InDoubt::PreferSingle => break,
                 Next::Other => {}
@@ -162,8 +176,9 @@ impl<'a> Trip<'a> {
         !self.visits.is_empty()
     }
 
-    /// Tries one gateway as far as it goes, and puts on record what came of it.
-    async fn visit(&mut self, candidate: &mut Candidate<'a>, share: Instant) -> Next {
+    /// Tries one gateway as far as it goes, and puts on record what came of it; it has its share of
+    /// the time beside those that are `untried`, of which it may be one.
+    async fn visit(&mut self, candidate: &mut Candidate<'a>, untried: u32) -> Next {
         let lane = candidate.lane;
         let start = Instant::now();
         let Some(_slot) = lane.slot() else {
@@ -186,6 +201,17 @@ impl<'a> Trip<'a> {
             _ = self.note(lane, outcome.into(), start);
             return Next::Stop;
         }
+        // The record may have taken all the time. Nobody would hear what became of a call now.
+        if Instant::now() >= self.deadline {
+            let outcome = match candidate.in_doubt_since {
+                Some(_) => Outcome::Unknown(Cause::TimedOut),
+                None => Outcome::NotSent(Cause::TimedOut),
+            };
+            self.journal.end(lane.gateway().name(), &outcome).await;
+            _ = self.note(lane, outcome.into(), start);
+            return Next::Stop;
+        }
+        let share = self.share(untried);
         if candidate.in_doubt_since.is_none() {
             known = self.attempt(lane, share, first_at, 0).await;
         }

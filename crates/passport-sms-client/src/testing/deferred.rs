@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::Delivery;
-use crate::outbox::{Outbox, Standing, Tenure};
-use crate::testing::room::{HOLD, LIFE, Room};
+use crate::client::{Delivery, Receipt};
+use crate::outbox::{Idle, Noted, Outbox, Standing, Tenure};
+use crate::testing::room::{HOLD, LIFE, Room, lease};
 use crate::testing::{LAPSED, NOW};
 
 /// From its moment on, and until it expires; with everything that is known, and not as one whose
@@ -69,6 +69,27 @@ pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
     let [message] = claimed.as_slice() else { panic!("one message: {claimed:?}") };
     let attempt = &message.attempts[0];
     assert_eq!((attempt.delivery, attempt.code.as_str()), (Some(Delivery::Undelivered), "MK:0001"));
+}
+
+/// A person waits for it, and for those that are only looked at nobody does.
+pub async fn what_was_not_delivered_is_due_first(outbox: Arc<dyn Outbox>) {
+    for (provider_id, due) in [("1", NOW), ("2", LAPSED + HOLD), ("3", NOW + HOLD / 2)] {
+        let room = Room::accepted(Arc::clone(&outbox), "a", provider_id).await;
+        assert_eq!(room.defer(due).await, Tenure::Held);
+    }
+    let late = NOW + HOLD / 3;
+    for provider_id in ["2", "3"] {
+        let provider_id = provider_id.to_owned();
+        let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: String::new() };
+        let noted = outbox.receipt("a", &receipt, late).await.expect("outbox answers");
+        assert_eq!(noted, Noted::News);
+    }
+    let mut deliveries = Vec::new();
+    for _ in 0..3 {
+        let claimed = outbox.claim(Idle::Due, lease(late), late, 1).await.expect("outbox answers");
+        deliveries.extend(claimed.iter().map(|it| it.attempts[0].delivery));
+    }
+    assert_eq!(deliveries, [Some(Delivery::Undelivered), Some(Delivery::Undelivered), None]);
 }
 
 /// Nor does one that comes twice, or for what is settled.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Barrier;
 
-use crate::outbox::{Idle, Opened, Outbox, Tenure};
+use crate::outbox::{Idle, Noted, Opened, Outbox, Standing, Tenure};
 use crate::testing::room::{Room, lease, new_entry};
 use crate::testing::{LAPSED, NOW};
 
@@ -83,6 +83,34 @@ pub async fn of_begin_and_claim_one_knows_of_the_other(outbox: Arc<dyn Outbox>) 
             let knows = claimed.attempts.iter().any(|it| it.gateway == "a");
             assert!(knows || !is_begun, "round {round}: the attempt is not on record");
         }
+    }
+}
+
+/// Whoever is told that a receipt is for nothing does not show it again: nobody is told so while the
+/// gateway's answer comes on record.
+pub async fn of_a_receipt_and_the_end_none_is_lost(outbox: Arc<dyn Outbox>) {
+    const RIVALS: usize = 6;
+    for round in 0..50 {
+        let room = Room::open(Arc::clone(&outbox), NOW).await;
+        let (gateway, provider_id) = (format!("gateway-{round}"), format!("id-{round}"));
+        assert_eq!(room.begin(&gateway, NOW).await, Tenure::Held);
+        let noted = race(RIVALS, |rival| {
+            let (room, gateway, provider_id) = (room.clone(), gateway.clone(), provider_id.clone());
+            async move {
+                if rival == round % RIVALS {
+                    room.end(&gateway, Standing::Accepted, Some(&provider_id)).await;
+                    None
+                } else {
+                    Some(room.noted(&gateway, &provider_id, NOW).await)
+                }
+            }
+        })
+        .await;
+        let news = noted.iter().filter(|it| **it == Some(Noted::News)).count();
+        assert!(!noted.contains(&Some(Noted::Stray)), "round {round}: {noted:?}");
+        assert!(news <= 1, "round {round}: {noted:?}");
+        let is_known = noted.contains(&Some(Noted::Known));
+        assert!(news == 1 || !is_known, "round {round}: who kept it? {noted:?}");
     }
 }
 

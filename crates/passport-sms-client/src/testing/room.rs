@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use crate::client::{Delivery, Receipt};
 use crate::message::{Prefix, Recipient};
-use crate::outbox::{Claimed, Entry, Idle, Lease, Opened, Outbox, SealedMessage, Standing, Tenure};
+use crate::outbox::{
+    Claimed, Entry, Idle, Lease, Noted, Opened, Outbox, SealedMessage, Standing, Tenure,
+};
 use crate::testing::NOW;
 
 /// How long a lease holds.
@@ -86,6 +88,7 @@ impl Room {
         self.outbox.claim(Idle::Due, lease(now), now, 10).await.expect("outbox answers")
     }
 
+    /// Whether it is news.
     pub(super) async fn receipt(
         &self,
         gateway: &str,
@@ -104,7 +107,23 @@ impl Room {
     ) -> bool {
         let (provider_id, code) = (provider_id.to_owned(), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
-        self.outbox.receipt(gateway, &receipt, NOW).await.expect("outbox answers")
+        let noted = self.outbox.receipt(gateway, &receipt, NOW).await;
+        noted.expect("outbox answers") == Noted::News
+    }
+
+    /// What a receipt is good for that says that the message was not delivered.
+    pub(super) async fn noted(
+        &self,
+        gateway: &str,
+        provider_id: &str,
+        now: OffsetDateTime,
+    ) -> Noted {
+        let receipt = Receipt {
+            provider_id: provider_id.to_owned(),
+            delivery: Delivery::Undelivered,
+            code: String::new(),
+        };
+        self.outbox.receipt(gateway, &receipt, now).await.expect("outbox answers")
     }
 }
 

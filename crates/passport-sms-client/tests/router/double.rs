@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     /// It takes its time.
     Slow(Duration),
     Refused(Class),
+    /// It turns calls away until then.
+    Busy(OffsetDateTime),
 }
 
 /// A gateway that counts what it really sends.
@@ -65,6 +67,7 @@ struct State {
     always: Option<Fault>,
     taken: Vec<Message>,
     known: Option<(Delivery, &'static str)>,
+    is_mute: bool,
     calls: usize,
     questions: usize,
     open: usize,
@@ -90,6 +93,12 @@ impl Double {
     /// Whoever has it is told later what became of a message.
     pub(crate) fn telling(mut self) -> Self {
         self.receipts = Receipts::Pushed { signed: true };
+        self
+    }
+
+    /// Whoever asks it a question waits for ever.
+    pub(crate) fn mute(self) -> Self {
+        self.state.lock().unwrap().is_mute = true;
         self
     }
 
@@ -213,6 +222,7 @@ impl Double {
                 sleep(duration).await;
                 self.take(message)
             }
+            Fault::Busy(until) => Outcome::NotSent(Cause::Busy { until: Some(until) }),
             Fault::Refused(class) => {
                 sleep(LATENCY).await;
                 let (code, text) = ("E1".to_owned(), String::new());
@@ -286,7 +296,14 @@ impl SmsClient for Double {
             // Nobody may ask it; a router that does hangs.
             return pending().await;
         }
-        self.state.lock().unwrap().questions += 1;
+        let is_mute = {
+            let mut state = self.state.lock().unwrap();
+            state.questions += 1;
+            state.is_mute
+        };
+        if is_mute {
+            return pending().await;
+        }
         sleep(LATENCY).await;
         if self.sent(message) == 0 {
             return Finding::HasNot;

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Claimed, Delivery, Entry, Figure, Idle, Lease, Opened, Outbox, OutboxError, Receipt, Standing,
-    Tenure, Untried,
+    Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError, Receipt,
+    Standing, Tenure, Untried,
 };
 use time::OffsetDateTime;
 use tokio::time::sleep;
 use uuid::Uuid;
+
+/// Longer than a message may take, and shorter than any lease.
+pub(crate) const SLOWLY: Duration = Duration::from_millis(3_100);
 
 /// Fails at some steps, before or after doing them, and is otherwise as the one within.
 #[derive(Debug)]
@@ -34,6 +37,8 @@ pub(crate) enum Step {
     /// Opening, which if it is done is done after the answer.
     LateOpen,
     Begin,
+    /// Beginning, which is done and takes longer than a message may.
+    SlowBegin,
     End,
     Settle,
 }
@@ -111,6 +116,9 @@ impl Outbox for FaultyOutbox {
         gateway: &str,
         now: OffsetDateTime,
     ) -> Result<Tenure, OutboxError> {
+        if self.fails_at(Step::SlowBegin).is_some() {
+            sleep(SLOWLY).await;
+        }
         self.step(Step::Begin, self.within.begin(id, lease, gateway, now)).await
     }
 
@@ -163,7 +171,7 @@ impl Outbox for FaultyOutbox {
         self.within.found(id, gateway, delivery, code).await
     }
 
-    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<bool, OutboxError> {
+    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<Noted, OutboxError> {
         unreachable!("no receipts here")
     }
 

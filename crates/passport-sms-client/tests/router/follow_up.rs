@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passport_sms_client::{
-    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Outbox, Pushed,
+    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Noted, Outbox, Pushed,
     Receipt, ReceiptError, ReceiptReader, Report, SmsClient,
 };
-use tokio::time::{Instant, advance, timeout};
+use tokio::time::{Instant, advance, sleep_until, timeout};
 use uuid::Uuid;
 
 use crate::dispatch::{outbox, process};
@@ -16,7 +16,7 @@ use crate::double::{Double, Fault, Kind};
 use crate::faulty::{FaultyOutbox, Step};
 use crate::{clock, message};
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
 /// How long the code in a message is good.
 const LIFE: Duration = Duration::from_mins(5);
 
@@ -43,18 +43,24 @@ impl ReceiptReader for Codes {
 }
 
 /// The gateways with what they share: the record and the time.
-struct Room<'a> {
+pub(crate) struct Room<'a> {
     doubles: &'a [&'a Double],
-    outbox: Arc<dyn Outbox>,
+    pub(crate) outbox: Arc<dyn Outbox>,
     clock: Clock,
 }
 
 impl<'a> Room<'a> {
-    fn new(doubles: &'a [&'a Double]) -> Self {
+    pub(crate) fn new(doubles: &'a [&'a Double]) -> Self {
         Self { doubles, outbox: outbox(), clock: clock() }
     }
 
-    fn node(&self) -> Dispatch {
+    /// The same record and time, with other gateways.
+    pub(crate) fn with<'b>(&self, doubles: &'b [&'b Double]) -> Room<'b> {
+        let (outbox, clock) = (Arc::clone(&self.outbox), self.clock.clone());
+        Room { doubles, outbox, clock }
+    }
+
+    pub(crate) fn node(&self) -> Dispatch {
         self.node_by(FollowUpPolicy::default())
     }
 
@@ -69,14 +75,15 @@ impl<'a> Room<'a> {
     }
 
     /// Each double gives its first message this id.
-    async fn receipt(&self, gateway: &str, delivery: Delivery, code: &str) {
+    pub(crate) async fn receipt(&self, gateway: &str, delivery: Delivery, code: &str) {
         let (provider_id, code) = (format!("{gateway}-1"), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
-        assert!(self.outbox.receipt(gateway, &receipt, self.clock.now()).await.unwrap());
+        let noted = self.outbox.receipt(gateway, &receipt, self.clock.now()).await;
+        assert_eq!(noted.unwrap(), Noted::News);
     }
 
     /// How many messages are still open, in whatever way, when every lease has lapsed.
-    async fn open(&self) -> usize {
+    pub(crate) async fn open(&self) -> usize {
         let now = self.clock.now() + Duration::from_mins(4);
         let mut open = 0;
         for idle in [Idle::Abandoned, Idle::Due] {
@@ -286,19 +293,23 @@ async fn a_dead_code_is_not_sent_again() {
     assert_eq!(second.calls(), 0);
 }
 
+/// It would say that the code is good for a minute.
 #[tokio::test(start_paused = true)]
-async fn two_nodes_ask_and_send_once() {
-    let first = Double::new("first", Kind::Queryable);
-    let second = Double::new("second", Kind::Neither);
-    let doubles = [&first, &second];
-    let room = Room::new(&doubles);
-    let (one, other, message) = (room.node(), room.node(), message());
-    assert!(one.deliver(&message).await.outcome.is_sent());
-    first.says(Delivery::Undelivered, "full");
-    advance(20 * SECOND).await;
-    let (one, other) = tokio::join!(follow_up(&one), follow_up(&other));
-    assert_eq!(one.len() + other.len(), 1);
-    assert_eq!((first.questions(), second.sent(&message)), (1, 1));
+async fn a_code_is_not_sent_again_in_its_last_minute() {
+    for (age, is_sent) in [(239, true), (240, true), (241, false)] {
+        let first = Double::new("first", Kind::Neither).telling();
+        let second = Double::new("second", Kind::Neither);
+        let doubles = [&first, &second];
+        let room = Room::new(&doubles);
+        let node = room.node_by(FollowUpPolicy { resend_within: LIFE, ..Default::default() });
+        let start = Instant::now();
+        assert!(node.deliver(&message()).await.outcome.is_sent());
+        sleep_until(start + SECOND * age).await;
+        room.receipt("first", Delivery::Undelivered, "full").await;
+        assert_eq!(follow_up(&node).await.len(), usize::from(is_sent), "after {age} s of {LIFE:?}");
+        assert_eq!(second.calls(), usize::from(is_sent), "after {age} s of {LIFE:?}");
+        assert_eq!(room.open().await, 0, "after {age} s of {LIFE:?}");
+    }
 }
 
 /// A node that is killed while it sends again leaves what any killed node leaves.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use passport_sms_client::{Class, Conversion, Outcome, Prefix, Route, Router, RouterPolicy};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -86,6 +87,63 @@ async fn a_throttled_account_keeps_nobody_waiting() {
         assert!(!router.route(&message()).await.outcome.is_sent());
         assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
     }
+}
+
+/// A month's limit may be raised, and a gateway may have its clock wrong.
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_asks_for_a_year_is_looked_at_every_five_minutes() {
+    let throttled = Double::new("throttled", Kind::Neither);
+    throttled.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
+    let second = Double::new("second", Kind::Neither);
+    let router = router(&[&throttled, &second], RouterPolicy::default());
+    for looks in 1..=3 {
+        for _ in 0..20 {
+            assert_eq!(router.route(&message()).await.sent_by(), Some("second"));
+        }
+        assert_eq!(throttled.calls(), looks, "and otherwise it is left alone");
+        advance(Duration::from_mins(5)).await;
+    }
+    throttled.always(Fault::None);
+    for _ in 0..3 {
+        assert_eq!(router.route(&message()).await.sent_by(), Some("throttled"));
+    }
+}
+
+/// Rather than nothing, a throttled gateway is tried, by one message a second; nobody waits for it.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_gateway_is_tried_before_a_message_is_given_up() {
+    let only = Double::new("only", Kind::Neither);
+    only.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
+    let router = router(&[&only], RouterPolicy::default());
+    let start = Instant::now();
+    for second in 1..=5 {
+        let messages = [(); 10].map(|()| message());
+        let reports = join_all(messages.iter().map(|it| router.route(it))).await;
+        assert!(reports.iter().all(|it| matches!(it.outcome, Outcome::NotSent(_))), "{reports:?}");
+        assert_eq!(only.calls(), second);
+        advance(Duration::from_secs(1)).await;
+    }
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+    only.always(Fault::None);
+    for _ in 0..3 {
+        assert!(router.route(&message()).await.outcome.is_sent());
+    }
+}
+
+/// Who is tried only instead of giving up takes no time from those that work.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_gateway_has_no_share_of_the_time() {
+    let throttled = ["a", "b", "c"].map(|name| Double::new(name, Kind::Neither));
+    for double in &throttled {
+        double.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
+    }
+    let slow = Double::new("slow", Kind::Neither);
+    let [a, b, c] = &throttled;
+    let router = router(&[a, b, c, &slow], RouterPolicy::default());
+    assert_eq!(router.route(&message()).await.sent_by(), Some("slow"));
+    slow.always(Fault::Slow(Duration::from_millis(950)));
+    let report = router.route(&message()).await;
+    assert_eq!(report.sent_by(), Some("slow"), "{report:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,8 +9,10 @@ mod faulty;
 mod follow_up;
 mod health;
 mod matrix;
+mod passes;
 mod rules;
 mod secrecy;
+mod slow_record;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,54 @@
+//! The clauses about receipts that are quicker than the record.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::outbox::{Noted, Outbox, Standing, Tenure};
+use crate::testing::room::{HOLD, Room};
+use crate::testing::{LAPSED, NOW};
+
+/// It is early until the gateway's id is on record, and counts then.
+pub async fn a_receipt_may_come_before_the_end(outbox: Arc<dyn Outbox>) {
+    let room = Room::open(outbox, NOW).await;
+    assert_eq!(room.noted("a", "1", NOW).await, Noted::Stray, "nothing was tried");
+    assert_eq!(room.begin("a", NOW).await, Tenure::Held);
+    assert_eq!(room.noted("a", "1", NOW).await, Noted::Early);
+    assert_eq!(room.noted("a", "1", NOW).await, Noted::Early, "it is not kept");
+    room.end("a", Standing::Accepted, Some("1")).await;
+    assert_eq!(room.noted("a", "1", NOW).await, Noted::News);
+    assert_eq!(room.noted("a", "1", NOW).await, Noted::Known);
+    assert_eq!(room.noted("a", "2", NOW).await, Noted::Stray);
+    // What is known is known, whatever else is on its way.
+    let other = Room::open(Arc::clone(&room.outbox), NOW).await;
+    assert_eq!(other.begin("a", NOW).await, Tenure::Held);
+    assert_eq!(room.noted("a", "1", NOW).await, Noted::Known);
+}
+
+/// A doubt that nobody works on any more ends no better, and what began later is not meant.
+pub async fn nobody_asks_again_for_what_cannot_be(outbox: Arc<dyn Outbox>) {
+    let begun = async |gateway: &str| {
+        let room = Room::open(Arc::clone(&outbox), NOW).await;
+        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
+        room
+    };
+    let room = begun("later").await;
+    let before = NOW - Duration::from_micros(1);
+    assert_eq!(room.noted("later", "1", before).await, Noted::Stray, "it came before");
+    assert_eq!(room.noted("other", "1", NOW).await, Noted::Stray, "another gateway");
+    assert_eq!(room.noted("later", "1", LAPSED - HOLD / 2).await, Noted::Early);
+    assert_eq!(room.noted("later", "1", LAPSED).await, Noted::Stray, "its sender went away");
+
+    let room = begun("settled").await;
+    assert_eq!(room.settle().await, Tenure::Held);
+    assert_eq!(room.noted("settled", "1", NOW).await, Noted::Stray);
+
+    let room = begun("aside").await;
+    assert_eq!(room.defer(LAPSED).await, Tenure::Held);
+    assert_eq!(room.noted("aside", "1", NOW).await, Noted::Stray);
+
+    for standing in [Standing::NotSent, Standing::Refused, Standing::Barred] {
+        let room = begun(standing.as_str()).await;
+        room.end(standing.as_str(), standing, None).await;
+        assert_eq!(room.noted(standing.as_str(), "1", NOW).await, Noted::Stray);
+    }
+}

@@ -1,0 +1,119 @@
+//! Messages that nobody has in hand: many at once, or one for several nodes.
+
+use std::sync::Arc;
+
+use passport_sms_client::{Delivery, Dispatch, InDoubt};
+use tokio::time::{Instant, advance, sleep};
+
+use crate::dispatch::{LAPSE, killed, outbox, process};
+use crate::double::{Double, Fault, Kind, LATENCY};
+use crate::follow_up::{Room, SECOND};
+use crate::{clock, message};
+
+/// How many messages a call takes up.
+const MANY: usize = 64;
+
+async fn deliver(node: &Dispatch, count: usize) {
+    for _ in 0..count {
+        assert!(node.deliver(&message()).await.outcome.is_sent());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn eight_messages_are_followed_up_at_a_time() {
+    let first = Double::new("first", Kind::Queryable);
+    let doubles = [&first];
+    let room = Room::new(&doubles);
+    deliver(&room.node(), MANY).await;
+    advance(40 * SECOND).await;
+    let (start, node) = (Instant::now(), Arc::new(room.node()));
+    // Whoever has several threads can do it beside other work.
+    let turns = tokio::spawn(async move { node.follow_up(MANY).await });
+    assert!(turns.await.unwrap().unwrap().is_empty());
+    assert_eq!(first.questions(), MANY);
+    assert_eq!(start.elapsed(), LATENCY * 8, "eight times eight");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_messages_are_taken_up_than_were_asked_for() {
+    let first = Double::new("first", Kind::Queryable);
+    let doubles = [&first];
+    let room = Room::new(&doubles);
+    deliver(&room.node(), 20).await;
+    advance(40 * SECOND).await;
+    for (limit, questions) in [(0, 0), (1, 1), (10, 11), (10, 20)] {
+        room.node().follow_up(limit).await.unwrap();
+        assert_eq!(first.questions(), questions, "{limit}");
+    }
+}
+
+/// One that hangs when it is asked costs one time limit, and what was not delivered elsewhere goes
+/// out while it is worth that.
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_does_not_answer_keeps_nobody_waiting() {
+    let mute = Double::new("mute", Kind::Queryable).mute();
+    let other = Double::new("other", Kind::Neither).telling();
+    let third = Double::new("third", Kind::Neither);
+    let room = Room::new(&[]);
+    deliver(&room.with(&[&mute]).node(), MANY - 1).await;
+    let late = message();
+    assert!(room.with(&[&other, &third]).node().deliver(&late).await.outcome.is_sent());
+    advance(21 * SECOND).await;
+    let doubles = [&other, &third, &mute];
+    let room = room.with(&doubles);
+    room.receipt("other", Delivery::Undelivered, "full").await;
+    let (start, node) = (Instant::now(), room.node());
+    let sent = node.follow_up(MANY).await.unwrap();
+    assert_eq!(start.elapsed(), LATENCY + SECOND, "one time limit");
+    assert_eq!((sent.len(), third.sent(&late)), (1, 1));
+    assert_eq!(mute.questions(), 8, "those that were asked when it was not known yet");
+
+    advance(60 * SECOND).await;
+    node.follow_up(MANY).await.unwrap();
+    assert_eq!(mute.questions(), 16, "it is asked again another time");
+}
+
+/// A gateway that answers is asked about each message, whatever another one does.
+#[tokio::test(start_paused = true)]
+async fn one_that_does_not_answer_silences_no_other_one() {
+    let mute = Double::new("mute", Kind::Queryable).mute();
+    let other = Double::new("other", Kind::Queryable);
+    let room = Room::new(&[]);
+    deliver(&room.with(&[&mute]).node(), 20).await;
+    deliver(&room.with(&[&other]).node(), 20).await;
+    advance(40 * SECOND).await;
+    room.with(&[&mute, &other]).node().follow_up(MANY).await.unwrap();
+    assert_eq!(other.questions(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_nodes_ask_and_send_once() {
+    let first = Double::new("first", Kind::Queryable);
+    let second = Double::new("second", Kind::Neither);
+    let doubles = [&first, &second];
+    let room = Room::new(&doubles);
+    let (one, other, message) = (room.node(), room.node(), message());
+    assert!(one.deliver(&message).await.outcome.is_sent());
+    first.says(Delivery::Undelivered, "full");
+    advance(20 * SECOND).await;
+    let (one, other) = tokio::join!(one.follow_up(10), other.follow_up(10));
+    assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
+    assert_eq!((first.questions(), second.sent(&message)), (1, 1));
+}
+
+/// What a node of many messages left is not sent one after the other.
+#[tokio::test(start_paused = true)]
+async fn abandoned_messages_are_resumed_eight_at_a_time() {
+    let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore; MANY]);
+    let (outbox, clock) = (outbox(), clock());
+    let process = || process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
+    for _ in 0..MANY {
+        killed(process(), &message()).await;
+    }
+    sleep(LAPSE).await;
+    let start = Instant::now();
+    let resumed = process().resume_abandoned(MANY).await.unwrap();
+    assert_eq!(resumed.len(), MANY);
+    assert!(resumed.iter().all(|(_, report)| report.outcome.is_sent()), "{resumed:?}");
+    assert!(start.elapsed() < LATENCY * 8 + SECOND, "{:?}", start.elapsed());
+}
