@@ -1,27 +1,26 @@
 //! Places letters in the frame: as polygons, bent, touching, and within the margin.
 
-use std::ops::RangeInclusive;
-
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     canvas::Point,
     level::Strength,
     style::{Finish, Style},
-    wave::{Warp, wave},
+    wave::Warp,
 };
+
+use self::{
+    dive::Dive,
+    reach::{COLUMNS, SLICES, distance, extent, greater, lesser, outline, profile},
+    rows::rows,
+};
+
+mod dive;
+mod reach;
+mod rows;
 
 /// Letters whose small form is as clear as their capital, and like no other character.
 const BOTH_CASES: &str = "KMPWXY";
-/// Heights at which the distance to the neighbour is taken.
-const SLICES: usize = 12;
-
-/// Places across at which the distance to the rows above is taken.
-const COLUMNS: usize = 32;
-
-/// Three rows are for texts of this length on, in a frame at least this high for its width.
-const THREE_ROWS: (usize, f32) = (8, 0.55);
-
 /// How far the box of a letter may reach into that of its neighbour.
 const NESTING: f32 = 0.16;
 
@@ -58,9 +57,8 @@ impl Word {
             capital: 1.0,
         };
         let mut characters = text.chars();
-        let three = text.len() >= THREE_ROWS.0 && frame.1 > THREE_ROWS.1 * frame.0;
         let dive = Dive::draw(strength, style, rng);
-        for letters in rows(text.len(), three, rng) {
+        for letters in rows(text.len(), frame, rng) {
             let mut ink = [f32::NEG_INFINITY; SLICES];
             let (point, contour, letter) =
                 (word.points.len(), word.contours.len(), word.letters.len());
@@ -186,139 +184,6 @@ impl Word {
         }
         self.capital = (high * wide).sqrt();
     }
-}
-
-/// Moves each letter up or down as a whole, so that no straight line runs between the rows.
-#[derive(Debug, Clone, Copy)]
-struct Dive {
-    depth: f32,
-    frequency: f32,
-    phase: f32,
-}
-
-impl Dive {
-    fn draw(strength: &Strength, style: &Style, rng: &mut Xoshiro256PlusPlus) -> Self {
-        let length = rng.random_range(1.7..2.6) * style.swell;
-        Self {
-            depth: strength.dive * rng.random_range(0.8..1.1),
-            frequency: 1.0 / length,
-            phase: rng.random(),
-        }
-    }
-
-    fn apply(&self, points: &mut [Point], mut start: usize, letters: &[usize]) {
-        for end in letters {
-            let letter = &mut points[start..*end];
-            let (left, right) = extent(letter.iter().map(|point| point.0));
-            let shift = self.depth * wave(f32::midpoint(left, right) * self.frequency + self.phase);
-            for point in letter {
-                point.1 += shift;
-            }
-            start = *end;
-        }
-    }
-}
-
-/// How many letters each row has, from the top; rows that have none come last.
-fn rows(length: usize, three: bool, rng: &mut Xoshiro256PlusPlus) -> [usize; 3] {
-    if length < 2 {
-        return [length, 0, 0];
-    }
-    if !three {
-        // One more in either row if their number is odd; then one or two more in a third of texts.
-        let even = usize::midpoint(length, rng.random::<bool>().into());
-        let above = match rng.random_range(0..6) {
-            0 if length > 3 => even - 1,
-            1 if length > 3 => even + 1,
-            _ => even,
-        };
-        return [above, length - above, 0];
-    }
-    let mut rows = [length / 3; 3];
-    let odd = rng.random_range(0..3);
-    match length % 3 {
-        1 => rows[odd] += 1,
-        2 => rows = [0, 1, 2].map(|row| rows[row] + usize::from(row != odd)),
-        _ => {}
-    }
-    rows
-}
-
-/// The least and the greatest.
-fn extent(values: impl Iterator<Item = f32>) -> (f32, f32) {
-    values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| {
-        (lesser(low, value), greater(high, value))
-    })
-}
-
-/// Like `f32::min` where everything is a number, but a single instruction.
-fn lesser(one: f32, other: f32) -> f32 {
-    if one < other { one } else { other }
-}
-
-/// Like `f32::max` where everything is a number, but a single instruction.
-fn greater(one: f32, other: f32) -> f32 {
-    if one > other { one } else { other }
-}
-
-/// How far something that starts there has to move so as to be nowhere before those ends; nothing
-/// finite where they do not meet.
-fn distance(ends: &[f32], starts: &[f32]) -> f32 {
-    let gaps = ends.iter().zip(starts).map(|(end, start)| end - start);
-    gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, greater)
-}
-
-/// Widens `columns` to the highest or lowest ink of a polygon at each place across.
-fn outline(points: &[Point], columns: &mut [f32; COLUMNS], outer: impl Fn(f32, f32) -> f32) {
-    each_line(
-        points,
-        |point| place::<COLUMNS>(point.0 + 2.0),
-        |from, to, places| {
-            let end = outer(from.1, to.1);
-            for column in &mut columns[places] {
-                *column = outer(*column, end);
-            }
-        },
-    );
-}
-
-/// Where the ink of a letter starts and ends at each height, by the points there and half a slice
-/// around.
-fn profile(letter: &[Point]) -> ([f32; SLICES], [f32; SLICES]) {
-    let (mut starts, mut ends) = ([f32::INFINITY; SLICES], [f32::NEG_INFINITY; SLICES]);
-    each_line(
-        letter,
-        |point| place::<SLICES>(point.1 + 0.72),
-        |from, to, places| {
-            let (start, end) = (lesser(from.0, to.0), greater(from.0, to.0));
-            for slice in places {
-                starts[slice] = lesser(starts[slice], start);
-                ends[slice] = greater(ends[slice], end);
-            }
-        },
-    );
-    (starts, ends)
-}
-
-/// Calls `each` with the ends of every line of a polygon and with the places that it crosses.
-fn each_line(
-    points: &[Point],
-    place: impl Fn(&Point) -> usize,
-    mut each: impl FnMut(&Point, &Point, RangeInclusive<usize>),
-) {
-    let Some(mut from) = points.last() else { return };
-    let mut before = place(from);
-    for to in points {
-        let at = place(to);
-        each(from, to, before.min(at)..=before.max(at));
-        (from, before) = (to, at);
-    }
-}
-
-/// Which of so many eighths it is.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
-fn place<const COUNT: usize>(value: f32) -> usize {
-    (((value * 8.0) as i32).max(0) as usize).min(COUNT - 1)
 }
 
 #[cfg(test)]
