@@ -1,7 +1,11 @@
 //! The queries about messages on their way, written once and expanded for each database.
 
 use async_trait::async_trait;
-use diesel::{dsl::exists, prelude::*, query_dsl::methods};
+use diesel::{
+    dsl::{count_star, exists, not},
+    prelude::*,
+    query_dsl::methods,
+};
 use futures::{FutureExt, future::BoxFuture};
 use passport_sms_client::{
     Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
@@ -16,18 +20,11 @@ pub(crate) use stored::{delivery, standing};
 
 use self::{
     figures::{fold, fold_untried},
-    stored::rank,
+    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, rank, tenure},
 };
 
 mod figures;
 mod stored;
-
-/// The attempts that may have brought the message.
-const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
-/// The attempts that may be made again by the same gateway.
-const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
-/// Who has a message that was laid aside.
-const NOBODY: Uuid = Uuid::nil();
 
 macro_rules! outbox {
     ($outbox:ident, $backend:ident) => {
@@ -268,12 +265,9 @@ macro_rules! outbox {
                 if changed > 0 && receipt.delivery == Delivery::Undelivered {
                     // Before every moment at which one is due by its time.
                     let first = values::moment(OffsetDateTime::UNIX_EPOCH);
-                    let named = outbox_attempts::table
-                        .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
-                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                        .select(outbox_attempts::message);
+                    let messages = named().select(outbox_attempts::message);
                     let wake = diesel::update(outbox_messages::table)
-                        .filter(outbox_messages::id.eq_any(named))
+                        .filter(outbox_messages::id.eq_any(messages))
                         .filter(outbox_messages::settled_at.is_null())
                         .filter(outbox_messages::lease.eq(values::id(NOBODY)))
                         .set(outbox_messages::leased_until.eq(first));
@@ -300,8 +294,7 @@ macro_rules! outbox {
                         outbox_attempts::delivery.eq(rank(delivery)),
                         outbox_attempts::code.eq(code.to_owned()),
                     ));
-                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
-                Ok(changed > 0)
+                self.0.execute(query).await.map(|count| count > 0).map_err(OutboxError::from)
             }
 
             async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
@@ -312,8 +305,7 @@ macro_rules! outbox {
                     .filter(outbox_attempts::standing.eq_any(MAY_ARRIVE))
                     .filter(outbox_attempts::redeemed.eq(false))
                     .set(outbox_attempts::redeemed.eq(true));
-                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
-                Ok(changed > 0)
+                self.0.execute(query).await.map(|count| count > 0).map_err(OutboxError::from)
             }
 
             async fn figures(
@@ -339,7 +331,7 @@ macro_rules! outbox {
                     .filter(outbox_attempts::began_at.ge(values::moment(from)))
                     .filter(outbox_attempts::began_at.lt(values::moment(to)))
                     .group_by(groups)
-                    .select((groups, diesel::dsl::count_star()));
+                    .select((groups, count_star()));
                 let rows = self.0.load(query).await.map_err(OutboxError::from)?;
                 fold(rows).map_err(OutboxError::from)
             }
@@ -360,9 +352,9 @@ macro_rules! outbox {
                 let query = outbox_messages::table
                     .filter(outbox_messages::settled_at.ge(values::moment(from)))
                     .filter(outbox_messages::settled_at.lt(values::moment(to)))
-                    .filter(diesel::dsl::not(diesel::dsl::exists(attempts)))
+                    .filter(not(exists(attempts)))
                     .group_by(places)
-                    .select((places, diesel::dsl::count_star()));
+                    .select((places, count_star()));
                 let rows = self.0.load(query).await.map_err(OutboxError::from)?;
                 fold_untried(rows).map_err(OutboxError::from)
             }
@@ -404,7 +396,3 @@ const PURGE_BATCH: i64 = 1_000;
 
 outbox!(PostgresOutbox, postgres);
 outbox!(SqliteOutbox, sqlite);
-
-fn tenure(changed: usize) -> Tenure {
-    if changed == 0 { Tenure::Lost } else { Tenure::Held }
-}

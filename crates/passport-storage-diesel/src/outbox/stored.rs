@@ -1,8 +1,16 @@
-//! How deliveries and standings are stored.
+//! How deliveries and standings are stored, and what a count of rows says.
 
-use passport_sms_client::{Delivery, Standing};
+use passport_sms_client::{Delivery, Standing, Tenure};
+use uuid::Uuid;
 
 use crate::failure::Failure;
+
+/// The attempts that may have brought the message.
+pub(super) const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
+/// The attempts that may be made again by the same gateway.
+pub(super) const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
+/// Who has a message that was laid aside.
+pub(super) const NOBODY: Uuid = Uuid::nil();
 
 /// How a delivery is stored: the further, the larger.
 pub(super) fn rank(delivery: Delivery) -> i16 {
@@ -26,4 +34,9 @@ pub(crate) fn delivery(stored: i16) -> Result<Option<Delivery>, Failure> {
 pub(crate) fn standing(stored: &str) -> Result<Standing, Failure> {
     let unknown = || Failure::Row(format!("no standing is called {stored}").into());
     Standing::from_name(stored).ok_or_else(unknown)
+}
+
+/// What a write says that only the holder of a message could do.
+pub(super) fn tenure(changed: usize) -> Tenure {
+    if changed == 0 { Tenure::Lost } else { Tenure::Held }
 }
