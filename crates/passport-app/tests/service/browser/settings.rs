@@ -23,7 +23,7 @@ async fn the_pages_go_by_the_settings_in_english() {
         Look::PLAIN,
         ENGLISH.countdown,
         [
-            "7 characters in two rows, read like lines; upper or lower case. \
+            "7 characters in rows, read like lines; upper or lower case. \
              Hard to read? Press the picture for another.",
             "12 to 64 characters",
             ". Type it here within 10 minutes.",
@@ -40,7 +40,7 @@ async fn the_pages_go_by_the_settings_in_chinese() {
         look,
         CHINESE.countdown,
         [
-            "共 7 个字符，分上下两行，依次输入，不区分大小写。看不清？点击图片换一张。",
+            "共 7 个字符，从上到下逐行输入，不区分大小写。看不清？点击图片换一张。",
             "12 到 64 个字符",
             "，10 分钟内有效。",
             "密码至少 12 个字符",
