@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use passport_captcha::{Alphabet, Captcha, Language, Level, StyleFamily, Theme};
+use passport_captcha::{Alphabet, Captcha, Language, Level, Pattern, Style, StyleFamily, Theme};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
 #[derive(Debug, Arbitrary)]
@@ -34,13 +34,17 @@ fuzz_target!(|input: Input<'_>| {
         assert!(text.is_empty() || text.len() > 12 || !text.chars().all(Alphabet::contains));
         return;
     };
-    let family = StyleFamily::derive(input.key);
+    let pattern = usize::from(input.style) % StyleFamily::SIZE;
+    let style = match input.key {
+        b"" => Style::new(Pattern::ALL[pattern]),
+        key => StyleFamily::derive(key).styles()[pattern].clone(),
+    };
     // Half of the sizes are near the bounds, where most can go wrong.
     let near =
         |it: u16, bound: u32| if it & 1 == 0 { u32::from(it) } else { u32::from(it >> 1) % bound };
     let size = (near(input.size.0, 340), near(input.size.1, 140));
     let captcha = captcha
-        .style(&family.styles()[usize::from(input.style) % StyleFamily::SIZE])
+        .style(&style)
         .level(Level::ALL[usize::from(input.level) % 4])
         .theme(if input.dark { Theme::Dark } else { Theme::Light })
         .size(size.0, size.1);
