@@ -131,6 +131,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         code_length: settings.sms_code.length,
         throttle: Arc::clone(&stores.throttle),
         quotas: send_quotas(settings),
+        wrong_codes: settings.limits.wrong_codes_per_phone_day,
         countries: settings.phone.countries.clone(),
         sender: Arc::clone(&sender),
         acts: acts.clone(),

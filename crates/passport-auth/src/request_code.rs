@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 use crate::{
     Acts, AnswerTally, BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock,
     CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId, Unavailable,
-    challenge::Solution, error::log_refusal,
+    challenge::Solution, error::log_refusal, sign_up::wrong_code,
 };
 
 /// Sends a code to a number, for somebody who solved a challenge.
@@ -37,6 +37,8 @@ pub struct RequestCode {
     pub throttle: Arc<dyn ThrottleStore>,
     /// How many messages a number and a client get.
     pub quotas: SendQuotas,
+    /// As of [`SignUp`](crate::SignUp): a code that nobody may try is not worth a message.
+    pub wrong_codes: Quota,
     /// The countries that messages are sent to.
     pub countries: Vec<CountryCode>,
     /// Sends.
@@ -113,10 +115,10 @@ impl RequestCode {
             return Err(RequestCodeError::CountryNotServed);
         }
         let charges = self.quotas.charges(&request.phone, request.client);
+        let wrong_code = wrong_code(&request.phone, self.wrong_codes);
         // Turned away here, a person keeps their challenge; what counts is the hit below.
-        if let Some(refusal) =
-            self.throttle.check(&charges, now).await.map_err(Unavailable::from)?
-        {
+        let asked = [&charges[..], &[wrong_code]].concat();
+        if let Some(refusal) = self.throttle.check(&asked, now).await.map_err(Unavailable::from)? {
             return Err(RequestCodeError::TooMany { retry_after: refusal.retry_after });
         }
         self.redeem_challenge(&request, now).await?;

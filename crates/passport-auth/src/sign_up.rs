@@ -84,7 +84,7 @@ impl SignUp {
 
     /// Each code stands a few guesses, but a number may have ever new codes.
     async fn charge_wrong_code(&self, phone: &PhoneNumber) -> Result<Receipt, SignUpError> {
-        let charge = Charge::new(format!("wrong-code:phone:{}", phone.as_e164()), self.wrong_codes);
+        let charge = wrong_code(phone, self.wrong_codes);
         let decision = self.throttle.hit(&[charge], self.clock.now()).await;
         match decision.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
             Decision::Allowed(receipt) => Ok(receipt),
@@ -133,6 +133,11 @@ impl SignUp {
             warn!(error = &error as &dyn std::error::Error, "charge was not refunded");
         }
     }
+}
+
+/// One wrong code, of whichever was sent to the number.
+pub(crate) fn wrong_code(phone: &PhoneNumber, quota: Quota) -> Charge {
+    Charge::new(format!("wrong-code:phone:{}", phone.as_e164()), quota)
 }
 
 /// Why nobody was registered.

@@ -8,7 +8,7 @@ use tokio::task::yield_now;
 
 use crate::{
     doubles::ANSWER,
-    world::{COOLDOWN, OTHER_PHONE, PHONE, World, number, quota, wrong_code},
+    world::{COOLDOWN, OTHER_PHONE, PHONE, World, number, wrong_code},
 };
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn otp_2_code_lives_300_seconds() {
 #[tokio::test]
 async fn otp_3_code_is_good_once_under_parallel_submits() {
     let mut world = World::new();
-    world.sign_up.wrong_codes = quota(50, Duration::from_hours(24));
+    world.allow_wrong_codes(50);
     let code = world.request_code(PHONE).await.unwrap();
     let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &code))).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);

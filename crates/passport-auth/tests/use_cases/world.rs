@@ -111,6 +111,7 @@ impl World {
                     ],
                     per_client: vec![quota(10, minutes(60)), quota(30, minutes(1440))],
                 },
+                wrong_codes: quota(20, minutes(1440)),
                 countries: vec![CountryCode::CN],
                 sender: Arc::clone(&gateway) as _,
                 acts: acts.clone(),
@@ -183,6 +184,12 @@ impl World {
         }
         yield_now().await;
         held
+    }
+
+    /// Lets a number stand so many wrong codes a day.
+    pub(crate) fn allow_wrong_codes(&mut self, count: u32) {
+        let quota = quota(count, Duration::from_hours(24));
+        (self.request_code.wrong_codes, self.sign_up.wrong_codes) = (quota, quota);
     }
 
     /// A picture for a client of its own.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use passport_auth::SignUpError;
+use passport_auth::{RequestCodeError, SignUpError};
 
-use crate::world::{COOLDOWN, OTHER_PHONE, PHONE, World, quota, wrong_code};
+use crate::world::{COOLDOWN, OTHER_PHONE, PHONE, World, wrong_code};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -17,23 +17,23 @@ fn too_many<T>(outcome: &Result<T, SignUpError>) -> bool {
 #[tokio::test]
 async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh() {
     let world = World::new();
+    let mut code = None;
     for _ in 0..5 {
-        world.request_code(PHONE).await.unwrap();
+        world.clock.advance(COOLDOWN);
+        code = Some(world.request_code(PHONE).await.unwrap());
         for _ in 0..4 {
             let wrong = world.sign_up(PHONE, &wrong_code()).await;
             assert!(matches!(wrong, Err(SignUpError::CodeMismatch)));
         }
-        world.clock.advance(COOLDOWN);
     }
-    // A number gets five messages an hour.
-    world.clock.advance(HOUR);
-    let code = world.request_code(PHONE).await.unwrap();
     world.outage.calls();
-    let Err(SignUpError::TooMany { retry_after }) = world.sign_up(PHONE, &code).await else {
+    // Each code stands five tries, and the last had four.
+    let outcome = world.sign_up(PHONE, &code.unwrap()).await;
+    let Err(SignUpError::TooMany { retry_after }) = outcome else {
         panic!("the 21st guess was compared");
     };
     assert_eq!(world.outage.calls(), ["throttle.hit"]);
-    assert_eq!(retry_after + HOUR + 5 * COOLDOWN, DAY);
+    assert_eq!(retry_after + 4 * COOLDOWN, DAY);
 
     let other = world.request_code(OTHER_PHONE).await.unwrap();
     world.sign_up(OTHER_PHONE, &other).await.unwrap();
@@ -42,10 +42,32 @@ async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh()
     world.sign_up(PHONE, &code).await.unwrap();
 }
 
+/// It would be paid for, and nobody could use it.
+#[tokio::test]
+async fn otp_9_who_may_try_no_code_is_sent_none() {
+    let mut world = World::new();
+    world.allow_wrong_codes(1);
+    world.request_code(PHONE).await.unwrap();
+    _ = world.sign_up(PHONE, &wrong_code()).await;
+    // A number gets five messages an hour.
+    world.clock.advance(HOUR);
+    let request = world.code_request(PHONE).await;
+    world.outage.calls();
+    let refused = world.request_code.send(request).await;
+    let Err(RequestCodeError::TooMany { retry_after }) = refused else {
+        panic!("a code was sent: {refused:?}");
+    };
+    assert_eq!(world.outage.calls(), ["throttle.check"]);
+    assert_eq!(retry_after + HOUR, DAY);
+    world.clock.advance(retry_after);
+    let code = world.request_code(PHONE).await.unwrap();
+    world.sign_up(PHONE, &code).await.unwrap();
+}
+
 #[tokio::test]
 async fn otp_9_parallel_guesses_do_not_outrun_the_count() {
     let mut world = World::new();
-    world.sign_up.wrong_codes = quota(3, DAY);
+    world.allow_wrong_codes(3);
     let code = world.request_code(PHONE).await.unwrap();
     let guess = wrong_code();
     let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &guess))).await;
@@ -58,7 +80,7 @@ async fn otp_9_parallel_guesses_do_not_outrun_the_count() {
 #[tokio::test]
 async fn otp_9_only_wrong_codes_are_counted() {
     let mut world = World::new();
-    world.sign_up.wrong_codes = quota(1, DAY);
+    world.allow_wrong_codes(1);
     for _ in 0..5 {
         let missing = world.sign_up(PHONE, &wrong_code()).await;
         assert!(matches!(missing, Err(SignUpError::CodeMissing)));
