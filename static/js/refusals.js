@@ -22,6 +22,7 @@ const WAIT = /^请求过于频繁，请 (\d+) 秒后再试$/;
 
 const LIMITS = {
   sendCode: "refusal.sendLimit",
+  register: "refusal.signInLimit",
   login: "refusal.signInLimit",
   sound: "refusal.soundLimit",
 };

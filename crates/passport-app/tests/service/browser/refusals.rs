@@ -132,10 +132,12 @@ async fn who_comes_too_often_is_told_how_long_to_wait() {
         ("captcha.test_answer", ANSWER),
         ("limits.sms_per_phone_day", "1"),
         ("limits.login_failures_per_ip_minute", "1"),
+        ("limits.wrong_codes_per_phone_day", "1"),
     ];
     let service = Service::start(&settings).await;
     let number = phone();
-    Person::new(&service).request_code(&number).await;
+    let code = Person::new(&service).request_code(&number).await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
     walk_at(&service.url(), "limits", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
         page.shows_picture("#captcha-image").await;
@@ -149,6 +151,15 @@ async fn who_comes_too_often_is_told_how_long_to_wait() {
         page.holds(&format!("document.querySelector('#image-code').value === '{ANSWER}'")).await;
         page.keep("send").await;
         page.press("#language").await;
+
+        page.fill("#sms-code", wrong).await;
+        page.fill("#password", PASSWORD).await;
+        page.press("#submit").await;
+        page.reads("#sms-code-error", "This is not the code that we sent. Check it and try again.")
+            .await;
+        page.press("#submit").await;
+        page.reads("#form-error", "Too many attempts. Try again in 24 hours.").await;
+        page.keep("sign-up").await;
 
         page.go("/sign-in").await;
         page.fill("#mobile", &number).await;
