@@ -31,367 +31,356 @@ macro_rules! outbox {
         #[derive(Debug)]
         pub(crate) struct $outbox(pub(crate) crate::$backend::Pool);
 
-        #[async_trait]
-        impl Outbox for $outbox {
-            /// The primary key decides; nothing is read before.
-            async fn open(
-                &self,
-                entry: &Entry,
-                lease: Lease,
-                _now: OffsetDateTime,
-            ) -> Result<Opened, OutboxError> {
-                use crate::$backend::{MessageRow, schema::outbox_messages};
+        const _: () = {
+            use crate::$backend::{
+                AttemptRow, MessageRow,
+                schema::{outbox_attempts, outbox_messages},
+                values,
+            };
 
-                let query = diesel::insert_into(outbox_messages::table)
-                    .values(MessageRow::new(entry, lease))
-                    .on_conflict(outbox_messages::id)
-                    .do_nothing();
-                match self.0.execute(query).await.map_err(OutboxError::from)? {
-                    0 => Ok(Opened::Known),
-                    _ => Ok(Opened::New),
+            #[async_trait]
+            impl Outbox for $outbox {
+                /// The primary key decides; nothing is read before.
+                async fn open(
+                    &self,
+                    entry: &Entry,
+                    lease: Lease,
+                    _now: OffsetDateTime,
+                ) -> Result<Opened, OutboxError> {
+                    let query = diesel::insert_into(outbox_messages::table)
+                        .values(MessageRow::new(entry, lease))
+                        .on_conflict(outbox_messages::id)
+                        .do_nothing();
+                    match self.0.execute(query).await.map_err(OutboxError::from)? {
+                        0 => Ok(Opened::Known),
+                        _ => Ok(Opened::New),
+                    }
                 }
-            }
 
-            /// The attempt and the proof that the lease is good. Whoever claims before the proof
-            /// makes it fail; whoever claims after it reads the attempt.
-            async fn begin(
-                &self,
-                id: Uuid,
-                lease: Lease,
-                gateway: &str,
-                now: OffsetDateTime,
-            ) -> Result<Tenure, OutboxError> {
-                use crate::$backend::{
-                    schema::{outbox_attempts, outbox_messages},
-                    values,
-                };
+                /// The attempt and the proof that the lease is good. Whoever claims before the
+                /// proof makes it fail; whoever claims after it reads the attempt.
+                async fn begin(
+                    &self,
+                    id: Uuid,
+                    lease: Lease,
+                    gateway: &str,
+                    now: OffsetDateTime,
+                ) -> Result<Tenure, OutboxError> {
+                    let held = || {
+                        outbox_messages::table
+                            .filter(outbox_messages::id.eq(values::id(id)))
+                            .filter(outbox_messages::lease.eq(values::id(lease.token)))
+                            .filter(outbox_messages::settled_at.is_null())
+                    };
+                    let in_doubt = Standing::InDoubt.as_str();
+                    let may_be_tried = outbox_attempts::standing.eq_any(MAY_BE_TRIED);
+                    let attempt = diesel::insert_into(outbox_attempts::table)
+                        .values(held().select((
+                            outbox_messages::id,
+                            gateway.to_owned().into_sql::<diesel::sql_types::Text>(),
+                            outbox_messages::lease,
+                            values::moment(now).into_sql::<values::Moment>(),
+                            in_doubt.into_sql::<diesel::sql_types::Text>(),
+                        )))
+                        .into_columns((
+                            outbox_attempts::message,
+                            outbox_attempts::gateway,
+                            outbox_attempts::lease,
+                            outbox_attempts::began_at,
+                            outbox_attempts::standing,
+                        ))
+                        .on_conflict((outbox_attempts::message, outbox_attempts::gateway))
+                        .do_update()
+                        .set((
+                            outbox_attempts::lease.eq(values::id(lease.token)),
+                            outbox_attempts::standing.eq(in_doubt),
+                        ));
+                    let attempt = methods::FilterDsl::filter(attempt, may_be_tried);
+                    let proof = diesel::update(held())
+                        .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
+                    let held = self.0.execute_both(attempt, proof).await;
+                    held.map(tenure).map_err(OutboxError::from)
+                }
 
-                let held = || {
-                    outbox_messages::table
+                async fn end(
+                    &self,
+                    id: Uuid,
+                    token: Uuid,
+                    gateway: &str,
+                    standing: Standing,
+                    provider_id: Option<&str>,
+                ) -> Result<Tenure, OutboxError> {
+                    let query = diesel::update(outbox_attempts::table)
+                        .filter(outbox_attempts::message.eq(values::id(id)))
+                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                        .filter(outbox_attempts::lease.eq(values::id(token)))
+                        .set((
+                            outbox_attempts::standing.eq(standing.as_str()),
+                            outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
+                        ));
+                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                }
+
+                async fn settle(
+                    &self,
+                    id: Uuid,
+                    token: Uuid,
+                    now: OffsetDateTime,
+                ) -> Result<Tenure, OutboxError> {
+                    let query = diesel::update(outbox_messages::table)
                         .filter(outbox_messages::id.eq(values::id(id)))
-                        .filter(outbox_messages::lease.eq(values::id(lease.token)))
+                        .filter(outbox_messages::lease.eq(values::id(token)))
                         .filter(outbox_messages::settled_at.is_null())
-                };
-                let in_doubt = Standing::InDoubt.as_str();
-                let may_be_tried = outbox_attempts::standing.eq_any(MAY_BE_TRIED);
-                let attempt = diesel::insert_into(outbox_attempts::table)
-                    .values(held().select((
-                        outbox_messages::id,
-                        gateway.to_owned().into_sql::<diesel::sql_types::Text>(),
-                        outbox_messages::lease,
-                        values::moment(now).into_sql::<values::Moment>(),
-                        in_doubt.into_sql::<diesel::sql_types::Text>(),
-                    )))
-                    .into_columns((
-                        outbox_attempts::message,
-                        outbox_attempts::gateway,
-                        outbox_attempts::lease,
-                        outbox_attempts::began_at,
-                        outbox_attempts::standing,
-                    ))
-                    .on_conflict((outbox_attempts::message, outbox_attempts::gateway))
-                    .do_update()
-                    .set((
-                        outbox_attempts::lease.eq(values::id(lease.token)),
-                        outbox_attempts::standing.eq(in_doubt),
-                    ));
-                let attempt = methods::FilterDsl::filter(attempt, may_be_tried);
-                let proof = diesel::update(held())
-                    .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
-                let held = self.0.execute_both(attempt, proof).await;
-                held.map(tenure).map_err(OutboxError::from)
-            }
+                        .set((
+                            outbox_messages::settled_at.eq(values::moment(now)),
+                            outbox_messages::sealed.eq(None::<Vec<u8>>),
+                        ));
+                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                }
 
-            async fn end(
-                &self,
-                id: Uuid,
-                token: Uuid,
-                gateway: &str,
-                standing: Standing,
-                provider_id: Option<&str>,
-            ) -> Result<Tenure, OutboxError> {
-                use crate::$backend::{schema::outbox_attempts, values};
-
-                let query = diesel::update(outbox_attempts::table)
-                    .filter(outbox_attempts::message.eq(values::id(id)))
-                    .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                    .filter(outbox_attempts::lease.eq(values::id(token)))
-                    .set((
-                        outbox_attempts::standing.eq(standing.as_str()),
-                        outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
-                    ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
-            }
-
-            async fn settle(
-                &self,
-                id: Uuid,
-                token: Uuid,
-                now: OffsetDateTime,
-            ) -> Result<Tenure, OutboxError> {
-                use crate::$backend::{schema::outbox_messages, values};
-
-                let query = diesel::update(outbox_messages::table)
-                    .filter(outbox_messages::id.eq(values::id(id)))
-                    .filter(outbox_messages::lease.eq(values::id(token)))
-                    .filter(outbox_messages::settled_at.is_null())
-                    .set((
-                        outbox_messages::settled_at.eq(values::moment(now)),
-                        outbox_messages::sealed.eq(None::<Vec<u8>>),
-                    ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
-            }
-
-            async fn defer(
-                &self,
-                id: Uuid,
-                token: Uuid,
-                due: OffsetDateTime,
-            ) -> Result<Tenure, OutboxError> {
-                use crate::$backend::{schema::outbox_messages, values};
-
-                let query = diesel::update(outbox_messages::table)
-                    .filter(outbox_messages::id.eq(values::id(id)))
-                    .filter(outbox_messages::lease.eq(values::id(token)))
-                    .filter(outbox_messages::settled_at.is_null())
-                    .set((
-                        outbox_messages::lease.eq(values::id(NOBODY)),
-                        outbox_messages::leased_until.eq(values::moment(due)),
-                    ));
-                self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
-            }
-
-            /// Message by message, each by one conditional update: rivals read the same list, and
-            /// of them exactly one changes the row. What fails after the first may leave some of
-            /// them claimed.
-            async fn claim(
-                &self,
-                idle: Idle,
-                lease: Lease,
-                now: OffsetDateTime,
-                limit: usize,
-            ) -> Result<Vec<Claimed>, OutboxError> {
-                use crate::$backend::{
-                    AttemptRow, MessageRow,
-                    schema::{outbox_attempts, outbox_messages},
-                    values,
-                };
-
-                let open = || {
-                    let is_deferred = outbox_messages::lease.eq(values::id(NOBODY));
-                    outbox_messages::table
+                async fn defer(
+                    &self,
+                    id: Uuid,
+                    token: Uuid,
+                    due: OffsetDateTime,
+                ) -> Result<Tenure, OutboxError> {
+                    let query = diesel::update(outbox_messages::table)
+                        .filter(outbox_messages::id.eq(values::id(id)))
+                        .filter(outbox_messages::lease.eq(values::id(token)))
                         .filter(outbox_messages::settled_at.is_null())
-                        .filter(is_deferred.eq(idle == Idle::Due))
-                        .filter(outbox_messages::leased_until.le(values::moment(now)))
-                        .filter(outbox_messages::expires_at.gt(values::moment(now)))
-                };
-                let list = open()
-                    .order((outbox_messages::leased_until.asc(), outbox_messages::id.asc()))
-                    .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-                    .select(outbox_messages::id);
-                let mut claimed = Vec::new();
-                for id in self.0.load(list).await.map_err(OutboxError::from)? {
-                    let id: values::Id = id;
-                    let take = diesel::update(open().filter(outbox_messages::id.eq(id.clone())))
+                        .set((
+                            outbox_messages::lease.eq(values::id(NOBODY)),
+                            outbox_messages::leased_until.eq(values::moment(due)),
+                        ));
+                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                }
+
+                /// Message by message, each by one conditional update: rivals read the same list,
+                /// and of them exactly one changes the row. What fails after the first may leave
+                /// some of them claimed.
+                async fn claim(
+                    &self,
+                    idle: Idle,
+                    lease: Lease,
+                    now: OffsetDateTime,
+                    limit: usize,
+                ) -> Result<Vec<Claimed>, OutboxError> {
+                    let open = || {
+                        let is_deferred = outbox_messages::lease.eq(values::id(NOBODY));
+                        outbox_messages::table
+                            .filter(outbox_messages::settled_at.is_null())
+                            .filter(is_deferred.eq(idle == Idle::Due))
+                            .filter(outbox_messages::leased_until.le(values::moment(now)))
+                            .filter(outbox_messages::expires_at.gt(values::moment(now)))
+                    };
+                    let list = open()
+                        .order((outbox_messages::leased_until.asc(), outbox_messages::id.asc()))
+                        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+                        .select(outbox_messages::id);
+                    let mut claimed = Vec::new();
+                    for id in self.0.load(list).await.map_err(OutboxError::from)? {
+                        let id: values::Id = id;
+                        let take = diesel::update(
+                            open().filter(outbox_messages::id.eq(id.clone())),
+                        )
                         .set((
                             outbox_messages::lease.eq(values::id(lease.token)),
                             outbox_messages::leased_until.eq(values::moment(lease.until)),
                         ));
-                    if self.0.execute(take).await.map_err(OutboxError::unknown)? == 0 {
-                        continue;
+                        if self.0.execute(take).await.map_err(OutboxError::unknown)? == 0 {
+                            continue;
+                        }
+                        let message = outbox_messages::table
+                            .filter(outbox_messages::id.eq(id.clone()))
+                            .select(MessageRow::as_select());
+                        let attempts = outbox_attempts::table
+                            .filter(outbox_attempts::message.eq(id))
+                            .order((
+                                outbox_attempts::began_at.asc(),
+                                outbox_attempts::gateway.asc(),
+                            ))
+                            .select(AttemptRow::as_select());
+                        let mut message =
+                            self.0.load(message).await.map_err(OutboxError::unknown)?;
+                        let attempts = self.0.load(attempts).await.map_err(OutboxError::unknown)?;
+                        if let Some(message) = message.pop() {
+                            let it: Result<Claimed, Failure> =
+                                MessageRow::claimed(message, attempts);
+                            claimed.push(it.map_err(OutboxError::unknown)?);
+                        }
                     }
-                    let message = outbox_messages::table
-                        .filter(outbox_messages::id.eq(id.clone()))
-                        .select(MessageRow::as_select());
-                    let attempts = outbox_attempts::table
-                        .filter(outbox_attempts::message.eq(id))
-                        .order((outbox_attempts::began_at.asc(), outbox_attempts::gateway.asc()))
-                        .select(AttemptRow::as_select());
-                    let mut message = self.0.load(message).await.map_err(OutboxError::unknown)?;
-                    let attempts = self.0.load(attempts).await.map_err(OutboxError::unknown)?;
-                    if let Some(message) = message.pop() {
-                        let it: Result<Claimed, Failure> = MessageRow::claimed(message, attempts);
-                        claimed.push(it.map_err(OutboxError::unknown)?);
-                    }
+                    Ok(claimed)
                 }
-                Ok(claimed)
-            }
 
-            /// Looked up first, and both in one snapshot: an attempt that ends after it is still in
-            /// doubt there, and one that ended before it is there for the update.
-            async fn receipt(
-                &self,
-                gateway: &str,
-                receipt: &Receipt,
-                now: OffsetDateTime,
-            ) -> Result<Noted, OutboxError> {
-                use crate::$backend::{
-                    schema::{outbox_attempts, outbox_messages},
-                    values,
-                };
-
-                let named = || {
-                    outbox_attempts::table
-                        .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
+                /// Looked up first, and both in one snapshot: an attempt that ends after it is
+                /// still in doubt there, and one that ended before it is there for the update.
+                async fn receipt(
+                    &self,
+                    gateway: &str,
+                    receipt: &Receipt,
+                    now: OffsetDateTime,
+                ) -> Result<Noted, OutboxError> {
+                    let named = || {
+                        outbox_attempts::table
+                            .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
+                            .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                            .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
+                            .filter(
+                                outbox_attempts::began_at.gt(values::moment(now - RECEIPT_WINDOW)),
+                            )
+                    };
+                    let in_hand = outbox_messages::table
+                        .inner_join(outbox_attempts::table)
+                        .filter(outbox_messages::settled_at.is_null())
+                        .filter(outbox_messages::lease.ne(values::id(NOBODY)))
+                        .filter(outbox_messages::leased_until.gt(values::moment(now)))
                         .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                        .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
-                        .filter(outbox_attempts::began_at.gt(values::moment(now - RECEIPT_WINDOW)))
-                };
-                let in_hand = outbox_messages::table
-                    .inner_join(outbox_attempts::table)
-                    .filter(outbox_messages::settled_at.is_null())
-                    .filter(outbox_messages::lease.ne(values::id(NOBODY)))
-                    .filter(outbox_messages::leased_until.gt(values::moment(now)))
-                    .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                    .filter(outbox_attempts::standing.eq(Standing::InDoubt.as_str()))
-                    .filter(outbox_attempts::began_at.le(values::moment(now)));
-                let found = diesel::select((exists(named()), exists(in_hand)));
-                // Boxed, as the compiler does not see otherwise that the future can be sent.
-                let found: BoxFuture<'_, Result<Vec<(bool, bool)>, Failure>> =
-                    self.0.load(found).boxed();
-                let found = found.await.map_err(OutboxError::from)?;
-                match found.as_slice() {
-                    [(true, _)] => {}
-                    [(false, true)] => return Ok(Noted::Early),
-                    _ => return Ok(Noted::Stray),
-                }
-                let query = diesel::update(named())
-                    .filter(outbox_attempts::delivery.lt(rank(receipt.delivery)))
-                    .set((
-                        outbox_attempts::delivery.eq(rank(receipt.delivery)),
+                        .filter(outbox_attempts::standing.eq(Standing::InDoubt.as_str()))
+                        .filter(outbox_attempts::began_at.le(values::moment(now)));
+                    let found = diesel::select((exists(named()), exists(in_hand)));
+                    // Boxed, as the compiler does not see otherwise that the future can be sent.
+                    let found: BoxFuture<'_, Result<Vec<(bool, bool)>, Failure>> =
+                        self.0.load(found).boxed();
+                    let found = found.await.map_err(OutboxError::from)?;
+                    match found.as_slice() {
+                        [(true, _)] => {}
+                        [(false, true)] => return Ok(Noted::Early),
+                        _ => return Ok(Noted::Stray),
+                    }
+                    let delivery = rank(receipt.delivery);
+                    let news = || named().filter(outbox_attempts::delivery.lt(delivery));
+                    let note = diesel::update(news()).set((
+                        outbox_attempts::delivery.eq(delivery),
                         outbox_attempts::code.eq(receipt.code.clone()),
                     ));
-                let changed = self.0.execute(query).await.map_err(OutboxError::from)?;
-                if changed > 0 && receipt.delivery == Delivery::Undelivered {
-                    // Before every moment at which one is due by its time.
-                    let first = values::moment(OffsetDateTime::UNIX_EPOCH);
-                    let messages = named().select(outbox_attempts::message);
-                    let wake = diesel::update(outbox_messages::table)
-                        .filter(outbox_messages::id.eq_any(messages))
-                        .filter(outbox_messages::settled_at.is_null())
-                        .filter(outbox_messages::lease.eq(values::id(NOBODY)))
-                        .set(outbox_messages::leased_until.eq(first));
-                    self.0.execute(wake).await.map_err(OutboxError::unknown)?;
+                    let changed = if receipt.delivery == Delivery::Undelivered {
+                        // Before every moment at which one is due by its time.
+                        let first = values::moment(OffsetDateTime::UNIX_EPOCH);
+                        let messages = news().select(outbox_attempts::message);
+                        let wake = diesel::update(outbox_messages::table)
+                            .filter(outbox_messages::id.eq_any(messages))
+                            .filter(outbox_messages::settled_at.is_null())
+                            .filter(outbox_messages::lease.eq(values::id(NOBODY)))
+                            .set(outbox_messages::leased_until.eq(first));
+                        self.0.execute_both(wake, note).await
+                    } else {
+                        self.0.execute(note).await
+                    };
+                    match changed.map_err(OutboxError::from)? {
+                        0 => Ok(Noted::Known),
+                        _ => Ok(Noted::News),
+                    }
                 }
-                Ok(if changed > 0 { Noted::News } else { Noted::Known })
-            }
 
-            async fn found(
-                &self,
-                id: Uuid,
-                gateway: &str,
-                delivery: Delivery,
-                code: &str,
-            ) -> Result<bool, OutboxError> {
-                use crate::$backend::{schema::outbox_attempts, values};
+                async fn found(
+                    &self,
+                    id: Uuid,
+                    gateway: &str,
+                    delivery: Delivery,
+                    code: &str,
+                ) -> Result<bool, OutboxError> {
+                    let query = diesel::update(outbox_attempts::table)
+                        .filter(outbox_attempts::message.eq(values::id(id)))
+                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
+                        .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
+                        .filter(outbox_attempts::delivery.lt(rank(delivery)))
+                        .set((
+                            outbox_attempts::delivery.eq(rank(delivery)),
+                            outbox_attempts::code.eq(code.to_owned()),
+                        ));
+                    self.0.execute(query).await.map(|count| count > 0).map_err(OutboxError::from)
+                }
 
-                let query = diesel::update(outbox_attempts::table)
-                    .filter(outbox_attempts::message.eq(values::id(id)))
-                    .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                    .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
-                    .filter(outbox_attempts::delivery.lt(rank(delivery)))
-                    .set((
-                        outbox_attempts::delivery.eq(rank(delivery)),
-                        outbox_attempts::code.eq(code.to_owned()),
-                    ));
-                self.0.execute(query).await.map(|count| count > 0).map_err(OutboxError::from)
-            }
+                async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
+                    let query = diesel::update(outbox_attempts::table)
+                        .filter(outbox_attempts::message.eq(values::id(id)))
+                        .filter(outbox_attempts::standing.eq_any(MAY_ARRIVE))
+                        .filter(outbox_attempts::redeemed.eq(false))
+                        .set(outbox_attempts::redeemed.eq(true));
+                    self.0.execute(query).await.map(|count| count > 0).map_err(OutboxError::from)
+                }
 
-            async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
-                use crate::$backend::{schema::outbox_attempts, values};
+                async fn figures(
+                    &self,
+                    from: OffsetDateTime,
+                    to: OffsetDateTime,
+                ) -> Result<Vec<Figure>, OutboxError> {
+                    let groups = (
+                        outbox_attempts::gateway,
+                        outbox_messages::country,
+                        outbox_messages::carrier,
+                        outbox_attempts::standing,
+                        outbox_attempts::delivery,
+                        outbox_attempts::redeemed,
+                    );
+                    let query = outbox_attempts::table
+                        .inner_join(outbox_messages::table)
+                        .filter(outbox_attempts::began_at.ge(values::moment(from)))
+                        .filter(outbox_attempts::began_at.lt(values::moment(to)))
+                        .group_by(groups)
+                        .select((groups, count_star()));
+                    let rows = self.0.load(query).await.map_err(OutboxError::from)?;
+                    fold(rows).map_err(OutboxError::from)
+                }
 
-                let query = diesel::update(outbox_attempts::table)
-                    .filter(outbox_attempts::message.eq(values::id(id)))
-                    .filter(outbox_attempts::standing.eq_any(MAY_ARRIVE))
-                    .filter(outbox_attempts::redeemed.eq(false))
-                    .set(outbox_attempts::redeemed.eq(true));
-                self.0.execute(query).await.map(|count| count > 0).map_err(OutboxError::from)
-            }
+                async fn untried(
+                    &self,
+                    from: OffsetDateTime,
+                    to: OffsetDateTime,
+                ) -> Result<Vec<Untried>, OutboxError> {
+                    let places = (outbox_messages::country, outbox_messages::carrier);
+                    let attempts = outbox_attempts::table
+                        .filter(outbox_attempts::message.eq(outbox_messages::id));
+                    let query = outbox_messages::table
+                        .filter(outbox_messages::settled_at.ge(values::moment(from)))
+                        .filter(outbox_messages::settled_at.lt(values::moment(to)))
+                        .filter(not(exists(attempts)))
+                        .group_by(places)
+                        .select((places, count_star()));
+                    let rows = self.0.load(query).await.map_err(OutboxError::from)?;
+                    fold_untried(rows).map_err(OutboxError::from)
+                }
 
-            async fn figures(
-                &self,
-                from: OffsetDateTime,
-                to: OffsetDateTime,
-            ) -> Result<Vec<Figure>, OutboxError> {
-                use crate::$backend::{
-                    schema::{outbox_attempts, outbox_messages},
-                    values,
-                };
-
-                let groups = (
-                    outbox_attempts::gateway,
-                    outbox_messages::country,
-                    outbox_messages::carrier,
-                    outbox_attempts::standing,
-                    outbox_attempts::delivery,
-                    outbox_attempts::redeemed,
-                );
-                let query = outbox_attempts::table
-                    .inner_join(outbox_messages::table)
-                    .filter(outbox_attempts::began_at.ge(values::moment(from)))
-                    .filter(outbox_attempts::began_at.lt(values::moment(to)))
-                    .group_by(groups)
-                    .select((groups, count_star()));
-                let rows = self.0.load(query).await.map_err(OutboxError::from)?;
-                fold(rows).map_err(OutboxError::from)
-            }
-
-            async fn untried(
-                &self,
-                from: OffsetDateTime,
-                to: OffsetDateTime,
-            ) -> Result<Vec<Untried>, OutboxError> {
-                use crate::$backend::{
-                    schema::{outbox_attempts, outbox_messages},
-                    values,
-                };
-
-                let places = (outbox_messages::country, outbox_messages::carrier);
-                let attempts =
-                    outbox_attempts::table.filter(outbox_attempts::message.eq(outbox_messages::id));
-                let query = outbox_messages::table
-                    .filter(outbox_messages::settled_at.ge(values::moment(from)))
-                    .filter(outbox_messages::settled_at.lt(values::moment(to)))
-                    .filter(not(exists(attempts)))
-                    .group_by(places)
-                    .select((places, count_star()));
-                let rows = self.0.load(query).await.map_err(OutboxError::from)?;
-                fold_untried(rows).map_err(OutboxError::from)
-            }
-
-            async fn purge(
-                &self,
-                now: OffsetDateTime,
-                forget_before: OffsetDateTime,
-            ) -> Result<u64, OutboxError> {
-                use crate::$backend::{schema::outbox_messages, values};
-
-                let wipe = diesel::update(outbox_messages::table)
-                    .filter(outbox_messages::expires_at.le(values::moment(now)))
-                    .filter(outbox_messages::sealed.is_not_null())
-                    .set(outbox_messages::sealed.eq(None::<Vec<u8>>));
-                self.0.execute(wipe).await.map_err(OutboxError::from)?;
-                let forget_before = values::moment(forget_before);
-                let over = diesel::alias!(outbox_messages as over);
-                let mut forgotten = 0;
-                loop {
-                    let batch = over
-                        .filter(over.field(outbox_messages::expires_at).lt(forget_before))
-                        .select(over.field(outbox_messages::id))
-                        .limit(PURGE_BATCH);
-                    let forget = diesel::delete(outbox_messages::table)
-                        .filter(outbox_messages::id.eq_any(batch));
-                    match self.0.execute(forget).await.map_err(OutboxError::unknown)? {
-                        0 => return Ok(forgotten),
-                        count => forgotten += count as u64,
+                async fn purge(
+                    &self,
+                    now: OffsetDateTime,
+                    forget_before: OffsetDateTime,
+                ) -> Result<u64, OutboxError> {
+                    let (now, forget_before) = (values::moment(now), values::moment(forget_before));
+                    let over = diesel::alias!(outbox_messages as over);
+                    loop {
+                        let batch = over
+                            .filter(over.field(outbox_messages::expires_at).le(now.clone()))
+                            .filter(over.field(outbox_messages::sealed).is_not_null())
+                            .select(over.field(outbox_messages::id))
+                            .limit(PURGE_BATCH);
+                        let wipe = diesel::update(outbox_messages::table)
+                            .filter(outbox_messages::id.eq_any(batch))
+                            .set(outbox_messages::sealed.eq(None::<Vec<u8>>));
+                        if self.0.execute(wipe).await.map_err(OutboxError::unknown)? == 0 {
+                            break;
+                        }
+                    }
+                    let mut forgotten = 0;
+                    loop {
+                        let batch = over
+                            .filter(over.field(outbox_messages::expires_at).lt(forget_before))
+                            .select(over.field(outbox_messages::id))
+                            .limit(PURGE_BATCH);
+                        let forget = diesel::delete(outbox_messages::table)
+                            .filter(outbox_messages::id.eq_any(batch));
+                        match self.0.execute(forget).await.map_err(OutboxError::unknown)? {
+                            0 => return Ok(forgotten),
+                            count => forgotten += count as u64,
+                        }
                     }
                 }
             }
-        }
+        };
     };
 }
 
-/// How many messages a purge deletes at once: between two batches others get their turn.
+/// How many messages a purge wipes or deletes at once: between two batches others get their turn.
 const PURGE_BATCH: i64 = 1_000;
 
 outbox!(PostgresOutbox, postgres);

@@ -10,10 +10,11 @@ use passport_storage_diesel::DatabaseError;
 
 use crate::{child, room};
 
-const NAMES: [&str; 3] = [
+const NAMES: [&str; 4] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",
+    "2026-11-23-000002_index_sealed_messages",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

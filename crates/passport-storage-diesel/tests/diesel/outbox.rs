@@ -6,6 +6,7 @@ use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::{
     AsyncConnection, AsyncPgConnection, RunQueryDsl, sync_connection_wrapper::SyncConnectionWrapper,
 };
+use futures::future::join_all;
 use passport_sms_client::{
     Entry, Intent, Lease, Locale, Message, Opened, Prefix, Purpose, SealingKey, Tenure,
 };
@@ -50,6 +51,28 @@ async fn what_nobody_needs_is_wiped() {
         assert_eq!(sealed(&url).await, 2, "{url}: settled");
         outbox.purge(expired.expires_at, NOW).await.unwrap();
         assert_eq!(sealed(&url).await, 1, "{url}: expired");
+    }
+}
+
+/// More than are wiped or deleted at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_wiped_and_forgotten() {
+    for url in room::urls().await {
+        let outbox = room::migrated(&url).await.outbox();
+        let open = Entry { expires_at: NOW + Duration::from_hours(1), ..entry() };
+        let mut entries: Vec<_> = (0..2_105).map(|_| entry()).collect();
+        let expires_at = entries[0].expires_at;
+        entries.push(open);
+        for some in entries.chunks(100) {
+            for opened in join_all(some.iter().map(|it| outbox.open(it, lease(), NOW))).await {
+                assert_eq!(opened.unwrap(), Opened::New);
+            }
+        }
+        assert_eq!(outbox.purge(expires_at, expires_at).await.unwrap(), 0);
+        assert_eq!(sealed(&url).await, 1, "{url}");
+        let later = expires_at + Duration::from_secs(1);
+        assert_eq!(outbox.purge(later, later).await.unwrap(), 2_105, "{url}");
+        assert_eq!(count(&url, "outbox_messages").await, 1);
     }
 }
 
