@@ -74,13 +74,22 @@ fn attempt(
     Ok(outcomes)
 }
 
-/// An error is one of the whole transaction, and SQLite takes all of it back. What reached its log
-/// nevertheless the next write covers; only a machine that dies before that could bring it back.
-fn commit(connection: &mut SqliteConnection, works: Vec<Work>) -> QueryResult<Vec<Outcome>> {
+/// An error is one of the whole transaction, and SQLite takes all of it back.
+fn commit(connection: &mut SqliteConnection, works: Vec<Work>) -> Result<Vec<Outcome>, Failure> {
     let outcomes = works.into_iter().map(|work| apart(connection, work));
     let outcomes = outcomes.collect::<QueryResult<_>>()?;
-    Transactions::commit_transaction(connection)?;
+    Transactions::commit_transaction(connection).map_err(failed_commit)?;
     Ok(outcomes)
+}
+
+/// Where the disk fails after the end of the transaction reached the log, the next write covers it;
+/// but a process that dies before that leaves it to be found by whoever opens the file again.
+fn failed_commit(error: diesel::result::Error) -> Failure {
+    if error.to_string().contains("disk I/O error") {
+        Failure::Lost(error.into())
+    } else {
+        Failure::Query(error)
+    }
 }
 
 /// Does the work in a savepoint, so that nothing of it remains if it fails.
@@ -100,5 +109,21 @@ fn apart(connection: &mut SqliteConnection, work: Work) -> QueryResult<Outcome> 
             Transactions::rollback_transaction(connection)?;
             Ok(Err(DatabaseError::Failed("a write panicked".into()).into()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind::Unknown, Error};
+
+    use super::*;
+
+    #[test]
+    fn a_commit_that_a_disk_broke_may_have_been_made() {
+        let failure = |message: &str| {
+            failed_commit(Error::DatabaseError(Unknown, Box::new(message.to_owned())))
+        };
+        assert!(!failure("disk I/O error").left_nothing());
+        assert!(failure("database or disk is full").left_nothing());
     }
 }
