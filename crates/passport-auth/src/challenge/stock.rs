@@ -8,6 +8,7 @@ use std::{
 };
 
 use rand::rng;
+use time::Duration;
 use tokio::sync::oneshot;
 
 pub(crate) use kept::Drawn;
@@ -17,6 +18,9 @@ use crate::{BoxError, Busy, ChallengeRenderer, Clock, Slot, Workers};
 use kept::{Kept, Waiting};
 
 mod kept;
+
+/// How long a picture may lie in stock: as long as looks stay at least.
+const FRESH: Duration = Duration::minutes(10);
 
 /// How many pictures one thread draws before it wakes those who wait for them. Waking somebody on a
 /// busy core is two changes of thread; so many pictures are a matter of a millisecond.
@@ -73,9 +77,10 @@ impl PictureStock {
         &self.0.key
     }
 
-    /// Makes sure of a picture. Those that were drawn for other times are thrown away.
+    /// Makes sure of a picture. Those that were drawn for other times, or ten minutes ago, are thrown
+    /// away.
     pub(crate) fn reserve(&self, difficulty: Difficulty) -> Result<Reserved, Busy> {
-        let drawn = self.0.kept().pop(difficulty);
+        let drawn = self.0.kept().pop(difficulty, self.0.clock.now() - FRESH);
         match drawn {
             Some(drawn) => Ok(Reserved::Drawn(drawn)),
             None => Ok(Reserved::Place(difficulty, self.0.workers.reserve()?)),

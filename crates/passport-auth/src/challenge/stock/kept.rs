@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 
 use passport_codes::Code;
+use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
 use super::super::{Difficulty, Ticket};
@@ -46,13 +47,13 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// The next picture. Those that were drawn for other times are thrown away.
-    pub(super) fn pop(&mut self, difficulty: Difficulty) -> Option<Drawn> {
+    /// The next picture. Those that were drawn for other times, or before `oldest`, are thrown away.
+    pub(super) fn pop(&mut self, difficulty: Difficulty, oldest: OffsetDateTime) -> Option<Drawn> {
         if self.difficulty != difficulty {
             self.difficulty = difficulty;
             self.drawn.clear();
         }
-        self.drawn.pop_front()
+        std::iter::from_fn(|| self.drawn.pop_front()).find(|it| it.ticket.made_at() >= oldest)
     }
 
     /// Keeps a picture that was just drawn, if it may come to the others.

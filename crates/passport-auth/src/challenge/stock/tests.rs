@@ -8,10 +8,11 @@ use std::{
 use futures::future::join_all;
 use passport_codes::Code;
 use rand::{Rng, RngExt};
+use time::OffsetDateTime;
 use tokio::task::yield_now;
 
 use super::*;
-use crate::{ChallengeSeed, Locale, Picture, Priority, Sound, SystemClock};
+use crate::{ChallengeSeed, Locale, ManualClock, Picture, Priority, Sound, SystemClock};
 
 const CAPACITY: usize = 8;
 
@@ -54,9 +55,13 @@ fn stock(renderer: &Arc<Renderer>) -> PictureStock {
 }
 
 fn stock_on(threads: usize, renderer: &Arc<Renderer>) -> PictureStock {
+    stock_at(Arc::new(SystemClock), threads, renderer)
+}
+
+fn stock_at(clock: Arc<dyn Clock>, threads: usize, renderer: &Arc<Renderer>) -> PictureStock {
     let of = |n| NonZeroUsize::new(n).unwrap();
     let workers = Workers::start("drawing", of(threads), of(64), Priority::Normal).unwrap();
-    let (key, clock) = (ChallengeKey::new([1; 32]), Arc::new(SystemClock));
+    let key = ChallengeKey::new([1; 32]);
     PictureStock::new(Arc::clone(renderer) as _, key, workers, clock, CAPACITY)
 }
 
@@ -260,6 +265,19 @@ async fn for_who_left_nothing_is_drawn() {
     renderer.is_held.store(false, Ordering::Relaxed);
     stayed.await.unwrap().unwrap();
     assert!(!renderer.difficulties.lock().unwrap().contains(&Difficulty::High));
+}
+
+/// It may look as others did who came long before.
+#[tokio::test]
+async fn what_lay_for_ten_minutes_is_thrown_away() {
+    let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
+    let stock = stock_at(Arc::clone(&clock) as _, 2, &Arc::default());
+    until_full(&stock);
+    clock.advance(Duration::from_mins(10));
+    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Drawn(_))));
+    clock.advance(Duration::from_secs(1));
+    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Place(..))));
+    assert_eq!(kept(&stock), 0);
 }
 
 #[tokio::test]
