@@ -8,7 +8,7 @@
 The attacker knows the alphabet and the length. Each way of preparing a picture is tried with each
 way of decoding; a guess counts if the whole text matches, whatever its case. One thread.
 """
-import argparse, collections, os, pathlib, re, subprocess, tempfile
+import argparse, collections, os, pathlib, random, re, subprocess, tempfile
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
@@ -74,6 +74,22 @@ def descreen(im):
     return ImageOps.autocontrast(im.filter(ImageFilter.GaussianBlur(1.8)), cutoff=2)
 
 
+def unscreen(im):
+    """Takes the halftone screen off: what is the same in every tile is the screen. The rest is
+    smoothed over it."""
+    a = np.asarray(im); masks = [np.zeros(a.shape, bool) for _ in range(3)]
+    for mask, side in zip(masks, (4, 5, 6)):
+        for y, x in np.ndindex(side, side):
+            place = a[y::side, x::side]
+            if place.min() == place.max() and place[0, 0] in (a.min(), a.max()):
+                mask[y::side, x::side] = True
+    mask = max(masks, key=np.mean)
+    def spread(values):
+        return np.asarray(Image.fromarray(values).filter(ImageFilter.GaussianBlur(1)), float)
+    around = spread(np.where(mask, 0, a)) * 255 / np.maximum(1, spread(np.where(mask, 0, 255).astype(np.uint8)))
+    return Image.fromarray(np.where(mask, np.minimum(255, around), a).astype(np.uint8))
+
+
 def middle(im):
     return im.crop((0, im.height // 6, im.width, im.height - im.height // 6))
 
@@ -85,11 +101,13 @@ PREPARE = {
     "otsu": otsu,
     "blur": lambda im: im.filter(ImageFilter.GaussianBlur(1.5)),
     "descreen": descreen,
+    "unscreen": unscreen,
     "local": local,
     "edges": edges,
     "unexchanged": opened,
     "crop": crop,
     "crop+descreen": lambda im: crop(descreen(im)),
+    "crop+unscreen": lambda im: crop(unscreen(im)),
     "crop+clean": lambda im: clean(crop(im)),
     "crop+unexchanged": lambda im: opened(crop(im)),
     "crop+edges": lambda im: edges(crop(im)),
@@ -99,8 +117,8 @@ PREPARE = {
 
 ALL = dict(PREPARE)
 
-SPLIT = {"crop", "crop+descreen", "crop+clean", "crop+unexchanged"}
-TESSERACT = {"raw", "inverted", "otsu", "descreen", "unexchanged", "crop", "crop+clean"}
+SPLIT = {"crop", "crop+descreen", "crop+unscreen", "crop+clean", "crop+unexchanged"}
+TESSERACT = {"raw", "inverted", "otsu", "descreen", "unscreen", "unexchanged", "crop", "crop+clean"}
 
 
 def session(model):
@@ -191,7 +209,8 @@ def tilted(im, slope):
 def rows(files, found):
     """Made for these pictures: straighten by each of nine slopes, cut between the rows where edges
     are fewest, read both, and keep what the model was surest of."""
-    for model, name in (("default", "raw"), ("default", "descreen"), ("beta", "descreen")):
+    settings = [("default", "raw")] + [(model, name) for model in ("default", "beta") for name in ("descreen", "unscreen")]
+    for model, name in settings:
         reader, prepare = Reader(model), ALL[name]
         for path, answer in files:
             image = prepare(gray(path)); x0, y0, x1, y1 = text_box(image); best = (0, "")
@@ -234,7 +253,9 @@ def main():
     chosen = arguments.prepare.split(",") if arguments.prepare else list(PREPARE)
     for name in set(PREPARE) - set(chosen):
         del PREPARE[name]
-    files = [(path, path.name.split("_")[0].upper()) for path in sorted(arguments.folder.glob("*.png"))][: arguments.limit]
+    # In no order of their names, which are their answers.
+    paths = sorted(arguments.folder.glob("*.png")); random.Random(1).shuffle(paths)
+    files = [(path, path.name.split("_")[0].upper()) for path in paths[: arguments.limit]]
     found = collections.Counter()
     for attack in (ddddocr, split, rows, tesseract):
         if arguments.only in (None, attack.__name__):
@@ -250,4 +271,5 @@ def main():
             print(f"best of {len(mine):3} settings, {attack:10} {100 * mine[best] / len(files):6.2f} %  {best}")
 
 
-main()
+if __name__ == "__main__":
+    main()

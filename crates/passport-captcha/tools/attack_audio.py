@@ -2,13 +2,14 @@
 """Attacks a folder of sounds named ANSWER_n.wav with the recordings that this crate publishes.
 
   pip install numpy
-  cargo run --release -p passport-captcha --example render -- --count 120 --audio --seed 7 --out DIR
+  cargo run --release -p passport-captcha --example render -- --count 240 --audio --seed 7 --out DIR
   nice python3 tools/attack_audio.py DIR --language english [--limit N] [--settings 0.3:2.5:0,0.3:2.5:1]
 
 Every recording is a template, read at several pitches; a sound is aligned by dynamic time warping
 with the cheapest row of as many words as the answer has, and with background between them. The mean
-power of the background is added to the templates, as it is to the words. Nothing is trained. The attacker knows alphabet, length and language, and how the background is made; of
-several settings, FLOOR:PENALTY:NORMAL, the best counts. The example writes Chinese and English by turns.
+power of the background is added to the templates, as it is to the words. Nothing is trained. The
+attacker knows alphabet, length and language, and how the background is made; of several settings,
+FLOOR:PENALTY:NORMAL, the best counts. The example writes Chinese and English by turns.
 """
 import argparse, pathlib, re
 

@@ -21,17 +21,28 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from PIL import Image, ImageFilter
 
+from attack import unscreen
+
 ALPHABET = "346789EHKMNPRTWXY"
 
 
-def load(folder, blur=0.0):
+# Shades from ground to ink: those of a picture are thirds, and what was smoothed lies between.
+SHADES = 30
+
+
+def prepared(path, arguments):
+    picture = Image.open(path).convert("L")
+    return (unscreen(picture) if arguments.unscreen else picture).filter(ImageFilter.GaussianBlur(arguments.blur))
+
+
+def load(folder, arguments):
     paths = sorted(pathlib.Path(folder).glob("*.png"))
     if not paths:
         raise SystemExit(f"no pictures in {folder}")
-    pictures = np.stack([np.asarray(Image.open(path).convert("L").filter(ImageFilter.GaussianBlur(blur))) for path in paths])
+    pictures = np.stack([np.asarray(prepared(path, arguments)) for path in paths])
     # From ground, 0, to ink, 1, whatever the colours of the style.
     low = pictures.min((1, 2), keepdims=True); span = np.maximum(1, pictures.max((1, 2), keepdims=True) - low)
-    pictures = np.round((pictures - low) / span * 3).astype(np.uint8)
+    pictures = np.round((pictures - low) / span * SHADES).astype(np.uint8)
     texts = np.array([[ALPHABET.index(c) for c in path.name.split("_")[0]] for path in paths])
     return pictures, texts
 
@@ -71,6 +82,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=6.0); parser.add_argument("--network", choices=("attend", "flat"), default="attend")
     parser.add_argument("--rate", type=float, default=3e-3); parser.add_argument("--limit", type=int, default=20_000)
     parser.add_argument("--blur", type=float, default=0.0, help="pixels by which pictures are blurred first, which takes screens off")
+    parser.add_argument("--unscreen", action="store_true", help="takes screens off first, each from its picture alone")
     arguments = parser.parse_args()
 
     import tensorflow as tf
@@ -79,7 +91,7 @@ def main():
     # Halves the time where the processor knows this type.
     keras.mixed_precision.set_global_policy("mixed_bfloat16"); keras.utils.set_random_seed(1)
 
-    pictures, texts = load(arguments.train, arguments.blur); pictures, texts = pictures[: arguments.limit], texts[: arguments.limit]
+    pictures, texts = load(arguments.train, arguments); pictures, texts = pictures[: arguments.limit], texts[: arguments.limit]
     model = network(keras, pictures.shape[1:], texts.shape[1], arguments.network)
     print(f"{len(pictures)} pictures to learn from, {model.count_params():,} parameters, {arguments.network}", flush=True)
     optimizer = keras.optimizers.AdamW(arguments.rate, weight_decay=1e-3, clipnorm=1.0)
@@ -93,7 +105,7 @@ def main():
         return loss
 
     def batch(x):
-        return (x[..., None].astype(np.float32) - 1.5) / 1.5
+        return x[..., None].astype(np.float32) / (SHADES / 2) - 1
 
     random = np.random.default_rng(1); budget = arguments.minutes * 60; shown = epoch = 0
     start = time.process_time(); part = 0.0
@@ -107,13 +119,13 @@ def main():
             optimizer.learning_rate.assign(arguments.rate * min(part * 10, 0.5 + 0.5 * np.cos(np.pi * part)) + 1e-5)
             chosen = order[at: at + 64]
             x = np.roll(pictures[chosen], random.integers(-4, 5, 2), (1, 2))
-            x = np.where(random.integers(0, 2, 64)[:, None, None] == 1, 3 - x, x)
+            x = np.where(random.integers(0, 2, 64)[:, None, None] == 1, SHADES - x, x)
             losses.append(float(step(batch(x), texts[chosen]))); shown += 64
         epoch += 1
         print(f"  epoch {epoch:2}, {100 * min(1, part):3.0f} % of the time, loss {np.mean(losses or [np.nan]):.3f}", flush=True)
     print(f"shown {shown:,} pictures in {time.process_time() - start:.0f} s of CPU time")
     for folder in arguments.test:
-        pictures, texts = load(folder, arguments.blur)
+        pictures, texts = load(folder, arguments)
         guess = np.concatenate([model(batch(pictures[i: i + 100]), training=False).numpy().argmax(-1) for i in range(0, len(pictures), 100)])
         right = guess == texts
         print(f"{folder}: {len(texts)} pictures, {100 * right.all(1).mean():.1f} % of texts, {100 * right.mean():.1f} % of characters", flush=True)
