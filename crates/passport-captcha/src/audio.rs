@@ -4,7 +4,7 @@
 mod tests;
 mod voices;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
@@ -63,8 +63,9 @@ impl Audio {
     }
 
     /// How long it plays.
-    pub fn milliseconds(&self) -> usize {
-        (self.wav.len() - Self::HEADER) * 1_000 / RATE as usize
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        Duration::from_secs((self.wav.len() - Self::HEADER) as u64) / RATE
     }
 }
 

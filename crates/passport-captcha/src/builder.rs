@@ -14,7 +14,7 @@ static COMMON: LazyLock<StyleFamily> = LazyLock::new(StyleFamily::default);
 ///
 /// ```
 /// # use passport_captcha::{Captcha, Level, StyleFamily, Theme};
-/// let family = StyleFamily::derive(b"the deployment's secret");
+/// let family = StyleFamily::derive(b"32 random bytes of the deployment, and the hour");
 /// let captcha = Captcha::new("K7MXP")?
 ///     .style(family.choose(&mut rand::rng()))
 ///     .level(Level::MAX)
@@ -32,7 +32,7 @@ pub struct Captcha {
 }
 
 impl Captcha {
-    /// No text may be longer than this, however wide the picture.
+    /// No text may be longer than this, however wide the picture; ten fit into the default size.
     pub const MAX_LENGTH: usize = 12;
     /// Width and height that a picture has at least; below this nobody can read it.
     pub const MIN_SIZE: (u32, u32) = (64, 48);
@@ -86,7 +86,8 @@ impl Captcha {
         self
     }
 
-    /// Sets the style; if never called, each picture takes one of the family that everybody has.
+    /// Sets the style; if never called, each picture takes one of the family that everybody has, and
+    /// that anybody can train a program on before they meet it.
     #[must_use]
     pub fn style(mut self, style: &Style) -> Self {
         self.style = Some(style.clone());
@@ -120,8 +121,9 @@ impl Captcha {
         self.draw(rng, |size, scene, style| Picture::encode(size, scene, style.palette, self.theme))
     }
 
-    /// Draws the picture of [`render`](Self::render) as one gray byte a pixel, row by row, for
-    /// those who encode it themselves.
+    /// Draws the picture of [`render`](Self::render) as one gray byte a pixel, row by row without
+    /// gaps, for those who encode it themselves. There are four shades, 0, 85, 170 and 255, from
+    /// ink to ground; the colours of the style play no part.
     ///
     /// # Errors
     ///
@@ -131,6 +133,9 @@ impl Captcha {
     }
 
     /// Speaks the text: the same answer as the picture's, in one file of about a second a character.
+    ///
+    /// It depends on the text, the language and the 32 bytes that are taken from `rng`, and on
+    /// nothing else. This takes about a quarter of a millisecond.
     pub fn speak<R: Rng + ?Sized>(&self, language: Language, rng: &mut R) -> Audio {
         Audio::speak(&self.text, language, &mut Xoshiro256PlusPlus::from_rng(rng))
     }

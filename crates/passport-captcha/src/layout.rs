@@ -20,7 +20,7 @@ mod reach;
 mod rows;
 
 /// Letters whose small form is as clear as their capital, and like no other character.
-const BOTH_CASES: &str = "KMPWXY";
+pub(crate) const BOTH_CASES: &str = "KMPWXY";
 /// How far the box of a letter may reach into that of its neighbour.
 const NESTING: f32 = 0.16;
 
@@ -35,7 +35,7 @@ pub(crate) struct Word {
     contours: Vec<(usize, Finish)>,
     /// Where each letter ends.
     letters: Vec<usize>,
-    /// The height of a capital in pixels.
+    /// The size of a capital in pixels: the mean of its height and of its width as stretched alike.
     pub(crate) capital: f32,
 }
 

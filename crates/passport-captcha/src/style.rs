@@ -19,7 +19,7 @@ pub(crate) use screen::{Mesh, Screen};
 
 use crate::faces::Typeface;
 
-/// The figure in which ink and ground change places within the letters.
+/// The figure over letters and ground, in which ink and ground change places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Pattern {
@@ -31,7 +31,7 @@ pub enum Pattern {
     Blobs,
     /// Circles around one point.
     Rings,
-    /// Straight cuts in all directions.
+    /// Straight cuts, most of them steep.
     Shards,
     /// Bands with zigzag edges.
     Zigzag,

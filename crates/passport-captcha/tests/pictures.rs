@@ -96,6 +96,18 @@ fn seeded_secret(seed: u64) -> impl rand::CryptoRng {
 }
 
 #[test]
+fn the_largest_take_forty_kilobytes() {
+    let (width, height) = Captcha::MAX_SIZE;
+    for seed in 0..40_u64 {
+        let family = StyleFamily::derive(&seed.to_be_bytes());
+        let captcha = Captcha::new("MWMWMWMWMWMW").unwrap().size(width, height);
+        let captcha = captcha.level(Level::MAX).style(family.choose(&mut seeded(seed)));
+        let bytes = captcha.render(&mut seeded(seed)).unwrap().into_png().len();
+        assert!(bytes < 45_000, "{seed}: {bytes}");
+    }
+}
+
+#[test]
 fn stays_small() {
     for level in Level::ALL {
         let captcha = Captcha::new("MWMWM").unwrap().level(level);
@@ -269,7 +281,15 @@ fn survives_anything() {
         let captcha = captcha.size(width, height).style(&style);
         match captcha.render(&mut rng) {
             Ok(picture) => drawn += usize::from(picture.width() == width),
-            Err(error) => assert!(!error.to_string().is_empty()),
+            Err(RenderError::Size { .. }) => {
+                let fits = (64..=1024).contains(&width) && (48..=512).contains(&height);
+                assert!(!fits, "{width}x{height}");
+            }
+            Err(RenderError::TextTooWide { length, longest, .. }) => {
+                assert_eq!((length, longest), (text.len(), width as usize / 16));
+                assert!(length > longest, "{text} at {width}");
+            }
+            Err(error) => panic!("{error}"),
         }
     }
     assert!(drawn > 200, "{drawn}");

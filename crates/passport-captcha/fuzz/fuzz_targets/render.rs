@@ -1,7 +1,7 @@
 //! Whatever text, size, level and key come in: a valid picture or a typed error, never a panic.
 #![no_main]
 
-use std::io::Cursor;
+use std::{io::Cursor, time::Duration};
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
@@ -39,17 +39,26 @@ fuzz_target!(|input: Input<'_>| {
         b"" => Style::new(Pattern::ALL[pattern]),
         key => StyleFamily::derive(key).styles()[pattern].clone(),
     };
-    // Half of the sizes are near the bounds, where most can go wrong.
-    let near =
-        |it: u16, bound: u32| if it & 1 == 0 { u32::from(it) } else { u32::from(it >> 1) % bound };
-    let size = (near(input.size.0, 340), near(input.size.1, 140));
+    // Up to one pixel beyond the bounds; half of them small, where most can go wrong.
+    let side = |it: u16, (small, least, most): (u32, u32, u32)| {
+        let bound = if it & 1 == 0 { most + 2 - least } else { small };
+        least - 1 + u32::from(it >> 1) % bound
+    };
+    let (least, most) = (Captcha::MIN_SIZE, Captcha::MAX_SIZE);
+    let size =
+        (side(input.size.0, (280, least.0, most.0)), side(input.size.1, (92, least.1, most.1)));
     let captcha = captcha
         .style(&style)
         .level(Level::ALL[usize::from(input.level) % 4])
         .theme(if input.dark { Theme::Dark } else { Theme::Light })
         .size(size.0, size.1);
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(input.seed);
-    if let Ok(picture) = captcha.render(&mut rng) {
+    let fits = (least.0..=most.0).contains(&size.0)
+        && (least.1..=most.1).contains(&size.1)
+        && text.len() as u32 * Captcha::WIDTH_PER_CHARACTER <= size.0;
+    let rendered = captcha.render(&mut rng);
+    assert_eq!(rendered.is_ok(), fits, "{} characters at {size:?}", text.len());
+    if let Ok(picture) = rendered {
         let mut reader = png::Decoder::new(Cursor::new(picture.png())).read_info().unwrap();
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut bytes).unwrap();
@@ -60,6 +69,6 @@ fuzz_target!(|input: Input<'_>| {
     if input.style >> 4 == 0 {
         let language = if input.chinese { Language::Chinese } else { Language::English };
         let audio = captcha.speak(language, &mut rng);
-        assert!(audio.milliseconds() >= text.len() * 400);
+        assert!(audio.duration() >= Duration::from_millis(400 * text.len() as u64));
     }
 });

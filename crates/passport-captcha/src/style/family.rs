@@ -22,7 +22,11 @@ impl StyleFamily {
     /// How many styles a derived family has: one of each [`Pattern`].
     pub const SIZE: usize = Pattern::ALL.len();
 
-    /// Derives a family; the same key gives the same family, and the family does not tell the key.
+    /// Derives a family; the same key gives the same family.
+    ///
+    /// Whoever has the key draws the same pictures, to train on. So let it have at least 128 random
+    /// bits: then neither the family nor its pictures tell it (one SHA-256, which a short key would
+    /// not survive).
     #[must_use]
     pub fn derive(key: &[u8]) -> Self {
         let digest = Sha256::new().chain_update(PURPOSE).chain_update(key).finalize();

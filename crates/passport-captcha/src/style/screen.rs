@@ -2,7 +2,7 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use super::Grain;
 
-/// The height in pixels from which on a capital is seen through a screen, and about the one that
+/// The size in pixels from which on a capital is seen through a screen, and about the one that
 /// the tiles are for.
 const SMALLEST: f32 = 22.0;
 const USUAL: f32 = 45.0;
