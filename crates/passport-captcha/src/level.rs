@@ -2,7 +2,10 @@ use std::{fmt, str::FromStr};
 
 /// How much a picture resists reading, from 0 to 3.
 ///
-/// A service starts in the middle and goes [`harder`](Self::harder) while it is under attack.
+/// A service starts at 1 and goes [`harder`](Self::harder) while it is under attack. The steps are
+/// small: stock models read 70 of 100 texts of level 1 and 60 of level 3, and people as many of
+/// either. What takes more from the models was measured to take twice as much from people: README,
+/// "What it is worth".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Level(u8);
 
