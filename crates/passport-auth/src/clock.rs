@@ -1,5 +1,5 @@
 use std::fmt;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 use std::{sync::Mutex, time::Duration};
 
 use time::OffsetDateTime;
@@ -22,11 +22,11 @@ impl Clock for SystemClock {
 }
 
 /// A clock that stands still until it is told to advance.
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 pub struct ManualClock(Mutex<OffsetDateTime>);
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 impl ManualClock {
     /// Stands at `now`.
     pub fn new(now: OffsetDateTime) -> Self {
@@ -43,7 +43,7 @@ impl ManualClock {
     }
 }
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 impl Clock for ManualClock {
     fn now(&self) -> OffsetDateTime {
         *self.0.lock().expect("nobody panics while reading a clock")

@@ -25,7 +25,7 @@ pub use challenge::{
     IssuedId, ParseChallengeIdError, ParseTicketError, PictureStock, Ticket,
 };
 pub use client::ClientAddress;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub use clock::ManualClock;
 pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, Unavailable};
