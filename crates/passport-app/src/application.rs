@@ -91,15 +91,15 @@ impl Application {
     ///
     /// When the machine takes the socket away.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, acts, stopping, .. } = self;
-        server.await?;
+        let Self { server, acts, mut stopping, .. } = self;
+        let served = server.await;
         // One grace for all: requests in flight had the beginning of it.
-        let passed = stopping.await.map_or(Duration::ZERO, |since| since.elapsed());
+        let passed = stopping.try_recv().map_or(Duration::ZERO, |since| since.elapsed());
         let given_up = acts.finish(GRACE.saturating_sub(passed)).await;
         if given_up > 0 {
             warn!(acts = given_up, "given up in the middle of what was to run to its end");
         }
-        Ok(())
+        served
     }
 }
 
