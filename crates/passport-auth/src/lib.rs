@@ -3,6 +3,7 @@
 mod acts;
 mod authenticate;
 mod challenge;
+mod charges;
 mod client;
 mod clock;
 mod error;

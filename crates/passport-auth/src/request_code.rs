@@ -1,17 +1,19 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use passport_codes::{Code, CodeLength, CodePolicy, Codes};
-use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
+use passport_throttle::{Charge, Decision, Quota, ThrottleStore};
 use passport_user::{CountryCode, PhoneNumber};
 use rand::rng;
 use thiserror::Error;
 use time::OffsetDateTime;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::{
     Acts, AnswerTally, BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock,
     CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId, Unavailable,
-    challenge::Solution, error::log_refusal, sign_up::wrong_code,
+    challenge::Solution,
+    charges::{refund, wrong_code},
+    error::log_refusal,
 };
 
 /// Sends a code to a number, for somebody who solved a challenge.
@@ -134,7 +136,7 @@ impl RequestCode {
         let stored = match self.codes.issue(&key, &code, self.code_policy, now).await {
             Ok(stored) => stored,
             Err(error) => {
-                self.refund(&receipt).await;
+                refund(&*self.throttle, &receipt).await;
                 return Err(RequestCodeError::NotStored(Unavailable::from(error)));
             }
         };
@@ -159,7 +161,7 @@ impl RequestCode {
         if let Err(error) = self.codes.withdraw(&key, &message.code).await {
             warn!(error = &error as &dyn std::error::Error, "unsent code was not withdrawn");
         }
-        self.refund(&receipt).await;
+        refund(&*self.throttle, &receipt).await;
         Err(failure)
     }
 
@@ -180,12 +182,6 @@ impl RequestCode {
                 Err(RequestCodeError::ChallengeWrong)
             }
             Solution::Missing => Err(RequestCodeError::ChallengeMissing),
-        }
-    }
-
-    async fn refund(&self, receipt: &Receipt) {
-        if let Err(error) = self.throttle.refund(receipt).await {
-            error!(error = &error as &dyn std::error::Error, "charge was not refunded");
         }
     }
 }

@@ -10,7 +10,8 @@ use tokio::time::sleep;
 use tracing::{error, info, warn};
 
 use crate::{
-    Acts, Busy, ClientAddress, Clock, Passwords, Unavailable, WaitingRoom, error::log_refusal,
+    Acts, Busy, ClientAddress, Clock, Passwords, Unavailable, WaitingRoom, charges::refund,
+    error::log_refusal,
 };
 
 /// When a client whose count is full is tried again.
@@ -126,12 +127,12 @@ impl SignIn {
         // turns out not to be one is refunded.
         match self.compare(&credentials).await {
             Ok(user) => {
-                self.refund(&receipt).await;
+                refund(&*self.throttle, &receipt).await;
                 Ok(self.begin_session(user, credentials).await?)
             }
             Err(error) => {
                 if !matches!(error, SignInError::WrongCredentials) {
-                    self.refund(&receipt).await;
+                    refund(&*self.throttle, &receipt).await;
                 }
                 Err(error)
             }
@@ -226,12 +227,6 @@ impl SignIn {
             return user;
         }
         User { last_login_at: Some(now), ..user }
-    }
-
-    async fn refund(&self, receipt: &Receipt) {
-        if let Err(error) = self.throttle.refund(receipt).await {
-            warn!(error = &error as &dyn std::error::Error, "charge was not refunded");
-        }
     }
 }
 

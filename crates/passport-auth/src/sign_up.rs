@@ -1,17 +1,19 @@
 use std::{sync::Arc, time::Duration};
 
 use passport_codes::{Code, CodeKey, Codes, Redemption, StoredCode};
-use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
+use passport_throttle::{Decision, Quota, Receipt, ThrottleStore};
 use passport_user::{
     InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User, UserRepository,
     UserRepositoryError,
 };
 use thiserror::Error;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use crate::{
     Acts, Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, Unavailable,
-    error::log_refusal, passwords::Turn,
+    charges::{refund, wrong_code},
+    error::log_refusal,
+    passwords::Turn,
 };
 
 /// Registers users by phone number.
@@ -77,7 +79,7 @@ impl SignUp {
         let receipt = self.charge_wrong_code(&registration.phone).await?;
         let outcome = self.spend_code(registration, turn).await;
         if !matches!(outcome, Err(SignUpError::CodeMismatch)) {
-            self.refund(&receipt).await;
+            refund(&*self.throttle, &receipt).await;
         }
         outcome
     }
@@ -127,17 +129,6 @@ impl SignUp {
             error!(error = &error as &dyn std::error::Error, "spent code was not given back");
         }
     }
-
-    async fn refund(&self, receipt: &Receipt) {
-        if let Err(error) = self.throttle.refund(receipt).await {
-            warn!(error = &error as &dyn std::error::Error, "charge was not refunded");
-        }
-    }
-}
-
-/// One wrong code, of whichever was sent to the number.
-pub(crate) fn wrong_code(phone: &PhoneNumber, quota: Quota) -> Charge {
-    Charge::new(format!("wrong-code:phone:{}", phone.as_e164()), quota)
 }
 
 /// Why nobody was registered.
