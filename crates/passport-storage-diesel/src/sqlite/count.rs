@@ -12,7 +12,6 @@ pub(super) fn count(
     connection: &mut SqliteConnection,
     statement: impl QueryFragment<Sqlite>,
 ) -> QueryResult<usize> {
-    let mut rows =
-        LoadConnection::<DefaultLoadingMode>::load(connection, Counted(statement))?;
+    let mut rows = LoadConnection::<DefaultLoadingMode>::load(connection, Counted(statement))?;
     rows.try_fold(0, |count, row| row.map(|_| count + 1))
 }

@@ -3,7 +3,9 @@ use std::{fmt, path::PathBuf, sync::Arc};
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
     QueryResult, SqliteConnection,
+    dsl::sql,
     query_builder::{QueryFragment, QueryId},
+    sql_types::BigInt,
     sqlite::Sqlite,
 };
 use diesel_async::{RunQueryDsl, methods::LoadQuery};
@@ -12,7 +14,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 use super::{
     connection::{Inline, Reader},
     count::count,
-    file::File,
+    file::{self, File},
     writer::Writer,
 };
 use crate::{DatabaseError, DatabaseOptions, failure::Failure};
@@ -44,14 +46,14 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Reads the file, and begins and ends a transaction that writes nothing: a file that is locked
-    /// or read-only, and a disk that hangs, are found out within twice `busy_timeout`, once to wait
-    /// for the turn and once for other processes. A full disk is not: nothing is written.
+    /// Reads the file and writes a page of it. Detects a file that is locked or read-only, a disk
+    /// that hangs and a disk that is full, within twice `busy_timeout`: once for the turn of the
+    /// write and once for other processes.
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
         self.ping_reader().await?;
         let limit = self.file.busy_timeout.saturating_mul(2);
-        match timeout(limit, self.writer.write(|_| Ok(0))).await {
-            Ok(Ok(_)) => Ok(()),
+        match timeout(limit, self.write(file::rewrite_first_page)).await {
+            Ok(Ok(())) => Ok(()),
             Ok(Err(failure @ (Failure::Query(_) | Failure::Shared(_)))) => {
                 Err(self.file.fault(failure))
             }
@@ -61,8 +63,7 @@ impl Pool {
     }
 
     async fn ping_reader(&self) -> Result<(), DatabaseError> {
-        let query =
-            diesel::dsl::sql::<diesel::sql_types::BigInt>("SELECT count(*) FROM sqlite_schema");
+        let query = sql::<BigInt>("SELECT count(*) FROM sqlite_schema");
         match self.load::<i64, _>(query).await {
             Ok(_) => Ok(()),
             Err(Failure::Query(error)) => Err(self.file.fault(error)),

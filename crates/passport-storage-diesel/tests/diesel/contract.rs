@@ -1,6 +1,34 @@
 //! Every clause of every contract on both databases.
 
 mod sqlite {
+    mod codes {
+        use std::sync::Arc;
+
+        use passport_codes::CodeStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn CodeStore> {
+            room::migrated(&room::sqlite_url()).await.codes().expect("SQLite has codes")
+        }
+
+        passport_codes::code_store_contract!(fresh_store());
+    }
+
+    mod throttle {
+        use std::sync::Arc;
+
+        use passport_throttle::ThrottleStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn ThrottleStore> {
+            room::migrated(&room::sqlite_url()).await.throttle().expect("SQLite has counts")
+        }
+
+        passport_throttle::throttle_store_contract!(fresh_store());
+    }
+
     mod outbox {
         use std::sync::Arc;
 
@@ -56,7 +84,10 @@ mod postgres {
             room::migrated(&room::postgres_url().await).await.outbox()
         }
 
-        passport_sms_client::outbox_contract!(#[ignore = "needs PostgreSQL"] fresh_outbox());
+        passport_sms_client::outbox_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_outbox()
+        );
     }
 
     mod users {
@@ -70,7 +101,10 @@ mod postgres {
             room::migrated(&room::postgres_url().await).await.users()
         }
 
-        passport_user::user_repository_contract!(#[ignore = "needs PostgreSQL"] fresh_repository());
+        passport_user::user_repository_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_repository()
+        );
     }
 
     mod sessions {
@@ -84,6 +118,9 @@ mod postgres {
             room::migrated(&room::postgres_url().await).await.sessions()
         }
 
-        passport_session::session_store_contract!(#[ignore = "needs PostgreSQL"] fresh_store());
+        passport_session::session_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_store()
+        );
     }
 }

@@ -24,7 +24,16 @@ const ALLOWED: [(&str, &[&str]); 11] = [
         ],
     ),
     ("passport-storage-redis", &["passport-codes", "passport-session", "passport-throttle"]),
-    ("passport-storage-diesel", &["passport-session", "passport-sms-client", "passport-user"]),
+    (
+        "passport-storage-diesel",
+        &[
+            "passport-codes",
+            "passport-session",
+            "passport-sms-client",
+            "passport-throttle",
+            "passport-user",
+        ],
+    ),
     (
         "passport-app",
         &[

@@ -78,10 +78,7 @@ fn failed_commit(error: diesel::result::Error) -> Failure {
 }
 
 /// Does the work in a savepoint, so that nothing of it remains if it fails.
-fn apart(
-    connection: &mut SqliteConnection,
-    job: &mut dyn Job,
-) -> QueryResult<Result<(), Failure>> {
+fn apart(connection: &mut SqliteConnection, job: &mut dyn Job) -> QueryResult<Result<(), Failure>> {
     Transactions::begin_transaction(connection)?;
     match catch_unwind(AssertUnwindSafe(|| job.work(connection))) {
         Ok(Ok(())) => {
