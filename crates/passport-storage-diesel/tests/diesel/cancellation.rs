@@ -16,8 +16,7 @@ use crate::room;
 async fn a_write_is_finished_without_its_caller(url: String) {
     room::migrated(&url).await;
     // The next caller waits for the same connection, and so for the write.
-    let options =
-        DatabaseOptions { max_connections: 1, answer_timeout: LONG, busy_timeout: LONG };
+    let options = DatabaseOptions { max_connections: 1, answer_timeout: LONG, busy_timeout: LONG };
     let users = Database::connect(&url, options).await.unwrap().users();
     for number in 1..=3 {
         let (user, next) = (room::user(number), room::user(100 + number));

@@ -56,7 +56,10 @@ mod postgres {
             room::migrated(&room::postgres_url().await).await.outbox()
         }
 
-        passport_sms_client::outbox_contract!(#[ignore = "needs PostgreSQL"] fresh_outbox());
+        passport_sms_client::outbox_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_outbox()
+        );
     }
 
     mod users {
@@ -70,7 +73,10 @@ mod postgres {
             room::migrated(&room::postgres_url().await).await.users()
         }
 
-        passport_user::user_repository_contract!(#[ignore = "needs PostgreSQL"] fresh_repository());
+        passport_user::user_repository_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_repository()
+        );
     }
 
     mod sessions {
@@ -84,6 +90,9 @@ mod postgres {
             room::migrated(&room::postgres_url().await).await.sessions()
         }
 
-        passport_session::session_store_contract!(#[ignore = "needs PostgreSQL"] fresh_store());
+        passport_session::session_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_store()
+        );
     }
 }

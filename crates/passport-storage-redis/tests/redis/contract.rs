@@ -17,7 +17,10 @@ mod codes {
         ready(Arc::new(RedisCodeStore::new(client())))
     }
 
-    passport_codes::code_store_contract!(#[ignore = "needs Redis"] fresh_store());
+    passport_codes::code_store_contract!(
+        #[ignore = "needs Redis"]
+        fresh_store()
+    );
 }
 
 mod sessions {
@@ -27,7 +30,10 @@ mod sessions {
         ready(Arc::new(RedisSessionStore::new(client())))
     }
 
-    passport_session::session_store_contract!(#[ignore = "needs Redis"] fresh_store());
+    passport_session::session_store_contract!(
+        #[ignore = "needs Redis"]
+        fresh_store()
+    );
 }
 
 mod throttle {
@@ -37,5 +43,8 @@ mod throttle {
         ready(Arc::new(RedisThrottleStore::new(client())))
     }
 
-    passport_throttle::throttle_store_contract!(#[ignore = "needs Redis"] fresh_store());
+    passport_throttle::throttle_store_contract!(
+        #[ignore = "needs Redis"]
+        fresh_store()
+    );
 }
