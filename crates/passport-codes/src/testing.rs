@@ -6,8 +6,12 @@
 //! passport_codes::code_store_contract!(fresh_store());
 //! ```
 //!
-//! where `fresh_store()` is a future of `Option<Arc<dyn CodeStore>>`; on `None` the test returns,
-//! for an adapter whose server is not there.
+//! where `fresh_store()` is a future of `Arc<dyn CodeStore>`. An attribute before this argument
+//! applies to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_codes::code_store_contract!(#[ignore = "needs Redis"] fresh_store());
+//! ```
 
 #![expect(
     clippy::missing_panics_doc,
@@ -31,8 +35,14 @@ const WRONG: &str = "543210";
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! code_store_contract {
+    (#[$attribute:meta] $store:expr) => {
+        $crate::code_store_contract! { @clauses [#[$attribute]] $store }
+    };
     ($store:expr) => {
-        $crate::code_store_contract! { @clauses $store;
+        $crate::code_store_contract! { @clauses [] $store }
+    };
+    (@clauses $attributes:tt $store:expr) => {
+        $crate::code_store_contract! { @tests $attributes $store;
             accepts_the_right_code_once,
             survives_a_wrong_guess,
             dies_with_its_last_try,
@@ -51,15 +61,15 @@ macro_rules! code_store_contract {
             a_code_that_is_put_outlives_a_withdrawal,
         }
     };
-    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(store) = $store.await {
-                    $crate::testing::$clause(store).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::code_store_contract! { @test $attributes $store; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $store:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($store.await).await;
+        }
     };
 }
 

@@ -6,8 +6,12 @@
 //! passport_session::session_store_contract!(fresh_store());
 //! ```
 //!
-//! where `fresh_store()` is a future of `Option<Arc<dyn SessionStore>>`; on `None` the test
-//! returns, for an adapter whose server is not there.
+//! where `fresh_store()` is a future of `Arc<dyn SessionStore>`. An attribute before this argument
+//! applies to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_session::session_store_contract!(#[ignore = "needs Redis"] fresh_store());
+//! ```
 
 #![expect(
     clippy::missing_panics_doc,
@@ -27,8 +31,14 @@ const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! session_store_contract {
+    (#[$attribute:meta] $store:expr) => {
+        $crate::session_store_contract! { @clauses [#[$attribute]] $store }
+    };
     ($store:expr) => {
-        $crate::session_store_contract! { @clauses $store;
+        $crate::session_store_contract! { @clauses [] $store }
+    };
+    (@clauses $attributes:tt $store:expr) => {
+        $crate::session_store_contract! { @tests $attributes $store;
             finds_what_was_created,
             finds_nothing_else,
             ends_by_idleness,
@@ -44,15 +54,15 @@ macro_rules! session_store_contract {
             revoke_says_true_once,
         }
     };
-    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(store) = $store.await {
-                    $crate::testing::$clause(store).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::session_store_contract! { @test $attributes $store; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $store:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($store.await).await;
+        }
     };
 }
 

@@ -6,8 +6,13 @@
 //! passport_user::user_repository_contract!(fresh_repository());
 //! ```
 //!
-//! where `fresh_repository()` is a future of `Option<Arc<dyn UserRepository>>`; on `None` the test
-//! returns, for an adapter whose server is not there.
+//! where `fresh_repository()` is a future of `Arc<dyn UserRepository>`. An attribute before this
+//! argument applies to every test, for example in an adapter whose server is not present on every
+//! machine:
+//!
+//! ```text
+//! passport_user::user_repository_contract!(#[ignore = "needs PostgreSQL"] fresh_repository());
+//! ```
 
 #![expect(
     clippy::missing_panics_doc,
@@ -26,8 +31,14 @@ const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456789 UTC);
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! user_repository_contract {
+    (#[$attribute:meta] $repository:expr) => {
+        $crate::user_repository_contract! { @clauses [#[$attribute]] $repository }
+    };
     ($repository:expr) => {
-        $crate::user_repository_contract! { @clauses $repository;
+        $crate::user_repository_contract! { @clauses [] $repository }
+    };
+    (@clauses $attributes:tt $repository:expr) => {
+        $crate::user_repository_contract! { @tests $attributes $repository;
             finds_what_was_inserted,
             finds_nothing_else,
             phone_is_unique,
@@ -37,15 +48,15 @@ macro_rules! user_repository_contract {
             replace_has_one_winner,
         }
     };
-    (@clauses $repository:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(repository) = $repository.await {
-                    $crate::testing::$clause(repository).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $repository:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::user_repository_contract! { @test $attributes $repository; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $repository:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($repository.await).await;
+        }
     };
 }
 

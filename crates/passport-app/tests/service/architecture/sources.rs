@@ -96,7 +96,7 @@ fn only_the_app_knows_its_framework() {
 }
 
 /// Every Rust file in the crates' folders of that name, with its text.
-fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
+pub(super) fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     for it in workspace().values() {
         collect(&it.folder.join(folder), &mut files);
