@@ -3,6 +3,7 @@
 
 mod crates;
 mod sources;
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

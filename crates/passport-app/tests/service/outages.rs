@@ -28,8 +28,9 @@ async fn is_ready(person: &Person) -> bool {
 }
 
 #[tokio::test]
+#[ignore = "needs Redis"]
 async fn rl_3_without_redis_each_answer_is_in_the_contract_and_nothing_is_sent() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     join_all([Gate::shut, Gate::mute].map(async |cut| {
         let gate = Gate::before(&redis);
         let service = Service::start(&[("store.url", gate.url())]).await;
@@ -58,8 +59,9 @@ async fn rl_3_without_redis_each_answer_is_in_the_contract_and_nothing_is_sent()
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn without_postgresql_each_answer_is_in_the_contract_and_nothing_is_half_done() {
-    let Some(postgres) = postgres().await else { return };
+    let postgres = postgres().await;
     join_all([Gate::shut, Gate::mute].map(async |cut| {
         let gate = Gate::before(&postgres);
         let service = Service::start(&[("database.url", gate.url())]).await;
@@ -97,8 +99,9 @@ async fn without_postgresql_each_answer_is_in_the_contract_and_nothing_is_half_d
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn otp_10_a_message_that_cannot_be_put_on_record_costs_nobody_their_turn() {
-    let Some(postgres) = postgres().await else { return };
+    let postgres = postgres().await;
     let gate = Gate::before(&postgres);
     let service = Service::start(&[("database.url", gate.url())]).await;
     let (person, phone) = (Person::new(&service), phone());
@@ -149,8 +152,9 @@ async fn otp_10_a_file_that_another_process_holds_sends_nothing_and_costs_nothin
 
 /// The message may be on record, where somebody finds and sends it.
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn a_database_that_falls_silent_leaves_a_message_in_doubt_with_its_cause() {
-    let Some(postgres) = postgres().await else { return };
+    let postgres = postgres().await;
     let gate = Gate::before(&postgres);
     let service = Service::start(&[("database.url", gate.url())]).await;
     let (person, phone) = (Person::new(&service), phone());
@@ -168,8 +172,9 @@ async fn a_database_that_falls_silent_leaves_a_message_in_doubt_with_its_cause()
 }
 
 #[tokio::test]
+#[ignore = "needs Redis"]
 async fn sessions_in_redis_fail_as_a_problem_and_come_back() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     let gate = Gate::before(&redis);
     let settings = [("store.url", gate.url()), ("session.store", "store")];
     let service = Service::start(&settings).await;
@@ -191,8 +196,9 @@ async fn sessions_in_redis_fail_as_a_problem_and_come_back() {
 }
 
 #[tokio::test]
+#[ignore = "needs Redis"]
 async fn the_log_has_the_cause_and_the_answer_has_not() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     let gate = Gate::before(&redis);
     let service = Service::start(&[("store.url", gate.url())]).await;
     let person = Person::new(&service);

@@ -175,8 +175,9 @@ async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
 }
 
 #[tokio::test]
+#[ignore = "needs Redis"]
 async fn what_was_not_delivered_goes_through_another_gateway_once() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     let next = GatewayDouble::start("webhook");
     let theirs = next.settings("webhook");
     let ours = [("sms.gateways", "twilio,webhook"), ("store.url", &redis)];
@@ -209,8 +210,9 @@ async fn what_was_not_delivered_goes_through_another_gateway_once() {
 }
 
 #[tokio::test]
+#[ignore = "needs Redis"]
 async fn the_carriers_code_decides_whether_another_gateway_is_tried() {
-    let Some(redis) = redis() else { return };
+    let redis = redis();
     // Too long on the way; words that are forbidden.
     for (code, sent) in [("EXPIRED", 1), ("REJECTD", 0)] {
         let next = GatewayDouble::start("webhook");

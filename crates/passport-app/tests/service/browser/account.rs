@@ -3,7 +3,7 @@
 use super::{
     chrome::Look,
     page::Page,
-    walk_at, webdriver,
+    walk_at,
     words::{CHINESE, ENGLISH},
 };
 use crate::support::{PASSWORD, Person, Service, phone};
@@ -21,10 +21,8 @@ impl Page {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn who_is_signed_in_is_led_from_the_forms_to_the_account() {
-    if webdriver().is_none() {
-        return;
-    }
     let service = Service::start(&[]).await;
     let number = phone();
     Person::new(&service).sign_up(&number, PASSWORD).await;
@@ -50,10 +48,8 @@ async fn who_is_signed_in_is_led_from_the_forms_to_the_account() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_sign_in_on_another_device_is_seen() {
-    if webdriver().is_none() {
-        return;
-    }
     let service = Service::start(&[]).await;
     let (number, elsewhere) = (phone(), Person::new(&service));
     elsewhere.sign_up(&number, PASSWORD).await;

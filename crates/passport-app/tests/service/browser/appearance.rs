@@ -13,12 +13,14 @@ use crate::support::{PASSWORD, phone};
 const SMALL: (u32, u32) = (320, 640);
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_small_telephone_shows_everything_in_english() {
     let look = Look { phone: Some(SMALL), ..Look::PLAIN };
     walk("phone-en", look, async |page| see_all_pages(page, &ENGLISH, assert_fits).await).await;
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_telephone_at_night_shows_everything_in_chinese() {
     let look = Look { languages: CHINESE.languages, phone: Some((390, 844)), dark: true };
     walk("phone-night-zh", look, async |page| {
@@ -32,6 +34,7 @@ async fn a_telephone_at_night_shows_everything_in_chinese() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_desktop_at_night_is_dark() {
     let look = Look { dark: true, ..Look::PLAIN };
     walk("night-en", look, async |page| {

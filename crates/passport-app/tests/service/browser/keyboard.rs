@@ -2,14 +2,12 @@
 
 use fantoccini::key::Key;
 
-use super::{ANSWER, chrome::Look, page::Page, walk_at, webdriver};
+use super::{ANSWER, chrome::Look, page::Page, walk_at};
 use crate::support::{PASSWORD, Person, Service, phone};
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn everything_is_done_with_the_keyboard() {
-    if webdriver().is_none() {
-        return;
-    }
     let service = Service::start(&[("captcha.test_answer", ANSWER)]).await;
     let telephone = Person::new(&service);
     walk_at(&service.url(), "keyboard", Look::PLAIN, async |page| {

@@ -22,6 +22,7 @@ impl Page {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_click_renews_the_picture() {
     walk("picture", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
@@ -51,6 +52,7 @@ async fn a_click_renews_the_picture() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn the_send_button_waits_for_a_minute() {
     walk("countdown", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
@@ -79,6 +81,7 @@ async fn the_send_button_waits_for_a_minute() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn what_is_missing_is_said_beside_its_field() {
     walk("missing", Look::PLAIN, async |page| {
         page.go("/sign-up").await;

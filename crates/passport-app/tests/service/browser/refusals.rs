@@ -4,7 +4,7 @@ use super::{
     ANSWER,
     chrome::Look,
     page::Page,
-    walk, walk_at, webdriver,
+    walk, walk_at,
     words::{CHINESE, ENGLISH},
 };
 use crate::{
@@ -13,8 +13,9 @@ use crate::{
 };
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_taken_number_leads_to_sign_in() {
-    let Some(service) = service().await else { return };
+    let service = service().await;
     let (number, owner) = (phone(), Person::new(&service));
     owner.sign_up(&number, PASSWORD).await;
     let code = next_code(&owner, &number).await;
@@ -30,8 +31,9 @@ async fn a_taken_number_leads_to_sign_in() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_wrong_code_is_said_beside_its_field() {
-    let Some(service) = service().await else { return };
+    let service = service().await;
     let (number, person) = (phone(), Person::new(&service));
     let code = person.request_code(&number).await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
@@ -52,8 +54,9 @@ async fn a_wrong_code_is_said_beside_its_field() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn an_unknown_number_and_a_wrong_password_look_the_same() {
-    let Some(service) = service().await else { return };
+    let service = service().await;
     let (number, owner) = (phone(), Person::new(&service));
     owner.sign_up(&number, PASSWORD).await;
     walk_at(&service.url(), "credentials", Look::PLAIN, async |page| {
@@ -70,10 +73,8 @@ async fn an_unknown_number_and_a_wrong_password_look_the_same() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_message_that_may_arrive_is_waited_for() {
-    if webdriver().is_none() {
-        return;
-    }
     let chinese = Look { languages: CHINESE.languages, ..Look::PLAIN };
     for (look, words, before, behind) in [
         (
@@ -124,10 +125,8 @@ impl Page {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn who_comes_too_often_is_told_how_long_to_wait() {
-    if webdriver().is_none() {
-        return;
-    }
     let settings = [
         ("captcha.test_answer", ANSWER),
         ("limits.sms_per_phone_day", "1"),
@@ -175,6 +174,7 @@ async fn who_comes_too_often_is_told_how_long_to_wait() {
 
 /// By a script that gives the service's answer: to keep one busy takes more than a browser.
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_busy_service_is_called_busy() {
     walk("busy", Look::PLAIN, async |page| {
         for (path, form) in [("/sign-in", "login"), ("/sign-up", "register")] {
@@ -202,8 +202,9 @@ async fn a_busy_service_is_called_busy() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_service_that_went_away_is_said_and_can_be_tried_again() {
-    let Some(mut service) = service().await else { return };
+    let mut service = service().await;
     let number = phone();
     Person::new(&service).sign_up(&number, PASSWORD).await;
     let (url, folder) = (service.url(), service.folder().clone());
@@ -230,9 +231,8 @@ async fn a_service_that_went_away_is_said_and_can_be_tried_again() {
     .await;
 }
 
-async fn service() -> Option<Service> {
-    webdriver()?;
-    Some(Service::start(&[("captcha.test_answer", ANSWER), ("sms_code.resend_after", "1s")]).await)
+async fn service() -> Service {
+    Service::start(&[("captcha.test_answer", ANSWER), ("sms_code.resend_after", "1s")]).await
 }
 
 /// Another code as soon as the first second is over.

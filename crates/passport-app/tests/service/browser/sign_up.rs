@@ -12,17 +12,20 @@ use super::{
 use crate::support::{PASSWORD, phone};
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_newcomer_signs_up_and_comes_back_in_english() {
     walk("sign-up-en", Look::PLAIN, async |page| come_and_come_back(page, &ENGLISH).await).await;
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_newcomer_signs_up_and_comes_back_in_chinese() {
     let look = Look { languages: CHINESE.languages, ..Look::PLAIN };
     walk("sign-up-zh", look, async |page| come_and_come_back(page, &CHINESE).await).await;
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn the_switch_changes_the_language_and_keeps_what_was_typed() {
     walk("language", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
