@@ -1,7 +1,8 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse, Responder, ResponseError,
+    body::BoxBody,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -9,89 +10,118 @@ use actix_web::{
 };
 use passport_throttle::Quota;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::whole_seconds;
+use crate::http::seconds::whole_seconds;
+
+mod code;
+
+pub(in crate::http) use code::Code;
 
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// A failure of our own API, as RFC 9457 writes it.
-#[derive(Debug, Serialize)]
-pub(super) struct Problem {
+/// A failure of `/api/v1`, answered as `application/problem+json` (RFC 9457).
+///
+/// The [`Code`] fixes status, title and documentation; header fields and extension members are added
+/// where a failure has more to tell.
+#[derive(Debug)]
+pub(in crate::http) struct Problem {
+    code: Code,
+    fields: Vec<(HeaderName, HeaderValue)>,
+    extensions: Map<String, Value>,
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self { code, fields: Vec::new(), extensions: Map::new() }
+    }
+}
+
+impl Problem {
+    /// 405, with the methods that the resource supports.
+    pub(in crate::http) fn method_not_allowed(allowed: &str) -> Self {
+        Self::from(Code::MethodNotAllowed).with_field(header::ALLOW, allowed)
+    }
+
+    /// 429: the limit `policy` is reached, and has room again after `retry_after`.
+    ///
+    /// The header fields follow draft-ietf-httpapi-ratelimit-headers-10: quota `q` within `w` seconds,
+    /// `r` requests left, the next one in `t` seconds.
+    pub(in crate::http) fn too_many(policy: &str, quota: Quota, retry_after: Duration) -> Self {
+        let (limit, window) = (quota.limit(), whole_seconds(quota.window()));
+        let seconds = whole_seconds(retry_after);
+        Self::from(Code::TooMany)
+            .with_field(header::RETRY_AFTER, &seconds.to_string())
+            .with_field(RATE_LIMIT_POLICY, &format!("\"{policy}\";q={limit};w={window}"))
+            .with_field(RATE_LIMIT, &format!("\"{policy}\";r=0;t={seconds}"))
+    }
+
+    /// Adds an extension member. Members of the standard cannot be replaced.
+    pub(in crate::http) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.extensions.insert(name.to_owned(), value.into());
+        self
+    }
+
+    fn with_field(mut self, name: HeaderName, value: &str) -> Self {
+        let value =
+            HeaderValue::from_str(value).expect("values are written here, in visible ASCII");
+        self.fields.push((name, value));
+        self
+    }
+}
+
+/// The JSON of a problem.
+#[derive(Serialize)]
+struct Body<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
     code: &'static str,
     errno: &'static str,
+    #[serde(flatten)]
+    extensions: &'a Map<String, Value>,
 }
 
-impl Problem {
-    /// Nobody is signed in.
-    pub(super) fn not_signed_in() -> HttpResponse {
-        Self::respond(StatusCode::UNAUTHORIZED, "not-signed-in", "Nobody is signed in", "4101")
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.row().status
     }
 
-    /// A store could not answer.
-    pub(super) fn unavailable() -> HttpResponse {
-        let title = "The service cannot answer now; try again";
-        Self::respond(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, "4001")
-    }
-
-    /// Somebody came too often; says what they have and when to come back, also as
-    /// draft-ietf-httpapi-ratelimit-headers-10 writes it: `r`, what is left of the quota `q` of `w`
-    /// seconds, and `t`, in how many seconds there is more.
-    pub(super) fn too_many(policy: &str, quota: Quota, retry_after: Duration) -> HttpResponse {
-        let title = "Too many requests; wait as long as Retry-After says";
-        let mut response = Self::respond(StatusCode::TOO_MANY_REQUESTS, "too-many", title, "4201");
-        let (limit, window) = (quota.limit(), whole_seconds(quota.window()));
-        let seconds = whole_seconds(retry_after);
-        let fields = [
-            (header::RETRY_AFTER, seconds.to_string()),
-            (RATE_LIMIT_POLICY, format!("\"{policy}\";q={limit};w={window}")),
-            (RATE_LIMIT, format!("\"{policy}\";r=0;t={seconds}")),
-        ];
-        for (name, value) in fields {
-            let value = HeaderValue::try_from(value).expect("it is ASCII that can be seen");
-            response.headers_mut().insert(name, value);
+    fn error_response(&self) -> HttpResponse {
+        let row = self.code.row();
+        let body = Body {
+            r#type: "about:blank",
+            title: row.title,
+            status: row.status.as_u16(),
+            code: row.slug,
+            errno: row.errno.as_str(),
+            extensions: &self.extensions,
+        };
+        let mut response = HttpResponse::build(row.status);
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        for field in &self.fields {
+            response.insert_header(field.clone());
         }
         response
-    }
-
-    /// The machine has no room.
-    pub(super) fn busy() -> HttpResponse {
-        let title = "The service is busy; try again";
-        Self::respond(StatusCode::SERVICE_UNAVAILABLE, "busy", title, "4201")
-    }
-
-    /// Something broke that is nobody's fault but ours.
-    pub(super) fn server_error() -> HttpResponse {
-        let title = "Something went wrong on our side";
-        Self::respond(StatusCode::INTERNAL_SERVER_ERROR, "server-error", title, "4500")
-    }
-
-    /// There is no such resource.
-    pub(super) fn not_found() -> HttpResponse {
-        Self::respond(StatusCode::NOT_FOUND, "not-found", "There is no such resource", "4201")
-    }
-
-    /// The resource is there, and does not do that; `allowed` is what it does.
-    pub(super) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
-        let (status, title) = (StatusCode::METHOD_NOT_ALLOWED, "The resource has no such method");
-        let mut response = Self::respond(status, "method-not-allowed", title, "4201");
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
-        response
-    }
-
-    fn respond(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        errno: &'static str,
-    ) -> HttpResponse {
-        let problem = Self { r#type: "about:blank", title, status: status.as_u16(), code, errno };
-        HttpResponse::build(status)
-            .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type("application/problem+json")
-            .body(serde_json::to_string(&problem).unwrap_or_default())
+            .body(serde_json::to_string(&body).unwrap_or_default())
     }
 }
+
+impl Responder for Problem {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.error_response()
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.row().slug)
+    }
+}
+
+#[cfg(test)]
+mod tests;
