@@ -2,6 +2,7 @@
 
 mod application;
 mod bridges;
+mod captcha;
 pub mod cli;
 mod http;
 mod secrets;

@@ -1,4 +1,4 @@
-//! The only place that names adapters. It picks them by the settings and hands them to the use cases.
+//! Chooses adapters by the settings, and builds the use cases on them. Adapters are named only here.
 
 mod challenges;
 mod sms;
@@ -8,13 +8,12 @@ use std::{io, sync::Arc};
 use actix_web::web;
 use async_trait::async_trait;
 use passport_auth::{
-    Acts, Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas,
-    NewChallenge, Passwords, PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes,
-    SignIn, SignOut, SignUp, SystemClock, WaitingRoom, Workers,
+    Acts, Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas, Passwords,
+    Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock,
+    WaitingRoom, Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
-use passport_sms_client::{Dispatch, Inbox};
 use passport_storage_diesel::{Database, DatabaseError, DatabaseOptions};
 use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
 use passport_storage_redis::{
@@ -34,68 +33,29 @@ use sms::Messaging;
 use crate::{
     bridges::SmsSender,
     http::{
-        Cookies, Origins, PageSettings, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies,
+        Cookies, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services, TrustedProxies,
     },
     settings::{
         DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
         StoreSettings,
     },
+    upkeep::Upkeep,
 };
 
-/// The use cases, and what else the handlers need.
-#[derive(Clone)]
-pub(crate) struct Services {
-    new_challenge: web::Data<NewChallenge>,
-    present_challenge: web::Data<PresentChallenge>,
-    request_code: web::Data<RequestCode>,
-    sign_up: web::Data<SignUp>,
-    sign_in: web::Data<SignIn>,
-    sign_out: web::Data<SignOut>,
-    authenticate: web::Data<Authenticate>,
-    probes: web::Data<Probes>,
-    cookies: web::Data<Cookies>,
-    origins: web::Data<Origins>,
-    trusted_proxies: web::Data<TrustedProxies>,
-    security_headers: web::Data<SecurityHeaders>,
-    receipt_desk: web::Data<ReceiptDesk>,
-    page_settings: web::Data<PageSettings>,
-    /// To be finished before the end.
+/// The service, ready to be run.
+pub(crate) struct Wired {
+    pub(crate) services: Services,
+    pub(crate) upkeep: Upkeep,
+    /// Use cases under way; the process must let them finish before it ends.
     pub(crate) acts: Acts,
-    pub(crate) inbox: Option<Inbox>,
-    /// For the sweep of sessions that are over.
-    pub(crate) sessions: Arc<dyn SessionStore>,
-    /// For the messages that another process left.
-    pub(crate) dispatch: Arc<Dispatch>,
 }
 
-impl Services {
-    /// Makes everything that the handlers ask for known to an actix app.
-    pub(crate) fn inject(&self, app: &mut web::ServiceConfig) {
-        app.app_data(self.new_challenge.clone())
-            .app_data(self.present_challenge.clone())
-            .app_data(self.request_code.clone())
-            .app_data(self.sign_up.clone())
-            .app_data(self.sign_in.clone())
-            .app_data(self.sign_out.clone())
-            .app_data(self.authenticate.clone())
-            .app_data(self.probes.clone())
-            .app_data(self.cookies.clone())
-            .app_data(self.origins.clone())
-            .app_data(self.trusted_proxies.clone())
-            .app_data(self.security_headers.clone())
-            .app_data(self.receipt_desk.clone())
-            .app_data(self.page_settings.clone());
-        if let Some(inbox) = &self.inbox {
-            app.app_data(web::Data::new(inbox.clone()));
-        }
-    }
-}
-
-/// Connects what the settings name, and builds the use cases on it; they act on the runtime that
-/// calls. `origin` is where browsers see the service.
-pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Services, WiringError> {
+/// Connects the adapters of the settings, and builds the use cases on them. The use cases run on the
+/// runtime of the caller. `origin` is the origin under which browsers reach the service.
+pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    // First the database: where its folder is missing, that is what has to be said.
+    // The database comes first, because a missing folder is then reported as such, and not as the
+    // missing place of the secret.
     let database = open_database(&settings.database).await?;
     let secret = secret(settings)?;
     let stores = open_stores(&settings.store).await?;
@@ -104,7 +64,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         SessionBackend::Database => database.sessions(),
         SessionBackend::Store => stores.sessions,
     };
-    let Messaging { dispatch, receipt_desk, inbox } =
+    let Messaging { dispatch, receipt_endpoint, inbox } =
         Messaging::new(settings, origin, &secret, database.outbox())?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
@@ -174,7 +134,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
-    Ok(Services {
+    let services = Services {
         new_challenge: web::Data::new(challenges.new),
         present_challenge: web::Data::new(challenges.present),
         request_code: web::Data::new(request_code),
@@ -187,13 +147,13 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         origins: web::Data::new(allowed_origins(settings, origin)),
         trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
-        receipt_desk: web::Data::new(receipt_desk),
+        receipt_endpoint: web::Data::new(receipt_endpoint),
         page_settings: web::Data::new(PageSettings::of(settings)),
-        acts,
-        inbox: inbox.filter(|_| settings.has_inbox()),
-        sessions,
-        dispatch,
-    })
+        inbox: inbox.filter(|_| settings.has_inbox()).map(web::Data::new),
+    };
+    let codes_outlive_process = !settings.store.is_memory();
+    let upkeep = Upkeep { sessions, dispatch, codes_outlive_process };
+    Ok(Wired { services, upkeep, acts })
 }
 
 /// What draws and speaks challenges for a service with these settings, to be measured by itself.

@@ -15,7 +15,7 @@ use tracing::warn;
 use super::WiringError;
 use crate::{
     bridges::{NamedGateway, TOPICS},
-    http::ReceiptDesk,
+    http::ReceiptEndpoint,
     secrets::ReceiptKey,
     settings::{
         Environment, GatewayKind, GatewaySettings, MasterSecret, Origin, Settings, SmsSettings,
@@ -26,7 +26,7 @@ use crate::{
 /// Everything that has to do with messages.
 pub(super) struct Messaging {
     pub(super) dispatch: Arc<Dispatch>,
-    pub(super) receipt_desk: ReceiptDesk,
+    pub(super) receipt_endpoint: ReceiptEndpoint,
     pub(super) inbox: Option<Inbox>,
 }
 
@@ -54,8 +54,8 @@ impl Messaging {
             };
             dispatch = dispatch.with_follow_up(policy, readers.clone());
         }
-        let receipt_desk = ReceiptDesk { key, origin: origin.clone(), readers, outbox };
-        Ok(Self { dispatch: Arc::new(dispatch), receipt_desk, inbox: gateways.inbox })
+        let receipt_endpoint = ReceiptEndpoint { key, origin: origin.clone(), readers, outbox };
+        Ok(Self { dispatch: Arc::new(dispatch), receipt_endpoint, inbox: gateways.inbox })
     }
 }
 

@@ -136,3 +136,36 @@ async fn the_token_stays_and_a_refusal_brings_one() {
     let foreign = login(&newcomer, &phone()).header("Origin", "https://evil.test");
     assert!(newcomer.send(foreign).await.cookie("csrf_token").is_some());
 }
+
+/// `/api/v1` protects sessions: a request without a session cookie has nothing to misuse.
+#[tokio::test]
+async fn ses_8_our_own_api_refuses_another_site_where_a_session_is_at_stake() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = somebody(&service).await;
+    let issue = |person: &Person| person.request(Method::POST, "/api/v1/challenges");
+    let foreign = |request: RequestBuilder| request.header("Origin", "https://evil.test");
+    assert_eq!(person.send(foreign(issue(&person))).await.status, 201);
+
+    person.sign_in(&phone, PASSWORD).await;
+    let cookie = format!("passport_session={}", person.cookie("passport_session").unwrap());
+    let bare = || issue(&person).header("Cookie", &cookie);
+    for request in [
+        foreign(bare()),
+        bare().header("Sec-Fetch-Site", "cross-site"),
+        bare().header("Sec-Fetch-Site", "same-site"),
+        bare().header("X-CSRFToken", "0"),
+        bare(),
+    ] {
+        let reply = person.send_bare(request).await;
+        assert_eq!(reply.status, 403, "{reply:?}");
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        let problem = reply.json();
+        assert_eq!((&problem["code"], &problem["errno"]), (&json!("cross-site"), &json!("4201")));
+    }
+    let own = bare().header("Origin", service.url());
+    assert_eq!(person.send_bare(own).await.status, 201);
+    let same_origin = bare().header("Sec-Fetch-Site", "same-origin");
+    assert_eq!(person.send_bare(same_origin).await.status, 201);
+    assert_eq!(person.send(issue(&person)).await.status, 201, "the token was repeated");
+    assert!(person.who_am_i().await.is_some(), "safe methods need no proof");
+}
