@@ -8,11 +8,16 @@ mod sms;
 use std::{
     error::Error,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
+
+use crate::{
+    settings::{Settings, SettingsError},
+    wiring::URL_CHECKS,
+};
 
 /// Phone-number sign-up and sign-in that anyone can host.
 #[derive(Debug, Parser)]
@@ -59,6 +64,11 @@ fn print(lines: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome,
     }
+}
+
+/// The settings of `file` (or `passport.toml`, if it exists) and of the environment.
+fn load(file: Option<&Path>) -> Result<Settings, SettingsError> {
+    Settings::load(file, &URL_CHECKS)
 }
 
 type Outcome = Result<(), Box<dyn Error>>;

@@ -10,6 +10,7 @@ mod fault;
 mod http;
 mod limits;
 mod log;
+mod mask;
 mod password;
 mod phone;
 mod reader;
@@ -18,12 +19,14 @@ mod session;
 mod sms;
 mod sms_code;
 mod source;
+mod store;
+mod url_checks;
 mod value;
 
 use std::path::Path;
 
 pub use captcha::CaptchaSettings;
-pub use database::{DatabaseSettings, StoreSettings};
+pub use database::DatabaseSettings;
 pub use environment::Environment;
 pub use fault::{Fault, SettingsError};
 pub use http::{HttpSettings, Origin};
@@ -37,6 +40,8 @@ pub use secret::MasterSecret;
 pub use session::{SessionBackend, SessionSettings};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
+pub use store::{StoreSettings, StoreUrl};
+pub use url_checks::{UrlCheck, UrlChecks};
 
 use reader::Reader;
 use source::Source;
@@ -73,13 +78,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads `file` (or `passport.toml`, if it is there) and the environment of this process.
+    /// Reads `file` (or `passport.toml`, if it exists) and the environment of this process. `checks`
+    /// are made on the URLs; the service uses [`URL_CHECKS`](crate::URL_CHECKS).
     ///
     /// # Errors
     ///
     /// All faults at once.
-    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
-        Self::load_shown(file).map(|(settings, _)| settings)
+    pub fn load(file: Option<&Path>, checks: &UrlChecks) -> Result<Self, SettingsError> {
+        Self::load_shown(file, checks).map(|(settings, _)| settings)
     }
 
     /// The same, together with every key as it was read.
@@ -87,11 +93,15 @@ impl Settings {
     /// # Errors
     ///
     /// All faults at once.
-    pub fn load_shown(file: Option<&Path>) -> Result<(Self, Vec<Shown>), SettingsError> {
-        Self::read(Source::load(file)?)
+    pub fn load_shown(
+        file: Option<&Path>,
+        checks: &UrlChecks,
+    ) -> Result<(Self, Vec<Shown>), SettingsError> {
+        Self::read(Source::load(file)?, checks)
     }
 
-    /// Settings from pairs of key and text, such as `("http.listen", "127.0.0.1:0")`.
+    /// Settings from pairs of key and text, such as `("http.listen", "127.0.0.1:0")`. Of URLs only
+    /// the scheme is checked.
     ///
     /// # Errors
     ///
@@ -99,10 +109,10 @@ impl Settings {
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingsError> {
-        Self::read(Source::from_pairs(pairs)).map(|(settings, _)| settings)
+        Self::read(Source::from_pairs(pairs), &UrlChecks::NONE).map(|(settings, _)| settings)
     }
 
-    fn read(source: Source) -> Result<(Self, Vec<Shown>), SettingsError> {
+    fn read(source: Source, checks: &UrlChecks) -> Result<(Self, Vec<Shown>), SettingsError> {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
         let secret = MasterSecret::read(&mut reader, environment);
@@ -111,8 +121,8 @@ impl Settings {
             secret,
             http: HttpSettings::read(&mut reader, environment),
             log: LogSettings::read(&mut reader, environment),
-            database: DatabaseSettings::read(&mut reader),
-            store: StoreSettings::read(&mut reader),
+            database: DatabaseSettings::read(&mut reader, checks),
+            store: StoreSettings::read(&mut reader, checks),
             session: SessionSettings::read(&mut reader),
             captcha: CaptchaSettings::read(&mut reader, environment),
             sms_code: SmsCodeSettings::read(&mut reader),

@@ -3,9 +3,11 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use actix_web::rt::{spawn, time::sleep};
-use passport_auth::{Clock, SystemClock};
+use async_trait::async_trait;
+use passport_auth::{BoxError, Clock, SystemClock};
 use passport_session::SessionStore;
 use passport_sms_client::Dispatch;
+use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
 use crate::bridges::outcome_name;
@@ -29,13 +31,25 @@ pub(crate) struct Upkeep {
     /// Whether codes survive the process. Otherwise an abandoned message is not worth sending,
     /// because its code cannot be redeemed.
     pub(crate) codes_outlive_process: bool,
+    /// Store whose expired codes and hits have to be deleted.
+    pub(crate) sweep: Option<Arc<dyn Sweep>>,
+}
+
+/// A store that does not delete by itself what has expired.
+#[async_trait]
+pub(crate) trait Sweep: Send + Sync + 'static {
+    /// Deletes what has expired; returns the number of records.
+    async fn sweep(&self, now: OffsetDateTime) -> Result<u64, BoxError>;
 }
 
 impl Upkeep {
     /// Starts all tasks on the actix runtime of the caller.
     pub(crate) fn start(self) {
-        let Self { sessions, dispatch, codes_outlive_process } = self;
+        let Self { sessions, dispatch, codes_outlive_process, sweep } = self;
         spawn(sweep_sessions(sessions));
+        if let Some(sweep) = sweep {
+            spawn(sweep_store(sweep));
+        }
         if codes_outlive_process {
             spawn(resume_messages(Arc::clone(&dispatch)));
             spawn(follow_messages_up(Arc::clone(&dispatch)));
@@ -52,6 +66,17 @@ async fn sweep_sessions(sessions: Arc<dyn SessionStore>) {
         match sessions.purge(SystemClock.now()).await {
             Ok(count) => debug!(count, "expired sessions deleted"),
             Err(error) => warn_of(&error, "expired sessions could not be deleted"),
+        }
+    }
+}
+
+/// Deletes expired codes and hits.
+async fn sweep_store(store: Arc<dyn Sweep>) {
+    loop {
+        sleep(SWEEP_EVERY).await;
+        match store.sweep(SystemClock.now()).await {
+            Ok(count) => debug!(count, "expired codes and hits deleted"),
+            Err(error) => warn_of(&*error, "expired codes and hits could not be deleted"),
         }
     }
 }

@@ -1,44 +1,40 @@
 //! Chooses adapters by the settings, and builds the use cases on them. Adapters are named only here.
 
 mod challenges;
+mod database;
 mod sms;
+mod stores;
 
 use std::{io, sync::Arc};
 
 use actix_web::web;
-use async_trait::async_trait;
 use passport_auth::{
     Acts, Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas, Passwords,
     Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock,
     WaitingRoom, Workers,
 };
-use passport_codes::{CodeStore, Codes};
-use passport_session::SessionStore;
-use passport_storage_diesel::{Database, DatabaseError, DatabaseOptions};
-use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
-use passport_storage_redis::{
-    OpenRedisError, RedisClient, RedisCodeStore, RedisError, RedisOptions, RedisSessionStore,
-    RedisThrottleStore,
-};
-use passport_throttle::{Quota, ThrottleStore};
+use passport_codes::Codes;
+use passport_storage_diesel::DatabaseError;
+use passport_storage_redis::{OpenRedisError, RedisError};
+use passport_throttle::Quota;
 use passport_user::BcryptSha256;
 use thiserror::Error;
 use tokio::runtime::Handle;
-use tracing::{info, warn};
 
+pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 pub(crate) use sms::{Gateway, Gateways};
 
+pub use stores::URL_CHECKS;
+
 use sms::Messaging;
+use stores::Stores;
 
 use crate::{
     bridges::SmsSender,
     http::{
         Cookies, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services, TrustedProxies,
     },
-    settings::{
-        DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
-        StoreSettings,
-    },
+    settings::{Environment, MasterSecret, Origin, Settings},
     upkeep::Upkeep,
 };
 
@@ -58,18 +54,15 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     // missing place of the secret.
     let database = open_database(&settings.database).await?;
     let secret = secret(settings)?;
-    let stores = open_stores(&settings.store).await?;
-    warn_of_lonely_stores(settings);
-    let sessions = match settings.session.backend {
-        SessionBackend::Database => database.sessions(),
-        SessionBackend::Store => stores.sessions,
-    };
+    let stores = Stores::open(settings, &database).await?;
+    let Stores { codes, throttle, answers, challenge_throttle, sessions, .. } = &stores;
     let Messaging { dispatch, receipt_endpoint, inbox } =
-        Messaging::new(settings, origin, &secret, database.outbox())?;
+        Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
-    let codes = Codes::new(stores.codes, secret.code_digest_key());
-    let challenges = challenges::wire(settings, &secret, &codes, &stores.throttle, &clock)?;
+    let codes = Codes::new(Arc::clone(codes), secret.code_digest_key());
+    let answers = Codes::new(Arc::clone(answers), secret.code_digest_key());
+    let challenges = challenges::wire(settings, &secret, &answers, challenge_throttle, &clock)?;
     let passwords = Passwords::new(
         Arc::new(BcryptSha256::new(settings.password.cost)),
         Workers::start(
@@ -89,7 +82,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         codes: codes.clone(),
         code_policy: settings.sms_code.policy,
         code_length: settings.sms_code.length,
-        throttle: Arc::clone(&stores.throttle),
+        throttle: Arc::clone(throttle),
         subjects: secret.subject_key(),
         quotas: send_quotas(settings),
         wrong_codes: settings.limits.wrong_codes_per_phone_day,
@@ -104,7 +97,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         users: Arc::clone(&users),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
-        throttle: Arc::clone(&stores.throttle),
+        throttle: Arc::clone(throttle),
         subjects: secret.subject_key(),
         wrong_codes: settings.limits.wrong_codes_per_phone_day,
         acts: acts.clone(),
@@ -112,9 +105,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     };
     let sign_in = SignIn {
         users: Arc::clone(&users),
-        sessions: Arc::clone(&sessions),
+        sessions: Arc::clone(sessions),
         passwords,
-        throttle: stores.throttle,
+        throttle: Arc::clone(throttle),
         subjects: secret.subject_key(),
         quotas: FailureQuotas {
             per_client: settings.limits.login_failures_per_ip_minute,
@@ -129,8 +122,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         clock: Arc::clone(&clock),
     };
     let sign_out =
-        SignOut { sessions: Arc::clone(&sessions), acts: acts.clone(), clock: Arc::clone(&clock) };
-    let authenticate = Authenticate { sessions: Arc::clone(&sessions), users, clock };
+        SignOut { sessions: Arc::clone(sessions), acts: acts.clone(), clock: Arc::clone(&clock) };
+    let authenticate = Authenticate { sessions: Arc::clone(sessions), users, clock };
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
@@ -151,8 +144,12 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         page_settings: web::Data::new(PageSettings::of(settings)),
         inbox: inbox.filter(|_| settings.has_inbox()).map(web::Data::new),
     };
-    let codes_outlive_process = !settings.store.is_memory();
-    let upkeep = Upkeep { sessions, dispatch, codes_outlive_process };
+    let upkeep = Upkeep {
+        sessions: stores.sessions,
+        dispatch,
+        codes_outlive_process: stores.outlives_process,
+        sweep: stores.sweep,
+    };
     Ok(Wired { services, upkeep, acts })
 }
 
@@ -163,60 +160,6 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
 /// When the settings have no secret, and the one beside the database cannot be kept.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
     Ok(challenges::renderer(settings, &secret(settings)?))
-}
-
-/// The database, brought up to date when the settings say so.
-pub(crate) async fn open_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
-    let database = Database::connect(&settings.url, DatabaseOptions::default()).await?;
-    if settings.migrate {
-        for migration in database.migrate().await? {
-            info!(migration, "migration applied");
-        }
-    } else {
-        let pending = database.pending_migrations().await?;
-        if !pending.is_empty() {
-            return Err(WiringError::NotMigrated(pending.join(", ")));
-        }
-    }
-    Ok(database)
-}
-
-/// The database as it is, for whoever only looks.
-pub(crate) async fn look_at_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
-    let as_it_is = DatabaseSettings { migrate: false, ..settings.clone() };
-    match open_database(&as_it_is).await {
-        Err(WiringError::NotMigrated(lacks)) if settings.migrate => {
-            Err(WiringError::NotStarted(lacks))
-        }
-        outcome => outcome,
-    }
-}
-
-struct Stores {
-    codes: Arc<dyn CodeStore>,
-    throttle: Arc<dyn ThrottleStore>,
-    sessions: Arc<dyn SessionStore>,
-    probe: Option<Arc<dyn Probe>>,
-}
-
-async fn open_stores(settings: &StoreSettings) -> Result<Stores, WiringError> {
-    if settings.is_memory() {
-        return Ok(Stores {
-            codes: Arc::new(MemoryCodeStore::default()),
-            throttle: Arc::new(MemoryThrottleStore::default()),
-            sessions: Arc::new(MemorySessionStore::default()),
-            probe: None,
-        });
-    }
-    let redis = RedisClient::open(&settings.url, RedisOptions::default())?;
-    let unreachable = |error| WiringError::RedisUnreachable(settings.masked_url(), error);
-    redis.ping().await.map_err(unreachable)?;
-    Ok(Stores {
-        codes: Arc::new(RedisCodeStore::new(redis.clone())),
-        throttle: Arc::new(RedisThrottleStore::new(redis.clone())),
-        sessions: Arc::new(RedisSessionStore::new(redis.clone())),
-        probe: Some(Arc::new(redis)),
-    })
 }
 
 pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
@@ -248,32 +191,6 @@ fn allowed_origins(settings: &Settings, origin: &Origin) -> Origins {
     Origins::new(aliases.into_iter().chain([origin.clone()]))
 }
 
-fn warn_of_lonely_stores(settings: &Settings) {
-    if settings.store.is_memory() && !settings.database.url.starts_with("sqlite:") {
-        warn!(
-            "codes and limits are in the memory of this process: run one node only, or set \
-             store.url to a redis:// URL"
-        );
-    }
-    if settings.store.is_memory() && settings.session.backend == SessionBackend::Store {
-        warn!("sessions are in the memory of this process: a restart signs everybody out");
-    }
-}
-
-#[async_trait]
-impl Probe for Database {
-    async fn check(&self) -> Result<(), BoxError> {
-        Ok(self.ping().await?)
-    }
-}
-
-#[async_trait]
-impl Probe for RedisClient {
-    async fn check(&self) -> Result<(), BoxError> {
-        Ok(self.ping().await?)
-    }
-}
-
 /// Something that the settings name cannot be used. The text says what to do.
 #[derive(Debug, Error)]
 pub enum WiringError {
@@ -290,7 +207,7 @@ pub enum WiringError {
     #[error("store.url: {0}")]
     Redis(#[from] OpenRedisError),
     /// The store.
-    #[error("store.url: Redis does not answer at {0}: start it, or set store.url to memory:")]
+    #[error("store.url: Redis does not answer at {0}: start it, or set store.url to database")]
     RedisUnreachable(String, #[source] RedisError),
     /// The secret that is made in development.
     #[error("secret: {0}; make its folder writable, or set secret")]

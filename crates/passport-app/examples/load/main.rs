@@ -35,7 +35,7 @@ struct Arguments {
     #[arg(long)]
     database: Option<String>,
     /// `store.url`
-    #[arg(long, default_value = "memory:")]
+    #[arg(long, default_value = "database")]
     store: String,
     /// `session.store`
     #[arg(long, default_value = "database")]

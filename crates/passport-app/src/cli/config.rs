@@ -3,8 +3,11 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, print};
-use crate::settings::{Settings, SettingsError, Shown, ShownValue};
+use super::{Outcome, load, print};
+use crate::{
+    settings::{Settings, SettingsError, Shown, ShownValue},
+    wiring::URL_CHECKS,
+};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -60,7 +63,7 @@ impl Config {
 }
 
 fn check(file: Option<&Path>, json: bool) -> Outcome {
-    let checked = Settings::load(file);
+    let checked = load(file);
     if json {
         let faults = checked.as_ref().err().map(|SettingsError(faults)| faults.as_slice());
         let faults: Vec<_> = faults.unwrap_or_default().iter().map(ToString::to_string).collect();
@@ -72,7 +75,7 @@ fn check(file: Option<&Path>, json: bool) -> Outcome {
 }
 
 fn show(file: Option<&Path>, json: bool) -> Outcome {
-    let (_, shown) = Settings::load_shown(file)?;
+    let (_, shown) = Settings::load_shown(file, &URL_CHECKS)?;
     Ok(print(&if json { format!("{:#}", as_json(&shown)) } else { as_table(&shown) })?)
 }
 

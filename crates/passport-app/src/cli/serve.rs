@@ -3,7 +3,7 @@ use std::{future::Future, io, path::Path};
 use actix_web::rt::System;
 use tracing::info;
 
-use super::{Outcome, print};
+use super::{Outcome, load, print};
 use crate::{
     Application,
     settings::{LogFormat, Settings},
@@ -20,7 +20,7 @@ SIGTERM or Ctrl-C stops it: requests in flight are finished first.";
 
 /// `passport serve`
 pub(super) fn run(file: Option<&Path>) -> Outcome {
-    let settings = Settings::load(file)?;
+    let settings = load(file)?;
     telemetry::init(&settings.log);
     System::new().block_on(async {
         let application = Application::build(&settings, stop_signal()?).await?;

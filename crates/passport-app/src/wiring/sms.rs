@@ -37,6 +37,7 @@ impl Messaging {
         origin: &Origin,
         secret: &MasterSecret,
         outbox: Arc<dyn Outbox>,
+        codes_outlive_process: bool,
     ) -> Result<Self, WiringError> {
         let key = secret.receipt_key();
         let gateways = Gateways::new(&settings.sms, origin, &key)?;
@@ -45,8 +46,8 @@ impl Messaging {
         let router = gateways.router(&settings.sms)?;
         let readers = gateways.receipt_readers();
         let mut dispatch = Dispatch::new(router, Arc::clone(&outbox), secret.sealing_key(), rng);
-        // Nobody could use a code that died with its process.
-        if !settings.store.is_memory() {
+        // Otherwise a message that is sent again after a restart brings a code that is gone.
+        if codes_outlive_process {
             let policy = FollowUpPolicy {
                 // From then on the person may have another code, and this one be dead.
                 resend_within: settings.sms_code.resend_after,

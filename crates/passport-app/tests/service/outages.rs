@@ -127,15 +127,25 @@ async fn otp_10_a_message_that_cannot_be_put_on_record_costs_nobody_their_turn()
     person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
 }
 
+/// Codes and limits are in the file as well, so it is the limit that cannot be charged.
 #[tokio::test]
 async fn otp_10_a_file_that_another_process_holds_sends_nothing_and_costs_nothing() {
-    let service = Service::start(&[]).await;
+    sends_nothing_while_the_file_is_held("database", "数据获取失败").await;
+}
+
+#[tokio::test]
+async fn otp_10_a_file_that_another_process_holds_puts_no_message_on_record() {
+    sends_nothing_while_the_file_is_held("memory:", "短信保存失败").await;
+}
+
+async fn sends_nothing_while_the_file_is_held(store: &str, message: &str) {
+    let service = Service::start(&[("store.url", store)]).await;
     let (person, phone) = (Person::new(&service), phone());
     let file = service.folder().path().join("passport.db");
     let mut other = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     let reply = person.try_request_code(&phone).await;
-    reply.says("4001", "短信保存失败");
+    reply.says("4001", message);
     assert_eq!(person.codes_of(&phone).await, [""; 0]);
     let log = service.log_up_to(&reply).await;
     let line = log.lines().find(|line| line.contains("code not sent")).expect("it is logged");
