@@ -22,3 +22,6 @@ pub(crate) use pool::Pool;
 pub(crate) use rows::{SessionRow, UserRow};
 pub(crate) use schema::least;
 pub(crate) use throttle::SqliteThrottleStore;
+
+#[cfg(test)]
+mod costs;

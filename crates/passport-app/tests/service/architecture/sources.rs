@@ -96,6 +96,19 @@ fn only_the_app_knows_its_framework() {
     }
 }
 
+#[test]
+fn adapters_are_named_only_in_wiring() {
+    let mut namers = 0;
+    for (path, text) in rust_files("src") {
+        let path = path.to_str().unwrap();
+        let is_named = text.contains("passport_storage_");
+        let is_wiring = path.contains("passport-app/src/wiring");
+        namers += usize::from(is_named && is_wiring);
+        assert!(!is_named || is_wiring, "{path} names an adapter");
+    }
+    assert!(namers > 1, "the adapters are named nowhere: does the test read the right files?");
+}
+
 /// Every Rust file in the crates' folders of that name, with its text.
 pub(super) fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
