@@ -1,23 +1,15 @@
 //! The command line. Exit status: 0, 1 (failed), 2 (usage).
 
 mod config;
+mod load;
 mod migrate;
+mod output;
 mod serve;
 mod sms;
 
-use std::{
-    error::Error,
-    io::{self, Write},
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-
-use crate::{
-    settings::{Settings, SettingsError},
-    wiring::URL_CHECKS,
-};
 
 /// Phone-number sign-up and sign-in that anyone can host.
 #[derive(Debug, Parser)]
@@ -57,21 +49,6 @@ Examples:
   passport config show --json                    what is set, and where each value is from
   passport sms test --to +8613800138000          send a test code
   passport migrate                               bring the database up to date and exit";
-
-/// Prints lines, and is content when nobody reads to the end, as in `passport config show | head`.
-fn print(lines: &str) -> io::Result<()> {
-    match writeln!(io::stdout().lock(), "{lines}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        outcome => outcome,
-    }
-}
-
-/// The settings of `file` (or `passport.toml`, if it exists) and of the environment.
-fn load(file: Option<&Path>) -> Result<Settings, SettingsError> {
-    Settings::load(file, &URL_CHECKS)
-}
-
-type Outcome = Result<(), Box<dyn Error>>;
 
 /// Runs the command that this process was started with.
 pub fn run() -> ExitCode {

@@ -10,7 +10,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{Outcome, server::Server};
+use crate::{outcome::Outcome, process::Process};
 
 /// A request as bytes, and what its answer must be.
 pub(crate) struct Request {
@@ -73,7 +73,7 @@ impl Request {
 
     /// The same request, whose answer must be a refusal.
     pub(crate) fn that_fails(self) -> Self {
-        Self { is_good: |reply| reply.is_json && !crate::is_ok(reply), ..self }
+        Self { is_good: |reply| reply.is_json && !reply.is_ok(), ..self }
     }
 
     pub(crate) fn register(person: usize, code: &str) -> Self {
@@ -91,7 +91,7 @@ impl Request {
 
     fn post(path: &str, headers: &str, body: &str) -> Self {
         let headers = format!("{headers}Content-Type: application/json\r\n");
-        Self::new("POST", path, &headers, body, crate::is_ok)
+        Self::new("POST", path, &headers, body, Reply::is_ok)
     }
 
     fn new(
@@ -126,6 +126,11 @@ fn from_client(n: usize) -> String {
 }
 
 impl Reply {
+    /// Whether the original's API reports success.
+    fn is_ok(&self) -> bool {
+        self.status == 200 && (!self.is_json || self.body_contains("\"errno\":\"0\""))
+    }
+
     pub(crate) fn body_contains(&self, text: &str) -> bool {
         self.body.windows(text.len()).any(|window| window == text.as_bytes())
     }
@@ -150,7 +155,7 @@ pub(crate) async fn once(address: SocketAddr, request: &Request) -> Outcome<Repl
 
 /// Sends what `request` makes of a running number, over `connections` at once, for `time`.
 pub(crate) async fn drive(
-    server: &Server,
+    server: &Process,
     connections: usize,
     time: Duration,
     request: impl Fn(usize) -> Request,
@@ -161,7 +166,7 @@ pub(crate) async fn drive(
 /// The same, and stops after `most` requests.
 pub(crate) async fn drive_at_most(
     most: usize,
-    server: &Server,
+    server: &Process,
     connections: usize,
     time: Duration,
     request: impl Fn(usize) -> Request,

@@ -12,10 +12,7 @@ use passport_app::{challenge_renderer, settings::Settings};
 use passport_auth::{ChallengeKey, Clock, Difficulty, SystemClock, Ticket};
 use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
 
-use crate::{
-    Outcome,
-    server::{SECRET, cpu_of},
-};
+use crate::{outcome::Outcome, process::cpu_of, server::SECRET};
 
 /// Serves a constant answer on a free port.
 pub(crate) fn serve_bare() -> Outcome {

@@ -12,19 +12,18 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    Arguments, Outcome,
+    arguments::Arguments,
     client::{Measured, Request, challenge_id, drive, mobile, once},
+    outcome::Outcome,
+    process::Process,
 };
-
-/// Ticks of `/proc/<pid>/stat` a second, on every Linux there is.
-const TICKS: u64 = 100;
 
 /// The same each time: it decides the looks of the pictures, and those what a picture costs.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
 
 pub(crate) struct Server {
-    process: Child,
-    pub(crate) address: SocketAddr,
+    child: Child,
+    pub(crate) process: Process,
     pub(crate) started_in: Duration,
     _folder: TempDir,
 }
@@ -95,67 +94,45 @@ impl Server {
 
     fn start(mut command: Command, folder: TempDir) -> Outcome<Self> {
         let begun = Instant::now();
-        let mut process = command.current_dir(folder.path()).stdout(Stdio::piped()).spawn()?;
+        let mut child = command.current_dir(folder.path()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
-        BufReader::new(process.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
         let origin = line.trim().rsplit("http://").next().unwrap_or_default();
         let address: SocketAddr = origin.parse().map_err(|_| format!("not ready: {line}"))?;
         std::net::TcpStream::connect(address)?;
-        Ok(Self { process, address, started_in: begun.elapsed(), _folder: folder })
+        let process = Process { address, id: child.id() };
+        Ok(Self { child, process, started_in: begun.elapsed(), _folder: folder })
     }
 
     /// Signs person number `person` up and in; the cookie.
     pub(crate) async fn signed_in_person(&self, person: usize) -> Outcome<String> {
         let n = 16_000_000 + person;
-        once(self.address, &Request::image_code(n)).await?;
+        once(self.process.address, &Request::image_code(n)).await?;
         let request = Request::sms_code_to(person, &challenge_id(n));
-        let sent = once(self.address, &request).await?;
+        let sent = once(self.process.address, &request).await?;
         let inbox: Value = serde_json::from_str(
-            &once(self.address, &Request::get("/dev/inbox.json")).await?.body(),
+            &once(self.process.address, &Request::get("/dev/inbox.json")).await?.body(),
         )?;
         let code = inbox[0]["code"].as_str().ok_or_else(|| format!("no code: {}", sent.body()))?;
-        once(self.address, &Request::register(person, code)).await?;
-        let reply = once(self.address, &Request::sign_in(n, person)).await?;
+        once(self.process.address, &Request::register(person, code)).await?;
+        let reply = once(self.process.address, &Request::sign_in(n, person)).await?;
         reply.session_cookie().ok_or_else(|| format!("{}: {}", mobile(person), reply.body()).into())
     }
 
     /// As many challenges as are drawn in `time`.
     pub(crate) async fn challenges(&self, time: Duration) -> Outcome<Vec<String>> {
         const FIRST: usize = 8_000_000;
-        let drawn = drive(self, 32, time, |n| Request::image_code(FIRST + n)).await?.requests;
+        let drawn =
+            drive(&self.process, 32, time, |n| Request::image_code(FIRST + n)).await?.requests;
         Ok((FIRST..FIRST + drawn).map(challenge_id).collect())
     }
-
-    /// Processor time used so far.
-    pub(crate) fn cpu(&self) -> Duration {
-        cpu_of(&self.process.id().to_string())
-    }
-
-    /// Resident memory.
-    pub(crate) fn memory_mib(&self) -> u64 {
-        let status = proc_file(&self.process.id().to_string(), "status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-        line.split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) / 1024
-    }
-}
-
-/// Processor time that a process used so far.
-pub(crate) fn cpu_of(process: &str) -> Duration {
-    let stat = proc_file(process, "stat");
-    let fields = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks: u64 = fields.split(' ').skip(11).take(2).flat_map(str::parse::<u64>).sum();
-    Duration::from_millis(ticks * 1_000 / TICKS)
-}
-
-fn proc_file(process: &str, name: &str) -> String {
-    fs::read_to_string(format!("/proc/{process}/{name}")).unwrap_or_default()
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

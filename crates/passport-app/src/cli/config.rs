@@ -3,7 +3,10 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, load, print};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
 use crate::{
     settings::{Settings, SettingsError, Shown, ShownValue},
     wiring::URL_CHECKS,

@@ -3,7 +3,10 @@ use std::path::Path;
 use actix_web::rt::System;
 use clap::Args;
 
-use super::{Outcome, load, print};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
 use crate::{telemetry, wiring};
 
 const EXAMPLES: &str = "\

@@ -3,7 +3,10 @@ use std::{future::Future, io, path::Path};
 use actix_web::rt::System;
 use tracing::info;
 
-use super::{Outcome, load, print};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
 use crate::{
     Application,
     settings::{LogFormat, Settings},
