@@ -1,7 +1,9 @@
 //! The rules of the house: which crate may know which, what a light crate may pull in, and what no
 //! source may hold.
 
+mod circles;
 mod crates;
+mod files;
 mod sources;
 mod tests;
 
