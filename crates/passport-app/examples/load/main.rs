@@ -1,4 +1,4 @@
-//! Loads the release server and prints one table, beside what the machine can do at most.
+//! Loads the release server and prints one table, with the limits of the machine.
 //!
 //! ```text
 //! cargo build --release && cargo run --release -p passport-app --example load
@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The server is pinned to one core and the load to another (`taskset`), except where sign-ins
-//! saturate all cores. Absolute figures move with the machine; compare within one table.
+//! saturate all cores. Figures depend on the machine, so compare within one table.
 
 mod arguments;
 mod client;
@@ -28,8 +28,8 @@ use server::Server;
 use table::Table;
 
 const MODE: &str = "server: one worker and one drawing thread on core 0, the load on core 1; rows with sign-ins: both cores
-limits: in force and never met, for each picture and message is asked from an address of its own
-log: only warnings, so no line a request";
+limits: in force and never reached, because each image and message is requested from another address
+log: warnings only, so no line per request";
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
@@ -52,7 +52,7 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     println!("stores: {} and {}", arguments.database(), arguments.store);
     println!("{MODE}\n");
 
-    // Before a server is started: from then on this process stays on one core.
+    // Measured before a server starts, because this process is pinned to one core from then on.
     let hashing = limits::hashes_per_second(time);
     let bare = Server::bare()?;
     let row = drive(&bare.process, 32, time, |_| Request::get("/")).await?;
@@ -72,7 +72,7 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     let row = drive(&server.process, 32, time, Request::image_code).await?;
     table.row("image_code", row, Some(("of drawing alone", drawing)));
     let row = drive(&server.process, 32, time, |_| Request::get("/api/v1/session")).await?;
-    table.row("who am I, nobody", row, Some(("of bare", bare_rate)));
+    table.row("who am I, signed out", row, Some(("of bare", bare_rate)));
     let cookie = server.signed_in_person(1).await?;
     let row = drive(&server.process, 32, time, |_| Request::who_am_i(&cookie)).await?;
     table.row("who am I, signed in", row, Some(("of bare", bare_rate)));

@@ -1,4 +1,4 @@
-//! The server under load, as a process of its own.
+//! The server under load, as a separate process.
 
 use std::{
     env, fs,
@@ -18,7 +18,7 @@ use crate::{
     process::Process,
 };
 
-/// The same each time: it decides the looks of the pictures, and those what a picture costs.
+/// Secret of the server. A constant, because the styles of images and so their cost derive from it.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
 
 pub(crate) struct Server {
@@ -29,14 +29,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A constant answer by the same framework.
+    /// A server of the same framework with a constant answer.
     pub(crate) fn bare() -> Outcome<Self> {
         let mut command = pinned(Some("0"), env::current_exe()?.as_os_str());
         command.arg("--bare");
         Self::start(command, tempfile::tempdir()?)
     }
 
-    /// Draws for `time` and serves nothing.
+    /// Draws for `time` without serving.
     pub(crate) fn draw(time: Duration) -> Outcome<Measured> {
         let mut command = pinned(Some("0"), env::current_exe()?.as_os_str());
         let output = command.args(["--draw", "--seconds", &time.as_secs().to_string()]).output()?;
@@ -48,15 +48,15 @@ impl Server {
         Ok(Measured { cpu, ..Measured::of(count.try_into()?, time) })
     }
 
-    /// The service, with limits that are never met, on the `core` or on all.
+    /// The service, with limits that are never reached, on `core` or on all cores.
     pub(crate) fn passport(arguments: &Arguments, core: Option<&str>) -> Outcome<Self> {
         Self::passport_with(&[], arguments, core)
     }
 
-    /// The service, whose one SMS gateway is at `gateway`.
+    /// The service with one SMS gateway, at `gateway`.
     pub(crate) fn passport_sending_to(gateway: SocketAddr, arguments: &Arguments) -> Outcome<Self> {
         let settings = [
-            // What it says of each message is no news.
+            // Its warning about each message is expected.
             ("LOG__FILTER", "error"),
             ("SMS__GATEWAYS", "webhook"),
             ("SMS__WEBHOOK__URL", &format!("https://{gateway}/")),
@@ -104,7 +104,7 @@ impl Server {
         Ok(Self { child, process, started_in: begun.elapsed(), _folder: folder })
     }
 
-    /// Signs person number `person` up and in; the cookie.
+    /// Signs person number `person` up and in; returns the session cookie.
     pub(crate) async fn signed_in_person(&self, person: usize) -> Outcome<String> {
         let n = 16_000_000 + person;
         once(self.process.address, &Request::image_code(n)).await?;
@@ -119,7 +119,7 @@ impl Server {
         reply.session_cookie().ok_or_else(|| format!("{}: {}", mobile(person), reply.body()).into())
     }
 
-    /// As many challenges as are drawn in `time`.
+    /// The ids of as many challenges as are drawn in `time`.
     pub(crate) async fn challenges(&self, time: Duration) -> Outcome<Vec<String>> {
         const FIRST: usize = 8_000_000;
         let drawn =
@@ -130,17 +130,17 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // Killing fails if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A command that stays on `core`, the load on the next one.
+/// A command pinned to `core`; this process is pinned to the next one.
 fn pinned(core: Option<&str>, program: &std::ffi::OsStr) -> Command {
     let pid = std::process::id().to_string();
     let own = if core.is_some() { "1" } else { "0-1" };
-    // Without taskset or a second core the figures are less stable, and still figures.
+    // Without `taskset` or a second core the figures are less stable.
     let _ = Command::new("taskset").args(["-apc", own, &pid]).stdout(Stdio::null()).status();
     match core {
         Some(core) => {
