@@ -1,4 +1,4 @@
-//! Commands of chromedriver beyond the WebDriver standard.
+//! Commands of chromedriver beyond the `WebDriver` standard.
 
 use fantoccini::{Client, wd::WebDriverCompatibleCommand};
 use reqwest::{Method, Url};
