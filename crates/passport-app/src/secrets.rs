@@ -1,4 +1,4 @@
-//! The keys of the service, all derived from one secret.
+//! Keys of the service, derived from one secret.
 
 use std::{
     fmt, fs,
@@ -20,32 +20,33 @@ use crate::settings::{MasterSecret, Origin};
 const FILE_NAME: &str = "passport.secret";
 
 impl MasterSecret {
-    /// The key under which codes are digested.
+    /// HMAC key for the digests of codes.
     pub(crate) fn code_digest_key(&self) -> DigestKey {
         DigestKey::new(self.derive("passport code digest v1"))
     }
 
-    /// The key that makes challenges.
+    /// Key of challenges.
     pub(crate) fn challenge_key(&self) -> ChallengeKey {
         ChallengeKey::new(self.derive("passport challenge v1"))
     }
 
-    /// The key that the looks of pictures derive from.
+    /// Key of the captcha's style families.
     pub(crate) fn style_key(&self) -> [u8; 32] {
         self.derive("passport captcha style v1")
     }
 
-    /// The key from which the addresses derive that gateways push receipts to.
+    /// Key of the URLs to which gateways push receipts.
     pub(crate) fn receipt_key(&self) -> ReceiptKey {
         ReceiptKey(self.derive("passport sms receipts v1").into())
     }
 
-    /// The key under which messages lie in the outbox.
+    /// Encryption key of the messages in the outbox.
     pub(crate) fn sealing_key(&self) -> SealingKey {
         SealingKey::new(self.derive("passport sms outbox v1"))
     }
 
-    /// HMAC-SHA-256 as a key derivation function: a key for one purpose tells nothing of another.
+    /// HMAC-SHA-256 as a key derivation function: the key of one purpose does not reveal the key of
+    /// another.
     fn derive(&self, purpose: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.expose().as_bytes())
             .expect("an HMAC key may have any length");
@@ -53,13 +54,14 @@ impl MasterSecret {
         mac.finalize().into_bytes().into()
     }
 
-    /// The secret in the file beside the database, which is made when it is not there.
+    /// Reads the secret from the file beside the database; creates the file if it is missing.
     ///
-    /// For development: so that a restart does not make every code and cookie worthless.
+    /// Used in development, so that codes and cookies stay valid across restarts.
     pub(crate) fn beside_database(database_url: &str) -> io::Result<Self> {
         let path = path_beside(database_url);
         let text = read_or_make(&path).map_err(|error| {
-            io::Error::new(error.kind(), format!("{} cannot be kept: {error}", path.display()))
+            let text = format!("{} cannot be read or created: {error}", path.display());
+            io::Error::new(error.kind(), text)
         })?;
         Self::new(text).map_err(|fault| {
             io::Error::new(io::ErrorKind::InvalidData, format!("{} {fault}", path.display()))
@@ -67,22 +69,24 @@ impl MasterSecret {
     }
 }
 
-/// Gives each gateway an address for its receipts that nobody can guess.
+/// Derives an unguessable URL for the receipts of each gateway.
 #[derive(Clone)]
 pub(crate) struct ReceiptKey(Zeroizing<[u8; 32]>);
 
 impl ReceiptKey {
-    /// Where `gateway` pushes its receipts to.
+    /// URL to which `gateway` pushes its receipts.
     pub(crate) fn url(&self, origin: &Origin, gateway: &str) -> String {
         format!("{origin}/sms/receipts/{gateway}/{}", hex::encode(self.segment(gateway)))
     }
 
-    /// Whether `segment` is the last part of that address. Takes the same time whatever differs.
+    /// Whether `segment` is the last segment of the URL of `gateway`. The comparison is
+    /// constant-time.
     pub(crate) fn opens(&self, gateway: &str, segment: &str) -> bool {
         hex::encode(self.segment(gateway)).as_bytes().ct_eq(segment.as_bytes()).into()
     }
 
-    /// 128 bits are enough not to be guessed, and short enough for every console.
+    /// Last segment of the URL. 128 bits cannot be guessed, and fit into the form of every
+    /// provider.
     fn segment(&self, gateway: &str) -> [u8; 16] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&*self.0).expect("an HMAC key may have any length");
@@ -99,13 +103,14 @@ impl fmt::Debug for ReceiptKey {
     }
 }
 
-/// The file appears whole or not at all, so that of processes that start together all read the same.
+/// Reads or creates the file. The file is created atomically, so that processes that start together
+/// use the same secret.
 fn read_or_make(path: &Path) -> io::Result<String> {
     if let Some(kept) = read(path)? {
         return Ok(kept);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // Made with mode 0600.
+    // `NamedTempFile` creates files with mode 0600.
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     let fresh = fresh_secret();
     file.write_all(fresh.as_bytes())?;
@@ -130,10 +135,11 @@ fn fresh_secret() -> String {
     hex::encode(bytes)
 }
 
-/// In the folder of an SQLite file; for any other database in the working folder.
+/// Path of the secret: in the folder of an SQLite file, or in the working directory for any other
+/// database.
 fn path_beside(database_url: &str) -> PathBuf {
     let file = database_url.strip_prefix("sqlite:").unwrap_or_default();
-    // `sqlite://a.db` is in the working folder too.
+    // `sqlite://a.db` is in the working directory too.
     let file = file.strip_prefix("//").unwrap_or(file);
     Path::new(file).parent().unwrap_or(Path::new("")).join(FILE_NAME)
 }
@@ -149,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn api_6_a_fresh_secret_is_private_and_stays() {
+    fn api_6_a_new_secret_is_private_and_persistent() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}/passport.db", folder.path().display());
         let first = MasterSecret::beside_database(&url).unwrap();
@@ -193,12 +199,16 @@ mod tests {
             let secrets: Vec<_> = secrets.collect();
             let secrets: HashSet<_> = secrets.into_iter().map(|it| it.join().unwrap()).collect();
             assert_eq!(secrets.len(), 1);
-            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+            assert_eq!(
+                fs::read_dir(folder.path()).unwrap().count(),
+                1,
+                "no temporary file is left"
+            );
         }
     }
 
     #[test]
-    fn each_gateway_has_an_address_of_its_own() {
+    fn each_gateway_has_a_separate_url() {
         let secret = |text: &str| MasterSecret::new(text.to_owned()).unwrap().receipt_key();
         let key = secret("0123456789abcdef0123456789abcdef");
         let origin: Origin = "https://id.example.com".parse().unwrap();

@@ -1,7 +1,8 @@
-//! The settings: a file, then environment variables, then defaults that work in development.
+//! The settings: environment variables override a file, which overrides defaults for development.
 //!
-//! Every key is read in one place, with its default and what it may be, so that all faults are named
-//! at once, unknown keys are refused, and `passport config show` can tell where each value is from.
+//! Each key is read in one place, together with its default and its allowed values. This makes it
+//! possible to report all faults at once, to reject unknown keys, and to show the origin of each
+//! value in `passport config show`.
 
 mod captcha;
 mod database;
@@ -41,12 +42,12 @@ pub use sms_code::SmsCodeSettings;
 use reader::Reader;
 use source::Source;
 
-/// Everything that can be set, checked.
+/// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `environment`
     pub environment: Environment,
-    /// `secret`; in development it may be missing, and is then made.
+    /// `secret`; optional in development, where a missing secret is generated.
     pub secret: Option<MasterSecret>,
     /// `http.*`
     pub http: HttpSettings,
@@ -73,29 +74,29 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads `file` (or `passport.toml`, if it is there) and the environment of this process.
+    /// Reads `file` (or `passport.toml`, if it exists) and the environment of this process.
     ///
     /// # Errors
     ///
-    /// All faults at once.
+    /// All faults of the settings.
     pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
         Self::load_shown(file).map(|(settings, _)| settings)
     }
 
-    /// The same, together with every key as it was read.
+    /// [`load`](Self::load), and the value and origin of every key.
     ///
     /// # Errors
     ///
-    /// All faults at once.
+    /// All faults of the settings.
     pub fn load_shown(file: Option<&Path>) -> Result<(Self, Vec<Shown>), SettingsError> {
         Self::read(Source::load(file)?)
     }
 
-    /// Settings from pairs of key and text, such as `("http.listen", "127.0.0.1:0")`.
+    /// Reads pairs of key and text, such as `("http.listen", "127.0.0.1:0")`.
     ///
     /// # Errors
     ///
-    /// All faults at once.
+    /// All faults of the settings.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingsError> {
@@ -125,15 +126,15 @@ impl Settings {
         Ok((settings, shown))
     }
 
-    /// Whether codes can be read in a page instead of on a telephone: in development, for nobody
-    /// but this machine, when the console is one of the gateways.
+    /// Whether the inbox page shows sent codes: in development only, if the service listens on a
+    /// loopback address and the console is one of the gateways.
     pub fn has_inbox(&self) -> bool {
         self.environment == Environment::Development
             && self.http.listen.ip().is_loopback()
             && self.sms.gateways.iter().any(GatewaySettings::is_console)
     }
 
-    /// Whether no message leaves this machine.
+    /// Whether all gateways are consoles, which print messages instead of sending them.
     pub fn sends_nothing(&self) -> bool {
         self.sms.gateways.iter().all(GatewaySettings::is_console)
     }

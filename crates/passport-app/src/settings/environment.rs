@@ -1,11 +1,11 @@
 use super::reader::Reader;
 
-/// Where the service runs.
+/// Environment of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
-    /// On somebody's own machine: defaults that work, and an inbox in place of telephones.
+    /// A developer's machine: all settings have defaults, and an inbox page replaces telephones.
     Development,
-    /// For people: sample secrets, the console gateway and test answers are refused.
+    /// A public service: sample secrets, the console gateway and test answers are refused.
     Production,
 }
 

@@ -2,7 +2,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// One thing that is wrong: the key, what stands there, and what may.
+/// One fault in the settings. The text contains the key, its value and origin, and the allowed
+/// values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault(String);
 
@@ -18,7 +19,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The settings cannot be used. A line for each fault.
+/// The settings are invalid. The text has one line per fault.
 #[derive(Debug, Clone, Error)]
 pub struct SettingsError(pub Vec<Fault>);
 

@@ -4,7 +4,7 @@ use phonenumber::metadata::DATABASE;
 
 use super::reader::Reader;
 
-/// Whose numbers get messages.
+/// Settings of accepted phone numbers.
 #[derive(Debug, Clone)]
 pub struct PhoneSettings {
     /// `phone.countries`
@@ -20,13 +20,13 @@ impl PhoneSettings {
             |item| item.parse().ok().filter(|country| calling_prefix(*country).is_some()),
         );
         if countries.is_empty() {
-            reader.fault("phone.countries is empty, so nobody could sign up");
+            reader.fault("phone.countries is empty, but must have at least one country");
         }
         Self { countries }
     }
 }
 
-/// What the numbers of a country begin with: `+86`. None for letters that are no country.
+/// Calling code of a country as a prefix, such as `+86`; `None` for an unknown country code.
 pub(crate) fn calling_prefix(country: CountryCode) -> Option<Prefix> {
     let code = DATABASE.by_id(country.as_str())?.country_code();
     format!("+{code}").parse().ok()

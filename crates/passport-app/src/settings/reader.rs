@@ -5,35 +5,36 @@ use std::{
 
 use super::{
     Fault, SettingsError,
-    source::{Given, Source},
+    source::{RawValue, Source},
 };
 
-/// Reads keys one by one, and remembers what it read and what was wrong.
+/// Reads single keys, and collects their values and all faults.
 pub(super) struct Reader {
-    unread: BTreeMap<String, Given>,
+    /// Values of keys that were not read yet.
+    unread: BTreeMap<String, RawValue>,
     shown: Vec<Shown>,
     faults: Vec<Fault>,
 }
 
-/// A key as it was read.
+/// A key with its value and origin, for `passport config show`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Such as `http.listen`.
+    /// Key, such as `http.listen`.
     pub key: String,
-    /// Its value.
+    /// Value without secrets.
     pub value: ShownValue,
-    /// A variable, a file, or `default`.
+    /// Name of the variable or file, or `default`.
     pub origin: String,
 }
 
-/// A value, as far as it may be shown.
+/// A value without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShownValue {
-    /// As it was given.
+    /// Text of a value that is not secret, or of a URL without its password.
     Plain(String),
     /// A secret that is set.
     Masked,
-    /// Nothing is set.
+    /// No value is set.
     Unset,
 }
 
@@ -42,8 +43,8 @@ impl Reader {
         Self { unread: source.0, shown: Vec::new(), faults: Vec::new() }
     }
 
-    /// The value of `key`, or `default`, parsed. A fault says what is `allowed`, and reading goes
-    /// on with the default.
+    /// Parses the value of `key`, or `default`. An invalid value adds a fault with the text
+    /// `allowed`, and the default is returned.
     pub(super) fn read<T>(
         &mut self,
         key: &str,
@@ -52,10 +53,10 @@ impl Reader {
         parse: impl Fn(&str) -> Option<T>,
     ) -> T {
         self.try_read(key, default, allowed, &parse)
-            .unwrap_or_else(|| parse(default).expect("a default is allowed"))
+            .unwrap_or_else(|| parse(default).expect("the default is valid"))
     }
 
-    /// The same where a default need not be allowed: nothing after a fault.
+    /// [`read`](Self::read) for a default that may be invalid; returns `None` after a fault.
     pub(super) fn try_read<T>(
         &mut self,
         key: &str,
@@ -63,7 +64,7 @@ impl Reader {
         allowed: impl Display,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
-        let Given { text, origin } = self.take(key, default, Show::Plain);
+        let RawValue { text, origin } = self.take(key, default, Show::Plain);
         let value = parse(&text);
         if value.is_none() {
             self.fault(format!("{key} is {text:?} ({origin}), but must be {allowed}"));
@@ -71,22 +72,22 @@ impl Reader {
         value
     }
 
-    /// A text that may be missing.
+    /// An optional text.
     pub(super) fn optional(&mut self, key: &str) -> Option<String> {
         Some(self.take(key, "", Show::Plain).text).filter(|text| !text.is_empty())
     }
 
-    /// A text that may be missing and must not be shown.
+    /// An optional secret text.
     pub(super) fn secret(&mut self, key: &str) -> Option<String> {
         Some(self.take(key, "", Show::Masked).text).filter(|text| !text.is_empty())
     }
 
-    /// A text that must not be shown whole: `mask` takes the secret part out.
+    /// A text with a secret part, which `mask` removes before the text is shown.
     pub(super) fn url(&mut self, key: &str, default: &str, mask: fn(&str) -> String) -> String {
         self.take(key, default, Show::With(mask)).text
     }
 
-    /// The tables below `section` of which something was set and nobody asked for yet.
+    /// Names of the tables below `section` with unread values.
     pub(super) fn sections(&self, section: &str) -> BTreeSet<String> {
         let name = |key: &String| {
             let (name, _) = key.strip_prefix(section)?.strip_prefix('.')?.split_once('.')?;
@@ -95,22 +96,23 @@ impl Reader {
         self.unread.keys().filter_map(name).collect()
     }
 
-    /// Asks for nothing more of `section`, because what it is could not be told.
+    /// Discards the unread values of `section`, whose kind is unknown, so that they cause no
+    /// faults.
     pub(super) fn forget(&mut self, section: &str) {
         let prefix = format!("{section}.");
         self.unread.retain(|key, _| !key.starts_with(&prefix));
     }
 
-    /// Notes a fault that concerns more than one value.
+    /// Adds a fault that concerns several values.
     pub(super) fn fault(&mut self, text: impl Into<String>) {
         self.faults.push(Fault::new(text));
     }
 
-    /// Every key that was read.
+    /// All keys that were read.
     ///
     /// # Errors
     ///
-    /// When there were faults, or keys are left that nobody asked for.
+    /// All collected faults, and one for each unread key, because such keys are unknown.
     pub(super) fn finish(mut self) -> Result<Vec<Shown>, SettingsError> {
         for (key, given) in &self.unread {
             let near = nearest(key, self.shown.iter().map(|shown| shown.key.as_str()));
@@ -121,11 +123,11 @@ impl Reader {
         if self.faults.is_empty() { Ok(self.shown) } else { Err(SettingsError(self.faults)) }
     }
 
-    fn take(&mut self, key: &str, default: &str, show: Show) -> Given {
+    fn take(&mut self, key: &str, default: &str, show: Show) -> RawValue {
         let given = self
             .unread
             .remove(key)
-            .unwrap_or_else(|| Given { text: default.to_owned(), origin: "default".to_owned() });
+            .unwrap_or_else(|| RawValue { text: default.to_owned(), origin: "default".to_owned() });
         let value = match (given.text.is_empty(), show) {
             (true, _) => ShownValue::Unset,
             (false, Show::Plain) => ShownValue::Plain(given.text.clone()),
@@ -143,12 +145,12 @@ enum Show {
     With(fn(&str) -> String),
 }
 
-/// The known key that `key` was probably meant to be.
+/// The known key most similar to `key`, if a typing error is likely.
 fn nearest<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known.map(|it| (distance(key, it), it)).filter(|(d, _)| *d <= 3).min().map(|(_, it)| it)
 }
 
-/// Levenshtein's distance.
+/// Levenshtein distance.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -6,14 +6,17 @@ use super::{Environment, reader::Reader};
 
 const MIN_BYTES: usize = 32;
 
-/// The secret from which all keys derive. Never shown.
+/// The secret from which all keys are derived. `Debug` does not show it.
 #[derive(Clone)]
 pub struct MasterSecret(Zeroizing<String>);
 
 impl MasterSecret {
+    /// Checks and wraps a secret.
+    ///
     /// # Errors
     ///
-    /// When the text is short, monotonous, or the sample from the documentation; says which.
+    /// The rest of a sentence with the reason: the text is too short, has too few different
+    /// characters, or is a sample from the documentation.
     pub fn new(text: String) -> Result<Self, &'static str> {
         let distinct = text.bytes().collect::<HashSet<_>>().len();
         if text.len() < MIN_BYTES {
@@ -22,7 +25,7 @@ impl MasterSecret {
             Err("has fewer than 10 different characters")
         } else if ["change", "example", "sample"].iter().any(|it| text.to_lowercase().contains(it))
         {
-            Err("is a sample")
+            Err("is a sample from the documentation")
         } else {
             Ok(Self(Zeroizing::new(text)))
         }
@@ -30,7 +33,7 @@ impl MasterSecret {
 
     /// `secret`
     pub(super) fn read(reader: &mut Reader, environment: Environment) -> Option<Self> {
-        const HOW: &str = "make one with: openssl rand -hex 32";
+        const HOW: &str = "create one with: openssl rand -hex 32";
         match reader.secret("secret").map(Self::new) {
             Some(Ok(secret)) => Some(secret),
             Some(Err(fault)) => {

@@ -6,27 +6,25 @@ use super::{Fault, SettingsError};
 
 const DEFAULT_FILE: &str = "passport.toml";
 
-/// What was set, as text, by dotted key.
+/// All values that are set, by dotted key.
 #[derive(Debug, Default)]
-pub(super) struct Source(pub(super) BTreeMap<String, Given>);
+pub(super) struct Source(pub(super) BTreeMap<String, RawValue>);
 
-/// A value as it was given.
+/// An unparsed value.
 #[derive(Debug, Clone)]
-pub(super) struct Given {
+pub(super) struct RawValue {
     pub(super) text: String,
+    /// Name of the variable or file.
     pub(super) origin: String,
 }
 
 impl Source {
-    /// The file, overridden by the variables `PASSPORT__SECTION__KEY`.
+    /// Reads the file, overridden by environment variables `PASSPORT__SECTION__KEY`.
     pub(super) fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
         let path = file.unwrap_or(Path::new(DEFAULT_FILE));
         let refuse = |text| SettingsError(vec![Fault::new(text)]);
         if file.is_some() && !path.is_file() {
-            return Err(refuse(format!(
-                "there is no file {}, which --config names",
-                path.display()
-            )));
+            return Err(refuse(format!("file {} (--config) does not exist", path.display())));
         }
         let environment =
             Environment::with_prefix("PASSPORT").prefix_separator("__").separator("__");
@@ -42,7 +40,7 @@ impl Source {
 
     pub(super) fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let given = |(key, text): (&str, &str)| {
-            (key.to_owned(), Given { text: text.to_owned(), origin: "given".to_owned() })
+            (key.to_owned(), RawValue { text: text.to_owned(), origin: "given".to_owned() })
         };
         Self(pairs.into_iter().map(given).collect())
     }
@@ -61,11 +59,11 @@ impl Source {
             }
             _ => file.display().to_string(),
         };
-        self.0.insert(key.to_owned(), Given { text: text(value), origin });
+        self.0.insert(key.to_owned(), RawValue { text: text(value), origin });
     }
 }
 
-/// A list is written as in a variable: with commas.
+/// Text of a value; the items of a list are separated by commas, as in environment variables.
 fn text(value: Value) -> String {
     match value.kind {
         ValueKind::Array(values) => values.into_iter().map(text).collect::<Vec<_>>().join(","),
@@ -73,14 +71,14 @@ fn text(value: Value) -> String {
     }
 }
 
-/// The error on one line, without the line of the file that the parser draws: a secret may stand
-/// there.
+/// The error on one line, without the excerpt of the file, because the excerpt may contain a
+/// secret.
 fn one_line(error: &ConfigError, path: &Path) -> String {
     let ConfigError::FileParse { cause, .. } = error else { return error.to_string() };
-    let is_drawing = |line: &str| {
+    let is_excerpt = |line: &str| {
         line.trim_start_matches(|it: char| it == ' ' || it.is_ascii_digit()).starts_with('|')
     };
     let cause = cause.to_string();
-    let lines = cause.lines().map(str::trim).filter(|line| !line.is_empty() && !is_drawing(line));
+    let lines = cause.lines().map(str::trim).filter(|line| !line.is_empty() && !is_excerpt(line));
     format!("{}: {}", path.display(), lines.collect::<Vec<_>>().join(": "))
 }

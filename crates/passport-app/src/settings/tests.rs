@@ -28,7 +28,7 @@ fn production_with(pair: (&'static str, &'static str)) -> Vec<String> {
 }
 
 #[test]
-fn development_needs_nothing() {
+fn development_needs_no_settings() {
     let settings = Settings::from_pairs([]).unwrap();
     assert_eq!(settings.environment, Environment::Development);
     assert_eq!(settings.http.listen.to_string(), "127.0.0.1:8080");
@@ -37,7 +37,7 @@ fn development_needs_nothing() {
 }
 
 #[test]
-fn a_fault_names_key_value_origin_and_what_is_allowed() {
+fn a_fault_names_key_value_origin_and_allowed_values() {
     assert_eq!(
         faults(&[("captcha.length", "3")]),
         ["captcha.length is \"3\" (given), but must be a whole number from 4 to 8"]
@@ -51,7 +51,7 @@ fn a_fault_names_key_value_origin_and_what_is_allowed() {
 }
 
 #[test]
-fn levels_are_what_the_renderer_has() {
+fn levels_are_those_of_the_renderer() {
     for level in passport_captcha::Level::ALL {
         let settings = Settings::from_pairs([("captcha.level", &*level.to_string())]).unwrap();
         assert_eq!(settings.captcha.level, level);
@@ -82,7 +82,7 @@ fn all_faults_are_named_at_once() {
 }
 
 #[test]
-fn api_6_production_needs_a_secret_that_is_none_of_ours() {
+fn api_6_production_needs_a_secret_that_is_not_a_sample() {
     assert_eq!(production_with(("log.format", "json")), Vec::<String>::new());
     for (secret, says) in [
         ("", "must be set in production"),
@@ -98,7 +98,7 @@ fn api_6_production_needs_a_secret_that_is_none_of_ours() {
 }
 
 #[test]
-fn production_refuses_what_is_for_development() {
+fn production_refuses_development_settings() {
     let refused = [
         ("sms.gateways", "console"),
         ("captcha.test_answer", "1234"),
@@ -113,7 +113,7 @@ fn production_refuses_what_is_for_development() {
 }
 
 #[test]
-fn a_gateway_names_what_it_lacks() {
+fn missing_settings_of_a_gateway_are_named() {
     let faults = faults(&[("sms.gateways", "yuntongxun")]);
     assert_eq!(faults.len(), 4, "{faults:?}");
     assert!(faults[0].starts_with("sms.yuntongxun.account_sid must be set"), "{faults:?}");
@@ -135,7 +135,7 @@ fn public_url_is_an_origin() {
 }
 
 #[test]
-fn every_key_is_shown_and_no_secret() {
+fn every_key_is_shown_without_secrets() {
     let (_, shown) = Settings::read(Source::from_pairs(PRODUCTION)).unwrap();
     let by_key = |key: &str| shown.iter().find(|it| it.key == key).unwrap();
     assert_eq!(by_key("secret").value, ShownValue::Masked);

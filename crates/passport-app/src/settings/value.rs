@@ -17,14 +17,14 @@ impl Reader {
         })
     }
 
-    /// A duration within `range`, written like `300s`, `90m` or `1h`.
+    /// A duration within `range`, in the form `300s`, `90m` or `1h`.
     pub(super) fn duration(
         &mut self,
         key: &str,
         default: &str,
         range: RangeInclusive<&str>,
     ) -> Duration {
-        let of = |text| duration(text).expect("a bound is a duration");
+        let of = |text| duration(text).expect("the bound is a duration");
         let (least, most) = (of(range.start()), of(range.end()));
         let allowed = format!(
             "a duration from {} to {}, as one whole number and ms, s, m, h or d",
@@ -36,13 +36,13 @@ impl Reader {
         })
     }
 
-    /// `true` or `false`.
+    /// A boolean, `true` or `false`.
     pub(super) fn flag(&mut self, key: &str, default: bool) -> bool {
         let default = if default { "true" } else { "false" };
         self.read(key, default, "true or false", |text| text.parse().ok())
     }
 
-    /// A list with commas between, each item of which `parse` takes.
+    /// A list of items separated by commas, each of which `parse` must accept.
     pub(super) fn list<T>(
         &mut self,
         key: &str,
@@ -56,7 +56,7 @@ impl Reader {
     }
 }
 
-/// A whole number with its unit: `500ms`, `300s`, `5m`, `1h`, `7d`.
+/// Parses a whole number with a unit: `500ms`, `300s`, `5m`, `1h`, `7d`.
 fn duration(text: &str) -> Option<Duration> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);

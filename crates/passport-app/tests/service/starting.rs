@@ -61,7 +61,11 @@ fn a_database_that_cannot_be_written() {
 fn a_secret_that_cannot_be_kept() {
     let folder = tempdir().unwrap();
     fs::create_dir(folder.path().join("passport.secret")).unwrap();
-    refuses(folder.path(), &[], &["secret: passport.secret cannot be kept", "set secret"]);
+    refuses(
+        folder.path(),
+        &[],
+        &["secret: passport.secret cannot be read or created", "set secret"],
+    );
     fs::remove_dir(folder.path().join("passport.secret")).unwrap();
     fs::write(folder.path().join("passport.secret"), "short").unwrap();
     refuses(folder.path(), &[], &["secret: passport.secret has fewer than 32 characters"]);

@@ -40,8 +40,8 @@ fn every_fault_is_named_at_once_a_line_each() {
         "http.listen is \"here\" (passport.toml), but must be an address and port, such as \
          127.0.0.1:8080",
         "http.lissten (passport.toml) is not a setting; did you mean http.listen?",
-        "http.trusted_proxies is \"10.0.0.0/8,next door\" (passport.toml), but must be networks, \
-         such as 10.0.0.0/8, with commas between",
+        "http.trusted_proxies is \"10.0.0.0/8,next door\" (passport.toml), but must be networks \
+         separated by commas, such as 10.0.0.0/8",
         "captcha.length is \"3\" (passport.toml), but must be a whole number from 4 to 8",
         "session.idle must not be longer than session.absolute",
         "sms_code.ttl is \"5\" (PASSPORT__SMS_CODE__TTL), but must be a duration from 60s to 600s, as one whole number and ms, s, m, h or d",
@@ -104,7 +104,7 @@ fn a_file_that_is_not_there_is_said() {
     let folder = Folder::new();
     for command in ["config check", "config show", "migrate", "serve", ""] {
         let said = folder.run(&format!("--config nowhere.toml {command}"));
-        assert_eq!(said.faults(), ["there is no file nowhere.toml, which --config names"]);
+        assert_eq!(said.faults(), ["file nowhere.toml (--config) does not exist"]);
     }
     assert_eq!(folder.run("--config . config check").faults().len(), 1, "a folder is no file");
 }
