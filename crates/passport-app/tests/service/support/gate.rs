@@ -7,9 +7,9 @@ use std::{
 
 use reqwest::Url;
 
-/// A door in front of a server: connections pass it until it is shut.
+/// TCP proxy in front of a server, which can simulate outages of the server and of the network.
 ///
-/// It has threads of its own, so that it also works while a test blocks.
+/// The proxy runs on separate threads, so that it also works while a test blocks.
 pub(crate) struct Gate {
     url: Url,
     state: Arc<Mutex<State>>,
@@ -17,22 +17,22 @@ pub(crate) struct Gate {
 
 #[derive(Default)]
 struct State {
-    door: Door,
+    mode: Mode,
     connections: Vec<TcpStream>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Door {
+enum Mode {
     #[default]
-    Open,
-    /// Connections are closed at once: the server is down.
-    Shut,
-    /// Connections stand and nothing comes through: the network is gone.
-    Mute,
+    Forwarding,
+    /// Connections are closed at once, as if the server were down.
+    Refusing,
+    /// Connections stay open but data is dropped, as if the network were down.
+    Dropping,
 }
 
 impl Gate {
-    /// A gate in front of the server at `url`, open.
+    /// Starts a proxy in front of the server at `url`, which forwards all data.
     pub(crate) fn before(url: &str) -> Self {
         let mut url: Url = url.parse().unwrap();
         let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
@@ -49,27 +49,27 @@ impl Gate {
         Self { url, state }
     }
 
-    /// The server's URL by way of the gate.
+    /// URL of the server through the proxy.
     pub(crate) fn url(&self) -> &str {
         self.url.as_str()
     }
 
     pub(crate) fn shut(&self) {
-        self.set(Door::Shut);
+        self.set(Mode::Refusing);
     }
 
     pub(crate) fn mute(&self) {
-        self.state.lock().unwrap().door = Door::Mute;
+        self.state.lock().unwrap().mode = Mode::Dropping;
     }
 
     pub(crate) fn open(&self) {
-        self.set(Door::Open);
+        self.set(Mode::Forwarding);
     }
 
-    /// What stood before falls: what was swallowed would be missing in it.
-    fn set(&self, door: Door) {
+    /// Sets the mode and closes all connections, because dropped data would be missing in them.
+    fn set(&self, mode: Mode) {
         let mut state = self.state.lock().unwrap();
-        state.door = door;
+        state.mode = mode;
         for connection in state.connections.drain(..) {
             let _ = connection.shutdown(Shutdown::Both);
         }
@@ -78,7 +78,7 @@ impl Gate {
 
 fn accept(client: TcpStream, server: &str, state: &Arc<Mutex<State>>) {
     let mut locked = state.lock().unwrap();
-    if locked.door == Door::Shut {
+    if locked.mode == Mode::Refusing {
         return;
     }
     let Ok(server) = TcpStream::connect(server) else { return };
@@ -93,7 +93,7 @@ fn accept(client: TcpStream, server: &str, state: &Arc<Mutex<State>>) {
 fn pass(mut from: TcpStream, mut to: TcpStream, state: &Mutex<State>) {
     let mut bytes = [0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut bytes) {
-        let is_open = state.lock().unwrap().door == Door::Open;
+        let is_open = state.lock().unwrap().mode == Mode::Forwarding;
         if is_open && to.write_all(&bytes[..length]).is_err() {
             break;
         }

@@ -4,7 +4,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -17,16 +17,16 @@ impl Reply {
         Self {
             status: response.status(),
             headers: response.headers().clone(),
-            body: response.bytes().await.expect("the answer arrives whole").into(),
+            body: response.bytes().await.expect("the response is complete").into(),
         }
     }
 
-    /// A header; empty when it is not there.
+    /// A header; empty if missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    /// The `Set-Cookie` of `name`, whole.
+    /// The complete header `Set-Cookie` for the cookie `name`.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         let cookies = self.headers.get_all(SET_COOKIE).iter().map(|it| it.to_str().unwrap());
         cookies.map(str::to_owned).find(|it| it.starts_with(&format!("{name}=")))
@@ -41,7 +41,8 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// An answer of the original's API, in its form: HTTP 200 and two texts in JSON.
+    /// `errno` and `errmsg` of a response of the original API: HTTP 200 and a JSON object of two
+    /// texts.
     #[track_caller]
     pub(crate) fn answer(&self) -> (String, String) {
         assert_eq!(self.status, StatusCode::OK, "{self:?}");
@@ -49,7 +50,7 @@ impl Reply {
         let json = self.json();
         let text = |name: &str| json[name].as_str().expect("both are texts").to_owned();
         let (errno, errmsg) = (text("errno"), text("errmsg"));
-        assert_eq!(json, json!({ "errno": errno, "errmsg": errmsg }), "and nothing more");
+        assert_eq!(json, json!({ "errno": errno, "errmsg": errmsg }), "there are no other fields");
         (errno, errmsg)
     }
 
@@ -58,13 +59,13 @@ impl Reply {
         self.answer().0
     }
 
-    /// Asserts the answer to the letter.
+    /// Asserts the exact response.
     #[track_caller]
     pub(crate) fn says(&self, errno: &str, errmsg: &str) {
         assert_eq!(self.answer(), (errno.to_owned(), errmsg.to_owned()));
     }
 
-    /// Asserts that it came too often, and tells how many seconds it has to wait.
+    /// Asserts that the request was refused by a rate limit, and returns the seconds to wait.
     #[track_caller]
     pub(crate) fn says_too_many(&self) -> u64 {
         let (errno, errmsg) = self.answer();

@@ -1,27 +1,27 @@
-//! Reads what a browser would play.
+//! Parser for WAV files.
 
-/// How long a WAV plays. It must be one whole file: one header, one `fmt ` of PCM, one `data`.
+/// Playing time of a WAV file. Asserts one RIFF header, one PCM `fmt ` chunk and one `data` chunk.
 #[track_caller]
 pub(crate) fn seconds(file: &[u8]) -> f64 {
     assert_eq!(&file[..4], b"RIFF", "one header");
     assert_eq!(&file[8..12], b"WAVE");
-    assert_eq!(number(&file[4..8]) as usize + 8, file.len(), "it ends where it says");
+    assert_eq!(number(&file[4..8]) as usize + 8, file.len(), "the length is correct");
     assert_eq!(file.windows(4).filter(|it| it == b"RIFF").count(), 1, "one file");
-    let (mut at, mut bytes_a_second, mut bytes) = (12, None, None);
+    let (mut at, mut bytes_per_second, mut bytes) = (12, None, None);
     while at + 8 <= file.len() {
         let (name, length) = (&file[at..at + 4], number(&file[at + 4..at + 8]));
         let body = &file[at + 8..];
         match name {
             b"fmt " => {
                 assert_eq!(body[..2], [1, 0], "PCM, which every browser plays");
-                assert!(bytes_a_second.replace(number(&body[8..12])).is_none());
+                assert!(bytes_per_second.replace(number(&body[8..12])).is_none());
             }
             b"data" => assert!(bytes.replace(length).is_none()),
             _ => {}
         }
         at += 8 + (length + length % 2) as usize;
     }
-    f64::from(bytes.expect("there is sound")) / f64::from(bytes_a_second.expect("a format"))
+    f64::from(bytes.expect("a data chunk")) / f64::from(bytes_per_second.expect("a format"))
 }
 
 fn number(bytes: &[u8]) -> u32 {
