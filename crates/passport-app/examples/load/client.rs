@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client that keeps its connections: the load must not cost more than the server.
+//! Minimal HTTP/1.1 client with persistent connections, so that the load takes little CPU time.
 
 use std::{
     net::SocketAddr,
@@ -12,13 +12,13 @@ use tokio::{
 
 use crate::{Outcome, server::Server};
 
-/// A request as bytes, and what its answer must be.
+/// An encoded request, and a check of its response.
 pub(crate) struct Request {
     bytes: Vec<u8>,
     is_good: fn(&Reply) -> bool,
 }
 
-/// An answer.
+/// A response.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) is_json: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Reply {
     body: Vec<u8>,
 }
 
-/// What a row of the table is made of.
+/// Measurements of one row of the table.
 pub(crate) struct Measured {
     pub(crate) requests: usize,
     pub(crate) failed: usize,
@@ -36,7 +36,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Work that was not asked for by requests.
+    /// Measurements of work without requests.
     pub(crate) fn of(requests: usize, time: Duration) -> Self {
         Self { requests, failed: 0, time, latencies: Vec::new(), cpu: Duration::ZERO }
     }
@@ -47,7 +47,7 @@ impl Request {
         Self::new("GET", path, "", "", |_| true)
     }
 
-    /// A new picture for a new client.
+    /// Requests a new picture from a new client address.
     pub(crate) fn image_code(n: usize) -> Self {
         let path = format!("/passport/image_code?cur_id={}", challenge_id(n));
         Self::new("GET", &path, &from_client(n), "", |reply| !reply.is_json)
@@ -58,12 +58,12 @@ impl Request {
         Self::new("GET", "/api/v1/session", &cookie, "", |reply| reply.status == 200)
     }
 
-    /// Spends the challenge `challenges[n]` for a number of its own.
+    /// Redeems the challenge `challenges[n]` for a separate phone number.
     pub(crate) fn sms_code(n: usize, challenges: &[String]) -> Self {
         Self::sms_code_to(1_000_000 + n, &challenges[n % challenges.len()])
     }
 
-    /// Spends `challenge` for the number of `person`.
+    /// Redeems `challenge` for the phone number of `person`.
     pub(crate) fn sms_code_to(person: usize, challenge: &str) -> Self {
         let mobile = mobile(person);
         let body =
@@ -71,7 +71,7 @@ impl Request {
         Self::post("/passport/sms_code", &from_client(person), &body)
     }
 
-    /// The same request, whose answer must be a refusal.
+    /// The same request, which must be refused.
     pub(crate) fn that_fails(self) -> Self {
         Self { is_good: |reply| reply.is_json && !crate::is_ok(reply), ..self }
     }
@@ -119,7 +119,7 @@ pub(crate) fn challenge_id(n: usize) -> String {
     format!("00000000-0000-4000-8000-{n:012x}")
 }
 
-/// An address of its own, so that no limit per client is met.
+/// Header with a separate client address, so that no limit per client is reached.
 fn from_client(n: usize) -> String {
     let [_, a, b, c] = u32::try_from(n % 0x00ff_ffff).unwrap_or_default().to_be_bytes();
     format!("X-Forwarded-For: 10.{a}.{b}.{c}\r\n")
@@ -134,7 +134,7 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The pair of the cookie that carries the session.
+    /// Name and value of the session cookie.
     pub(crate) fn session_cookie(&self) -> Option<String> {
         let line = self.head.lines().find(|line| line.contains("passport_session="))?;
         let (_, cookie) = line.split_once(": ")?;
@@ -142,13 +142,13 @@ impl Reply {
     }
 }
 
-/// One request on a connection of its own.
+/// Sends one request on a new connection.
 pub(crate) async fn once(address: SocketAddr, request: &Request) -> Outcome<Reply> {
     let mut connection = TcpStream::connect(address).await?;
     exchange(&mut connection, request, &mut Vec::new()).await
 }
 
-/// Sends what `request` makes of a running number, over `connections` at once, for `time`.
+/// Sends the requests `request(0)`, `request(1)` and so on over parallel `connections` for `time`.
 pub(crate) async fn drive(
     server: &Server,
     connections: usize,
@@ -158,7 +158,7 @@ pub(crate) async fn drive(
     drive_at_most(usize::MAX, server, connections, time, request).await
 }
 
-/// The same, and stops after `most` requests.
+/// [`drive`] with at most `most` requests.
 pub(crate) async fn drive_at_most(
     most: usize,
     server: &Server,
@@ -211,7 +211,7 @@ async fn exchange(
                 header(&head, "content-length").and_then(|it| it.parse().ok()).unwrap_or(0);
             while buffer.len() < end + 4 + length {
                 if connection.read_buf(buffer).await? == 0 {
-                    return Err("the server closed the connection in an answer".into());
+                    return Err("the server closed the connection during a response".into());
                 }
             }
             let status = head.split(' ').nth(1).and_then(|it| it.parse().ok()).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What the machine can do at most: the same work without the service around it.
+//! Upper limits of the machine: the same work without the service.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use crate::{
     server::{SECRET, cpu_of},
 };
 
-/// Serves a constant answer on a free port.
+/// Serves a constant response on a free port.
 pub(crate) fn serve_bare() -> Outcome {
     System::new().block_on(async {
         let server = HttpServer::new(|| {
@@ -30,8 +30,9 @@ pub(crate) fn serve_bare() -> Outcome {
     })
 }
 
-/// Makes challenges as the service makes them for `image_code`, in the same looks, on one thread:
-/// ticket, seed, answer and picture. Prints how many, in how much time and processor time.
+/// Creates challenges as the service does for `image_code`, in the same styles, on one thread:
+/// ticket, seed, answer and picture. Prints their number, the time and the CPU time in
+/// microseconds.
 pub(crate) fn draw(time: Duration) -> Outcome {
     let settings = Settings::from_pairs([("secret", SECRET)])?;
     let (renderer, key) = (challenge_renderer(&settings)?, ChallengeKey::new([7; 32]));
@@ -46,7 +47,7 @@ pub(crate) fn draw(time: Duration) -> Outcome {
     Ok(())
 }
 
-/// Hashes at cost 12, on every core at once.
+/// Rate of bcrypt hashes at the default cost on all cores.
 pub(crate) fn hashes_per_second(time: Duration) -> f64 {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads: Vec<_> = (0..cores)
@@ -73,7 +74,7 @@ fn rate(time: Duration, mut act: impl FnMut()) -> f64 {
     f64::from(count) / started.elapsed().as_secs_f64()
 }
 
-/// The processor and the number of cores.
+/// Model of the processor and number of cores.
 pub(crate) fn machine() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name"));

@@ -1,4 +1,5 @@
-//! Loads the release server and prints one table, beside what the machine can do at most.
+//! Load test of the release build. Prints one table, with upper limits of the machine for
+//! comparison.
 //!
 //! ```text
 //! cargo build --release && cargo run --release -p passport-app --example load
@@ -6,8 +7,9 @@
 //!     --store redis://127.0.0.1:6379 --database postgres://me@127.0.0.1/passport
 //! ```
 //!
-//! The server is pinned to one core and the load to another (`taskset`), except where sign-ins
-//! saturate all cores. Absolute figures move with the machine; compare within one table.
+//! The server is pinned to one core and the load to another (`taskset`), except for rows in which
+//! sign-ins saturate all cores. Absolute figures depend on the machine, so compare only figures of
+//! one table.
 
 mod client;
 mod limits;
@@ -22,16 +24,16 @@ use client::{Reply, Request, drive, drive_at_most};
 use server::Server;
 use table::Table;
 
-/// Loads the release server and prints one table.
+/// Run a load test of the release build and print one table
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// How long each row is measured
+    /// Duration of each row in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// The server
+    /// Path of the server
     #[arg(long, default_value = "target/release/passport")]
     binary: PathBuf,
-    /// `database.url`; a fresh SQLite file unless told otherwise
+    /// `database.url`; a new SQLite file by default
     #[arg(long)]
     database: Option<String>,
     /// `store.url`
@@ -40,17 +42,17 @@ struct Arguments {
     /// `session.store`
     #[arg(long, default_value = "database")]
     session_store: String,
-    /// Serve nothing but a constant answer: the limit of the framework
+    /// Serve only a constant response: the limit of the framework
     #[arg(long, hide = true)]
     bare: bool,
-    /// Make challenges and serve nothing: the limit of `image_code`
+    /// Create challenges without serving them: the limit of `image_code`
     #[arg(long, hide = true)]
     draw: bool,
 }
 
 const MODE: &str = "server: one worker and one drawing thread on core 0, the load on core 1; rows with sign-ins: both cores
-limits: in force and never met, for each picture and message is asked from an address of its own
-log: only warnings, so no line a request";
+limits: enabled but never reached, because each picture and message is requested from a new address
+log: warnings only, without a line per request";
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -75,17 +77,17 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     println!("stores: {} and {}", arguments.database(), arguments.store);
     println!("{MODE}\n");
 
-    // Before a server is started: from then on this process stays on one core.
+    // Must run before the first server, because starting a server pins this process to one core.
     let hashing = limits::hashes_per_second(time);
     let bare = Server::bare()?;
     let row = drive(&bare, 32, time, |_| Request::get("/")).await?;
-    table.row("bare actix answer (limit)", row, None);
+    table.row("bare actix response (limit)", row, None);
     let bare_rate = table.last_rate();
     drop(bare);
     println!("bcrypt cost 12, all cores: {hashing:.1}/s");
 
     let server = Server::passport(arguments, Some("0"))?;
-    println!("start to first answer: {} ms\n", server.started_in.as_millis());
+    println!("start to first connection: {} ms\n", server.started_in.as_millis());
     let idle = server.memory_mib();
 
     let row = drive(&server, 32, time, |_| Request::get("/healthz")).await?;
@@ -95,7 +97,7 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     let row = drive(&server, 32, time, Request::image_code).await?;
     table.row("image_code", row, Some(("of drawing alone", drawing)));
     let row = drive(&server, 32, time, |_| Request::get("/api/v1/session")).await?;
-    table.row("who am I, nobody", row, Some(("of bare", bare_rate)));
+    table.row("who am I, not signed in", row, Some(("of bare", bare_rate)));
     let cookie = server.signed_in_person(1).await?;
     let row = drive(&server, 32, time, |_| Request::who_am_i(&cookie)).await?;
     table.row("who am I, signed in", row, Some(("of bare", bare_rate)));
@@ -146,11 +148,11 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
 
 impl Arguments {
     fn database(&self) -> &str {
-        self.database.as_deref().unwrap_or("a fresh SQLite file")
+        self.database.as_deref().unwrap_or("a new SQLite file")
     }
 }
 
-/// Whether the original's API says that all is well.
+/// Whether the response of the original API indicates success.
 fn is_ok(reply: &Reply) -> bool {
     reply.status == 200 && (!reply.is_json || reply.body_contains("\"errno\":\"0\""))
 }

@@ -1,4 +1,4 @@
-//! The server under load, as a process of its own.
+//! The server under load, in a separate process.
 
 use std::{
     env, fs,
@@ -16,10 +16,10 @@ use crate::{
     client::{Measured, Request, challenge_id, drive, mobile, once},
 };
 
-/// Ticks of `/proc/<pid>/stat` a second, on every Linux there is.
+/// Ticks per second in `/proc/<pid>/stat` (`USER_HZ`, which is 100 on Linux).
 const TICKS: u64 = 100;
 
-/// The same each time: it decides the looks of the pictures, and those what a picture costs.
+/// Constant secret, because it determines the captcha styles and thereby the cost of a picture.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
 
 pub(crate) struct Server {
@@ -30,34 +30,34 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A constant answer by the same framework.
+    /// Starts a server of the same framework with a constant response.
     pub(crate) fn bare() -> Outcome<Self> {
         let mut command = pinned(Some("0"), env::current_exe()?.as_os_str());
         command.arg("--bare");
         Self::start(command, tempfile::tempdir()?)
     }
 
-    /// Draws for `time` and serves nothing.
+    /// Creates challenges for `time` without serving them.
     pub(crate) fn draw(time: Duration) -> Outcome<Measured> {
         let mut command = pinned(Some("0"), env::current_exe()?.as_os_str());
         let output = command.args(["--draw", "--seconds", &time.as_secs().to_string()]).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         let mut numbers = text.split_whitespace().flat_map(str::parse::<u64>);
-        let mut next = || numbers.next().ok_or(format!("nothing was drawn: {}", output.status));
+        let mut next = || numbers.next().ok_or(format!("no picture was drawn: {}", output.status));
         let (count, time, cpu) = (next()?, next()?, next()?);
         let [time, cpu] = [time, cpu].map(Duration::from_micros);
         Ok(Measured { cpu, ..Measured::of(count.try_into()?, time) })
     }
 
-    /// The service, with limits that are never met, on the `core` or on all.
+    /// Starts the service on `core`, or on all cores, with limits that are never reached.
     pub(crate) fn passport(arguments: &Arguments, core: Option<&str>) -> Outcome<Self> {
         Self::passport_with(&[], arguments, core)
     }
 
-    /// The service, whose one SMS gateway is at `gateway`.
+    /// Starts the service with a single SMS gateway at the address `gateway`.
     pub(crate) fn passport_sending_to(gateway: SocketAddr, arguments: &Arguments) -> Outcome<Self> {
         let settings = [
-            // What it says of each message is no news.
+            // Without warnings, because every message causes one.
             ("LOG__FILTER", "error"),
             ("SMS__GATEWAYS", "webhook"),
             ("SMS__WEBHOOK__URL", &format!("https://{gateway}/")),
@@ -71,8 +71,9 @@ impl Server {
         arguments: &Arguments,
         core: Option<&str>,
     ) -> Outcome<Self> {
-        let binary = fs::canonicalize(&arguments.binary)
-            .map_err(|_| format!("{}: run cargo build --release", arguments.binary.display()))?;
+        let binary = fs::canonicalize(&arguments.binary).map_err(|_| {
+            format!("{} is missing: run cargo build --release", arguments.binary.display())
+        })?;
         let mut command = pinned(core, binary.as_os_str());
         let database = arguments.database.as_deref().unwrap_or("sqlite:passport.db");
         let always = [
@@ -104,7 +105,7 @@ impl Server {
         Ok(Self { process, address, started_in: begun.elapsed(), _folder: folder })
     }
 
-    /// Signs person number `person` up and in; the cookie.
+    /// Signs a person up and in; returns the session cookie.
     pub(crate) async fn signed_in_person(&self, person: usize) -> Outcome<String> {
         let n = 16_000_000 + person;
         once(self.address, &Request::image_code(n)).await?;
@@ -119,19 +120,19 @@ impl Server {
         reply.session_cookie().ok_or_else(|| format!("{}: {}", mobile(person), reply.body()).into())
     }
 
-    /// As many challenges as are drawn in `time`.
+    /// Requests challenges for `time` and returns their ids.
     pub(crate) async fn challenges(&self, time: Duration) -> Outcome<Vec<String>> {
         const FIRST: usize = 8_000_000;
         let drawn = drive(self, 32, time, |n| Request::image_code(FIRST + n)).await?.requests;
         Ok((FIRST..FIRST + drawn).map(challenge_id).collect())
     }
 
-    /// Processor time used so far.
+    /// CPU time of the server so far.
     pub(crate) fn cpu(&self) -> Duration {
         cpu_of(&self.process.id().to_string())
     }
 
-    /// Resident memory.
+    /// Resident memory in MiB.
     pub(crate) fn memory_mib(&self) -> u64 {
         let status = proc_file(&self.process.id().to_string(), "status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
@@ -139,7 +140,7 @@ impl Server {
     }
 }
 
-/// Processor time that a process used so far.
+/// CPU time of a process so far.
 pub(crate) fn cpu_of(process: &str) -> Duration {
     let stat = proc_file(process, "stat");
     let fields = stat.rsplit(") ").next().unwrap_or_default();
@@ -153,17 +154,17 @@ fn proc_file(process: &str, name: &str) -> String {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // Fails if the process has already ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// A command that stays on `core`, the load on the next one.
+/// A command pinned to `core`. Also pins this process to the other core.
 fn pinned(core: Option<&str>, program: &std::ffi::OsStr) -> Command {
     let pid = std::process::id().to_string();
     let own = if core.is_some() { "1" } else { "0-1" };
-    // Without taskset or a second core the figures are less stable, and still figures.
+    // Errors are ignored: without taskset or a second core the figures are less stable.
     let _ = Command::new("taskset").args(["-apc", own, &pid]).stdout(Stdio::null()).status();
     match core {
         Some(core) => {
