@@ -7,7 +7,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::ChallengeKey;
+use passport_auth::{ChallengeKey, SubjectKey};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -23,6 +23,11 @@ impl MasterSecret {
     /// HMAC key for the digests of codes.
     pub(crate) fn code_digest_key(&self) -> DigestKey {
         DigestKey::new(self.derive("passport code digest v1"))
+    }
+
+    /// Key under which phone numbers and client addresses are digested in the keys of stores.
+    pub(crate) fn subject_key(&self) -> SubjectKey {
+        SubjectKey::new(self.derive("passport subject digest v1"))
     }
 
     /// Key of challenges.

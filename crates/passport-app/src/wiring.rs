@@ -130,6 +130,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         code_policy: settings.sms_code.policy,
         code_length: settings.sms_code.length,
         throttle: Arc::clone(&stores.throttle),
+        subjects: secret.subject_key(),
         quotas: send_quotas(settings),
         wrong_codes: settings.limits.wrong_codes_per_phone_day,
         countries: settings.phone.countries.clone(),
@@ -144,6 +145,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
         throttle: Arc::clone(&stores.throttle),
+        subjects: secret.subject_key(),
         wrong_codes: settings.limits.wrong_codes_per_phone_day,
         acts: acts.clone(),
         clock: Arc::clone(&clock),
@@ -153,6 +155,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         sessions: Arc::clone(&sessions),
         passwords,
         throttle: stores.throttle,
+        subjects: secret.subject_key(),
         quotas: FailureQuotas {
             per_client: settings.limits.login_failures_per_ip_minute,
             per_phone: settings.limits.login_failures_per_phone_day,
@@ -268,8 +271,11 @@ fn send_quotas(settings: &Settings) -> SendQuotas {
     let cooldown = Quota::new(1, settings.sms_code.resend_after)
         .expect("settings are within the bounds of a quota");
     SendQuotas {
-        per_phone: vec![cooldown, limits.sms_per_phone_hour, limits.sms_per_phone_day],
-        per_client: vec![limits.sms_per_ip_hour, limits.sms_per_ip_day],
+        per_phone_cooldown: cooldown,
+        per_phone_hour: limits.sms_per_phone_hour,
+        per_phone_day: limits.sms_per_phone_day,
+        per_client_hour: limits.sms_per_ip_hour,
+        per_client_day: limits.sms_per_ip_day,
     }
 }
 

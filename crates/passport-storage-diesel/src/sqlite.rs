@@ -1,6 +1,7 @@
 //! What is particular to SQLite.
 
 mod connection;
+mod count;
 mod file;
 mod migrate;
 mod outbox_rows;

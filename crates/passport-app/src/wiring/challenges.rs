@@ -49,6 +49,7 @@ pub(super) fn wire(
         new: NewChallenge {
             challenges,
             throttle: Arc::clone(throttle),
+            subjects: secret.subject_key(),
             pictures,
             clock: Arc::clone(clock),
             raise: captcha.raise.then(|| Arc::clone(&answers)),
@@ -59,6 +60,7 @@ pub(super) fn wire(
             key,
             workers,
             throttle: Arc::clone(throttle),
+            subjects: secret.subject_key(),
             clock: Arc::clone(clock),
             per_client,
         },

@@ -2,7 +2,7 @@ use std::{fmt, path::PathBuf, sync::Arc};
 
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
-    Connection, SqliteConnection,
+    QueryResult, SqliteConnection,
     query_builder::{QueryFragment, QueryId},
     sqlite::Sqlite,
 };
@@ -11,10 +11,11 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
     connection::{Inline, Reader},
+    count::count,
     file::File,
     writer::Writer,
 };
-use crate::{DatabaseError, DatabaseOptions, failure::Failure, prepared::Prepared};
+use crate::{DatabaseError, DatabaseOptions, failure::Failure};
 
 /// Connections to one SQLite file: one that writes, on a thread of its own, and several that
 /// read meanwhile.
@@ -87,8 +88,7 @@ impl Pool {
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        let query = Prepared(query);
-        self.writer.write(move |connection| connection.execute_returning_count(&query)).await
+        self.write(move |connection| count(connection, query)).await
     }
 
     /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
@@ -102,12 +102,19 @@ impl Pool {
         First: QueryFragment<Sqlite> + QueryId + Send + 'static,
         Second: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        let (first, second) = (Prepared(first), Prepared(second));
-        let both = move |connection: &mut SqliteConnection| {
-            connection.execute_returning_count(&first)?;
-            connection.execute_returning_count(&second)
-        };
-        self.writer.write(both).await
+        self.write(move |connection| {
+            count(connection, first)?;
+            count(connection, second)
+        })
+        .await
+    }
+
+    /// Does `work` as one atomic act; see [`Writer::write`].
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.writer.write(work).await
     }
 }
 

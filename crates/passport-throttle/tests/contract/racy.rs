@@ -4,15 +4,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use passport_throttle::{
-    Charge, Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError, testing,
+    Charge, Decision, Hit, Policy, Refusal, Subject, ThrottleStore, ThrottleStoreError, testing,
 };
 use time::OffsetDateTime;
 use tokio::{sync::Mutex, time::sleep};
 use uuid::Uuid;
 
-/// Counts without windows, and between reading and writing others get their turn.
+/// Counts without windows, and lets other calls run between its read and its write.
 #[derive(Debug, Default)]
-struct RacyThrottleStore(Mutex<HashMap<String, u32>>);
+struct RacyThrottleStore(Mutex<HashMap<(Policy, Subject), u32>>);
 
 #[async_trait]
 impl ThrottleStore for RacyThrottleStore {
@@ -27,9 +27,9 @@ impl ThrottleStore for RacyThrottleStore {
         sleep(Duration::from_millis(1)).await;
         let mut counts = self.0.lock().await;
         for charge in charges {
-            *counts.entry(charge.key.clone()).or_default() += 1;
+            *counts.entry((charge.policy, charge.subject)).or_default() += 1;
         }
-        Ok(Decision::Allowed(Receipt { hit: Uuid::new_v4(), keys: Vec::new() }))
+        Ok(Decision::Allowed(Hit { id: Uuid::new_v4(), charges: charges.to_vec() }))
     }
 
     async fn check(
@@ -38,13 +38,15 @@ impl ThrottleStore for RacyThrottleStore {
         _now: OffsetDateTime,
     ) -> Result<Option<Refusal>, ThrottleStoreError> {
         let counts = self.0.lock().await;
-        let full = charges
-            .iter()
-            .position(|c| counts.get(&c.key).is_some_and(|&hits| hits >= c.quota.limit().get()));
-        Ok(full.map(|charge| Refusal { charge, retry_after: charges[charge].quota.window() }))
+        let is_full = |charge: &&Charge| {
+            let count = counts.get(&(charge.policy, charge.subject));
+            count.is_some_and(|&hits| hits >= charge.quota.limit().get())
+        };
+        let full = charges.iter().find(is_full);
+        Ok(full.map(|charge| Refusal::of(charge, charge.quota.window())))
     }
 
-    async fn refund(&self, _receipt: &Receipt) -> Result<(), ThrottleStoreError> {
+    async fn refund(&self, _hit: &Hit) -> Result<(), ThrottleStoreError> {
         Ok(())
     }
 }
