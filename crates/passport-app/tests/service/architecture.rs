@@ -2,6 +2,7 @@
 //! source may hold.
 
 mod crates;
+mod documents;
 mod sources;
 mod tests;
 
