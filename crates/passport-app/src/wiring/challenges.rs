@@ -7,14 +7,14 @@ use passport_auth::{
 use passport_codes::Codes;
 
 use crate::{
-    bridges::{CaptchaRenderer, Looks},
+    captcha::{CaptchaRenderer, StyleRotation},
     settings::{MasterSecret, Settings},
 };
 
-/// How many pictures lie ready: some 60 KB, and enough for a burst of visitors.
+/// Images that are drawn ahead: some 60 KB, enough for a burst of visitors.
 const DRAWN_AHEAD: usize = 32;
 
-/// Use cases and gate of challenges.
+/// The use cases of challenges, and the gate that spends challenges.
 pub(super) struct ChallengeServices {
     pub(super) new: NewChallenge,
     pub(super) present: PresentChallenge,
@@ -24,13 +24,13 @@ pub(super) struct ChallengeServices {
 pub(super) fn wire(
     settings: &Settings,
     secret: &MasterSecret,
-    codes: &Codes,
-    limits: &Limits,
+    codes: Codes,
+    limits: Limits,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
     let renderer = renderer(settings, secret);
-    let challenges = Challenges::new(codes.clone(), captcha.ttl)
+    let challenges = Challenges::new(codes, captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
 
@@ -43,38 +43,31 @@ pub(super) fn wire(
         Arc::clone(clock),
         DRAWN_AHEAD,
     );
-    Ok(ChallengeServices {
-        gate: Gate::new(
-            challenges.clone(),
-            Arc::clone(&answers),
-            Arc::clone(&renderer),
-            Arc::clone(clock),
-        ),
-        new: NewChallenge {
-            challenges,
-            pictures,
-            raise: captcha.raise.then_some(answers),
-            limits: limits.clone(),
-            clock: Arc::clone(clock),
-        },
-        present: PresentChallenge {
-            renderer,
-            key,
-            workers,
-            limits: limits.clone(),
-            clock: Arc::clone(clock),
-        },
-    })
+    let gate = Gate::new(
+        challenges.clone(),
+        Arc::clone(&answers),
+        Arc::clone(&renderer),
+        Arc::clone(clock),
+    );
+    let new = NewChallenge {
+        challenges,
+        pictures,
+        raise: captcha.raise.then_some(answers),
+        limits: limits.clone(),
+        clock: Arc::clone(clock),
+    };
+    let present = PresentChallenge { renderer, key, workers, limits, clock: Arc::clone(clock) };
+    Ok(ChallengeServices { new, present, gate })
 }
 
-/// What draws and speaks in the looks of the deployment.
+/// The renderer with the styles of this deployment.
 pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
     let captcha = &settings.captcha;
-    let looks = Looks::new(secret.style_key(), captcha.style_rotation);
-    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, looks))
+    let styles = StyleRotation::new(secret.style_key(), captcha.style_rotation);
+    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, styles))
 }
 
-/// Drawing and speaking are a matter of a millisecond: a thread a core, and room for a burst.
+/// Drawing and speaking take about a millisecond, so one thread per core, and a queue for bursts.
 fn drawing_workers() -> io::Result<Workers> {
     let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let queue = threads.saturating_mul(NonZeroUsize::new(256).unwrap_or(NonZeroUsize::MIN));
