@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::Server};
-use passport_auth::Acts;
+use passport_auth::Detached;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tracing::warn;
@@ -29,7 +29,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     origin: Origin,
-    acts: Acts,
+    detached: Detached,
     /// Tells when it was asked to stop.
     stopping: oneshot::Receiver<Instant>,
 }
@@ -53,8 +53,8 @@ impl Application {
         let origin = settings.http.origin(address);
         let services = wiring::wire(settings, &origin).await?;
         let codes_outlive_us = !settings.store.is_memory();
-        let Services { sessions, dispatch, acts, .. } = &services;
-        let acts = acts.clone();
+        let Services { sessions, dispatch, detached, .. } = &services;
+        let detached = detached.clone();
         upkeep::start(Arc::clone(sessions), Arc::clone(dispatch), codes_outlive_us);
 
         let (asked, stopping) = oneshot::channel();
@@ -71,7 +71,7 @@ impl Application {
                 .listen(listener)
                 .map_err(bind)?
                 .run();
-        Ok(Self { server, address, origin, acts, stopping })
+        Ok(Self { server, address, origin, detached, stopping })
     }
 
     /// The address that was bound; tells the port when port 0 was asked for.
@@ -91,13 +91,16 @@ impl Application {
     ///
     /// When the machine takes the socket away.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, acts, mut stopping, .. } = self;
+        let Self { server, detached, mut stopping, .. } = self;
         let served = server.await;
         // One grace for all: requests in flight had the beginning of it.
         let passed = stopping.try_recv().map_or(Duration::ZERO, |since| since.elapsed());
-        let given_up = acts.finish(GRACE.saturating_sub(passed)).await;
+        let given_up = detached.finish(GRACE.saturating_sub(passed)).await;
         if given_up > 0 {
-            warn!(acts = given_up, "given up in the middle of what was to run to its end");
+            warn!(
+                operations = given_up,
+                "shutdown timed out; unfinished operations were abandoned"
+            );
         }
         served
     }

@@ -8,9 +8,10 @@ use std::{io, sync::Arc};
 use actix_web::web;
 use async_trait::async_trait;
 use passport_auth::{
-    Acts, Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas,
-    NewChallenge, Passwords, PresentChallenge, Priority, RequestCode, SendQuotas, SessionLifetimes,
-    SignIn, SignOut, SignUp, SystemClock, WaitingRoom, Workers,
+    Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, Detached, Limits, NewChallenge,
+    PasswordCheck, Passwords, PhoneCodes, PhoneProof, PresentChallenge, Priority, Quotas,
+    RequestCode, SendCode, SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock,
+    Workers,
 };
 use passport_codes::{CodeStore, Codes};
 use passport_session::SessionStore;
@@ -59,8 +60,8 @@ pub(crate) struct Services {
     security_headers: web::Data<SecurityHeaders>,
     receipt_desk: web::Data<ReceiptDesk>,
     page_settings: web::Data<PageSettings>,
-    /// To be finished before the end.
-    pub(crate) acts: Acts,
+    /// Running operations, to be finished before the process exits.
+    pub(crate) detached: Detached,
     pub(crate) inbox: Option<Inbox>,
     /// For the sweep of sessions that are over.
     pub(crate) sessions: Arc<dyn SessionStore>,
@@ -108,8 +109,17 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         Messaging::new(settings, origin, &secret, database.outbox())?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
+    let limits =
+        Limits::new(stores.throttle, secret.subject_key(), quotas(settings), Arc::clone(&clock));
     let codes = Codes::new(stores.codes, secret.code_digest_key());
-    let challenges = challenges::wire(settings, &secret, &codes, &stores.throttle, &clock)?;
+    let challenges = challenges::wire(settings, &secret, &codes, &limits, &clock)?;
+    let phone_codes = PhoneCodes::new(
+        codes,
+        secret.subject_key(),
+        settings.sms_code.policy,
+        settings.sms_code.length,
+        Arc::clone(&clock),
+    );
     let passwords = Passwords::new(
         Arc::new(BcryptSha256::new(settings.password.cost)),
         Workers::start(
@@ -120,57 +130,39 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         )?,
     );
     let users = database.users();
-    let acts = Acts::on(Handle::current());
+    let lifetimes = SessionLifetimes {
+        standard: settings.session.standard,
+        remembered: settings.session.remembered,
+    };
+    let session_room = Sessions::new(Arc::clone(&sessions), lifetimes, Arc::clone(&clock));
+    let detached = Detached::on(Handle::current());
 
     let request_code = RequestCode {
-        challenges: challenges.new.challenges.clone(),
-        answers: challenges.answers,
-        renderer: Arc::clone(&challenges.present.renderer),
-        codes: codes.clone(),
-        code_policy: settings.sms_code.policy,
-        code_length: settings.sms_code.length,
-        throttle: Arc::clone(&stores.throttle),
-        subjects: secret.subject_key(),
-        quotas: send_quotas(settings),
-        wrong_codes: settings.limits.wrong_codes_per_phone_day,
-        countries: settings.phone.countries.clone(),
-        sender: Arc::clone(&sender),
-        acts: acts.clone(),
-        clock: Arc::clone(&clock),
+        gate: challenges.gate,
+        send_code: SendCode::new(
+            phone_codes.clone(),
+            Arc::clone(&sender),
+            settings.phone.countries.clone(),
+            limits.clone(),
+        ),
+        detached: detached.clone(),
     };
     let sign_up = SignUp {
-        codes,
-        sender,
-        users: Arc::clone(&users),
+        proof: PhoneProof::new(phone_codes, sender, limits.clone()),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
-        throttle: Arc::clone(&stores.throttle),
-        subjects: secret.subject_key(),
-        wrong_codes: settings.limits.wrong_codes_per_phone_day,
-        acts: acts.clone(),
-        clock: Arc::clone(&clock),
+        users: Arc::clone(&users),
+        detached: detached.clone(),
+        clock,
     };
     let sign_in = SignIn {
+        password_check: PasswordCheck::new(Arc::clone(&users), passwords, limits),
+        sessions: session_room.clone(),
         users: Arc::clone(&users),
-        sessions: Arc::clone(&sessions),
-        passwords,
-        throttle: stores.throttle,
-        subjects: secret.subject_key(),
-        quotas: FailureQuotas {
-            per_client: settings.limits.login_failures_per_ip_minute,
-            per_phone: settings.limits.login_failures_per_phone_day,
-        },
-        lifetimes: SessionLifetimes {
-            standard: settings.session.standard,
-            remembered: settings.session.remembered,
-        },
-        waiting_room: WaitingRoom::default(),
-        acts: acts.clone(),
-        clock: Arc::clone(&clock),
+        detached: detached.clone(),
     };
-    let sign_out =
-        SignOut { sessions: Arc::clone(&sessions), acts: acts.clone(), clock: Arc::clone(&clock) };
-    let authenticate = Authenticate { sessions: Arc::clone(&sessions), users, clock };
+    let sign_out = SignOut { sessions: session_room.clone(), detached: detached.clone() };
+    let authenticate = Authenticate { sessions: session_room, users };
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
@@ -189,7 +181,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Service
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_desk: web::Data::new(receipt_desk),
         page_settings: web::Data::new(PageSettings::of(settings)),
-        acts,
+        detached,
         inbox: inbox.filter(|_| settings.has_inbox()),
         sessions,
         dispatch,
@@ -266,16 +258,20 @@ pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
     }
 }
 
-fn send_quotas(settings: &Settings) -> SendQuotas {
+fn quotas(settings: &Settings) -> Quotas {
     let limits = &settings.limits;
     let cooldown = Quota::new(1, settings.sms_code.resend_after)
         .expect("settings are within the bounds of a quota");
-    SendQuotas {
-        per_phone_cooldown: cooldown,
-        per_phone_hour: limits.sms_per_phone_hour,
-        per_phone_day: limits.sms_per_phone_day,
-        per_client_hour: limits.sms_per_ip_hour,
-        per_client_day: limits.sms_per_ip_day,
+    Quotas {
+        sms_per_phone_cooldown: cooldown,
+        sms_per_phone_hour: limits.sms_per_phone_hour,
+        sms_per_phone_day: limits.sms_per_phone_day,
+        sms_per_client_hour: limits.sms_per_ip_hour,
+        sms_per_client_day: limits.sms_per_ip_day,
+        wrong_codes_per_phone: limits.wrong_codes_per_phone_day,
+        login_failures_per_client: limits.login_failures_per_ip_minute,
+        login_failures_per_phone: limits.login_failures_per_phone_day,
+        challenges_per_client: limits.challenges_per_ip_minute,
     }
 }
 

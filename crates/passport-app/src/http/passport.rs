@@ -8,10 +8,10 @@ mod logout;
 mod register;
 mod sms_code;
 
-use std::{error::Error, time::Duration};
+use std::error::Error;
 
 use actix_web::{middleware::from_fn, web};
-use passport_auth::ChallengeError;
+use passport_auth::{ChallengeError, ChallengeRefusal, Denied};
 use tracing::error;
 
 use super::{
@@ -33,43 +33,51 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
     );
 }
 
-/// Somebody came too often.
-fn too_many(retry_after: Duration) -> Answer {
-    let seconds = whole_seconds(retry_after);
-    Answer::new(Errno::ReqErr, format!("请求过于频繁，请 {seconds} 秒后再试"))
+/// Maps a denial. For an outage the client gets only `outage`; its cause is logged elsewhere.
+fn denied(denied: &Denied, outage: &'static str) -> Answer {
+    match denied {
+        Denied::TooMany(refusal) => {
+            let seconds = whole_seconds(refusal.retry_after);
+            Answer::new(Errno::ReqErr, format!("请求过于频繁，请 {seconds} 秒后再试"))
+        }
+        Denied::Busy { .. } => Answer::new(Errno::ReqErr, "服务繁忙，请稍后再试"),
+        Denied::Unavailable(_) => unavailable(outage),
+    }
 }
 
-/// The picture is not there (any more).
+/// The challenge is unknown, expired or spent.
 fn challenge_missing() -> Answer {
     Answer::new(Errno::NoData, "图片验证码过期")
 }
 
-/// There is no picture, or no sound of it. These acts end with their caller, who therefore logs the
-/// cause.
+/// The challenge is not solved.
+fn challenge_unsolved(refusal: ChallengeRefusal) -> Answer {
+    match refusal {
+        ChallengeRefusal::Missing => challenge_missing(),
+        ChallengeRefusal::Wrong => Answer::new(Errno::DataErr, "图片验证码错误"),
+    }
+}
+
+/// A picture or sound was refused. The cause of an outage is logged here, because the use cases of
+/// challenges do not log.
 fn challenge_refused(refused: &ChallengeError) -> Answer {
     const FAILED: &str = "验证操作失败";
     match refused {
         ChallengeError::Unknown => challenge_missing(),
-        ChallengeError::TooMany { retry_after } => too_many(*retry_after),
-        ChallengeError::Busy(_) => busy(),
         ChallengeError::NotMade(cause) => {
             error!(error = &**cause as &dyn Error, "challenge was not made");
             Answer::new(Errno::DbErr, FAILED)
         }
-        ChallengeError::Unavailable(cause) => {
-            error!(error = cause as &dyn Error, "store unavailable");
-            unavailable(FAILED)
+        ChallengeError::Denied(refusal) => {
+            if let Denied::Unavailable(cause) = refusal {
+                error!(error = cause as &dyn Error, "store unavailable");
+            }
+            denied(refusal, FAILED)
         }
     }
 }
 
-/// The machine has no room.
-fn busy() -> Answer {
-    Answer::new(Errno::ReqErr, "服务繁忙，请稍后再试")
-}
-
-/// Something is down: the person gets only `errmsg`. The act has logged the cause: it runs to its
-/// end even when nobody is left to be answered.
+/// A store could not answer. The client gets only `errmsg`; the use case has logged the cause.
 fn unavailable(errmsg: &'static str) -> Answer {
     Answer::new(Errno::DbErr, errmsg)
 }

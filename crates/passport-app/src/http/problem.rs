@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use actix_web::{
     HttpResponse,
     http::{
@@ -7,7 +5,7 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
 };
-use passport_throttle::Quota;
+use passport_throttle::Refusal;
 use serde::Serialize;
 
 use super::whole_seconds;
@@ -37,10 +35,10 @@ impl Problem {
         Self::respond(StatusCode::SERVICE_UNAVAILABLE, "unavailable", title, "4001")
     }
 
-    /// Somebody came too often; says what they have and when to come back, also as
-    /// draft-ietf-httpapi-ratelimit-headers-10 writes it: `r`, what is left of the quota `q` of `w`
-    /// seconds, and `t`, in how many seconds there is more.
-    pub(super) fn too_many(policy: &str, quota: Quota, retry_after: Duration) -> HttpResponse {
+    /// A limit is used up. The fields of draft-ietf-httpapi-ratelimit-headers-10 name its policy, the
+    /// quota `q` in `w` seconds, the remainder `r`, and the seconds `t` until there is more.
+    pub(super) fn too_many(refusal: &Refusal) -> HttpResponse {
+        let Refusal { policy, quota, retry_after } = *refusal;
         let title = "Too many requests; wait as long as Retry-After says";
         let mut response = Self::respond(StatusCode::TOO_MANY_REQUESTS, "too-many", title, "4201");
         let (limit, window) = (quota.limit(), whole_seconds(quota.window()));

@@ -1,8 +1,9 @@
 use std::error::Error;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use passport_auth::{ChallengeError, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge};
-use passport_throttle::Quota;
+use passport_auth::{
+    ChallengeError, Denied, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge,
+};
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
@@ -15,7 +16,7 @@ pub(super) async fn issue(client: Client, new_challenge: web::Data<NewChallenge>
         Ok(challenge) => HttpResponse::Created()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(ChallengeResponse::from(challenge)),
-        Err(error) => refusal(&error, "challenges", new_challenge.per_client),
+        Err(error) => refusal(&error),
     }
 }
 
@@ -62,7 +63,7 @@ pub(super) async fn image(
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type(picture.media_type)
             .body(picture.bytes),
-        Err(error) => refusal(&error, FETCHES, present_challenge.per_client),
+        Err(error) => refusal(&error),
     }
 }
 
@@ -77,24 +78,22 @@ pub(super) async fn audio(
     let language = locale::spoken(&request);
     match present_challenge.sound(&id, language, client.0).await {
         Ok(sound) => sound::respond(&request, sound, language),
-        Err(error) => refusal(&error, FETCHES, present_challenge.per_client),
+        Err(error) => refusal(&error),
     }
 }
 
-/// The quota of pictures and sounds.
-const FETCHES: &str = "challenge-fetches";
-
-/// These acts end with their caller, who therefore logs the cause.
-fn refusal(refused: &ChallengeError, policy: &str, quota: Quota) -> HttpResponse {
+/// Maps an error. The cause of an outage is logged here, because the use cases of challenges do not
+/// log.
+fn refusal(refused: &ChallengeError) -> HttpResponse {
     match refused {
         ChallengeError::Unknown => Problem::not_found(),
-        ChallengeError::TooMany { retry_after } => Problem::too_many(policy, quota, *retry_after),
-        ChallengeError::Busy(_) => Problem::busy(),
+        ChallengeError::Denied(Denied::TooMany(refusal)) => Problem::too_many(refusal),
+        ChallengeError::Denied(Denied::Busy { .. }) => Problem::busy(),
         ChallengeError::NotMade(cause) => {
             error!(error = &**cause as &dyn Error, "challenge was not made");
             Problem::server_error()
         }
-        ChallengeError::Unavailable(cause) => {
+        ChallengeError::Denied(Denied::Unavailable(cause)) => {
             error!(error = cause as &dyn Error, "store unavailable");
             Problem::unavailable()
         }

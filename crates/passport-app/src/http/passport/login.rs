@@ -4,9 +4,8 @@ use passport_user::Password;
 use serde::Deserialize;
 
 use super::{
-    busy,
+    denied,
     fields::{self, given},
-    too_many, unavailable,
 };
 use crate::http::{
     answer::{Answer, Errno},
@@ -52,10 +51,8 @@ pub(super) async fn sign_in(
 
 fn refusal(refused: &SignInError) -> Answer {
     match refused {
-        SignInError::TooMany { retry_after } => too_many(*retry_after),
-        SignInError::Busy(_) => busy(),
-        SignInError::Unavailable(_) => unavailable("查询用户异常"),
-        SignInError::WrongCredentials => wrong(),
+        SignInError::Denied(refusal) => denied(refusal, "查询用户异常"),
+        SignInError::WrongCredentials(_) => wrong(),
     }
 }
 

@@ -1,13 +1,13 @@
 use actix_web::{HttpRequest, web};
-use passport_auth::{Registration, SignUp, SignUpError};
+use passport_auth::{CodeRefusal, Registration, SignUp, SignUpError};
 use passport_codes::Code;
 use passport_user::{Password, PasswordPolicy, PasswordRefusal};
 use serde::Deserialize;
 
 use super::{
-    busy,
+    denied,
     fields::{self, given},
-    too_many, unavailable,
+    unavailable,
 };
 use crate::http::answer::{Answer, Errno};
 
@@ -43,13 +43,11 @@ pub(super) async fn register(
 fn refusal(refused: &SignUpError) -> Answer {
     match refused {
         SignUpError::Password(refusal) => password_refused(*refusal),
-        SignUpError::Busy(_) => busy(),
-        SignUpError::TooMany { retry_after } => too_many(*retry_after),
-        SignUpError::CodeUnavailable(_) => unavailable("获取短信验证码异常"),
-        SignUpError::CodeMissing => Answer::new(Errno::NoData, "短信验证码已经过期"),
-        SignUpError::CodeMismatch => Answer::new(Errno::DataErr, "短信验证码错误"),
+        SignUpError::Denied(refusal) => denied(refusal, "获取短信验证码异常"),
+        SignUpError::Code(CodeRefusal::Missing) => Answer::new(Errno::NoData, "短信验证码已经过期"),
+        SignUpError::Code(CodeRefusal::Mismatch) => Answer::new(Errno::DataErr, "短信验证码错误"),
         SignUpError::PhoneTaken => Answer::new(Errno::DataExist, "该手机号已注册"),
-        SignUpError::Unavailable(_) => unavailable("用户注册失败"),
+        SignUpError::NotStored(_) => unavailable("用户注册失败"),
     }
 }
 

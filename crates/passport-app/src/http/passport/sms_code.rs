@@ -1,11 +1,11 @@
 use actix_web::{HttpRequest, web};
-use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError};
+use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError, SendRefusal};
 use serde::Deserialize;
 
 use super::{
-    challenge_missing,
+    challenge_missing, challenge_unsolved, denied,
     fields::{self, given},
-    too_many, unavailable,
+    unavailable,
 };
 use crate::http::{
     answer::{Answer, Errno},
@@ -47,15 +47,19 @@ pub(super) async fn send(
 
 fn refusal(refused: &RequestCodeError) -> Answer {
     match refused {
-        RequestCodeError::CountryNotServed => Answer::bad_phone(),
-        RequestCodeError::TooMany { retry_after } => too_many(*retry_after),
-        RequestCodeError::Unavailable(_) => unavailable("数据获取失败"),
-        RequestCodeError::ChallengeMissing => challenge_missing(),
-        RequestCodeError::ChallengeWrong => Answer::new(Errno::DataErr, "图片验证码错误"),
-        RequestCodeError::NotStored(_) => unavailable("短信保存失败"),
-        RequestCodeError::RecipientRefused(_) => Answer::new(Errno::DataErr, "发送短信失败"),
-        RequestCodeError::NotSent(_) => Answer::new(Errno::ThirdErr, "云通讯发送失败"),
-        RequestCodeError::DeliveryUnknown(_) => {
+        RequestCodeError::Denied(refusal) => denied(refusal, "数据获取失败"),
+        RequestCodeError::Challenge(refusal) => challenge_unsolved(*refusal),
+        RequestCodeError::Send(refusal) => not_sent(refusal),
+    }
+}
+
+fn not_sent(refused: &SendRefusal) -> Answer {
+    match refused {
+        SendRefusal::CountryNotServed => Answer::bad_phone(),
+        SendRefusal::NotStored(_) => unavailable("短信保存失败"),
+        SendRefusal::RecipientRefused(_) => Answer::new(Errno::DataErr, "发送短信失败"),
+        SendRefusal::NotSent(_) => Answer::new(Errno::ThirdErr, "云通讯发送失败"),
+        SendRefusal::DeliveryUnknown(_) => {
             Answer::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
         }
     }
