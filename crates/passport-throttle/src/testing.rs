@@ -1,13 +1,17 @@
-//! Contract of [`ThrottleStore`], one function for each clause.
+//! Contract of [`ThrottleStore`]: one function per clause.
 //!
-//! An adapter runs every clause as a test of its own, each on a fresh store:
+//! An adapter runs every clause as a test of its own, on a fresh store or on keys of its own:
 //!
 //! ```text
 //! passport_throttle::throttle_store_contract!(fresh_store());
 //! ```
 //!
-//! where `fresh_store()` is a future of `Option<Arc<dyn ThrottleStore>>`. On `None` the test
-//! returns, for an adapter whose server is not running.
+//! where `fresh_store()` is a future of `Arc<dyn ThrottleStore>`. An attribute before it applies
+//! to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_throttle::throttle_store_contract!(#[ignore = "needs Redis"] fresh_store());
+//! ```
 
 #![expect(clippy::missing_panics_doc, reason = "a clause reports a violation by panicking")]
 
@@ -27,8 +31,14 @@ use crate::{Charge, Policy, ThrottleStore};
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! throttle_store_contract {
+    (#[$attribute:meta] $store:expr) => {
+        $crate::throttle_store_contract! { @clauses [#[$attribute]] $store }
+    };
     ($store:expr) => {
-        $crate::throttle_store_contract! { @clauses $store;
+        $crate::throttle_store_contract! { @clauses [] $store }
+    };
+    (@clauses $attributes:tt $store:expr) => {
+        $crate::throttle_store_contract! { @tests $attributes $store;
             allows_up_to_the_limit,
             says_the_true_time_to_wait,
             window_slides,
@@ -47,15 +57,15 @@ macro_rules! throttle_store_contract {
             is_exact_over_several_charges,
         }
     };
-    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(store) = $store.await {
-                    $crate::testing::$clause(store).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::throttle_store_contract! { @test $attributes $store; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $store:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($store.await).await;
+        }
     };
 }
 

@@ -1,32 +1,33 @@
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
-/// What the pixels of a [`Screen`](super::Screen)'s tile are ordered by.
+/// Spot function of a halftone [`Screen`](super::Screen): the order in which the pixels of its tile
+/// are filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grain {
-    /// Straight lines; going so far across and down brings one to the next of them.
+pub(super) enum SpotFunction {
+    /// Straight lines; `across`, `down` and `falling` determine their slope.
     Lines { across: usize, down: usize, falling: bool },
-    /// Lines that go up and down.
+    /// Zigzag lines.
     Zigzag,
-    /// Dots, no two tiles' alike.
+    /// Dots of a random shape.
     Dots,
-    /// Short dashes; every other row of them is moved by half a tile.
+    /// Short dashes in rows; every other row is shifted by half a tile.
     Bricks,
-    /// No order.
-    Sand,
+    /// Random order.
+    Random,
 }
 
-impl Grain {
-    /// The largest side of a tile: letters are to be seen through it, and their strokes are about
-    /// eight pixels wide.
-    pub(super) const LARGEST: usize = 6;
+impl SpotFunction {
+    /// Maximum side of a tile in pixels. Larger tiles would hide the strokes of letters, which are
+    /// about eight pixels wide.
+    pub(super) const MAX_SIDE: usize = 6;
 
-    /// Draws a grain, lines in every other draw.
+    /// Chooses a random spot function; half of them are [`Lines`](Self::Lines).
     pub(super) fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
         match rng.random_range(0..8) {
             0 => Self::Zigzag,
             1 => Self::Dots,
             2 => Self::Bricks,
-            3 => Self::Sand,
+            3 => Self::Random,
             _ => {
                 let slopes = [(0, 1), (1, 0), (1, 1), (2, 1), (1, 2)];
                 let (across, down) = slopes[rng.random_range(0..slopes.len())];
@@ -35,16 +36,15 @@ impl Grain {
         }
     }
 
-    /// Draws a tile: its side, and its pixels by column and row, from one end of the grain to the
-    /// other.
+    /// The side of a random tile, and its pixels as (column, row) in the order of filling.
     pub(super) fn order(self, rng: &mut Xoshiro256PlusPlus) -> (usize, Vec<(usize, usize)>) {
         let side = match self {
             Self::Zigzag => 4,
-            // The only lines as far apart as the tile is wide.
+            // One line per tile, so the side is also the distance between the lines.
             Self::Lines { across: 0, .. } | Self::Lines { down: 0, .. } | Self::Dots => {
                 rng.random_range(4..=5)
             }
-            Self::Lines { .. } | Self::Sand => rng.random_range(4..=6),
+            Self::Lines { .. } | Self::Random => rng.random_range(4..=6),
             Self::Bricks => 6,
         };
         let cells = (0..side * side).map(|cell| (cell % side, cell / side));
@@ -53,10 +53,11 @@ impl Grain {
         (side, ranked.into_iter().map(|(_, cell)| cell).collect())
     }
 
-    /// Where a pixel of the tile stands in the order; equals stay as they are.
+    /// Rank of a pixel in the order. Pixels of equal rank are ordered by row and column.
     fn rank(self, x: usize, y: usize, side: usize, rng: &mut Xoshiro256PlusPlus) -> usize {
-        // Twice the distance from the middle, and a thing to break ties with.
+        // Twice the distance from the middle.
         let away = |place: usize, length: usize| (2 * place + 1).abs_diff(length);
+        // Noise that breaks ties and swaps neighbouring ranks.
         let mut roughly = |rank: usize| 8 * rank + rng.random_range(0..24);
         match self {
             Self::Lines { across, down, falling } => {
@@ -70,7 +71,7 @@ impl Grain {
                 let x = (x + y / half * half) % side;
                 roughly(away(x, side).max(2 * away(y % half, half)))
             }
-            Self::Sand => rng.random_range(0..1 << 16),
+            Self::Random => rng.random_range(0..1 << 16),
         }
     }
 }

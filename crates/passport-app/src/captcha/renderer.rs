@@ -4,25 +4,23 @@ use passport_auth::{
 use passport_captcha::{Alphabet, Captcha, Language, Level, TextError};
 use passport_codes::Code;
 
-pub(crate) use looks::Looks;
-
-mod looks;
+use super::style_rotation::StyleRotation;
 
 /// Draws and speaks challenges with `passport-captcha`.
 #[derive(Debug)]
 pub(crate) struct CaptchaRenderer {
     length: usize,
     level: Level,
-    looks: Looks,
+    styles: StyleRotation,
 }
 
 impl CaptchaRenderer {
-    /// Draws `length` characters in the styles of the deployment, usually at `level`.
-    pub(crate) fn new(length: usize, level: Level, looks: Looks) -> Self {
-        Self { length, level, looks }
+    /// Renders `length` characters in `styles`, at `level` while the difficulty is usual.
+    pub(crate) fn new(length: usize, level: Level, styles: StyleRotation) -> Self {
+        Self { length, level, styles }
     }
 
-    /// What the seed's picture and sound are made of, so that they hold one text.
+    /// The captcha of `seed`. Image and sound are both made from it, so they have the same text.
     fn captcha(&self, seed: &ChallengeSeed) -> Result<Captcha, TextError> {
         Ok(Captcha::new(&self.text(seed))?.level(self.level_of(seed.difficulty())))
     }
@@ -35,7 +33,7 @@ impl CaptchaRenderer {
         }
     }
 
-    /// In normal form, as the alphabet is.
+    /// The text of `seed`, in normal form because the alphabet is.
     fn text(&self, seed: &ChallengeSeed) -> String {
         Alphabet::sample(&mut seed.rng("answer"), self.length)
             .expect("settings are within the bounds of a text")
@@ -49,7 +47,7 @@ impl ChallengeRenderer for CaptchaRenderer {
 
     fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
         let mut rng = seed.rng("picture");
-        let family = self.looks.at(seed.made_at());
+        let family = self.styles.at(seed.made_at());
         let captcha = self.captcha(seed)?.style(family.choose(&mut rng));
         let picture = captcha.render(&mut rng)?;
         Ok(Picture { media_type: picture.media_type(), bytes: picture.into_png() })

@@ -10,11 +10,11 @@ const BOTH: [(Locale, &str, Language); 2] =
     [(Locale::ZhHans, "sound zh", Language::Chinese), (Locale::En, "sound en", Language::English)];
 
 fn renderer(length: usize) -> CaptchaRenderer {
-    CaptchaRenderer::new(length, Level::default(), looks(7))
+    CaptchaRenderer::new(length, Level::default(), styles(7))
 }
 
-fn looks(key: u8) -> Looks {
-    Looks::new([key; 32], Duration::from_hours(1))
+fn styles(key: u8) -> StyleRotation {
+    StyleRotation::new([key; 32], Duration::from_hours(1))
 }
 
 fn ticket(difficulty: Difficulty, now: OffsetDateTime, seed: u64) -> Ticket {
@@ -58,14 +58,14 @@ fn every_length_and_level_that_can_be_set_is_drawn_and_spoken() {
     }
 }
 
-/// Picture and sound are made anew from the answer that is stored, by the renderer itself.
+/// Compares with an image and a sound that the test makes from the stored answer.
 #[test]
 fn cap_5_picture_and_sound_of_a_seed_hold_its_answer() {
     let renderer = renderer(5);
     for seed in seeds(50) {
         let captcha = Captcha::new(renderer.answer(&seed).expose()).unwrap();
         let mut rng = seed.rng("picture");
-        let family = renderer.looks.at(seed.made_at());
+        let family = renderer.styles.at(seed.made_at());
         let picture = captcha.clone().style(family.choose(&mut rng)).render(&mut rng).unwrap();
         assert_eq!(renderer.draw(&seed).unwrap().bytes, picture.into_png());
         for (language, part, spoken) in BOTH {
@@ -84,22 +84,22 @@ fn seeds_give_texts_and_pictures_of_their_own() {
     assert_eq!((pictures.len(), answers.len()), (200, 200));
 }
 
-/// Or a client who fetches the picture again later gets a second drawing of one answer.
+/// Otherwise a client that loads the image again later would get a second drawing of one answer.
 #[test]
-fn cap_5_a_challenge_keeps_its_looks_when_those_of_others_change() {
+fn cap_5_a_challenge_keeps_its_style_when_the_period_changes() {
     let renderer = renderer(5);
     let key = ChallengeKey::new([7; 32]);
     let (before, after) = (datetime!(2026-11-23 09:59:59 UTC), datetime!(2026-11-23 10:00:00 UTC));
     let [early, late] = [before, after].map(|now| key.seed(ticket(Difficulty::Usual, now, 1)));
     let picture = renderer.draw(&early).unwrap();
-    assert_ne!(*renderer.looks.at(before), *renderer.looks.at(after));
+    assert_ne!(*renderer.styles.at(before), *renderer.styles.at(after));
     renderer.draw(&late).unwrap();
     assert_eq!(renderer.draw(&early).unwrap(), picture);
 }
 
 #[test]
-fn deployments_look_different() {
-    let other = CaptchaRenderer { looks: looks(8), ..renderer(5) };
+fn deployments_have_styles_of_their_own() {
+    let other = CaptchaRenderer { styles: styles(8), ..renderer(5) };
     for seed in seeds(20) {
         assert_ne!(other.draw(&seed).unwrap(), renderer(5).draw(&seed).unwrap());
     }

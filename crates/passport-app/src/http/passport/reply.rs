@@ -7,44 +7,18 @@ use actix_web::{
 };
 use serde::Serialize;
 
-/// The codes of the original that are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Errno {
-    Ok,
-    DbErr,
-    NoData,
-    DataExist,
-    DataErr,
-    ParamErr,
-    ReqErr,
-    ThirdErr,
-    ServerErr,
-}
+use crate::http::{errno::Errno, extract::BodyError};
 
-impl Errno {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Ok => "0",
-            Self::DbErr => "4001",
-            Self::NoData => "4002",
-            Self::DataExist => "4003",
-            Self::DataErr => "4004",
-            Self::ParamErr => "4103",
-            Self::ReqErr => "4201",
-            Self::ThirdErr => "4301",
-            Self::ServerErr => "4500",
-        }
-    }
-}
-
-/// What the original's API answers: always HTTP 200, because its page has no error handler.
+/// Answer of the original's API: HTTP 200 also for refusals, because its page has no error handler.
+///
+/// The texts are part of the frozen interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct LegacyReply {
     errno: Errno,
     errmsg: Cow<'static, str>,
 }
 
-impl Answer {
+impl LegacyReply {
     pub(super) fn new(errno: Errno, errmsg: impl Into<Cow<'static, str>>) -> Self {
         Self { errno, errmsg: errmsg.into() }
     }
@@ -53,22 +27,22 @@ impl Answer {
         Self::new(Errno::Ok, errmsg)
     }
 
-    /// A field is missing, empty or no text.
+    /// A field is missing, empty or not a string, or the body is no JSON object at all.
     pub(super) fn fields_missing() -> Self {
         Self::new(Errno::ParamErr, "参数不全")
     }
 
-    /// Not a number that we serve.
+    /// The number is not valid, or its country is not served.
     pub(super) fn bad_phone() -> Self {
         Self::new(Errno::DataErr, "手机号格式不正确")
     }
 
-    /// Something broke that no row of the contract names.
+    /// A failure that the contract does not name.
     pub(super) fn server_error() -> Self {
         Self::new(Errno::ServerErr, "服务器内部错误")
     }
 
-    /// The request as such is refused.
+    /// The path, the method or the origin of the request is refused.
     pub(super) fn refused() -> Self {
         Self::new(Errno::ReqErr, "非法请求")
     }
@@ -81,11 +55,25 @@ impl Answer {
         }
         HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(Body { errno: self.errno.code(), errmsg: self.errmsg })
+            .json(Body { errno: self.errno.as_str(), errmsg: self.errmsg })
     }
 }
 
-impl Responder for Answer {
+/// All faults of a body have one answer here; `/api/v1` tells them apart.
+impl From<BodyError> for LegacyReply {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::MediaType
+            | BodyError::TooLarge
+            | BodyError::TimedOut
+            | BodyError::Incomplete
+            | BodyError::NotAnObject
+            | BodyError::Field(_) => Self::fields_missing(),
+        }
+    }
+}
+
+impl Responder for LegacyReply {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<Self::Body> {
@@ -93,8 +81,8 @@ impl Responder for Answer {
     }
 }
 
-/// So that a handler can leave early with `?`.
-impl ResponseError for Answer {
+/// Lets a handler return a refusal with `?`.
+impl ResponseError for LegacyReply {
     fn status_code(&self) -> StatusCode {
         StatusCode::OK
     }
@@ -104,8 +92,8 @@ impl ResponseError for Answer {
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for LegacyReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.errno.code())
+        f.write_str(self.errno.as_str())
     }
 }

@@ -1,23 +1,23 @@
-//! Rows that no straight line parts.
+//! Baseline shift of letters, so that no straight line separates the rows.
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use super::reach::extent;
 use crate::{canvas::Point, level::Strength, style::Style, wave::wave};
 
-/// Moves each letter up or down as a whole, so that no straight line runs between the rows.
+/// Wave along a row that shifts each letter up or down.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Dive {
+pub(super) struct BaselineShift {
     depth: f32,
     frequency: f32,
     phase: f32,
 }
 
-impl Dive {
+impl BaselineShift {
     pub(super) fn draw(strength: &Strength, style: &Style, rng: &mut Xoshiro256PlusPlus) -> Self {
         let length = rng.random_range(1.7..2.6) * style.swell;
         Self {
-            depth: strength.dive * rng.random_range(0.8..1.1),
+            depth: strength.baseline_shift * rng.random_range(0.8..1.1),
             frequency: 1.0 / length,
             phase: rng.random(),
         }

@@ -2,20 +2,20 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{pages, whole_seconds};
-use crate::settings::Settings;
+use super::files;
+use crate::{http::seconds::whole_seconds, settings::Settings};
 
-/// What the pages must know of the settings, as the module `static/js/settings.js`.
+/// Settings that the pages follow, as the source of the module `static/js/settings.js`.
 ///
-/// The file there has the defaults, and is never sent: this one, with the values in force, stands in
-/// its place.
+/// The file of that name has the defaults and is never sent: this module, with the effective values,
+/// is sent in its place.
 #[derive(Debug, Clone)]
 pub(crate) struct PageSettings {
     module: web::Bytes,
     digest: [u8; 32],
 }
 
-/// In the order of the alphabet, as in the file.
+/// Values of the module, in alphabetical order as in the file.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Values {
@@ -49,7 +49,7 @@ pub(super) async fn module(
     settings: web::Data<PageSettings>,
 ) -> HttpResponse {
     let PageSettings { module, digest } = &**settings;
-    pages::file(&request, "text/javascript; charset=utf-8", digest, module.clone())
+    files::file(&request, "text/javascript; charset=utf-8", digest, module.clone())
 }
 
 #[cfg(test)]
@@ -57,10 +57,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_in_its_place_has_the_defaults() {
+    fn the_static_file_has_the_defaults() {
         let settings = Settings::from_pairs([]).unwrap();
-        let file = include_str!("../../../../static/js/settings.js");
-        let (_, defaults) = file.split_once("\n\n").expect("the comment stands apart");
+        let file = include_str!("../../../../../static/js/settings.js");
+        let (_, defaults) = file.split_once("\n\n").expect("a blank line follows the comment");
         assert_eq!(PageSettings::of(&settings).module, defaults);
     }
 }
