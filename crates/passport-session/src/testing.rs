@@ -1,13 +1,13 @@
-//! Contract of [`SessionStore`]: one function per clause.
+//! Contract tests for every [`SessionStore`]; each function is one clause.
 //!
-//! An adapter runs every clause as a test of its own, on a fresh store or on keys of its own:
+//! An adapter runs every clause as a separate test, on a new store or with unused keys:
 //!
 //! ```text
 //! passport_session::session_store_contract!(fresh_store());
 //! ```
 //!
-//! where `fresh_store()` is a future of `Arc<dyn SessionStore>`. An attribute before it applies
-//! to every test, for example in an adapter whose server is not present on every machine:
+//! where `fresh_store()` is a future of `Arc<dyn SessionStore>`. An attribute before this argument
+//! applies to every test, for example in an adapter whose server is not present on every machine:
 //!
 //! ```text
 //! passport_session::session_store_contract!(#[ignore = "needs Redis"] fresh_store());
@@ -15,7 +15,7 @@
 
 #![expect(
     clippy::missing_panics_doc,
-    reason = "a clause panics when it is broken: that is its answer"
+    reason = "a clause is a test and panics when the store violates it"
 )]
 
 use std::{sync::Arc, time::Duration};
@@ -47,11 +47,11 @@ macro_rules! session_store_contract {
             touch_does_not_revive,
             lists_live_sessions_latest_first,
             revokes_one,
-            does_not_revoke_anothers,
+            does_not_revoke_sessions_of_others,
             revokes_all_but_one,
-            purge_deletes_only_what_is_over,
+            purge_deletes_only_ended_sessions,
             revoked_stays_revoked_under_concurrent_touches,
-            revoke_says_true_once,
+            revoke_returns_true_once,
         }
     };
     (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
@@ -66,7 +66,7 @@ macro_rules! session_store_contract {
     };
 }
 
-/// What is found equals what was created, to the microsecond.
+/// A created session is found unchanged, including microseconds.
 pub async fn finds_what_was_created(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -80,7 +80,7 @@ pub async fn finds_nothing_else(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest(), NOW).await, None);
 }
 
-/// Unused, a session ends after its idle time and not a moment later (SES-4).
+/// An unused session is active up to the end of its idle time (exclusive) (SES-4).
 pub async fn ends_by_idleness(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -88,7 +88,7 @@ pub async fn ends_by_idleness(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest, after(3_600)).await, None);
 }
 
-/// Use extends the idle end, never the absolute one (SES-4).
+/// Use restarts the idle time, but does not extend the absolute lifetime (SES-4).
 pub async fn touch_extends_the_idle_end_only(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -101,7 +101,7 @@ pub async fn touch_extends_the_idle_end_only(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest, after(86_400)).await, None);
 }
 
-/// A touch that comes late does not undo a later one.
+/// A delayed touch does not overwrite a touch with a later time.
 pub async fn touch_does_not_go_back_in_time(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -111,7 +111,7 @@ pub async fn touch_does_not_go_back_in_time(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest, after(1_000)).await, Some(seen));
 }
 
-/// A touch brings back neither an ended nor a revoked session, nor makes one.
+/// A touch does not revive an ended or revoked session, and does not create one.
 pub async fn touch_does_not_revive(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (ended, _) = room.create(NOW).await;
@@ -128,7 +128,7 @@ pub async fn touch_does_not_revive(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&unknown, NOW).await, None);
 }
 
-/// The list has the subject's live sessions and nothing else.
+/// The list contains exactly the active sessions of the subject.
 pub async fn lists_live_sessions_latest_first(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let stranger = Room::new(Arc::clone(&room.store));
@@ -145,7 +145,7 @@ pub async fn lists_live_sessions_latest_first(store: Arc<dyn SessionStore>) {
     assert_eq!(room.list(after(3_610)).await, [first]);
 }
 
-/// A revoked session is over at once; the others stand.
+/// A revoked session ends at once; other sessions stay active.
 pub async fn revokes_one(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -156,8 +156,8 @@ pub async fn revokes_one(store: Arc<dyn SessionStore>) {
     assert!(!room.revoke(session.id).await);
 }
 
-/// With another subject's name nothing is revoked.
-pub async fn does_not_revoke_anothers(store: Arc<dyn SessionStore>) {
+/// A session cannot be revoked with the id of another subject.
+pub async fn does_not_revoke_sessions_of_others(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let stranger = Room::new(Arc::clone(&room.store));
     let (digest, session) = room.create(NOW).await;
@@ -166,7 +166,7 @@ pub async fn does_not_revoke_anothers(store: Arc<dyn SessionStore>) {
     assert!(room.find(&digest, NOW).await.is_some());
 }
 
-/// All sessions end but the one to keep; without one to keep, all.
+/// All sessions end except the one to keep; without a session to keep, all sessions end.
 pub async fn revokes_all_but_one(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (kept, session) = room.create(NOW).await;
@@ -181,8 +181,8 @@ pub async fn revokes_all_but_one(store: Arc<dyn SessionStore>) {
     assert_eq!(room.list(NOW).await, []);
 }
 
-/// Purging takes nothing that still lives.
-pub async fn purge_deletes_only_what_is_over(store: Arc<dyn SessionStore>) {
+/// Purging does not delete active sessions.
+pub async fn purge_deletes_only_ended_sessions(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (idle, _) = room.create(NOW).await;
     let (live, session) = room.create(after(10)).await;
@@ -192,7 +192,7 @@ pub async fn purge_deletes_only_what_is_over(store: Arc<dyn SessionStore>) {
     assert_eq!(room.list(after(3_600)).await, [session]);
 }
 
-/// A revocation that meets touches wins, round after round (SES-5).
+/// A revocation wins against concurrent touches, in every round (SES-5).
 pub async fn revoked_stays_revoked_under_concurrent_touches(store: Arc<dyn SessionStore>) {
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store));
@@ -216,8 +216,8 @@ pub async fn revoked_stays_revoked_under_concurrent_touches(store: Arc<dyn Sessi
     }
 }
 
-/// Of concurrent revocations of one session exactly one is told that it ended it.
-pub async fn revoke_says_true_once(store: Arc<dyn SessionStore>) {
+/// Exactly one of several concurrent revocations of a session returns `true`.
+pub async fn revoke_returns_true_once(store: Arc<dyn SessionStore>) {
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store));
         let (_, session) = room.create(NOW).await;
@@ -237,7 +237,7 @@ pub async fn revoke_says_true_once(store: Arc<dyn SessionStore>) {
     }
 }
 
-/// A subject of its own for each clause, so that a shared store does not mix them.
+/// A store with a separate subject per clause, so that clauses can share the store.
 #[derive(Clone)]
 struct Room {
     store: Arc<dyn SessionStore>,

@@ -12,10 +12,10 @@ use rand::{SeedableRng, rngs::StdRng};
 use secrecy::SecretString;
 use tracing::warn;
 
-use super::WiringError;
+use super::error::WiringError;
 use crate::{
     bridges::{NamedGateway, TOPICS},
-    http::ReceiptDesk,
+    http::ReceiptEndpoint,
     secrets::ReceiptKey,
     settings::{
         Environment, GatewayKind, GatewaySettings, MasterSecret, Origin, Settings, SmsSettings,
@@ -26,7 +26,7 @@ use crate::{
 /// Everything that has to do with messages.
 pub(super) struct Messaging {
     pub(super) dispatch: Arc<Dispatch>,
-    pub(super) receipt_desk: ReceiptDesk,
+    pub(super) receipt_endpoint: ReceiptEndpoint,
     pub(super) inbox: Option<Inbox>,
 }
 
@@ -37,6 +37,7 @@ impl Messaging {
         origin: &Origin,
         secret: &MasterSecret,
         outbox: Arc<dyn Outbox>,
+        codes_outlive_process: bool,
     ) -> Result<Self, WiringError> {
         let key = secret.receipt_key();
         let gateways = Gateways::new(&settings.sms, origin, &key)?;
@@ -45,8 +46,8 @@ impl Messaging {
         let router = gateways.router(&settings.sms)?;
         let readers = gateways.receipt_readers();
         let mut dispatch = Dispatch::new(router, Arc::clone(&outbox), secret.sealing_key(), rng);
-        // Nobody could use a code that died with its process.
-        if !settings.store.is_memory() {
+        // Otherwise a message that is sent again after a restart brings a code that is gone.
+        if codes_outlive_process {
             let policy = FollowUpPolicy {
                 // From then on the person may have another code, and this one be dead.
                 resend_within: settings.sms_code.resend_after,
@@ -54,8 +55,8 @@ impl Messaging {
             };
             dispatch = dispatch.with_follow_up(policy, readers.clone());
         }
-        let receipt_desk = ReceiptDesk { key, origin: origin.clone(), readers, outbox };
-        Ok(Self { dispatch: Arc::new(dispatch), receipt_desk, inbox: gateways.inbox })
+        let receipt_endpoint = ReceiptEndpoint { key, origin: origin.clone(), readers, outbox };
+        Ok(Self { dispatch: Arc::new(dispatch), receipt_endpoint, inbox: gateways.inbox })
     }
 }
 

@@ -31,4 +31,5 @@ mod sessions;
 mod sms_code;
 mod starting;
 mod stopping;
+mod stores;
 mod support;

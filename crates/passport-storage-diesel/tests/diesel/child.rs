@@ -8,7 +8,7 @@ use std::{
 
 use futures::future::select_all;
 
-use crate::{doubts, room};
+use crate::{doubts, embedded, room};
 
 /// How many callers a process has that fills a database.
 const CALLERS: u32 = 16;
@@ -61,6 +61,7 @@ async fn acts() {
             "insert even numbers" => fill(&url, 0).await,
             "insert odd numbers" => fill(&url, 1).await,
             "open messages" => doubts::fill(&url).await,
+            "issue codes" => embedded::issue(&url).await,
             act => panic!("unknown act {act}"),
         }
     }

@@ -1,6 +1,34 @@
 //! Every clause of every contract on both databases.
 
 mod sqlite {
+    mod codes {
+        use std::sync::Arc;
+
+        use passport_codes::CodeStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn CodeStore> {
+            room::migrated(&room::sqlite_url()).await.codes().expect("SQLite has codes")
+        }
+
+        passport_codes::code_store_contract!(fresh_store());
+    }
+
+    mod throttle {
+        use std::sync::Arc;
+
+        use passport_throttle::ThrottleStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn ThrottleStore> {
+            room::migrated(&room::sqlite_url()).await.throttle().expect("SQLite has counts")
+        }
+
+        passport_throttle::throttle_store_contract!(fresh_store());
+    }
+
     mod outbox {
         use std::sync::Arc;
 

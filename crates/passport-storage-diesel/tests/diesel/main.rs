@@ -11,6 +11,7 @@ mod child;
 mod contract;
 mod doubts;
 mod durability;
+mod embedded;
 mod faults;
 mod migrations;
 mod outage;

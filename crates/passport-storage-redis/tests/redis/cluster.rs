@@ -33,7 +33,7 @@ async fn keys_of_one_act_share_a_slot() {
     let client = open(&server.url, "passport");
 
     let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(client.clone()));
-    passport_throttle::testing::keys_are_apart(Arc::clone(&throttle)).await;
+    passport_throttle::testing::counts_are_apart(Arc::clone(&throttle)).await;
     passport_throttle::testing::all_charges_or_none(Arc::clone(&throttle)).await;
     passport_throttle::testing::refund_takes_one_hit_back(throttle).await;
 

@@ -4,7 +4,7 @@ use deadpool_redis::redis::{aio::MultiplexedConnection, cmd};
 use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
 use passport_session::{Lifetime, Session, SessionStore, SessionToken};
 use passport_storage_redis::{RedisClient, RedisCodeStore, RedisSessionStore, RedisThrottleStore};
-use passport_throttle::{Charge, Quota, ThrottleStore};
+use passport_throttle::{Charge, Policy, Quota, Subject, ThrottleStore};
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -23,7 +23,8 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
 
     let throttle = RedisThrottleStore::new(client.clone());
     let quota = Quota::new(5, Duration::from_mins(1)).unwrap();
-    let charges = [Charge::new("sms:phone", quota), Charge::new("{odd}", quota)];
+    let charges = ["sms-per-phone", "sms-per-client"]
+        .map(|policy| Charge::new(Policy::new(policy), Subject::new([7; 16]), quota));
     throttle.hit(&charges, NOW).await.unwrap();
     throttle.check(&charges, NOW).await.unwrap();
 

@@ -8,7 +8,7 @@ use passport_session::{Lifetime, Session, SessionStore, SessionToken};
 use passport_storage_redis::{
     RedisClient, RedisCodeStore, RedisOptions, RedisSessionStore, RedisThrottleStore,
 };
-use passport_throttle::{Charge, Decision, Quota, ThrottleStore};
+use passport_throttle::{Charge, Decision, Policy, Quota, Subject, ThrottleStore};
 use time::{OffsetDateTime, macros::datetime};
 use tokio::net::TcpListener;
 use uuid::Uuid;
@@ -43,7 +43,8 @@ fn stored_code() -> StoredCode {
 }
 
 fn charge() -> [Charge; 1] {
-    [Charge::new("sms", Quota::new(1_000, Duration::from_mins(1)).unwrap())]
+    let quota = Quota::new(1_000, Duration::from_mins(1)).unwrap();
+    [Charge::new(Policy::new("sms"), Subject::new([7; 16]), quota)]
 }
 
 fn session() -> Session {

@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use super::{gateways, one_of, table::table};
 use crate::{
     bridges::TOPICS,
-    cli::{Outcome, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     secrets::ReceiptKey,
-    settings::{GatewayKind, GatewaySettings, Origin, Settings},
+    settings::{GatewayKind, GatewaySettings, Origin},
     sms_lint::SmsLint,
     wiring::Gateways,
 };
@@ -58,7 +61,7 @@ enum Way {
 impl Lint {
     /// `passport sms lint`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let settings = Settings::load(file)?;
+        let settings = load(file)?;
         let (gateways, secret, origin) = gateways(&settings)?;
         let topics = if self.topic.is_empty() { &TOPICS[..] } else { &self.topic };
         let lint = SmsLint::of(&settings, &gateways, topics);
