@@ -1,7 +1,7 @@
 //! The settings: a file, then environment variables, then defaults that work in development.
 //!
-//! Every key is read in one place, with its default and what it may be, so that all faults are named
-//! at once, unknown keys are refused, and `passport config show` can tell where each value is from.
+//! Every key is read in one place, with its default and its allowed values. So all faults are reported
+//! at once, unknown keys are refused, and `passport config show` knows the origin of each value.
 
 mod captcha;
 mod database;
@@ -46,12 +46,12 @@ pub use url_checks::{UrlCheck, UrlChecks};
 use reader::Reader;
 use source::Source;
 
-/// Everything that can be set, checked.
+/// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `environment`
     pub environment: Environment,
-    /// `secret`; in development it may be missing, and is then made.
+    /// `secret`; optional in development, where one is generated.
     pub secret: Option<MasterSecret>,
     /// `http.*`
     pub http: HttpSettings,
@@ -88,7 +88,7 @@ impl Settings {
         Self::load_shown(file, checks).map(|(settings, _)| settings)
     }
 
-    /// The same, together with every key as it was read.
+    /// As [`load`](Self::load), and every key with its value and origin.
     ///
     /// # Errors
     ///
@@ -135,8 +135,8 @@ impl Settings {
         Ok((settings, shown))
     }
 
-    /// Whether codes can be read in a page instead of on a telephone: in development, for nobody
-    /// but this machine, when the console is one of the gateways.
+    /// Whether `/dev/inbox` shows the messages of the console gateway: in development, on a loopback
+    /// address, when the console is one of the gateways.
     pub fn has_inbox(&self) -> bool {
         self.environment == Environment::Development
             && self.http.listen.ip().is_loopback()

@@ -2,28 +2,27 @@
 
 mod challenges;
 mod database;
+mod error;
 mod sms;
 mod stores;
 
-use std::{io, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::web;
 use passport_auth::{
-    Acts, Authenticate, BoxError, ChallengeRenderer, Clock, CodeSender, FailureQuotas, Passwords,
-    Priority, RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock,
-    WaitingRoom, Workers,
+    Acts, Authenticate, ChallengeRenderer, Clock, CodeSender, FailureQuotas, Passwords, Priority,
+    RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock, WaitingRoom,
+    Workers,
 };
 use passport_codes::Codes;
-use passport_storage_diesel::DatabaseError;
-use passport_storage_redis::{OpenRedisError, RedisError};
 use passport_throttle::Quota;
 use passport_user::BcryptSha256;
-use thiserror::Error;
 use tokio::runtime::Handle;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 pub(crate) use sms::{Gateway, Gateways};
 
+pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
 use sms::Messaging;
@@ -153,11 +152,11 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     Ok(Wired { services, upkeep, acts })
 }
 
-/// What draws and speaks challenges for a service with these settings, to be measured by itself.
+/// The renderer of challenges for a service with these settings, to be measured by itself.
 ///
 /// # Errors
 ///
-/// When the settings have no secret, and the one beside the database cannot be kept.
+/// When the settings have no secret, and the file beside the database cannot be read or written.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
     Ok(challenges::renderer(settings, &secret(settings)?))
 }
@@ -182,49 +181,11 @@ fn send_quotas(settings: &Settings) -> SendQuotas {
     }
 }
 
-/// A developer may have typed another name of this machine.
+/// The origin of the service, in development also by the other names of this machine.
 fn allowed_origins(settings: &Settings, origin: &Origin) -> Origins {
     let aliases = match settings.environment {
         Environment::Development if origin.is_loopback() => origin.loopback_aliases(),
         Environment::Development | Environment::Production => Vec::new(),
     };
     Origins::new(aliases.into_iter().chain([origin.clone()]))
-}
-
-/// Something that the settings name cannot be used. The text says what to do.
-#[derive(Debug, Error)]
-pub enum WiringError {
-    /// The database.
-    #[error("database.url: {0}")]
-    Database(#[from] DatabaseError),
-    /// The database lacks migrations, and the settings forbid to run them.
-    #[error("the database lacks {0}: run `passport migrate`, or set database.migrate to true")]
-    NotMigrated(String),
-    /// The database lacks migrations that the service runs when it starts.
-    #[error("the database lacks {0}: start the service once, or run `passport migrate`")]
-    NotStarted(String),
-    /// The settings of the store.
-    #[error("store.url: {0}")]
-    Redis(#[from] OpenRedisError),
-    /// The store.
-    #[error("store.url: Redis does not answer at {0}: start it, or set store.url to database")]
-    RedisUnreachable(String, #[source] RedisError),
-    /// The secret that is made in development.
-    #[error("secret: {0}; make its folder writable, or set secret")]
-    Secret(io::Error),
-    /// A gateway.
-    #[error("sms.{0}.{1}")]
-    Gateway(String, BoxError),
-    /// The gateways together.
-    #[error("sms: {0}")]
-    Sms(BoxError),
-    /// Messages that people need and no gateway could send.
-    #[error(
-        "sms.gateways: no gateway could send {0}: give one a template for it, or a gateway that \
-         serves the country; `passport sms lint` names all"
-    )]
-    Uncovered(String),
-    /// The machine.
-    #[error("the machine refuses: {0}")]
-    Io(#[from] io::Error),
 }

@@ -3,7 +3,10 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, load, print};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
 use crate::{
     settings::{Settings, SettingsError, Shown, ShownValue},
     wiring::URL_CHECKS,
@@ -20,27 +23,27 @@ Examples:
   passport config check --config /etc/passport.toml --json
   passport config check && systemctl restart passport
 
-Nothing is opened: that a database or Redis answers is seen at the start.";
+Checks the values only: the database and Redis are not contacted.";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
   passport config show
-  passport config show | grep -v default$     what differs from the defaults
+  passport config show | grep -v default$     only settings that differ from the defaults
   passport config show --json | jq '.\"http.listen\".origin'";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// Name every fault in the settings; exit with 1 if there is one
+    /// List all errors in the settings; exit with 1 if there is one
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
-    /// Print what is set, secrets masked, and where each value is from
+    /// Print all settings, secrets masked, and the origin of each value
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Show),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Print the faults as JSON too
+    /// Also print the errors as JSON
     #[arg(long)]
     json: bool,
 }

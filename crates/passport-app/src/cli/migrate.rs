@@ -3,18 +3,21 @@ use std::path::Path;
 use actix_web::rt::System;
 use clap::Args;
 
-use super::{Outcome, load, print};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
 use crate::{telemetry, wiring};
 
 const EXAMPLES: &str = "\
 Examples:
-  passport migrate --dry-run   name what is pending
-  passport migrate             apply it, under a lock: several nodes may do this at once";
+  passport migrate --dry-run   list pending migrations
+  passport migrate             apply them; a lock makes it safe on several nodes at once";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Migrate {
-    /// Name what is pending, and apply none of it
+    /// List pending migrations without applying them
     #[arg(long)]
     dry_run: bool,
     /// Print JSON

@@ -6,7 +6,7 @@ use passport_storage_diesel::{Database, DatabaseOptions};
 use time::OffsetDateTime;
 use tracing::info;
 
-use super::WiringError;
+use super::error::WiringError;
 use crate::{http::Probe, settings::DatabaseSettings, upkeep::Sweep};
 
 /// Opens the database, and runs pending migrations if the settings allow it.

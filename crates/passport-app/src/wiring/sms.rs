@@ -12,7 +12,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use secrecy::SecretString;
 use tracing::warn;
 
-use super::WiringError;
+use super::error::WiringError;
 use crate::{
     bridges::{NamedGateway, TOPICS},
     http::ReceiptEndpoint,

@@ -14,7 +14,7 @@ use passport_storage_redis::{
 use passport_throttle::ThrottleStore;
 use tracing::{info, warn};
 
-use super::WiringError;
+use super::error::WiringError;
 use crate::{
     http::Probe,
     settings::{SessionBackend, Settings, StoreUrl, UrlChecks},

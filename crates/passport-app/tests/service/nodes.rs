@@ -94,7 +94,7 @@ async fn no_account_is_lost_when_a_node_is_killed() {
     }))
     .await;
 
-    // The first account that the other node answers for is the moment of its end.
+    // The node has ended when the first account is answered by the other one.
     let (first, killed) = tokio::sync::oneshot::channel();
     let first = std::sync::Mutex::new(Some(first));
     let signing_up =
@@ -125,7 +125,7 @@ async fn no_account_is_lost_when_a_node_is_killed() {
         if answered {
             person.sign_in(phone, PASSWORD).await;
         } else {
-            // Their code was spent, or it is still good; nothing else can have happened.
+            // The code was spent, or is still valid; there is no third case.
             let errno = person.register(phone, code, PASSWORD).await.errno();
             assert!(["0", "4002", "4003"].contains(&&*errno), "{errno}");
         }

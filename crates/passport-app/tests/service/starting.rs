@@ -1,4 +1,4 @@
-//! What keeps the service from starting is said in one line, with what to do.
+//! Reasons not to start: each is one line that says what to do.
 
 use std::{
     fs::{self, File},
@@ -11,7 +11,7 @@ use tempfile::tempdir;
 
 use crate::support::{Gate, Service, postgres, redis};
 
-/// Asserts that the start fails with 1 and one line for people, which has all of `words`.
+/// Asserts that the start fails with exit status 1 and one line that contains all of `words`.
 #[track_caller]
 fn refuses(folder: &Path, settings: &[(&str, &str)], words: &[&str]) {
     let output = Service::refused(folder, settings);
@@ -134,7 +134,7 @@ fn a_setting_that_is_wrong() {
 }
 
 #[test]
-fn api_6_production_refuses_what_is_for_development() {
+fn api_6_production_refuses_settings_of_development() {
     let folder = tempdir().unwrap();
     let output = Service::refused(folder.path(), &[("environment", "production")]);
     let text = String::from_utf8(output.stderr).unwrap();

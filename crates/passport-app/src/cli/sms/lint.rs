@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use super::{gateways, one_of, table::table};
 use crate::{
     bridges::TOPICS,
-    cli::{Outcome, load, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     secrets::ReceiptKey,
     settings::{GatewayKind, GatewaySettings, Origin},
     sms_lint::SmsLint,

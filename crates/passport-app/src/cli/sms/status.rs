@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 
 use super::table::table;
 use crate::{
-    cli::{Outcome, load, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     telemetry, upkeep, wiring,
 };
 

@@ -15,7 +15,10 @@ use uuid::Uuid;
 use super::{gateways, one_of, table::table};
 use crate::{
     bridges::outcome_name,
-    cli::{Outcome, load, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     settings::Settings,
     telemetry,
 };

@@ -1,4 +1,4 @@
-//! What the account page tells who is signed in.
+//! The account page of a signed-in visitor.
 
 use super::{
     chrome::Look,
@@ -22,7 +22,7 @@ impl Page {
 
 #[tokio::test]
 #[ignore = "needs chromedriver"]
-async fn who_is_signed_in_is_led_from_the_forms_to_the_account() {
+async fn a_signed_in_visitor_is_led_from_the_forms_to_the_account() {
     let service = Service::start(&[]).await;
     let number = phone();
     Person::new(&service).sign_up(&number, PASSWORD).await;

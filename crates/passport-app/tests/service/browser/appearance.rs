@@ -1,4 +1,4 @@
-//! On a telephone, and at night.
+//! Pages on a telephone, and in the dark theme.
 
 use super::{
     ANSWER,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::support::{PASSWORD, phone};
 
-/// The narrowest that is still sold.
+/// Screen of the narrowest telephones on sale.
 const SMALL: (u32, u32) = (320, 640);
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn see_all_pages(page: &Page, words: &Words, check: impl AsyncFn(&Page, &s
     page.go("/nothing").await;
     page.reads("h1", words.not_found).await;
     see(page, "not-found", &check).await;
-    // The browser notes it too.
+    // The browser reports the 404 as well.
     page.complaints().await;
 
     page.go("/sign-in").await;
@@ -92,7 +92,7 @@ async fn see(page: &Page, station: &str, check: &impl AsyncFn(&Page, &str)) {
     }
 }
 
-/// Nothing is cut off at the side, and a thumb hits every control.
+/// Asserts that nothing overflows sideways, and that every control is large enough for a thumb.
 async fn assert_fits(page: &Page, station: &str) {
     let overflow = "return document.documentElement.scrollWidth - innerWidth";
     assert!(page.script(overflow).await.as_i64() <= Some(0), "{station} is too wide");

@@ -1,4 +1,4 @@
-//! Without a mouse.
+//! Pages used by keyboard alone.
 
 use fantoccini::key::Key;
 
@@ -48,7 +48,7 @@ async fn everything_is_done_with_the_keyboard() {
     .await;
 }
 
-/// Goes on with the tabulator until the element has the focus. Every stop on the way must be seen.
+/// Presses Tab until the element has the focus. Every focus on the way must be visible.
 pub(super) async fn tab_to(page: &Page, id: &str) {
     for _ in 0..8 {
         page.hits(Key::Tab).await;

@@ -1,4 +1,4 @@
-//! A page that was written for the original service, unchanged, against ours.
+//! A page that was written for the original service, unchanged, with this service.
 
 use std::path::Path;
 
@@ -98,12 +98,12 @@ async fn alerts(page: &Page, text: &str) {
     page.browser.accept_alert().await.unwrap();
 }
 
-/// Success makes the original's page reload itself.
+/// Waits for the reload of the original's page after a success.
 async fn reloads_after(page: &Page, css: &str) {
     page.script("window.isFormer = true").await;
     page.press(css).await;
     page.wait("the page reloads", async || {
-        // In the midst of it there is no page.
+        // While it reloads there is no page.
         let script = "return document.readyState === 'complete' && !window.isFormer";
         let value = page.browser.execute(script, Vec::new()).await.map_err(|e| e.to_string())?;
         if value == true { Ok(()) } else { Err("it stays".to_owned()) }

@@ -1,4 +1,4 @@
-//! What the pages say is what the service does, with other settings too.
+//! Pages follow the settings of the service.
 
 use super::{
     ANSWER,
