@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use passport_sms_client::{Locale, Resend, Topic, Wanted};
+use passport_sms_client::{Locale, MessageKind, Resend, Topic};
 use passport_user::CountryCode;
 
 use crate::{
@@ -48,8 +48,8 @@ fn gaps(settings: &Settings, gateways: &Gateways, topics: &[Topic]) -> Vec<Uncov
         for locale in Locale::ALL {
             for country in &settings.phone.countries {
                 let Some(destination) = calling_prefix(*country) else { continue };
-                let wanted = Wanted { topic, locale, destination };
-                if !gateways.gateways.iter().any(|gateway| gateway.covers(wanted)) {
+                let kind = MessageKind { topic, locale, destination };
+                if !gateways.gateways.iter().any(|gateway| gateway.covers(kind)) {
                     gaps.push(UncoveredMessage { topic, locale, country: *country });
                 }
             }

@@ -27,7 +27,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::client::{
-    Capabilities, Finding, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording,
+    Capabilities, ContentKind, Finding, Gap, MessageKind, Receipt, Receipts, Resend, SmsClient,
 };
 use crate::clock::Clock;
 use crate::message::Message;
@@ -99,17 +99,17 @@ impl SmsClient for Aliyun {
             resend: Resend::Risky,
             status_query: true,
             receipts: Receipts::Pushed { signed: false },
-            wording: Wording::Templates,
+            content: ContentKind::Templates,
         }
     }
 
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
-        self.templates.find(wanted.topic, wanted.locale).map(drop).ok_or(Gap::Wording)
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
+        self.templates.find(kind.topic, kind.locale).map(drop).ok_or(Gap::Template)
     }
 
     async fn send(&self, message: &Message) -> Outcome {
         let Some(template) = self.templates.find(message.intent.topic(), message.locale) else {
-            return Outcome::Rejected(Rejection::uncovered(Gap::Wording));
+            return Outcome::Rejected(Rejection::uncovered(Gap::Template));
         };
         let Ok(request) = self.send_sms(message, template, self.clock.now(), Uuid::new_v4()) else {
             return Outcome::Rejected(Rejection::unwritable());

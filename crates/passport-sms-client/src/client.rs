@@ -6,13 +6,15 @@ use time::OffsetDateTime;
 use crate::message::Message;
 use crate::outcome::Outcome;
 
-pub use crate::client::capabilities::{Capabilities, Memory, Receipts, Resend, Wording};
+pub use crate::client::capabilities::{
+    Capabilities, ContentKind, IdempotencyWindow, Receipts, Resend,
+};
 pub use crate::client::finding::{Delivery, Finding, Receipt};
-pub use crate::client::wanted::{Gap, Wanted};
+pub use crate::client::message_kind::{Gap, MessageKind};
 
 mod capabilities;
 mod finding;
-mod wanted;
+mod message_kind;
 
 /// A gateway that takes short messages.
 #[async_trait]
@@ -30,7 +32,7 @@ pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// What is missing. [`send`](Self::send) then refuses such a message, before anything leaves.
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap>;
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap>;
 
     /// Tries to send `message`, once, and says what became of it.
     ///

@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 
-use crate::client::{Capabilities, Gap, Memory, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{
+    Capabilities, ContentKind, Gap, IdempotencyWindow, MessageKind, Receipts, Resend, SmsClient,
+};
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
 use crate::outcome::Outcome;
@@ -51,14 +53,14 @@ impl SmsClient for Console {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             // For as long as it lies in the inbox; what leaves it was never sent to anybody.
-            resend: Resend::Idempotent(Memory::Lasting),
+            resend: Resend::Idempotent(IdempotencyWindow::Lasting),
             status_query: false,
             receipts: Receipts::None,
-            wording: Wording::FreeText,
+            content: ContentKind::FreeText,
         }
     }
 
-    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 

@@ -17,7 +17,9 @@ use crate::dispatch::follow_up::{FollowUp, Step, step};
 use crate::dispatch::pass::Pass;
 use crate::dispatch::record::{Closing, Record};
 use crate::message::{Intent, Message, Prefix};
-use crate::outbox::{Attempt, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError, Standing};
+use crate::outbox::{
+    Attempt, AttemptStatus, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError,
+};
 use crate::outcome::{Cause, Outcome};
 use crate::receipts::ReceiptReader;
 use crate::router::{Report, Router};
@@ -241,7 +243,7 @@ impl Dispatch {
         }
         match step(self.follow_up.as_ref(), &attempts, self.router.now(), expires_at) {
             Step::Send(priors) => {
-                if attempts.iter().any(|it| it.standing == Standing::Accepted) {
+                if attempts.iter().any(|it| it.status == AttemptStatus::Accepted) {
                     info!(%id, "message was not delivered and goes through another gateway");
                     // The person is told how long the code lives from now on.
                     if let Intent::Code { valid_for, .. } = &mut message.intent {
@@ -282,7 +284,7 @@ impl Dispatch {
                 (attempt.delivery, attempt.code) = (Some(delivery), code);
             }
             Ok(false) => {}
-            Err(error) => record.lament(&error, "what a gateway said is not on record"),
+            Err(error) => record.warn_of(&error, "what a gateway said is not on record"),
         }
     }
 

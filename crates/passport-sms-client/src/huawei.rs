@@ -18,7 +18,9 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::client::{Capabilities, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{
+    Capabilities, ContentKind, Gap, MessageKind, Receipt, Receipts, Resend, SmsClient,
+};
 use crate::clock::Clock;
 use crate::message::Message;
 use crate::outcome::{Class, Outcome, Rejection};
@@ -92,17 +94,17 @@ impl SmsClient for Huawei {
                 Some(_) => Receipts::Pushed { signed: false },
                 None => Receipts::None,
             },
-            wording: Wording::Templates,
+            content: ContentKind::Templates,
         }
     }
 
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
-        self.templates.find(wanted.topic, wanted.locale).map(drop).ok_or(Gap::Wording)
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
+        self.templates.find(kind.topic, kind.locale).map(drop).ok_or(Gap::Template)
     }
 
     async fn send(&self, message: &Message) -> Outcome {
         let Some(template) = self.templates.find(message.intent.topic(), message.locale) else {
-            return Outcome::Rejected(Rejection::uncovered(Gap::Wording));
+            return Outcome::Rejected(Rejection::uncovered(Gap::Template));
         };
         let nonce = Uuid::new_v4().simple().to_string();
         let Ok(request) = self.request(message, template, self.clock.now(), &nonce) else {

@@ -78,8 +78,8 @@ pub mod yuntongxun;
 #[cfg(feature = "aliyun")]
 pub use crate::aliyun::Aliyun;
 pub use crate::client::{
-    Capabilities, Delivery, Finding, Gap, Memory, Receipt, Receipts, Resend, SmsClient, Wanted,
-    Wording,
+    Capabilities, ContentKind, Delivery, Finding, Gap, IdempotencyWindow, MessageKind, Receipt,
+    Receipts, Resend, SmsClient,
 };
 pub use crate::clock::Clock;
 #[cfg(feature = "console")]
@@ -96,8 +96,8 @@ pub use crate::message::{
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
-    Attempt, Claimed, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
-    RECEIPT_WINDOW, SealedMessage, Standing, Tenure, Untried,
+    Attempt, AttemptStatus, Claimed, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
+    OutboxError, RECEIPT_WINDOW, ReceiptEffect, SealedMessage, Untried,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
 #[cfg(any(feature = "_https", feature = "dispatch"))]

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::client::{Capabilities, Gap, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{Capabilities, ContentKind, Gap, MessageKind, Receipts, Resend, SmsClient};
 use crate::message::Message;
 use crate::outcome::Outcome;
 
@@ -55,11 +55,11 @@ impl SmsClient for Recorder {
             resend: Resend::Risky,
             status_query: false,
             receipts: Receipts::None,
-            wording: Wording::FreeText,
+            content: ContentKind::FreeText,
         }
     }
 
-    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 

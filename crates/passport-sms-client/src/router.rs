@@ -11,7 +11,7 @@ use rand::Rng;
 #[cfg(feature = "dispatch")]
 use time::OffsetDateTime;
 
-use crate::client::{Capabilities, Gap, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{Capabilities, ContentKind, Gap, MessageKind, Receipts, Resend, SmsClient};
 use crate::clock::Clock;
 use crate::conversion::Conversion;
 use crate::message::Message;
@@ -119,10 +119,10 @@ impl Router {
         self.policy.deadline
     }
 
-    /// The gateways that would be asked for a message like `wanted`, whatever their state is now.
+    /// The gateways that would be asked for a message like `kind`, whatever their state is now.
     /// None means that such a message cannot be sent.
-    pub fn routes(&self, wanted: Wanted) -> impl Iterator<Item = &str> {
-        let lanes = self.lanes.iter().filter(move |lane| lane.covers(wanted).is_ok());
+    pub fn routes(&self, kind: MessageKind) -> impl Iterator<Item = &str> {
+        let lanes = self.lanes.iter().filter(move |lane| lane.covers(kind).is_ok());
         lanes.map(|lane| lane.gateway().name())
     }
 
@@ -159,16 +159,16 @@ impl SmsClient for Router {
             resend: Resend::Risky,
             status_query: false,
             receipts: Receipts::None,
-            wording: Wording::FreeText,
+            content: ContentKind::FreeText,
         }
     }
 
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
         let mut gap = Gap::Destination;
         for lane in &self.lanes {
-            match lane.covers(*wanted) {
+            match lane.covers(*kind) {
                 Ok(()) => return Ok(()),
-                Err(Gap::Wording) => gap = Gap::Wording,
+                Err(Gap::Template) => gap = Gap::Template,
                 Err(Gap::Destination) => {}
             }
         }

@@ -14,7 +14,7 @@ use std::fmt;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::client::{Capabilities, Gap, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{Capabilities, ContentKind, Gap, MessageKind, Receipts, Resend, SmsClient};
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
 use crate::outcome::{Outcome, Rejection};
@@ -89,12 +89,12 @@ impl SmsClient for Sns {
             resend: Resend::Risky,
             status_query: false,
             receipts: Receipts::None,
-            wording: Wording::FreeText,
+            content: ContentKind::FreeText,
         }
     }
 
     /// Every message: which countries an account may send to stands in its console only.
-    fn covers(&self, _wanted: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _wanted: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 

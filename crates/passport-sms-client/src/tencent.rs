@@ -21,7 +21,9 @@ use std::fmt;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::client::{Capabilities, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{
+    Capabilities, ContentKind, Gap, MessageKind, Receipt, Receipts, Resend, SmsClient,
+};
 use crate::clock::Clock;
 use crate::message::{Message, Prefix};
 use crate::outcome::{Class, Outcome, Rejection};
@@ -81,11 +83,11 @@ impl Tencent {
         })
     }
 
-    fn template(&self, wanted: Wanted) -> Result<&Template, Gap> {
-        if self.sign_name.is_none() && wanted.destination.is_within(Prefix::MAINLAND_CHINA) {
+    fn template(&self, kind: MessageKind) -> Result<&Template, Gap> {
+        if self.sign_name.is_none() && kind.destination.is_within(Prefix::MAINLAND_CHINA) {
             return Err(Gap::Destination);
         }
-        self.templates.find(wanted.topic, wanted.locale).ok_or(Gap::Wording)
+        self.templates.find(kind.topic, kind.locale).ok_or(Gap::Template)
     }
 }
 
@@ -100,16 +102,16 @@ impl SmsClient for Tencent {
             resend: Resend::Risky,
             status_query: false,
             receipts: Receipts::Pushed { signed: false },
-            wording: Wording::Templates,
+            content: ContentKind::Templates,
         }
     }
 
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
-        self.template(*wanted).map(drop)
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
+        self.template(*kind).map(drop)
     }
 
     async fn send(&self, message: &Message) -> Outcome {
-        let template = match self.template(Wanted::by(message)) {
+        let template = match self.template(MessageKind::by(message)) {
             Ok(template) => template,
             Err(gap) => return Outcome::Rejected(Rejection::uncovered(gap)),
         };
@@ -192,9 +194,9 @@ mod tests {
     async fn mainland_china_needs_a_signature_name() {
         let (home, abroad) = (message("+8613800138000", "1234"), message("+85251234567", "1234"));
         let nameless = gateway(None);
-        assert_eq!(nameless.covers(&Wanted::by(&home)), Err(Gap::Destination));
-        assert_eq!(nameless.covers(&Wanted::by(&abroad)), Ok(()));
-        assert_eq!(gateway(Some("x")).covers(&Wanted::by(&home)), Ok(()));
+        assert_eq!(nameless.covers(&MessageKind::by(&home)), Err(Gap::Destination));
+        assert_eq!(nameless.covers(&MessageKind::by(&abroad)), Ok(()));
+        assert_eq!(gateway(Some("x")).covers(&MessageKind::by(&home)), Ok(()));
         let refused = rejection(nameless.send(&home).await);
         assert_eq!(refused.class, Class::UnsupportedDestination);
     }

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
 
 use crate::client::{
-    Capabilities, Finding, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording,
+    Capabilities, ContentKind, Finding, Gap, MessageKind, Receipt, Receipts, Resend, SmsClient,
 };
 use crate::clock::Clock;
 use crate::message::Message;
@@ -77,12 +77,12 @@ impl SmsClient for Twilio {
             resend: Resend::Risky,
             status_query: true,
             receipts: if signed { Receipts::Pushed { signed } } else { Receipts::None },
-            wording: Wording::FreeText,
+            content: ContentKind::FreeText,
         }
     }
 
     /// Every message: which countries an account may send to stands in its console only.
-    fn covers(&self, _wanted: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _wanted: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 

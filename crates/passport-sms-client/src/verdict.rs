@@ -22,16 +22,16 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// A code that is in no table.
-    pub(crate) const UNLISTED: Self = Self::Rejected(Class::UnknownCode, Wait::Unsaid);
+    pub(crate) const UNLISTED: Self = Self::Rejected(Class::UnknownCode, Wait::Unspecified);
 
     /// The outcome of this verdict, which was read at `now`.
     pub(crate) fn outcome(
         self,
-        said: Said,
+        reply: GatewayReply,
         provider_id: Option<String>,
         now: OffsetDateTime,
     ) -> Outcome {
-        let Said { code, text } = said;
+        let GatewayReply { code, text } = reply;
         match self {
             Self::Accepted => Outcome::Accepted { provider_id: provider_id.and_then(usable_id) },
             Self::Duplicate => Outcome::Duplicate,
@@ -46,7 +46,7 @@ impl Verdict {
 /// How long a refusal holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
-    Unsaid,
+    Unspecified,
     Seconds(u16),
     /// Until the day ends in China.
     Midnight,
@@ -57,7 +57,7 @@ pub(crate) enum Wait {
 impl Wait {
     pub(crate) fn until(self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         match self {
-            Self::Unsaid => None,
+            Self::Unspecified => None,
             Self::Seconds(seconds) => Some(now + Duration::seconds(seconds.into())),
             Self::Midnight => Some(cst::next_midnight(now)),
             Self::Month => Some(cst::next_month(now)),
@@ -67,19 +67,19 @@ impl Wait {
 
 /// A gateway's code and words, fit to be kept: the message's code and number are taken out.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct GatewayReply {
     pub(crate) code: String,
     pub(crate) text: String,
 }
 
-impl Said {
+impl GatewayReply {
     pub(crate) fn about(message: &Message, code: &str, text: &str) -> Self {
         Self { code: message.redact(code), text: message.redact(text) }
     }
 }
 
 pub(crate) const fn rejected(class: Class) -> Verdict {
-    Verdict::Rejected(class, Wait::Unsaid)
+    Verdict::Rejected(class, Wait::Unspecified)
 }
 
 /// The id, when it is one that can be stored and logged.

@@ -19,7 +19,9 @@ use std::fmt;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use crate::client::{Capabilities, Gap, Receipt, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{
+    Capabilities, ContentKind, Gap, MessageKind, Receipt, Receipts, Resend, SmsClient,
+};
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
 use crate::outcome::{Class, Outcome, Rejection};
@@ -76,12 +78,12 @@ impl SmsClient for Vonage {
             resend: Resend::Risky,
             status_query: false,
             receipts: Receipts::Pushed { signed: false },
-            wording: Wording::FreeText,
+            content: ContentKind::FreeText,
         }
     }
 
     /// Every message: which countries an account may send to stands in its console only.
-    fn covers(&self, _wanted: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _wanted: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 

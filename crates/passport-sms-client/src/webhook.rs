@@ -34,7 +34,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::client::{
-    Capabilities, Gap, Memory, Receipt, Receipts, Resend, SmsClient, Wanted, Wording,
+    Capabilities, ContentKind, Gap, IdempotencyWindow, MessageKind, Receipt, Receipts, Resend,
+    SmsClient,
 };
 use crate::clock::Clock;
 use crate::message::Message;
@@ -98,28 +99,28 @@ impl SmsClient for Webhook {
     fn capabilities(&self) -> Capabilities {
         let signed = !self.receipt_keys.is_empty();
         Capabilities {
-            resend: Resend::Idempotent(Memory::For(MEMORY)),
+            resend: Resend::Idempotent(IdempotencyWindow::For(MEMORY)),
             status_query: false,
             receipts: if signed { Receipts::Pushed { signed } } else { Receipts::None },
-            wording: match self.settings.templates {
-                Some(_) => Wording::Templates,
-                None => Wording::FreeText,
+            content: match self.settings.templates {
+                Some(_) => ContentKind::Templates,
+                None => ContentKind::FreeText,
             },
         }
     }
 
     /// Every number; what it has words for depends on its templates, if it has any.
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
         match &self.settings.templates {
             Some(templates) => {
-                templates.find(wanted.topic, wanted.locale).map(drop).ok_or(Gap::Wording)
+                templates.find(kind.topic, kind.locale).map(drop).ok_or(Gap::Template)
             }
             None => Ok(()),
         }
     }
 
     async fn send(&self, message: &Message) -> Outcome {
-        if let Err(gap) = self.covers(&Wanted::by(message)) {
+        if let Err(gap) = self.covers(&MessageKind::by(message)) {
             return Outcome::Rejected(Rejection::uncovered(gap));
         }
         let Ok(request) = self.request(message, self.clock.now()) else {

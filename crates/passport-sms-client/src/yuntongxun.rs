@@ -22,7 +22,8 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use crate::client::{
-    Capabilities, Gap, Memory, Receipt, Receipts, Resend, SmsClient, Wanted, Wording,
+    Capabilities, ContentKind, Gap, IdempotencyWindow, MessageKind, Receipt, Receipts, Resend,
+    SmsClient,
 };
 use crate::clock::Clock;
 use crate::cst;
@@ -83,23 +84,23 @@ impl SmsClient for Yuntongxun {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             resend: if self.request_id {
-                Resend::Idempotent(Memory::CalendarDay(cst::OFFSET))
+                Resend::Idempotent(IdempotencyWindow::CalendarDay(cst::OFFSET))
             } else {
                 Resend::Risky
             },
             status_query: false,
             receipts: Receipts::Pushed { signed: false },
-            wording: Wording::Templates,
+            content: ContentKind::Templates,
         }
     }
 
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
-        self.templates.find(wanted.topic, wanted.locale).map(drop).ok_or(Gap::Wording)
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
+        self.templates.find(kind.topic, kind.locale).map(drop).ok_or(Gap::Template)
     }
 
     async fn send(&self, message: &Message) -> Outcome {
         let Some(template) = self.templates.find(message.intent.topic(), message.locale) else {
-            return Outcome::Rejected(Rejection::uncovered(Gap::Wording));
+            return Outcome::Rejected(Rejection::uncovered(Gap::Template));
         };
         let Ok(request) = self.request(message, template, self.clock.now()) else {
             return Outcome::Rejected(Rejection::unwritable());

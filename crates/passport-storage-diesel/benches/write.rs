@@ -16,8 +16,8 @@ use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnec
 use divan::{Bencher, counter::ItemsCount};
 use futures::future::join_all;
 use passport_sms_client::{
-    Entry, Intent, Lease, Locale, Message, Opened, Outbox, Purpose, SealedMessage, SealingKey,
-    Standing, Tenure,
+    AttemptStatus, Entry, Intent, Lease, LeaseCheck, Locale, Message, Opened, Outbox, Purpose,
+    SealedMessage, SealingKey,
 };
 use passport_storage_diesel::{Database, DatabaseOptions};
 use passport_user::{PasswordHash, PhoneNumber, User};
@@ -111,10 +111,10 @@ fn bench_messages(bencher: Bencher, callers: usize, runtime: &Runtime, outbox: &
             };
             let id = entry.id;
             assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
-            assert_eq!(outbox.begin(id, lease, "a", NOW).await.unwrap(), Tenure::Held);
-            let ended = outbox.end(id, lease.token, "a", Standing::Accepted, Some("1")).await;
-            assert_eq!(ended.unwrap(), Tenure::Held);
-            assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), Tenure::Held);
+            assert_eq!(outbox.begin(id, lease, "a", NOW).await.unwrap(), LeaseCheck::Held);
+            let ended = outbox.end(id, lease.token, "a", AttemptStatus::Accepted, Some("1")).await;
+            assert_eq!(ended.unwrap(), LeaseCheck::Held);
+            assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
         }));
     });
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use passport_sms_client::{Capabilities, Finding, Gap, Message, Outcome, SmsClient, Wanted};
+use passport_sms_client::{Capabilities, Finding, Gap, Message, MessageKind, Outcome, SmsClient};
 use time::OffsetDateTime;
 
 /// A gateway under the name that the settings give it: two accounts at one provider are two.
@@ -27,8 +27,8 @@ impl SmsClient for NamedGateway {
         self.gateway.capabilities()
     }
 
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
-        self.gateway.covers(wanted)
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
+        self.gateway.covers(kind)
     }
 
     async fn send(&self, message: &Message) -> Outcome {

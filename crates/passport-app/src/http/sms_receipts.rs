@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use passport_auth::{Clock, SystemClock};
 use passport_sms_client::{
-    Noted, Outbox, OutboxError, Pushed, Receipt, ReceiptError, ReceiptReader,
+    Outbox, OutboxError, Pushed, Receipt, ReceiptEffect, ReceiptError, ReceiptReader,
 };
 use time::OffsetDateTime;
 use tokio::time::{sleep, timeout};
@@ -150,10 +150,14 @@ impl ReceiptDesk {
         for receipt in receipts {
             let delivery = receipt.delivery;
             match self.outbox.receipt(gateway, receipt, now).await? {
-                Noted::News => info!(gateway, %delivery, code = receipt.code, "receipt taken"),
-                Noted::Known => debug!(gateway, %delivery, "receipt says nothing new"),
-                Noted::Stray => debug!(gateway, %delivery, "receipt is for no known message"),
-                Noted::Early => early.push(receipt),
+                ReceiptEffect::News => {
+                    info!(gateway, %delivery, code = receipt.code, "receipt taken")
+                }
+                ReceiptEffect::Known => debug!(gateway, %delivery, "receipt says nothing new"),
+                ReceiptEffect::Stray => {
+                    debug!(gateway, %delivery, "receipt is for no known message")
+                }
+                ReceiptEffect::Early => early.push(receipt),
             }
         }
         Ok(early)

@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use passport_auth::{Clock as _, SystemClock};
 use passport_sms_client::{
-    self as sms, Aliyun, Console, Dispatch, FollowUpPolicy, Huawei, Inbox, OriginHost, Outbox,
-    ReceiptReader, Route, Router, RouterPolicy, SettingsError, SmsClient, Sns, Tencent, Twilio,
-    Vonage, Wanted, Webhook, Yuntongxun,
+    self as sms, Aliyun, Console, Dispatch, FollowUpPolicy, Huawei, Inbox, MessageKind, OriginHost,
+    Outbox, ReceiptReader, Route, Router, RouterPolicy, SettingsError, SmsClient, Sns, Tencent,
+    Twilio, Vonage, Webhook, Yuntongxun,
 };
 use rand::{SeedableRng, rngs::StdRng};
 use secrecy::SecretString;
@@ -95,11 +95,11 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Whether it would be asked to send such a message.
-    pub(crate) fn covers(&self, wanted: Wanted) -> bool {
+    pub(crate) fn covers(&self, kind: MessageKind) -> bool {
         let GatewaySettings { destinations, .. } = &self.settings;
         let is_routed = destinations.is_empty()
-            || destinations.iter().any(|wide| wanted.destination.is_within(*wide));
-        is_routed && self.client.covers(&wanted).is_ok()
+            || destinations.iter().any(|wide| kind.destination.is_within(*wide));
+        is_routed && self.client.covers(&kind).is_ok()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::aliyun::codes::verdict;
 use crate::message::Message;
 use crate::outcome::{Cause, Class, Outcome};
 use crate::transport::{Answer, after};
-use crate::verdict::{Said, Verdict};
+use crate::verdict::{GatewayReply, Verdict};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -42,7 +42,8 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         }
         _ => {}
     }
-    let mut outcome = verdict.outcome(Said::about(message, &body.code, text), body.biz_id, now);
+    let mut outcome =
+        verdict.outcome(GatewayReply::about(message, &body.code, text), body.biz_id, now);
     if let Outcome::Rejected(rejection) = &mut outcome
         && rejection.class == Class::AccountThrottled
     {

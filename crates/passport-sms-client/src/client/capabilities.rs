@@ -12,14 +12,14 @@ pub struct Capabilities {
     /// Whether it tells later what became of a message.
     pub receipts: Receipts,
     /// Whose words a message has.
-    pub wording: Wording,
+    pub content: ContentKind,
 }
 
 /// What happens when a gateway is given the same message, by the same id, once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resend {
     /// It is recognised and not sent twice, as long as the gateway remembers it.
-    Idempotent(Memory),
+    Idempotent(IdempotencyWindow),
     /// It may be a second message.
     Risky,
 }
@@ -41,7 +41,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 
 /// How long a gateway remembers the id of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Memory {
+pub enum IdempotencyWindow {
     /// For longer than any message lives.
     Lasting,
     /// For this long.
@@ -50,7 +50,7 @@ pub enum Memory {
     CalendarDay(UtcOffset),
 }
 
-impl Memory {
+impl IdempotencyWindow {
     fn holds(self, first: OffsetDateTime, now: OffsetDateTime) -> bool {
         match self {
             Self::Lasting => true,
@@ -78,7 +78,7 @@ pub enum Receipts {
 
 /// Whose words a message has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wording {
+pub enum ContentKind {
     /// A template's that the carrier approved.
     Templates,
     /// This crate's: [`Message::text`](crate::Message::text).
@@ -97,14 +97,14 @@ mod tests {
         let last = datetime!(2026-11-22 15:59:50 UTC);
         let next = datetime!(2026-11-22 16:00:00 UTC);
         let later = datetime!(2027-11-22 16:00:00 UTC);
-        let china = Resend::Idempotent(Memory::CalendarDay(offset!(+8)));
-        let minute = Resend::Idempotent(Memory::For(Duration::from_mins(1)));
+        let china = Resend::Idempotent(IdempotencyWindow::CalendarDay(offset!(+8)));
+        let minute = Resend::Idempotent(IdempotencyWindow::For(Duration::from_mins(1)));
         assert!(china.is_safe(first, first) && !china.is_safe(first, next), "midnight in China");
         assert!(!china.is_safe(first, last), "ten seconds before it their clock may have struck");
         assert!(
             minute.is_safe(first, next) && !minute.is_safe(first, first + Duration::from_mins(1))
         );
-        assert!(Resend::Idempotent(Memory::Lasting).is_safe(first, later));
+        assert!(Resend::Idempotent(IdempotencyWindow::Lasting).is_safe(first, later));
         assert!(!Resend::Risky.is_safe(first, first));
     }
 }

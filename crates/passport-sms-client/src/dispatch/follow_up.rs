@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::client::Delivery;
 use crate::dispatch::record::{Closing, priors};
-use crate::outbox::{Attempt, Standing};
+use crate::outbox::{Attempt, AttemptStatus};
 use crate::outcome::Class;
 use crate::receipts::ReceiptReader;
 use crate::router::journal::Prior;
@@ -72,10 +72,11 @@ pub(super) fn step(
 ) -> Step {
     let arrived = |it: &Attempt| it.is_redeemed || it.delivery == Some(Delivery::Delivered);
     let settle = Step::Close(Closing::Settle);
-    if attempts.iter().any(|it| arrived(it) || it.standing == Standing::Barred) {
+    if attempts.iter().any(|it| arrived(it) || it.status == AttemptStatus::Barred) {
         return settle;
     }
-    let accepted: Vec<_> = attempts.iter().filter(|it| it.standing == Standing::Accepted).collect();
+    let accepted: Vec<_> =
+        attempts.iter().filter(|it| it.status == AttemptStatus::Accepted).collect();
     let pending = accepted.iter().rev().find(|it| it.is_pending());
     match (follow_up, accepted.as_slice(), pending) {
         (_, [], _) => Step::Send(priors(attempts)),

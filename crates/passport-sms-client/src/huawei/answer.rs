@@ -5,7 +5,7 @@ use crate::message::Message;
 use crate::outcome::Class::{BadRequest, Config};
 use crate::outcome::{Cause, Outcome};
 use crate::transport::Answer;
-use crate::verdict::{Row, Said, Verdict, find, rejected};
+use crate::verdict::{GatewayReply, Row, Verdict, find, rejected};
 
 /// “Look at each number”.
 const PARTLY: &str = "E000510";
@@ -46,7 +46,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
     match find(TABLE, &code) {
         Verdict::Accepted if answer.status != 200 => Outcome::Unknown(Cause::Status(answer.status)),
         Verdict::UNLISTED if answer.status == 429 => answer.busy(now),
-        verdict => verdict.outcome(Said::about(message, &code, text), id, now),
+        verdict => verdict.outcome(GatewayReply::about(message, &code, text), id, now),
     }
 }
 

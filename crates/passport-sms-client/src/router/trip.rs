@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{info, warn};
 
-use crate::client::{Finding, Wanted};
+use crate::client::{Finding, MessageKind};
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::router::Router;
 use crate::router::attempt::attempt;
-use crate::router::breaker::Standing;
-use crate::router::journal::{Halt, Journal, Prior, PriorStanding};
+use crate::router::breaker::BreakerState;
+use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
 use crate::router::lane::Lane;
 use crate::router::policy::InDoubt;
 use crate::router::report::{Report, Visit};
@@ -51,24 +51,24 @@ impl Candidate<'_> {
             return Admission::Now;
         }
         match self.lane.enter() {
-            Standing::Ready => Admission::Now,
-            Standing::Resting if self.is_last_resort => Admission::Now,
-            Standing::Resting => Admission::Last,
-            Standing::Throttled(until) if until >= deadline && !self.is_last_resort => {
+            BreakerState::Ready => Admission::Now,
+            BreakerState::Resting if self.is_last_resort => Admission::Now,
+            BreakerState::Resting => Admission::Last,
+            BreakerState::Throttled(until) if until >= deadline && !self.is_last_resort => {
                 Admission::Last
             }
-            Standing::Throttled(until) if until >= deadline && self.lane.enter_early() => {
+            BreakerState::Throttled(until) if until >= deadline && self.lane.enter_early() => {
                 Admission::Now
             }
-            Standing::Throttled(until) | Standing::Out(until) => Admission::At(until),
+            BreakerState::Throttled(until) | BreakerState::Out(until) => Admission::At(until),
         }
     }
 
     /// Whether it has a share of the time: not if its turn comes only instead of giving up.
     fn is_counted(&self, deadline: Instant) -> bool {
-        let standing = self.lane.standing();
+        let state = self.lane.breaker_state();
         self.in_doubt_since.is_some()
-            || !matches!(standing, Standing::Throttled(until) if until >= deadline)
+            || !matches!(state, BreakerState::Throttled(until) if until >= deadline)
     }
 }
 
@@ -149,13 +149,13 @@ impl<'a> Trip<'a> {
             is_last_resort: false,
         };
         let named = |lane: &Lane, prior: &Prior| lane.gateway().name() == prior.gateway;
-        let in_doubt = priors.iter().filter(|prior| prior.standing == PriorStanding::InDoubt);
+        let in_doubt = priors.iter().filter(|prior| prior.status == PriorStatus::InDoubt);
         let doubted = in_doubt.filter_map(|prior| {
             let lane = self.router.lanes.iter().find(|lane| named(lane, prior))?;
             Some(candidate(lane, Some(prior.began_at)))
         });
         let fresh = self.router.order(self.message, self.deadline).into_iter().filter(|lane| {
-            priors.iter().all(|it| !named(lane, it) || it.standing == PriorStanding::Free)
+            priors.iter().all(|it| !named(lane, it) || it.status == PriorStatus::Free)
         });
         doubted.chain(fresh.map(|lane| candidate(lane, None))).collect()
     }
@@ -165,7 +165,7 @@ impl<'a> Trip<'a> {
     fn note_strangers(&mut self, priors: &[Prior]) -> bool {
         let lanes = &self.router.lanes;
         let strangers = priors.iter().filter(|prior| {
-            prior.standing == PriorStanding::InDoubt
+            prior.status == PriorStatus::InDoubt
                 && lanes.iter().all(|lane| lane.gateway().name() != prior.gateway)
         });
         self.visits.extend(strangers.map(|prior| Visit {
@@ -364,7 +364,7 @@ impl<'a> Trip<'a> {
 
     /// What all visits say together, where the last one to a gateway speaks for it.
     fn report(self) -> Report {
-        let is_covered = self.router.routes(Wanted::by(self.message)).next().is_some();
+        let is_covered = self.router.routes(MessageKind::by(self.message)).next().is_some();
         let cause = if is_covered { Cause::Resting } else { Cause::NoGateway };
         let nothing = Knowledge::from(Outcome::NotSent(cause));
         let last = self.visits.iter().enumerate().filter(|(index, visit)| {

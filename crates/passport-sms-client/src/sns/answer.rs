@@ -5,7 +5,7 @@ use crate::outcome::Class::{self, AccountThrottled, BadRecipient, Config, Recipi
 use crate::outcome::{Cause, Outcome};
 use crate::sns::xml;
 use crate::transport::Answer;
-use crate::verdict::{Row, Said, Verdict, find, rejected};
+use crate::verdict::{GatewayReply, Row, Verdict, find, rejected};
 
 /// What the answer, read at `now`, says about the message.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
@@ -13,7 +13,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
     match (answer.status, document) {
         (200, Some((root, mut texts))) if root == "PublishResponse" => {
             match texts.remove("MessageId") {
-                Some(id) => Verdict::Accepted.outcome(Said::default(), Some(id), now),
+                Some(id) => Verdict::Accepted.outcome(GatewayReply::default(), Some(id), now),
                 None => Outcome::Unknown(Cause::Unreadable("it has no MessageId")),
             }
         }
@@ -25,8 +25,8 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
                 _ if code.is_empty() => Outcome::Unknown(Cause::Status(status)),
                 Verdict::UNLISTED if status == 429 => answer.busy(now),
                 verdict => {
-                    let said = Said::about(message, code, text("Message"));
-                    let mut outcome = verdict.outcome(said, None, now);
+                    let reply = GatewayReply::about(message, code, text("Message"));
+                    let mut outcome = verdict.outcome(reply, None, now);
                     if let Outcome::Rejected(rejection) = &mut outcome
                         && rejection.class == Class::AccountThrottled
                     {

@@ -5,7 +5,7 @@ use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::tencent::codes::TABLE;
 use crate::transport::Answer;
-use crate::verdict::{Said, find};
+use crate::verdict::{GatewayReply, find};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -53,8 +53,8 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
             return Outcome::Unknown(Cause::Unreadable("it names no message, or an error as well"));
         }
     };
-    let said = Said::about(message, &code, text.as_deref().unwrap_or_default());
-    find(TABLE, &code).outcome(said, serial_no, now)
+    let reply = GatewayReply::about(message, &code, text.as_deref().unwrap_or_default());
+    find(TABLE, &code).outcome(reply, serial_no, now)
 }
 
 #[cfg(test)]

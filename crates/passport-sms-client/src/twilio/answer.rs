@@ -5,7 +5,7 @@ use crate::message::Message;
 use crate::outcome::{Cause, Class, Outcome};
 use crate::transport::Answer;
 use crate::twilio::codes::{of_error, of_receipt, of_status};
-use crate::verdict::{Said, Verdict, rejected};
+use crate::verdict::{GatewayReply, Verdict, rejected};
 
 #[derive(Deserialize)]
 struct Sent {
@@ -41,13 +41,17 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
 fn created(sent: Sent, message: &Message, now: OffsetDateTime) -> Outcome {
     match sent.status.as_str() {
         "queued" | "accepted" | "scheduled" | "sending" | "sent" | "delivered" => {
-            Verdict::Accepted.outcome(Said::default(), sent.sid, now)
+            Verdict::Accepted.outcome(GatewayReply::default(), sent.sid, now)
         }
         "failed" | "undelivered" | "canceled" => {
             let code = sent.error_code.unwrap_or_default();
             let class = of_error(code).unwrap_or_else(|| of_receipt(&code.to_string()));
             let text = sent.error_message.as_deref().unwrap_or(&sent.status);
-            rejected(class).outcome(Said::about(message, &code.to_string(), text), None, now)
+            rejected(class).outcome(
+                GatewayReply::about(message, &code.to_string(), text),
+                None,
+                now,
+            )
         }
         _ => Outcome::Unknown(Cause::Unreadable("its status is not documented")),
     }
@@ -61,8 +65,8 @@ fn refused(refusal: &Refusal, answer: &Answer, message: &Message, now: OffsetDat
         None => of_status(answer.status),
     };
     let text = refusal.message.as_deref().unwrap_or_default();
-    let said = Said::about(message, &refusal.code.to_string(), text);
-    let mut outcome = rejected(class).outcome(said, None, now);
+    let reply = GatewayReply::about(message, &refusal.code.to_string(), text);
+    let mut outcome = rejected(class).outcome(reply, None, now);
     if let Outcome::Rejected(rejection) = &mut outcome
         && class == Class::AccountThrottled
     {

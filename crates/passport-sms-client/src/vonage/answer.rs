@@ -8,7 +8,7 @@ use crate::outcome::Class::{
 };
 use crate::outcome::{Cause, Outcome};
 use crate::transport::Answer;
-use crate::verdict::{Row, Said, Verdict, Wait, find, rejected};
+use crate::verdict::{GatewayReply, Row, Verdict, Wait, find, rejected};
 
 #[derive(Deserialize)]
 struct Body {
@@ -40,14 +40,14 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         return Outcome::Unknown(Cause::Unreadable("it names no message"));
     };
     let text = part.error_text.as_deref().unwrap_or_default();
-    let said = Said::about(message, &part.status, text);
+    let reply = GatewayReply::about(message, &part.status, text);
     let verdict = match taken {
         0 => verdict(&part.status, text),
         _ if taken == count => Verdict::Accepted,
         // Some parts may arrive.
         _ => Verdict::Undecided,
     };
-    verdict.outcome(said, part.message_id, now)
+    verdict.outcome(reply, part.message_id, now)
 }
 
 fn verdict(status: &str, text: &str) -> Verdict {

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use crate::message::Message;
 use crate::outcome::{Cause, Class, Outcome};
 use crate::transport::Answer;
-use crate::verdict::{Said, Verdict, rejected, usable_id};
+use crate::verdict::{GatewayReply, Verdict, rejected, usable_id};
 use crate::webhook::request;
 
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         _ => return Outcome::Unknown(Cause::Status(status)),
     };
     let code = fault.unwrap_or_else(|| status.to_string());
-    let mut outcome = rejected(class).outcome(Said::about(message, &code, ""), None, now);
+    let mut outcome = rejected(class).outcome(GatewayReply::about(message, &code, ""), None, now);
     if let Outcome::Rejected(rejection) = &mut outcome
         && class == Class::AccountThrottled
     {
@@ -52,7 +52,7 @@ fn accepted(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome 
     let id = taken
         .and_then(|taken| taken.message_id.and_then(usable_id))
         .unwrap_or_else(|| request::id(message));
-    Verdict::Accepted.outcome(Said::default(), Some(id), now)
+    Verdict::Accepted.outcome(GatewayReply::default(), Some(id), now)
 }
 
 #[cfg(test)]

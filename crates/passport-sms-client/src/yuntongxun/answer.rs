@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::transport::Answer;
-use crate::verdict::Said;
+use crate::verdict::GatewayReply;
 use crate::yuntongxun::codes::verdict;
 
 #[derive(Deserialize)]
@@ -33,10 +33,13 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         Ok(body) => body,
         Err(unknown) => return unknown,
     };
-    let said =
-        Said::about(message, &body.status_code, body.status_msg.as_deref().unwrap_or_default());
+    let reply = GatewayReply::about(
+        message,
+        &body.status_code,
+        body.status_msg.as_deref().unwrap_or_default(),
+    );
     let provider_id = body.template_sms.and_then(|sent| sent.sms_message_sid);
-    verdict(&body.status_code).outcome(said, provider_id, now)
+    verdict(&body.status_code).outcome(reply, provider_id, now)
 }
 
 #[cfg(test)]

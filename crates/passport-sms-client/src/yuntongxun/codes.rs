@@ -7,7 +7,7 @@ use Class::{
     AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked,
     RecipientThrottled, Transient, UnsupportedDestination,
 };
-use Wait::{Midnight, Seconds, Unsaid};
+use Wait::{Midnight, Seconds, Unspecified};
 
 /// Looks a `statusCode` up: six digits; everything else is not in the table.
 pub(super) fn verdict(code: &str) -> Verdict {
@@ -26,11 +26,11 @@ pub(super) fn verdict(code: &str) -> Verdict {
 type Row = (RangeInclusive<u32>, Verdict);
 
 const fn one(code: u32, class: Class) -> Row {
-    (code..=code, Verdict::Rejected(class, Unsaid))
+    (code..=code, Verdict::Rejected(class, Unspecified))
 }
 
 const fn many(first: u32, last: u32, class: Class) -> Row {
-    (first..=last, Verdict::Rejected(class, Unsaid))
+    (first..=last, Verdict::Rejected(class, Unspecified))
 }
 
 const fn wait(code: u32, class: Class, wait: Wait) -> Row {

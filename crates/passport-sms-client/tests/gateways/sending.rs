@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use passport_sms_client::{Class, Gap, Intent, Notice, Outcome, Resend, Wanted, Wording};
+use passport_sms_client::{Class, ContentKind, Gap, Intent, MessageKind, Notice, Outcome, Resend};
 
 use crate::every_gateway;
 use crate::support::double::{Double, Fault};
@@ -71,14 +71,14 @@ async fn what_is_not_covered_is_not_sent(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[]).await;
     let gateway = double.gateway();
     let mut message = message();
-    assert_eq!(gateway.covers(&Wanted::by(&message)), Ok(()));
+    assert_eq!(gateway.covers(&MessageKind::by(&message)), Ok(()));
     message.intent = Intent::Notice(Notice::PasswordChanged);
-    let covered = gateway.covers(&Wanted::by(&message));
-    if gateway.capabilities().wording == Wording::FreeText {
+    let covered = gateway.covers(&MessageKind::by(&message));
+    if gateway.capabilities().content == ContentKind::FreeText {
         assert_eq!(covered, Ok(()));
         return;
     }
-    assert_eq!(covered, Err(Gap::Wording));
+    assert_eq!(covered, Err(Gap::Template));
     let outcome = gateway.send(&message).await;
     assert!(matches!(outcome, Outcome::Rejected(_)), "{outcome:?}");
     assert_eq!(double.connections(), 0);

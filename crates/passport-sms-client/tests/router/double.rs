@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Capabilities, Cause, Class, Delivery, Finding, Gap, Intent, Memory, Message, Outcome, Receipts,
-    Rejection, Resend, SmsClient, Wanted, Wording,
+    Capabilities, Cause, Class, ContentKind, Delivery, Finding, Gap, IdempotencyWindow, Intent,
+    Message, MessageKind, Outcome, Receipts, Rejection, Resend, SmsClient,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -272,16 +272,16 @@ impl SmsClient for Double {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             resend: match self.kind {
-                Kind::Idempotent => Resend::Idempotent(Memory::Lasting),
+                Kind::Idempotent => Resend::Idempotent(IdempotencyWindow::Lasting),
                 Kind::Queryable | Kind::Neither => Resend::Risky,
             },
             status_query: self.kind == Kind::Queryable,
             receipts: self.receipts,
-            wording: Wording::FreeText,
+            content: ContentKind::FreeText,
         }
     }
 
-    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 

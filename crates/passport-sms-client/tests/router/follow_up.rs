@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passport_sms_client::{
-    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Noted, Outbox, Pushed,
-    Receipt, ReceiptError, ReceiptReader, Report, SmsClient,
+    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Outbox, Pushed,
+    Receipt, ReceiptEffect, ReceiptError, ReceiptReader, Report, SmsClient,
 };
 use tokio::time::{Instant, advance, sleep_until, timeout};
 use uuid::Uuid;
@@ -79,7 +79,7 @@ impl<'a> Room<'a> {
         let (provider_id, code) = (format!("{gateway}-1"), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
         let noted = self.outbox.receipt(gateway, &receipt, self.clock.now()).await;
-        assert_eq!(noted.unwrap(), Noted::News);
+        assert_eq!(noted.unwrap(), ReceiptEffect::News);
     }
 
     /// How many messages are still open, in whatever way, when every lease has lapsed.

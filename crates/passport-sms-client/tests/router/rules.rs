@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passport_sms_client::{Class, InDoubt, Outcome, Prefix, Route, Router, RouterPolicy, Wanted};
+use passport_sms_client::{
+    Class, InDoubt, MessageKind, Outcome, Prefix, Route, Router, RouterPolicy,
+};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::time::Instant;
@@ -268,7 +270,7 @@ async fn routes_are_chosen_by_number_and_weight() {
     assert_eq!((elsewhere, everywhere), (0, 0), "the closer route goes first");
     assert_eq!(china + backup, 500);
     assert!((25..=75).contains(&backup), "a tenth of 500: {backup}");
-    let covering: Vec<_> = router.routes(Wanted::by(&message())).collect();
+    let covering: Vec<_> = router.routes(MessageKind::by(&message())).collect();
     assert_eq!(covering, ["everywhere", "china-backup", "china"]);
 }
 

@@ -77,7 +77,7 @@ fn only_throttles_say_until_when() {
     for (_, verdict) in TABLE {
         if let Verdict::Rejected(class, wait) = verdict {
             let throttle = matches!(class, RecipientThrottled | AccountThrottled);
-            assert!(throttle || *wait == Unsaid, "{class:?}");
+            assert!(throttle || *wait == Unspecified, "{class:?}");
         }
     }
 }

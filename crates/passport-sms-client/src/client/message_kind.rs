@@ -2,7 +2,7 @@ use crate::message::{Locale, Message, Prefix, Topic};
 
 /// A kind of message to a kind of number: what a gateway is asked whether it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Wanted {
+pub struct MessageKind {
     /// What is to be said.
     pub topic: Topic,
     /// In which language.
@@ -11,7 +11,7 @@ pub struct Wanted {
     pub destination: Prefix,
 }
 
-impl Wanted {
+impl MessageKind {
     /// What `message` asks for; its destination is as narrow as a [`Prefix`] can be.
     #[must_use]
     pub fn by(message: &Message) -> Self {
@@ -31,5 +31,5 @@ pub enum Gap {
     Destination,
     /// It has no template for this topic in this language.
     #[error("gateway has no template for this topic and language")]
-    Wording,
+    Template,
 }
