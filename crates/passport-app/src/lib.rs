@@ -6,7 +6,7 @@ pub mod cli;
 mod http;
 mod secrets;
 pub mod settings;
-mod sms_lint;
+mod sms;
 mod telemetry;
 mod upkeep;
 mod wiring;

@@ -27,12 +27,9 @@ use thiserror::Error;
 use tokio::runtime::Handle;
 use tracing::{info, warn};
 
-pub(crate) use sms::{Gateway, Gateways};
-
 use sms::Messaging;
 
 use crate::{
-    bridges::SmsSender,
     http::{
         Cookies, Origins, PageSettings, Probe, Probes, ReceiptDesk, SecurityHeaders, TrustedProxies,
     },
@@ -40,6 +37,7 @@ use crate::{
         DatabaseSettings, Environment, MasterSecret, Origin, SessionBackend, Settings,
         StoreSettings,
     },
+    sms::SmsSender,
 };
 
 /// The use cases, and what else the handlers need.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use crate::client::{
-    Capabilities, ContentKind, Gap, IdempotencyWindow, MessageKind, Receipts, Resend, SmsClient,
+    Capabilities, ContentKind, Gap, Gateway, IdempotencyWindow, MessageKind, Resend, SmsClient,
 };
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
@@ -46,18 +46,10 @@ impl Console {
 
 #[async_trait]
 impl SmsClient for Console {
-    fn name(&self) -> &'static str {
-        "console"
-    }
-
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            // For as long as it lies in the inbox; what leaves it was never sent to anybody.
-            resend: Resend::Idempotent(IdempotencyWindow::Lasting),
-            status_query: false,
-            receipts: Receipts::None,
-            content: ContentKind::FreeText,
-        }
+        // For as long as it lies in the inbox; what leaves it was never sent to anybody.
+        let once = Resend::Idempotent(IdempotencyWindow::Lasting);
+        Capabilities::new(ContentKind::FreeText).with_resend(once)
     }
 
     fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
@@ -76,6 +68,8 @@ impl SmsClient for Console {
         Outcome::Accepted { provider_id: Some(message.id.to_string()) }
     }
 }
+
+impl Gateway for Console {}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::client::{Capabilities, ContentKind, Gap, MessageKind, Receipts, Resend, SmsClient};
+use crate::client::{Capabilities, ContentKind, Gap, Gateway, MessageKind, SmsClient};
 use crate::message::Message;
 use crate::outcome::Outcome;
 
@@ -45,18 +45,9 @@ impl Recorder {
 
 #[async_trait]
 impl SmsClient for Recorder {
-    fn name(&self) -> &'static str {
-        "recorder"
-    }
-
     /// It promises nothing, and sends every message again that it is given again.
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            resend: Resend::Risky,
-            status_query: false,
-            receipts: Receipts::None,
-            content: ContentKind::FreeText,
-        }
+        Capabilities::new(ContentKind::FreeText)
     }
 
     fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
@@ -71,6 +62,8 @@ impl SmsClient for Recorder {
         })
     }
 }
+
+impl Gateway for Recorder {}
 
 #[cfg(test)]
 mod tests {

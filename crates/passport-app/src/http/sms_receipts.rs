@@ -1,11 +1,11 @@
 //! Where gateways push what became of their messages.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use passport_auth::{Clock, SystemClock};
 use passport_sms_client::{
-    Outbox, OutboxError, Pushed, Receipt, ReceiptEffect, ReceiptError, ReceiptReader,
+    Dispatch, OutboxError, Pushed, Receipt, ReceiptEffect, ReceiptError, ReceiptReader,
 };
 use time::OffsetDateTime;
 use tokio::time::{sleep, timeout};
@@ -30,9 +30,8 @@ pub(crate) struct ReceiptDesk {
     pub(crate) key: ReceiptKey,
     /// Where gateways see the service, for those that sign the address.
     pub(crate) origin: Origin,
-    /// By the name of the gateway.
-    pub(crate) readers: BTreeMap<String, Arc<dyn ReceiptReader>>,
-    pub(crate) outbox: Arc<dyn Outbox>,
+    /// Dispatch of the messages that the receipts are for.
+    pub(crate) dispatch: Arc<Dispatch>,
 }
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
@@ -56,7 +55,7 @@ async fn receive(
     let (gateway, secret) = path.into_inner();
     // Both are looked at in any case, and answered alike.
     let is_open = desk.key.opens(&gateway, &secret);
-    let Some(reader) = desk.readers.get(&gateway).filter(|_| is_open) else {
+    let Some(reader) = desk.dispatch.router().receipts(&gateway).filter(|_| is_open) else {
         return not_found(&request);
     };
     let body = match timeout(PATIENCE, payload.to_bytes_limited(LIMIT)).await {
@@ -64,8 +63,8 @@ async fn receive(
         Ok(Ok(Err(_)) | Err(_)) => return HttpResponse::PayloadTooLarge().finish(),
         Err(_) => return HttpResponse::RequestTimeout().finish(),
     };
-    match read(&desk, &**reader, &request, &body) {
-        Ok(receipts) => desk.keep(&gateway, &receipts, &**reader).await,
+    match read(&desk, reader, &request, &body) {
+        Ok(receipts) => desk.keep(&gateway, &receipts, reader).await,
         Err(error) => {
             warn!(gateway, %error, "receipt refused");
             match error {
@@ -149,7 +148,7 @@ impl ReceiptDesk {
         let mut early = Vec::new();
         for receipt in receipts {
             let delivery = receipt.delivery;
-            match self.outbox.receipt(gateway, receipt, now).await? {
+            match self.dispatch.outbox().receipt(gateway, receipt, now).await? {
                 ReceiptEffect::News => {
                     info!(gateway, %delivery, code = receipt.code, "receipt taken")
                 }
@@ -166,6 +165,6 @@ impl ReceiptDesk {
 
 impl fmt::Debug for ReceiptDesk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReceiptDesk").field("readers", &self.readers).finish_non_exhaustive()
+        f.debug_struct("ReceiptDesk").field("dispatch", &self.dispatch).finish_non_exhaustive()
     }
 }

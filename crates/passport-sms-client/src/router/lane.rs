@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tracing::error;
 
-use crate::client::{Gap, MessageKind, SmsClient};
+use crate::client::{Gap, Gateway, MessageKind};
 use crate::message::{Message, Prefix};
 use crate::outcome::{Cause, Class, Outcome};
 use crate::router::breaker::{Breaker, BreakerState};
@@ -34,7 +34,11 @@ impl Lane {
         Self { route, slots, state: Mutex::new(state) }
     }
 
-    pub(super) fn gateway(&self) -> &Arc<dyn SmsClient> {
+    pub(super) fn name(&self) -> &str {
+        &self.route.name
+    }
+
+    pub(super) fn gateway(&self) -> &Arc<dyn Gateway> {
         &self.route.gateway
     }
 
@@ -103,7 +107,7 @@ impl Lane {
                 }
                 Class::Config => {
                     if state.breaker.misconfigured(now) {
-                        let (gateway, code) = (self.gateway().name(), rejection.code.as_str());
+                        let (gateway, code) = (self.name(), rejection.code.as_str());
                         let text = rejection.text.as_str();
                         error!(gateway, code, text, "gateway is not set up as it must be");
                     }

@@ -32,7 +32,7 @@ impl Router {
                 let rate = if explores {
                     1.0
                 } else {
-                    self.conversion.rate(lane.gateway().name(), &message.to, now).powi(PREFERENCE)
+                    self.conversion.rate(lane.name(), &message.to, now).powi(PREFERENCE)
                 };
                 let draw = draw(f64::from(lane.weight()) * rate, &mut **rng);
                 (lane, state, Reverse(lane.closeness(kind.destination)), draw)

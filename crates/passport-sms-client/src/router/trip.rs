@@ -148,7 +148,7 @@ impl<'a> Trip<'a> {
             not_before: Instant::now(),
             is_last_resort: false,
         };
-        let named = |lane: &Lane, prior: &Prior| lane.gateway().name() == prior.gateway;
+        let named = |lane: &Lane, prior: &Prior| lane.name() == prior.gateway;
         let in_doubt = priors.iter().filter(|prior| prior.status == PriorStatus::InDoubt);
         let doubted = in_doubt.filter_map(|prior| {
             let lane = self.router.lanes.iter().find(|lane| named(lane, prior))?;
@@ -166,7 +166,7 @@ impl<'a> Trip<'a> {
         let lanes = &self.router.lanes;
         let strangers = priors.iter().filter(|prior| {
             prior.status == PriorStatus::InDoubt
-                && lanes.iter().all(|lane| lane.gateway().name() != prior.gateway)
+                && lanes.iter().all(|lane| lane.name() != prior.gateway)
         });
         self.visits.extend(strangers.map(|prior| Visit {
             gateway: prior.gateway.clone(),
@@ -192,7 +192,7 @@ impl<'a> Trip<'a> {
         let now = self.router.clock.now();
         let first_at = candidate.in_doubt_since.unwrap_or(now);
         let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
-        if let Err(halt) = self.journal.begin(lane.gateway().name(), now).await {
+        if let Err(halt) = self.journal.begin(lane.name(), now).await {
             let outcome = match (halt, candidate.in_doubt_since) {
                 (Halt::TakenOver, _) => Outcome::Unknown(Cause::InHand),
                 (Halt::Unrecorded(error), Some(_)) => Outcome::Unknown(Cause::Unrecorded(error)),
@@ -207,7 +207,7 @@ impl<'a> Trip<'a> {
                 Some(_) => Outcome::Unknown(Cause::TimedOut),
                 None => Outcome::NotSent(Cause::TimedOut),
             };
-            self.journal.end(lane.gateway().name(), &outcome).await;
+            self.journal.end(lane.name(), &outcome).await;
             _ = self.note(lane, outcome.into(), start);
             return Next::Stop;
         }
@@ -218,7 +218,7 @@ impl<'a> Trip<'a> {
         if known.next() == Next::Doubt {
             known = self.resolve(lane, first_at, share, known).await;
         }
-        self.journal.end(lane.gateway().name(), &known.outcome).await;
+        self.journal.end(lane.name(), &known.outcome).await;
         candidate.in_doubt_since = None;
         let next = self.note(lane, known, start);
         if next != Next::Doubt {
@@ -335,7 +335,7 @@ impl<'a> Trip<'a> {
 
     /// Puts a visit into the report and the log.
     fn note(&mut self, lane: &Lane, known: Knowledge, start: Instant) -> Next {
-        let (gateway, id) = (lane.gateway().name(), self.message.id);
+        let (gateway, id) = (lane.name(), self.message.id);
         match &known.outcome {
             Outcome::Accepted { provider_id } => {
                 let provider_id = provider_id.as_deref().unwrap_or("-");

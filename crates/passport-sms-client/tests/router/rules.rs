@@ -253,7 +253,8 @@ impl SendNow for Router {
 async fn routes_are_chosen_by_number_and_weight() {
     let names = ["china", "china-backup", "elsewhere", "everywhere"];
     let doubles = names.map(|name| Double::new(name, Kind::Neither));
-    let [china, backup, elsewhere, everywhere] = doubles.clone().map(|it| Route::new(Arc::new(it)));
+    let [china, backup, elsewhere, everywhere] =
+        doubles.clone().map(|it| Route::new(it.name(), Arc::new(it)));
     let prefix = |text: &str| -> Prefix { text.parse().unwrap() };
     let ways = vec![
         everywhere,
@@ -277,7 +278,8 @@ async fn routes_are_chosen_by_number_and_weight() {
 #[tokio::test(start_paused = true)]
 async fn a_message_that_nobody_covers_is_not_sent() {
     let double = Double::new("a", Kind::Neither);
-    let ways = vec![Route::new(Arc::new(double.clone())).only_to(["+1".parse().unwrap()])];
+    let ways =
+        vec![Route::new(double.name(), Arc::new(double.clone())).only_to(["+1".parse().unwrap()])];
     let router =
         Router::new(ways, RouterPolicy::default(), clock(), StdRng::seed_from_u64(7)).unwrap();
     assert!(matches!(router.route(&message()).await.outcome, Outcome::NotSent(_)));
