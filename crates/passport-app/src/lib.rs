@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod application;
-mod bridges;
+mod captcha;
 pub mod cli;
 mod http;
 mod secrets;
@@ -12,4 +12,4 @@ mod upkeep;
 mod wiring;
 
 pub use application::{Application, StartError};
-pub use wiring::{WiringError, challenge_renderer};
+pub use wiring::{URL_CHECKS, WiringError, challenge_renderer};

@@ -1,4 +1,4 @@
-//! The log: one line an event, for people or for machines.
+//! The log: one line per event, as text or JSON.
 
 use std::io::{self, IsTerminal};
 
@@ -10,17 +10,17 @@ use self::sources::WithSources;
 
 mod sources;
 
-/// What the driver of PostgreSQL would write at `debug`: every statement with its parameters, such as
-/// numbers and digests.
-const TALKATIVE: [&str; 2] = ["tokio_postgres=info", "tokio_postgres::query=info"];
+/// Directives that silence the PostgreSQL driver at `debug`, because it logs every statement with its
+/// parameters, such as phone numbers and digests.
+const SILENCED: [&str; 2] = ["tokio_postgres=info", "tokio_postgres::query=info"];
 
-/// Begins to log to standard error. A second call in one process does nothing.
+/// Starts logging to standard error. A second call in one process has no effect.
 pub(crate) fn init(settings: &LogSettings) {
     let wanted = EnvFilter::try_new(&settings.filter).unwrap_or_default();
-    let silenced = TALKATIVE.into_iter().filter_map(|directive| directive.parse().ok());
+    let silenced = SILENCED.into_iter().filter_map(|directive| directive.parse().ok());
     let filter = silenced.fold(wanted, EnvFilter::add_directive);
     let builder = fmt().with_env_filter(filter).with_writer(io::stderr);
-    // An error means that somebody else logs already, as in tests.
+    // Fails if a subscriber is already installed, as in tests.
     let _ = match settings.format {
         LogFormat::Json => builder
             .json()

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::{
     AnswerTally, ChallengeError, ChallengeId, Challenges, ClientAddress, Clock, Difficulty,
-    IssuedId, Picture, PictureStock, Ticket, Unavailable, challenge::Share,
+    IssuedId, Picture, PictureStock, SubjectKey, Ticket, Unavailable, challenge::Share,
 };
 
 /// Makes a challenge for somebody who has to prove to be a person.
@@ -18,6 +18,8 @@ pub struct NewChallenge {
     pub throttle: Arc<dyn ThrottleStore>,
     /// Has pictures, or draws them.
     pub pictures: PictureStock,
+    /// Key of the subjects of limits.
+    pub subjects: SubjectKey,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How challenges were answered lately, where it decides how hard the next one is.
@@ -108,7 +110,9 @@ impl NewChallenge {
         client: ClientAddress,
         now: OffsetDateTime,
     ) -> Result<(), ChallengeError> {
-        Share::Made.charge(&*self.throttle, client, self.per_client, now).await
+        Share::Made
+            .charge(&*self.throttle, self.subjects.client(client), self.per_client, now)
+            .await
     }
 
     fn difficulty(&self, now: OffsetDateTime) -> Difficulty {

@@ -4,7 +4,7 @@ use passport_throttle::{Quota, ThrottleStore};
 
 use crate::{
     BoxError, ChallengeError, ChallengeKey, ChallengeRenderer, ChallengeSeed, ClientAddress, Clock,
-    IssuedId, Locale, Picture, Sound, Ticket, Workers, challenge::Share,
+    IssuedId, Locale, Picture, Sound, SubjectKey, Ticket, Workers, challenge::Share,
 };
 
 /// Shows a challenge that was made, or says it: the same each time, on whichever node.
@@ -20,6 +20,8 @@ pub struct PresentChallenge {
     pub workers: Workers,
     /// Counts what each client fetches.
     pub throttle: Arc<dyn ThrottleStore>,
+    /// Key of the subjects of limits.
+    pub subjects: SubjectKey,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How many pictures and sounds a client gets.
@@ -84,7 +86,9 @@ impl PresentChallenge {
         // What may refuse for want of room comes first, before the client is charged.
         let slot = self.workers.reserve()?;
         let now = self.clock.now();
-        Share::Fetched.charge(&*self.throttle, client, self.per_client, now).await?;
+        Share::Fetched
+            .charge(&*self.throttle, self.subjects.client(client), self.per_client, now)
+            .await?;
         let renderer = Arc::clone(&self.renderer);
         slot.run(move || work(&*renderer)).await.map_err(ChallengeError::NotMade)
     }

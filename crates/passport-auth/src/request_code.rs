@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use passport_codes::{Code, CodeLength, CodePolicy, Codes};
-use passport_throttle::{Charge, Decision, Quota, ThrottleStore};
+use passport_throttle::{Charge, Decision, Quota, Subject, ThrottleStore};
 use passport_user::{CountryCode, PhoneNumber};
 use rand::rng;
 use thiserror::Error;
@@ -10,10 +10,12 @@ use tracing::{info, warn};
 
 use crate::{
     Acts, AnswerTally, BoxError, ChallengeId, ChallengeRenderer, Challenges, ClientAddress, Clock,
-    CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId, Unavailable,
+    CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId, PhoneTag, SubjectKey,
+    Unavailable,
     challenge::Solution,
     charges::{refund, wrong_code},
     error::log_refusal,
+    limits,
 };
 
 /// Sends a code to a number, for somebody who solved a challenge.
@@ -37,6 +39,8 @@ pub struct RequestCode {
     pub code_length: CodeLength,
     /// Counts the messages.
     pub throttle: Arc<dyn ThrottleStore>,
+    /// Key of the subjects of limits and codes.
+    pub subjects: SubjectKey,
     /// How many messages a number and a client get.
     pub quotas: SendQuotas,
     /// As of [`SignUp`](crate::SignUp): a code that nobody may try is not worth a message.
@@ -52,12 +56,18 @@ pub struct RequestCode {
 }
 
 /// How many messages there may be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct SendQuotas {
-    /// To one number.
-    pub per_phone: Vec<Quota>,
-    /// From one client.
-    pub per_client: Vec<Quota>,
+    /// Pause between two codes to one number.
+    pub per_phone_cooldown: Quota,
+    /// Codes to one number in an hour.
+    pub per_phone_hour: Quota,
+    /// Codes to one number in a day.
+    pub per_phone_day: Quota,
+    /// Codes for one client in an hour.
+    pub per_client_hour: Quota,
+    /// Codes for one client in a day.
+    pub per_client_day: Quota,
 }
 
 /// Who wants a code.
@@ -116,8 +126,9 @@ impl RequestCode {
         if !request.phone.country().is_some_and(|country| self.countries.contains(&country)) {
             return Err(RequestCodeError::CountryNotServed);
         }
-        let charges = self.quotas.charges(&request.phone, request.client);
-        let wrong_code = wrong_code(&request.phone, self.wrong_codes);
+        let phone = self.subjects.phone(&request.phone);
+        let charges = self.quotas.charges(phone, self.subjects.client(request.client));
+        let wrong_code = wrong_code(phone, self.wrong_codes);
         // Turned away here, a person keeps their challenge; what counts is the hit below.
         let asked = [&charges[..], &[wrong_code]].concat();
         if let Some(refusal) = self.throttle.check(&asked, now).await.map_err(Unavailable::from)? {
@@ -132,7 +143,7 @@ impl RequestCode {
             }
         };
         let code = Code::numeric(self.code_length, &mut rng());
-        let key = request.purpose.key(&request.phone);
+        let key = request.purpose.key(phone);
         let stored = match self.codes.issue(&key, &code, self.code_policy, now).await {
             Ok(stored) => stored,
             Err(error) => {
@@ -187,18 +198,15 @@ impl RequestCode {
 }
 
 impl SendQuotas {
-    fn charges(&self, phone: &PhoneNumber, client: ClientAddress) -> Vec<Charge> {
-        // With its place among the quotas, for two of them may have the same window.
-        let charges = |what: &'static str, who: String, quotas: &[Quota]| {
-            let charge = move |(place, quota): (usize, &Quota)| {
-                let window = quota.window().as_secs();
-                Charge::new(format!("sms:{what}:{place}:{window}:{who}"), *quota)
-            };
-            quotas.iter().enumerate().map(charge).collect::<Vec<_>>()
-        };
-        let mut all = charges("phone", phone.as_e164().to_owned(), &self.per_phone);
-        all.extend(charges("client", client.to_string(), &self.per_client));
-        all
+    fn charges(&self, phone: PhoneTag, client: Subject) -> [Charge; 5] {
+        let phone = phone.into();
+        [
+            Charge::new(limits::SMS_PER_PHONE_COOLDOWN, phone, self.per_phone_cooldown),
+            Charge::new(limits::SMS_PER_PHONE_HOUR, phone, self.per_phone_hour),
+            Charge::new(limits::SMS_PER_PHONE_DAY, phone, self.per_phone_day),
+            Charge::new(limits::SMS_PER_CLIENT_HOUR, client, self.per_client_hour),
+            Charge::new(limits::SMS_PER_CLIENT_DAY, client, self.per_client_day),
+        ]
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use passport_session::{Lifetime, Session, SessionStore, SessionToken};
-use passport_throttle::{Charge, Decision, Quota, Receipt, ThrottleStore};
+use passport_throttle::{Charge, Decision, Hit, Quota, ThrottleStore};
 use passport_user::{Password, PasswordHash, PhoneNumber, User, UserRepository, Verification};
 use rand::rng;
 use thiserror::Error;
@@ -10,8 +10,8 @@ use tokio::time::sleep;
 use tracing::{error, info, warn};
 
 use crate::{
-    Acts, Busy, ClientAddress, Clock, Passwords, Unavailable, WaitingRoom, charges::refund,
-    error::log_refusal,
+    Acts, Busy, ClientAddress, Clock, Passwords, SubjectKey, Unavailable, WaitingRoom,
+    charges::refund, error::log_refusal, limits,
 };
 
 /// When a client whose count is full is tried again.
@@ -27,9 +27,6 @@ const WAITS: [Duration; 4] = [
     Duration::from_millis(800),
 ];
 
-/// The place of the client's charge.
-const PER_CLIENT: usize = 0;
-
 /// Signs users in by number and password.
 ///
 /// An unknown number and a wrong password are the same: the same answer after the same work.
@@ -43,6 +40,8 @@ pub struct SignIn {
     pub passwords: Passwords,
     /// Counts failures.
     pub throttle: Arc<dyn ThrottleStore>,
+    /// Key of the subjects of limits.
+    pub subjects: SubjectKey,
     /// How many failures there may be.
     pub quotas: FailureQuotas,
     /// How long a session lasts.
@@ -139,11 +138,19 @@ impl SignIn {
         }
     }
 
-    async fn charge_failure(&self, credentials: &Credentials) -> Result<Receipt, SignInError> {
+    async fn charge_failure(&self, credentials: &Credentials) -> Result<Hit, SignInError> {
         let Credentials { client, phone, .. } = credentials;
         let charges = [
-            Charge::new(format!("sign-in:client:{client}"), self.quotas.per_client),
-            Charge::new(format!("sign-in:phone:{}", phone.as_e164()), self.quotas.per_phone),
+            Charge::new(
+                limits::FAILURES_PER_CLIENT,
+                self.subjects.client(*client),
+                self.quotas.per_client,
+            ),
+            Charge::new(
+                limits::FAILURES_PER_PHONE,
+                self.subjects.phone(phone).into(),
+                self.quotas.per_phone,
+            ),
         ];
         let mut waits = WAITS.into_iter();
         let mut seat = None;
@@ -154,8 +161,8 @@ impl SignIn {
                 Decision::Refused(refusal) => refusal,
             };
             // A number has one owner, so its count is of failures and not of sign-ins under way.
-            seat = match refusal.charge {
-                PER_CLIENT => seat.or_else(|| self.waiting_room.enter(*client)),
+            seat = match refusal.policy {
+                limits::FAILURES_PER_CLIENT => seat.or_else(|| self.waiting_room.enter(*client)),
                 _ => None,
             };
             match waits.next().filter(|_| seat.is_some()) {

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use passport_codes::{Code, CodeKey, Codes, Redemption, StoredCode};
-use passport_throttle::{Decision, Quota, Receipt, ThrottleStore};
+use passport_throttle::{Decision, Hit, Quota, ThrottleStore};
 use passport_user::{
     InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User, UserRepository,
     UserRepositoryError,
@@ -10,7 +10,7 @@ use thiserror::Error;
 use tracing::{error, info};
 
 use crate::{
-    Acts, Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, Unavailable,
+    Acts, Busy, Clock, CodePurpose, CodeSender, MessageId, Passwords, SubjectKey, Unavailable,
     charges::{refund, wrong_code},
     error::log_refusal,
     passwords::Turn,
@@ -31,6 +31,8 @@ pub struct SignUp {
     pub password_policy: PasswordPolicy,
     /// Counts wrong codes.
     pub throttle: Arc<dyn ThrottleStore>,
+    /// Key of the subjects of limits and codes.
+    pub subjects: SubjectKey,
     /// How many of them a number stands, over all its codes (NIST SP 800-63B-4 §3.2.2: at most 100).
     pub wrong_codes: Quota,
     /// Sees it through to its end.
@@ -85,8 +87,8 @@ impl SignUp {
     }
 
     /// Each code stands a few guesses, but a number may have ever new codes.
-    async fn charge_wrong_code(&self, phone: &PhoneNumber) -> Result<Receipt, SignUpError> {
-        let charge = wrong_code(phone, self.wrong_codes);
+    async fn charge_wrong_code(&self, phone: &PhoneNumber) -> Result<Hit, SignUpError> {
+        let charge = wrong_code(self.subjects.phone(phone), self.wrong_codes);
         let decision = self.throttle.hit(&[charge], self.clock.now()).await;
         match decision.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
             Decision::Allowed(receipt) => Ok(receipt),
@@ -102,7 +104,7 @@ impl SignUp {
         turn: Turn,
     ) -> Result<User, SignUpError> {
         let Registration { phone, code, password } = registration;
-        let key = CodePurpose::Register.key(&phone);
+        let key = CodePurpose::Register.key(self.subjects.phone(&phone));
         let redeemed = self.codes.redeem(&key, code.expose(), self.clock.now()).await;
         let spent = match redeemed.map_err(|error| SignUpError::CodeUnavailable(error.into()))? {
             Redemption::Accepted(spent) => spent,

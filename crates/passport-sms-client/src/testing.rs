@@ -1,13 +1,17 @@
-//! What every [`Outbox`] must keep, a clause a function.
+//! Contract of [`Outbox`]: one function per clause.
 //!
-//! An adapter runs them all, each as a test of its own, on a fresh outbox:
+//! An adapter runs every clause as a test of its own, on a fresh outbox:
 //!
 //! ```text
 //! passport_sms_client::outbox_contract!(fresh_outbox());
 //! ```
 //!
-//! where `fresh_outbox()` is a future of `Option<Arc<dyn Outbox>>`; on `None` the test returns, for
-//! an adapter whose server is not there.
+//! where `fresh_outbox()` is a future of `Arc<dyn Outbox>`. An attribute before it applies
+//! to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_sms_client::outbox_contract!(#[ignore = "needs PostgreSQL"] fresh_outbox());
+//! ```
 //!
 //! How an adapter fails only its own tests know: they run [`what_was_not_written_is_not_there`] and
 //! [`a_lost_answer_is_no_refusal`].
@@ -57,8 +61,14 @@ const LAPSED: OffsetDateTime = datetime!(2026-11-22 09:44:00 UTC);
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! outbox_contract {
+    (#[$attribute:meta] $outbox:expr) => {
+        $crate::outbox_contract! { @clauses [#[$attribute]] $outbox }
+    };
     ($outbox:expr) => {
-        $crate::outbox_contract! { @clauses $outbox;
+        $crate::outbox_contract! { @clauses [] $outbox }
+    };
+    (@clauses $attributes:tt $outbox:expr) => {
+        $crate::outbox_contract! { @tests $attributes $outbox;
             a_leased_message_is_left_alone,
             an_abandoned_message_comes_with_its_record,
             the_longest_abandoned_are_claimed_first,
@@ -89,15 +99,15 @@ macro_rules! outbox_contract {
             of_a_receipt_and_the_end_none_is_lost,
         }
     };
-    (@clauses $outbox:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(outbox) = $outbox.await {
-                    $crate::testing::$clause(outbox).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $outbox:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::outbox_contract! { @test $attributes $outbox; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $outbox:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($outbox.await).await;
+        }
     };
 }
 

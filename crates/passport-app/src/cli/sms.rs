@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use super::Outcome;
+use super::output::Outcome;
 use crate::{
     WiringError,
     settings::{MasterSecret, Origin, Settings},

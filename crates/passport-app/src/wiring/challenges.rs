@@ -8,14 +8,14 @@ use passport_codes::Codes;
 use passport_throttle::ThrottleStore;
 
 use crate::{
-    bridges::{CaptchaRenderer, Looks},
+    captcha::{CaptchaRenderer, StyleRotation},
     settings::{MasterSecret, Settings},
 };
 
-/// How many pictures lie ready: some 60 KB, and enough for a burst of visitors.
+/// Images that are drawn ahead: some 60 KB, enough for a burst of visitors.
 const DRAWN_AHEAD: usize = 32;
 
-/// The acts about challenges.
+/// The use cases of challenges, and the tally that they share with `RequestCode`.
 pub(super) struct ChallengeServices {
     pub(super) new: NewChallenge,
     pub(super) present: PresentChallenge,
@@ -49,6 +49,7 @@ pub(super) fn wire(
         new: NewChallenge {
             challenges,
             throttle: Arc::clone(throttle),
+            subjects: secret.subject_key(),
             pictures,
             clock: Arc::clone(clock),
             raise: captcha.raise.then(|| Arc::clone(&answers)),
@@ -59,6 +60,7 @@ pub(super) fn wire(
             key,
             workers,
             throttle: Arc::clone(throttle),
+            subjects: secret.subject_key(),
             clock: Arc::clone(clock),
             per_client,
         },
@@ -66,14 +68,14 @@ pub(super) fn wire(
     })
 }
 
-/// What draws and speaks in the looks of the deployment.
+/// The renderer with the styles of this deployment.
 pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
     let captcha = &settings.captcha;
-    let looks = Looks::new(secret.style_key(), captcha.style_rotation);
-    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, looks))
+    let styles = StyleRotation::new(secret.style_key(), captcha.style_rotation);
+    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, styles))
 }
 
-/// Drawing and speaking are a matter of a millisecond: a thread a core, and room for a burst.
+/// Drawing and speaking take about a millisecond, so one thread per core, and a queue for bursts.
 fn drawing_workers() -> io::Result<Workers> {
     let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let queue = threads.saturating_mul(NonZeroUsize::new(256).unwrap_or(NonZeroUsize::MIN));

@@ -6,9 +6,9 @@ use passport_sms_client::{Dispatch, Inbox, Outbox};
 use rand::{SeedableRng, rngs::StdRng};
 use tracing::warn;
 
-use super::WiringError;
+use super::error::WiringError;
 use crate::{
-    http::ReceiptDesk,
+    http::ReceiptEndpoint,
     settings::{Environment, MasterSecret, Origin, Settings},
     sms::{Gateways, GatewaysError, SmsLint, TOPICS},
 };
@@ -16,7 +16,7 @@ use crate::{
 /// Everything that sends messages or records their delivery.
 pub(super) struct Messaging {
     pub(super) dispatch: Arc<Dispatch>,
-    pub(super) receipt_desk: ReceiptDesk,
+    pub(super) receipt_endpoint: ReceiptEndpoint,
     pub(super) inbox: Option<Inbox>,
 }
 
@@ -27,6 +27,7 @@ impl Messaging {
         origin: &Origin,
         secret: &MasterSecret,
         outbox: Arc<dyn Outbox>,
+        codes_outlive_process: bool,
     ) -> Result<Self, WiringError> {
         let key = secret.receipt_key();
         let gateways = Gateways::new(&settings.sms, origin, &key)?;
@@ -35,16 +36,16 @@ impl Messaging {
         let router = gateways.router(&settings.sms)?;
         let mut dispatch = Dispatch::new(router, outbox, secret.sealing_key(), rng);
         // Otherwise a message that is sent again after a restart brings a code that is gone.
-        if !settings.store.is_memory() {
+        if codes_outlive_process {
             let mut policy = settings.sms.follow_up;
             // After that the user may have a newer code, which replaced the one in this message.
             policy.resend_within = settings.sms_code.resend_after;
             dispatch = dispatch.with_follow_up(policy);
         }
         let dispatch = Arc::new(dispatch);
-        let receipt_desk =
-            ReceiptDesk { key, origin: origin.clone(), dispatch: Arc::clone(&dispatch) };
-        Ok(Self { dispatch, receipt_desk, inbox: gateways.inbox })
+        let receipt_endpoint =
+            ReceiptEndpoint { key, origin: origin.clone(), dispatch: Arc::clone(&dispatch) };
+        Ok(Self { dispatch, receipt_endpoint, inbox: gateways.inbox })
     }
 }
 

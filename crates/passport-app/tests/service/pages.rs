@@ -1,6 +1,6 @@
-//! Pages, what they load, and the headers that every answer carries.
+//! Pages, the files that they load, and the header fields of every answer.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use reqwest::{Method, header};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::support::{Person, Service, binary};
 const PAGES: [&str; 5] = ["/", "/sign-up", "/sign-in", "/account", "/dev/inbox"];
 
 #[tokio::test]
-async fn each_page_is_html_and_what_it_loads_is_there() {
+async fn each_page_is_html_and_its_files_exist() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     for path in PAGES {
@@ -53,7 +53,7 @@ async fn a_head_is_answered_as_its_get_without_the_body() {
 }
 
 #[tokio::test]
-async fn what_a_browser_has_already_is_not_sent_again() {
+async fn a_current_copy_is_not_sent_again() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     for path in ["/sign-up", "/static/css/base.css"] {
@@ -144,7 +144,7 @@ async fn nothing_outside_of_the_pages_is_served() {
 }
 
 #[tokio::test]
-async fn a_folder_beside_the_binary_is_not_served_in_the_place_of_what_is_embedded() {
+async fn a_folder_beside_the_binary_does_not_replace_the_embedded_files() {
     let folder = std::sync::Arc::new(tempdir().unwrap());
     fs::create_dir(folder.path().join("static")).unwrap();
     fs::write(folder.path().join("static/planted.txt"), "planted").unwrap();
@@ -221,7 +221,7 @@ async fn an_unknown_page_is_a_plain_404() {
 }
 
 #[tokio::test]
-async fn a_browser_is_shown_a_page_that_says_so() {
+async fn a_browser_gets_a_page_for_404() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let found = person.get("/static/not-found.html").await;
@@ -235,11 +235,47 @@ async fn a_browser_is_shown_a_page_that_says_so() {
         assert_eq!(reply.header("vary"), "accept");
         assert_eq!(reply.body, found.body);
     }
-    // Beside a page, and in the API, nobody reads one.
+    // Requests for files, and those of the API, get no page.
     for (path, accepted) in [("/nothing", "*/*"), ("/api/v1/nothing", "text/html")] {
         let request = person.request(Method::GET, path).header(header::ACCEPT, accepted);
         let reply = person.send(request).await;
         assert_eq!(reply.status, 404);
         assert!(!reply.header("content-type").contains("html"), "{path}");
     }
+}
+
+/// A change to the head of one page, such as a stylesheet, belongs to all of them.
+#[test]
+fn the_pages_have_one_head() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
+    let mut shared: Option<(String, Vec<String>)> = None;
+    let mut pages = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        let page = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let (head, _) = text.split_once("<main").expect("a page has a main part");
+        let head: Vec<_> =
+            head.lines().filter(|line| !is_own(line, &page)).map(str::to_owned).collect();
+        match &shared {
+            None => shared = Some((page, head)),
+            Some((other, expected)) => assert_eq!(&head, expected, "{page} differs from {other}"),
+        }
+        pages += 1;
+    }
+    assert_eq!(pages, 6);
+    let (_, head) = shared.unwrap();
+    assert!(head.iter().any(|line| line.contains("theme-color")), "{head:?}");
+}
+
+/// Whether a line of the head is allowed to differ: the title, and the style and script of `page`.
+fn is_own(line: &str, page: &str) -> bool {
+    let line = line.trim();
+    line.starts_with("<title data-i18n=")
+        || line == format!(r#"<link rel="stylesheet" href="/static/css/{page}.css">"#)
+        || line == format!(r#"<script type="module" src="/static/js/{page}.js"></script>"#)
+        || (page == "inbox" && line == r#"<meta name="robots" content="noindex">"#)
 }

@@ -1,8 +1,8 @@
-use passport_throttle::{Charge, Decision, Quota, ThrottleStore};
+use passport_throttle::{Charge, Decision, Quota, Subject, ThrottleStore};
 use time::OffsetDateTime;
 
 use super::ChallengeError;
-use crate::{ClientAddress, Unavailable};
+use crate::{Unavailable, limits};
 
 /// What a client has a share of. Each is counted by itself.
 #[derive(Debug, Clone, Copy)]
@@ -18,15 +18,19 @@ impl Share {
     pub(crate) async fn charge(
         self,
         throttle: &dyn ThrottleStore,
-        client: ClientAddress,
+        client: Subject,
         quota: Quota,
         now: OffsetDateTime,
     ) -> Result<(), ChallengeError> {
-        let key = match self {
-            Self::Made => format!("challenge:client:{client}"),
-            Self::Fetched => format!("challenge:fetch:{client}"),
+        let policy = match self {
+            Self::Made => limits::CHALLENGES_MADE,
+            Self::Fetched => limits::CHALLENGES_FETCHED,
         };
-        match throttle.hit(&[Charge::new(key, quota)], now).await.map_err(Unavailable::from)? {
+        match throttle
+            .hit(&[Charge::new(policy, client, quota)], now)
+            .await
+            .map_err(Unavailable::from)?
+        {
             Decision::Allowed(_) => Ok(()),
             Decision::Refused(refusal) => {
                 Err(ChallengeError::TooMany { retry_after: refusal.retry_after })

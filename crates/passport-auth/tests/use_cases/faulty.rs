@@ -6,7 +6,7 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
-use passport_throttle::{Charge, Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError};
+use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
 use passport_user::{
     InsertUserError, PasswordHash, PhoneNumber, User, UserId, UserRepository, UserRepositoryError,
 };
@@ -185,8 +185,8 @@ impl<S: ThrottleStore> ThrottleStore for Faulty<S> {
         self.step("throttle.check", self.store.check(charges, now), ThrottleStoreError::new).await
     }
 
-    async fn refund(&self, receipt: &Receipt) -> Result<(), ThrottleStoreError> {
-        self.step("throttle.refund", self.store.refund(receipt), ThrottleStoreError::new).await
+    async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
+        self.step("throttle.refund", self.store.refund(hit), ThrottleStoreError::new).await
     }
 }
 

@@ -108,7 +108,9 @@ async fn rl_2_addresses_of_one_64_are_one_client() {
 async fn rl_1_quotas_of_one_window_are_counted_apart() {
     let mut world = World::new();
     let hour = Duration::from_hours(1);
-    world.request_code.quotas.per_phone = vec![quota(4, hour), quota(3, hour)];
+    let quotas = &mut world.request_code.quotas;
+    (quotas.per_phone_cooldown, quotas.per_phone_hour, quotas.per_phone_day) =
+        (quota(4, hour), quota(3, hour), quota(5, hour));
     for _ in 0..3 {
         world.request_code(PHONE).await.unwrap();
     }

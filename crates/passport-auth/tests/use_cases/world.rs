@@ -12,7 +12,7 @@ use passport_auth::{
     ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale,
     ManualClock, NewChallenge, Passwords, PictureStock, PresentChallenge, Priority, Registration,
     RequestCode, RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut,
-    SignUp, SignUpError, SignedIn, Slot, SystemClock, WaitingRoom, Workers,
+    SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock, WaitingRoom, Workers,
 };
 use passport_codes::{Code, CodeLength, CodePolicy, Codes, DigestKey};
 use passport_session::{Lifetime, SessionStore};
@@ -82,6 +82,7 @@ impl World {
             new_challenge: NewChallenge {
                 challenges: challenges.clone(),
                 throttle: Arc::clone(&throttle),
+                subjects: SubjectKey::new([9; 32]),
                 pictures: pictures(&(Arc::clone(&renderer) as _), &workers),
                 clock: Arc::clone(&clock) as _,
                 raise: Some(Arc::clone(&answers)),
@@ -92,6 +93,7 @@ impl World {
                 key: challenge_key(),
                 workers: workers.clone(),
                 throttle: Arc::clone(&throttle),
+                subjects: SubjectKey::new([9; 32]),
                 clock: Arc::clone(&clock) as _,
                 per_client: quota(60, minutes(1)),
             },
@@ -103,13 +105,13 @@ impl World {
                 code_policy,
                 code_length: CodeLength::SIX,
                 throttle: Arc::clone(&throttle),
+                subjects: SubjectKey::new([9; 32]),
                 quotas: SendQuotas {
-                    per_phone: vec![
-                        quota(1, COOLDOWN),
-                        quota(5, minutes(60)),
-                        quota(10, minutes(1440)),
-                    ],
-                    per_client: vec![quota(10, minutes(60)), quota(30, minutes(1440))],
+                    per_phone_cooldown: quota(1, COOLDOWN),
+                    per_phone_hour: quota(5, minutes(60)),
+                    per_phone_day: quota(10, minutes(1440)),
+                    per_client_hour: quota(10, minutes(60)),
+                    per_client_day: quota(30, minutes(1440)),
                 },
                 wrong_codes: quota(20, minutes(1440)),
                 countries: vec![CountryCode::CN],
@@ -124,6 +126,7 @@ impl World {
                 passwords: passwords.clone(),
                 password_policy: PasswordPolicy::default(),
                 throttle: Arc::clone(&throttle),
+                subjects: SubjectKey::new([9; 32]),
                 wrong_codes: quota(20, minutes(1440)),
                 acts: acts.clone(),
                 clock: Arc::clone(&clock) as _,
@@ -133,6 +136,7 @@ impl World {
                 sessions: Arc::clone(&sessions),
                 passwords,
                 throttle,
+                subjects: SubjectKey::new([9; 32]),
                 quotas: FailureQuotas {
                     per_client: quota(10, minutes(1)),
                     per_phone: quota(100, minutes(1440)),
@@ -184,6 +188,14 @@ impl World {
         }
         yield_now().await;
         held
+    }
+
+    /// Lets a number get so many messages in a minute, an hour and a day.
+    pub(crate) fn allow_messages_to_a_phone(&mut self, count: u32) {
+        let quotas = &mut self.request_code.quotas;
+        quotas.per_phone_cooldown = quota(count, COOLDOWN);
+        quotas.per_phone_hour = quota(count, Duration::from_hours(1));
+        quotas.per_phone_day = quota(count, Duration::from_hours(24));
     }
 
     /// Lets a number stand so many wrong codes a day.

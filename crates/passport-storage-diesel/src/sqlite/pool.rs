@@ -2,8 +2,10 @@ use std::{fmt, path::PathBuf, sync::Arc};
 
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
-    Connection, SqliteConnection,
+    QueryResult, SqliteConnection,
+    dsl::sql,
     query_builder::{QueryFragment, QueryId},
+    sql_types::BigInt,
     sqlite::Sqlite,
 };
 use diesel_async::{RunQueryDsl, methods::LoadQuery};
@@ -11,10 +13,11 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
     connection::{Inline, Reader},
-    file::File,
+    count::count,
+    file::{self, File},
     writer::Writer,
 };
-use crate::{DatabaseError, DatabaseOptions, failure::Failure, prepared::Prepared};
+use crate::{DatabaseError, DatabaseOptions, failure::Failure};
 
 /// Connections to one SQLite file: one that writes, on a thread of its own, and several that
 /// read meanwhile.
@@ -43,14 +46,14 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Reads the file, and begins and ends a transaction that writes nothing: a file that is locked
-    /// or read-only, and a disk that hangs, are found out within twice `busy_timeout`, once to wait
-    /// for the turn and once for other processes. A full disk is not: nothing is written.
+    /// Reads the file and writes a page of it. Detects a file that is locked or read-only, a disk
+    /// that hangs and a disk that is full, within twice `busy_timeout`: once for the turn of the
+    /// write and once for other processes.
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
         self.ping_reader().await?;
         let limit = self.file.busy_timeout.saturating_mul(2);
-        match timeout(limit, self.writer.write(|_| Ok(0))).await {
-            Ok(Ok(_)) => Ok(()),
+        match timeout(limit, self.write(file::rewrite_first_page)).await {
+            Ok(Ok(())) => Ok(()),
             Ok(Err(failure @ (Failure::Query(_) | Failure::Shared(_)))) => {
                 Err(self.file.fault(failure))
             }
@@ -60,8 +63,7 @@ impl Pool {
     }
 
     async fn ping_reader(&self) -> Result<(), DatabaseError> {
-        let query =
-            diesel::dsl::sql::<diesel::sql_types::BigInt>("SELECT count(*) FROM sqlite_schema");
+        let query = sql::<BigInt>("SELECT count(*) FROM sqlite_schema");
         match self.load::<i64, _>(query).await {
             Ok(_) => Ok(()),
             Err(Failure::Query(error)) => Err(self.file.fault(error)),
@@ -87,8 +89,7 @@ impl Pool {
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        let query = Prepared(query);
-        self.writer.write(move |connection| connection.execute_returning_count(&query)).await
+        self.write(move |connection| count(connection, query)).await
     }
 
     /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
@@ -102,12 +103,19 @@ impl Pool {
         First: QueryFragment<Sqlite> + QueryId + Send + 'static,
         Second: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        let (first, second) = (Prepared(first), Prepared(second));
-        let both = move |connection: &mut SqliteConnection| {
-            connection.execute_returning_count(&first)?;
-            connection.execute_returning_count(&second)
-        };
-        self.writer.write(both).await
+        self.write(move |connection| {
+            count(connection, first)?;
+            count(connection, second)
+        })
+        .await
+    }
+
+    /// Does `work` as one atomic act; see [`Writer::write`].
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.writer.write(work).await
     }
 }
 

@@ -13,40 +13,37 @@ use tokio::time::timeout;
 use crate::room;
 
 /// On an executor of one thread, as actix has.
-#[tokio::test(flavor = "current_thread")]
-async fn a_write_is_finished_without_its_caller() {
-    for url in room::urls().await {
-        room::migrated(&url).await;
-        // The next caller waits for the same connection, and so for the write.
-        let options =
-            DatabaseOptions { max_connections: 1, answer_timeout: LONG, busy_timeout: LONG };
-        let users = Database::connect(&url, options).await.unwrap().users();
-        for number in 1..=3 {
-            let (user, next) = (room::user(number), room::user(100 + number));
-            let lock = Lock::take(&url).await;
-            let writing = timeout(Duration::from_millis(500), users.insert(&user)).await;
-            assert!(writing.is_err(), "{url}: it did not wait for the lock: {writing:?}");
-            lock.release().await;
-            users.insert(&next).await.expect("the next caller is served");
-            let found = users.find_by_phone(&user.phone).await.unwrap();
-            assert!(found.is_some(), "{url}: user {number} is lost");
-        }
+async fn a_write_is_finished_without_its_caller(url: String) {
+    room::migrated(&url).await;
+    // The next caller waits for the same connection, and so for the write.
+    let options = DatabaseOptions { max_connections: 1, answer_timeout: LONG, busy_timeout: LONG };
+    let users = Database::connect(&url, options).await.unwrap().users();
+    for number in 1..=3 {
+        let (user, next) = (room::user(number), room::user(100 + number));
+        let lock = Lock::take(&url).await;
+        let writing = timeout(Duration::from_millis(500), users.insert(&user)).await;
+        assert!(writing.is_err(), "{url}: it did not wait for the lock: {writing:?}");
+        lock.release().await;
+        users.insert(&next).await.expect("the next caller is served");
+        let found = users.find_by_phone(&user.phone).await.unwrap();
+        assert!(found.is_some(), "{url}: user {number} is lost");
     }
 }
 
+room::on_each_database!("current_thread", a_write_is_finished_without_its_caller);
+
 /// At any moment, one that has not begun included: that write is whole or not at all.
-#[tokio::test(flavor = "current_thread")]
-async fn a_caller_that_gives_up_harms_nobody() {
-    for url in room::urls().await {
-        let users = room::migrated(&url).await.users();
-        for number in 1..=20 {
-            let (user, micros) = (room::user(number), u64::from(number) * 50);
-            _ = timeout(Duration::from_micros(micros), users.insert(&user)).await;
-        }
-        users.insert(&room::user(100)).await.expect("the next caller is served");
-        assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
+async fn a_caller_that_gives_up_harms_nobody(url: String) {
+    let users = room::migrated(&url).await.users();
+    for number in 1..=20 {
+        let (user, micros) = (room::user(number), u64::from(number) * 50);
+        _ = timeout(Duration::from_micros(micros), users.insert(&user)).await;
     }
+    users.insert(&room::user(100)).await.expect("the next caller is served");
+    assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
 }
+
+room::on_each_database!("current_thread", a_caller_that_gives_up_harms_nobody);
 
 /// Longer than any test takes.
 const LONG: Duration = Duration::from_secs(30);

@@ -37,14 +37,14 @@ struct Behind {
 
 impl Behind {
     /// With a connection in the pool that was used before.
-    async fn start(options: DatabaseOptions) -> Option<Self> {
-        let url = room::postgres_url().await?;
+    async fn start(options: DatabaseOptions) -> Self {
+        let url = room::postgres_url().await;
         room::migrated(&url).await;
         let (proxy, url_of_proxy) = Proxy::before(&url).await;
         let database = Database::connect(&url_of_proxy, options).await.unwrap();
         let outbox = database.outbox();
         assert_eq!(outbox.open(&entry(), lease(), NOW).await.unwrap(), Opened::New);
-        Some(Self { proxy, outbox, url })
+        Self { proxy, outbox, url }
     }
 
     async fn around(&self) -> AsyncPgConnection {
@@ -64,8 +64,9 @@ impl Behind {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn postgresql_that_is_gone_has_nothing() {
-    let Some(mut room) = Behind::start(options()).await else { return };
+    let mut room = Behind::start(options()).await;
     room.proxy.die().await;
     // Its end has to reach the pool.
     sleep(Duration::from_millis(100)).await;
@@ -79,8 +80,9 @@ async fn postgresql_that_is_gone_has_nothing() {
 
 /// As when its disk is full: `53100`, which diesel has no name for.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn postgresql_that_refuses_has_nothing() {
-    let Some(room) = Behind::start(options()).await else { return };
+    let room = Behind::start(options()).await;
     let mut around = room.around().await;
     around
         .batch_execute(
@@ -100,8 +102,9 @@ async fn postgresql_that_refuses_has_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn postgresql_that_only_reads_has_nothing() {
-    let Some(url) = room::postgres_url().await else { return };
+    let url = room::postgres_url().await;
     let outbox = room::migrated(&url).await.outbox();
     let read_only = format!("{url}%20-c%20default_transaction_read_only%3Don");
     let reader = room::connect(&read_only).await.outbox();
@@ -110,9 +113,10 @@ async fn postgresql_that_only_reads_has_nothing() {
 
 /// The query never left: one waits for a connection, and the other for the one that connects.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn postgresql_that_lets_nobody_in_has_nothing() {
     let one = DatabaseOptions { max_connections: 1, ..options() };
-    let Some(mut room) = Behind::start(one).await else { return };
+    let mut room = Behind::start(one).await;
     room.proxy.die().await;
     room.proxy.come_back().await;
     room.proxy.fall_silent();
@@ -129,8 +133,9 @@ async fn postgresql_that_lets_nobody_in_has_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn an_answer_of_postgresql_that_is_late_is_a_doubt() {
-    let Some(room) = Behind::start(options()).await else { return };
+    let room = Behind::start(options()).await;
     room.proxy.swallow_answers();
     testing::a_lost_answer_is_no_refusal(Arc::clone(&room.outbox), async || {
         room.has(2).await;
@@ -142,8 +147,9 @@ async fn an_answer_of_postgresql_that_is_late_is_a_doubt() {
 
 /// PostgreSQL notices that nobody listens when it answers: what it was asked it does.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn a_connection_to_postgresql_that_breaks_is_a_doubt() {
-    let Some(mut room) = Behind::start(options()).await else { return };
+    let mut room = Behind::start(options()).await;
     let mut around = room.around().await;
     around
         .batch_execute("BEGIN; LOCK TABLE outbox_messages IN ACCESS EXCLUSIVE MODE")
@@ -169,8 +175,9 @@ async fn a_connection_to_postgresql_that_breaks_is_a_doubt() {
 
 /// An operator may end a session when it has committed and not answered yet.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn a_session_of_postgresql_that_is_ended_is_a_doubt() {
-    let Some(room) = Behind::start(options()).await else { return };
+    let room = Behind::start(options()).await;
     let mut around = room.around().await;
     around
         .batch_execute("BEGIN; LOCK TABLE outbox_messages IN ACCESS EXCLUSIVE MODE")

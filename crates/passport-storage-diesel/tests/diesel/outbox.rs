@@ -36,66 +36,63 @@ async fn neither_number_nor_code_is_in_the_file() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_needs_is_wiped() {
-    for url in room::urls().await {
-        let outbox = room::migrated(&url).await.outbox();
-        let (settled, expired, open) = (entry(), entry(), entry());
-        let open = Entry { expires_at: NOW + Duration::from_hours(1), ..open };
-        let lease = lease();
-        for entry in [&settled, &expired, &open] {
-            assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
-        }
-        assert_eq!(sealed(&url).await, 3);
-        assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
-        assert_eq!(sealed(&url).await, 2, "{url}: settled");
-        outbox.purge(expired.expires_at, NOW).await.unwrap();
-        assert_eq!(sealed(&url).await, 1, "{url}: expired");
+async fn what_nobody_needs_is_wiped(url: String) {
+    let outbox = room::migrated(&url).await.outbox();
+    let (settled, expired, open) = (entry(), entry(), entry());
+    let open = Entry { expires_at: NOW + Duration::from_hours(1), ..open };
+    let lease = lease();
+    for entry in [&settled, &expired, &open] {
+        assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
     }
+    assert_eq!(sealed(&url).await, 3);
+    assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
+    assert_eq!(sealed(&url).await, 2, "{url}: settled");
+    outbox.purge(expired.expires_at, NOW).await.unwrap();
+    assert_eq!(sealed(&url).await, 1, "{url}: expired");
 }
+
+room::on_each_database!("multi_thread", what_nobody_needs_is_wiped);
 
 /// More than are wiped or deleted at once.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_is_wiped_and_forgotten() {
-    for url in room::urls().await {
-        let outbox = room::migrated(&url).await.outbox();
-        let open = Entry { expires_at: NOW + Duration::from_hours(1), ..entry() };
-        let mut entries: Vec<_> = (0..2_105).map(|_| entry()).collect();
-        let expires_at = entries[0].expires_at;
-        entries.push(open);
-        for some in entries.chunks(100) {
-            for opened in join_all(some.iter().map(|it| outbox.open(it, lease(), NOW))).await {
-                assert_eq!(opened.unwrap(), Opened::New);
-            }
+async fn a_crowd_is_wiped_and_forgotten(url: String) {
+    let outbox = room::migrated(&url).await.outbox();
+    let open = Entry { expires_at: NOW + Duration::from_hours(1), ..entry() };
+    let mut entries: Vec<_> = (0..2_105).map(|_| entry()).collect();
+    let expires_at = entries[0].expires_at;
+    entries.push(open);
+    for some in entries.chunks(100) {
+        for opened in join_all(some.iter().map(|it| outbox.open(it, lease(), NOW))).await {
+            assert_eq!(opened.unwrap(), Opened::New);
         }
-        assert_eq!(outbox.purge(expires_at, expires_at).await.unwrap(), 0);
-        assert_eq!(sealed(&url).await, 1, "{url}");
-        let later = expires_at + Duration::from_secs(1);
-        assert_eq!(outbox.purge(later, later).await.unwrap(), 2_105, "{url}");
-        assert_eq!(count(&url, "outbox_messages").await, 1);
     }
+    assert_eq!(outbox.purge(expires_at, expires_at).await.unwrap(), 0);
+    assert_eq!(sealed(&url).await, 1, "{url}");
+    let later = expires_at + Duration::from_secs(1);
+    assert_eq!(outbox.purge(later, later).await.unwrap(), 2_105, "{url}");
+    assert_eq!(count(&url, "outbox_messages").await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_forgotten_leaves_no_attempt() {
-    for url in room::urls().await {
-        let outbox = room::migrated(&url).await.outbox();
-        let (old, young) = (entry(), entry());
-        let young = Entry { expires_at: NOW + Duration::from_hours(1), ..young };
-        let lease = lease();
-        for entry in [&old, &young] {
-            assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
-            for gateway in ["a", "b"] {
-                let begun = outbox.begin(entry.id, lease, gateway, NOW).await.unwrap();
-                assert_eq!(begun, LeaseCheck::Held);
-            }
+room::on_each_database!("multi_thread", a_crowd_is_wiped_and_forgotten);
+
+async fn what_is_forgotten_leaves_no_attempt(url: String) {
+    let outbox = room::migrated(&url).await.outbox();
+    let (old, young) = (entry(), entry());
+    let young = Entry { expires_at: NOW + Duration::from_hours(1), ..young };
+    let lease = lease();
+    for entry in [&old, &young] {
+        assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
+        for gateway in ["a", "b"] {
+            let begun = outbox.begin(entry.id, lease, gateway, NOW).await.unwrap();
+            assert_eq!(begun, LeaseCheck::Held);
         }
-        assert_eq!(count(&url, "outbox_attempts").await, 4);
-        assert_eq!(outbox.purge(NOW, young.expires_at).await.unwrap(), 1);
-        assert_eq!(count(&url, "outbox_attempts").await, 2, "{url}");
-        assert_eq!(count(&url, "outbox_attempts JOIN outbox_messages ON id = message").await, 2);
     }
+    assert_eq!(count(&url, "outbox_attempts").await, 4);
+    assert_eq!(outbox.purge(NOW, young.expires_at).await.unwrap(), 1);
+    assert_eq!(count(&url, "outbox_attempts").await, 2, "{url}");
+    assert_eq!(count(&url, "outbox_attempts JOIN outbox_messages ON id = message").await, 2);
 }
+
+room::on_each_database!("multi_thread", what_is_forgotten_leaves_no_attempt);
 
 #[derive(QueryableByName)]
 struct Count {

@@ -19,8 +19,8 @@ struct Room {
 }
 
 impl Room {
-    async fn new() -> Option<Self> {
-        Some(Self { connection: raw(&url()?).await, prefix: prefix() })
+    async fn new() -> Self {
+        Self { connection: raw(&url()).await, prefix: prefix() }
     }
 
     fn command(&self, name: &str, key: &str) -> Cmd {

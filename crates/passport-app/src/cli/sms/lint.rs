@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use super::{gateways, one_of, table::table};
 use crate::{
-    cli::{Outcome, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     secrets::ReceiptKey,
-    settings::{Origin, Settings},
+    settings::Origin,
     sms::{Gateways, SmsLint, TOPICS},
 };
 
@@ -56,7 +59,7 @@ enum Way {
 impl Lint {
     /// `passport sms lint`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let settings = Settings::load(file)?;
+        let settings = load(file)?;
         let (gateways, secret, origin) = gateways(&settings)?;
         let topics = if self.topic.is_empty() { &TOPICS[..] } else { &self.topic };
         let lint = SmsLint::of(&settings, &gateways, topics);
@@ -73,17 +76,17 @@ impl Lint {
 
 fn addresses<'a>(gateways: &'a Gateways, key: &ReceiptKey, origin: &Origin) -> Vec<Address<'a>> {
     let pushing = gateways.all.iter().filter_map(|gateway| {
-        let gateway_name = gateway.settings.name.as_str();
+        let name = gateway.settings.name.as_str();
         let way = match gateway.client.capabilities().receipts {
             Receipts::None => return None,
             Receipts::Pushed { needs: Some(missing), .. } => {
-                Way::Shut { needs: format!("sms.{gateway_name}.{missing}") }
+                Way::Shut { needs: format!("sms.{name}.{missing}") }
             }
             Receipts::Pushed { signed, told, needs: None } => {
-                Way::Open { url: key.url(origin, gateway_name), is_signed: signed, is_told: told }
+                Way::Open { url: key.url(origin, name), is_signed: signed, is_told: told }
             }
         };
-        Some(Address { gateway: gateway_name, way })
+        Some(Address { gateway: name, way })
     });
     pushing.collect()
 }

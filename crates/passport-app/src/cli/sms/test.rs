@@ -14,7 +14,10 @@ use uuid::Uuid;
 
 use super::{gateways, one_of, table::table};
 use crate::{
-    cli::{Outcome, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     settings::Settings,
     sms::outcome_name,
     telemetry,
@@ -51,7 +54,7 @@ pub(in crate::cli) struct Test {
 impl Test {
     /// `passport sms test`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let mut settings = Settings::load(file)?;
+        let mut settings = load(file)?;
         telemetry::init(&settings.log);
         if let Some(name) = &self.gateway {
             let names: Vec<_> = settings.sms.gateways.iter().map(|it| it.name.clone()).collect();

@@ -23,7 +23,7 @@ pub struct Reply {
 pub fn outcome(
     answer: &Answer,
     reply: Result<Reply, Outcome>,
-    verdict: fn(&str, &str) -> Verdict,
+    verdict: impl Fn(&str, &str) -> Verdict,
     message: &Message,
     now: OffsetDateTime,
 ) -> Outcome {

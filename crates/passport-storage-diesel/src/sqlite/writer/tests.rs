@@ -14,7 +14,7 @@ use diesel::{
 };
 use futures::{FutureExt, future::join_all};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::*;
 
@@ -65,7 +65,7 @@ async fn one_that_fails_leaves_nothing_and_harms_nobody() {
             insert(2)(connection)?;
             insert(1)(connection)
         }),
-        room.writer.write(|connection| {
+        room.writer.write::<usize>(|connection| {
             insert(3)(connection)?;
             panic!("a write that panics")
         }),
@@ -172,9 +172,9 @@ async fn whose_turn_does_not_come_is_told_in_time() {
 /// The caller still listens, but has taken the turn: it will answer that nothing was written.
 #[test]
 fn what_was_given_up_does_not_begin() {
-    let (answer, _answered) = oneshot::channel();
-    let job = Job { work: Box::new(insert(1)), answer, turn: Turn::default() };
-    assert!(job.turn.take());
+    let turn = Turn::default();
+    let (job, _answer) = Task::new(insert(1), turn.clone());
+    assert!(turn.take());
     assert!(!job.begin());
 }
 
@@ -214,7 +214,7 @@ async fn no_more_wait_than_the_queue_takes() {
 #[tokio::test]
 async fn a_thread_that_died_is_not_waited_for() {
     let (queue, waiting) = mpsc::channel(QUEUE);
-    let writer = Writer { queue: Some(queue), thread: None, patience: PATIENCE };
+    let writer = Writer { queue: Some(queue), thread: None, busy_timeout: PATIENCE };
     let write = tokio::spawn(async move {
         let first = writer.write(insert(1)).await;
         [first, writer.write(insert(2)).await]
