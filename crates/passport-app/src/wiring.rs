@@ -20,7 +20,6 @@ use passport_user::BcryptSha256;
 use tokio::runtime::Handle;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
-pub(crate) use sms::{Gateway, Gateways};
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -29,11 +28,11 @@ use sms::Messaging;
 use stores::Stores;
 
 use crate::{
-    bridges::SmsSender,
     http::{
         Cookies, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services, TrustedProxies,
     },
     settings::{Environment, MasterSecret, Origin, Settings},
+    sms::SmsSender,
     upkeep::Upkeep,
 };
 

@@ -10,9 +10,9 @@ use std::{fmt, str::FromStr};
 pub struct Level(u8);
 
 impl Level {
-    /// The easiest.
+    /// The easiest level.
     pub const MIN: Self = Self(0);
-    /// The hardest.
+    /// The hardest level.
     pub const MAX: Self = Self(3);
     /// Every level, the easiest first.
     pub const ALL: [Self; 4] = [Self(0), Self(1), Self(2), Self(3)];

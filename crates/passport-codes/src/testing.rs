@@ -45,7 +45,7 @@ macro_rules! code_store_contract {
         $crate::code_store_contract! { @tests $attributes $store;
             accepts_the_right_code_once,
             survives_a_wrong_guess,
-            dies_with_its_last_try,
+            is_invalid_after_its_last_try,
             expires,
             put_replaces_code_and_tries,
             restores_what_was_spent,
@@ -54,7 +54,7 @@ macro_rules! code_store_contract {
             withdraws_only_the_code_that_is_meant,
             discard_forgets,
             keys_are_apart,
-            knows_nothing_of_strangers,
+            unused_keys_have_no_code,
             has_one_winner,
             compares_no_more_than_its_tries,
             a_code_that_is_put_outlives_a_restore,
@@ -91,7 +91,7 @@ pub async fn survives_a_wrong_guess(store: Arc<dyn CodeStore>) {
 }
 
 /// After the last try the code is invalid, even for the correct guess (OTP-4).
-pub async fn dies_with_its_last_try(store: Arc<dyn CodeStore>) {
+pub async fn is_invalid_after_its_last_try(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "dies");
     room.issue(RIGHT, 2).await;
     assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 1 });
@@ -193,7 +193,7 @@ pub async fn keys_are_apart(store: Arc<dyn CodeStore>) {
 }
 
 /// An unused key has no code, and subjects may contain any characters.
-pub async fn knows_nothing_of_strangers(store: Arc<dyn CodeStore>) {
+pub async fn unused_keys_have_no_code(store: Arc<dyn CodeStore>) {
     for subject in ["", "{}", "a:b c\r\n", "码", &"x".repeat(3_000)] {
         let room = Room::new(Arc::clone(&store), subject);
         assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);

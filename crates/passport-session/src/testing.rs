@@ -47,11 +47,11 @@ macro_rules! session_store_contract {
             touch_does_not_revive,
             lists_live_sessions_latest_first,
             revokes_one,
-            does_not_revoke_anothers,
+            does_not_revoke_sessions_of_others,
             revokes_all_but_one,
-            purge_deletes_only_what_is_over,
+            purge_deletes_only_ended_sessions,
             revoked_stays_revoked_under_concurrent_touches,
-            revoke_says_true_once,
+            revoke_returns_true_once,
         }
     };
     (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
@@ -157,7 +157,7 @@ pub async fn revokes_one(store: Arc<dyn SessionStore>) {
 }
 
 /// A session cannot be revoked with the id of another subject.
-pub async fn does_not_revoke_anothers(store: Arc<dyn SessionStore>) {
+pub async fn does_not_revoke_sessions_of_others(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let stranger = Room::new(Arc::clone(&room.store));
     let (digest, session) = room.create(NOW).await;
@@ -182,7 +182,7 @@ pub async fn revokes_all_but_one(store: Arc<dyn SessionStore>) {
 }
 
 /// Purging does not delete active sessions.
-pub async fn purge_deletes_only_what_is_over(store: Arc<dyn SessionStore>) {
+pub async fn purge_deletes_only_ended_sessions(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (idle, _) = room.create(NOW).await;
     let (live, session) = room.create(after(10)).await;
@@ -217,7 +217,7 @@ pub async fn revoked_stays_revoked_under_concurrent_touches(store: Arc<dyn Sessi
 }
 
 /// Exactly one of several concurrent revocations of a session returns `true`.
-pub async fn revoke_says_true_once(store: Arc<dyn SessionStore>) {
+pub async fn revoke_returns_true_once(store: Arc<dyn SessionStore>) {
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store));
         let (_, session) = room.create(NOW).await;

@@ -97,6 +97,6 @@ async fn revoked_stays_revoked_fails_on_a_store_that_is_not_atomic() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[should_panic(expected = "round")]
-async fn revoke_says_true_once_fails_on_a_store_that_is_not_atomic() {
-    testing::revoke_says_true_once(Arc::new(RacySessionStore::default())).await;
+async fn revoke_returns_true_once_fails_on_a_store_that_is_not_atomic() {
+    testing::revoke_returns_true_once(Arc::new(RacySessionStore::default())).await;
 }

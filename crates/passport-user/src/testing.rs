@@ -44,7 +44,7 @@ macro_rules! user_repository_contract {
             phone_is_unique,
             phone_is_unique_under_concurrent_inserts,
             records_logins,
-            replaces_the_hash_it_was_told,
+            replaces_only_the_expected_hash,
             replace_has_one_winner,
         }
     };
@@ -121,7 +121,7 @@ pub async fn records_logins(users: Arc<dyn UserRepository>) {
 }
 
 /// A hash is replaced only if it equals the expected one.
-pub async fn replaces_the_hash_it_was_told(users: Arc<dyn UserRepository>) {
+pub async fn replaces_only_the_expected_hash(users: Arc<dyn UserRepository>) {
     let (user, stranger) = (user(1), user(2));
     users.insert(&user).await.expect("user is added");
     users.insert(&stranger).await.expect("user is added");

@@ -11,7 +11,8 @@ use super::output::Outcome;
 use crate::{
     WiringError,
     settings::{MasterSecret, Origin, Settings},
-    wiring::{self, Gateways},
+    sms::Gateways,
+    wiring,
 };
 
 pub(super) const EXAMPLES: &str = "\

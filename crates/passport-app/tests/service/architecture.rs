@@ -3,6 +3,7 @@
 
 mod circles;
 mod crates;
+mod documents;
 mod files;
 mod sources;
 mod tests;

@@ -1,6 +1,37 @@
 //! Rules for tests: a test that did not run must not count as passed.
 
-use super::sources::rust_files;
+use super::{sources::rust_files, workspace};
+
+/// Ports, and the macro with the clauses of each.
+const CONTRACTS: [(&str, &str); 5] = [
+    ("CodeStore", "code_store_contract!"),
+    ("Outbox", "outbox_contract!"),
+    ("SessionStore", "session_store_contract!"),
+    ("ThrottleStore", "throttle_store_contract!"),
+    ("UserRepository", "user_repository_contract!"),
+];
+
+#[test]
+fn every_adapter_runs_the_contract_of_its_port() {
+    let mut adapters = 0;
+    for (name, it) in workspace() {
+        if !name.starts_with("passport-storage-") {
+            continue;
+        }
+        let text = |folder: &str| -> String {
+            let files = rust_files(folder).into_iter();
+            files.filter(|(path, _)| path.starts_with(&it.folder)).map(|(_, text)| text).collect()
+        };
+        let (sources, tests) = (text("src"), text("tests"));
+        for (port, contract) in CONTRACTS {
+            let implemented = sources.matches(&format!("impl {port} for ")).count();
+            let run = tests.matches(contract).count();
+            assert!(run >= implemented, "{name}: {implemented} of {port}, {run} of {contract}");
+            adapters += implemented;
+        }
+    }
+    assert!(adapters > 8, "{adapters} adapters are too few");
+}
 
 /// Without its server a test would otherwise pass although it tested nothing.
 #[test]

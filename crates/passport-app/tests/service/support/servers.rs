@@ -10,7 +10,7 @@ pub(crate) fn redis() -> String {
     find("PASSPORT_TEST_REDIS_URL", "redis://127.0.0.1:6379")
 }
 
-/// URL of an empty PostgreSQL database of its own. Tests that call this are ignored by default.
+/// URL of a new, empty PostgreSQL database. Tests that call this are ignored by default.
 pub(crate) async fn postgres() -> String {
     let server = find("PASSPORT_TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1/postgres");
     let name = format!("test_{}", Uuid::new_v4().simple());

@@ -95,7 +95,7 @@ impl CodeStore for RacyRedisCodeStore {
 async fn a_racy_store_is_right_without_rivals() {
     let store = RacyRedisCodeStore::fresh().await;
     testing::survives_a_wrong_guess(store.clone()).await;
-    testing::dies_with_its_last_try(store.clone()).await;
+    testing::is_invalid_after_its_last_try(store.clone()).await;
     testing::restores_what_was_spent(store.clone()).await;
     testing::does_not_restore_over_a_newer_code(store.clone()).await;
     testing::withdraws_only_the_code_that_is_meant(store).await;

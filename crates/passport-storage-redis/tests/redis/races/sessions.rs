@@ -101,7 +101,7 @@ async fn revoked_stays_revoked_under_concurrent_touches_catches_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs Redis"]
-async fn revoke_says_true_once_catches_it() {
+async fn revoke_returns_true_once_catches_it() {
     let store = RacyRedisSessionStore::fresh().await;
-    is_caught(testing::revoke_says_true_once(store)).await;
+    is_caught(testing::revoke_returns_true_once(store)).await;
 }
