@@ -20,7 +20,7 @@ pub(crate) use stored::{delivery, standing};
 
 use self::{
     figures::{fold, fold_untried},
-    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, rank, lease_check},
+    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, lease_check, rank},
 };
 
 mod figures;
