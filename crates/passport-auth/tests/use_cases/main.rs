@@ -16,6 +16,7 @@ mod outages;
 mod passwords;
 mod privacy;
 mod send_limits;
+mod session_room;
 mod sessions;
 mod sign_in_limits;
 mod sign_up;
