@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 
 use crate::message::Message;
-use crate::outcome::Outcome;
+use crate::outcome::{Class, Outcome};
 use crate::receipts::ReceiptReader;
 
 pub use crate::client::capabilities::{
@@ -60,5 +60,13 @@ pub trait Gateway: SmsClient {
     /// [`Capabilities::receipts`] is [`Receipts::None`].
     fn receipts(&self) -> Option<&dyn ReceiptReader> {
         None
+    }
+
+    /// The class of the code with which an [`Undelivered`](Delivery::Undelivered) receipt or
+    /// [`find`](SmsClient::find) reports a failure. A code without a documented meaning is
+    /// [`Class::UnknownCode`].
+    fn delivery_class(&self, code: &str) -> Class {
+        _ = code;
+        Class::UnknownCode
     }
 }

@@ -1,7 +1,6 @@
 use std::fmt;
 
 use crate::client::Receipt;
-use crate::outcome::Class;
 
 /// Reads what a gateway pushes about messages that it took.
 ///
@@ -21,13 +20,6 @@ pub trait ReceiptReader: fmt::Debug + Send + Sync + 'static {
     /// push again when they do not see it.
     fn acknowledgement(&self) -> &'static str {
         ""
-    }
-
-    /// What the code of an [`Undelivered`](crate::Delivery::Undelivered) receipt means, as far as it
-    /// is documented.
-    fn class(&self, code: &str) -> Class {
-        _ = code;
-        Class::UnknownCode
     }
 }
 

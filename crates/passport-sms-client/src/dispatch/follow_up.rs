@@ -94,7 +94,7 @@ impl FollowUp<'_> {
     /// Whether another gateway may be given what this one could not deliver. A code that is in no
     /// table may stand for an opt-out or a cap, so it is not gone around.
     fn mends(&self, failed: &Attempt, now: OffsetDateTime) -> bool {
-        let class = self.class(failed);
+        let class = self.router.delivery_class(&failed.gateway, &failed.code);
         self.policy.resend_undelivered
             && now - failed.began_at < self.policy.resend_within
             && class != Class::UnknownCode
@@ -102,11 +102,6 @@ impl FollowUp<'_> {
                 Next::Retry | Next::Other => true,
                 Next::Stop | Next::Done | Next::Doubt => false,
             }
-    }
-
-    fn class(&self, failed: &Attempt) -> Class {
-        let reader = self.router.receipts(&failed.gateway);
-        reader.map_or(Class::UnknownCode, |reader| reader.class(&failed.code))
     }
 }
 

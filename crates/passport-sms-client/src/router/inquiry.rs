@@ -3,12 +3,19 @@ use tokio::time::{Instant, timeout};
 
 use crate::client::Finding;
 use crate::message::Message;
+use crate::outcome::Class;
 use crate::router::Router;
 
 impl Router {
     /// Whether that gateway ever says what became of a message that it took, asked or not.
     pub(crate) fn tells(&self, gateway: &str) -> bool {
         self.lane(gateway).is_some_and(|lane| lane.gateway().capabilities().reports_delivery())
+    }
+
+    /// The class of a failure that this gateway reported.
+    pub(crate) fn delivery_class(&self, gateway: &str, code: &str) -> Class {
+        let lane = self.lane(gateway);
+        lane.map_or(Class::UnknownCode, |lane| lane.gateway().delivery_class(code))
     }
 
     /// Asks that gateway what it knows of `message`. The question has a slot like any other call,

@@ -6,8 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use passport_sms_client::{
     Capabilities, Cause, Class, ContentKind, Delivery, Finding, Gap, Gateway, IdempotencyWindow,
-    Intent, Message, MessageKind, Outcome, Pushed, Receipt, ReceiptError, ReceiptReader, Receipts,
-    Rejection, Resend, SmsClient,
+    Intent, Message, MessageKind, Outcome, Receipts, Rejection, Resend, SmsClient,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -314,21 +313,7 @@ impl SmsClient for Double {
 }
 
 impl Gateway for Double {
-    fn receipts(&self) -> Option<&dyn ReceiptReader> {
-        Some(&Codes)
-    }
-}
-
-/// Reader of the codes of these tests.
-#[derive(Debug)]
-struct Codes;
-
-impl ReceiptReader for Codes {
-    fn read(&self, _: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
-        unreachable!("receipts are read elsewhere")
-    }
-
-    fn class(&self, code: &str) -> Class {
+    fn delivery_class(&self, code: &str) -> Class {
         match code {
             "absent" => Class::BadRecipient,
             "opt-out" => Class::RecipientBlocked,
