@@ -17,7 +17,7 @@ pub fn delivery_class(code: &str) -> Class {
 }
 
 /// Section 2 of “SMS Send-Status Error Codes” in Alibaba Cloud's own skill
-/// `alibabacloud-sms-send-short-message`, after `help.aliyun.com/document_detail/101347.html`. It has
+/// `alibabacloud-sms-send-short-message`, after the document 101347 of the provider's help. It has
 /// neither `SP_UNKNOWN_ERROR`, whose meaning is unknown, nor raw codes of carriers such as `MK:0001`.
 const CARRIERS: &[CarrierRow] = &[
     // Suspended, switched off or no such number, in one code: the advice is not to send again.
