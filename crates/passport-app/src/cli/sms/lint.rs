@@ -4,7 +4,7 @@ use clap::Args;
 use passport_sms_client::{Receipts, Topic};
 use serde_json::{Value, json};
 
-use super::{gateways, one_of, table::table};
+use super::{choice::one_of, gateways::gateways, table::table};
 use crate::{
     cli::{
         load::load,

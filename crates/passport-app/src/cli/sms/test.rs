@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{gateways, one_of, table::table};
+use super::{choice::one_of, gateways::gateways, table::table};
 use crate::{
     cli::{
         load::load,
