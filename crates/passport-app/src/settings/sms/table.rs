@@ -95,7 +95,7 @@ impl Fields for Table<'_> {
     }
 
     fn duration(&mut self, key: &str, default: Duration) -> Duration {
-        let default = format!("{}ms", default.as_millis());
+        let default = format!("{}s", default.as_secs());
         self.reader.duration(&self.key(key), &default, "1s"..="1h")
     }
 
