@@ -17,6 +17,7 @@ mod own_sessions;
 mod passwords;
 mod privacy;
 mod send_limits;
+mod session_room;
 mod sessions;
 mod sign_in_limits;
 mod sign_up;
