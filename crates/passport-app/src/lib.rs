@@ -1,13 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod application;
-mod bridges;
 mod captcha;
 pub mod cli;
 mod http;
 mod secrets;
 pub mod settings;
-mod sms_lint;
+mod sms;
 mod telemetry;
 mod upkeep;
 mod wiring;

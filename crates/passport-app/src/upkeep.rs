@@ -10,7 +10,7 @@ use passport_sms_client::Dispatch;
 use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
-use crate::bridges::outcome_name;
+use crate::sms::outcome_name;
 
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const RESUME_EVERY: Duration = Duration::from_secs(2);

@@ -20,8 +20,8 @@ use passport_codes::{
     CodeDigest, CodeKey, CodeStore, Purpose as CodePurpose, Redemption, StoredCode,
 };
 use passport_sms_client::{
-    Entry, Intent, Lease, Locale, Message, Opened, Outbox, Purpose, SealedMessage, SealingKey,
-    Standing, Tenure,
+    AttemptStatus, Entry, Intent, Lease, LeaseCheck, Locale, Message, Opened, Outbox, Purpose,
+    SealedMessage, SealingKey,
 };
 use passport_storage_diesel::{Database, DatabaseOptions};
 use passport_throttle::{Charge, Decision, Policy, Quota, Subject, ThrottleStore};
@@ -121,10 +121,10 @@ async fn record(outbox: &dyn Outbox, sealed: &SealedMessage, id: Uuid) {
         expires_at: NOW + Duration::from_mins(5),
     };
     assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
-    assert_eq!(outbox.begin(id, lease, "a", NOW).await.unwrap(), Tenure::Held);
-    let ended = outbox.end(id, lease.token, "a", Standing::Accepted, Some("1")).await;
-    assert_eq!(ended.unwrap(), Tenure::Held);
-    assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), Tenure::Held);
+    assert_eq!(outbox.begin(id, lease, "a", NOW).await.unwrap(), LeaseCheck::Held);
+    let ended = outbox.end(id, lease.token, "a", AttemptStatus::Accepted, Some("1")).await;
+    assert_eq!(ended.unwrap(), LeaseCheck::Held);
+    assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
 }
 
 /// Makes all writes of a sent message: charges five limits, puts the code, records the message and

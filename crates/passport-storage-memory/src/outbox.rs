@@ -3,8 +3,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
-    RECEIPT_WINDOW, Receipt, SealedMessage, Standing, Tenure, Untried,
+    Attempt, AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
+    Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, SealedMessage, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -35,8 +35,8 @@ struct Try {
 impl Try {
     /// Records the delivery status; returns whether it is news.
     fn came(&mut self, delivery: Delivery, code: &str) -> bool {
-        let is_news =
-            self.attempt.standing == Standing::Accepted && self.attempt.delivery < Some(delivery);
+        let is_news = self.attempt.status == AttemptStatus::Accepted
+            && self.attempt.delivery < Some(delivery);
         if is_news {
             self.attempt.delivery = Some(delivery);
             code.clone_into(&mut self.attempt.code);
@@ -61,7 +61,7 @@ impl Record {
         is_in_hand
             && self.tries.iter().any(|it| {
                 it.attempt.gateway == gateway
-                    && it.attempt.standing == Standing::InDoubt
+                    && it.attempt.status == AttemptStatus::InDoubt
                     && it.attempt.began_at <= now
             })
     }
@@ -105,19 +105,19 @@ impl Outbox for MemoryOutbox {
         lease: Lease,
         gateway: &str,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let Some(record) = records.get_mut(&id).filter(|it| it.is_held(lease.token)) else {
-            return Ok(Tenure::Lost);
+            return Ok(LeaseCheck::Lost);
         };
         record.lease = lease;
         match record.tries.iter_mut().find(|it| it.attempt.gateway == gateway) {
-            Some(earlier) => match earlier.attempt.standing {
-                Standing::InDoubt | Standing::NotSent => {
-                    earlier.attempt.standing = Standing::InDoubt;
+            Some(earlier) => match earlier.attempt.status {
+                AttemptStatus::InDoubt | AttemptStatus::NotSent => {
+                    earlier.attempt.status = AttemptStatus::InDoubt;
                     earlier.token = lease.token;
                 }
-                Standing::Refused | Standing::Barred | Standing::Accepted => {}
+                AttemptStatus::Refused | AttemptStatus::Barred | AttemptStatus::Accepted => {}
             },
             None => record.tries.push(Try {
                 attempt: Attempt::new(gateway, now),
@@ -125,7 +125,7 @@ impl Outbox for MemoryOutbox {
                 provider_id: None,
             }),
         }
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn end(
@@ -133,16 +133,16 @@ impl Outbox for MemoryOutbox {
         id: Uuid,
         token: Uuid,
         gateway: &str,
-        standing: Standing,
+        status: AttemptStatus,
         provider_id: Option<&str>,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
         let mut own = tries.filter(|it| it.attempt.gateway == gateway && it.token == token);
-        let Some(it) = own.next() else { return Ok(Tenure::Lost) };
-        it.attempt.standing = standing;
+        let Some(it) = own.next() else { return Ok(LeaseCheck::Lost) };
+        it.attempt.status = status;
         it.provider_id = provider_id.map(str::to_owned);
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn settle(
@@ -150,14 +150,14 @@ impl Outbox for MemoryOutbox {
         id: Uuid,
         token: Uuid,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
-            return Ok(Tenure::Lost);
+            return Ok(LeaseCheck::Lost);
         };
         record.settled_at = Some(now);
         record.entry.sealed = SealedMessage::from_bytes([]);
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn defer(
@@ -165,13 +165,13 @@ impl Outbox for MemoryOutbox {
         id: Uuid,
         token: Uuid,
         due: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
-            return Ok(Tenure::Lost);
+            return Ok(LeaseCheck::Lost);
         };
         record.lease = Lease { token: Uuid::nil(), until: due };
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn claim(
@@ -203,25 +203,25 @@ impl Outbox for MemoryOutbox {
         gateway: &str,
         receipt: &Receipt,
         now: OffsetDateTime,
-    ) -> Result<Noted, OutboxError> {
+    ) -> Result<ReceiptEffect, OutboxError> {
         let mut records = self.records()?;
-        let mut noted = Noted::Stray;
+        let mut noted = ReceiptEffect::Stray;
         for record in records.values_mut() {
             let is_deferred = record.is_deferred();
-            if noted == Noted::Stray && record.is_doubted(gateway, now) {
-                noted = Noted::Early;
+            if noted == ReceiptEffect::Stray && record.is_doubted(gateway, now) {
+                noted = ReceiptEffect::Early;
             }
             for it in record.tries.iter_mut().filter(|it| {
                 it.attempt.gateway == gateway
-                    && it.attempt.standing == Standing::Accepted
+                    && it.attempt.status == AttemptStatus::Accepted
                     && it.provider_id.as_ref() == Some(&receipt.provider_id)
                     && now < it.attempt.began_at + RECEIPT_WINDOW
             }) {
-                if noted != Noted::News {
-                    noted = Noted::Known;
+                if noted != ReceiptEffect::News {
+                    noted = ReceiptEffect::Known;
                 }
                 if it.came(receipt.delivery, &receipt.code) {
-                    noted = Noted::News;
+                    noted = ReceiptEffect::News;
                     if is_deferred && receipt.delivery == Delivery::Undelivered {
                         record.lease.until = OffsetDateTime::UNIX_EPOCH;
                     }
@@ -249,7 +249,7 @@ impl Outbox for MemoryOutbox {
         let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
         let mut is_news = false;
         for it in tries.filter(|it| {
-            matches!(it.attempt.standing, Standing::InDoubt | Standing::Accepted)
+            matches!(it.attempt.status, AttemptStatus::InDoubt | AttemptStatus::Accepted)
                 && !it.attempt.is_redeemed
         }) {
             it.attempt.is_redeemed = true;
@@ -271,7 +271,7 @@ impl Outbox for MemoryOutbox {
                 figures
                     .entry((gateway.clone(), entry.country, entry.carrier))
                     .or_insert_with(|| Figure::new(gateway, entry.country, entry.carrier))
-                    .add(it.attempt.standing, it.attempt.delivery, it.attempt.is_redeemed, 1);
+                    .add(it.attempt.status, it.attempt.delivery, it.attempt.is_redeemed, 1);
             }
         }
         Ok(figures.into_values().collect())

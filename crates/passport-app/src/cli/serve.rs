@@ -48,9 +48,9 @@ fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
     ];
     if settings.has_inbox() {
         let what = if settings.sends_nothing() {
-            "messages appear here and are not sent"
+            "messages appear here, none is sent"
         } else {
-            "messages of the console gateway appear here, others are sent"
+            "messages to the console appear here, others are sent"
         };
         lines.push(format!("  inbox     {origin}/dev/inbox (development: {what})"));
     }

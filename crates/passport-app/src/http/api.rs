@@ -8,7 +8,11 @@ mod guard;
 pub(in crate::http) mod problem;
 mod session;
 
-use actix_web::{middleware::from_fn, web};
+use actix_web::{
+    http::header,
+    middleware::{DefaultHeaders, from_fn},
+    web,
+};
 
 use endpoint::{endpoint, get, post};
 use problem::{Code, Problem};
@@ -17,6 +21,7 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")
             .wrap(from_fn(guard::refuse_cross_site))
+            .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .service(endpoint("/v1/challenges", [post(challenges::issue)]))
             .service(endpoint("/v1/challenges/{id}/image", [get(challenges::image)]))
             .service(endpoint("/v1/challenges/{id}/audio", [get(challenges::audio)]))

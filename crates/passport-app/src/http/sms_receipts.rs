@@ -1,11 +1,11 @@
 //! Delivery receipts that gateways push.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use passport_auth::{Clock, SystemClock};
 use passport_sms_client::{
-    Noted, Outbox, OutboxError, Pushed, Receipt, ReceiptError, ReceiptReader,
+    Dispatch, OutboxError, Pushed, Receipt, ReceiptEffect, ReceiptError, ReceiptReader,
 };
 use time::OffsetDateTime;
 use tokio::time::{sleep, timeout};
@@ -30,9 +30,8 @@ pub(crate) struct ReceiptEndpoint {
     pub(crate) key: ReceiptKey,
     /// Origin under which gateways reach the service, for those that sign the address.
     pub(crate) origin: Origin,
-    /// Readers by the name of their gateway.
-    pub(crate) readers: BTreeMap<String, Arc<dyn ReceiptReader>>,
-    pub(crate) outbox: Arc<dyn Outbox>,
+    /// Dispatch of the messages that the receipts are for.
+    pub(crate) dispatch: Arc<Dispatch>,
 }
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
@@ -56,7 +55,7 @@ async fn receive(
     let (gateway, secret) = path.into_inner();
     // The secret is checked for unknown gateways too, so that both cases take the same time.
     let is_open = endpoint.key.opens(&gateway, &secret);
-    let Some(reader) = endpoint.readers.get(&gateway).filter(|_| is_open) else {
+    let Some(reader) = endpoint.dispatch.router().receipts(&gateway).filter(|_| is_open) else {
         return not_found(&request);
     };
     let body = match timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BYTES)).await {
@@ -64,8 +63,8 @@ async fn receive(
         Ok(Ok(Err(_)) | Err(_)) => return HttpResponse::PayloadTooLarge().finish(),
         Err(_) => return HttpResponse::RequestTimeout().finish(),
     };
-    match read(&endpoint, &**reader, &request, &body) {
-        Ok(receipts) => endpoint.record(&gateway, &receipts, &**reader).await,
+    match read(&endpoint, reader, &request, &body) {
+        Ok(receipts) => endpoint.record(&gateway, &receipts, reader).await,
         Err(error) => {
             warn!(gateway, %error, "receipt refused");
             match error {
@@ -157,11 +156,17 @@ impl ReceiptEndpoint {
         let mut early = Vec::new();
         for receipt in receipts {
             let delivery = receipt.delivery;
-            match self.outbox.receipt(gateway, receipt, now).await? {
-                Noted::News => info!(gateway, %delivery, code = receipt.code, "receipt recorded"),
-                Noted::Known => debug!(gateway, %delivery, "receipt repeats a known status"),
-                Noted::Stray => debug!(gateway, %delivery, "receipt is for an unknown message"),
-                Noted::Early => early.push(receipt),
+            match self.dispatch.outbox().receipt(gateway, receipt, now).await? {
+                ReceiptEffect::News => {
+                    info!(gateway, %delivery, code = receipt.code, "receipt recorded")
+                }
+                ReceiptEffect::Known => {
+                    debug!(gateway, %delivery, "receipt repeats a known status")
+                }
+                ReceiptEffect::Stray => {
+                    debug!(gateway, %delivery, "receipt is for an unknown message")
+                }
+                ReceiptEffect::Early => early.push(receipt),
             }
         }
         Ok(early)
@@ -170,6 +175,6 @@ impl ReceiptEndpoint {
 
 impl fmt::Debug for ReceiptEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReceiptEndpoint").field("readers", &self.readers).finish_non_exhaustive()
+        f.debug_struct("ReceiptEndpoint").field("dispatch", &self.dispatch).finish_non_exhaustive()
     }
 }

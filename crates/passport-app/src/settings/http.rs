@@ -46,7 +46,7 @@ impl HttpSettings {
             trusted_proxies: reader.list(
                 "http.trusted_proxies",
                 "",
-                "networks such as 10.0.0.0/8, separated by commas",
+                "networks, such as 10.0.0.0/8, with commas between",
                 |item| item.parse().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from)),
             ),
         };

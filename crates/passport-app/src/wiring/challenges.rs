@@ -1,11 +1,10 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    AnswerTally, ChallengeRenderer, Challenges, Clock, NewChallenge, PictureStock,
+    AnswerTally, ChallengeRenderer, Challenges, Clock, Gate, Limits, NewChallenge, PictureStock,
     PresentChallenge, Priority, Workers,
 };
 use passport_codes::Codes;
-use passport_throttle::ThrottleStore;
 
 use crate::{
     captcha::{CaptchaRenderer, StyleRotation},
@@ -15,18 +14,18 @@ use crate::{
 /// Images that are drawn ahead: some 60 KB, enough for a burst of visitors.
 const DRAWN_AHEAD: usize = 32;
 
-/// The use cases of challenges, and the tally that they share with `RequestCode`.
+/// Use cases and gate of challenges.
 pub(super) struct ChallengeServices {
     pub(super) new: NewChallenge,
     pub(super) present: PresentChallenge,
-    pub(super) answers: Arc<AnswerTally>,
+    pub(super) gate: Gate,
 }
 
 pub(super) fn wire(
     settings: &Settings,
     secret: &MasterSecret,
     codes: &Codes,
-    throttle: &Arc<dyn ThrottleStore>,
+    limits: &Limits,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
@@ -37,7 +36,6 @@ pub(super) fn wire(
 
     let (key, workers) = (secret.challenge_key(), drawing_workers()?);
     let answers = Arc::new(AnswerTally::default());
-    let per_client = settings.limits.challenges_per_ip_minute;
     let pictures = PictureStock::new(
         Arc::clone(&renderer),
         key.clone(),
@@ -46,25 +44,26 @@ pub(super) fn wire(
         DRAWN_AHEAD,
     );
     Ok(ChallengeServices {
+        gate: Gate::new(
+            challenges.clone(),
+            Arc::clone(&answers),
+            Arc::clone(&renderer),
+            Arc::clone(clock),
+        ),
         new: NewChallenge {
             challenges,
-            throttle: Arc::clone(throttle),
-            subjects: secret.subject_key(),
             pictures,
+            raise: captcha.raise.then_some(answers),
+            limits: limits.clone(),
             clock: Arc::clone(clock),
-            raise: captcha.raise.then(|| Arc::clone(&answers)),
-            per_client,
         },
         present: PresentChallenge {
             renderer,
             key,
             workers,
-            throttle: Arc::clone(throttle),
-            subjects: secret.subject_key(),
+            limits: limits.clone(),
             clock: Arc::clone(clock),
-            per_client,
         },
-        answers,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Pages, the files that they load, and the header fields of every answer.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use reqwest::{Method, header};
 use serde_json::{Value, json};
@@ -242,40 +242,4 @@ async fn a_browser_gets_a_page_for_404() {
         assert_eq!(reply.status, 404);
         assert!(!reply.header("content-type").contains("html"), "{path}");
     }
-}
-
-/// A change to the head of one page, such as a stylesheet, belongs to all of them.
-#[test]
-fn the_pages_have_one_head() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
-    let mut shared: Option<(String, Vec<String>)> = None;
-    let mut pages = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "html") {
-            continue;
-        }
-        let page = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let text = fs::read_to_string(&path).unwrap();
-        let (head, _) = text.split_once("<main").expect("a page has a main part");
-        let head: Vec<_> =
-            head.lines().filter(|line| !is_own(line, &page)).map(str::to_owned).collect();
-        match &shared {
-            None => shared = Some((page, head)),
-            Some((other, expected)) => assert_eq!(&head, expected, "{page} differs from {other}"),
-        }
-        pages += 1;
-    }
-    assert_eq!(pages, 6);
-    let (_, head) = shared.unwrap();
-    assert!(head.iter().any(|line| line.contains("theme-color")), "{head:?}");
-}
-
-/// Whether a line of the head is allowed to differ: the title, and the style and script of `page`.
-fn is_own(line: &str, page: &str) -> bool {
-    let line = line.trim();
-    line.starts_with("<title data-i18n=")
-        || line == format!(r#"<link rel="stylesheet" href="/static/css/{page}.css">"#)
-        || line == format!(r#"<script type="module" src="/static/js/{page}.js"></script>"#)
-        || (page == "inbox" && line == r#"<meta name="robots" content="noindex">"#)
 }

@@ -1,6 +1,6 @@
 //! Stored forms of delivery statuses and attempt statuses, and the meaning of row counts.
 
-use passport_sms_client::{Delivery, Standing, Tenure};
+use passport_sms_client::{AttemptStatus, Delivery, LeaseCheck};
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -31,12 +31,12 @@ pub(crate) fn delivery(stored: i16) -> Result<Option<Delivery>, Failure> {
     }
 }
 
-pub(crate) fn standing(stored: &str) -> Result<Standing, Failure> {
+pub(crate) fn standing(stored: &str) -> Result<AttemptStatus, Failure> {
     let unknown = || Failure::Row(format!("no standing is called {stored}").into());
-    Standing::from_name(stored).ok_or_else(unknown)
+    AttemptStatus::from_name(stored).ok_or_else(unknown)
 }
 
 /// Meaning of a write that only the holder of a message can do.
-pub(super) fn tenure(changed: usize) -> Tenure {
-    if changed == 0 { Tenure::Lost } else { Tenure::Held }
+pub(super) fn lease_check(changed: usize) -> LeaseCheck {
+    if changed == 0 { LeaseCheck::Lost } else { LeaseCheck::Held }
 }

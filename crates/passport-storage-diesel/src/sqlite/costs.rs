@@ -12,7 +12,7 @@ use diesel::{
     connection::{Instrumentation, InstrumentationEvent},
 };
 use passport_codes::{CodeDigest, CodeKey, CodeStore, Purpose, Redemption, StoredCode};
-use passport_sms_client::{Entry, Lease, Outbox, SealedMessage, Standing};
+use passport_sms_client::{AttemptStatus, Entry, Lease, Outbox, SealedMessage};
 use passport_throttle::{Charge, Decision, Policy, Quota, Subject, ThrottleStore};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
@@ -164,7 +164,7 @@ impl Room {
         };
         self.outbox.open(&entry, lease, NOW).await.unwrap();
         self.outbox.begin(id, lease, "a", NOW).await.unwrap();
-        self.outbox.end(id, lease.token, "a", Standing::Accepted, Some("1")).await.unwrap();
+        self.outbox.end(id, lease.token, "a", AttemptStatus::Accepted, Some("1")).await.unwrap();
         self.outbox.settle(id, lease.token, NOW).await.unwrap();
     }
 }

@@ -8,7 +8,7 @@ use diesel_async::{
 };
 use futures::future::join_all;
 use passport_sms_client::{
-    Entry, Intent, Lease, Locale, Message, Opened, Prefix, Purpose, SealingKey, Tenure,
+    Entry, Intent, Lease, LeaseCheck, Locale, Message, Opened, Prefix, Purpose, SealingKey,
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ async fn neither_number_nor_code_is_in_the_file() {
     let outbox = room::migrated(&url).await.outbox();
     let (entry, lease) = (entry(), lease());
     assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
-    assert_eq!(outbox.begin(entry.id, lease, "a", NOW).await.unwrap(), Tenure::Held);
+    assert_eq!(outbox.begin(entry.id, lease, "a", NOW).await.unwrap(), LeaseCheck::Held);
 
     let directory = Path::new(url.strip_prefix("sqlite:").unwrap()).parent().unwrap();
     let files =
@@ -45,7 +45,7 @@ async fn content_is_wiped_when_it_is_not_needed(url: String) {
         assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
     }
     assert_eq!(sealed(&url).await, 3);
-    assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), Tenure::Held);
+    assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
     assert_eq!(sealed(&url).await, 2, "{url}: settled");
     outbox.purge(expired.expires_at, NOW).await.unwrap();
     assert_eq!(sealed(&url).await, 1, "{url}: expired");
@@ -83,7 +83,7 @@ async fn a_deleted_message_leaves_no_attempt(url: String) {
         assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
         for gateway in ["a", "b"] {
             let begun = outbox.begin(entry.id, lease, gateway, NOW).await.unwrap();
-            assert_eq!(begun, Tenure::Held);
+            assert_eq!(begun, LeaseCheck::Held);
         }
     }
     assert_eq!(count(&url, "outbox_attempts").await, 4);

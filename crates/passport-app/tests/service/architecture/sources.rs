@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use passport_sms_gateways::KINDS;
+
 use super::workspace;
 
 const MOST_LINES: usize = 400;
@@ -107,6 +109,27 @@ fn adapters_are_named_only_in_wiring() {
         assert!(!is_named || is_wiring, "{path} names an adapter");
     }
     assert!(namers > 1, "the adapters are named nowhere: does the test read the right files?");
+}
+
+/// The app reads all kinds of gateways from their table, so that a new kind does not change the app.
+#[test]
+fn no_kind_of_gateway_is_named_in_the_app() {
+    let kinds: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+    assert!(kinds.contains(&"aliyun"), "{kinds:?}");
+    for (path, text) in rust_files("src") {
+        let path = path.to_str().unwrap();
+        let is_test = path.contains("/tests") || path.ends_with("tests.rs");
+        if is_test || !path.contains("passport-app") {
+            continue;
+        }
+        let (code, _) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
+        let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let mut words = line.split(|it: char| !it.is_alphanumeric()).map(str::to_lowercase);
+            let named = words.find(|word| kinds.contains(&word.as_str()));
+            assert_eq!(named, None, "{path}: {line}");
+        }
+    }
 }
 
 /// Every Rust file in the crates' folders of that name, with its text.
