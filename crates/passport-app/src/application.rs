@@ -6,7 +6,7 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::Server};
-use passport_auth::Acts;
+use passport_auth::Detached;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tracing::warn;
@@ -26,7 +26,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     origin: Origin,
-    acts: Acts,
+    detached: Detached,
     /// Time of the stop request.
     stopping: oneshot::Receiver<Instant>,
 }
@@ -48,7 +48,7 @@ impl Application {
         let listener = TcpListener::bind(listen).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let origin = settings.http.origin(address);
-        let Wired { services, upkeep, acts } = wiring::wire(settings, &origin).await?;
+        let Wired { services, upkeep, detached } = wiring::wire(settings, &origin).await?;
         upkeep.start();
 
         let (asked, stopping) = oneshot::channel();
@@ -65,7 +65,7 @@ impl Application {
                 .listen(listener)
                 .map_err(bind)?
                 .run();
-        Ok(Self { server, address, origin, acts, stopping })
+        Ok(Self { server, address, origin, detached, stopping })
     }
 
     /// The bound address, with the actual port where the settings have port 0.
@@ -85,11 +85,11 @@ impl Application {
     ///
     /// When the operating system closes the socket.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, acts, mut stopping, .. } = self;
+        let Self { server, detached, mut stopping, .. } = self;
         let served = server.await;
         // The timeout covers both: requests in flight have used its beginning.
         let passed = stopping.try_recv().map_or(Duration::ZERO, |since| since.elapsed());
-        let abandoned = acts.finish(SHUTDOWN_TIMEOUT.saturating_sub(passed)).await;
+        let abandoned = detached.finish(SHUTDOWN_TIMEOUT.saturating_sub(passed)).await;
         if abandoned > 0 {
             warn!(abandoned, "shutdown timed out; unfinished operations were abandoned");
         }

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use actix_web::web;
 use passport_auth::{
-    Acts, Authenticate, ChallengeRenderer, Clock, CodeSender, FailureQuotas, Passwords, Priority,
-    RequestCode, SendQuotas, SessionLifetimes, SignIn, SignOut, SignUp, SystemClock, WaitingRoom,
-    Workers,
+    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, Limits, PasswordCheck, Passwords,
+    PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode, SessionLifetimes, Sessions,
+    SignIn, SignOut, SignUp, SystemClock, Workers,
 };
 use passport_codes::Codes;
-use passport_throttle::Quota;
+use passport_throttle::{Quota, ThrottleStore};
 use passport_user::BcryptSha256;
 use tokio::runtime::Handle;
 
@@ -40,8 +40,8 @@ use crate::{
 pub(crate) struct Wired {
     pub(crate) services: Services,
     pub(crate) upkeep: Upkeep,
-    /// Use cases under way; the process must let them finish before it ends.
-    pub(crate) acts: Acts,
+    /// Runner of operations; the process must let them finish before it exits.
+    pub(crate) detached: Detached,
 }
 
 /// Connects the adapters of the settings, and builds the use cases on them. The use cases run on the
@@ -58,9 +58,21 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
-    let codes = Codes::new(Arc::clone(codes), secret.code_digest_key());
+    let limits_in = |store: &Arc<dyn ThrottleStore>| {
+        let clock = Arc::clone(&clock);
+        Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), clock)
+    };
+    let limits = limits_in(throttle);
+    let codes = PhoneCodes::new(
+        Codes::new(Arc::clone(codes), secret.code_digest_key()),
+        secret.subject_key(),
+        settings.sms_code.policy,
+        settings.sms_code.length,
+        Arc::clone(&clock),
+    );
     let answers = Codes::new(Arc::clone(answers), secret.code_digest_key());
-    let challenges = challenges::wire(settings, &secret, &answers, challenge_throttle, &clock)?;
+    let challenge_limits = limits_in(challenge_throttle);
+    let challenges = challenges::wire(settings, &secret, answers, challenge_limits, &clock)?;
     let passwords = Passwords::new(
         Arc::new(BcryptSha256::new(settings.password.cost)),
         Workers::start(
@@ -71,57 +83,39 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         )?,
     );
     let users = database.users();
-    let acts = Acts::on(Handle::current());
+    let lifetimes = SessionLifetimes {
+        standard: settings.session.standard,
+        remembered: settings.session.remembered,
+    };
+    let sessions = Sessions::new(Arc::clone(sessions), lifetimes, Arc::clone(&clock));
+    let detached = Detached::on(Handle::current());
 
     let request_code = RequestCode {
-        challenges: challenges.new.challenges.clone(),
-        answers: challenges.answers,
-        renderer: Arc::clone(&challenges.present.renderer),
-        codes: codes.clone(),
-        code_policy: settings.sms_code.policy,
-        code_length: settings.sms_code.length,
-        throttle: Arc::clone(throttle),
-        subjects: secret.subject_key(),
-        quotas: send_quotas(settings),
-        wrong_codes: settings.limits.wrong_codes_per_phone_day,
-        countries: settings.phone.countries.clone(),
-        sender: Arc::clone(&sender),
-        acts: acts.clone(),
-        clock: Arc::clone(&clock),
+        gate: challenges.gate,
+        send_code: SendCode::new(
+            codes.clone(),
+            Arc::clone(&sender),
+            settings.phone.countries.clone(),
+            limits.clone(),
+        ),
+        detached: detached.clone(),
     };
     let sign_up = SignUp {
-        codes,
-        sender,
-        users: Arc::clone(&users),
+        proof: PhoneProof::new(codes, sender, limits.clone()),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
-        throttle: Arc::clone(throttle),
-        subjects: secret.subject_key(),
-        wrong_codes: settings.limits.wrong_codes_per_phone_day,
-        acts: acts.clone(),
-        clock: Arc::clone(&clock),
+        users: Arc::clone(&users),
+        detached: detached.clone(),
+        clock,
     };
     let sign_in = SignIn {
+        password_check: PasswordCheck::new(Arc::clone(&users), passwords, limits),
+        sessions: sessions.clone(),
         users: Arc::clone(&users),
-        sessions: Arc::clone(sessions),
-        passwords,
-        throttle: Arc::clone(throttle),
-        subjects: secret.subject_key(),
-        quotas: FailureQuotas {
-            per_client: settings.limits.login_failures_per_ip_minute,
-            per_phone: settings.limits.login_failures_per_phone_day,
-        },
-        lifetimes: SessionLifetimes {
-            standard: settings.session.standard,
-            remembered: settings.session.remembered,
-        },
-        waiting_room: WaitingRoom::default(),
-        acts: acts.clone(),
-        clock: Arc::clone(&clock),
+        detached: detached.clone(),
     };
-    let sign_out =
-        SignOut { sessions: Arc::clone(sessions), acts: acts.clone(), clock: Arc::clone(&clock) };
-    let authenticate = Authenticate { sessions: Arc::clone(sessions), users, clock };
+    let sign_out = SignOut { sessions: sessions.clone(), detached: detached.clone() };
+    let authenticate = Authenticate { sessions, users };
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
@@ -148,7 +142,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         codes_outlive_process: stores.outlives_process,
         sweep: stores.sweep,
     };
-    Ok(Wired { services, upkeep, acts })
+    Ok(Wired { services, upkeep, detached })
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.
@@ -167,16 +161,20 @@ pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
     }
 }
 
-fn send_quotas(settings: &Settings) -> SendQuotas {
+fn quotas(settings: &Settings) -> Quotas {
     let limits = &settings.limits;
     let cooldown = Quota::new(1, settings.sms_code.resend_after)
         .expect("settings are within the bounds of a quota");
-    SendQuotas {
-        per_phone_cooldown: cooldown,
-        per_phone_hour: limits.sms_per_phone_hour,
-        per_phone_day: limits.sms_per_phone_day,
-        per_client_hour: limits.sms_per_ip_hour,
-        per_client_day: limits.sms_per_ip_day,
+    Quotas {
+        sms_per_phone_cooldown: cooldown,
+        sms_per_phone_hour: limits.sms_per_phone_hour,
+        sms_per_phone_day: limits.sms_per_phone_day,
+        sms_per_client_hour: limits.sms_per_ip_hour,
+        sms_per_client_day: limits.sms_per_ip_day,
+        wrong_codes_per_phone: limits.wrong_codes_per_phone_day,
+        login_failures_per_client: limits.login_failures_per_ip_minute,
+        login_failures_per_phone: limits.login_failures_per_phone_day,
+        challenges_per_client: limits.challenges_per_ip_minute,
     }
 }
 

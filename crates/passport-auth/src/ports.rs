@@ -11,7 +11,7 @@ use crate::{BoxError, ChallengeSeed, CodePurpose};
 #[async_trait]
 pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
     /// Sends `message`, once, and says what is known of it.
-    async fn send(&self, message: &CodeMessage) -> Delivery;
+    async fn send(&self, message: &CodeMessage) -> SendOutcome;
 
     /// Takes note that the code of this message was typed in, so the message arrived.
     ///
@@ -71,9 +71,9 @@ pub enum Locale {
     En,
 }
 
-/// What became of a message.
+/// Outcome of sending a message.
 #[derive(Debug)]
-pub enum Delivery {
+pub enum SendOutcome {
     /// A gateway took it.
     Accepted,
     /// It was not sent, because the number cannot get messages.

@@ -1,7 +1,9 @@
 use std::{error::Error, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
-use passport_auth::{BoxError, CodeMessage, CodePurpose, CodeSender, Delivery, Locale, MessageId};
+use passport_auth::{
+    BoxError, CodeMessage, CodePurpose, CodeSender, Locale, MessageId, SendOutcome,
+};
 use passport_sms_client::{
     self as sms, Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
     Recipient, Rejection, Report, Topic,
@@ -40,11 +42,11 @@ impl SmsSender {
 
 #[async_trait]
 impl CodeSender for SmsSender {
-    async fn send(&self, message: &CodeMessage) -> Delivery {
+    async fn send(&self, message: &CodeMessage) -> SendOutcome {
         let (phone, start) = (message.to.masked(), Instant::now());
         let message = match sms_message(message) {
             Ok(message) => message,
-            Err(error) => return Delivery::NotSent(error),
+            Err(error) => return SendOutcome::NotSent(error),
         };
         let report = self.dispatch.deliver(&message).await;
         log(&phone, message.id, &report, start);
@@ -120,15 +122,15 @@ pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn delivery(outcome: Outcome) -> Delivery {
+fn delivery(outcome: Outcome) -> SendOutcome {
     match outcome {
-        Outcome::Accepted { .. } | Outcome::Duplicate => Delivery::Accepted,
-        Outcome::Unknown(cause) => Delivery::Unknown(Box::new(cause)),
-        Outcome::NotSent(cause @ Cause::Unrecorded(_)) => Delivery::NotRecorded(Box::new(cause)),
-        Outcome::NotSent(cause) => Delivery::NotSent(Box::new(cause)),
+        Outcome::Accepted { .. } | Outcome::Duplicate => SendOutcome::Accepted,
+        Outcome::Unknown(cause) => SendOutcome::Unknown(Box::new(cause)),
+        Outcome::NotSent(cause @ Cause::Unrecorded(_)) => SendOutcome::NotRecorded(Box::new(cause)),
+        Outcome::NotSent(cause) => SendOutcome::NotSent(Box::new(cause)),
         Outcome::Rejected(rejection) => match rejection.class {
             Class::BadRecipient | Class::RecipientBlocked => {
-                Delivery::RecipientRefused(describe(&rejection))
+                SendOutcome::RecipientRefused(describe(&rejection))
             }
             Class::UnsupportedDestination
             | Class::RecipientThrottled
@@ -137,7 +139,7 @@ fn delivery(outcome: Outcome) -> Delivery {
             | Class::Config
             | Class::BadRequest
             | Class::Transient
-            | Class::UnknownCode => Delivery::NotSent(describe(&rejection)),
+            | Class::UnknownCode => SendOutcome::NotSent(describe(&rejection)),
         },
     }
 }

@@ -1,11 +1,10 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    AnswerTally, ChallengeRenderer, Challenges, Clock, NewChallenge, PictureStock,
+    AnswerTally, ChallengeRenderer, Challenges, Clock, Gate, Limits, NewChallenge, PictureStock,
     PresentChallenge, Priority, Workers,
 };
 use passport_codes::Codes;
-use passport_throttle::ThrottleStore;
 
 use crate::{
     captcha::{CaptchaRenderer, StyleRotation},
@@ -15,29 +14,28 @@ use crate::{
 /// Images that are drawn ahead: some 60 KB, enough for a burst of visitors.
 const DRAWN_AHEAD: usize = 32;
 
-/// The use cases of challenges, and the tally that they share with `RequestCode`.
+/// The use cases of challenges, and the gate that spends challenges.
 pub(super) struct ChallengeServices {
     pub(super) new: NewChallenge,
     pub(super) present: PresentChallenge,
-    pub(super) answers: Arc<AnswerTally>,
+    pub(super) gate: Gate,
 }
 
 pub(super) fn wire(
     settings: &Settings,
     secret: &MasterSecret,
-    codes: &Codes,
-    throttle: &Arc<dyn ThrottleStore>,
+    codes: Codes,
+    limits: Limits,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
     let renderer = renderer(settings, secret);
-    let challenges = Challenges::new(codes.clone(), captcha.ttl)
+    let challenges = Challenges::new(codes, captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
 
     let (key, workers) = (secret.challenge_key(), drawing_workers()?);
     let answers = Arc::new(AnswerTally::default());
-    let per_client = settings.limits.challenges_per_ip_minute;
     let pictures = PictureStock::new(
         Arc::clone(&renderer),
         key.clone(),
@@ -45,27 +43,21 @@ pub(super) fn wire(
         Arc::clone(clock),
         DRAWN_AHEAD,
     );
-    Ok(ChallengeServices {
-        new: NewChallenge {
-            challenges,
-            throttle: Arc::clone(throttle),
-            subjects: secret.subject_key(),
-            pictures,
-            clock: Arc::clone(clock),
-            raise: captcha.raise.then(|| Arc::clone(&answers)),
-            per_client,
-        },
-        present: PresentChallenge {
-            renderer,
-            key,
-            workers,
-            throttle: Arc::clone(throttle),
-            subjects: secret.subject_key(),
-            clock: Arc::clone(clock),
-            per_client,
-        },
-        answers,
-    })
+    let gate = Gate::new(
+        challenges.clone(),
+        Arc::clone(&answers),
+        Arc::clone(&renderer),
+        Arc::clone(clock),
+    );
+    let new = NewChallenge {
+        challenges,
+        pictures,
+        raise: captcha.raise.then_some(answers),
+        limits: limits.clone(),
+        clock: Arc::clone(clock),
+    };
+    let present = PresentChallenge { renderer, key, workers, limits, clock: Arc::clone(clock) };
+    Ok(ChallengeServices { new, present, gate })
 }
 
 /// The renderer with the styles of this deployment.

@@ -5,8 +5,9 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use passport_auth::{ChallengeError, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge};
-use passport_throttle::Quota;
+use passport_auth::{
+    ChallengeError, Denied, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge,
+};
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
@@ -23,8 +24,7 @@ pub(super) async fn issue(
     new_challenge: web::Data<NewChallenge>,
 ) -> Result<(Json<ChallengeResponse>, StatusCode), Problem> {
     let challenge = new_challenge.issue(client).await;
-    let challenge =
-        challenge.map_err(|error| problem(&error, "challenges", new_challenge.per_client))?;
+    let challenge = challenge.map_err(|error| problem(&error))?;
     Ok((Json(challenge.into()), StatusCode::CREATED))
 }
 
@@ -67,8 +67,7 @@ pub(super) async fn image(
 ) -> Result<HttpResponse, Problem> {
     let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
     let picture = present_challenge.picture(&id, client).await;
-    let picture =
-        picture.map_err(|error| problem(&error, FETCHES, present_challenge.per_client))?;
+    let picture = picture.map_err(|error| problem(&error))?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type(picture.media_type)
@@ -85,26 +84,23 @@ pub(super) async fn audio(
     let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
     let language = locale::spoken(&request);
     let sound = present_challenge.sound(&id, language, client).await;
-    let sound = sound.map_err(|error| problem(&error, FETCHES, present_challenge.per_client))?;
+    let sound = sound.map_err(|error| problem(&error))?;
     Ok(sound::respond(&request, sound, language))
 }
 
-/// Name of the limit on images and audio.
-const FETCHES: &str = "challenge-fetches";
-
 /// Translates a refusal, and logs its cause: these use cases log nothing themselves.
-fn problem(refused: &ChallengeError, policy: &str, quota: Quota) -> Problem {
+fn problem(refused: &ChallengeError) -> Problem {
     match refused {
         ChallengeError::Unknown => Code::NotFound.into(),
-        ChallengeError::TooMany { retry_after } => Problem::too_many(policy, quota, *retry_after),
-        ChallengeError::Busy(_) => Code::Busy.into(),
         ChallengeError::NotMade(cause) => {
             error!(error = &**cause as &dyn Error, "challenge was not made");
             Code::ServerError.into()
         }
-        ChallengeError::Unavailable(cause) => {
-            error!(error = cause as &dyn Error, "store unavailable");
-            Code::Unavailable.into()
+        ChallengeError::Denied(denied) => {
+            if let Denied::Unavailable(cause) = denied {
+                error!(error = cause as &dyn Error, "store unavailable");
+            }
+            denied.into()
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder, ResponseError,
@@ -8,7 +8,8 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
 };
-use passport_throttle::Quota;
+use passport_auth::Denied;
+use passport_throttle::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -44,11 +45,12 @@ impl Problem {
         Self::from(Code::MethodNotAllowed).with_field(header::ALLOW, allowed)
     }
 
-    /// 429: the limit `policy` is reached, and has room again after `retry_after`.
+    /// 429: a limit is reached, and has room again after `retry_after`.
     ///
     /// The header fields follow draft-ietf-httpapi-ratelimit-headers-10: quota `q` within `w` seconds,
     /// `r` requests left, the next one in `t` seconds.
-    pub(in crate::http) fn too_many(policy: &str, quota: Quota, retry_after: Duration) -> Self {
+    pub(in crate::http) fn too_many(refusal: &Refusal) -> Self {
+        let Refusal { policy, quota, retry_after } = *refusal;
         let (limit, window) = (quota.limit(), whole_seconds(quota.window()));
         let seconds = whole_seconds(retry_after);
         Self::from(Code::TooMany)
@@ -68,6 +70,17 @@ impl Problem {
             HeaderValue::from_str(value).expect("values are written here, in visible ASCII");
         self.fields.push((name, value));
         self
+    }
+}
+
+/// The one translation of denials. The cause of an outage is not part of the problem.
+impl From<&Denied> for Problem {
+    fn from(denied: &Denied) -> Self {
+        match denied {
+            Denied::TooMany(refusal) => Self::too_many(refusal),
+            Denied::Busy { .. } => Code::Busy.into(),
+            Denied::Unavailable(_) => Code::Unavailable.into(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     fields::{Fields, given},
-    refusals::{busy, too_many, unavailable},
+    refusals::denied,
     reply::LegacyReply,
 };
 use crate::http::{
@@ -52,10 +52,8 @@ pub(super) async fn sign_in(
 
 fn refusal(refused: &SignInError) -> LegacyReply {
     match refused {
-        SignInError::TooMany { retry_after } => too_many(*retry_after),
-        SignInError::Busy(_) => busy(),
-        SignInError::Unavailable(_) => unavailable("查询用户异常"),
-        SignInError::WrongCredentials => wrong(),
+        SignInError::Denied(refusal) => denied(refusal, "查询用户异常"),
+        SignInError::WrongCredentials(_) => wrong(),
     }
 }
 

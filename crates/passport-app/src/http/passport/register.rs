@@ -1,12 +1,12 @@
 use actix_web::web;
-use passport_auth::{Registration, SignUp, SignUpError};
+use passport_auth::{CodeRefusal, Registration, SignUp, SignUpError};
 use passport_codes::Code;
 use passport_user::{Password, PasswordPolicy, PasswordRefusal};
 use serde::Deserialize;
 
 use super::{
     fields::{Fields, given},
-    refusals::{busy, too_many, unavailable},
+    refusals::{denied, unavailable},
     reply::LegacyReply,
 };
 use crate::http::{errno::Errno, extract::Json};
@@ -42,13 +42,15 @@ pub(super) async fn register(
 fn refusal(refused: &SignUpError) -> LegacyReply {
     match refused {
         SignUpError::Password(refusal) => password_refused(*refusal),
-        SignUpError::Busy(_) => busy(),
-        SignUpError::TooMany { retry_after } => too_many(*retry_after),
-        SignUpError::CodeUnavailable(_) => unavailable("获取短信验证码异常"),
-        SignUpError::CodeMissing => LegacyReply::new(Errno::NoData, "短信验证码已经过期"),
-        SignUpError::CodeMismatch => LegacyReply::new(Errno::DataErr, "短信验证码错误"),
+        SignUpError::Denied(refusal) => denied(refusal, "获取短信验证码异常"),
+        SignUpError::Code(CodeRefusal::Missing) => {
+            LegacyReply::new(Errno::NoData, "短信验证码已经过期")
+        }
+        SignUpError::Code(CodeRefusal::Mismatch) => {
+            LegacyReply::new(Errno::DataErr, "短信验证码错误")
+        }
         SignUpError::PhoneTaken => LegacyReply::new(Errno::DataExist, "该手机号已注册"),
-        SignUpError::Unavailable(_) => unavailable("用户注册失败"),
+        SignUpError::NotStored(_) => unavailable("用户注册失败"),
     }
 }
 

@@ -1,10 +1,10 @@
 use actix_web::{HttpRequest, web};
-use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError};
+use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError, SendRefusal};
 use serde::Deserialize;
 
 use super::{
     fields::{Fields, given},
-    refusals::{challenge_missing, too_many, unavailable},
+    refusals::{challenge_missing, challenge_unsolved, denied, unavailable},
     reply::LegacyReply,
 };
 use crate::http::{
@@ -47,15 +47,19 @@ pub(super) async fn send(
 
 fn refusal(refused: &RequestCodeError) -> LegacyReply {
     match refused {
-        RequestCodeError::CountryNotServed => LegacyReply::bad_phone(),
-        RequestCodeError::TooMany { retry_after } => too_many(*retry_after),
-        RequestCodeError::Unavailable(_) => unavailable("数据获取失败"),
-        RequestCodeError::ChallengeMissing => challenge_missing(),
-        RequestCodeError::ChallengeWrong => LegacyReply::new(Errno::DataErr, "图片验证码错误"),
-        RequestCodeError::NotStored(_) => unavailable("短信保存失败"),
-        RequestCodeError::RecipientRefused(_) => LegacyReply::new(Errno::DataErr, "发送短信失败"),
-        RequestCodeError::NotSent(_) => LegacyReply::new(Errno::ThirdErr, "云通讯发送失败"),
-        RequestCodeError::DeliveryUnknown(_) => {
+        RequestCodeError::Denied(refusal) => denied(refusal, "数据获取失败"),
+        RequestCodeError::Challenge(refusal) => challenge_unsolved(*refusal),
+        RequestCodeError::Send(refusal) => not_sent(refusal),
+    }
+}
+
+fn not_sent(refused: &SendRefusal) -> LegacyReply {
+    match refused {
+        SendRefusal::CountryNotServed => LegacyReply::bad_phone(),
+        SendRefusal::NotStored(_) => unavailable("短信保存失败"),
+        SendRefusal::RecipientRefused(_) => LegacyReply::new(Errno::DataErr, "发送短信失败"),
+        SendRefusal::NotSent(_) => LegacyReply::new(Errno::ThirdErr, "云通讯发送失败"),
+        SendRefusal::DeliveryUnknown(_) => {
             LegacyReply::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
         }
     }

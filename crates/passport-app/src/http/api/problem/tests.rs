@@ -1,6 +1,7 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use actix_web::body::to_bytes;
+use passport_throttle::{Policy, Quota};
 use serde_json::json;
 
 use super::*;
@@ -68,7 +69,8 @@ async fn api_1_a_problem_has_the_members_of_its_row_and_its_extensions() {
 #[actix_web::test]
 async fn rl_7_a_reached_limit_tells_its_policy_and_the_wait_rounded_up() {
     let quota = Quota::new(5, Duration::from_mins(1)).unwrap();
-    let response = Problem::too_many("codes", quota, Duration::from_millis(1_001)).error_response();
+    let (policy, retry_after) = (Policy::new("codes"), Duration::from_millis(1_001));
+    let response = Problem::too_many(&Refusal { policy, quota, retry_after }).error_response();
     let header = |name: &str| response.headers().get(name).unwrap().to_str().unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(header("retry-after"), "2");
