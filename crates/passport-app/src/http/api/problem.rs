@@ -74,11 +74,13 @@ impl Problem {
 }
 
 /// The one translation of denials. The cause of an outage is not part of the problem.
+/// Where `/api/v1` translates what any use case can be denied for.
 impl From<&Denied> for Problem {
     fn from(denied: &Denied) -> Self {
         match denied {
             Denied::TooMany(refusal) => Self::too_many(refusal),
-            Denied::Busy { .. } => Code::Busy.into(),
+            Denied::Busy { retry_after } => Self::from(Code::Busy)
+                .with_field(header::RETRY_AFTER, &whole_seconds(*retry_after).to_string()),
             Denied::Unavailable(_) => Code::Unavailable.into(),
         }
     }
