@@ -40,7 +40,7 @@ use crate::{
 pub(crate) struct Wired {
     pub(crate) services: Services,
     pub(crate) upkeep: Upkeep,
-    /// Runner of operations; the process must let them finish before it exits.
+    /// Use cases under way; the process must let them finish before it ends.
     pub(crate) detached: Detached,
 }
 
@@ -58,21 +58,20 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
-    let limits_in = |store: &Arc<dyn ThrottleStore>| {
-        let clock = Arc::clone(&clock);
-        Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), clock)
+    let limits = |store: &Arc<dyn ThrottleStore>| {
+        Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
     };
-    let limits = limits_in(throttle);
-    let codes = PhoneCodes::new(
+    let answers = Codes::new(Arc::clone(answers), secret.code_digest_key());
+    let challenges =
+        challenges::wire(settings, &secret, &answers, &limits(challenge_throttle), &clock)?;
+    let limits = limits(throttle);
+    let phone_codes = PhoneCodes::new(
         Codes::new(Arc::clone(codes), secret.code_digest_key()),
         secret.subject_key(),
         settings.sms_code.policy,
         settings.sms_code.length,
         Arc::clone(&clock),
     );
-    let answers = Codes::new(Arc::clone(answers), secret.code_digest_key());
-    let challenge_limits = limits_in(challenge_throttle);
-    let challenges = challenges::wire(settings, &secret, answers, challenge_limits, &clock)?;
     let passwords = Passwords::new(
         Arc::new(BcryptSha256::new(settings.password.cost)),
         Workers::start(
@@ -93,7 +92,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let request_code = RequestCode {
         gate: challenges.gate,
         send_code: SendCode::new(
-            codes.clone(),
+            phone_codes.clone(),
             Arc::clone(&sender),
             settings.phone.countries.clone(),
             limits.clone(),
@@ -101,7 +100,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         detached: detached.clone(),
     };
     let sign_up = SignUp {
-        proof: PhoneProof::new(codes, sender, limits.clone()),
+        proof: PhoneProof::new(phone_codes, sender, limits.clone()),
         passwords: passwords.clone(),
         password_policy: settings.password.policy,
         users: Arc::clone(&users),

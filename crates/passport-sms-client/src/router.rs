@@ -124,7 +124,7 @@ impl Router {
     /// None means that such a message cannot be sent.
     pub fn routes(&self, kind: MessageKind) -> impl Iterator<Item = &str> {
         let lanes = self.lanes.iter().filter(move |lane| lane.covers(kind).is_ok());
-        lanes.map(|lane| lane.name())
+        lanes.map(Lane::name)
     }
 
     /// The reader of the receipts that the gateway of that route pushes, if it does.

@@ -1,9 +1,9 @@
-//! Writing to SQLite, beside what the disk alone allows; and to PostgreSQL, if
-//! `PASSPORT_TEST_POSTGRES_URL` names one. Callers are tasks on one thread, as in an actix worker.
+//! Writes to SQLite, compared with the limit of the disk; and to PostgreSQL, if
+//! `PASSPORT_TEST_POSTGRES_URL` is set. Callers are tasks on one thread, as in an actix worker.
 //!
 //! `cargo bench -p passport-storage-diesel --bench write`
 
-#![expect(clippy::unwrap_used, reason = "a benchmark stops at what should not be")]
+#![expect(clippy::unwrap_used, reason = "a benchmark panics on any failure")]
 
 use std::{
     fs::File,
@@ -32,14 +32,14 @@ use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
-/// How many times each caller acts in a sample.
+/// Number of acts of each caller in a sample.
 const TIMES: usize = 10;
 
 fn main() {
     divan::main();
 }
 
-/// A page appended to a file and synced: the disk alone.
+/// Appends a page to a file and syncs it: the limit of the disk.
 #[divan::bench]
 fn sync_a_page(bencher: Bencher) {
     let directory = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -50,7 +50,7 @@ fn sync_a_page(bencher: Bencher) {
     });
 }
 
-/// SQLite alone, one row a commit, as this crate has it set up: the limit without shared commits.
+/// SQLite alone with the settings of this crate, one commit per row: the limit without shared commits.
 #[divan::bench]
 fn commit_a_row(bencher: Bencher) {
     let directory = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -68,7 +68,7 @@ fn commit_a_row(bencher: Bencher) {
         .bench_local(move || sql_query(insert).execute(&mut connection).unwrap());
 }
 
-/// Sign-ups.
+/// Inserts users, as at sign-up.
 #[divan::bench(args = [1, 8, 32, 128, 512])]
 fn insert_users(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -84,14 +84,14 @@ fn insert_users(bencher: Bencher, callers: usize) {
     });
 }
 
-/// Messages on record: opened, begun, ended and settled, one write after the other.
+/// Records messages: opens, begins, ends and settles each, one write after the other.
 #[divan::bench(args = [1, 8, 32, 128, 512])]
 fn record_messages(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
     bench_messages(bencher, callers, runtime, &*database.outbox());
 }
 
-/// The same, on PostgreSQL.
+/// Records messages in PostgreSQL.
 #[divan::bench(args = [1, 32])]
 fn record_messages_in_postgres(bencher: Bencher, callers: usize) {
     let Ok(url) = std::env::var("PASSPORT_TEST_POSTGRES_URL") else {
@@ -127,8 +127,8 @@ async fn record(outbox: &dyn Outbox, sealed: &SealedMessage, id: Uuid) {
     assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
 }
 
-/// Messages with all that is durable of them: five limits charged, the code put and, in the end,
-/// redeemed.
+/// Makes all writes of a sent message: charges five limits, puts the code, records the message and
+/// redeems the code.
 #[divan::bench(args = [1, 8, 32, 128])]
 fn send_and_redeem(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -145,7 +145,7 @@ fn send_and_redeem(bencher: Bencher, callers: usize) {
     });
 }
 
-/// Limits charged: three of a number and two of a client, all fresh.
+/// Charges five limits: three of a number and two of a client, all without earlier hits.
 #[divan::bench(args = [1, 8, 32, 128])]
 fn charge_five_limits(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -157,7 +157,7 @@ fn charge_five_limits(bencher: Bencher, callers: usize) {
     });
 }
 
-/// The same limits asked for and not charged.
+/// Checks the same limits without charging them.
 #[divan::bench(args = [1, 32])]
 fn check_five_limits(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -170,7 +170,7 @@ fn check_five_limits(bencher: Bencher, callers: usize) {
     });
 }
 
-/// Codes put.
+/// Puts codes.
 #[divan::bench(args = [1, 8, 32, 128])]
 fn put_codes(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -180,7 +180,7 @@ fn put_codes(bencher: Bencher, callers: usize) {
     });
 }
 
-/// Codes put and redeemed.
+/// Puts and redeems codes.
 #[divan::bench(args = [1, 8, 32, 128])]
 fn put_and_redeem_codes(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -233,7 +233,7 @@ fn key(phone: Uuid) -> CodeKey {
     CodeKey::new(CodePurpose::new("register"), phone.simple().to_string())
 }
 
-/// Has each caller act a few times, one after the other, and all at once.
+/// Runs the callers concurrently; each acts [`TIMES`] times, one after the other.
 async fn together(callers: usize, act: impl AsyncFn()) {
     join_all((0..callers).map(|_| async {
         for _ in 0..TIMES {

@@ -1,4 +1,4 @@
-//! The queries about messages on their way, written once and expanded for each database.
+//! Queries about outgoing messages, written once and expanded for each database.
 
 use async_trait::async_trait;
 use diesel::{
@@ -20,7 +20,7 @@ pub(crate) use stored::{delivery, standing};
 
 use self::{
     figures::{fold, fold_untried},
-    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, rank, tenure},
+    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, lease_check, rank},
 };
 
 mod figures;
@@ -40,7 +40,7 @@ macro_rules! outbox {
 
             #[async_trait]
             impl Outbox for $outbox {
-                /// The primary key decides; nothing is read before.
+                /// The primary key decides; nothing is read beforehand.
                 async fn open(
                     &self,
                     entry: &Entry,
@@ -57,8 +57,8 @@ macro_rules! outbox {
                     }
                 }
 
-                /// The attempt and the proof that the lease is good. Whoever claims before the
-                /// proof makes it fail; whoever claims after it reads the attempt.
+                /// Writes the attempt, and proves that the lease is held. A claim before the proof
+                /// makes it fail; a claim after it reads the attempt.
                 async fn begin(
                     &self,
                     id: Uuid,
@@ -99,7 +99,7 @@ macro_rules! outbox {
                     let proof = diesel::update(held())
                         .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
                     let held = self.0.execute_both(attempt, proof).await;
-                    held.map(tenure).map_err(OutboxError::from)
+                    held.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn end(
@@ -118,7 +118,7 @@ macro_rules! outbox {
                             outbox_attempts::standing.eq(status.as_str()),
                             outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
                         ));
-                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn settle(
@@ -135,7 +135,7 @@ macro_rules! outbox {
                             outbox_messages::settled_at.eq(values::moment(now)),
                             outbox_messages::sealed.eq(None::<Vec<u8>>),
                         ));
-                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn defer(
@@ -152,12 +152,12 @@ macro_rules! outbox {
                             outbox_messages::lease.eq(values::id(NOBODY)),
                             outbox_messages::leased_until.eq(values::moment(due)),
                         ));
-                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
                 }
 
-                /// Message by message, each by one conditional update: rivals read the same list,
-                /// and of them exactly one changes the row. What fails after the first may leave
-                /// some of them claimed.
+                /// Claims message by message, each by one conditional update: concurrent callers read
+                /// the same list, and exactly one of them changes a row. After a failure some
+                /// messages may be claimed.
                 async fn claim(
                     &self,
                     idle: Idle,
@@ -212,8 +212,8 @@ macro_rules! outbox {
                     Ok(claimed)
                 }
 
-                /// Looked up first, and both in one snapshot: an attempt that ends after it is
-                /// still in doubt there, and one that ended before it is there for the update.
+                /// Reads both conditions in one snapshot before the update: an attempt that ends
+                /// after it is still in doubt in it, and one that ended before is updated.
                 async fn receipt(
                     &self,
                     gateway: &str,
@@ -238,7 +238,7 @@ macro_rules! outbox {
                         .filter(outbox_attempts::standing.eq(AttemptStatus::InDoubt.as_str()))
                         .filter(outbox_attempts::began_at.le(values::moment(now)));
                     let found = diesel::select((exists(named()), exists(in_hand)));
-                    // Boxed, as the compiler does not see otherwise that the future can be sent.
+                    // Boxed, because otherwise the compiler does not see that the future is `Send`.
                     let found: BoxFuture<'_, Result<Vec<(bool, bool)>, Failure>> =
                         self.0.load(found).boxed();
                     let found = found.await.map_err(OutboxError::from)?;
@@ -254,7 +254,7 @@ macro_rules! outbox {
                         outbox_attempts::code.eq(receipt.code.clone()),
                     ));
                     let changed = if receipt.delivery == Delivery::Undelivered {
-                        // Before every moment at which one is due by its time.
+                        // Earlier than every other due time.
                         let first = values::moment(OffsetDateTime::UNIX_EPOCH);
                         let messages = news().select(outbox_attempts::message);
                         let wake = diesel::update(outbox_messages::table)

@@ -1,4 +1,4 @@
-//! What is particular to SQLite.
+//! Connections, rows and migrations of SQLite, and the stores that only SQLite has.
 
 mod codes;
 mod connection;

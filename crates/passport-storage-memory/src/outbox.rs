@@ -9,15 +9,16 @@ use passport_sms_client::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Messages in this process. They are lost with it, so nobody resumes them; receipts and figures
-/// work. Call [`purge`](Outbox::purge) from time to time: until then everything is kept.
+/// Messages in the memory of this process. They are lost when it ends and are not resumed; receipts
+/// and statistics work. Call [`purge`](Outbox::purge) from time to time, because until then every
+/// message is kept.
 #[derive(Debug, Default)]
 pub struct MemoryOutbox(Mutex<HashMap<Uuid, Record>>);
 
 #[derive(Debug)]
 struct Record {
     entry: Entry,
-    /// The last one; its token is nil once the message was laid aside, and it is due at its end.
+    /// Last lease. Its token is nil while the message is deferred, which is due at the lease's end.
     lease: Lease,
     settled_at: Option<OffsetDateTime>,
     tries: Vec<Try>,
@@ -26,13 +27,13 @@ struct Record {
 #[derive(Debug)]
 struct Try {
     attempt: Attempt,
-    /// Whose word counts.
+    /// Lease token of the sender whose result is accepted.
     token: Uuid,
     provider_id: Option<String>,
 }
 
 impl Try {
-    /// Answers whether that is news.
+    /// Records the delivery status; returns whether it is news.
     fn came(&mut self, delivery: Delivery, code: &str) -> bool {
         let is_news = self.attempt.status == AttemptStatus::Accepted
             && self.attempt.delivery < Some(delivery);
@@ -53,7 +54,7 @@ impl Record {
         self.settled_at.is_none() && self.lease.token.is_nil()
     }
 
-    /// Whether somebody has it in hand who does not know yet whether that gateway took it.
+    /// Whether a sender holds the message and does not know yet whether that gateway accepted it.
     fn is_doubted(&self, gateway: &str, now: OffsetDateTime) -> bool {
         let is_in_hand =
             self.settled_at.is_none() && !self.lease.token.is_nil() && now < self.lease.until;
@@ -76,7 +77,7 @@ impl Record {
 impl MemoryOutbox {
     fn records(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Record>>, OutboxError> {
         self.0.lock().map_err(|_: PoisonError<_>| {
-            OutboxError::not_written("a thread panicked while it held the outbox")
+            OutboxError::not_written("a thread panicked while it held the lock of the outbox")
         })
     }
 }
@@ -315,7 +316,7 @@ mod tests {
 
     use super::*;
 
-    /// Its only way to fail.
+    /// A poisoned lock is the only way to fail.
     #[tokio::test]
     async fn what_was_not_written_is_not_there() {
         let outbox = Arc::new(MemoryOutbox::default());

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::expiry::ExpiringMap;
 
-/// Counts in this process: each count is a list of the moments of its hits.
+/// Counts in the memory of this process: each count is a list of the moments of its hits.
 #[derive(Debug, Default)]
 pub struct MemoryThrottleStore(Mutex<Logs>);
 
@@ -53,17 +53,20 @@ impl Log {
     /// Time until one more hit is within the quota of `charge`.
     fn wait(&self, charge: &Charge, now: OffsetDateTime) -> Option<Duration> {
         let limit = usize::try_from(charge.quota.limit().get()).unwrap_or(usize::MAX);
-        let leaves_first = self.0.get(self.0.len().checked_sub(limit)?)?;
-        let wait = leaves_first.at + charge.quota.window() - now;
-        Duration::try_from(wait).ok().filter(|wait| !wait.is_zero())
+        let window = charge.quota.window();
+        // Later hits were counted before the clock was set back.
+        let counted = self.0.partition_point(|entry| entry.at < now + window);
+        let leaves_first = self.0.get(counted.checked_sub(limit)?)?;
+        let wait = Duration::try_from(leaves_first.at + window - now).ok()?;
+        Some(wait.min(window)).filter(|wait| !wait.is_zero())
     }
 }
 
 impl MemoryThrottleStore {
     fn logs(&self) -> Result<MutexGuard<'_, Logs>, ThrottleStoreError> {
-        self.0
-            .lock()
-            .map_err(|_| ThrottleStoreError::new("a thread panicked while it held the counts"))
+        self.0.lock().map_err(|_| {
+            ThrottleStoreError::new("a thread panicked while it held the lock of the counts")
+        })
     }
 }
 

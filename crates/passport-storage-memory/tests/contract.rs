@@ -1,4 +1,4 @@
-//! The stores in memory keep every clause of every contract.
+//! Every clause of every contract on the stores in memory.
 
 use std::{
     future::{Ready, ready},

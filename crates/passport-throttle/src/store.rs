@@ -23,7 +23,9 @@ use crate::{Charge, Decision, Hit, Refusal};
 ///
 /// # Time
 ///
-/// Time enters as `now`; nodes that share a store keep their clocks in step (NTP is enough).
+/// Time enters as `now`; nodes that share a store keep their clocks in step (NTP is enough). If a
+/// clock was ahead and is set back, hits lie in the future. A wait is never longer than the window,
+/// and a hit that lies a window or more in the future does not count.
 ///
 /// Implementations run [`throttle_store_contract!`](crate::throttle_store_contract).
 #[async_trait]

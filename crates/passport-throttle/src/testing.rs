@@ -15,11 +15,13 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a clause reports a violation by panicking")]
 
+mod clock;
 mod harness;
 mod retuning;
 
 use std::{sync::Arc, time::Duration};
 
+pub use clock::hits_in_the_future_wait_a_window_at_most;
 use harness::{NOW, allowed, allowed_of_rivals, at, charge, quota, refused, subject};
 pub use retuning::{
     counts_survive_a_changed_limit, counts_survive_a_narrower_window,
@@ -53,6 +55,7 @@ macro_rules! throttle_store_contract {
             counts_survive_a_wider_window,
             counts_survive_a_narrower_window,
             hits_outlive_a_passing_narrower_window,
+            hits_in_the_future_wait_a_window_at_most,
             is_exact_under_concurrent_hits,
             is_exact_over_several_charges,
         }

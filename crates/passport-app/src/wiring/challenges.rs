@@ -14,7 +14,7 @@ use crate::{
 /// Images that are drawn ahead: some 60 KB, enough for a burst of visitors.
 const DRAWN_AHEAD: usize = 32;
 
-/// The use cases of challenges, and the gate that spends challenges.
+/// Use cases and gate of challenges.
 pub(super) struct ChallengeServices {
     pub(super) new: NewChallenge,
     pub(super) present: PresentChallenge,
@@ -24,13 +24,13 @@ pub(super) struct ChallengeServices {
 pub(super) fn wire(
     settings: &Settings,
     secret: &MasterSecret,
-    codes: Codes,
-    limits: Limits,
+    codes: &Codes,
+    limits: &Limits,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
     let renderer = renderer(settings, secret);
-    let challenges = Challenges::new(codes, captcha.ttl)
+    let challenges = Challenges::new(codes.clone(), captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
 
@@ -43,21 +43,28 @@ pub(super) fn wire(
         Arc::clone(clock),
         DRAWN_AHEAD,
     );
-    let gate = Gate::new(
-        challenges.clone(),
-        Arc::clone(&answers),
-        Arc::clone(&renderer),
-        Arc::clone(clock),
-    );
-    let new = NewChallenge {
-        challenges,
-        pictures,
-        raise: captcha.raise.then_some(answers),
-        limits: limits.clone(),
-        clock: Arc::clone(clock),
-    };
-    let present = PresentChallenge { renderer, key, workers, limits, clock: Arc::clone(clock) };
-    Ok(ChallengeServices { new, present, gate })
+    Ok(ChallengeServices {
+        gate: Gate::new(
+            challenges.clone(),
+            Arc::clone(&answers),
+            Arc::clone(&renderer),
+            Arc::clone(clock),
+        ),
+        new: NewChallenge {
+            challenges,
+            pictures,
+            raise: captcha.raise.then_some(answers),
+            limits: limits.clone(),
+            clock: Arc::clone(clock),
+        },
+        present: PresentChallenge {
+            renderer,
+            key,
+            workers,
+            limits: limits.clone(),
+            clock: Arc::clone(clock),
+        },
+    })
 }
 
 /// The renderer with the styles of this deployment.

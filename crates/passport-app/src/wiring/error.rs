@@ -28,6 +28,12 @@ pub enum WiringError {
     /// Redis does not respond.
     #[error("store.url: Redis does not answer at {0}: start it, or set store.url to database")]
     RedisUnreachable(String, #[source] RedisError),
+    /// Redis refuses the user or the write.
+    #[error(
+        "store.url: Redis at {0} refuses with {1}: check the user and the password in store.url, and \
+         that this server and user can write"
+    )]
+    RedisRefuses(String, String, #[source] RedisError),
     /// The secret of development cannot be read or written.
     #[error("secret: {0}; make its folder writable, or set secret")]
     Secret(io::Error),

@@ -117,8 +117,10 @@ impl Stores {
 
     async fn in_redis(url: &str, shown: &StoreUrl) -> Result<Self, WiringError> {
         let redis = RedisClient::open(url, RedisOptions::default())?;
-        let unreachable = |error| WiringError::RedisUnreachable(shown.to_string(), error);
-        redis.ping().await.map_err(unreachable)?;
+        redis.ping().await.map_err(|error| match error.refusal() {
+            Some(code) => WiringError::RedisRefuses(shown.to_string(), code.to_owned(), error),
+            None => WiringError::RedisUnreachable(shown.to_string(), error),
+        })?;
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
         Ok(Self {

@@ -54,10 +54,10 @@ async fn otp_10_nothing_is_sent_unless_all_is_stored() {
         };
         match outcome {
             Err(RequestCodeError::Send(SendRefusal::NotStored(_))) => {
-                assert_eq!(failed, "codes.put");
+                assert_eq!(failed, "codes.put")
             }
             Err(RequestCodeError::Denied(Denied::Unavailable(_))) => {
-                assert_ne!(failed, "codes.put");
+                assert_ne!(failed, "codes.put")
             }
             outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
         }

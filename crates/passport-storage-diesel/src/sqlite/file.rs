@@ -32,7 +32,10 @@ impl File {
         let mut connection = self.open()?;
         self.turn_to_wal(&mut connection)?;
         connection
-            .batch_execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+            .batch_execute(
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                 PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
+            )
             .map_err(|error| self.fault(error))?;
         Ok(connection)
     }

@@ -19,8 +19,7 @@ use super::{
 };
 use crate::{DatabaseError, DatabaseOptions, failure::Failure};
 
-/// Connections to one SQLite file: one that writes, on a thread of its own, and several that
-/// read meanwhile.
+/// Connections to one SQLite file: one that writes, on a thread of its own, and several that read.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) file: File,
@@ -71,7 +70,7 @@ impl Pool {
         }
     }
 
-    /// The rows that answer `query`.
+    /// Loads the rows of `query`.
     pub(crate) async fn load<Row, Query>(&self, query: Query) -> Result<Vec<Row>, Failure>
     where
         Row: Send,
@@ -84,7 +83,7 @@ impl Pool {
         Ok(query.load(&mut *reader).await?)
     }
 
-    /// Runs `query` and answers how many rows it changed.
+    /// Runs `query`; returns the number of rows that it changed.
     pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
@@ -92,8 +91,8 @@ impl Pool {
         self.write(move |connection| count(connection, query)).await
     }
 
-    /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
-    /// Neither may depend on what the other does: PostgreSQL would not show it.
+    /// Runs `first` and `second` as one atomic act; returns the number of rows that `second` changed.
+    /// Neither may depend on the changes of the other, which PostgreSQL does not show it.
     pub(crate) async fn execute_both<First, Second>(
         &self,
         first: First,
@@ -119,7 +118,7 @@ impl Pool {
     }
 }
 
-/// Runs `work` where it may block.
+/// Runs `work` on a thread that may block.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DatabaseError> + Send + 'static,
 ) -> Result<T, DatabaseError> {
@@ -138,7 +137,7 @@ impl Manager for Readers {
         Ok(Reader::with_runtime(reader, Inline))
     }
 
-    /// A reader has no transaction and no connection that could break.
+    /// A reader has no transaction and no network connection that could fail.
     async fn recycle(&self, _: &mut Reader, _: &Metrics) -> RecycleResult<DatabaseError> {
         Ok(())
     }
@@ -166,18 +165,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_ping_finds_out_that_nothing_can_be_written() {
+    async fn a_ping_detects_that_the_file_cannot_be_written() {
         let directory = TempDir::new().unwrap();
         let pool = pool(&directory).await;
-        // Root may write read-only files, so here it is the connection that may not.
+        // Root can write read-only files, so here the connection is read-only.
         let forbid = |writer: &mut SqliteConnection| writer.batch_execute("PRAGMA query_only = ON");
         pool.writer.write(move |writer| forbid(writer).map(|()| 0)).await.unwrap();
-        let error = pool.ping().await.expect_err("nothing can be written");
+        let error = pool.ping().await.expect_err("the file cannot be written");
         assert!(matches!(error, DatabaseError::Unwritable { .. }), "{error:?}");
     }
 
     #[tokio::test]
-    async fn a_ping_does_not_wait_for_a_disk_that_hangs() {
+    async fn a_ping_times_out_on_a_disk_that_hangs() {
         let directory = TempDir::new().unwrap();
         let pool = pool(&directory).await;
         let (gate, opens) = channel::<()>();
@@ -186,10 +185,10 @@ mod tests {
             async move { pool.writer.write(move |_| Ok(opens.iter().count())).await }
         });
         tokio::task::yield_now().await;
-        let error = pool.ping().await.expect_err("the thread does not come back");
+        let error = pool.ping().await.expect_err("the thread is blocked");
         assert!(matches!(error, DatabaseError::Failed(_)), "{error:?}");
         drop(gate);
         hanging.await.unwrap().unwrap();
-        pool.ping().await.expect("it came back");
+        pool.ping().await.expect("the thread is free again");
     }
 }

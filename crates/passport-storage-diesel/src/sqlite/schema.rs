@@ -84,7 +84,7 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// The earlier of two moments.
+    /// Earlier of two moments.
     #[sql_name = "min"]
     fn least(one: BigInt, other: BigInt) -> BigInt;
 }

@@ -1,4 +1,4 @@
-//! A caller that gives up, as actix makes handlers do when the client hangs up, harms nobody.
+//! Cancelled callers, as actix cancels handlers when the client disconnects, do not affect others.
 
 use std::time::Duration;
 
@@ -32,8 +32,8 @@ async fn a_write_is_finished_without_its_caller(url: String) {
 
 room::on_each_database!("current_thread", a_write_is_finished_without_its_caller);
 
-/// At any moment, one that has not begun included: that write is whole or not at all.
-async fn a_caller_that_gives_up_harms_nobody(url: String) {
+/// Whenever the caller is cancelled, its write is done whole or not at all.
+async fn a_cancelled_caller_does_not_affect_others(url: String) {
     let users = room::migrated(&url).await.users();
     for number in 1..=20 {
         let (user, micros) = (room::user(number), u64::from(number) * 50);
@@ -43,12 +43,12 @@ async fn a_caller_that_gives_up_harms_nobody(url: String) {
     assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
 }
 
-room::on_each_database!("current_thread", a_caller_that_gives_up_harms_nobody);
+room::on_each_database!("current_thread", a_cancelled_caller_does_not_affect_others);
 
-/// Longer than any test takes.
+/// Longer than any test.
 const LONG: Duration = Duration::from_secs(30);
 
-/// Holds up whoever writes a user.
+/// Lock that blocks writes of users.
 enum Lock {
     Postgres(Box<AsyncPgConnection>),
     Sqlite(SqliteConnection),
@@ -78,7 +78,7 @@ impl Lock {
     }
 }
 
-/// Why SQLite is not asked through diesel-async's wrapper as it comes. When this fails, it may be.
+/// The reason why diesel-async's wrapper is not used in its default form. If this fails, it can be.
 #[tokio::test(flavor = "current_thread")]
 #[should_panic(expected = "multi-threaded runtime")]
 async fn the_wrapper_as_it_comes_panics() {

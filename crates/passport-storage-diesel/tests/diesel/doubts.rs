@@ -1,5 +1,4 @@
-//! When the database fails, whether a message may be on record all the same: who says that it is not
-//! must be right.
+//! After a failure of the database: an outbox that reports a message as not written must be right.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +18,7 @@ use crate::{
     room::{self, NOW},
 };
 
-/// With which the tests wait less.
+/// Options with shorter timeouts, so that the tests are faster.
 fn options() -> DatabaseOptions {
     DatabaseOptions {
         answer_timeout: Duration::from_secs(1),
@@ -28,7 +27,7 @@ fn options() -> DatabaseOptions {
     }
 }
 
-/// An outbox in PostgreSQL behind a proxy, and the way around it.
+/// Outbox in PostgreSQL behind a proxy, and the URL without the proxy.
 struct Behind {
     proxy: Proxy,
     outbox: Arc<dyn Outbox>,
@@ -36,7 +35,7 @@ struct Behind {
 }
 
 impl Behind {
-    /// With a connection in the pool that was used before.
+    /// Starts with a used connection in the pool.
     async fn start(options: DatabaseOptions) -> Self {
         let url = room::postgres_url().await;
         room::migrated(&url).await;
@@ -51,7 +50,7 @@ impl Behind {
         AsyncPgConnection::establish(&self.url).await.unwrap()
     }
 
-    /// Waits for so many messages on record.
+    /// Waits until `count` messages are on record.
     async fn has(&self, count: i64) {
         let mut connection = self.around().await;
         let is_there = async {
@@ -68,7 +67,7 @@ impl Behind {
 async fn postgresql_that_is_gone_has_nothing() {
     let mut room = Behind::start(options()).await;
     room.proxy.die().await;
-    // Its end has to reach the pool.
+    // The pool has to notice that the connection is closed.
     sleep(Duration::from_millis(100)).await;
     let outbox = Arc::clone(&room.outbox);
     testing::what_was_not_written_is_not_there(outbox, async || {
@@ -78,7 +77,7 @@ async fn postgresql_that_is_gone_has_nothing() {
     .await;
 }
 
-/// As when its disk is full: `53100`, which diesel has no name for.
+/// The error of a full disk is `53100`, for which diesel has no variant.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
 async fn postgresql_that_refuses_has_nothing() {
@@ -111,10 +110,10 @@ async fn postgresql_that_only_reads_has_nothing() {
     testing::what_was_not_written_is_not_there(reader, async || outbox).await;
 }
 
-/// The query never left: one waits for a connection, and the other for the one that connects.
+/// No query is sent: one caller waits for a connection, and the other for that caller.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
-async fn postgresql_that_lets_nobody_in_has_nothing() {
+async fn postgresql_that_accepts_no_connection_has_nothing() {
     let one = DatabaseOptions { max_connections: 1, ..options() };
     let mut room = Behind::start(one).await;
     room.proxy.die().await;
@@ -145,7 +144,7 @@ async fn an_answer_of_postgresql_that_is_late_is_a_doubt() {
     .await;
 }
 
-/// PostgreSQL notices that nobody listens when it answers: what it was asked it does.
+/// PostgreSQL notices the broken connection only when it answers, after it has executed the query.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
 async fn a_connection_to_postgresql_that_breaks_is_a_doubt() {
@@ -173,7 +172,7 @@ async fn a_connection_to_postgresql_that_breaks_is_a_doubt() {
     breaking.await.unwrap();
 }
 
-/// An operator may end a session when it has committed and not answered yet.
+/// An operator may terminate a session that has committed and has not answered yet.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
 async fn a_session_of_postgresql_that_is_ended_is_a_doubt() {
@@ -215,8 +214,8 @@ async fn a_file_that_another_process_holds_has_nothing() {
     .await;
 }
 
-/// The process opens messages until there is no room; what it says of each is true. SQLite cannot
-/// say of all which it refuses: here the system's error is one of writing.
+/// A process opens messages until the disk is full, and its report on each is true. SQLite cannot
+/// tell for all refused ones, because here the system reports a write error.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_file_on_a_full_disk_has_what_it_took_and_nothing_that_it_refused() {
@@ -241,7 +240,7 @@ async fn a_file_on_a_full_disk_has_what_it_took_and_nothing_that_it_refused() {
     }
 }
 
-/// Opens messages until each caller is refused, and says what came of each.
+/// Opens messages until each caller is refused; prints the result of each.
 pub(crate) async fn fill(url: &str) {
     let outbox = room::connect(url).await.outbox();
     let callers = (0..CALLERS).map(|_| async {

@@ -1,10 +1,10 @@
-//! What was written and answered is there, whatever happens next.
+//! Answered writes are durable, whatever happens next.
 
 use std::{collections::BTreeSet, process::Child};
 
 use crate::{child, room};
 
-/// After so many answers a process is killed, while others are under way.
+/// Number of answers after which a process is killed, while other writes are under way.
 const ANSWERS: usize = 300;
 
 async fn what_was_answered_survives_a_kill(url: String) {
@@ -49,7 +49,7 @@ async fn what_was_answered_survives_a_full_disk() {
     users.insert(&room::user(10_000_000)).await.expect("there is room again");
 }
 
-/// Kills the process when it was answered often enough; what it was answered.
+/// Kills the process after [`ANSWERS`] answers; returns the numbers that were answered.
 fn kill(mut child: Child) -> BTreeSet<u32> {
     let mut answered = BTreeSet::new();
     for line in child::lines(&mut child) {

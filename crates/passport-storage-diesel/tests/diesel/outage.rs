@@ -1,4 +1,4 @@
-//! PostgreSQL goes away and comes back: errors meanwhile, quickly, and no restart afterwards.
+//! PostgreSQL fails and recovers: meanwhile queries fail quickly, and no restart is needed afterwards.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use passport_storage_diesel::{Database, DatabaseError};
 
 use crate::{proxy::Proxy, room};
 
-/// The limit is two seconds; the rest is for a machine that is busy.
+/// The timeout of two seconds, and a margin for a busy machine.
 const SOON: Duration = Duration::from_secs(4);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,13 +50,13 @@ async fn fails_soon(database: &Database) {
     let phone = room::user(1).phone;
     let asking = (0..20).map(|_| async {
         let began = Instant::now();
-        users.find_by_phone(&phone).await.expect_err("nobody answers");
+        users.find_by_phone(&phone).await.expect_err("the server does not answer");
         assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
     });
     futures::future::join_all(asking).await;
 }
 
-/// At once: every connection of the pool that is bad is found out.
+/// Asserts that all callers are served at once: every broken connection of the pool is detected.
 async fn works(database: &Database) {
     let users = database.users();
     let phone = room::user(1).phone;

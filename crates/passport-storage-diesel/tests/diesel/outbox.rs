@@ -1,4 +1,4 @@
-//! What lies of a message in a database, and until when.
+//! Which parts of a message are in the database, and until when.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -36,7 +36,7 @@ async fn neither_number_nor_code_is_in_the_file() {
     }
 }
 
-async fn what_nobody_needs_is_wiped(url: String) {
+async fn content_is_wiped_when_it_is_not_needed(url: String) {
     let outbox = room::migrated(&url).await.outbox();
     let (settled, expired, open) = (entry(), entry(), entry());
     let open = Entry { expires_at: NOW + Duration::from_hours(1), ..open };
@@ -51,10 +51,10 @@ async fn what_nobody_needs_is_wiped(url: String) {
     assert_eq!(sealed(&url).await, 1, "{url}: expired");
 }
 
-room::on_each_database!("multi_thread", what_nobody_needs_is_wiped);
+room::on_each_database!("multi_thread", content_is_wiped_when_it_is_not_needed);
 
-/// More than are wiped or deleted at once.
-async fn a_crowd_is_wiped_and_forgotten(url: String) {
+/// More messages than are wiped or deleted in one batch.
+async fn many_messages_are_wiped_and_deleted(url: String) {
     let outbox = room::migrated(&url).await.outbox();
     let open = Entry { expires_at: NOW + Duration::from_hours(1), ..entry() };
     let mut entries: Vec<_> = (0..2_105).map(|_| entry()).collect();
@@ -72,9 +72,9 @@ async fn a_crowd_is_wiped_and_forgotten(url: String) {
     assert_eq!(count(&url, "outbox_messages").await, 1);
 }
 
-room::on_each_database!("multi_thread", a_crowd_is_wiped_and_forgotten);
+room::on_each_database!("multi_thread", many_messages_are_wiped_and_deleted);
 
-async fn what_is_forgotten_leaves_no_attempt(url: String) {
+async fn a_deleted_message_leaves_no_attempt(url: String) {
     let outbox = room::migrated(&url).await.outbox();
     let (old, young) = (entry(), entry());
     let young = Entry { expires_at: NOW + Duration::from_hours(1), ..young };
@@ -92,7 +92,7 @@ async fn what_is_forgotten_leaves_no_attempt(url: String) {
     assert_eq!(count(&url, "outbox_attempts JOIN outbox_messages ON id = message").await, 2);
 }
 
-room::on_each_database!("multi_thread", what_is_forgotten_leaves_no_attempt);
+room::on_each_database!("multi_thread", a_deleted_message_leaves_no_attempt);
 
 #[derive(QueryableByName)]
 struct Count {
@@ -100,7 +100,7 @@ struct Count {
     count: i64,
 }
 
-/// How many messages have their content.
+/// Number of messages that have their content.
 async fn sealed(url: &str) -> i64 {
     count(url, "outbox_messages WHERE sealed IS NOT NULL").await
 }

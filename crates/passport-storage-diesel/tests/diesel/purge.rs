@@ -1,4 +1,4 @@
-//! A purge deletes what is over, all of it, and nothing else.
+//! A purge deletes all expired sessions, and nothing else.
 
 use std::time::Duration;
 

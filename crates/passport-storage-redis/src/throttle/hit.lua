@@ -10,10 +10,16 @@ for i, key in ipairs(KEYS) do
     local limit, window = tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
     local surplus = redis.call('ZCARD', key) - limit
     if surplus >= 0 then
+        -- Hits a window or more in the future do not count: the clock was set back since.
+        -- '%.0f', because Lua itself writes no more than 14 digits.
+        surplus = surplus
+            - redis.call('ZCOUNT', key, string.format('%.0f', now + window), '+inf')
+    end
+    if surplus >= 0 then
         -- There is room once this hit has left the window. Older ones play no part, so expired
         -- members that were not removed yet do no harm.
         local last = redis.call('ZRANGE', key, surplus, surplus, 'WITHSCORES')
-        local until_then = tonumber(last[2]) + window - now
+        local until_then = math.min(tonumber(last[2]) + window - now, window)
         if until_then > 0 and until_then >= wait then
             longest, wait = i, until_then
         end

@@ -1,5 +1,5 @@
-//! A server in cluster mode that has two slots only refuses every other key, also one that a script
-//! comes upon. (A code's act has one key, and needs no test.)
+//! A server in cluster mode with two slots refuses all other keys, including those that a script
+//! builds. (Acts on codes have one key, and need no test.)
 
 use std::{sync::Arc, time::Duration};
 

@@ -13,7 +13,7 @@ use crate::server::{open, prefix, raw, url};
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 const CODE: &str = "k7Wq9Z";
 
-/// Every store has kept something; gives the session's token.
+/// Stores a record in every store; returns the token of the session.
 async fn use_all_stores(client: &RedisClient) -> SessionToken {
     let codes = Codes::new(Arc::new(RedisCodeStore::new(client.clone())), DigestKey::new([7; 32]));
     let policy = CodePolicy::new(Duration::from_mins(5), 5).unwrap();
@@ -117,7 +117,7 @@ async fn an_index_drops_sessions_that_are_over() {
     for _ in 0..31 {
         sign_in().await;
     }
-    // As if their time had come.
+    // Simulates the end of their time to live.
     for key in keys(&mut connection, &prefix).await {
         if key.contains(":record:") {
             let _: () = cmd("DEL").arg(key).query_async(&mut connection).await.unwrap();

@@ -28,7 +28,7 @@ pub(crate) fn prefix() -> String {
     format!("test-{}", Uuid::new_v4().simple())
 }
 
-/// Waits longer than one does in production: the machine that runs the tests may be busy.
+/// Has longer timeouts than in production, because the machine that runs the tests may be busy.
 pub(crate) fn open(url: &str, prefix: &str) -> RedisClient {
     let patience = Duration::from_secs(10);
     let options = RedisOptions {
@@ -44,7 +44,7 @@ pub(crate) async fn raw(url: &str) -> MultiplexedConnection {
     client.get_multiplexed_async_connection().await.expect("redis is there")
 }
 
-/// A Redis of our own, to be stopped and started at will. It keeps nothing across a restart.
+/// Redis server of one test, which can be stopped and restarted. It loses its data at a restart.
 pub(crate) struct Server {
     pub(crate) url: String,
     port: u16,
@@ -73,7 +73,7 @@ impl Server {
         self.is_up().await;
     }
 
-    /// As a crash would.
+    /// Ends the server as a crash does.
     pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();

@@ -23,8 +23,7 @@ pub(super) async fn issue(
     Client(client): Client,
     new_challenge: web::Data<NewChallenge>,
 ) -> Result<(Json<ChallengeResponse>, StatusCode), Problem> {
-    let challenge = new_challenge.issue(client).await;
-    let challenge = challenge.map_err(|error| problem(&error))?;
+    let challenge = new_challenge.issue(client).await.map_err(problem)?;
     Ok((Json(challenge.into()), StatusCode::CREATED))
 }
 
@@ -66,8 +65,7 @@ pub(super) async fn image(
     present_challenge: web::Data<PresentChallenge>,
 ) -> Result<HttpResponse, Problem> {
     let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
-    let picture = present_challenge.picture(&id, client).await;
-    let picture = picture.map_err(|error| problem(&error))?;
+    let picture = present_challenge.picture(&id, client).await.map_err(problem)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type(picture.media_type)
@@ -83,21 +81,20 @@ pub(super) async fn audio(
 ) -> Result<HttpResponse, Problem> {
     let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
     let language = locale::spoken(&request);
-    let sound = present_challenge.sound(&id, language, client).await;
-    let sound = sound.map_err(|error| problem(&error))?;
+    let sound = present_challenge.sound(&id, language, client).await.map_err(problem)?;
     Ok(sound::respond(&request, sound, language))
 }
 
 /// Translates a refusal, and logs its cause: these use cases log nothing themselves.
-fn problem(refused: &ChallengeError) -> Problem {
+fn problem(refused: ChallengeError) -> Problem {
     match refused {
         ChallengeError::Unknown => Code::NotFound.into(),
         ChallengeError::NotMade(cause) => {
-            error!(error = &**cause as &dyn Error, "challenge was not made");
+            error!(error = &*cause as &dyn Error, "challenge was not made");
             Code::ServerError.into()
         }
         ChallengeError::Denied(denied) => {
-            if let Denied::Unavailable(cause) = denied {
+            if let Denied::Unavailable(cause) = &denied {
                 error!(error = cause as &dyn Error, "store unavailable");
             }
             denied.into()

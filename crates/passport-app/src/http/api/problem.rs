@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder, ResponseError,
@@ -39,24 +39,38 @@ impl From<Code> for Problem {
     }
 }
 
+/// The cause of an outage is left out: it is for the log.
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::TooMany(refusal) => Self::too_many(&refusal),
+            Denied::Busy { retry_after } => Self::retry_after(Code::Busy, retry_after),
+            Denied::Unavailable(_) => Code::Unavailable.into(),
+        }
+    }
+}
+
 impl Problem {
     /// 405, with the methods that the resource supports.
     pub(in crate::http) fn method_not_allowed(allowed: &str) -> Self {
         Self::from(Code::MethodNotAllowed).with_field(header::ALLOW, allowed)
     }
 
-    /// 429: a limit is reached, and has room again after `retry_after`.
+    /// 429: a limit is reached, and has room again after the refusal's `retry_after`.
     ///
     /// The header fields follow draft-ietf-httpapi-ratelimit-headers-10: quota `q` within `w` seconds,
     /// `r` requests left, the next one in `t` seconds.
     pub(in crate::http) fn too_many(refusal: &Refusal) -> Self {
-        let Refusal { policy, quota, retry_after } = *refusal;
+        let Refusal { policy, quota, retry_after } = refusal;
         let (limit, window) = (quota.limit(), whole_seconds(quota.window()));
-        let seconds = whole_seconds(retry_after);
-        Self::from(Code::TooMany)
-            .with_field(header::RETRY_AFTER, &seconds.to_string())
+        let seconds = whole_seconds(*retry_after);
+        Self::retry_after(Code::TooMany, *retry_after)
             .with_field(RATE_LIMIT_POLICY, &format!("\"{policy}\";q={limit};w={window}"))
             .with_field(RATE_LIMIT, &format!("\"{policy}\";r=0;t={seconds}"))
+    }
+
+    fn retry_after(code: Code, wait: Duration) -> Self {
+        Self::from(code).with_field(header::RETRY_AFTER, &whole_seconds(wait).to_string())
     }
 
     /// Adds an extension member. Members of the standard cannot be replaced.
@@ -70,19 +84,6 @@ impl Problem {
             HeaderValue::from_str(value).expect("values are written here, in visible ASCII");
         self.fields.push((name, value));
         self
-    }
-}
-
-/// The one translation of denials. The cause of an outage is not part of the problem.
-/// Where `/api/v1` translates what any use case can be denied for.
-impl From<&Denied> for Problem {
-    fn from(denied: &Denied) -> Self {
-        match denied {
-            Denied::TooMany(refusal) => Self::too_many(refusal),
-            Denied::Busy { retry_after } => Self::from(Code::Busy)
-                .with_field(header::RETRY_AFTER, &whole_seconds(*retry_after).to_string()),
-            Denied::Unavailable(_) => Code::Unavailable.into(),
-        }
     }
 }
 

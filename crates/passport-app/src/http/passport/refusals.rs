@@ -8,7 +8,7 @@ use tracing::error;
 use super::reply::LegacyReply;
 use crate::http::{errno::Errno, seconds::whole_seconds};
 
-/// Translates a denial. For an outage the reply has only `outage`.
+/// Translates a denial. Of an outage the reply has only `outage`; the cause is in the log.
 pub(super) fn denied(denied: &Denied, outage: &'static str) -> LegacyReply {
     match denied {
         Denied::TooMany(refusal) => {
@@ -25,17 +25,17 @@ pub(super) fn unavailable(errmsg: &'static str) -> LegacyReply {
     LegacyReply::new(Errno::DbErr, errmsg)
 }
 
+/// The challenge is unknown or has expired.
+pub(super) fn challenge_missing() -> LegacyReply {
+    LegacyReply::new(Errno::NoData, "图片验证码过期")
+}
+
 /// Translates the refusal of an answer.
 pub(super) fn challenge_unsolved(refusal: ChallengeRefusal) -> LegacyReply {
     match refusal {
         ChallengeRefusal::Missing => challenge_missing(),
         ChallengeRefusal::Wrong => LegacyReply::new(Errno::DataErr, "图片验证码错误"),
     }
-}
-
-/// The challenge is unknown or has expired.
-pub(super) fn challenge_missing() -> LegacyReply {
-    LegacyReply::new(Errno::NoData, "图片验证码过期")
 }
 
 /// Translates the refusal of an image or a sound, and logs its cause: these use cases log nothing

@@ -43,14 +43,16 @@ fn refusal(refused: &SignUpError) -> LegacyReply {
     match refused {
         SignUpError::Password(refusal) => password_refused(*refusal),
         SignUpError::Denied(refusal) => denied(refusal, "获取短信验证码异常"),
-        SignUpError::Code(CodeRefusal::Missing) => {
-            LegacyReply::new(Errno::NoData, "短信验证码已经过期")
-        }
-        SignUpError::Code(CodeRefusal::Mismatch) => {
-            LegacyReply::new(Errno::DataErr, "短信验证码错误")
-        }
+        SignUpError::Code(refusal) => code_refused(*refusal),
         SignUpError::PhoneTaken => LegacyReply::new(Errno::DataExist, "该手机号已注册"),
         SignUpError::NotStored(_) => unavailable("用户注册失败"),
+    }
+}
+
+fn code_refused(refusal: CodeRefusal) -> LegacyReply {
+    match refusal {
+        CodeRefusal::Missing => LegacyReply::new(Errno::NoData, "短信验证码已经过期"),
+        CodeRefusal::Mismatch => LegacyReply::new(Errno::DataErr, "短信验证码错误"),
     }
 }
 

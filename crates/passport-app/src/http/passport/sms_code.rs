@@ -53,8 +53,8 @@ fn refusal(refused: &RequestCodeError) -> LegacyReply {
     }
 }
 
-fn not_sent(refused: &SendRefusal) -> LegacyReply {
-    match refused {
+fn not_sent(refusal: &SendRefusal) -> LegacyReply {
+    match refusal {
         SendRefusal::CountryNotServed => LegacyReply::bad_phone(),
         SendRefusal::NotStored(_) => unavailable("短信保存失败"),
         SendRefusal::RecipientRefused(_) => LegacyReply::new(Errno::DataErr, "发送短信失败"),

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::{Room, is_caught};
 
-/// Gets the code and then deletes it.
+/// Broken store that reads the code and then deletes it.
 #[derive(Debug)]
 struct RacyRedisCodeStore(Room);
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Room, is_caught};
 use crate::server::{open, url};
 
-/// Looks whether the session is there, and then touches or ends it.
+/// Broken store that checks whether the session exists, and then touches or deletes it.
 #[derive(Debug)]
 struct RacyRedisSessionStore {
     room: Room,

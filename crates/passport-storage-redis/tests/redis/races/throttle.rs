@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Room, is_caught};
 
-/// Reads the count and then adds one. Its windows never end.
+/// Broken store that reads the count and then adds one. Its windows never end.
 #[derive(Debug)]
 struct RacyRedisThrottleStore(Room);
 

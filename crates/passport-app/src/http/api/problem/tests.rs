@@ -1,4 +1,4 @@
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
 use actix_web::body::to_bytes;
 use passport_throttle::{Policy, Quota};
@@ -68,9 +68,12 @@ async fn api_1_a_problem_has_the_members_of_its_row_and_its_extensions() {
 
 #[actix_web::test]
 async fn rl_7_a_reached_limit_tells_its_policy_and_the_wait_rounded_up() {
-    let quota = Quota::new(5, Duration::from_mins(1)).unwrap();
-    let (policy, retry_after) = (Policy::new("codes"), Duration::from_millis(1_001));
-    let response = Problem::too_many(&Refusal { policy, quota, retry_after }).error_response();
+    let refusal = Refusal {
+        policy: Policy::new("codes"),
+        quota: Quota::new(5, Duration::from_mins(1)).unwrap(),
+        retry_after: Duration::from_millis(1_001),
+    };
+    let response = Problem::from(Denied::TooMany(refusal)).error_response();
     let header = |name: &str| response.headers().get(name).unwrap().to_str().unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(header("retry-after"), "2");
@@ -81,7 +84,7 @@ async fn rl_7_a_reached_limit_tells_its_policy_and_the_wait_rounded_up() {
 #[test]
 fn a_busy_service_tells_when_to_retry() {
     let denied = Denied::Busy { retry_after: Duration::from_millis(1_500) };
-    let response = Problem::from(&denied).error_response();
+    let response = Problem::from(denied).error_response();
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers().get("retry-after").unwrap(), "2");
 }
