@@ -6,14 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{App, HttpServer, dev::Server};
+use actix_web::dev::Server;
 use passport_auth::Acts;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tracing::warn;
 
 use crate::{
-    http,
+    edge::Edge,
+    http::{self, SecurityHeaders},
     settings::{Origin, Settings},
     upkeep,
     wiring::{self, Services, WiringError},
@@ -63,14 +64,13 @@ impl Application {
             // It is heard for as long as the service runs.
             let _ = asked.send(Instant::now());
         };
-        let server =
-            HttpServer::new(move || App::new().configure(|app| http::configure(&services, app)))
-                .workers(settings.http.workers)
-                .shutdown_timeout(GRACE.as_secs())
-                .shutdown_signal(stop)
-                .listen(listener)
-                .map_err(bind)?
-                .run();
+        let edge = Edge {
+            settings: &settings.http,
+            refusal_headers: SecurityHeaders::new(origin.is_https()).lines(),
+            grace: GRACE,
+        };
+        let configure = move |app: &mut _| http::configure(&services, app);
+        let server = edge.serve(listener, configure, stop).map_err(bind)?;
         Ok(Self { server, address, origin, acts, stopping })
     }
 
