@@ -27,7 +27,7 @@ impl Migrate {
     /// `passport migrate`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = Settings::load(file)?;
-        telemetry::init(&settings.log);
+        let _flush = telemetry::init(&settings.log)?;
         let migrations = System::new().block_on(async {
             let options = DatabaseOptions::default();
             let database = Database::connect(&settings.database.url, options).await?;

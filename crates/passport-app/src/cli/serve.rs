@@ -21,7 +21,7 @@ SIGTERM or Ctrl-C stops it: requests in flight are finished first.";
 /// `passport serve`
 pub(super) fn run(file: Option<&Path>) -> Outcome {
     let settings = Settings::load(file)?;
-    telemetry::init(&settings.log);
+    let _flush = telemetry::init(&settings.log)?;
     System::new().block_on(async {
         let application = Application::build(&settings, stop_signal()?).await?;
         announce(&settings, &application)?;
