@@ -22,7 +22,7 @@ pub(super) enum Errno {
 }
 
 impl Errno {
-    fn code(self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         match self {
             Self::Ok => "0",
             Self::DbErr => "4001",
@@ -79,9 +79,12 @@ impl Answer {
             errno: &'static str,
             errmsg: Cow<'static, str>,
         }
-        HttpResponse::Ok()
+        let mut response = HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(Body { errno: self.errno.code(), errmsg: self.errmsg })
+            .json(Body { errno: self.errno.code(), errmsg: self.errmsg });
+        // For the request's line in the log: the status says nothing.
+        response.extensions_mut().insert(self.errno);
+        response
     }
 }
 
