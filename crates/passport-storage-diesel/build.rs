@@ -1,4 +1,4 @@
-//! Tells cargo about the migrations: `embed_migrations!` does not notice a new file.
+//! Rebuilds the crate when a migration is added: `embed_migrations!` does not detect new files.
 
 fn main() {
     println!("cargo::rerun-if-changed=migrations/postgres");

@@ -1,4 +1,4 @@
-// The account page: who is signed in, and the way out.
+// The account page: the signed-in user, and signing out.
 
 import { get, post } from "./api.js";
 import { isBusy, setBusy, setReady } from "./busy-button.js";
@@ -31,7 +31,7 @@ function fill() {
   find("account-mobile").textContent = user.mobile;
   show("account-since", user.created_at, { dateStyle: "long" });
   show("account-here", session.created_at, minute);
-  // Later than the one above: somebody signed in elsewhere since.
+  // Later than the time of this session if the user has signed in on another device since.
   show("account-latest", user.last_login_at, minute);
 }
 
@@ -69,7 +69,7 @@ async function leave() {
 find("account-retry").addEventListener("click", load);
 signOut.addEventListener("click", leave);
 onLanguageChosen(() => user && fill());
-// "Back" after signing out must not bring this page out of the browser's memory.
+// Reloads, so that "Back" after signing out does not show the account from the browser's memory.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

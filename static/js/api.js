@@ -1,11 +1,11 @@
-// Talks to the server. Nothing here throws: whatever happens becomes one of
-//   {ok: true, data}                 done
-//   {ok: false, errno, errmsg}       the server refused and says why
+// Requests to the server. They never throw; the result is one of
+//   {ok: true, data}                 success
+//   {ok: false, errno, errmsg}       a refusal with its reason
 //   {ok: false, failure}             no usable answer: network, timeout, busy, unauthorized or server
 
 import { csrfToken } from "./csrf.js";
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 function failureOf(status) {
   if (status === 401) return "unauthorized";
@@ -16,11 +16,11 @@ async function exchange(path, options) {
   let response;
   let data;
   try {
-    response = await fetch(path, { ...options, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    response = await fetch(path, { ...options, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
     data = await response.json();
   } catch (error) {
     if (error.name === "TimeoutError") return { ok: false, failure: "timeout" };
-    // With a response in hand the network worked: its body was no JSON, as from a proxy's error page.
+    // A response without JSON is no network failure; a proxy's error page is an example.
     return { ok: false, failure: response ? failureOf(response.status) : "network" };
   }
   return response.ok ? { ok: true, data } : { ok: false, failure: failureOf(response.status) };
@@ -30,7 +30,7 @@ export function get(path) {
   return exchange(path, {});
 }
 
-/** A POST to /passport/*, which answers 200 for refusals too. */
+/** A POST to /passport/*, which has status 200 for refusals too. */
 export async function post(path, body) {
   const headers = { "Content-Type": "application/json" };
   const token = csrfToken();

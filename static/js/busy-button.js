@@ -1,4 +1,4 @@
-// A button that works on one thing at a time. `disabled` would throw the keyboard's focus away, aria-disabled keeps it.
+// A button that is locked while its action runs. It is aria-disabled, because `disabled` would take away the focus.
 
 import { say } from "./i18n.js";
 

@@ -1,15 +1,15 @@
-// The picture's characters, spoken: one button that plays them and stops. It is aria-disabled while there is nothing
-// to hear: before the picture has come, the server does not know what to say.
+// The button that plays and stops the sound of the challenge. It is aria-disabled until the picture is loaded, because
+// the server has no challenge to speak before.
 //
-// It keeps its name and is pressed while it plays (WAI-ARIA APG, "Button", toggle): a name that changes under
-// the focus is read aloud again, over the characters.
+// Its name does not change, and it is pressed while the sound plays (WAI-ARIA APG, "Button", toggle), because a screen
+// reader would read a changed name over the characters.
 
 import { get } from "./api.js";
 import { isBusy } from "./busy-button.js";
 import { currentLanguage } from "./language.js";
 import { explainLimit } from "./refusals.js";
 
-// The server has other pictures in mind.
+// Another picture has replaced this one.
 const GONE = "4002";
 
 export class CaptchaSound {
@@ -36,12 +36,12 @@ export class CaptchaSound {
     });
   }
 
-  /** The picture has come: its characters can be heard. */
+  /** Enables the button; to be called when the picture is loaded. */
   offer() {
     this.#button.removeAttribute("aria-disabled");
   }
 
-  /** There is no picture any more, or not yet. */
+  /** Disables the button, while there is no picture. */
   withdraw() {
     this.#stop();
     this.#button.setAttribute("aria-disabled", "true");
@@ -60,18 +60,18 @@ export class CaptchaSound {
     this.#show("loading");
     this.#onStarted();
     this.#audio.src = this.#url;
-    // Why it does not play is told by the event; a browser that forbids sound has none.
+    // Other failures are reported by the event `error`; a browser that forbids sound sends none.
     this.#audio.play().catch((error) => error.name === "NotAllowedError" && this.#stop());
   }
 
-  // An audio element keeps what the server said to itself, so that is asked for once more. A refusal costs nothing.
+  // An audio element does not expose the server's answer, so the request is repeated. A refused request is not counted.
   async #explain() {
     const url = this.#url;
     if (!url) return;
     const { id } = this.#captcha;
     this.#stop();
     const answer = await get(url);
-    // What was said of a former picture is of no use any more.
+    // The answer may be about a former picture.
     if (this.#captcha.id !== id || this.#captcha.isSpent) return;
     if (answer.data?.errno === GONE) this.#onGone();
     else this.#onFailed(explainLimit("sound", answer.data?.errmsg) ?? { key: "failure.sound" });

@@ -1,4 +1,4 @@
-// The picture: each has an id made here, a new one replaces the former on the server too.
+// The picture of the challenge. Ids are made here; a new picture replaces the former one on the server too.
 
 import { randomUuid } from "./uuid.js";
 
@@ -45,7 +45,7 @@ export class Captcha {
     this.#onRenewed();
   }
 
-  /** The answer was accepted: nothing is to be done here until another code is wanted. */
+  /** Locks the field and the picture after an accepted answer, until another code is requested. */
   markSpent() {
     this.#input.disabled = true;
     this.#button.setAttribute("aria-disabled", "true");

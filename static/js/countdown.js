@@ -1,4 +1,4 @@
-// Counts the seconds until another code may be asked for. The end is kept, so a reload does not shorten it.
+// Counts the seconds until another code can be requested. The end is stored, so a reload does not restart it.
 
 const STORAGE_KEY = "passport.resend-at";
 
@@ -6,7 +6,7 @@ function keptEnd() {
   try {
     return Number(sessionStorage.getItem(STORAGE_KEY));
   } catch {
-    return 0; // Storage may be forbidden; the server still holds the limit.
+    return 0; // Storage may be forbidden; the server still enforces the limit.
   }
 }
 
@@ -14,7 +14,7 @@ function keepEnd(end) {
   try {
     sessionStorage.setItem(STORAGE_KEY, String(end));
   } catch {
-    // Then a reload forgets the countdown.
+    // Without storage, a reload ends the countdown.
   }
 }
 
@@ -36,9 +36,9 @@ export class Countdown {
     keepEnd(this.#end);
   }
 
-  /** Goes on after a reload; says whether there was anything to go on with. */
+  /** Continues after a reload; returns whether a countdown was running. */
   resume() {
-    // A clock set back must not lock the button for longer than the countdown is.
+    // If the clock was set back, the button is locked for one whole countdown at most.
     const end = Math.min(keptEnd(), Date.now() + this.#seconds * 1000);
     if (end <= Date.now()) return false;
     this.#run(end);
@@ -57,7 +57,7 @@ export class Countdown {
     this.#tick();
   }
 
-  // Reads the clock instead of counting: browsers slow the timers of hidden pages.
+  // Reads the clock instead of counting, because browsers slow the timers of hidden pages.
   #tick() {
     const left = Math.ceil((this.#end - Date.now()) / 1000);
     if (left > 0) {

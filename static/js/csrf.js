@@ -1,4 +1,5 @@
-// The token that every POST repeats. Over https the cookie has the __Host- prefix; a stale plain one must not win.
+// The token that every POST repeats. With https its cookie has the prefix __Host-, and takes precedence over a stale
+// cookie without it.
 
 export function csrfToken() {
   const cookies = new Map(document.cookie.split("; ").map((pair) => {

@@ -1,4 +1,4 @@
-// Shows a fault beside the field that has it, and tells assistive technology which field that is.
+// Shows an error beside its field, and marks the field for assistive technology.
 
 import { say, unsay } from "./i18n.js";
 
@@ -12,7 +12,7 @@ export class FormErrors {
   constructor(places) {
     this.#places = places;
     for (const [name, { input }] of Object.entries(places)) {
-      // A fault is stale as soon as its field changes.
+      // An error no longer applies when its field changes.
       input?.addEventListener("input", () => this.clear(name));
     }
   }
@@ -21,7 +21,7 @@ export class FormErrors {
     const { input, error } = this.#places[name];
     input?.setAttribute("aria-invalid", "true");
     say(error, key, extras);
-    // A fault without a field takes no focus, and its place can be below the fold.
+    // An error without a field takes no focus, and may be outside of the view.
     if (!input) error.scrollIntoView({ block: "nearest" });
   }
 
@@ -39,7 +39,7 @@ export class FormErrors {
     Object.values(this.#places).find(({ input }) => input?.getAttribute("aria-invalid") === "true")?.input.focus();
   }
 
-  /** Marks each empty field of `missing` ({name: key}); says whether all were filled. */
+  /** Marks each empty field of `missing` ({name: key}); returns whether all are filled. */
   requireAll(missing) {
     const empty = Object.entries(missing).filter(([name]) => this.#places[name].input.value.trim() === "");
     for (const [name, key] of empty) this.show(name, key);

@@ -1,5 +1,5 @@
-// Puts the words into the page. An element names its text in data-i18n (and its label in data-i18n-label),
-// so a change of language rewrites everything in place and nothing typed is lost.
+// Writes the texts of the page. An element names its text in data-i18n and its label in data-i18n-label, so a change of
+// language rewrites the texts in place, and typed values stay.
 
 import { chooseLanguage, currentLanguage, onLanguageChosen } from "./language.js";
 import settings from "./settings.js";
@@ -8,10 +8,10 @@ import zhHans from "./text/zh-hans.js";
 
 const TEXTS = { en, "zh-Hans": zhHans };
 
-// What an element's text needs beside its key: values, or the server's own Chinese.
+// Extras of an element's text: values, or the server's Chinese sentence.
 const extras = new WeakMap();
 
-/** A name in the text is one of `values` or of the settings; a value that depends on the language is a function. */
+/** Placeholders are names in `values` or in the settings. A value that depends on the language is a function. */
 export function text(key, values = {}) {
   return TEXTS[currentLanguage()][key].replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name] ?? settings[name];
@@ -50,7 +50,7 @@ function writeAll() {
   for (const image of document.querySelectorAll("[data-i18n-alt]")) image.alt = text(image.dataset.i18nAlt);
 }
 
-// The button is written in the language that it leads to, for those who cannot read the present one.
+// The label of the switch is in the language that it selects, for visitors who cannot read the current one.
 function prepareSwitch(button) {
   const other = () => (currentLanguage() === "en" ? "zh-Hans" : "en");
   const name = () => {

@@ -1,4 +1,4 @@
-// The development inbox: asks again every two seconds and puts new messages on top.
+// The development inbox: polls every two seconds, and adds new messages at the top.
 
 import { formatDate } from "./dates.js";
 import { say } from "./i18n.js";
@@ -17,7 +17,7 @@ async function copy(code, button) {
     await navigator.clipboard.writeText(code.textContent);
     say(button, "inbox.copied");
   } catch {
-    // Without the clipboard, a selected code is one keystroke from copied.
+    // Without access to the clipboard, the code is selected, ready to be copied.
     getSelection().selectAllChildren(code);
   }
 }
@@ -28,7 +28,7 @@ function build(message) {
   const code = item.querySelector(".code");
   const button = item.querySelector("button");
   part("to").textContent = message.to;
-  // What is no code has no purpose.
+  // Only messages with a code have a purpose.
   if (message.purpose) say(part("purpose"), `inbox.${message.purpose}`);
   part("at").textContent = formatDate(message.at, { timeStyle: "medium" }) ?? "";
   part("text").textContent = message.text;
@@ -38,7 +38,7 @@ function build(message) {
   return item;
 }
 
-// Standing items stay where they are: rebuilding them would take away focus and selection.
+// Existing items are kept, because rebuilding them would take away focus and selection.
 function show(messages) {
   const keys = messages.map(({ at, to, code }) => [at, to, code].join(" "));
   for (const [key, item] of shown) {

@@ -1,4 +1,4 @@
-// The front door: on to the account or to sign-in.
+// The start page: leads to the account or to sign-in.
 
 import { get } from "./api.js";
 

@@ -1,4 +1,4 @@
-// Which of our languages the reader wants, and the switch that keeps the choice.
+// The language of the pages: chosen by the visitor, otherwise taken from the browser.
 
 const STORAGE_KEY = "passport.language";
 const LANGUAGES = ["en", "zh-Hans"];
@@ -7,7 +7,7 @@ function kept() {
   try {
     return localStorage.getItem(STORAGE_KEY);
   } catch {
-    return null; // Storage may be forbidden; then the browser's languages decide each time.
+    return null; // Storage may be forbidden; then the languages of the browser decide.
   }
 }
 
@@ -15,11 +15,11 @@ function keep(language) {
   try {
     localStorage.setItem(STORAGE_KEY, language);
   } catch {
-    // The choice holds for this page only.
+    // Without storage, the choice applies to this page only.
   }
 }
 
-// Any Chinese maps to the one we have: its readers are better served by it than by English.
+// Each variety of Chinese maps to the supported one, which its readers understand better than English.
 function fromBrowser() {
   for (const tag of navigator.languages ?? []) {
     const primary = tag.toLowerCase().split("-")[0];

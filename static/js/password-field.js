@@ -1,4 +1,4 @@
-// The button that shows the password while it is typed.
+// The button that shows the typed password.
 
 import { label, say } from "./i18n.js";
 
@@ -9,6 +9,6 @@ export function preparePasswordField(input, button) {
     label(button, shown ? "field.hideLabel" : "field.showLabel");
   };
   button.addEventListener("click", () => reveal(input.type === "password"));
-  // Password managers offer to save only what is a password field when the form is sent.
+  // Hidden again on submit, because password managers offer to save only fields of type password.
   input.form.addEventListener("submit", () => reveal(false));
 }

@@ -1,4 +1,5 @@
-// The live hint under a new password. It only guides: the server counts the same way and holds the long list.
+// The live hint under a new password. The server decides: it counts in the same way, and has the full list of common
+// passwords.
 
 import { tidyMobile } from "./mobile.js";
 import settings from "./settings.js";
@@ -34,7 +35,7 @@ export function preparePasswordRules({ input, mobile, rules }) {
     const fits = characters.length >= min && characters.length <= max;
     const tooLong = characters.length > max;
     mark(length, fits ? "met" : tooLong && "broken");
-    // Before the length fits, nothing about the password is worth a tick or a cross.
+    // The rule on common passwords is checked once the length fits.
     mark(common, fits && (isCommon(characters, tidyMobile(mobile.value)) ? "broken" : "met"));
   };
   input.addEventListener("input", judge);

@@ -1,12 +1,12 @@
-// Where a refusal belongs and what it says. In Chinese the server's own sentence is shown, but for those that count
-// seconds: nobody reads 86399 of them as a day.
+// Place and text of each refusal. In Chinese the server's sentence is shown, except for waits in seconds, which are
+// converted to minutes or hours.
 
 import { formatSeconds } from "./dates.js";
 
-/** The key of the one refusal that is perhaps none: the message may arrive, and its code would work. */
+/** Key of the refusal after which the message may still arrive, with a valid code. */
 export const SEND_UNKNOWN = "send.unknown";
 
-// One errno can mean several things; these sentences are part of the frozen API and tell them apart.
+// An errno can have several meanings, which these sentences of the frozen API distinguish.
 const BY_TEXT = {
   "手机号格式不正确": { field: "mobile", key: "refusal.mobileFormat" },
   "图片验证码过期": { field: "imageCode", key: "refusal.imageExpired" },
@@ -38,7 +38,7 @@ const BY_REQUEST = {
   register: {
     4002: { field: "smsCode", key: "refusal.codeExpired" },
     4003: { field: "mobile", key: "refusal.taken" },
-    // What is left of 4004 is the password policy, whose reasons are many.
+    // Any other 4004 is a reason of the password policy.
     4004: { field: "password", key: "refusal.password" },
     4103: { field: "form", key: "refusal.incomplete" },
     4201: { field: "form", key: "refusal.stale" },
@@ -53,7 +53,7 @@ const BY_REQUEST = {
   },
 };
 
-/** `answer` is one that `api.js` gave with `ok: false`. */
+/** Place and text for `answer`, a result of `api.js` with `ok: false`. */
 export function explain(request, answer) {
   const field = request === "sendCode" ? "send" : "form";
   if (answer.failure) {
@@ -68,7 +68,7 @@ export function explain(request, answer) {
   return { ...place, zh: errmsg };
 }
 
-/** What to say when `request` came too often, with how long to wait; undefined when that is not what `errmsg` says. */
+/** The text for a reached limit of `request`, with the wait; undefined if `errmsg` reports no limit. */
 export function explainLimit(request, errmsg) {
   const seconds = WAIT.exec(errmsg)?.[1];
   const wait = () => formatSeconds(Number(seconds), Math.ceil);

@@ -1,4 +1,4 @@
-// The second act of sign-up: the code buys the account, and the new password signs in to it.
+// Second step of sign-up: creates the account with the code, then signs in with the new password.
 
 import { post } from "./api.js";
 import { isBusy, setBusy, setReady } from "./busy-button.js";
@@ -40,7 +40,7 @@ async function register() {
     return;
   }
   forgetCountdown();
-  // Registering does not sign in, and a person who just chose the password should not type it again.
+  // Registering does not sign in; the password that was just chosen need not be typed again.
   const signedIn = await post("/passport/login", account);
   location.replace(signedIn.ok ? "/account" : "/sign-in");
 }

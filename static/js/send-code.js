@@ -1,4 +1,4 @@
-// The first act of sign-up: the picture's answer buys one text message.
+// First step of sign-up: requests a text message with the answer of the picture.
 
 import { post } from "./api.js";
 import { isBusy, setBusy, setReady } from "./busy-button.js";
@@ -13,7 +13,7 @@ import settings from "./settings.js";
 import { errors, imageCode, mobile, smsCode } from "./sign-up-form.js";
 import { waitForCode } from "./web-otp.js";
 
-// These refusals come before the server looks at the picture, so its answer is still good.
+// The server refuses these before it checks the answer, so the picture is not spent.
 const PICTURE_UNTOUCHED = ["refusal.mobileFormat", "refusal.sendLimit"];
 
 const send = document.getElementById("send-code");
@@ -54,7 +54,7 @@ const countdown = new Countdown({
   },
 });
 
-// Rounded down: nobody who types it in time comes too late.
+// Rounded down, so that a code is valid for at least the stated time.
 const codeLife = () => formatSeconds(settings.codeSeconds, Math.floor);
 
 let sent = false;
@@ -63,14 +63,14 @@ export function codeWasSent() {
   return sent;
 }
 
-/** The number is registered; a next visit in this tab starts afresh. */
+/** Forgets the countdown after the number is registered. */
 export function forgetCountdown() {
   countdown.forget();
 }
 
 function refuse(answer, fault) {
   setReady(send, "send.idle");
-  // Without an answer nobody knows whether the picture is spent: keep what was typed, the next try tells.
+  // Without an answer it is unknown whether the picture is spent, so the typed answer is kept for the next attempt.
   if (!answer.failure && !PICTURE_UNTOUCHED.includes(fault.key)) captcha.renew();
   errors.show(fault.field, fault.key, fault);
   errors.focusFirst();
@@ -106,7 +106,7 @@ async function sendCode() {
 
 export function prepareSendCode() {
   send.addEventListener("click", sendCode);
-  // Enter in the picture's field means "send me the code", not "create the account".
+  // Enter in the field of the picture sends the code instead of submitting the form.
   imageCode.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();

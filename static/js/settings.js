@@ -1,4 +1,4 @@
-// What the pages must know of the settings. The service sends this file with the values in force; these are the defaults.
+// Settings of the service that the pages follow. The service sends this file with the effective values; these are the defaults.
 
 export default {
   "codeSeconds": 300,

@@ -1,4 +1,4 @@
-// The sign-up page's fields and the places of their faults, for the two acts on it: sending a code and registering.
+// Fields of the sign-up page and the places of their errors, shared by both steps: sending a code and registering.
 
 import { FormErrors } from "./form-errors.js";
 

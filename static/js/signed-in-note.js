@@ -1,4 +1,4 @@
-// Tells who comes to a form while signed in, and leads to the account. The form stays, for those who want another one.
+// Note on a form for a signed-in visitor, with a link to the account. The form stays usable for another account.
 
 import { get } from "./api.js";
 import { say } from "./i18n.js";

@@ -1,4 +1,4 @@
-// A random UUID. crypto.randomUUID exists in secure contexts only, and a phone on the local network has plain http.
+// A random UUID. crypto.randomUUID exists in secure contexts only, and phones on the local network use plain http.
 
 export function randomUuid() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -1,4 +1,4 @@
-// Lets the phone fill the code in from the message (WebOTP). It is a courtesy: every failure is silent.
+// Fills in the code from the message (WebOTP). Failures are ignored, because the code can be typed.
 
 let waiting;
 
@@ -16,6 +16,6 @@ export async function waitForCode(input) {
     input.value = code;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   } catch {
-    // Refused, aborted or unsupported: the code is typed by hand.
+    // Refused, aborted or unsupported.
   }
 }

@@ -2,12 +2,11 @@ use std::{
     future::Future,
     io,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use actix_web::dev::Server;
-use passport_auth::Acts;
+use passport_auth::Detached;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tracing::warn;
@@ -16,22 +15,20 @@ use crate::{
     edge::Edge,
     http::{self, SecurityHeaders},
     settings::{Origin, Settings},
-    upkeep,
-    wiring::{self, Services, WiringError},
+    wiring::{self, Wired, WiringError},
 };
 
-/// How long requests in flight may take to finish when the service stops, and what goes on for
-/// clients who hung up.
-const GRACE: Duration = Duration::from_secs(30);
+/// Shutdown timeout, shared by requests in flight and by use cases whose client has disconnected.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The service, bound to its address and not yet serving.
-#[must_use = "it serves once it is run"]
+#[must_use = "serves only once `run` is called"]
 pub struct Application {
     server: Server,
     address: SocketAddr,
     origin: Origin,
-    acts: Acts,
-    /// Tells when it was asked to stop.
+    detached: Detached,
+    /// Time of the stop request.
     stopping: oneshot::Receiver<Instant>,
 }
 
@@ -52,72 +49,69 @@ impl Application {
         let listener = TcpListener::bind(listen).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let origin = settings.http.origin(address);
-        let services = wiring::wire(settings, &origin).await?;
-        let codes_outlive_us = !settings.store.is_memory();
-        let Services { sessions, dispatch, acts, .. } = &services;
-        let acts = acts.clone();
-        upkeep::start(Arc::clone(sessions), Arc::clone(dispatch), codes_outlive_us);
+        let Wired { services, upkeep, detached } = wiring::wire(settings, &origin).await?;
+        upkeep.start();
 
         let (asked, stopping) = oneshot::channel();
         let stop = async {
             stop.await;
-            // It is heard for as long as the service runs.
+            // The receiver lives as long as the service, so sending cannot fail while it matters.
             let _ = asked.send(Instant::now());
         };
         let edge = Edge {
             settings: &settings.http,
             refusal_headers: SecurityHeaders::new(origin.is_https()).lines(),
-            grace: GRACE,
+            grace: SHUTDOWN_TIMEOUT,
         };
         let configure = move |app: &mut _| http::configure(&services, app);
         let server = edge.serve(listener, configure, stop).map_err(bind)?;
-        Ok(Self { server, address, origin, acts, stopping })
+        Ok(Self { server, address, origin, detached, stopping })
     }
 
-    /// The address that was bound; tells the port when port 0 was asked for.
+    /// The bound address, with the actual port where the settings have port 0.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where browsers see the service.
+    /// The origin under which browsers reach the service.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// Serves until told to stop, and then finishes the requests in flight, and what goes on for
-    /// clients who hung up.
+    /// Serves until the stop request, then finishes requests in flight and use cases whose client has
+    /// disconnected.
     ///
     /// # Errors
     ///
-    /// When the machine takes the socket away.
+    /// When the operating system closes the socket.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, acts, mut stopping, .. } = self;
+        let Self { server, detached, mut stopping, .. } = self;
         let served = server.await;
-        // One grace for all: requests in flight had the beginning of it.
+        // The timeout covers both: requests in flight have used its beginning.
         let passed = stopping.try_recv().map_or(Duration::ZERO, |since| since.elapsed());
-        let given_up = acts.finish(GRACE.saturating_sub(passed)).await;
-        if given_up > 0 {
-            warn!(acts = given_up, "given up in the middle of what was to run to its end");
+        let abandoned = detached.finish(SHUTDOWN_TIMEOUT.saturating_sub(passed)).await;
+        if abandoned > 0 {
+            warn!(abandoned, "shutdown timed out; unfinished operations were abandoned");
         }
         served
     }
 }
 
-/// Why the service does not start. The text says what to do.
+/// Why the service did not start. The text says what to do.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The address is taken or not ours.
+    /// The address is in use, or does not belong to this machine.
     #[error(
-        "http.listen: cannot listen on {listen}: {error}; stop what listens there or set \
-         http.listen to another port"
+        "http.listen: cannot listen on {listen}: {error}; stop the process that listens there, or \
+         set http.listen to another port"
     )]
     Bind {
-        /// What the settings say.
+        /// Address of the settings.
         listen: SocketAddr,
-        /// What the system says.
+        /// Error of the operating system.
         error: io::Error,
     },
-    /// A store or gateway.
+    /// A store or a gateway cannot be used.
     #[error(transparent)]
     Wiring(#[from] WiringError),
 }

@@ -1,16 +1,13 @@
 //! The command line. Exit status: 0, 1 (failed), 2 (usage).
 
 mod config;
+mod load;
 mod migrate;
+mod output;
 mod serve;
 mod sms;
 
-use std::{
-    error::Error,
-    io::{self, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -18,7 +15,7 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "passport", version, about, after_help = EXAMPLES)]
 struct Arguments {
-    /// The settings file [default: passport.toml, if it is there]
+    /// Settings file [default: passport.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -28,42 +25,32 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve (the default)
+    /// Run the service (the default command)
     #[command(after_help = serve::EXAMPLES)]
     Serve,
-    /// Bring the tables of the database up to date
+    /// Apply pending migrations to the database
     Migrate(migrate::Migrate),
-    /// Look at the settings
+    /// Check or show the settings
     #[command(subcommand, after_help = config::EXAMPLES)]
     Config(config::Config),
-    /// Try the gateways for text messages, and look at what they do
+    /// Test the SMS gateways, and show their delivery statistics
     #[command(subcommand, after_help = sms::EXAMPLES)]
     Sms(sms::Sms),
 }
 
 const EXAMPLES: &str = "\
-Settings are read from the file, then from variables PASSPORT__SECTION__KEY.
+Settings come from the file; environment variables PASSPORT__SECTION__KEY override it.
 
 Examples:
   passport                                       serve on http://127.0.0.1:8080, SQLite, no SMS
   passport --config /etc/passport.toml           serve with these settings
   PASSPORT__HTTP__LISTEN=127.0.0.1:9000 passport serve on another port
-  passport config check                          name every fault in the settings
-  passport config show --json                    what is set, and where each value is from
+  passport config check                          list all errors in the settings
+  passport config show --json                    print all settings with their origin
   passport sms test --to +8613800138000          send a test code
-  passport migrate                               bring the database up to date and exit";
+  passport migrate                               apply pending migrations and exit";
 
-/// Prints lines, and is content when nobody reads to the end, as in `passport config show | head`.
-fn print(lines: &str) -> io::Result<()> {
-    match writeln!(io::stdout().lock(), "{lines}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        outcome => outcome,
-    }
-}
-
-type Outcome = Result<(), Box<dyn Error>>;
-
-/// Runs the command that this process was started with.
+/// Runs the command of the process's arguments.
 pub fn run() -> ExitCode {
     let Arguments { config, command } = Arguments::parse();
     let file = config.as_deref();
@@ -82,7 +69,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Says what failed, a line for each fault, and the causes where they add something.
+/// Prints the error, one line per fault, and the causes that it does not mention.
 fn report(error: &dyn Error) {
     let text = error.to_string();
     for line in text.lines() {

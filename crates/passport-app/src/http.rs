@@ -1,37 +1,39 @@
-//! What the outside sees. Handlers parse, call a use case, and answer.
+//! The HTTP interface. A handler parses the request, calls one use case and answers.
+//!
+//! Two APIs share the use cases: `passport` keeps the original's form (HTTP 200, `errno`), `api` has
+//! status codes and problems (RFC 9457). What they read from a request lies in `extract`, what refuses
+//! a request before its handler in `guard`; both report neutral errors that each API translates.
 
-mod answer;
 mod api;
-mod client_address;
 mod cookies;
-mod csrf;
+mod errno;
+mod extract;
+mod guard;
 mod health;
 mod inbox;
 mod locale;
-mod page_settings;
+mod method;
 mod pages;
 mod passport;
-mod problem;
 mod request_log;
+mod seconds;
 mod security_headers;
+mod services;
 mod sms_receipts;
 mod sound;
 
-use std::time::Duration;
+use actix_web::{middleware::from_fn, web};
 
-use actix_web::{Route, guard, middleware::from_fn, web};
-
-pub(crate) use client_address::TrustedProxies;
 pub(crate) use cookies::Cookies;
-pub(crate) use csrf::Origins;
+pub(crate) use extract::TrustedProxies;
+pub(crate) use guard::csrf::Origins;
 pub(crate) use health::{Probe, Probes};
-pub(crate) use page_settings::PageSettings;
+pub(crate) use pages::PageSettings;
 pub(crate) use security_headers::SecurityHeaders;
-pub(crate) use sms_receipts::ReceiptDesk;
+pub(crate) use services::Services;
+pub(crate) use sms_receipts::ReceiptEndpoint;
 
-use crate::wiring::Services;
-
-/// Every route, with what its handlers need.
+/// Registers all routes, and the services that their handlers ask for.
 pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
     services.inject(app);
     app.service(
@@ -50,14 +52,4 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
             .configure(pages::configure)
             .default_service(web::to(async |request| pages::not_found(&request))),
     );
-}
-
-/// Rounded up, so that nobody who waits as told comes too early.
-fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
-}
-
-/// A route for `GET`, and for `HEAD`, whose answer actix sends without its body.
-fn get_or_head() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }

@@ -1,16 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 mod application;
-mod bridges;
+mod captcha;
 pub mod cli;
 mod edge;
 mod http;
 mod secrets;
 pub mod settings;
-mod sms_lint;
+mod sms;
 mod telemetry;
 mod upkeep;
 mod wiring;
 
 pub use application::{Application, StartError};
-pub use wiring::{WiringError, challenge_renderer};
+pub use wiring::{URL_CHECKS, WiringError, challenge_renderer};

@@ -1,4 +1,4 @@
-//! The keys of the service, all derived from one secret.
+//! Keys of the service, all derived from one secret.
 
 use std::{
     fmt, fs,
@@ -7,7 +7,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::ChallengeKey;
+use passport_auth::{ChallengeKey, SubjectKey};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -20,32 +20,37 @@ use crate::settings::{MasterSecret, Origin};
 const FILE_NAME: &str = "passport.secret";
 
 impl MasterSecret {
-    /// The key under which codes are digested.
+    /// Key for digests of codes.
     pub(crate) fn code_digest_key(&self) -> DigestKey {
         DigestKey::new(self.derive("passport code digest v1"))
     }
 
-    /// The key that makes challenges.
+    /// Key under which phone numbers and client addresses are digested in the keys of stores.
+    pub(crate) fn subject_key(&self) -> SubjectKey {
+        SubjectKey::new(self.derive("passport subject digest v1"))
+    }
+
+    /// Key for tickets and seeds of challenges.
     pub(crate) fn challenge_key(&self) -> ChallengeKey {
         ChallengeKey::new(self.derive("passport challenge v1"))
     }
 
-    /// The key that the looks of pictures derive from.
+    /// Key that the styles of images derive from.
     pub(crate) fn style_key(&self) -> [u8; 32] {
         self.derive("passport captcha style v1")
     }
 
-    /// The key from which the addresses derive that gateways push receipts to.
+    /// Key that the addresses of receipts derive from.
     pub(crate) fn receipt_key(&self) -> ReceiptKey {
         ReceiptKey(self.derive("passport sms receipts v1").into())
     }
 
-    /// The key under which messages lie in the outbox.
+    /// Key that encrypts messages in the outbox.
     pub(crate) fn sealing_key(&self) -> SealingKey {
         SealingKey::new(self.derive("passport sms outbox v1"))
     }
 
-    /// HMAC-SHA-256 as a key derivation function: a key for one purpose tells nothing of another.
+    /// HMAC-SHA-256 as a key derivation function: keys of different purposes are independent.
     fn derive(&self, purpose: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.expose().as_bytes())
             .expect("an HMAC key may have any length");
@@ -53,9 +58,9 @@ impl MasterSecret {
         mac.finalize().into_bytes().into()
     }
 
-    /// The secret in the file beside the database, which is made when it is not there.
+    /// The secret in the file beside the database; the file is created if it does not exist.
     ///
-    /// For development: so that a restart does not make every code and cookie worthless.
+    /// For development, so that codes and challenges stay valid over a restart.
     pub(crate) fn beside_database(database_url: &str) -> io::Result<Self> {
         let path = path_beside(database_url);
         let text = read_or_make(&path).map_err(|error| {
@@ -67,22 +72,22 @@ impl MasterSecret {
     }
 }
 
-/// Gives each gateway an address for its receipts that nobody can guess.
+/// Key for the addresses of receipts, which cannot be guessed without it.
 #[derive(Clone)]
 pub(crate) struct ReceiptKey(Zeroizing<[u8; 32]>);
 
 impl ReceiptKey {
-    /// Where `gateway` pushes its receipts to.
+    /// The URL to which `gateway` pushes its receipts.
     pub(crate) fn url(&self, origin: &Origin, gateway: &str) -> String {
         format!("{origin}/sms/receipts/{gateway}/{}", hex::encode(self.segment(gateway)))
     }
 
-    /// Whether `segment` is the last part of that address. Takes the same time whatever differs.
+    /// Whether `segment` is the last segment of that URL, compared in constant time.
     pub(crate) fn opens(&self, gateway: &str, segment: &str) -> bool {
         hex::encode(self.segment(gateway)).as_bytes().ct_eq(segment.as_bytes()).into()
     }
 
-    /// 128 bits are enough not to be guessed, and short enough for every console.
+    /// The last segment. 128 bits cannot be guessed, and fit into the form of every provider.
     fn segment(&self, gateway: &str) -> [u8; 16] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&*self.0).expect("an HMAC key may have any length");
@@ -99,13 +104,14 @@ impl fmt::Debug for ReceiptKey {
     }
 }
 
-/// The file appears whole or not at all, so that of processes that start together all read the same.
+/// Reads the file, or creates it. The file is created atomically, so processes that start together read
+/// the same secret.
 fn read_or_make(path: &Path) -> io::Result<String> {
     if let Some(kept) = read(path)? {
         return Ok(kept);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // Made with mode 0600.
+    // Temporary files have mode 0600.
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     let fresh = fresh_secret();
     file.write_all(fresh.as_bytes())?;
@@ -130,10 +136,10 @@ fn fresh_secret() -> String {
     hex::encode(bytes)
 }
 
-/// In the folder of an SQLite file; for any other database in the working folder.
+/// Path of the file: in the folder of an SQLite database, otherwise in the working folder.
 fn path_beside(database_url: &str) -> PathBuf {
     let file = database_url.strip_prefix("sqlite:").unwrap_or_default();
-    // `sqlite://a.db` is in the working folder too.
+    // `sqlite://a.db` names a file in the working folder too.
     let file = file.strip_prefix("//").unwrap_or(file);
     Path::new(file).parent().unwrap_or(Path::new("")).join(FILE_NAME)
 }

@@ -1,7 +1,7 @@
 //! The settings: a file, then environment variables, then defaults that work in development.
 //!
-//! Every key is read in one place, with its default and what it may be, so that all faults are named
-//! at once, unknown keys are refused, and `passport config show` can tell where each value is from.
+//! Every key is read in one place, with its default and its allowed values. So all faults are reported
+//! at once, unknown keys are refused, and `passport config show` knows the origin of each value.
 
 mod captcha;
 mod database;
@@ -10,6 +10,7 @@ mod fault;
 mod http;
 mod limits;
 mod log;
+mod mask;
 mod password;
 mod phone;
 mod reader;
@@ -18,12 +19,14 @@ mod session;
 mod sms;
 mod sms_code;
 mod source;
+mod store;
+mod url_checks;
 mod value;
 
 use std::path::Path;
 
 pub use captcha::CaptchaSettings;
-pub use database::{DatabaseSettings, StoreSettings};
+pub use database::DatabaseSettings;
 pub use environment::Environment;
 pub use fault::{Fault, SettingsError};
 pub use http::{HttpSettings, Origin};
@@ -37,16 +40,18 @@ pub use secret::MasterSecret;
 pub use session::{SessionBackend, SessionSettings};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
+pub use store::{StoreSettings, StoreUrl};
+pub use url_checks::{UrlCheck, UrlChecks};
 
 use reader::Reader;
 use source::Source;
 
-/// Everything that can be set, checked.
+/// All settings, validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `environment`
     pub environment: Environment,
-    /// `secret`; in development it may be missing, and is then made.
+    /// `secret`; optional in development, where one is generated.
     pub secret: Option<MasterSecret>,
     /// `http.*`
     pub http: HttpSettings,
@@ -73,25 +78,30 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads `file` (or `passport.toml`, if it is there) and the environment of this process.
+    /// Reads `file` (or `passport.toml`, if it exists) and the environment of this process. `checks`
+    /// are made on the URLs; the service uses [`URL_CHECKS`](crate::URL_CHECKS).
     ///
     /// # Errors
     ///
     /// All faults at once.
-    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
-        Self::load_shown(file).map(|(settings, _)| settings)
+    pub fn load(file: Option<&Path>, checks: &UrlChecks) -> Result<Self, SettingsError> {
+        Self::load_shown(file, checks).map(|(settings, _)| settings)
     }
 
-    /// The same, together with every key as it was read.
+    /// As [`load`](Self::load), and every key with its value and origin.
     ///
     /// # Errors
     ///
     /// All faults at once.
-    pub fn load_shown(file: Option<&Path>) -> Result<(Self, Vec<Shown>), SettingsError> {
-        Self::read(Source::load(file)?)
+    pub fn load_shown(
+        file: Option<&Path>,
+        checks: &UrlChecks,
+    ) -> Result<(Self, Vec<Shown>), SettingsError> {
+        Self::read(Source::load(file)?, checks)
     }
 
-    /// Settings from pairs of key and text, such as `("http.listen", "127.0.0.1:0")`.
+    /// Settings from pairs of key and text, such as `("http.listen", "127.0.0.1:0")`. Of URLs only
+    /// the scheme is checked.
     ///
     /// # Errors
     ///
@@ -99,10 +109,10 @@ impl Settings {
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingsError> {
-        Self::read(Source::from_pairs(pairs)).map(|(settings, _)| settings)
+        Self::read(Source::from_pairs(pairs), &UrlChecks::NONE).map(|(settings, _)| settings)
     }
 
-    fn read(source: Source) -> Result<(Self, Vec<Shown>), SettingsError> {
+    fn read(source: Source, checks: &UrlChecks) -> Result<(Self, Vec<Shown>), SettingsError> {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
         let secret = MasterSecret::read(&mut reader, environment);
@@ -111,8 +121,8 @@ impl Settings {
             secret,
             http: HttpSettings::read(&mut reader, environment),
             log: LogSettings::read(&mut reader, environment),
-            database: DatabaseSettings::read(&mut reader),
-            store: StoreSettings::read(&mut reader),
+            database: DatabaseSettings::read(&mut reader, checks),
+            store: StoreSettings::read(&mut reader, checks),
             session: SessionSettings::read(&mut reader),
             captcha: CaptchaSettings::read(&mut reader, environment),
             sms_code: SmsCodeSettings::read(&mut reader),
@@ -125,8 +135,8 @@ impl Settings {
         Ok((settings, shown))
     }
 
-    /// Whether codes can be read in a page instead of on a telephone: in development, for nobody
-    /// but this machine, when the console is one of the gateways.
+    /// Whether `/dev/inbox` shows the messages of the console gateway: in development, on a loopback
+    /// address, when the console is one of the gateways.
     pub fn has_inbox(&self) -> bool {
         self.environment == Environment::Development
             && self.http.listen.ip().is_loopback()

@@ -1,4 +1,4 @@
-//! The log: one line an event, for people or for machines.
+//! The log: one line per event, as text or JSON.
 
 use std::io::{self, IsTerminal};
 

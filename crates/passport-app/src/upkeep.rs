@@ -1,54 +1,87 @@
-//! What is done now and then, whether or not somebody asks for anything.
+//! Periodic work, independent of requests.
 
 use std::{error::Error, sync::Arc, time::Duration};
 
 use actix_web::rt::{spawn, time::sleep};
-use passport_auth::{Clock, SystemClock};
+use async_trait::async_trait;
+use passport_auth::{BoxError, Clock, SystemClock};
 use passport_session::SessionStore;
 use passport_sms_client::Dispatch;
+use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
-use crate::bridges::outcome_name;
+use crate::sms::outcome_name;
 
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const RESUME_EVERY: Duration = Duration::from_secs(2);
-/// So that one node does not take all that another one left.
+/// Largest batch, so that one node does not resume all messages that another one left behind.
 const RESUMED_AT_ONCE: usize = 16;
 const FOLLOWED_UP_AT_ONCE: usize = 64;
 const LEARN_EVERY: Duration = Duration::from_mins(1);
-/// What happened longer ago says nothing about now.
+/// Age of the oldest outcomes that the router learns from at the start; older ones say nothing about
+/// the gateways of now.
 const LEARNED_AT_START: Duration = Duration::from_hours(6);
-/// How long figures are kept: as far back as `passport sms status` can look.
+/// Retention of delivery statistics: the longest period of `passport sms status`.
 pub(crate) const FIGURES_KEPT: Duration = Duration::from_hours(7 * 24);
 
-/// Starts all of it on the actix runtime that calls. Codes that lie in the memory of a process die
-/// with it: `codes_outlive_us` says that they do not, so that what was left is worth sending.
-pub(crate) fn start(
-    sessions: Arc<dyn SessionStore>,
-    dispatch: Arc<Dispatch>,
-    codes_outlive_us: bool,
-) {
-    spawn(sweep_sessions(sessions));
-    if codes_outlive_us {
-        spawn(resume_messages(Arc::clone(&dispatch)));
-        spawn(follow_messages_up(Arc::clone(&dispatch)));
-    }
-    spawn(learn_rates(Arc::clone(&dispatch)));
-    spawn(sweep_messages(dispatch));
+/// What the periodic work needs.
+pub(crate) struct Upkeep {
+    pub(crate) sessions: Arc<dyn SessionStore>,
+    pub(crate) dispatch: Arc<Dispatch>,
+    /// Whether codes survive the process. Otherwise an abandoned message is not worth sending,
+    /// because its code cannot be redeemed.
+    pub(crate) codes_outlive_process: bool,
+    /// Store whose expired codes and hits have to be deleted.
+    pub(crate) sweep: Option<Arc<dyn Sweep>>,
 }
 
-/// Deletes the records of sessions that are over.
+/// A store that does not delete by itself what has expired.
+#[async_trait]
+pub(crate) trait Sweep: Send + Sync + 'static {
+    /// Deletes what has expired; returns the number of records.
+    async fn sweep(&self, now: OffsetDateTime) -> Result<u64, BoxError>;
+}
+
+impl Upkeep {
+    /// Starts all tasks on the actix runtime of the caller.
+    pub(crate) fn start(self) {
+        let Self { sessions, dispatch, codes_outlive_process, sweep } = self;
+        spawn(sweep_sessions(sessions));
+        if let Some(sweep) = sweep {
+            spawn(sweep_store(sweep));
+        }
+        if codes_outlive_process {
+            spawn(resume_messages(Arc::clone(&dispatch)));
+            spawn(follow_messages_up(Arc::clone(&dispatch)));
+        }
+        spawn(learn_rates(Arc::clone(&dispatch)));
+        spawn(sweep_messages(dispatch));
+    }
+}
+
+/// Deletes expired sessions.
 async fn sweep_sessions(sessions: Arc<dyn SessionStore>) {
     loop {
         sleep(SWEEP_EVERY).await;
         match sessions.purge(SystemClock.now()).await {
-            Ok(count) => debug!(count, "sessions swept"),
-            Err(error) => lament(&error, "sessions could not be swept"),
+            Ok(count) => debug!(count, "expired sessions deleted"),
+            Err(error) => warn_of(&error, "expired sessions could not be deleted"),
         }
     }
 }
 
-/// Goes on with the messages of a process that was killed.
+/// Deletes expired codes and hits.
+async fn sweep_store(store: Arc<dyn Sweep>) {
+    loop {
+        sleep(SWEEP_EVERY).await;
+        match store.sweep(SystemClock.now()).await {
+            Ok(count) => debug!(count, "expired codes and hits deleted"),
+            Err(error) => warn_of(&*error, "expired codes and hits could not be deleted"),
+        }
+    }
+}
+
+/// Resumes messages that a killed process left behind.
 async fn resume_messages(dispatch: Arc<Dispatch>) {
     loop {
         match dispatch.resume_abandoned(RESUMED_AT_ONCE).await {
@@ -58,13 +91,13 @@ async fn resume_messages(dispatch: Arc<Dispatch>) {
                     info!(%id, outcome, "abandoned message resumed");
                 }
             }
-            Err(error) => lament(&error, "abandoned messages could not be resumed"),
+            Err(error) => warn_of(&error, "abandoned messages could not be resumed"),
         }
         sleep(RESUME_EVERY).await;
     }
 }
 
-/// Asks what became of messages, and sends again what was certainly not delivered.
+/// Queries the delivery status of messages, and sends those again that were certainly not delivered.
 async fn follow_messages_up(dispatch: Arc<Dispatch>) {
     loop {
         match dispatch.follow_up(FOLLOWED_UP_AT_ONCE).await {
@@ -74,36 +107,36 @@ async fn follow_messages_up(dispatch: Arc<Dispatch>) {
                     info!(%id, outcome, "undelivered message sent again");
                 }
             }
-            Err(error) => lament(&error, "messages could not be followed up"),
+            Err(error) => warn_of(&error, "delivery status of messages could not be checked"),
         }
         sleep(RESUME_EVERY).await;
     }
 }
 
-/// Tells the router which gateways' messages arrive.
+/// Gives the router the delivery rates of the gateways.
 async fn learn_rates(dispatch: Arc<Dispatch>) {
     let mut since = SystemClock.now() - LEARNED_AT_START;
     loop {
         match dispatch.learn(since).await {
             Ok(until) => since = until,
-            Err(error) => lament(&error, "what arrived could not be learned"),
+            Err(error) => warn_of(&error, "delivery rates could not be read"),
         }
         sleep(LEARN_EVERY).await;
     }
 }
 
-/// Wipes messages that expired, and forgets them when nobody looks at their figures any more.
+/// Wipes expired messages, and deletes their records after the retention of statistics.
 async fn sweep_messages(dispatch: Arc<Dispatch>) {
     loop {
         let now = SystemClock.now();
         match dispatch.outbox().purge(now, now - FIGURES_KEPT).await {
-            Ok(count) => debug!(count, "messages swept"),
-            Err(error) => lament(&error, "messages could not be swept"),
+            Ok(count) => debug!(count, "expired messages wiped"),
+            Err(error) => warn_of(&error, "expired messages could not be wiped"),
         }
         sleep(SWEEP_EVERY).await;
     }
 }
 
-fn lament(error: &(dyn Error + 'static), what: &str) {
-    warn!(error, "{what}");
+fn warn_of(error: &(dyn Error + 'static), message: &str) {
+    warn!(error, "{message}");
 }

@@ -1,53 +1,42 @@
 use std::sync::Arc;
 
-use passport_session::{Session, SessionStore, SessionToken};
+use passport_session::{Session, SessionToken};
 use passport_user::{User, UserId, UserRepository};
 
-use crate::{Clock, Unavailable};
+use crate::{Sessions, Unavailable};
 
-/// Tells who a token stands for.
+/// Finds the user of a session token.
 #[derive(Debug, Clone)]
 pub struct Authenticate {
-    /// Holds who is signed in.
-    pub sessions: Arc<dyn SessionStore>,
-    /// Keeps the users.
+    /// Sessions of users.
+    pub sessions: Sessions,
+    /// Repository of users.
     pub users: Arc<dyn UserRepository>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
 }
 
-/// Who is signed in.
+/// A user who is signed in.
 #[derive(Debug)]
 pub struct Authenticated {
     /// The user.
     pub user: User,
-    /// Their session.
+    /// The session, as it is stored.
     pub session: Session,
 }
 
 impl Authenticate {
-    /// The user and session of `token`; `None` when it stands for nobody (any more).
+    /// Returns the user and session of `token`, or `None` if the token is not valid (any more).
     ///
     /// # Errors
     ///
-    /// When a store could not answer: nobody is signed in then.
+    /// If a store could not answer. Treat the client as not signed in.
     pub async fn authenticate(
         &self,
         token: &SessionToken,
     ) -> Result<Option<Authenticated>, Unavailable> {
-        let (digest, now) = (token.digest(), self.clock.now());
-        let Some(mut session) = self.sessions.find(&digest, now).await? else {
-            return Ok(None);
-        };
-        let Some(user) = self.users.find(UserId::from_uuid(session.subject)).await? else {
-            return Ok(None);
-        };
-        if session.is_touch_due(now) {
-            // As every store can keep it.
-            let now = now.truncate_to_microsecond();
-            self.sessions.touch(&digest, now).await?;
-            session.last_seen_at = now;
-        }
+        let Some(session) = self.sessions.find(token).await? else { return Ok(None) };
+        let user = self.users.find(UserId::from_uuid(session.subject)).await?;
+        let Some(user) = user else { return Ok(None) };
+        let session = self.sessions.touch(token, session).await?;
         Ok(Some(Authenticated { user, session }))
     }
 }

@@ -1,10 +1,10 @@
 //! A challenge is a seed: picture, sound and answer follow from a ticket and the deployment's key.
 
 mod error;
+mod gate;
 mod id;
 mod key;
 mod seed;
-mod share;
 mod stock;
 mod tally;
 mod ticket;
@@ -17,10 +17,10 @@ use passport_codes::{
 use time::OffsetDateTime;
 
 pub use error::ChallengeError;
+pub use gate::{ChallengeRefusal, Gate};
 pub use id::{ChallengeId, IssuedId, ParseChallengeIdError};
 pub use key::ChallengeKey;
 pub use seed::ChallengeSeed;
-pub(crate) use share::Share;
 pub use stock::PictureStock;
 pub use tally::{AnswerTally, Difficulty};
 pub use ticket::{ParseTicketError, Ticket};
@@ -72,7 +72,7 @@ impl Challenges {
     }
 
     /// Spends the challenge, right or wrong, and says which.
-    pub(crate) async fn redeem(
+    async fn redeem(
         &self,
         id: ChallengeId,
         guess: &str,
@@ -92,7 +92,7 @@ impl Challenges {
 }
 
 /// How a challenge was solved.
-pub(crate) enum Solution {
+enum Solution {
     Right,
     Wrong,
     /// There is no such challenge (any more).

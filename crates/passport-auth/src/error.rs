@@ -1,29 +1,98 @@
-use std::error::Error;
+use std::{error::Error, iter, time::Duration};
 
-use tracing::{error, info};
+use passport_throttle::Refusal;
 
-/// The cause of a failure, for the log.
+use crate::Busy;
+
+/// Cause of a failure, for the log.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// A store could not answer. Nothing is told to the person but that they may try again.
+/// A store could not answer. Clients learn only that they may retry; the cause is for the log.
 #[derive(Debug, thiserror::Error)]
 #[error("a store is unavailable")]
 pub struct Unavailable(#[source] pub(crate) BoxError);
 
-/// Notes that an act on `phone` was refused, and with an outage its causes.
+impl Unavailable {
+    /// The outage among `error` and its sources, if there is one.
+    pub(crate) fn among<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
+        iter::successors(Some(error), |&error| error.source())
+            .find_map(|error| error.downcast_ref())
+    }
+}
+
+/// Refusal that any operation can meet before it decides anything: every use case's error has it as
+/// a variant, and each wire maps it in one place.
 ///
-/// The acts that run to their end call it before they end, and not whoever called them: that may be
-/// nobody any more. So the causes are logged here, and the caller logs none.
-pub(crate) fn log_refusal(
-    what: &'static str,
-    phone: &str,
-    refusal: &dyn Error,
-    outage: Option<&Unavailable>,
-) {
-    if let Some(cause) = outage {
-        error!(phone, %refusal, error = cause as &dyn Error, "{what}");
-    } else {
-        info!(phone, %refusal, "{what}");
+/// The enum is exhaustive, because a wire must have an answer for each variant.
+#[derive(Debug, thiserror::Error)]
+pub enum Denied {
+    /// A limit is used up.
+    #[error("limit {} is used up", .0.policy)]
+    TooMany(Refusal),
+    /// The queue of the worker threads is full; nothing was charged or spent.
+    #[error("too much work is queued")]
+    Busy {
+        /// Time after which a retry is likely to find room.
+        retry_after: Duration,
+    },
+    /// A store could not answer.
+    #[error("{0}")]
+    Unavailable(#[from] Unavailable),
+}
+
+impl Denied {
+    /// Name of the rule, as events carry it: the policy of a limit, `busy` or `unavailable`.
+    pub(crate) fn rule(&self) -> &'static str {
+        match self {
+            Self::TooMany(refusal) => refusal.policy.as_str(),
+            Self::Busy { .. } => "busy",
+            Self::Unavailable(_) => "unavailable",
+        }
+    }
+}
+
+/// Error of a step that use cases share: the step's own refusal, or a denial.
+///
+/// A use case's error wraps both; [`wraps_steps!`] lets `?` do it.
+#[derive(Debug)]
+pub(crate) enum StepError<R> {
+    Refused(R),
+    Denied(Denied),
+}
+
+impl<R> StepError<R> {
+    /// For `map_err`, where a refusal is not the only error.
+    pub(crate) fn denied(cause: impl Into<Denied>) -> Self {
+        Self::Denied(cause.into())
+    }
+}
+
+impl<R> From<Denied> for StepError<R> {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// Converts the errors of steps into the error of a use case, which converts from [`Denied`] and
+/// from the refusals of its steps.
+macro_rules! wraps_steps {
+    ($error:ty) => {
+        impl<R: Into<Self>> From<$crate::error::StepError<R>> for $error {
+            fn from(error: $crate::error::StepError<R>) -> Self {
+                match error {
+                    $crate::error::StepError::Refused(refusal) => refusal.into(),
+                    $crate::error::StepError::Denied(denied) => denied.into(),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use wraps_steps;
+
+impl From<Busy> for Denied {
+    fn from(_: Busy) -> Self {
+        Self::Busy { retry_after: Busy::RETRY_AFTER }
     }
 }
 
@@ -35,6 +104,12 @@ macro_rules! unavailable_from {
                     Self(error.into())
                 }
             }
+
+            impl From<$error> for Denied {
+                fn from(error: $error) -> Self {
+                    Self::Unavailable(error.into())
+                }
+            }
         )+
     };
 }
@@ -44,4 +119,19 @@ unavailable_from! {
     passport_session::SessionStoreError,
     passport_throttle::ThrottleStoreError,
     passport_user::UserRepositoryError,
+}
+
+#[cfg(test)]
+mod tests {
+    use passport_codes::CodeStoreError;
+
+    use super::*;
+
+    #[test]
+    fn an_outage_is_found_among_the_sources() {
+        let denied = Denied::from(CodeStoreError::new("the disk is full"));
+        let outage = Unavailable::among(&denied).unwrap();
+        assert_eq!(outage.0.source().unwrap().to_string(), "the disk is full");
+        assert!(Unavailable::among(&Denied::from(Busy)).is_none());
+    }
 }

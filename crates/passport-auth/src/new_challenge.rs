@@ -1,48 +1,45 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use passport_throttle::{Quota, ThrottleStore};
 use rand::rng;
 use time::OffsetDateTime;
 
 use crate::{
-    AnswerTally, ChallengeError, ChallengeId, Challenges, ClientAddress, Clock, Difficulty,
-    IssuedId, Picture, PictureStock, Ticket, Unavailable, challenge::Share,
+    AnswerTally, ChallengeError, ChallengeId, Challenges, ClientAddress, Clock, Denied, Difficulty,
+    IssuedId, Limits, Picture, PictureStock, Ticket,
 };
 
-/// Makes a challenge for somebody who has to prove to be a person.
+/// Creates challenges.
 #[derive(Debug, Clone)]
 pub struct NewChallenge {
-    /// Holds the answers.
+    /// Answers of live challenges.
     pub challenges: Challenges,
-    /// Counts the challenges of each client.
-    pub throttle: Arc<dyn ThrottleStore>,
-    /// Has pictures, or draws them.
+    /// Pictures, ready or drawn on demand.
     pub pictures: PictureStock,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// How challenges were answered lately, where it decides how hard the next one is.
+    /// Statistics of recent answers, if they decide how difficult the next challenge is.
     pub raise: Option<Arc<AnswerTally>>,
-    /// How many challenges a client gets.
-    pub per_client: Quota,
+    /// Limits per client.
+    pub limits: Limits,
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
 }
 
-/// A picture that is shown at once.
+/// A challenge whose picture is shown at once.
 #[derive(Debug)]
 pub struct DrawnChallenge {
-    /// What the person sees.
+    /// Picture of the challenge.
     pub picture: Picture,
-    /// What the same answer can be spoken from.
+    /// Ticket, from which the same answer can be spoken.
     pub ticket: Ticket,
 }
 
 /// A challenge whose picture or sound the client fetches.
 #[derive(Clone)]
 pub struct IssuedChallenge {
-    /// Names it, and is all that is needed to fetch and to answer it.
+    /// Id, with which the challenge is fetched and answered.
     pub id: IssuedId,
-    /// When it ends, to the second.
+    /// Time of expiry, truncated to the second.
     pub expires_at: OffsetDateTime,
-    /// How long that is from now.
+    /// Time from now until expiry.
     pub expires_in: Duration,
 }
 
@@ -55,60 +52,53 @@ impl fmt::Debug for IssuedChallenge {
 }
 
 impl NewChallenge {
-    /// Draws the picture of challenge `id`. What `replaces` names is worthless from then on.
+    /// Draws the picture of challenge `id`, and invalidates the challenge that it `replaces`.
     ///
     /// # Errors
     ///
-    /// See [`ChallengeError`]; it is never `Unknown`. Without a picture nothing is remembered, unless the store fails
-    /// after it took the answer; then it is the answer of a picture that nobody saw.
+    /// See [`ChallengeError`]; never `Unknown`. On an error no answer is stored, unless the store
+    /// failed after it took the answer; then the stored answer is that of a picture that was not
+    /// shown.
     pub async fn draw(
         &self,
         id: ChallengeId,
         replaces: Option<ChallengeId>,
         client: ClientAddress,
     ) -> Result<DrawnChallenge, ChallengeError> {
-        // What may refuse for want of room comes first, before the client is charged.
+        // Whatever can be refused for lack of room comes first, before the client is charged.
         let now = self.clock.now();
-        let reserved = self.pictures.reserve(self.difficulty(now))?;
-        if let Err(refusal) = self.charge(client, now).await {
+        let reserved = self.pictures.reserve(self.difficulty(now)).map_err(Denied::from)?;
+        if let Err(denied) = self.limits.charge(&[self.limits.challenge(client)]).await {
             self.pictures.give_back(reserved);
-            return Err(refusal);
+            return Err(denied.into());
         }
         let drawn = self.pictures.take(reserved).await.map_err(ChallengeError::NotMade)?;
 
-        self.challenges.remember(id, &drawn.answer, now).await.map_err(Unavailable::from)?;
+        self.challenges.remember(id, &drawn.answer, now).await.map_err(Denied::from)?;
         if let Some(former) = replaces.filter(|former| *former != id) {
-            self.challenges.forget(former).await.map_err(Unavailable::from)?;
+            self.challenges.forget(former).await.map_err(Denied::from)?;
         }
         Ok(DrawnChallenge { picture: drawn.picture, ticket: drawn.ticket })
     }
 
-    /// Makes a challenge under an id of its own, to be fetched with
+    /// Issues a challenge under a new id, to be fetched with
     /// [`PresentChallenge`](crate::PresentChallenge). Nothing is drawn yet.
     ///
     /// # Errors
     ///
-    /// See [`ChallengeError`]; it is never `Unknown`, `Busy` or `NotMade`.
+    /// See [`ChallengeError`]; never `Unknown`, `NotMade`, or `Denied` because of busy workers.
     pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, ChallengeError> {
+        self.limits.charge(&[self.limits.challenge(client)]).await?;
         let now = self.clock.now();
-        self.charge(client, now).await?;
         let ticket = Ticket::generate(self.difficulty(now), now, &mut rng());
         let key = self.pictures.key();
         let answer = self.pictures.renderer().answer(&key.seed(ticket));
         let end = now + self.challenges.ttl();
         let expires_at = end.replace_nanosecond(0).unwrap_or(end);
         let id = key.issue(ticket, expires_at);
-        self.challenges.remember(id.into(), &answer, now).await.map_err(Unavailable::from)?;
+        self.challenges.remember(id.into(), &answer, now).await.map_err(Denied::from)?;
         let expires_in = (expires_at - now).try_into().unwrap_or_default();
         Ok(IssuedChallenge { id, expires_at, expires_in })
-    }
-
-    async fn charge(
-        &self,
-        client: ClientAddress,
-        now: OffsetDateTime,
-    ) -> Result<(), ChallengeError> {
-        Share::Made.charge(&*self.throttle, client, self.per_client, now).await
     }
 
     fn difficulty(&self, now: OffsetDateTime) -> Difficulty {

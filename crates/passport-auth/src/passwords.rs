@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use passport_user::{Password, PasswordHash, PasswordHasher, UnsupportedHash, Verification};
 
-use crate::{Busy, Slot, Workers};
+use crate::{Denied, Slot, Workers};
 
 /// Hashes and compares passwords on threads of their own, a bounded number at a time.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ impl Passwords {
     }
 
     /// Reserves a turn, so that a full queue is known before anything is spent.
-    pub(crate) fn reserve(&self) -> Result<Turn, Busy> {
+    pub(crate) fn reserve(&self) -> Result<Turn, Denied> {
         Ok(Turn { passwords: self.clone(), slot: self.workers.reserve()? })
     }
 

@@ -11,7 +11,7 @@ use crate::{BoxError, ChallengeSeed, CodePurpose};
 #[async_trait]
 pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
     /// Sends `message`, once, and says what is known of it.
-    async fn send(&self, message: &CodeMessage) -> Delivery;
+    async fn send(&self, message: &CodeMessage) -> SendOutcome;
 
     /// Takes note that the code of this message was typed in, so the message arrived.
     ///
@@ -20,15 +20,22 @@ pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
     fn redeemed(&self, message: MessageId);
 }
 
-/// Names a message, and the code in it.
+/// Id of a message and of the code in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MessageId(Uuid);
 
 impl MessageId {
-    /// The message that brings `code`. It is derived and not drawn, so that whoever redeems the
-    /// code knows which message it came by, without another store.
+    /// Id of the message that brings `code`. It is derived and not drawn, so that redeeming the code
+    /// tells which message it came by, without another store.
+    ///
+    /// It begins with the moment at which the code expires, in milliseconds (48 bits, as in a UUID of
+    /// version 7). Later messages have greater ids, so that the index entries of recent messages are
+    /// next to each other: with random ids, each write of a message reads and logs another page.
     pub(crate) fn of(code: &StoredCode) -> Self {
-        Self(Builder::from_custom_bytes(code.fingerprint()).into_uuid())
+        let milliseconds = code.expires_at.unix_timestamp_nanos().div_euclid(1_000_000);
+        let mut bytes = code.fingerprint();
+        bytes[..6].copy_from_slice(&milliseconds.to_be_bytes()[10..]);
+        Self(Builder::from_custom_bytes(bytes).into_uuid())
     }
 
     /// The id as gateways and logs see it. It says nothing about the code.
@@ -64,9 +71,9 @@ pub enum Locale {
     En,
 }
 
-/// What became of a message.
+/// Outcome of sending a message.
 #[derive(Debug)]
-pub enum Delivery {
+pub enum SendOutcome {
     /// A gateway took it.
     Accepted,
     /// It was not sent, because the number cannot get messages.
@@ -135,5 +142,39 @@ pub struct Sound {
 impl fmt::Debug for Sound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sound({}, {} bytes)", self.media_type, self.bytes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{num::NonZeroU32, time::Duration};
+
+    use passport_codes::CodeDigest;
+    use time::{OffsetDateTime, macros::datetime};
+
+    use super::*;
+
+    fn id(digest: u8, expires_at: OffsetDateTime) -> Uuid {
+        let digest = CodeDigest::from_bytes([digest; 32]);
+        MessageId::of(&StoredCode { digest, tries_left: NonZeroU32::MIN, expires_at }).as_uuid()
+    }
+
+    #[test]
+    fn ids_of_later_codes_are_greater() {
+        let mut at = datetime!(2026-11-22 09:43:30 UTC);
+        for digest in 0..=255 {
+            let before = id(digest, at);
+            at += Duration::from_millis(1);
+            assert!(id(digest.wrapping_mul(7), at) > before, "{at}");
+        }
+    }
+
+    #[test]
+    fn an_id_names_one_code() {
+        let at = datetime!(2026-11-22 09:43:30.123_456 UTC);
+        assert_eq!(id(7, at), id(7, at));
+        assert_ne!(id(7, at), id(8, at), "other digits");
+        assert_ne!(id(7, at), id(7, at + Duration::from_millis(1)), "the same digits, later");
+        assert_eq!(id(7, at).get_version_num(), 8);
     }
 }

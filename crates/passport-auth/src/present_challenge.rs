@@ -1,29 +1,26 @@
 use std::sync::Arc;
 
-use passport_throttle::{Quota, ThrottleStore};
-
 use crate::{
     BoxError, ChallengeError, ChallengeKey, ChallengeRenderer, ChallengeSeed, ClientAddress, Clock,
-    IssuedId, Locale, Picture, Sound, Ticket, Workers, challenge::Share,
+    Denied, IssuedId, Limits, Locale, Picture, Sound, Ticket, Workers,
 };
 
-/// Shows a challenge that was made, or says it: the same each time, on whichever node.
+/// Draws and speaks issued challenges: one id gives the same picture and sound each time, on every
+/// node.
 ///
-/// Whether it was answered meanwhile plays no part, so no store is asked for it.
+/// No store is asked whether the challenge has been answered, because that plays no part.
 #[derive(Debug, Clone)]
 pub struct PresentChallenge {
-    /// Draws and speaks.
+    /// Renderer of pictures and sounds.
     pub renderer: Arc<dyn ChallengeRenderer>,
-    /// What challenges are made with.
+    /// Key of challenges.
     pub key: ChallengeKey,
-    /// Where drawing and speaking are done.
+    /// Threads that draw and speak.
     pub workers: Workers,
-    /// Counts what each client fetches.
-    pub throttle: Arc<dyn ThrottleStore>,
-    /// Tells the time.
+    /// Limits per client.
+    pub limits: Limits,
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// How many pictures and sounds a client gets.
-    pub per_client: Quota,
 }
 
 impl PresentChallenge {
@@ -41,7 +38,7 @@ impl PresentChallenge {
         self.make(client, move |renderer| renderer.draw(&seed)).await
     }
 
-    /// Says the challenge that was issued under `id`.
+    /// Speaks the challenge that was issued under `id`.
     ///
     /// # Errors
     ///
@@ -56,11 +53,11 @@ impl PresentChallenge {
         self.make(client, move |renderer| renderer.speak(&seed, language)).await
     }
 
-    /// Says the challenge that was drawn from `ticket`.
+    /// Speaks the challenge that was drawn from `ticket`.
     ///
     /// # Errors
     ///
-    /// See [`ChallengeError`]; it is never `Unknown`.
+    /// See [`ChallengeError`]; never `Unknown`.
     pub async fn sound_of(
         &self,
         ticket: Ticket,
@@ -81,10 +78,9 @@ impl PresentChallenge {
         client: ClientAddress,
         work: impl FnOnce(&dyn ChallengeRenderer) -> Result<T, BoxError> + Send + 'static,
     ) -> Result<T, ChallengeError> {
-        // What may refuse for want of room comes first, before the client is charged.
-        let slot = self.workers.reserve()?;
-        let now = self.clock.now();
-        Share::Fetched.charge(&*self.throttle, client, self.per_client, now).await?;
+        // Whatever can be refused for lack of room comes first, before the client is charged.
+        let slot = self.workers.reserve().map_err(Denied::from)?;
+        self.limits.charge(&[self.limits.challenge_fetch(client)]).await?;
         let renderer = Arc::clone(&self.renderer);
         slot.run(move || work(&*renderer)).await.map_err(ChallengeError::NotMade)
     }

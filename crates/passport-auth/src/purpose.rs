@@ -1,5 +1,6 @@
 use passport_codes::{CodeKey, Purpose};
-use passport_user::PhoneNumber;
+
+use crate::PhoneTag;
 
 /// What a code that was sent to a number is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,8 +16,8 @@ impl CodePurpose {
     }
 
     /// Where the code for `phone` lives.
-    pub(crate) fn key(self, phone: &PhoneNumber) -> CodeKey {
-        CodeKey::new(self.purpose(), phone.as_e164())
+    pub(crate) fn key(self, phone: PhoneTag) -> CodeKey {
+        CodeKey::new(self.purpose(), phone.to_string())
     }
 
     fn purpose(self) -> Purpose {

@@ -4,6 +4,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread,
+    time::Duration,
 };
 
 use thiserror::Error;
@@ -109,10 +110,15 @@ impl Slot {
     }
 }
 
-/// No place in the queue: come back in a few seconds.
+/// The queue has no place. Retry after [`RETRY_AFTER`](Self::RETRY_AFTER).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("too much work is waiting already")]
 pub struct Busy;
+
+impl Busy {
+    /// Time in which a full queue is likely to have room again.
+    pub const RETRY_AFTER: Duration = Duration::from_secs(5);
+}
 
 fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
     loop {
@@ -137,7 +143,7 @@ fn give_way(priority: Priority) {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::mpsc as blocking, time::Duration};
+    use std::sync::mpsc as blocking;
 
     use super::*;
 

@@ -1,6 +1,6 @@
-//! Pictures a second by level, by pattern and without the encoder, with what each allocates.
+//! Pictures per second by level, by pattern and without the encoder, and allocations per picture.
 //!
-//! `cargo bench -p passport-captcha`; the folder `compare` has one against other crates.
+//! `cargo bench -p passport-captcha`. The folder `compare` has a benchmark against other crates.
 
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
 use passport_captcha::{Captcha, Language, Level, Pattern, Style};
@@ -9,11 +9,11 @@ use rand::{SeedableRng, rngs::StdRng};
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
-/// Pictures that the mean size is taken of.
+/// Number of pictures for the mean size.
 const SAMPLE: usize = 200;
 
 fn main() {
-    println!("bytes a picture, mean of {SAMPLE}");
+    println!("bytes per picture, mean of {SAMPLE}");
     let mut rng = StdRng::seed_from_u64(1);
     for level in Level::ALL {
         let bytes: usize = (0..SAMPLE).map(|_| ours(level, (160, 104), &mut rng).len()).sum();
@@ -45,7 +45,7 @@ fn pattern_160x104(bencher: Bencher<'_, '_>, pattern: Pattern) {
         .bench_local(|| captcha.render(&mut rng).expect("text fits the size"));
 }
 
-/// Without the encoder, to see its share.
+/// Rendering without the encoder.
 #[divan::bench]
 fn luma_160x104(bencher: Bencher<'_, '_>) {
     let mut rng = StdRng::seed_from_u64(1);
@@ -55,7 +55,7 @@ fn luma_160x104(bencher: Bencher<'_, '_>) {
         .bench_local(|| captcha.render_luma(&mut rng).expect("text fits the size"));
 }
 
-/// Sampling the text included, as a service would do it.
+/// Includes sampling the text, like a service.
 fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
     let picture = captcha.level(level).size(size.0, size.1).render(rng);

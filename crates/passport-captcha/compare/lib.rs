@@ -1,1 +1,1 @@
-//! Holds the bench of this folder, nothing else.
+//! Empty library; the benchmark of this folder needs a target.

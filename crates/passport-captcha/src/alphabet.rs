@@ -2,30 +2,31 @@ use rand::{CryptoRng, RngExt};
 
 use crate::TextError;
 
-/// The characters that a picture may ask for.
+/// The characters of captcha texts.
 ///
-/// Chosen by looking at every glyph of the typefaces, upright and drawn. Of each group that people
-/// mix up (`0 O Q D`, `1 I L`, `2 Z`, `4 A`, `5 S`, `U V`, `8 B`, `6 C G`, `E F`, `J T`) at most one is
-/// left, and none where the one alone still reads as another. Five of these 17 make 1.4 million texts.
-/// Spoken, `A` would also be too near to `8`.
+/// Chosen by inspecting every glyph of the typefaces, undistorted and rendered. Of each group that
+/// people confuse (`0 O Q D`, `1 I L`, `2 Z`, `4 A`, `5 S`, `U V`, `8 B`, `6 C G`, `E F`, `J T`) at
+/// most one character is included, and none if it would still be read as another one of its group.
+/// `A` is also excluded because it sounds like `8`. Five of these 17 characters make 1.4 million
+/// texts.
 #[derive(Debug)]
 pub enum Alphabet {}
 
 impl Alphabet {
-    /// Every character, once, in the form that an answer is kept and compared in.
+    /// Every character once, in the normal form of [`normalise`](Self::normalise).
     pub const CHARACTERS: &'static str = "346789EHKMNPRTWXY";
 
-    /// Whether `character` is one of [`CHARACTERS`](Self::CHARACTERS), exactly.
+    /// Whether [`CHARACTERS`](Self::CHARACTERS) contains `character`, without normalisation.
     #[must_use]
     pub fn contains(character: char) -> bool {
         Self::CHARACTERS.contains(character)
     }
 
-    /// Draws `length` characters, each of them equally likely and independent of the others.
+    /// Samples `length` characters, uniformly and independently.
     ///
     /// # Errors
     ///
-    /// When no [`Captcha`](crate::Captcha) can hold them: none, or more than [`MAX_LENGTH`](crate::Captcha::MAX_LENGTH).
+    /// `length` is 0 or more than [`MAX_LENGTH`](crate::Captcha::MAX_LENGTH).
     pub fn sample<R: CryptoRng + ?Sized>(rng: &mut R, length: usize) -> Result<String, TextError> {
         TextError::check_length(length)?;
         let characters = Self::CHARACTERS.as_bytes();
@@ -33,11 +34,11 @@ impl Alphabet {
         Ok((0..length).map(draw).collect())
     }
 
-    /// Brings what somebody typed to the form that an answer is kept in.
+    /// Converts a typed guess to the normal form of an answer.
     ///
-    /// White space goes, wherever it is, and so does what has no width; full-width forms (as a
-    /// Chinese keyboard may send them) become ASCII, lower case becomes upper case. Anything else
-    /// stays, and will not match.
+    /// White space and zero-width characters are removed, full-width forms (from a Chinese input
+    /// method) are converted to ASCII, and lower case to upper case. All other characters are kept
+    /// and cannot match an answer.
     #[must_use]
     pub fn normalise(guess: &str) -> String {
         let seen = guess.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
@@ -45,12 +46,13 @@ impl Alphabet {
     }
 }
 
-/// Zero-width spaces and joiners, marks of direction, and the mark of byte order: pasted unseen.
+/// Zero-width spaces and joiners, direction marks and the byte order mark: pasted text may contain
+/// them.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
-/// U+FF01 to U+FF5E are ASCII `!` to `~` in the same order.
+/// U+FF01 to U+FF5E are the full-width forms of ASCII `!` to `~`, in the same order.
 fn half_width(character: char) -> char {
     match u32::from(character) {
         code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(character),
@@ -73,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn is_its_own_normal_form() {
+    fn characters_are_in_normal_form() {
         assert_eq!(Alphabet::normalise(Alphabet::CHARACTERS), Alphabet::CHARACTERS);
     }
 
@@ -107,8 +109,8 @@ mod tests {
         assert_eq!(Alphabet::sample(&mut rng, 12).unwrap().len(), 12);
     }
 
-    /// Chi-square with 16 degrees of freedom is above 43.8 for two seeds in ten thousand; there are
-    /// six to look at.
+    /// A chi-square value with 16 degrees of freedom exceeds 43.8 for two seeds in ten thousand.
+    /// Six values are tested.
     #[test]
     fn samples_a_hundred_thousand_texts_evenly_at_every_place() {
         let mut rng = StdRng::seed_from_u64(1);

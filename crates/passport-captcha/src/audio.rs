@@ -1,4 +1,4 @@
-//! The text, spoken: recorded characters at a varied pace and pitch, over speech run backwards.
+//! Spoken captchas: recorded characters with varied pace and pitch, over reversed speech and noise.
 
 #[cfg(test)]
 mod tests;
@@ -10,90 +10,91 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::Alphabet;
 
-/// Samples a second.
+/// Sample rate in Hz.
 const RATE: u32 = 8_000;
-/// Samples that are taken together when the pace changes: 30 ms, and how far they overlap.
+/// Grain size of the granular synthesis in samples: 30 ms.
 const GRAIN: usize = 240;
+/// Distance between the starts of two grains in samples.
 const HOP: usize = GRAIN / 2;
-/// No character takes less than this, in samples: 0.45 s.
+/// Minimum duration of a character in samples: 0.45 s.
 const SHORTEST: usize = 3_600;
 
-/// In which language a text is spoken. Letters have their English names in both.
+/// Language of a spoken captcha. Letters have their English names in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
-    /// Digits in Mandarin.
+    /// Digits in Mandarin, letters in English.
     Chinese,
-    /// Everything in English.
+    /// Digits and letters in English.
     English,
 }
 
-/// A spoken captcha: one WAV file, mono, 8,000 samples a second of 8 bits.
+/// A spoken captcha: one WAV file, mono, 8 bits per sample, sample rate 8 kHz.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Audio {
     wav: Vec<u8>,
 }
 
 impl Audio {
-    /// What goes into the header `Content-Type`.
+    /// Media type of the file, for the header `Content-Type`.
     pub const MEDIA_TYPE: &'static str = "audio/wav";
     const HEADER: usize = 44;
 
     pub(crate) fn speak(text: &str, language: Language, rng: &mut Xoshiro256PlusPlus) -> Self {
         let mut sound = voice(text, language, rng);
-        murmur(&mut sound, language, rng);
+        add_background(&mut sound, language, rng);
         Self { wav: wav(&sound) }
     }
 
-    /// The file.
+    /// The WAV file.
     #[must_use]
     pub fn wav(&self) -> &[u8] {
         &self.wav
     }
 
-    /// The file, without a copy.
+    /// The WAV file, without a copy.
     #[must_use]
     pub fn into_wav(self) -> Vec<u8> {
         self.wav
     }
 
-    /// [`MEDIA_TYPE`](Self::MEDIA_TYPE), for those who hold a value.
+    /// [`MEDIA_TYPE`](Self::MEDIA_TYPE) as a method.
     #[must_use]
     pub fn media_type(&self) -> &'static str {
         Self::MEDIA_TYPE
     }
 
-    /// How long it plays.
+    /// Playing time.
     #[must_use]
     pub fn duration(&self) -> Duration {
         Duration::from_secs((self.wav.len() - Self::HEADER) as u64) / RATE
     }
 }
 
-/// Tells the length, not the sound.
+/// Shows the length only, because the samples are the answer.
 impl fmt::Debug for Audio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Audio").field("bytes", &self.wav.len()).finish_non_exhaustive()
     }
 }
 
-/// The characters one after the other, with silence around each.
+/// The characters in order, with a pause before and after each.
 fn voice(text: &str, language: Language, rng: &mut Xoshiro256PlusPlus) -> Vec<f32> {
     let mut sound = vec![0.0; pause(rng)];
     for character in text.chars() {
         let start = sound.len();
-        say(&mut sound, clip(character, language), rng);
+        append_character(&mut sound, clip(character, language), rng);
         let end = sound.len().max(start + SHORTEST) + pause(rng);
         sound.resize(end, 0.0);
     }
     sound
 }
 
-/// Between 0.1 and 0.3 seconds.
+/// Random pause in samples: 0.1 to 0.3 s.
 fn pause(rng: &mut Xoshiro256PlusPlus) -> usize {
     rng.random_range(800..2_400)
 }
 
-/// The recording of a character; nothing for what is not in the alphabet.
+/// The recording of a character; empty for a character outside the alphabet.
 fn clip(character: char, language: Language) -> &'static [u8] {
     let lengths = voices::LENGTHS.map(|it| it.map(usize::from));
     let (before, lengths) = match language {
@@ -106,15 +107,15 @@ fn clip(character: char, language: Language) -> &'static [u8] {
     voices::SAMPLES.get(start..start + lengths[place]).unwrap_or_default()
 }
 
-/// Appends a recording, stretched and shifted in pitch: grains of it, read faster or slower, are
-/// laid over each other at another distance than they had.
+/// Appends a recording with random pace, pitch and loudness, by granular synthesis: the grains are
+/// resampled to change the pitch, and overlap-added at a different spacing to change the pace.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     reason = "recordings are far shorter than what these types hold"
 )]
-fn say(sound: &mut Vec<f32>, clip: &[u8], rng: &mut Xoshiro256PlusPlus) {
+fn append_character(sound: &mut Vec<f32>, clip: &[u8], rng: &mut Xoshiro256PlusPlus) {
     let (pace, loud) = (rng.random_range(0.88..1.12), rng.random_range(0.75..1.0));
     let (mut pitch, glide) = (rng.random_range(0.90..1.12), rng.random_range(-0.004..0.004));
     let start = sound.len();
@@ -131,7 +132,7 @@ fn say(sound: &mut Vec<f32>, clip: &[u8], rng: &mut Xoshiro256PlusPlus) {
     }
 }
 
-/// The value between two samples, from -1 to 1.
+/// Linear interpolation between two samples; the result is from -1 to 1.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -145,8 +146,8 @@ fn sample(clip: &[u8], at: f32) -> f32 {
     one + (other - one) * (at - place as f32)
 }
 
-/// Adds other characters, backwards and low, and a hiss.
-fn murmur(sound: &mut [f32], language: Language, rng: &mut Xoshiro256PlusPlus) {
+/// Adds the background: quiet reversed recordings of random characters, and white noise.
+fn add_background(sound: &mut [f32], language: Language, rng: &mut Xoshiro256PlusPlus) {
     let mut at = 0;
     while at < sound.len() {
         let other = rng.random_range(0..Alphabet::CHARACTERS.len());
@@ -163,7 +164,7 @@ fn murmur(sound: &mut [f32], language: Language, rng: &mut Xoshiro256PlusPlus) {
     }
 }
 
-/// One RIFF file with one `fmt ` and one `data`.
+/// Encodes a RIFF file with one `fmt ` and one `data` chunk.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -176,7 +177,7 @@ fn wav(sound: &[f32]) -> Vec<u8> {
     wav.extend((36 + length + length % 2).to_le_bytes());
     wav.extend(b"WAVEfmt ");
     wav.extend(16_u32.to_le_bytes());
-    // PCM, one channel; a byte a sample.
+    // Format PCM, one channel. After the rates: one byte per frame, 8 bits per sample.
     wav.extend([1, 0, 1, 0]);
     wav.extend(RATE.to_le_bytes());
     wav.extend(RATE.to_le_bytes());

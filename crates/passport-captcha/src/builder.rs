@@ -7,10 +7,10 @@ use crate::{
     picture, scene::Scene,
 };
 
-/// What is drawn from when no style was chosen.
+/// Family of the styles for captchas without a chosen style.
 static COMMON: LazyLock<StyleFamily> = LazyLock::new(StyleFamily::default);
 
-/// A text to be drawn: the answer, and how its picture shall look.
+/// A captcha: the text (the answer), and the settings of its picture.
 ///
 /// ```
 /// # use passport_captcha::{Captcha, Level, StyleFamily, Theme};
@@ -32,23 +32,25 @@ pub struct Captcha {
 }
 
 impl Captcha {
-    /// No text may be longer than this, however wide the picture; ten fit into the default size.
+    /// Maximum number of characters for any size of picture. The default size has room for ten.
     pub const MAX_LENGTH: usize = 12;
-    /// Width and height that a picture has at least; below this nobody can read it.
+    /// Minimum width and height in pixels, because smaller pictures are unreadable.
     pub const MIN_SIZE: (u32, u32) = (64, 48);
-    /// Width and height that a picture has at most; this bounds memory and time.
+    /// Maximum width and height in pixels, which bounds memory and time.
     pub const MAX_SIZE: (u32, u32) = (1024, 512);
-    /// Width and height unless [`size`](Self::size) says otherwise.
+    /// Default width and height in pixels.
     pub const DEFAULT_SIZE: (u32, u32) = (160, 104);
-    /// Pixels of width that a character needs, where two rows share it.
+    /// Required width of the picture per character of the text, in pixels. Characters stand in two
+    /// rows or more, so each can be wider than this.
     pub const WIDTH_PER_CHARACTER: u32 = 16;
 
-    /// Takes the text to be drawn, which is the answer as [`Alphabet::normalise`] would give it.
+    /// Creates a captcha with this text, which must be in the normal form of
+    /// [`Alphabet::normalise`].
     ///
     /// # Errors
     ///
-    /// The text is empty, longer than [`MAX_LENGTH`](Self::MAX_LENGTH), or has a character that
-    /// the [`Alphabet`] has not.
+    /// The text is empty, longer than [`MAX_LENGTH`](Self::MAX_LENGTH), or contains a character
+    /// outside the [`Alphabet`].
     pub fn new(text: &str) -> Result<Self, TextError> {
         TextError::check_length(text.chars().count())?;
         if let Some(character) = text.chars().find(|c| !Alphabet::contains(*c)) {
@@ -63,7 +65,7 @@ impl Captcha {
         })
     }
 
-    /// Takes a text of that many characters, drawn with [`Alphabet::sample`].
+    /// Creates a captcha with a random text of `length` characters from [`Alphabet::sample`].
     ///
     /// # Errors
     ///
@@ -72,36 +74,36 @@ impl Captcha {
         Self::new(&Alphabet::sample(rng, length)?)
     }
 
-    /// Sets the size of the picture in pixels; [`render`](Self::render) checks it.
+    /// Sets the size of the picture in pixels. [`render`](Self::render) checks the bounds.
     #[must_use]
     pub fn size(mut self, width: u32, height: u32) -> Self {
         self.size = (width, height);
         self
     }
 
-    /// Sets how much the picture resists reading; level 1 if never called.
+    /// Sets the difficulty of the picture. The default is level 1.
     #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.level = level;
         self
     }
 
-    /// Sets the style; if never called, each picture takes one of the family that everybody has, and
-    /// that anybody can train a program on before they meet it.
+    /// Sets the style. Without a style each picture uses a random one from the default
+    /// [`StyleFamily`], which is public, so programs can be trained on it in advance.
     #[must_use]
     pub fn style(mut self, style: &Style) -> Self {
         self.style = Some(style.clone());
         self
     }
 
-    /// Sets the theme; [`Theme::Light`] if never called.
+    /// Sets the theme. The default is [`Theme::Light`].
     #[must_use]
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
         self
     }
 
-    /// The answer, to be compared with a guess after [`Alphabet::normalise`].
+    /// The answer. Pass guesses through [`Alphabet::normalise`] before comparing.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -109,21 +111,21 @@ impl Captcha {
 
     /// Draws the picture.
     ///
-    /// It depends on the text, what was set and the 32 bytes that are taken from `rng`, and on
-    /// nothing else: with the same versions of the dependencies, a seed gives the same bytes.
-    /// This is about a twentieth of a millisecond of pure computation at the default size.
+    /// The picture depends only on the text, the settings and 32 bytes from `rng`: with the same
+    /// versions of the dependencies, the same seed gives the same bytes. Rendering is pure
+    /// computation and takes about 0.05 ms at the default size.
     ///
     /// # Errors
     ///
     /// The size is not between [`MIN_SIZE`](Self::MIN_SIZE) and [`MAX_SIZE`](Self::MAX_SIZE), or
-    /// the text needs more width.
+    /// too narrow for the text.
     pub fn render<R: Rng + ?Sized>(&self, rng: &mut R) -> Result<Picture, RenderError> {
         self.draw(rng, |size, scene, style| Picture::encode(size, scene, style.palette, self.theme))
     }
 
-    /// Draws the picture of [`render`](Self::render) as one gray byte a pixel, row by row without
-    /// gaps, for those who encode it themselves. There are four shades, 0, 85, 170 and 255, from
-    /// ink to ground; the colours of the style play no part.
+    /// Draws the picture of [`render`](Self::render) as pixels for another encoder: one gray byte
+    /// per pixel, row by row without padding. The shades are 0, 85, 170 and 255, in the light theme
+    /// from ink to ground. The colours of the style are not used.
     ///
     /// # Errors
     ///
@@ -132,10 +134,10 @@ impl Captcha {
         self.draw(rng, |size, scene, _| picture::luma(size, scene, self.theme))
     }
 
-    /// Speaks the text: the same answer as the picture's, in one file of about a second a character.
+    /// Speaks the text in one file of about one second per character.
     ///
-    /// It depends on the text, the language and the 32 bytes that are taken from `rng`, and on
-    /// nothing else. This takes about a quarter of a millisecond.
+    /// The sound depends only on the text, the language and 32 bytes from `rng`. Computing it takes
+    /// about 0.25 ms.
     pub fn speak<R: Rng + ?Sized>(&self, language: Language, rng: &mut R) -> Audio {
         Audio::speak(&self.text, language, &mut Xoshiro256PlusPlus::from_rng(rng))
     }
@@ -168,7 +170,7 @@ impl Captcha {
     }
 }
 
-/// Hides the answer: logs must not collect them.
+/// Omits the answer, so that logs do not contain it.
 impl fmt::Debug for Captcha {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Captcha")

@@ -1,55 +1,54 @@
-//! Coverage of polygons, by accumulation of signed areas.
+//! Anti-aliased polygon rasterizer that accumulates signed areas, with even-odd fill.
 
-/// A point in pixels; y points down.
+/// A point in pixels; the y axis points down.
 pub(crate) type Point = (f32, f32);
 
-/// The coverage of a pixel that is covered whole.
+/// Coverage of a completely covered pixel.
 ///
-/// What is covered twice is not covered, and twice this is what a byte does not hold: sums wrap
-/// around just where windings do.
-pub(crate) const WHOLE: u8 = 128;
+/// Even-odd fill: 128 + 128 wraps to 0 in a `u8`, so an area covered twice is empty.
+pub(crate) const FULL_COVERAGE: u8 = 128;
 
-/// Rows below the frame, for the changes that lines on its lower edge make.
+/// Extra rows below the frame, because a line on the lower edge also changes the rows after it.
 const BELOW: usize = 2;
 
-/// Sums, for every pixel, how much of it lies below the lines drawn so far.
+/// Accumulates the coverage of polygons.
 ///
-/// Lines add to a pixel the change they make to its coverage; the running sum down a column is
-/// then the coverage itself. No sorting, no buckets, a byte a pixel, and whole rows are summed up
-/// at once.
+/// A line adds to each pixel the difference between the coverage of this pixel and of the pixel
+/// above. The running sum down a column is then the coverage. This needs no sorting of lines, takes
+/// one byte per pixel, and sums whole rows at a time.
 #[derive(Debug)]
 pub(crate) struct Canvas {
     width: usize,
-    /// The lower right corner.
-    end: Place,
-    /// Row by row.
+    /// Lower right corner of the frame.
+    end: FixedPoint,
+    /// Coverage differences of all pixels, row by row.
     changes: Vec<u8>,
 }
 
 impl Canvas {
     pub(crate) fn new(width: u16, height: u16) -> Self {
-        let end = Place::of((width.into(), height.into()));
+        let end = FixedPoint::of((width.into(), height.into()));
         let (width, height) = (usize::from(width), usize::from(height));
         Self { width, end, changes: vec![0; width * (height + BELOW)] }
     }
 
-    /// Adds a closed polygon; what leaves the frame is cut off.
+    /// Adds a closed polygon, clipped at the frame.
     pub(crate) fn polygon(&mut self, points: &[Point]) {
         let Some(last) = points.last() else { return };
-        let mut from = Place::of(*last);
+        let mut from = FixedPoint::of(*last);
         for to in points {
-            let to = Place::of(*to);
-            self.between(from, to);
+            let to = FixedPoint::of(*to);
+            self.add_line(from, to);
             from = to;
         }
     }
 
-    /// Adds a line of a closed polygon.
+    /// Adds one line of a closed polygon.
     pub(crate) fn line(&mut self, from: Point, to: Point) {
-        self.between(Place::of(from), Place::of(to));
+        self.add_line(FixedPoint::of(from), FixedPoint::of(to));
     }
 
-    /// Calls `each` with the coverage of every pixel of a row, from the top.
+    /// Calls `each` once per row, from the top, with the coverage of the row's pixels.
     pub(crate) fn rows(&self, mut each: impl FnMut(&[u8])) {
         let mut sums = vec![0_u8; self.width];
         let mut coverage = vec![0_u8; self.width];
@@ -57,92 +56,95 @@ impl Canvas {
         for changes in self.changes[..frame].chunks_exact(self.width) {
             for ((sum, coverage), change) in sums.iter_mut().zip(&mut coverage).zip(changes) {
                 *sum = sum.wrapping_add(*change);
-                // The distance to the nearest even winding.
+                // Even-odd rule: the distance of the sum to the nearest even winding number.
                 *coverage = (*sum).min(sum.wrapping_neg());
             }
             each(&coverage);
         }
     }
 
-    /// Adds a line, a column of pixels at a time.
-    fn between(&mut self, from: Place, to: Place) {
+    /// Splits a line at the columns of pixels and adds each part.
+    fn add_line(&mut self, from: FixedPoint, to: FixedPoint) {
         let (sign, left, right) = if from.x < to.x { (1, from, to) } else { (-1, to, from) };
         let (mut x, end) = (left.x.max(0), right.x.min(self.end.x));
-        // Also leaves out upright lines, which change nothing.
+        // Vertical lines are skipped too, because they change no coverage.
         if x >= end || left.y.min(right.y) >= self.end.y {
             return;
         }
         let slope = (right.y - left.y) / (right.x - left.x);
         let mut y = left.y + slope * (x - left.x);
         while x < end {
-            let next = end.min((x / Place::COLUMN + 1) * Place::COLUMN);
+            let next = end.min((x / FixedPoint::COLUMN + 1) * FixedPoint::COLUMN);
             let below = y + slope * (next - x);
-            self.cross(x / Place::COLUMN, (y, below), sign * (next - x));
+            self.add_within_column(x / FixedPoint::COLUMN, (y, below), sign * (next - x));
             (x, y) = (next, below);
         }
     }
 
-    /// Adds the part of a line within a column, as wide as `amount`.
-    fn cross(&mut self, column: i64, (from, to): (i64, i64), amount: i64) {
+    /// Adds the part of a line within one column; `amount` is its horizontal extent.
+    fn add_within_column(&mut self, column: i64, (from, to): (i64, i64), amount: i64) {
         let (from, to) = (from.clamp(0, self.end.y), to.clamp(0, self.end.y));
-        let row = from / Place::ROW;
-        if row == to / Place::ROW {
-            let lower = amount * (from % Place::ROW + to % Place::ROW) / (2 * Place::ROW);
-            self.change(row, column, amount - lower);
-            self.change(row + 1, column, lower);
+        let row = from / FixedPoint::ROW;
+        if row == to / FixedPoint::ROW {
+            let lower =
+                amount * (from % FixedPoint::ROW + to % FixedPoint::ROW) / (2 * FixedPoint::ROW);
+            self.add(row, column, amount - lower);
+            self.add(row + 1, column, lower);
         } else {
-            self.spread(column, from.min(to), from.max(to), amount);
+            self.add_steep(column, from.min(to), from.max(to), amount);
         }
     }
 
-    /// Spreads `amount` over the rows from `low` to `high`, which differ.
-    fn spread(&mut self, column: i64, low: i64, high: i64, amount: i64) {
-        const FINE: i64 = 1 << 16;
-        let (first, last) = (low / Place::ROW, high / Place::ROW);
-        // What the line crosses of the column while it goes down a row.
-        let share = amount * FINE * Place::ROW / (high - low);
-        let triangle = |tall| share * tall / Place::ROW * tall / (2 * Place::ROW) / FINE;
-        let head = Place::ROW - low % Place::ROW;
+    /// Adds the part of a line that crosses several rows, from `low` to `high`.
+    fn add_steep(&mut self, column: i64, low: i64, high: i64, amount: i64) {
+        const FRACTION: i64 = 1 << 16;
+        let (first, last) = (low / FixedPoint::ROW, high / FixedPoint::ROW);
+        // Horizontal extent of the line per row.
+        let per_row = amount * FRACTION * FixedPoint::ROW / (high - low);
+        let triangle =
+            |tall| per_row * tall / FixedPoint::ROW * tall / (2 * FixedPoint::ROW) / FRACTION;
+        let head = FixedPoint::ROW - low % FixedPoint::ROW;
         let mut before = 0;
         let mut cover = |row, coverage| {
-            self.change(row, column, coverage - before);
+            self.add(row, column, coverage - before);
             before = coverage;
         };
         cover(first, triangle(head));
-        let mut coverage = share / 2 + share * head / Place::ROW;
+        let mut coverage = per_row / 2 + per_row * head / FixedPoint::ROW;
         for row in first + 1..last {
-            cover(row, coverage / FINE);
-            coverage += share;
+            cover(row, coverage / FRACTION);
+            coverage += per_row;
         }
-        cover(last, amount - triangle(high % Place::ROW));
+        cover(last, amount - triangle(high % FixedPoint::ROW));
         cover(last + 1, amount);
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sums wrap around")]
-    fn change(&mut self, row: i64, column: i64, amount: i64) {
+    fn add(&mut self, row: i64, column: i64, amount: i64) {
         let change = &mut self.changes[row as usize * self.width + column as usize];
         *change = change.wrapping_add(amount as u8);
     }
 }
 
-/// Where a line ends, in parts of a pixel.
+/// A point in fixed-point coordinates.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct FixedPoint {
     x: i64,
     y: i64,
 }
 
-impl Place {
-    /// The width of a pixel: a line changes the coverage by what it crosses of a column.
-    const COLUMN: i64 = WHOLE as i64;
-    /// The height of a pixel.
+impl FixedPoint {
+    /// Units per pixel horizontally: the coverage of a pixel, because a line changes the coverage
+    /// by the part of the column that it crosses.
+    const COLUMN: i64 = FULL_COVERAGE as i64;
+    /// Units per pixel vertically.
     const ROW: i64 = 1 << 24;
-    /// Nothing is farther away than this many pixels, so that no product leaves its type.
-    const FARTHEST: f32 = 8_192.0;
+    /// Largest coordinate in pixels, so that products fit into an `i64`.
+    const LIMIT: f32 = 8_192.0;
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounded")]
     fn of((x, y): Point) -> Self {
-        let within = |it: f32| it.clamp(-Self::FARTHEST, Self::FARTHEST);
+        let within = |it: f32| it.clamp(-Self::LIMIT, Self::LIMIT);
         Self {
             x: (within(x) * Self::COLUMN as f32) as i64,
             y: (within(y) * Self::ROW as f32) as i64,
@@ -156,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    /// The coverage of all pixels together, in pixels.
+    /// Sum of the coverage of all pixels, in pixels.
     fn total(points: &[Point]) -> f32 {
         let mut canvas = Canvas::new(6, 4);
         canvas.polygon(points);
@@ -164,7 +166,7 @@ mod tests {
         canvas.rows(|row| {
             total += row.iter().map(|pixel| f32::from(*pixel)).sum::<f32>();
         });
-        total / f32::from(WHOLE)
+        total / f32::from(FULL_COVERAGE)
     }
 
     #[test]
@@ -173,7 +175,7 @@ mod tests {
         assert!((total(&square) - 2.5 * 1.75).abs() < 1e-4);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         for _ in 0..10_000 {
-            // Flat, steep and tiny ones.
+            // Flat, steep and tiny triangles.
             let size = (rng.random::<f32>(), rng.random::<f32>());
             let [a, b, c] = [(); 3]
                 .map(|()| (6.0 * size.0 * rng.random::<f32>(), 4.0 * size.1 * rng.random::<f32>()));
@@ -184,17 +186,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_covered_twice_is_not_covered() {
+    fn areas_covered_twice_are_empty() {
         let square = [(1.0, 1.0), (1.0, 3.0), (4.0, 3.0), (4.0, 1.0)];
         assert!(total(&[square, square].concat()).abs() < 1e-4);
         assert!((total(&[square, square, square].concat()) - 6.0).abs() < 1e-4);
     }
 
     #[test]
-    fn cuts_what_leaves_the_frame() {
+    fn polygons_are_clipped_at_the_frame() {
         let around = [(-9.0, -9.0), (-9.0, 20.0), (30.0, 20.0), (30.0, -9.0)];
         assert!((total(&around) - 24.0).abs() < 1e-3);
-        // Half of the frame, by a line that comes from outside and leaves again.
+        // Half of the frame, cut off by a line that enters and leaves the frame.
         let across = [(-6.0, -4.0), (12.0, 8.0), (12.0, -4.0)];
         assert!((total(&across) - 12.0).abs() < 0.03, "{}", total(&across));
         for far in [f32::NAN, f32::INFINITY, f32::MAX, -f32::MAX] {

@@ -1,4 +1,4 @@
-//! Places letters in the frame: as polygons, bent, touching, and within the margin.
+//! Text layout: places warped, touching letters in rows and scales them into the frame.
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
@@ -10,39 +10,40 @@ use crate::{
 };
 
 use self::{
-    dive::Dive,
+    baseline_shift::BaselineShift,
     reach::{COLUMNS, SLICES, distance, extent, greater, lesser, outline, profile},
     rows::rows,
 };
 
-mod dive;
+mod baseline_shift;
 mod reach;
 mod rows;
 
-/// Letters whose small form is as clear as their capital, and like no other character.
+/// Letters that are also drawn in lower case, because their lower case is as legible as the capital
+/// and resembles no other character.
 pub(crate) const BOTH_CASES: &str = "KMPWXY";
-/// How far the box of a letter may reach into that of its neighbour.
+/// Maximum overlap of the bounding boxes of two neighbours, in heights of a capital.
 const NESTING: f32 = 0.16;
 
-/// How much wider a text may be drawn than its style says.
-const WIDER: f32 = 0.2;
+/// Maximum random addition to the horizontal stretch of a style.
+const EXTRA_STRETCH: f32 = 0.2;
 
-/// A text as polygons, in rows.
+/// The polygons of a text in rows.
 #[derive(Debug, Default)]
-pub(crate) struct Word {
+pub(crate) struct TextLayout {
     points: Vec<Point>,
-    /// Where each polygon ends, and how its letter is drawn.
+    /// End of each polygon in `points`, and the finish of its letter.
     contours: Vec<(usize, Finish)>,
-    /// Where each letter ends.
+    /// End of each letter in `points`.
     letters: Vec<usize>,
-    /// The size of a capital in pixels: the mean of its height and of its width as stretched alike.
+    /// Height of a capital in pixels, scaled by the geometric mean of both directions.
     pub(crate) capital: f32,
 }
 
-impl Word {
-    /// Lays `text` as large as the frame allows or somewhat smaller, anywhere in it. No ink comes
-    /// nearer to the edge than `margin`.
-    pub(crate) fn lay(
+impl TextLayout {
+    /// Places `text` at a random position, as large as the frame allows or slightly smaller. The
+    /// polygons keep a distance of `margin` to the edge of the frame.
+    pub(crate) fn new(
         text: &str,
         frame: Point,
         margin: f32,
@@ -50,46 +51,47 @@ impl Word {
         strength: &Strength,
         rng: &mut Xoshiro256PlusPlus,
     ) -> Self {
-        let mut word = Self {
+        let mut layout = Self {
             points: Vec::with_capacity(text.len() * 64),
             contours: Vec::with_capacity(text.len() * 3),
             letters: Vec::with_capacity(text.len()),
             capital: 1.0,
         };
         let mut characters = text.chars();
-        let dive = Dive::draw(strength, style, rng);
+        let baseline_shift = BaselineShift::draw(strength, style, rng);
         for letters in rows(text.len(), frame, rng) {
             let mut ink = [f32::NEG_INFINITY; SLICES];
             let (point, contour, letter) =
-                (word.points.len(), word.contours.len(), word.letters.len());
+                (layout.points.len(), layout.contours.len(), layout.letters.len());
             for character in characters.by_ref().take(letters) {
-                word.append(character, &mut ink, style, strength, rng);
+                layout.append(character, &mut ink, style, strength, rng);
             }
-            let row = &mut word.points[point..];
+            let row = &mut layout.points[point..];
             let (left, right) = extent(row.iter().map(|point| point.0));
             let shift = rng.random_range(-0.3..0.3) - f32::midpoint(left, right);
             for point in row {
                 point.0 += shift;
             }
-            dive.apply(&mut word.points, point, &word.letters[letter..]);
+            baseline_shift.apply(&mut layout.points, point, &layout.letters[letter..]);
             if contour > 0 {
-                word.stack(contour, strength.overlap - style.finishes.usually_outside());
+                layout.stack(contour, strength.overlap - style.finishes.mean_outset());
             }
         }
-        let sway = Warp::draw(strength.sway, rng.random_range(2.6..3.6) * style.swell, rng);
+        let text_warp =
+            Warp::draw(strength.text_warp, rng.random_range(2.6..3.6) * style.swell, rng);
         let tilt = rng.random_range(0.6..=1.0) * strength.tilt;
         let tilt = if rng.random_bool(style.climb.into()) { -tilt } else { tilt };
         let bow = style.bow * rng.random_range(0.5..=1.0);
-        for point in &mut word.points {
-            let (x, y) = sway.apply(*point);
+        for point in &mut layout.points {
+            let (x, y) = text_warp.apply(*point);
             *point = (x, y + x * tilt + x * x * bow);
         }
-        let wide = style.wide + rng.random_range(0.0..WIDER);
-        word.fit(frame, margin, rng.random_range(strength.room..=1.0), wide, rng);
-        word
+        let wide = style.wide + rng.random_range(0.0..EXTRA_STRETCH);
+        layout.fit(frame, margin, rng.random_range(strength.room..=1.0), wide, rng);
+        layout
     }
 
-    /// The polygons, each with how it is drawn.
+    /// The polygons, each with the finish of its letter.
     pub(crate) fn contours(&self) -> impl Iterator<Item = (&[Point], Finish)> {
         let starts = std::iter::once(0).chain(self.contours.iter().map(|(end, _)| *end));
         starts
@@ -97,7 +99,7 @@ impl Word {
             .map(|(start, (end, finish))| (&self.points[start..*end], *finish))
     }
 
-    /// Adds a letter at the right of the others, of which `ink` tells how far they reach.
+    /// Adds a letter to the right of its row; `ink` is the right edge of the row at each height.
     fn append(
         &mut self,
         character: char,
@@ -111,14 +113,14 @@ impl Word {
         let drawn = if small { character.to_ascii_lowercase() } else { character };
         let contours = style.typeface.contours(drawn, rng);
         let finish = style.finishes.choose(rng);
-        let outside = style.finishes.outside(finish);
+        let outset = style.finishes.outset(finish);
         let mut within = |bound: f32| rng.random_range(-bound..=bound);
         let (lean, climb) = (within(strength.slope), within(strength.slope));
         let (wide, high) = (1.0 + within(strength.uneven), 1.0 + within(strength.uneven));
         let lift = within(strength.uneven);
         let warp = Warp::draw(strength.bend, 1.0, rng);
         for contour in contours {
-            style.hand.write(contour, |(x, y)| {
+            style.glyph_transform.apply(contour, |(x, y)| {
                 let (x, y) = warp.apply((x * wide, y * high));
                 self.points.push((x + lean * y, y + climb * x + lift));
             });
@@ -130,7 +132,7 @@ impl Word {
         let edge = starts.iter().copied().fold(f32::INFINITY, lesser);
         let apart = distance(ink, &starts);
         let shift = if apart.is_finite() {
-            (apart - 0.4 * strength.overlap + outside).max(reach - edge - NESTING)
+            (apart - 0.4 * strength.overlap + outset).max(reach - edge - NESTING)
         } else {
             0.0
         };
@@ -143,7 +145,7 @@ impl Word {
         }
     }
 
-    /// Moves the row that starts with that polygon down until it touches what is above.
+    /// Moves the row that starts with polygon `contour` down until it touches the rows above.
     fn stack(&mut self, contour: usize, overlap: f32) {
         let (mut bottoms, mut tops) = ([f32::NEG_INFINITY; COLUMNS], [f32::INFINITY; COLUMNS]);
         for (index, (points, _)) in self.contours().enumerate() {
@@ -162,7 +164,7 @@ impl Word {
         }
     }
 
-    /// Scales and moves everything into the frame.
+    /// Scales and moves all polygons into the frame.
     fn fit(
         &mut self,
         (width, height): Point,
@@ -201,8 +203,8 @@ mod tests {
             let level = Level::ALL[usize::from(round) % 4];
             let frame = (rng.random_range(64.0..400.0), rng.random_range(48.0..200.0));
             let style = family.choose(&mut rng).clone();
-            let word = Word::lay("8WMK3", frame, 2.0, &style, &level.strength(), &mut rng);
-            for (x, y) in word.contours().flat_map(|(points, _)| points) {
+            let layout = TextLayout::new("8WMK3", frame, 2.0, &style, &level.strength(), &mut rng);
+            for (x, y) in layout.contours().flat_map(|(points, _)| points) {
                 assert!(*x > 1.99 && *x < frame.0 - 1.99, "{x} of {}", frame.0);
                 assert!(*y > 1.99 && *y < frame.1 - 1.99, "{y} of {}", frame.1);
             }

@@ -1,40 +1,40 @@
 use std::{fmt, str::FromStr};
 
-/// How much a picture resists reading, from 0 to 3.
+/// Difficulty of a picture, from 0 to 3.
 ///
-/// A service starts at 1 and goes [`harder`](Self::harder) while it is under attack. The steps are
-/// small: stock models read 70 of 100 texts of level 1 and 60 of level 3, and people as many of
-/// either. What takes more from the models was measured to take twice as much from people: README,
-/// "What it is worth".
+/// A service starts at 1 and uses [`harder`](Self::harder) levels while it is under attack. The
+/// steps are small: stock models read 70 of 100 texts at level 1 and 60 at level 3, and people read
+/// both levels equally well. Settings that cost models more were measured to cost people twice as
+/// much: README, "What it is worth".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Level(u8);
 
 impl Level {
-    /// The easiest.
+    /// The easiest level.
     pub const MIN: Self = Self(0);
-    /// The hardest.
+    /// The hardest level.
     pub const MAX: Self = Self(3);
     /// Every level, the easiest first.
     pub const ALL: [Self; 4] = [Self(0), Self(1), Self(2), Self(3)];
 
-    /// The level of that number, if there is one.
+    /// The level with this number; `None` above 3.
     #[must_use]
     pub fn new(number: u8) -> Option<Self> {
         (number <= Self::MAX.0).then_some(Self(number))
     }
 
-    /// Its number.
+    /// The number of the level.
     pub fn number(self) -> u8 {
         self.0
     }
 
-    /// The next harder one; the hardest stays.
+    /// The next harder level; [`MAX`](Self::MAX) stays the same.
     #[must_use]
     pub fn harder(self) -> Self {
         Self(self.0 + 1).min(Self::MAX)
     }
 
-    /// The next easier one; the easiest stays.
+    /// The next easier level; [`MIN`](Self::MIN) stays the same.
     #[must_use]
     pub fn easier(self) -> Self {
         Self(self.0.saturating_sub(1))
@@ -58,7 +58,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// The text is no number from 0 to 3.
+/// The text is not a number from 0 to 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("level is not a number from {} to {}", Level::MIN, Level::MAX)]
 pub struct ParseLevelError;
@@ -71,27 +71,28 @@ impl FromStr for Level {
     }
 }
 
-/// What a level means in numbers; lengths are in heights of a capital.
+/// Rendering parameters of a level. Lengths are in heights of a capital.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Strength {
-    /// Largest slope of a letter's upright and of its base line.
+    /// Maximum shear of a letter, horizontally and vertically.
     pub(crate) slope: f32,
-    /// Largest deviation of a letter's size, and of its place above the line.
+    /// Maximum relative change of a letter's width and height, and maximum vertical offset.
     pub(crate) uneven: f32,
-    /// How far neighbours reach into each other; below zero they stay apart.
+    /// Overlap of neighbouring letters; negative values are gaps.
     pub(crate) overlap: f32,
-    /// Amplitude of the waves in each letter, and in the text as a whole.
+    /// Amplitude of the warp of a letter.
     pub(crate) bend: f32,
-    pub(crate) sway: f32,
-    /// Largest slope of the rows.
+    /// Amplitude of the warp of the whole text.
+    pub(crate) text_warp: f32,
+    /// Maximum slope of the rows.
     pub(crate) tilt: f32,
-    /// How far letters leave their row, up and down.
-    pub(crate) dive: f32,
-    /// Distance of the lines at which ink and ground change places.
+    /// Amplitude of the baseline shift of letters.
+    pub(crate) baseline_shift: f32,
+    /// Distance between the lines of the pattern.
     pub(crate) cell: f32,
-    /// Pieces of other letters at the edges.
+    /// Number of pieces of other letters at the edges.
     pub(crate) decoys: usize,
-    /// The smallest share of the room that a text takes.
+    /// Minimum size of the text, relative to the largest that fits.
     pub(crate) room: f32,
 }
 
@@ -101,9 +102,9 @@ const STRENGTHS: [Strength; 4] = [
         uneven: 0.04,
         overlap: -0.06,
         bend: 0.012,
-        sway: 0.07,
+        text_warp: 0.07,
         tilt: 0.12,
-        dive: 0.05,
+        baseline_shift: 0.05,
         cell: 1.25,
         decoys: 0,
         room: 0.95,
@@ -113,9 +114,9 @@ const STRENGTHS: [Strength; 4] = [
         uneven: 0.05,
         overlap: -0.05,
         bend: 0.015,
-        sway: 0.08,
+        text_warp: 0.08,
         tilt: 0.14,
-        dive: 0.06,
+        baseline_shift: 0.06,
         cell: 1.2,
         decoys: 1,
         room: 0.95,
@@ -125,9 +126,9 @@ const STRENGTHS: [Strength; 4] = [
         uneven: 0.052,
         overlap: -0.048,
         bend: 0.0155,
-        sway: 0.082,
+        text_warp: 0.082,
         tilt: 0.147,
-        dive: 0.062,
+        baseline_shift: 0.062,
         cell: 1.18,
         decoys: 1,
         room: 0.95,
@@ -137,9 +138,9 @@ const STRENGTHS: [Strength; 4] = [
         uneven: 0.054,
         overlap: -0.045,
         bend: 0.016,
-        sway: 0.085,
+        text_warp: 0.085,
         tilt: 0.155,
-        dive: 0.065,
+        baseline_shift: 0.065,
         cell: 1.16,
         decoys: 2,
         room: 0.945,

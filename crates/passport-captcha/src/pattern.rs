@@ -1,5 +1,5 @@
-//! Figures over the whole frame. Each line of them exchanges what is to its one side, so that
-//! where an odd number of them lies, ink and ground have changed places.
+//! Patterns over the whole frame. Each line of a pattern is a polygon that covers one side of the
+//! line, so with even-odd fill ink and ground are inverted where an odd number of polygons overlap.
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
@@ -9,7 +9,7 @@ use crate::{
     wave::{direction, fraction, wave},
 };
 
-/// Draws the style's pattern into `canvas`, its lines about `cell` pixels apart.
+/// Adds the style's pattern to `canvas` with lines about `cell` pixels apart.
 pub(crate) fn draw(
     canvas: &mut Canvas,
     frame: Point,
@@ -37,7 +37,7 @@ pub(crate) fn draw(
     }
 }
 
-/// A wave with corners.
+/// Triangle wave.
 fn tooth(turns: f32) -> f32 {
     let part = fraction(turns);
     if part < 0.5 { part * 4.0 - 1.0 } else { 3.0 - part * 4.0 }
@@ -47,7 +47,7 @@ fn length((x, y): Point) -> f32 {
     (x * x + y * y).sqrt()
 }
 
-/// Almost parallel lines.
+/// Nearly parallel lines with the shape of a wave.
 #[derive(Debug)]
 struct Lines {
     middle: Point,
@@ -135,7 +135,7 @@ fn rings(canvas: &mut Canvas, frame: Point, cell: f32, dent: f32, rng: &mut Xosh
     }
 }
 
-/// Steep cuts that lean this way and that, and one or two flat ones.
+/// Steep lines in random directions, and one or two flat ones.
 fn shards(canvas: &mut Canvas, frame: Point, cell: f32, rng: &mut Xoshiro256PlusPlus) {
     let mut x = cell * rng.random_range(-0.5..0.5);
     while x < frame.0 + cell {
@@ -157,7 +157,7 @@ fn fan(canvas: &mut Canvas, frame: Point, cell: f32, rng: &mut Xoshiro256PlusPlu
     let above = rng.random::<bool>();
     let away = frame.1 * rng.random_range(0.5..1.5);
     let tip = (frame.0 * rng.random_range(0.15..0.85), if above { -away } else { frame.1 + away });
-    // The rays are placed by where they cross the middle of the picture and drawn across all.
+    // The distance between rays applies in the middle of the picture; each ray crosses the frame.
     let spread = cell * (frame.1 + away) / (frame.1 * 0.5 + away);
     let (near, far) = if above { (0.0, frame.1) } else { (frame.1, 0.0) };
     let at = |x: f32, y: f32| tip.0 + (x - tip.0) * (y - tip.1) / (far - tip.1);
@@ -168,6 +168,6 @@ fn fan(canvas: &mut Canvas, frame: Point, cell: f32, rng: &mut Xoshiro256PlusPlu
         canvas.polygon(&[(at(x, near), near), (x, far), (edge, far), (edge, near)]);
         x += spread * rng.random_range(0.75..1.25);
     }
-    // One bent cut across keeps the rays from being straightened.
+    // A few curved lines across the rays, because straight rays alone are easy to rectify.
     Lines::new(frame, 0.25, cell * 2.5, 0.2, wave).draw(canvas, rng);
 }

@@ -15,22 +15,22 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// What goes into the header `Content-Type`.
+    /// Media type of the picture, for the header `Content-Type`.
     pub const MEDIA_TYPE: &'static str = "image/png";
 
-    /// Encodes with two bits a pixel.
+    /// Encodes the scene as PNG with two bits per pixel.
     pub(crate) fn encode(size: (u16, u16), scene: &Scene, palette: Palette, theme: Theme) -> Self {
         let png = encode::png(size, rows(size, scene), &palette.shades(theme));
         Self { width: size.0.into(), height: size.1.into(), png }
     }
 
-    /// The encoded bytes.
+    /// The PNG file.
     #[must_use]
     pub fn png(&self) -> &[u8] {
         &self.png
     }
 
-    /// The encoded bytes, without a copy.
+    /// The PNG file, without a copy.
     #[must_use]
     pub fn into_png(self) -> Vec<u8> {
         self.png
@@ -48,14 +48,14 @@ impl Picture {
         self.height
     }
 
-    /// [`MEDIA_TYPE`](Self::MEDIA_TYPE), for those who hold a value.
+    /// [`MEDIA_TYPE`](Self::MEDIA_TYPE) as a method.
     #[must_use]
     pub fn media_type(&self) -> &'static str {
         Self::MEDIA_TYPE
     }
 }
 
-/// Rows of four pixels a byte, each after a zero.
+/// Rows of the PNG, each a zero byte (filter type "None") and then four pixels per byte.
 fn rows((width, height): (u16, u16), scene: &Scene) -> Vec<u8> {
     let stride = usize::from(width).div_ceil(4) + 1;
     let mut rows = Vec::with_capacity(stride * usize::from(height));
@@ -71,15 +71,15 @@ fn rows((width, height): (u16, u16), scene: &Scene) -> Vec<u8> {
     rows
 }
 
-/// Four steps of two bits as one byte, the first one highest.
+/// Packs four values of two bits into one byte, the first value in the highest bits.
 fn pack(quad: [u8; 4]) -> u8 {
-    // Each summand moves one of the four to its place in the highest byte; what else they leave
-    // there is nothing, and what they leave below does not carry.
+    // Each summand of the factor shifts one value to its position in the highest byte. The other
+    // values are shifted out or to lower bits, where their sums do not carry.
     let places = 1 << 30 | 1 << 20 | 1 << 10 | 1;
     u32::from_le_bytes(quad).wrapping_mul(places).to_le_bytes()[3]
 }
 
-/// Tells the size, not the bytes: whoever reads a log could read the picture.
+/// Shows the size only, so that logs do not contain the picture.
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Picture")
@@ -90,7 +90,7 @@ impl fmt::Debug for Picture {
     }
 }
 
-/// One gray byte a pixel, row by row: 0 is ink in the light theme and ground in the dark one.
+/// One gray byte per pixel, row by row: 0 is ink in the light theme and ground in the dark one.
 pub(crate) fn luma(size: (u16, u16), scene: &Scene, theme: Theme) -> Vec<u8> {
     let (ground, ink) = match theme {
         Theme::Light => (255, 0),

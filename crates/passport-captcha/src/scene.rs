@@ -1,15 +1,14 @@
-//! From a text to shades: letters and pattern are summed up together, and ink is where an odd
-//! number of them lies.
+//! Composes a picture: letters and pattern with even-odd fill on one canvas, then the screen.
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     Alphabet,
-    canvas::{Canvas, Point, WHOLE},
-    layout::Word,
+    canvas::{Canvas, FULL_COVERAGE, Point},
+    layout::TextLayout,
     level::Strength,
     pattern,
-    style::{Finish, Finishes, Mesh, Style},
+    style::{Finish, Finishes, ScreenMask, Style},
 };
 
 /// A finished drawing, not yet encoded.
@@ -17,7 +16,7 @@ use crate::{
 pub(crate) struct Scene {
     width: usize,
     canvas: Canvas,
-    mesh: Mesh,
+    mask: ScreenMask,
 }
 
 impl Scene {
@@ -31,44 +30,45 @@ impl Scene {
         let frame = (f32::from(width), f32::from(height));
         let mut canvas = Canvas::new(width, height);
         let margin = margin(frame);
-        let word = Word::lay(text, frame, margin, style, strength, rng);
-        write(&mut canvas, &word, margin, &style.finishes);
-        pattern::draw(&mut canvas, frame, strength.cell * word.capital, style, rng);
+        let layout = TextLayout::new(text, frame, margin, style, strength, rng);
+        write(&mut canvas, &layout, margin, &style.finishes);
+        pattern::draw(&mut canvas, frame, strength.cell * layout.capital, style, rng);
         for _ in 0..strength.decoys {
-            decoy(&mut canvas, frame, word.capital, style, rng);
+            decoy(&mut canvas, frame, layout.capital, style, rng);
         }
-        let mesh = style.screen.over(width.into(), word.capital);
-        Self { width: width.into(), canvas, mesh }
+        let mask = style.screen.mask(width.into(), layout.capital);
+        Self { width: width.into(), canvas, mask }
     }
 
-    /// Calls `each` with every row of ink, from 0 for ground to 3, a step a pixel.
+    /// Calls `each` once per row with the shades of its pixels, from ground (0) to ink (3).
     pub(crate) fn rows(&self, mut each: impl FnMut(&[u8])) {
         let mut ink = vec![0; self.width];
         let mut row = 0;
         self.canvas.rows(|coverage| {
             for (ink, coverage) in ink.iter_mut().zip(coverage) {
-                // The nearest third.
+                // Rounds the coverage to thirds.
                 *ink = STEPS.map(|least| u8::from(*coverage >= least)).iter().sum();
             }
-            self.mesh.cover(row, &mut ink);
+            self.mask.apply(row, &mut ink);
             row += 1;
             each(&ink);
         });
     }
 }
 
-/// The coverages from which on a pixel has one, two and three thirds of ink.
-const STEPS: [u8; 3] = [WHOLE / 6 + 1, WHOLE / 2, WHOLE - WHOLE / 6];
+/// Minimum coverages of the shades 1, 2 and 3.
+const STEPS: [u8; 3] =
+    [FULL_COVERAGE / 6 + 1, FULL_COVERAGE / 2, FULL_COVERAGE - FULL_COVERAGE / 6];
 
-/// How near to the edge the outlines of letters come; lines around them take what is left.
+/// Distance in pixels between the outlines of letters and the edge, including room for strokes.
 fn margin(frame: Point) -> f32 {
     0.03 * frame.0.min(frame.1) + 1.0
 }
 
-/// Adds the letters, each as it is to be finished, and nothing farther from them than `margin`.
-fn write(canvas: &mut Canvas, word: &Word, margin: f32, finishes: &Finishes) {
-    let line = (finishes.line * word.capital).clamp(0.7, margin - 1.0);
-    for (contour, finish) in word.contours() {
+/// Adds the letters with their finishes. Strokes extend less than `margin` from the outlines.
+fn write(canvas: &mut Canvas, layout: &TextLayout, margin: f32, finishes: &Finishes) {
+    let line = (finishes.line * layout.capital).clamp(0.7, margin - 1.0);
+    for (contour, finish) in layout.contours() {
         match finish {
             Finish::Solid => canvas.polygon(contour),
             Finish::Hollow => stroke(canvas, contour, line),
@@ -80,7 +80,7 @@ fn write(canvas: &mut Canvas, word: &Word, margin: f32, finishes: &Finishes) {
     }
 }
 
-/// Adds the line along a closed polygon, as one strip between its points moved to both sides.
+/// Strokes a closed polygon: adds the strip between its points offset by `half` to both sides.
 fn stroke(canvas: &mut Canvas, points: &[Point], half: f32) {
     let count = points.len();
     let side = |index: usize| {
@@ -101,7 +101,7 @@ fn stroke(canvas: &mut Canvas, points: &[Point], half: f32) {
     }
 }
 
-/// Adds a piece of some other letter that looks in over an edge.
+/// Adds a piece of a random letter at the upper or lower edge.
 fn decoy(
     canvas: &mut Canvas,
     frame: Point,
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::{Captcha, Level, Pattern, StyleFamily};
 
-    /// What the letters alone leave on the outermost pixels.
+    /// Highest coverage of the outermost pixels.
     fn on_the_border(canvas: &Canvas, (_, height): (u16, u16)) -> u8 {
         let (mut most, mut index) = (0, 0);
         canvas.rows(|row| {
@@ -147,7 +147,7 @@ mod tests {
         most
     }
 
-    /// As drawn, lines around the letters included: at every level and size, in many families.
+    /// Tests letters with their strokes at every level and size, in many families.
     #[test]
     fn no_letter_touches_the_border() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
@@ -157,7 +157,7 @@ mod tests {
             let fits = usize::from(size.0) / Captcha::WIDTH_PER_CHARACTER as usize;
             let length = rng.random_range(1..=fits.min(Captcha::MAX_LENGTH));
             let strength = Level::ALL[round as usize % 4].strength();
-            // Those made by hand have lines around letters.
+            // Only styles from `Style::new` have strokes.
             let style = if round % 2 == 0 {
                 family.choose(&mut rng).clone()
             } else {
@@ -166,9 +166,15 @@ mod tests {
             let (frame, mut canvas) =
                 ((f32::from(size.0), f32::from(size.1)), Canvas::new(size.0, size.1));
             let margin = margin(frame);
-            let word =
-                Word::lay(&"8WMK34T69HXE"[..length], frame, margin, &style, &strength, &mut rng);
-            write(&mut canvas, &word, margin, &style.finishes);
+            let layout = TextLayout::new(
+                &"8WMK34T69HXE"[..length],
+                frame,
+                margin,
+                &style,
+                &strength,
+                &mut rng,
+            );
+            write(&mut canvas, &layout, margin, &style.finishes);
             let touched = on_the_border(&canvas, size);
             assert!(touched == 0, "{touched} at {size:?}, {length} letters, round {round}");
         }

@@ -1,41 +1,41 @@
-//! What makes one deployment's pictures look unlike another's.
+//! Styles: the parameters in which the pictures of one deployment differ from another's.
 
 mod family;
 mod finish;
-mod grain;
-mod hand;
+mod glyph_transform;
 mod palette;
 mod screen;
+mod spot_function;
 
 use std::fmt;
 
 pub use family::StyleFamily;
 pub(crate) use finish::{Finish, Finishes};
-use grain::Grain;
-pub(crate) use hand::Hand;
+pub(crate) use glyph_transform::GlyphTransform;
 pub use palette::Theme;
 pub(crate) use palette::{Palette, blend};
-pub(crate) use screen::{Mesh, Screen};
+pub(crate) use screen::{Screen, ScreenMask};
+use spot_function::SpotFunction;
 
 use crate::faces::Typeface;
 
-/// The figure over letters and ground, in which ink and ground change places.
+/// Pattern over the picture, inside which ink and ground are inverted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Pattern {
-    /// Bent parallel bands.
+    /// Curved parallel bands.
     Bands,
-    /// Two families of bands that cross: a bent chequerboard.
+    /// Two sets of crossing bands, which form a curved chequerboard.
     Checks,
     /// Round patches.
     Blobs,
-    /// Circles around one point.
+    /// Concentric circles.
     Rings,
-    /// Straight cuts, most of them steep.
+    /// Shapes between straight lines, most of them steep.
     Shards,
     /// Bands with zigzag edges.
     Zigzag,
-    /// Bands that spread from one point.
+    /// Rays from one point.
     Fan,
 }
 
@@ -52,38 +52,38 @@ impl Pattern {
     ];
 }
 
-/// How pictures of one kind look: data, within which each picture draws its own parameters.
+/// Look of pictures: ranges from which each picture samples its parameters.
 ///
-/// Made by [`Style::new`] or, better, by a [`StyleFamily`].
+/// [`Style::new`] creates a plain style; the styles of a [`StyleFamily`] resist programs better.
 #[derive(Clone, PartialEq)]
 pub struct Style {
     pub(crate) pattern: Pattern,
     pub(crate) typeface: Typeface,
-    /// How much wider than high a text is drawn, at least.
+    /// Minimum horizontal stretch of the text.
     pub(crate) wide: f32,
-    /// Multiplies the distance of the pattern's lines.
+    /// Factor for the distance between the pattern's lines.
     pub(crate) cell: f32,
-    /// Where the pattern's first line points, in turns.
+    /// Direction of the pattern's first line, in turns.
     pub(crate) heading: f32,
-    /// How much the pattern's lines are bent, in its cells.
+    /// Amplitude of the waves in the pattern's lines, relative to their distance.
     pub(crate) curl: f32,
-    /// Multiplies the length of the waves on which the text lies.
+    /// Factor for the wavelength of text warp and baseline shift.
     pub(crate) swell: f32,
-    /// What is done to every glyph alike.
-    pub(crate) hand: Hand,
-    /// How letters are drawn, and how often.
+    /// Transformation of every glyph.
+    pub(crate) glyph_transform: GlyphTransform,
+    /// Frequencies of the finishes of letters.
     pub(crate) finishes: Finishes,
-    /// The share of texts that climb instead of falling.
+    /// Probability that the rows rise instead of falling.
     pub(crate) climb: f32,
-    /// How much rows are bowed, at one height of a capital from their middle.
+    /// Curvature of the rows: vertical offset at one height of a capital from the middle.
     pub(crate) bow: f32,
-    /// What everything is seen through.
+    /// Halftone screen over the picture.
     pub(crate) screen: Screen,
     pub(crate) palette: Palette,
 }
 
 impl Style {
-    /// The plain style with this pattern: every face, dark blue ink on white.
+    /// The plain style with this pattern: random faces, dark blue ink on white, no screen.
     #[must_use]
     pub fn new(pattern: Pattern) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl Style {
             heading: 0.06,
             curl: 0.15,
             swell: 1.0,
-            hand: Hand::PLAIN,
+            glyph_transform: GlyphTransform::PLAIN,
             finishes: Finishes::PLAIN,
             climb: 0.5,
             bow: 0.0,
@@ -103,23 +103,22 @@ impl Style {
         }
     }
 
-    /// The style with the typeface of the crate `captcha`, which has one; else like
-    /// [`Style::new`] with [`Pattern::Bands`].
+    /// [`Style::new`] with [`Pattern::Bands`] and the typeface of the crate `captcha`.
     #[cfg(feature = "classic")]
     #[must_use]
     pub fn classic() -> Self {
         Self { typeface: Typeface::CLASSIC, ..Self::new(Pattern::Bands) }
     }
 
-    /// The pattern it draws.
+    /// The pattern of the style.
     pub fn pattern(&self) -> Pattern {
         self.pattern
     }
 
-    /// Replaces the colours: ink and ground of the light theme; the dark one exchanges them.
+    /// Sets the colours of ink and ground in the light theme. The dark theme swaps them.
     ///
-    /// Nothing keeps you from choosing two that are hard to tell apart; the colours that a
-    /// [`StyleFamily`] chooses have a contrast of 7 at least.
+    /// The contrast is not checked. The colours of a [`StyleFamily`] have a contrast ratio of at
+    /// least 7 (WCAG 2).
     #[must_use]
     pub fn colours(mut self, ink: [u8; 3], ground: [u8; 3]) -> Self {
         self.palette = Palette { ink, ground };
@@ -127,7 +126,7 @@ impl Style {
     }
 }
 
-/// Hides the looks, which tell how to draw pictures to train on.
+/// Shows the pattern only, because the other parameters could be used to draw training pictures.
 impl fmt::Debug for Style {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Style").field("pattern", &self.pattern).finish_non_exhaustive()

@@ -2,21 +2,22 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::canvas::Point;
 
-/// One period of a sine's likeness, made of two parabolas; `turns` counts periods.
+/// Approximates a sine by two parabolas; `turns` counts periods.
 ///
-/// Only additions and products, so a seed gives the same picture on every machine; the sine of
-/// the platform's mathematics library does not promise that.
+/// Additions and multiplications give the same result on every machine, so a seed always gives the
+/// same picture. The sine of the platform's mathematics library does not guarantee that.
 pub(crate) fn wave(turns: f32) -> f32 {
-    // Numbers of this size have no fraction, so the sum is rounded. A branch for each half of the
-    // period would be foreseen half of the time.
-    const WHOLE: f32 = 12_582_912.0;
-    let part = turns - ((turns + WHOLE) - WHOLE);
+    // 1.5 * 2^23: floats of this size have no fraction, so adding and subtracting it rounds to an
+    // integer. A branch for each half of the period would be mispredicted half of the time.
+    const ROUNDING: f32 = 12_582_912.0;
+    let part = turns - ((turns + ROUNDING) - ROUNDING);
     part * (8.0 - 16.0 * part.abs())
 }
 
-/// What is above the next whole number below.
+/// The fractional part, `value - value.floor()`.
 ///
-/// The library's `floor` is a call on processors of 2008, which is what is compiled for.
+/// `floor` is avoided because the compiled target (x86-64 without SSE 4.1) implements it by a
+/// function call.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -27,12 +28,12 @@ pub(crate) fn fraction(value: f32) -> f32 {
     if part < 0.0 { part + 1.0 } else { part }
 }
 
-/// Almost a unit vector in that direction.
+/// Approximate unit vector at an angle given in turns.
 pub(crate) fn direction(turns: f32) -> Point {
     (wave(turns + 0.25), wave(turns))
 }
 
-/// Shifts points along both axes, each by a wave that runs along the other.
+/// Distortion that shifts x by a wave along y, and y by a wave along x.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Warp {
     amplitude: f32,
@@ -41,10 +42,10 @@ pub(crate) struct Warp {
 }
 
 impl Warp {
-    /// Leaves every point where it is.
+    /// No distortion.
     pub(crate) const NONE: Self = Self { amplitude: 0.0, frequency: (0.0, 0.0), phase: (0.0, 0.0) };
 
-    /// Waves of up to that amplitude, and of about `length` between two crests.
+    /// Chooses random waves with at most this amplitude and a wavelength of about `length`.
     pub(crate) fn draw(amplitude: f32, length: f32, rng: &mut Xoshiro256PlusPlus) -> Self {
         let mut frequency = || 1.0 / (length * rng.random_range(0.8..1.25));
         Self {
@@ -54,7 +55,7 @@ impl Warp {
         }
     }
 
-    /// Where a point moves.
+    /// The distorted point.
     pub(crate) fn apply(&self, (x, y): Point) -> Point {
         (
             x + self.amplitude * wave(y * self.frequency.0 + self.phase.0),
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wave_is_like_a_sine() {
+    fn wave_approximates_a_sine() {
         for step in -400_i16..400 {
             let turns = f32::from(step) / 100.0;
             let sine = (turns * std::f32::consts::TAU).sin();

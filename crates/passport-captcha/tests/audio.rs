@@ -1,4 +1,4 @@
-//! What a player and a listener may rely on.
+//! Spoken captchas through the public API.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn cap_5_one_file_holds_all_characters() {
 }
 
 #[test]
-fn it_differs_each_time_and_not_for_a_seed() {
+fn the_same_seed_gives_the_same_sound() {
     let captcha = Captcha::new("K7MXP").unwrap();
     let speak =
         |seed| captcha.speak(Language::English, &mut Xoshiro256PlusPlus::seed_from_u64(seed));
@@ -36,10 +36,10 @@ fn it_differs_each_time_and_not_for_a_seed() {
     assert_ne!(speak(1), speak(2));
 }
 
-/// A change of sound is to be seen in review: render the example with `--audio`, listen, then
-/// renew the numbers.
+/// A change of the sound must be visible in review. After an intended change, run the example with
+/// `--audio`, listen, and update the numbers.
 #[test]
-fn sounds_as_it_did() {
+fn the_sound_is_unchanged() {
     let sound = |language| {
         let captcha = Captcha::new("K7MXP").unwrap();
         fingerprint(captcha.speak(language, &mut Xoshiro256PlusPlus::seed_from_u64(7)).wav())

@@ -1,4 +1,4 @@
-//! What every caller may rely on, through the public API alone.
+//! Pictures through the public API.
 
 use std::io::Cursor;
 
@@ -11,7 +11,7 @@ fn seeded(seed: u64) -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(seed)
 }
 
-/// Decodes to red, green and blue and checks what the header says.
+/// Decodes a picture to RGB and checks its header.
 fn decode(picture: &Picture) -> Vec<[u8; 3]> {
     let mut decoder = png::Decoder::new(Cursor::new(picture.png()));
     decoder.set_transformations(png::Transformations::EXPAND);
@@ -23,14 +23,14 @@ fn decode(picture: &Picture) -> Vec<[u8; 3]> {
     bytes.as_chunks().0.to_vec()
 }
 
-/// FNV-1a of the pixels: it changes with the look, not with the encoder.
+/// FNV-1a of the pixels, which does not depend on the encoder.
 fn fingerprint(picture: &Picture) -> u64 {
     decode(picture).as_flattened().iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// The darkest and the lightest pixel, by their green.
+/// Green values of the darkest and the lightest pixel.
 fn extremes(pixels: &[[u8; 3]]) -> (u8, u8) {
     pixels.iter().fold((255, 0), |(low, high), [_, green, _]| (low.min(*green), high.max(*green)))
 }
@@ -57,9 +57,9 @@ fn ten_thousand_pictures_of_every_level_and_size_are_sound() {
     }
 }
 
-/// Without the pattern's lines ink would be dark only, or light only.
+/// The pattern inverts ink and ground in about half of the picture.
 #[test]
-fn ink_and_ground_share_the_picture() {
+fn dark_and_light_pixels_are_balanced() {
     for pattern in Pattern::ALL {
         let captcha = Captcha::new("K7MXP").unwrap().style(&Style::new(pattern)).level(Level::MAX);
         let mut dark = 0;
@@ -74,7 +74,7 @@ fn ink_and_ground_share_the_picture() {
 }
 
 #[test]
-fn themes_exchange_the_colours() {
+fn themes_swap_the_colours() {
     let (ink, ground) = ([10, 20, 30], [240, 250, 255]);
     let style = Style::new(Pattern::Bands).colours(ink, ground);
     let light = Captcha::new("K7MXP").unwrap().style(&style);
@@ -90,13 +90,13 @@ fn themes_exchange_the_colours() {
     }
 }
 
-/// `sample` takes only generators fit for secrets.
+/// A cryptographic generator, because `Captcha::random` accepts no other kind.
 fn seeded_secret(seed: u64) -> impl rand::CryptoRng {
     rand::rngs::StdRng::seed_from_u64(seed)
 }
 
 #[test]
-fn the_largest_take_forty_kilobytes() {
+fn the_largest_pictures_are_at_most_45_kilobytes() {
     let (width, height) = Captcha::MAX_SIZE;
     for seed in 0..40_u64 {
         let family = StyleFamily::derive(&seed.to_be_bytes());
@@ -108,7 +108,7 @@ fn the_largest_take_forty_kilobytes() {
 }
 
 #[test]
-fn stays_small() {
+fn default_pictures_are_below_three_kilobytes() {
     for level in Level::ALL {
         let captcha = Captcha::new("MWMWM").unwrap().level(level);
         for seed in 0..50 {
@@ -118,9 +118,9 @@ fn stays_small() {
     }
 }
 
-/// In many families: some have finer letters than others.
+/// The mean covers many families, because the size of a picture depends on the typefaces.
 #[test]
-fn takes_two_kilobytes_on_average() {
+fn pictures_take_two_kilobytes_on_average() {
     let (mut bytes, mut pictures) = (0, 0);
     for key in 0..100_u32 {
         for (style, level) in StyleFamily::derive(&key.to_be_bytes())
@@ -143,9 +143,10 @@ fn the_same_seed_gives_the_same_picture() {
     assert_ne!(captcha.render(&mut seeded(3)).unwrap(), captcha.render(&mut seeded(4)).unwrap());
 }
 
-/// A change of look is to be seen in review: render the example, look, then renew the numbers.
+/// A change of the look must be visible in review. After an intended change, run the example,
+/// inspect the pictures, and update the numbers.
 #[test]
-fn looks_as_it_did() {
+fn the_look_is_unchanged() {
     let look = |style: &Style| {
         let captcha = Captcha::new("K7MXP").unwrap().style(style).level(Level::MAX);
         fingerprint(&captcha.render(&mut seeded(7)).unwrap())
@@ -164,10 +165,10 @@ fn looks_as_it_did() {
 
 #[cfg(feature = "classic")]
 #[test]
-fn classic_has_letters_of_its_own() {
+fn classic_has_other_letters() {
     let captcha = Captcha::new("K7MXP").unwrap();
     let look = |style: &Style| captcha.clone().style(style).render_luma(&mut seeded(7)).unwrap();
-    // The same randomness goes into both but for the faces, so what differs is letters.
+    // Both use the same randomness except for the faces, so only letters can differ.
     let (plain, classic) = (look(&Style::new(Pattern::Bands)), look(&Style::classic()));
     let differ = plain.iter().zip(&classic).filter(|(one, other)| one != other).count();
     assert!(differ * 20 > plain.len(), "{differ} of {}", plain.len());
@@ -201,7 +202,7 @@ const LEVELS: [u64; 4] =
     [0x79c8_c96e_a37d_e0e4, 0xe1c6_ada9_61e8_ff00, 0x848e_cbd2_bf1e_5c98, 0x8144_d3dc_5bf2_13a3];
 
 #[test]
-fn refuses_texts_it_cannot_draw() {
+fn refuses_invalid_texts() {
     assert_eq!(Captcha::new("").unwrap_err(), TextError::Empty);
     for (text, character) in
         [("K7M0P", '0'), ("k7mxp", 'k'), ("KE H", ' '), ("Ａ", 'Ａ'), ("\0", '\0')]
@@ -245,22 +246,22 @@ fn refuses_a_text_too_long_for_the_width() {
 }
 
 #[test]
-fn debug_keeps_the_answer_to_itself() {
+fn debug_does_not_show_the_answer() {
     let captcha = Captcha::new("K7MXP").unwrap();
     assert!(!format!("{captcha:?}").contains("K7MXP"));
     assert!(!format!("{:?}", captcha.render(&mut seeded(1)).unwrap()).contains('['));
 }
 
 #[test]
-fn debug_keeps_the_looks_to_itself() {
+fn debug_does_not_show_the_style() {
     let family = StyleFamily::derive(b"secret");
     assert_eq!(format!("{family:?}"), "StyleFamily(7 styles)");
     assert_eq!(format!("{:?}", family.styles()[0]), "Style { pattern: Bands, .. }");
 }
 
-/// Whatever comes in, an answer or an error that says the bound comes out.
+/// Every input gives either a picture or an error with the violated bound.
 #[test]
-fn survives_anything() {
+fn any_input_gives_a_picture_or_an_error() {
     let mut rng = seeded(9);
     let characters: Vec<char> =
         Alphabet::CHARACTERS.chars().chain(['a', '0', ' ', '\0', 'é', '３', '\u{1F600}']).collect();

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Attacks a folder of pictures named ANSWER_n.png with what anybody can install.
+"""Attacks a folder of pictures named ANSWER_n.png with freely available OCR programs.
 
   pip install ddddocr pillow numpy; apt-get install tesseract-ocr
   cargo run --release -p passport-captcha --example render -- --count 1000 --level 2 --seed 7 --out DIR
   nice python3 tools/attack.py DIR [--limit N] [--only ddddocr|split|rows|tesseract] [--prepare raw,crop]
 
-The attacker knows the alphabet and the length. Each way of preparing a picture is tried with each
-way of decoding; a guess counts if the whole text matches, whatever its case. One thread.
+The attacker knows the alphabet and the length. Each preprocessing of a picture is combined with
+each way of decoding; a guess counts if the whole text matches, ignoring case. Single-threaded.
 """
 import argparse, collections, os, pathlib, random, re, subprocess, tempfile
 
@@ -35,27 +35,27 @@ def otsu(im):
 
 
 def local(im, size=31):
-    """Threshold against the surroundings: what is darker than its neighbourhood is ink."""
+    """Local threshold: pixels darker than the mean of their neighbourhood are ink."""
     a = np.asarray(im.filter(ImageFilter.GaussianBlur(1)), float)
     return Image.fromarray(np.where(a < np.asarray(im.filter(ImageFilter.BoxBlur(size // 2)), float), 0, 255).astype(np.uint8))
 
 
 def edges(im):
-    """The lines between ink and ground only: they do not know which side is which."""
+    """Gradient magnitude: the edges between ink and ground, which are the same after inversion."""
     a = np.asarray(im.filter(ImageFilter.GaussianBlur(1)), float)
     g = np.hypot(*np.gradient(a))
     return Image.fromarray((255 - np.minimum(255, 255 * g / max(1, g.max()))).astype(np.uint8))
 
 
 def opened(im):
-    """Fills the large areas with their opposite: where the majority around is ink, invert."""
+    """Inverts pixels whose neighbourhood is mostly ink, to undo the pattern."""
     a = np.asarray(im, float) / 255
     s = np.asarray(im.filter(ImageFilter.MedianFilter(21)), float) / 255
     return Image.fromarray((255 * (1 - np.abs(a - s))).astype(np.uint8))
 
 
 def text_box(im):
-    """Where edges are dense, which is where letters are."""
+    """Bounding box of the letters: the region with many edges."""
     e = 255 - np.asarray(edges(im), float)
     def span(v):
         v = np.convolve(v, np.ones(5) / 5, "same"); on = np.flatnonzero(v > 0.35 * np.percentile(v, 80))
@@ -70,13 +70,13 @@ def crop(im):
 
 
 def descreen(im):
-    """Blurs the halftone screen away, as far as the letters stand it, and makes what is left strong."""
+    """Blurs the halftone screen away as far as the letters stay legible, and restores the contrast."""
     return ImageOps.autocontrast(im.filter(ImageFilter.GaussianBlur(1.8)), cutoff=2)
 
 
 def unscreen(im):
-    """Takes the halftone screen off: what is the same in every tile is the screen. The rest is
-    smoothed over it."""
+    """Removes the halftone screen: the pixels that are equal in every tile belong to the screen and
+    are replaced with the blurred values of their neighbours."""
     a = np.asarray(im); masks = [np.zeros(a.shape, bool) for _ in range(3)]
     for mask, side in zip(masks, (4, 5, 6)):
         for y, x in np.ndindex(side, side):
@@ -124,7 +124,7 @@ TESSERACT = {"raw", "inverted", "otsu", "descreen", "unscreen", "unexchanged", "
 def session(model):
     import ddddocr, onnxruntime as ort, warnings
     warnings.filterwarnings("ignore")
-    whole = ddddocr.DdddOcr(show_ad=False, beta=model == "beta")  # closes its session when it goes
+    whole = ddddocr.DdddOcr(show_ad=False, beta=model == "beta")  # closes its session when collected
     engine = getattr(whole, "ocr_engine", whole)
     path = getattr(engine.session, "_model_path")
     options = ort.SessionOptions(); options.intra_op_num_threads = 1; options.inter_op_num_threads = 1
@@ -176,7 +176,7 @@ def ddddocr(files, found):
 
 
 def cuts(im, count, quiet):
-    """Bounds of letters: equal widths, or moved to where a column changes least."""
+    """Bounds of letters: equal widths, or moved to the columns with the fewest edges."""
     e = 255 - np.asarray(edges(im), float); v = np.convolve(e.sum(0), np.ones(3), "same")
     at = [0]
     for i in range(1, count):
@@ -207,8 +207,8 @@ def tilted(im, slope):
 
 
 def rows(files, found):
-    """Made for these pictures: straighten by each of nine slopes, cut between the rows where edges
-    are fewest, read both, and keep what the model was surest of."""
+    """Attack made for these pictures: straightens each picture by nine slopes, cuts between the rows
+    where edges are fewest, reads both rows, and keeps the guess with the highest confidence."""
     settings = [("default", "raw")] + [(model, name) for model in ("default", "beta") for name in ("descreen", "unscreen")]
     for model, name in settings:
         reader, prepare = Reader(model), ALL[name]
@@ -245,15 +245,15 @@ def tesseract(files, found):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path); parser.add_argument("--limit", type=int); parser.add_argument("--only")
-    parser.add_argument("--prepare", help="only these ways of preparing a picture")
+    parser.add_argument("--prepare", help="use only these preprocessings, separated by commas")
     arguments = parser.parse_args()
     unknown = set((arguments.prepare or "raw").split(",")) - set(PREPARE)
     if unknown:
-        parser.error(f"--prepare knows {', '.join(PREPARE)}; not {', '.join(sorted(unknown))}")
+        parser.error(f"unknown --prepare {', '.join(sorted(unknown))}; choose from {', '.join(PREPARE)}")
     chosen = arguments.prepare.split(",") if arguments.prepare else list(PREPARE)
     for name in set(PREPARE) - set(chosen):
         del PREPARE[name]
-    # In no order of their names, which are their answers.
+    # Shuffled, so that --limit does not select by answer.
     paths = sorted(arguments.folder.glob("*.png")); random.Random(1).shuffle(paths)
     files = [(path, path.name.split("_")[0].upper()) for path in paths[: arguments.limit]]
     found = collections.Counter()

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Attacks a folder of sounds named ANSWER_n.wav with the recordings that this crate publishes.
+"""Attacks a folder of sounds named ANSWER_n.wav with the recordings published in this crate.
 
   pip install numpy
   cargo run --release -p passport-captcha --example render -- --count 240 --audio --seed 7 --out DIR
   nice python3 tools/attack_audio.py DIR --language english [--limit N] [--settings 0.3:2.5:0,0.3:2.5:1]
 
-Every recording is a template, read at several pitches; a sound is aligned by dynamic time warping
-with the cheapest row of as many words as the answer has, and with background between them. The mean
-power of the background is added to the templates, as it is to the words. Nothing is trained. The
-attacker knows alphabet, length and language, and how the background is made; of several settings,
-FLOOR:PENALTY:NORMAL, the best counts. The example writes Chinese and English by turns.
+Every recording is a template at several pitches. Dynamic time warping aligns a sound with the
+cheapest sequence of templates, with background in between; the length of the sequence is known.
+The mean power of the background is added to the templates, because the words contain it too.
+Nothing is trained. The attacker knows alphabet, length, language and how the background is made.
+The best of several settings FLOOR:PENALTY:NORMAL counts. The example alternates between Chinese and
+English.
 """
 import argparse, pathlib, re
 
@@ -34,7 +35,7 @@ def recordings(language):
 
 
 def mel():
-    """The bands of a telephone, as wide as the ear hears them."""
+    """Mel filter bank for 80 to 3,600 Hz."""
     f = np.linspace(0, RATE / 2, FRAME // 2 + 1)
     e = 700 * (10 ** (np.linspace(*2595 * np.log10(1 + np.array([80, 3600]) / 700), BANDS + 2) / 2595) - 1)
     return np.array([np.clip(np.minimum((f - a) / (b - a), (c - f) / (c - b)), 0, None) for a, b, c in zip(e, e[1:], e[2:])])
@@ -46,7 +47,7 @@ COSINES[0] *= .35
 
 
 def loudness(x):
-    """The power in every band, a hundred times a second."""
+    """Power in every band, 100 frames per second."""
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(x, (0, max(0, FRAME - len(x)))), FRAME)[::HOP]
     power = np.abs(np.fft.rfft(frames * np.hanning(FRAME), axis=1)) ** 2
     return power @ MEL.T
@@ -57,12 +58,12 @@ def features(power, floor):
 
 
 def normal(x):
-    """Takes out what the whole sound has in common, which is what a fixed filter adds."""
+    """Subtracts the mean of the features, which removes the effect of a fixed filter."""
     return x - x.mean(0)
 
 
 def pitched(clip, pitch):
-    """Grains read faster or slower, where they were: the crate's way without its change of pace."""
+    """Shifts the pitch by granular synthesis like the crate, but without changing the pace."""
     count = len(clip) // 120; out = np.zeros((count + 2) * 120); at = np.arange(240)
     for grain in range(count):
         part = np.interp(grain * 120 + at * pitch, np.arange(len(clip)), clip, right=0)
@@ -71,7 +72,7 @@ def pitched(clip, pitch):
 
 
 def background(clips, rng):
-    """What lies between words: other recordings, backwards and low, and a hiss."""
+    """Background: quiet reversed recordings and white noise."""
     out = np.zeros(3 * RATE * 8); at = 0
     while at < len(out):
         clip = clips[rng.integers(len(clips))][::-1] * rng.uniform(.1, .22)
@@ -94,7 +95,7 @@ class Listener:
         self.states = np.concatenate(parts)
         self.between = features(noise, floor)[::8]
         if common:
-            # The sounds are words and what is between them; so is what they are compared with.
+            # The mean covers words and background, because the sounds consist of both.
             mean = np.concatenate([self.states, np.repeat(self.between, 8, 0)]).mean(0)
             self.states = self.states - mean; self.between = self.between - mean
         self.penalty = penalty
@@ -104,7 +105,7 @@ class Listener:
         return np.sqrt(square.clip(0)).astype(np.float32)
 
     def listen(self, sound, count):
-        """The cheapest `count` words: a frame stays in a template's frame, or moves on one or two."""
+        """The cheapest `count` words: per frame a template advances by zero, one or two frames."""
         x = features(loudness(sound), self.floor)
         if self.common:
             x = normal(x)
@@ -142,7 +143,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path); parser.add_argument("--limit", type=int)
     parser.add_argument("--language", choices=["chinese", "english"], required=True)
-    parser.add_argument("--settings", default=SETTINGS, help="FLOOR:PENALTY:NORMAL, several by commas")
+    parser.add_argument("--settings", default=SETTINGS, help="FLOOR:PENALTY:NORMAL, separated by commas")
     arguments = parser.parse_args()
     odd = arguments.language == "chinese"
     named = [(path, *path.stem.split("_")) for path in sorted(arguments.folder.glob("*.wav"))]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains a small network on labelled pictures named ANSWER_n.png, and lets it read others.
+"""Trains a small neural network on labelled pictures named ANSWER_n.png, and tests it on others.
 
   pip install tensorflow-cpu pillow
   render() { cargo run --release -p passport-captcha --example render -- --level 1 "$@"; }
@@ -8,12 +8,12 @@
   render --count 1000 --seed 3 --key another --out other
   python3 tools/train_attack.py train same other
 
-The budget is CPU time of this process while it trains, 6 minutes unless --minutes says otherwise,
-on one thread; the learning rate follows it. Pictures are also shown shifted, and with ink and
-ground exchanged. Two networks are to be had, both with a reader for each place of the text:
+The budget is CPU time of this process during training, 6 minutes by default, on one thread; the
+learning rate schedule follows the budget. Data augmentation: random shifts, and inversion of ink and
+ground. Two networks are available, both with one output per position in the text:
 
-  attend   each place looks where it learns to look, and all share one reader of letters
-  flat     each place sees everything, and has a reader of its own
+  attend   each position has a learnt spatial attention, and all positions share one classifier
+  flat     each position has a classifier of its own over all features
 """
 import argparse, os, pathlib, time
 
@@ -26,7 +26,7 @@ from attack import unscreen
 ALPHABET = "346789EHKMNPRTWXY"
 
 
-# Shades from ground to ink: those of a picture are thirds, and what was smoothed lies between.
+# Number of steps from ground to ink. A picture has thirds only; blurred pictures have more shades.
 SHADES = 30
 
 
@@ -40,7 +40,7 @@ def load(folder, arguments):
     if not paths:
         raise SystemExit(f"no pictures in {folder}")
     pictures = np.stack([np.asarray(prepared(path, arguments)) for path in paths])
-    # From ground, 0, to ink, 1, whatever the colours of the style.
+    # Normalised to the range from the darkest to the lightest shade, for any colours of a style.
     low = pictures.min((1, 2), keepdims=True); span = np.maximum(1, pictures.max((1, 2), keepdims=True) - low)
     pictures = np.round((pictures - low) / span * SHADES).astype(np.uint8)
     texts = np.array([[ALPHABET.index(c) for c in path.name.split("_")[0]] for path in paths])
@@ -64,7 +64,7 @@ def network(keras, shape, length, kind):
         x = layers.Reshape((length, len(ALPHABET)))(layers.Dense(length * len(ALPHABET))(x))
     else:
         high, wide, channels = x.shape[1:]
-        # Where each place looks depends on everything, at half the resolution.
+        # The attention of each position depends on the whole picture at half the resolution.
         whole = layers.Flatten()(block(layers.AveragePooling2D(2)(x), 32, 1))
         where = layers.Dense(length * high * wide)(layers.Dropout(0.2)(layers.Dense(128, activation="relu")(whole)))
         where = layers.Reshape((length, high * wide))(where)
@@ -78,22 +78,22 @@ def network(keras, shape, length, kind):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("train", help="a folder to learn from"); parser.add_argument("test", nargs="+", help="folders to read")
+    parser.add_argument("train", help="folder of training pictures"); parser.add_argument("test", nargs="+", help="folders of test pictures")
     parser.add_argument("--minutes", type=float, default=6.0); parser.add_argument("--network", choices=("attend", "flat"), default="attend")
     parser.add_argument("--rate", type=float, default=3e-3); parser.add_argument("--limit", type=int, default=20_000)
-    parser.add_argument("--blur", type=float, default=0.0, help="pixels by which pictures are blurred first, which takes screens off")
-    parser.add_argument("--unscreen", action="store_true", help="takes screens off first, each from its picture alone")
+    parser.add_argument("--blur", type=float, default=0.0, help="blur pictures by this many pixels first, which hides screens")
+    parser.add_argument("--unscreen", action="store_true", help="remove screens first, using one picture at a time")
     arguments = parser.parse_args()
 
     import tensorflow as tf
     import keras
     tf.config.threading.set_intra_op_parallelism_threads(1); tf.config.threading.set_inter_op_parallelism_threads(1)
-    # Halves the time where the processor knows this type.
+    # Halves the time on processors that support this type.
     keras.mixed_precision.set_global_policy("mixed_bfloat16"); keras.utils.set_random_seed(1)
 
     pictures, texts = load(arguments.train, arguments); pictures, texts = pictures[: arguments.limit], texts[: arguments.limit]
     model = network(keras, pictures.shape[1:], texts.shape[1], arguments.network)
-    print(f"{len(pictures)} pictures to learn from, {model.count_params():,} parameters, {arguments.network}", flush=True)
+    print(f"{len(pictures)} training pictures, {model.count_params():,} parameters, {arguments.network}", flush=True)
     optimizer = keras.optimizers.AdamW(arguments.rate, weight_decay=1e-3, clipnorm=1.0)
     error = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
@@ -115,7 +115,7 @@ def main():
             part = (time.process_time() - start) / budget
             if part >= 1:
                 break
-            # Up in a tenth of the time, down along a cosine.
+            # Linear warm-up in a tenth of the time, then cosine decay.
             optimizer.learning_rate.assign(arguments.rate * min(part * 10, 0.5 + 0.5 * np.cos(np.pi * part)) + 1e-5)
             chosen = order[at: at + 64]
             x = np.roll(pictures[chosen], random.integers(-4, 5, 2), (1, 2))
@@ -123,7 +123,7 @@ def main():
             losses.append(float(step(batch(x), texts[chosen]))); shown += 64
         epoch += 1
         print(f"  epoch {epoch:2}, {100 * min(1, part):3.0f} % of the time, loss {np.mean(losses or [np.nan]):.3f}", flush=True)
-    print(f"shown {shown:,} pictures in {time.process_time() - start:.0f} s of CPU time")
+    print(f"trained on {shown:,} pictures in {time.process_time() - start:.0f} s of CPU time")
     for folder in arguments.test:
         pictures, texts = load(folder, arguments)
         guess = np.concatenate([model(batch(pictures[i: i + 100]), training=False).numpy().argmax(-1) for i in range(0, len(pictures), 100)])

@@ -4,29 +4,30 @@ use rand::{CryptoRng, RngExt};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// A code on its way to a person: the digits of a message or the letters of a picture.
+/// A code in plain text: the digits of a text message or the letters of a captcha.
 ///
-/// It is wiped when dropped, and neither `Debug` nor `Display` shows it: call
-/// [`expose`](Self::expose) where it leaves for the person.
+/// The text is zeroized on drop, and `Debug` does not show it. Call [`expose`](Self::expose) only
+/// to send the code to its recipient.
 #[derive(Clone)]
 pub struct Code(Zeroizing<String>);
 
 impl Code {
-    /// Draws `length` decimal digits, each uniform and independent, leading zeros kept.
+    /// Generates `length` uniform, independent decimal digits, including leading zeros.
     ///
-    /// Six digits carry 19.9 bits: enough only with few tries and a short life, which
-    /// [`CodePolicy`](crate::CodePolicy) bounds (OWASP ASVS 6.5.3, NIST SP 800-63B-4 §3.1.3).
+    /// Six digits have 19.9 bits of entropy, which is enough only with few tries and a short
+    /// lifetime. [`CodePolicy`](crate::CodePolicy) limits both (OWASP ASVS 6.5.3, NIST SP 800-63B-4
+    /// §3.1.3).
     pub fn numeric(length: CodeLength, rng: &mut impl CryptoRng) -> Self {
         let digits = (0..length.0).map(|_| char::from(b'0' + rng.random_range(0..10_u8)));
         Self(Zeroizing::new(digits.collect()))
     }
 
-    /// Takes a code that was made elsewhere, such as the text of a captcha.
+    /// Wraps an existing code, such as the text of a captcha.
     pub fn from_text(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The code itself, to be shown to the person and to nobody else.
+    /// The text of the code. Send it to its recipient only; do not log it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -38,21 +39,23 @@ impl fmt::Debug for Code {
     }
 }
 
-/// How many digits a code has: 4 to 10.
+/// Number of digits of a code: 4 to 10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeLength(u8);
 
 impl CodeLength {
-    /// The fewest digits a code may have.
+    /// Minimum number of digits.
     pub const MIN: u8 = 4;
-    /// The most digits a code may have.
+    /// Maximum number of digits.
     pub const MAX: u8 = 10;
-    /// Six digits, what people and message templates expect.
+    /// Six digits, the usual length of codes in text messages.
     pub const SIX: Self = Self(6);
 
+    /// Creates a length of `digits`.
+    ///
     /// # Errors
     ///
-    /// When `digits` is not within [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
+    /// `digits` is not between [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
     pub fn new(digits: u8) -> Result<Self, CodeLengthError> {
         match digits {
             Self::MIN..=Self::MAX => Ok(Self(digits)),
@@ -60,7 +63,7 @@ impl CodeLength {
         }
     }
 
-    /// How many.
+    /// The number of digits.
     pub fn digits(self) -> u8 {
         self.0
     }
@@ -97,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_is_silent() {
+    fn debug_does_not_show_the_code() {
         assert_eq!(format!("{:?}", Code::from_text("012345".to_owned())), "Code(…)");
     }
 

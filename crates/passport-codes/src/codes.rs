@@ -6,7 +6,7 @@ use crate::{
     Code, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey, Redemption, StoredCode,
 };
 
-/// Issues and redeems codes: digests them under a secret, so that the store never sees one.
+/// Issues and redeems codes. The store receives keyed digests only.
 #[derive(Debug, Clone)]
 pub struct Codes {
     store: Arc<dyn CodeStore>,
@@ -14,16 +14,16 @@ pub struct Codes {
 }
 
 impl Codes {
-    /// Keeps codes in `store`, digested under `digest_key`.
+    /// Creates a service that stores digests under `digest_key` in `store`.
     pub fn new(store: Arc<dyn CodeStore>, digest_key: DigestKey) -> Self {
         Self { store, digest_key }
     }
 
-    /// Makes `code` the one live code under `key`, and tells how it is kept.
+    /// Stores `code` as the only valid code under `key`, and returns the stored form.
     ///
     /// # Errors
     ///
-    /// When the store could not answer. The code may be live all the same: do not send it.
+    /// The store failed. The code must not be sent, although it may have been stored.
     pub async fn issue(
         &self,
         key: &CodeKey,
@@ -40,11 +40,11 @@ impl Codes {
         Ok(stored)
     }
 
-    /// Compares `guess` with the live code under `key` and spends the code when it is right.
+    /// Compares `guess` with the code under `key` and, on a match, spends the code.
     ///
     /// # Errors
     ///
-    /// When the store could not answer. The code may be spent all the same.
+    /// The store failed. The code may have been spent.
     pub async fn redeem(
         &self,
         key: &CodeKey,
@@ -54,13 +54,12 @@ impl Codes {
         self.store.redeem(key, self.digest_key.digest(key, guess), now).await
     }
 
-    /// Makes a code good again that was spent in vain: until its own end and with the tries that it
-    /// had, as if it had not been redeemed (a right guess costs no try). It is not put back over a
-    /// code that lives by now.
+    /// Restores a spent code with its former expiry and tries, as if it had not been redeemed (a
+    /// correct guess costs no try). Does nothing if there is a newer code under `key`.
     ///
     /// # Errors
     ///
-    /// When the store could not answer. The code may be good again all the same.
+    /// The store failed. The code may have been restored.
     pub async fn restore(
         &self,
         key: &CodeKey,
@@ -70,20 +69,20 @@ impl Codes {
         self.store.restore(key, spent, now).await
     }
 
-    /// Makes `code` worthless, if it lives under `key`. Another one that took its place stays good.
+    /// Deletes `code` if it is the code under `key`. A newer code is not affected.
     ///
     /// # Errors
     ///
-    /// When the store could not answer; the code then lives until it expires.
+    /// The store failed. The code may remain valid until it expires.
     pub async fn withdraw(&self, key: &CodeKey, code: &Code) -> Result<(), CodeStoreError> {
         self.store.withdraw(key, self.digest_key.digest(key, code.expose())).await
     }
 
-    /// Makes whatever code lives under `key` worthless.
+    /// Deletes the code under `key`, if any.
     ///
     /// # Errors
     ///
-    /// When the store could not answer; the code then lives until it expires.
+    /// The store failed. The code may remain valid until it expires.
     pub async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
         self.store.discard(key).await
     }

@@ -7,21 +7,21 @@ use zeroize::ZeroizeOnDrop;
 
 use crate::CodeKey;
 
-/// The secret under which codes are digested before they are stored.
+/// HMAC key for the digests of codes.
 ///
-/// Six digits are only a million values: an unkeyed hash of them is as good as the code. With the
-/// key kept outside the store, a copy of the store gives up no live code.
+/// Six digits have only a million values, so a plain hash could be reversed by brute force. The key
+/// is not in the store, so a copy of the store does not reveal valid codes.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct DigestKey([u8; 32]);
 
 impl DigestKey {
-    /// Takes 32 secret bytes, the same on every node that shares the store.
+    /// Wraps 32 secret bytes. All nodes that share the store must use the same key.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// HMAC-SHA-256 over purpose, subject and text, each preceded by its length, so that no two
-    /// different triples are digested alike.
+    /// HMAC-SHA-256 over purpose, subject and text, each prefixed with its length, so that
+    /// different triples give different inputs.
     pub(crate) fn digest(&self, key: &CodeKey, text: &str) -> CodeDigest {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("an HMAC key may have any length");
@@ -39,12 +39,12 @@ impl fmt::Debug for DigestKey {
     }
 }
 
-/// What a store keeps in place of a code. Comparison takes the same time whatever differs.
+/// Keyed digest of a code, as stored. Comparison is constant-time.
 #[derive(Clone, Copy)]
 pub struct CodeDigest([u8; 32]);
 
 impl CodeDigest {
-    /// A digest that a store kept as bytes.
+    /// Creates a digest from stored bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_do_not_run_into_each_other() {
+    fn parts_cannot_run_into_each_other() {
         assert_ne!(digest(1, "ab", "c"), digest(1, "a", "bc"));
     }
 }

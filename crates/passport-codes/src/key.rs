@@ -1,15 +1,15 @@
 use std::fmt;
 
-/// What a code is for, such as `register`. A code for one purpose does not open another.
+/// Purpose of a code, such as `register`. A code is valid for its own purpose only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Purpose(&'static str);
 
 impl Purpose {
-    /// Names a purpose: lower-case ASCII letters, digits and `_`.
+    /// Creates a purpose. The name consists of lower-case ASCII letters, digits and `_`.
     ///
     /// # Panics
     ///
-    /// At compile time when used in a constant, on any other character or an empty name.
+    /// The name is empty or contains another character. In a constant this is a compile error.
     pub const fn new(name: &'static str) -> Self {
         let bytes = name.as_bytes();
         assert!(!bytes.is_empty(), "a purpose needs a name");
@@ -24,15 +24,16 @@ impl Purpose {
         Self(name)
     }
 
-    /// The name.
+    /// The name of the purpose.
     pub const fn as_str(self) -> &'static str {
         self.0
     }
 }
 
-/// Where a code lives: one live code for each purpose and subject.
+/// Key of a code in a store: at most one code is valid per purpose and subject.
 ///
-/// The subject is whatever the code is bound to: a phone number, the id of a challenge.
+/// The subject identifies what the code is bound to, such as a phone number or the id of a
+/// challenge.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CodeKey {
     purpose: Purpose,
@@ -40,23 +41,23 @@ pub struct CodeKey {
 }
 
 impl CodeKey {
-    /// Binds `purpose` and `subject` together.
+    /// Creates a key.
     pub fn new(purpose: Purpose, subject: impl Into<String>) -> Self {
         Self { purpose, subject: subject.into() }
     }
 
-    /// What the code is for.
+    /// The purpose of the code.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 
-    /// Whom the code is for.
+    /// The subject of the code.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 }
 
-/// Shows the purpose only: a subject may be a phone number.
+/// Shows the purpose only, because the subject may be a phone number.
 impl fmt::Debug for CodeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CodeKey({}, …)", self.purpose.0)

@@ -2,7 +2,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use thiserror::Error;
 
-/// How long a code lives and how many guesses it stands.
+/// Lifetime and number of tries of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodePolicy {
     ttl: Duration,
@@ -10,14 +10,16 @@ pub struct CodePolicy {
 }
 
 impl CodePolicy {
-    /// The longest a code may live (OWASP ASVS 6.5.5).
+    /// Maximum lifetime of a code (OWASP ASVS 6.5.5).
     pub const MAX_TTL: Duration = Duration::from_mins(10);
-    /// The most guesses a code may stand.
+    /// Maximum number of tries.
     pub const MAX_TRIES: u32 = 10;
 
+    /// Creates a policy.
+    ///
     /// # Errors
     ///
-    /// When `ttl` is not within one second and [`MAX_TTL`](Self::MAX_TTL), or `tries` not within 1
+    /// `ttl` is not between one second and [`MAX_TTL`](Self::MAX_TTL), or `tries` is not between 1
     /// and [`MAX_TRIES`](Self::MAX_TRIES).
     pub fn new(ttl: Duration, tries: u32) -> Result<Self, CodePolicyError> {
         if ttl < Duration::from_secs(1) || ttl > Self::MAX_TTL {
@@ -29,25 +31,25 @@ impl CodePolicy {
         }
     }
 
-    /// How long a code lives.
+    /// Lifetime of a code.
     pub fn ttl(self) -> Duration {
         self.ttl
     }
 
-    /// How many guesses a code stands; with the last wrong one it dies.
+    /// Number of wrong guesses after which a code is invalid.
     pub fn tries(self) -> NonZeroU32 {
         self.tries
     }
 }
 
-/// A policy that would make codes easy to guess.
+/// Reason why a policy was rejected: it would make codes easy to guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CodePolicyError {
-    /// The life time is out of bounds.
-    #[error("a code lives 1 to {} seconds", CodePolicy::MAX_TTL.as_secs())]
+    /// The lifetime is out of bounds.
+    #[error("lifetime of a code must be 1 to {} seconds", CodePolicy::MAX_TTL.as_secs())]
     Ttl,
     /// The number of tries is out of bounds.
-    #[error("a code stands 1 to {} tries", CodePolicy::MAX_TRIES)]
+    #[error("number of tries of a code must be 1 to {}", CodePolicy::MAX_TRIES)]
     Tries,
 }
 

@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 
 use crate::{CodeDigest, CodeKey};
 
-/// Holds live codes until they are redeemed or expire.
+/// Store of codes until they are redeemed or expire.
 ///
-/// Time enters as `now`; nodes that share a store keep their clocks together (NTP is enough).
-/// Whoever implements this runs [`code_store_contract!`](crate::code_store_contract).
+/// The current time is the argument `now`. Nodes that share a store must have synchronised clocks
+/// (NTP is enough). Implementations must pass [`code_store_contract!`](crate::code_store_contract).
 #[async_trait]
 pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
-    /// Keeps `code` under `key`, in place of any earlier one and its count of tries.
+    /// Stores `code` under `key`, replacing any earlier code and its remaining tries.
     async fn put(
         &self,
         key: &CodeKey,
@@ -20,11 +20,11 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError>;
 
-    /// Compares `guess` with the live code and, on a match, spends the code.
+    /// Compares `guess` with the valid code under `key` and, on a match, spends the code.
     ///
-    /// Must be one atomic act: of concurrent calls with the right guess exactly one is
-    /// [`Accepted`](Redemption::Accepted), and no more guesses are ever compared than the code had
-    /// tries.
+    /// Must be atomic: exactly one of several concurrent calls with the correct guess returns
+    /// [`Accepted`](Redemption::Accepted), and the number of compared guesses never exceeds the
+    /// tries of the code.
     async fn redeem(
         &self,
         key: &CodeKey,
@@ -32,9 +32,10 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError>;
 
-    /// Puts `spent` back as it was, unless a code lives under `key` or its own end has come.
+    /// Stores `spent` again with its former expiry and tries. Does nothing if there is a valid code
+    /// under `key` or `spent` has expired.
     ///
-    /// Must be one atomic act: a code that is put at the same time is the one that lives.
+    /// Must be atomic: a concurrent [`put`](Self::put) always wins.
     async fn restore(
         &self,
         key: &CodeKey,
@@ -42,30 +43,32 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError>;
 
-    /// Forgets the code under `key` if it is the one that `digest` was made of, and no other.
+    /// Deletes the code under `key` if its digest is `digest`.
     ///
-    /// Must be one atomic act: a code that is put at the same time lives.
+    /// Must be atomic: a concurrent [`put`](Self::put) of another code always wins.
     async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError>;
 
-    /// Forgets the code under `key`, whatever it is, if there is one.
+    /// Deletes the code under `key`, if any.
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError>;
 }
 
-/// A code as a store holds it.
+/// The stored form of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredCode {
-    /// The keyed digest of the code.
+    /// Keyed digest of the code.
     pub digest: CodeDigest,
-    /// How many guesses are left.
+    /// Number of remaining tries.
     pub tries_left: NonZeroU32,
-    /// From this moment on the code is dead.
+    /// Time from which on the code is invalid.
     pub expires_at: OffsetDateTime,
 }
 
 impl StoredCode {
-    /// Names this code among all others that were ever issued, and says nothing about it: SHA-256
-    /// over its digest, which is keyed, and its end in whole milliseconds, so that the same digits
-    /// issued again have another name. Guesses do not change it.
+    /// Identifier of this code among all issued codes, which does not reveal the digits.
+    ///
+    /// SHA-256 over the keyed digest and the expiry in milliseconds, truncated to 16 bytes. The
+    /// expiry makes the fingerprint unique if the same digits are issued again. Remaining tries are
+    /// not included, so guesses do not change the fingerprint.
     pub fn fingerprint(&self) -> [u8; 16] {
         let milliseconds = self.expires_at.unix_timestamp_nanos().div_euclid(1_000_000);
         let hash = Sha256::new()
@@ -79,28 +82,28 @@ impl StoredCode {
     }
 }
 
-/// What became of a guess.
+/// Result of a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redemption {
-    /// The guess was right, and the code is spent. This is what it was, for whoever finds that it
-    /// was spent in vain.
+    /// The guess was correct, and the code is spent. Contains the spent code for
+    /// [`CodeStore::restore`].
     Accepted(StoredCode),
-    /// The guess was wrong. With no try left the code is dead.
+    /// The guess was wrong.
     Mismatch {
-        /// How many more guesses the code stands.
+        /// Number of remaining tries. At 0 the code is invalid.
         tries_left: u32,
     },
-    /// No live code: never made, expired, spent, or out of tries.
+    /// There is no valid code: none was issued, or the code is expired, spent or out of tries.
     Missing,
 }
 
-/// The store could not answer. The cause is for the log, not for the caller.
+/// A failure of the store. The source is for logs and must not be shown to clients.
 #[derive(Debug, thiserror::Error)]
 #[error("code store is unavailable")]
 pub struct CodeStoreError(#[source] Box<dyn Error + Send + Sync>);
 
 impl CodeStoreError {
-    /// Wraps the failure of a driver.
+    /// Wraps an error of the database driver.
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
     }
@@ -113,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fingerprint_names_one_code() {
+    fn a_fingerprint_identifies_one_code() {
         let code = StoredCode {
             digest: CodeDigest::from_bytes([7; 32]),
             tries_left: NonZeroU32::MIN,
@@ -121,9 +124,9 @@ mod tests {
         };
         let same = |other: StoredCode| code.fingerprint() == other.fingerprint();
         let tries_left = NonZeroU32::MAX;
-        assert!(same(StoredCode { tries_left, ..code }), "a guess makes no other code");
+        assert!(same(StoredCode { tries_left, ..code }), "a guess does not change the fingerprint");
         let expires_at = datetime!(2026-11-22 09:43:30.123_456 UTC);
-        assert!(same(StoredCode { expires_at, ..code }), "stores keep microseconds");
+        assert!(same(StoredCode { expires_at, ..code }), "stores truncate to microseconds");
         let expires_at = code.expires_at + Duration::milliseconds(1);
         assert!(!same(StoredCode { expires_at, ..code }), "the same digits, later");
         let digest = CodeDigest::from_bytes([8; 32]);

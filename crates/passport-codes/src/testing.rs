@@ -1,17 +1,21 @@
-//! What every [`CodeStore`] must keep, a clause a function.
+//! Contract tests for every [`CodeStore`]; each function is one clause.
 //!
-//! An adapter runs them all, each as a test of its own, on a fresh store or on keys of its own:
+//! An adapter runs every clause as a separate test, on a new store or with unused keys:
 //!
 //! ```text
 //! passport_codes::code_store_contract!(fresh_store());
 //! ```
 //!
-//! where `fresh_store()` is a future of `Option<Arc<dyn CodeStore>>`; on `None` the test returns,
-//! for an adapter whose server is not there.
+//! where `fresh_store()` is a future of `Arc<dyn CodeStore>`. An attribute before this argument
+//! applies to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_codes::code_store_contract!(#[ignore = "needs Redis"] fresh_store());
+//! ```
 
 #![expect(
     clippy::missing_panics_doc,
-    reason = "a clause panics when it is broken: that is its answer"
+    reason = "a clause is a test and panics when the store violates it"
 )]
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -31,11 +35,17 @@ const WRONG: &str = "543210";
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! code_store_contract {
+    (#[$attribute:meta] $store:expr) => {
+        $crate::code_store_contract! { @clauses [#[$attribute]] $store }
+    };
     ($store:expr) => {
-        $crate::code_store_contract! { @clauses $store;
+        $crate::code_store_contract! { @clauses [] $store }
+    };
+    (@clauses $attributes:tt $store:expr) => {
+        $crate::code_store_contract! { @tests $attributes $store;
             accepts_the_right_code_once,
             survives_a_wrong_guess,
-            dies_with_its_last_try,
+            is_invalid_after_its_last_try,
             expires,
             put_replaces_code_and_tries,
             restores_what_was_spent,
@@ -44,26 +54,26 @@ macro_rules! code_store_contract {
             withdraws_only_the_code_that_is_meant,
             discard_forgets,
             keys_are_apart,
-            knows_nothing_of_strangers,
+            unused_keys_have_no_code,
             has_one_winner,
             compares_no_more_than_its_tries,
             a_code_that_is_put_outlives_a_restore,
             a_code_that_is_put_outlives_a_withdrawal,
         }
     };
-    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(store) = $store.await {
-                    $crate::testing::$clause(store).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::code_store_contract! { @test $attributes $store; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $store:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($store.await).await;
+        }
     };
 }
 
-/// The right guess is accepted, and the code is spent by it.
+/// The correct guess is accepted once, because it spends the code.
 pub async fn accepts_the_right_code_once(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "once");
     room.issue(RIGHT, 5).await;
@@ -71,7 +81,7 @@ pub async fn accepts_the_right_code_once(store: Arc<dyn CodeStore>) {
     assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
 }
 
-/// A wrong guess costs a try and nothing else (OTP-5).
+/// A wrong guess costs one try and does not invalidate the code (OTP-5).
 pub async fn survives_a_wrong_guess(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "survives");
     room.issue(RIGHT, 5).await;
@@ -80,8 +90,8 @@ pub async fn survives_a_wrong_guess(store: Arc<dyn CodeStore>) {
     room.spend(RIGHT).await;
 }
 
-/// With the last try the code is dead, even for the right guess (OTP-4).
-pub async fn dies_with_its_last_try(store: Arc<dyn CodeStore>) {
+/// After the last try the code is invalid, even for the correct guess (OTP-4).
+pub async fn is_invalid_after_its_last_try(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "dies");
     room.issue(RIGHT, 2).await;
     assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 1 });
@@ -89,7 +99,7 @@ pub async fn dies_with_its_last_try(store: Arc<dyn CodeStore>) {
     assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
 }
 
-/// A code lives for its time and not a moment longer (OTP-2).
+/// A code is valid up to its expiry (exclusive) (OTP-2).
 pub async fn expires(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "expires");
     room.issue(RIGHT, 5).await;
@@ -98,7 +108,7 @@ pub async fn expires(store: Arc<dyn CodeStore>) {
     assert_eq!(room.redeem_at(RIGHT, NOW + Duration::from_mins(5)).await, Redemption::Missing);
 }
 
-/// A new code kills the former one and starts with all its tries (OTP-7).
+/// A new code replaces the former one and has all its tries (OTP-7).
 pub async fn put_replaces_code_and_tries(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "replaces");
     room.issue(WRONG, 5).await;
@@ -108,7 +118,7 @@ pub async fn put_replaces_code_and_tries(store: Arc<dyn CodeStore>) {
     room.spend(RIGHT).await;
 }
 
-/// A code that was spent in vain comes back as it was: with the tries that it had.
+/// A restored code has the tries that it had when it was spent.
 pub async fn restores_what_was_spent(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "restores");
     room.issue(RIGHT, 5).await;
@@ -120,7 +130,7 @@ pub async fn restores_what_was_spent(store: Arc<dyn CodeStore>) {
     room.spend(RIGHT).await;
 }
 
-/// A code that a newer one killed stays dead (OTP-7).
+/// A code is not restored over a newer code (OTP-7).
 pub async fn does_not_restore_over_a_newer_code(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "newer");
     room.issue(WRONG, 5).await;
@@ -131,7 +141,7 @@ pub async fn does_not_restore_over_a_newer_code(store: Arc<dyn CodeStore>) {
     room.spend(RIGHT).await;
 }
 
-/// However often it is put back, a code ends when it would have ended (OTP-2).
+/// Restoring a code does not extend its lifetime (OTP-2).
 pub async fn does_not_restore_beyond_its_end(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "end");
     let (last, end) = (NOW + Duration::from_millis(299_999), NOW + Duration::from_mins(5));
@@ -141,11 +151,11 @@ pub async fn does_not_restore_beyond_its_end(store: Arc<dyn CodeStore>) {
     assert_eq!(room.redeem_at(WRONG, last).await, Redemption::Mismatch { tries_left: 4 });
     assert_eq!(room.redeem_at(RIGHT, end).await, Redemption::Missing);
     room.restore_at(spent, end).await;
-    // Asked by a node whose clock is behind.
+    // A query from a node whose clock is behind.
     assert_eq!(room.redeem_at(RIGHT, last).await, Redemption::Missing);
 }
 
-/// A withdrawn code is gone; one that took its place before stays good, with its tries.
+/// A withdrawn code is deleted; a newer code keeps its validity and its tries.
 pub async fn withdraws_only_the_code_that_is_meant(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "withdraw");
     room.withdraw(WRONG).await;
@@ -158,7 +168,7 @@ pub async fn withdraws_only_the_code_that_is_meant(store: Arc<dyn CodeStore>) {
     room.spend(RIGHT).await;
 }
 
-/// A discarded code is gone; discarding nothing is no fault.
+/// A discarded code is deleted; discarding a missing code succeeds.
 pub async fn discard_forgets(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "discard");
     room.codes.discard(&room.key).await.expect("store answers");
@@ -167,7 +177,7 @@ pub async fn discard_forgets(store: Arc<dyn CodeStore>) {
     assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
 }
 
-/// Purpose and subject both keep codes apart (OTP-6).
+/// Codes of different purposes or different subjects are independent (OTP-6).
 pub async fn keys_are_apart(store: Arc<dyn CodeStore>) {
     let room = Room::new(store, "apart");
     room.issue(RIGHT, 5).await;
@@ -182,8 +192,8 @@ pub async fn keys_are_apart(store: Arc<dyn CodeStore>) {
     room.spend(RIGHT).await;
 }
 
-/// A key that never had a code has none, however odd it is.
-pub async fn knows_nothing_of_strangers(store: Arc<dyn CodeStore>) {
+/// An unused key has no code, and subjects may contain any characters.
+pub async fn unused_keys_have_no_code(store: Arc<dyn CodeStore>) {
     for subject in ["", "{}", "a:b c\r\n", "码", &"x".repeat(3_000)] {
         let room = Room::new(Arc::clone(&store), subject);
         assert_eq!(room.redeem(RIGHT).await, Redemption::Missing);
@@ -192,7 +202,7 @@ pub async fn knows_nothing_of_strangers(store: Arc<dyn CodeStore>) {
     }
 }
 
-/// Of many concurrent right guesses exactly one wins, round after round (OTP-3).
+/// Exactly one of many concurrent correct guesses is accepted, in every round (OTP-3).
 pub async fn has_one_winner(store: Arc<dyn CodeStore>) {
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store), &format!("winner {round}"));
@@ -208,7 +218,7 @@ pub async fn has_one_winner(store: Arc<dyn CodeStore>) {
     }
 }
 
-/// Of many concurrent guesses no more are compared than the code has tries (OTP-4).
+/// The number of concurrent guesses that are compared does not exceed the tries (OTP-4).
 pub async fn compares_no_more_than_its_tries(store: Arc<dyn CodeStore>) {
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store), &format!("tries {round}"));
@@ -231,7 +241,7 @@ pub async fn compares_no_more_than_its_tries(store: Arc<dyn CodeStore>) {
     }
 }
 
-/// Of a code that is put and one that is put back at the same time, the new one lives (OTP-7).
+/// A `put` wins against concurrent calls of `restore` (OTP-7).
 pub async fn a_code_that_is_put_outlives_a_restore(store: Arc<dyn CodeStore>) {
     const RIVALS: usize = 8;
     for round in 0..50 {
@@ -254,7 +264,7 @@ pub async fn a_code_that_is_put_outlives_a_restore(store: Arc<dyn CodeStore>) {
     }
 }
 
-/// Of a code that is put and a former one that is withdrawn at the same time, the new one lives.
+/// A `put` wins against concurrent calls of `withdraw` for the former code.
 pub async fn a_code_that_is_put_outlives_a_withdrawal(store: Arc<dyn CodeStore>) {
     const RIVALS: usize = 8;
     for round in 0..50 {
@@ -276,7 +286,7 @@ pub async fn a_code_that_is_put_outlives_a_withdrawal(store: Arc<dyn CodeStore>)
     }
 }
 
-/// A key of its own for each clause, so that a shared store does not mix them.
+/// A store with a separate key per clause, so that clauses can share the store.
 #[derive(Clone)]
 struct Room {
     codes: Codes,
@@ -296,7 +306,7 @@ impl Room {
         self.codes.issue(&self.key, &code, policy, NOW).await.expect("store answers");
     }
 
-    /// Redeems with a guess that is right.
+    /// Redeems the code with the correct guess.
     async fn spend(&self, guess: &str) -> StoredCode {
         match self.redeem(guess).await {
             Redemption::Accepted(spent) => spent,
@@ -322,8 +332,8 @@ impl Room {
     }
 }
 
-/// Lets `rivals` meet at a barrier and act at once. Without the barrier, rivals on a cold pool run
-/// one after the other, and a store that is not atomic passes.
+/// Runs `rivals` tasks that start together at a barrier. Without the barrier the tasks run one
+/// after the other on a cold pool, and a store that is not atomic passes.
 async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -1,4 +1,4 @@
-//! The race clauses catch a store that reads and then writes.
+//! The clauses about concurrency detect a store that reads and then writes.
 
 use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use passport_codes::{
 use time::OffsetDateTime;
 use tokio::{sync::Mutex, time::sleep};
 
-/// Correct but for one thing: between reading and writing, others get their turn.
+/// A store that is correct except for a pause between reading and writing.
 #[derive(Debug, Default)]
 struct RacyCodeStore(Mutex<HashMap<CodeKey, StoredCode>>);
 
@@ -76,7 +76,7 @@ impl CodeStore for RacyCodeStore {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_store_that_is_not_atomic_is_otherwise_right() {
+async fn a_store_that_is_not_atomic_passes_the_other_clauses() {
     let store = Arc::new(RacyCodeStore::default());
     testing::survives_a_wrong_guess(store.clone()).await;
     testing::restores_what_was_spent(store.clone()).await;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// How long a session lasts: without use, and at most.
+/// Idle time and absolute lifetime of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
     idle: Duration,
@@ -10,14 +10,15 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// The longest that any session lasts (NIST SP 800-63B-4 §2.1.3).
+    /// Maximum absolute lifetime (NIST SP 800-63B-4 §2.1.3).
     pub const MAX: Duration = Duration::from_hours(720);
 
-    /// Ends a session after `idle` without use, and after `absolute` however much it is used.
+    /// Creates a lifetime: a session ends after `idle` without use, and after `absolute` in any
+    /// case.
     ///
     /// # Errors
     ///
-    /// When `idle` is under a second or over `absolute`, or `absolute` is over
+    /// `idle` is shorter than a second or longer than `absolute`, or `absolute` is longer than
     /// [`MAX`](Self::MAX).
     pub fn new(idle: Duration, absolute: Duration) -> Result<Self, LifetimeError> {
         if idle < Duration::from_secs(1) || idle > absolute {
@@ -29,25 +30,25 @@ impl Lifetime {
         }
     }
 
-    /// How long a session lasts without use.
+    /// Time without use after which a session ends.
     pub fn idle(self) -> Duration {
         self.idle
     }
 
-    /// How long a session lasts at most.
+    /// Time after which a session ends in any case.
     pub fn absolute(self) -> Duration {
         self.absolute
     }
 }
 
-/// A life time that contradicts itself or is too long.
+/// Reason why a lifetime was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum LifetimeError {
     /// The idle time is out of bounds.
-    #[error("a session's idle time is at least one second and at most its absolute life time")]
+    #[error("idle time of a session must be at least one second and at most its absolute lifetime")]
     Idle,
-    /// The absolute life time is out of bounds.
-    #[error("a session lasts at most 30 days")]
+    /// The absolute lifetime is out of bounds.
+    #[error("absolute lifetime of a session must be at most 30 days")]
     Absolute,
 }
 

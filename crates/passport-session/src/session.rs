@@ -5,12 +5,13 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::Lifetime;
 
-/// Names a session where its token must not be shown: in a list of devices, in a log.
+/// Public identifier of a session, for lists of devices and for logs, where its token must not
+/// appear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId(Uuid);
 
 impl SessionId {
-    /// An id that a store kept.
+    /// Creates an id from its stored form.
     pub fn from_uuid(id: Uuid) -> Self {
         Self(id)
     }
@@ -21,27 +22,27 @@ impl SessionId {
     }
 }
 
-/// That somebody is signed in.
+/// A session: the record that a subject is signed in.
 ///
-/// Moments are held to the microsecond, as every store can keep them.
+/// Times are truncated to microseconds, the precision of every store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Session {
-    /// Names the session.
+    /// Public identifier.
     pub id: SessionId,
-    /// Who is signed in. The crate does not know what that is: a user, a machine.
+    /// Id of the subject that is signed in, such as a user or a machine.
     pub subject: Uuid,
-    /// When it began.
+    /// Time of creation.
     pub created_at: OffsetDateTime,
-    /// When it was last used, to within a tenth of its idle time.
+    /// Time of the last use, with a precision of a tenth of the idle time.
     pub last_seen_at: OffsetDateTime,
-    /// How long it lasts without use.
+    /// Time without use after which the session ends.
     pub idle: Duration,
-    /// When it ends however much it is used.
+    /// End of the absolute lifetime.
     pub expires_at: OffsetDateTime,
 }
 
 impl Session {
-    /// Begins a session of `subject` at `now`.
+    /// Creates a session of `subject` that begins at `now`.
     pub fn begin(subject: Uuid, lifetime: Lifetime, now: OffsetDateTime) -> Self {
         let now = now.truncate_to_microsecond();
         let seconds = u64::try_from(now.unix_timestamp()).unwrap_or_default();
@@ -56,19 +57,20 @@ impl Session {
         }
     }
 
-    /// When the session ends unless it is used before.
+    /// Time at which the session ends if it is not used again.
     pub fn ends_at(&self) -> OffsetDateTime {
         self.expires_at.min(self.last_seen_at + self.idle)
     }
 
-    /// Whether the session still stands at `now`.
+    /// Whether the session is active at `now`.
     pub fn is_live(&self, now: OffsetDateTime) -> bool {
         now < self.ends_at()
     }
 
-    /// Whether a use at `now` is worth a write: a tenth of the idle time has passed.
+    /// Whether a use at `now` must be stored: a tenth of the idle time has passed since the last
+    /// stored use.
     ///
-    /// So a busy session costs ten writes for each idle time, not one for each request.
+    /// This limits a session to ten writes per idle time, instead of one per request.
     pub fn is_touch_due(&self, now: OffsetDateTime) -> bool {
         now - self.last_seen_at >= self.idle / 10
     }
@@ -88,12 +90,12 @@ mod tests {
     }
 
     #[test]
-    fn is_held_to_the_microsecond() {
+    fn times_are_truncated_to_microseconds() {
         assert_eq!(session().created_at, datetime!(2026-11-22 09:43:30.123456 UTC));
     }
 
     #[test]
-    fn ends_by_idleness_or_by_age() {
+    fn ends_after_the_idle_time_or_the_absolute_lifetime() {
         let mut session = session();
         assert!(session.is_live(session.created_at + Duration::from_secs(3_599)));
         assert!(!session.is_live(session.created_at + Duration::from_hours(1)));

@@ -6,66 +6,67 @@ use uuid::Uuid;
 
 use crate::{Session, SessionDigest, SessionId};
 
-/// Holds sessions, found by the digest of their token.
+/// Store of sessions, indexed by the digest of their token.
 ///
-/// A session that is over is as if it were not there, whether or not its record is. Time enters as
-/// `now`. Whoever implements this runs [`session_store_contract!`](crate::session_store_contract).
+/// All methods ignore sessions that have ended, even if their record still exists. The current time
+/// is the argument `now`. Implementations must pass
+/// [`session_store_contract!`](crate::session_store_contract).
 #[async_trait]
 pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
-    /// Keeps `session` under `digest`.
+    /// Stores `session` under `digest`.
     async fn create(
         &self,
         digest: &SessionDigest,
         session: &Session,
     ) -> Result<(), SessionStoreError>;
 
-    /// The live session under `digest`.
+    /// The active session under `digest`.
     async fn find(
         &self,
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError>;
 
-    /// Notes that the session under `digest` was used at `now`. A session that is over or revoked
-    /// stays so.
+    /// Stores that the session under `digest` was used at `now`. Has no effect on a session that
+    /// has ended or was revoked.
     async fn touch(
         &self,
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<(), SessionStoreError>;
 
-    /// The live sessions of `subject`, latest begun first.
+    /// The active sessions of `subject`, newest first.
     async fn list(
         &self,
         subject: Uuid,
         now: OffsetDateTime,
     ) -> Result<Vec<Session>, SessionStoreError>;
 
-    /// Ends the session `id` of `subject`; says whether there was one. Another subject's session
-    /// is not touched.
+    /// Ends the session `id` of `subject`; returns whether it existed. The session of another
+    /// subject is not affected.
     async fn revoke(&self, subject: Uuid, id: SessionId) -> Result<bool, SessionStoreError>;
 
-    /// Ends every session of `subject`, but for `keep`.
+    /// Ends every session of `subject` except `keep`.
     ///
-    /// Must be atomic: a session that was created before the call does not outlive it.
+    /// Must be atomic: every session that was created before the call has ended when it returns.
     async fn revoke_all(
         &self,
         subject: Uuid,
         keep: Option<SessionId>,
     ) -> Result<(), SessionStoreError>;
 
-    /// Deletes the records of sessions that were over at `now`; says how many. A store whose
-    /// records vanish by themselves has nothing to do.
+    /// Deletes the records of sessions that had ended at `now`; returns their number. Stores whose
+    /// records expire automatically do nothing.
     async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError>;
 }
 
-/// The store could not answer. The cause is for the log, not for the caller.
+/// A failure of the store. The source is for logs and must not be shown to clients.
 #[derive(Debug, thiserror::Error)]
 #[error("session store is unavailable")]
 pub struct SessionStoreError(#[source] Box<dyn Error + Send + Sync>);
 
 impl SessionStoreError {
-    /// Wraps the failure of a driver.
+    /// Wraps an error of the database driver.
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
     }

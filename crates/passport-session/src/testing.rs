@@ -1,17 +1,21 @@
-//! What every [`SessionStore`] must keep, a clause a function.
+//! Contract tests for every [`SessionStore`]; each function is one clause.
 //!
-//! An adapter runs them all, each as a test of its own, on a fresh store or on keys of its own:
+//! An adapter runs every clause as a separate test, on a new store or with unused keys:
 //!
 //! ```text
 //! passport_session::session_store_contract!(fresh_store());
 //! ```
 //!
-//! where `fresh_store()` is a future of `Option<Arc<dyn SessionStore>>`; on `None` the test
-//! returns, for an adapter whose server is not there.
+//! where `fresh_store()` is a future of `Arc<dyn SessionStore>`. An attribute before this argument
+//! applies to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_session::session_store_contract!(#[ignore = "needs Redis"] fresh_store());
+//! ```
 
 #![expect(
     clippy::missing_panics_doc,
-    reason = "a clause panics when it is broken: that is its answer"
+    reason = "a clause is a test and panics when the store violates it"
 )]
 
 use std::{sync::Arc, time::Duration};
@@ -27,8 +31,14 @@ const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! session_store_contract {
+    (#[$attribute:meta] $store:expr) => {
+        $crate::session_store_contract! { @clauses [#[$attribute]] $store }
+    };
     ($store:expr) => {
-        $crate::session_store_contract! { @clauses $store;
+        $crate::session_store_contract! { @clauses [] $store }
+    };
+    (@clauses $attributes:tt $store:expr) => {
+        $crate::session_store_contract! { @tests $attributes $store;
             finds_what_was_created,
             finds_nothing_else,
             ends_by_idleness,
@@ -37,26 +47,26 @@ macro_rules! session_store_contract {
             touch_does_not_revive,
             lists_live_sessions_latest_first,
             revokes_one,
-            does_not_revoke_anothers,
+            does_not_revoke_sessions_of_others,
             revokes_all_but_one,
-            purge_deletes_only_what_is_over,
+            purge_deletes_only_ended_sessions,
             revoked_stays_revoked_under_concurrent_touches,
-            revoke_says_true_once,
+            revoke_returns_true_once,
         }
     };
-    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(store) = $store.await {
-                    $crate::testing::$clause(store).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::session_store_contract! { @test $attributes $store; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $store:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($store.await).await;
+        }
     };
 }
 
-/// What is found equals what was created, to the microsecond.
+/// A created session is found unchanged, including microseconds.
 pub async fn finds_what_was_created(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -70,7 +80,7 @@ pub async fn finds_nothing_else(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest(), NOW).await, None);
 }
 
-/// Unused, a session ends after its idle time and not a moment later (SES-4).
+/// An unused session is active up to the end of its idle time (exclusive) (SES-4).
 pub async fn ends_by_idleness(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -78,7 +88,7 @@ pub async fn ends_by_idleness(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest, after(3_600)).await, None);
 }
 
-/// Use extends the idle end, never the absolute one (SES-4).
+/// Use restarts the idle time, but does not extend the absolute lifetime (SES-4).
 pub async fn touch_extends_the_idle_end_only(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -91,7 +101,7 @@ pub async fn touch_extends_the_idle_end_only(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest, after(86_400)).await, None);
 }
 
-/// A touch that comes late does not undo a later one.
+/// A delayed touch does not overwrite a touch with a later time.
 pub async fn touch_does_not_go_back_in_time(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -101,7 +111,7 @@ pub async fn touch_does_not_go_back_in_time(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&digest, after(1_000)).await, Some(seen));
 }
 
-/// A touch brings back neither an ended nor a revoked session, nor makes one.
+/// A touch does not revive an ended or revoked session, and does not create one.
 pub async fn touch_does_not_revive(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (ended, _) = room.create(NOW).await;
@@ -118,7 +128,7 @@ pub async fn touch_does_not_revive(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&unknown, NOW).await, None);
 }
 
-/// The list has the subject's live sessions and nothing else.
+/// The list contains exactly the active sessions of the subject.
 pub async fn lists_live_sessions_latest_first(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let stranger = Room::new(Arc::clone(&room.store));
@@ -135,7 +145,7 @@ pub async fn lists_live_sessions_latest_first(store: Arc<dyn SessionStore>) {
     assert_eq!(room.list(after(3_610)).await, [first]);
 }
 
-/// A revoked session is over at once; the others stand.
+/// A revoked session ends at once; other sessions stay active.
 pub async fn revokes_one(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
@@ -146,8 +156,8 @@ pub async fn revokes_one(store: Arc<dyn SessionStore>) {
     assert!(!room.revoke(session.id).await);
 }
 
-/// With another subject's name nothing is revoked.
-pub async fn does_not_revoke_anothers(store: Arc<dyn SessionStore>) {
+/// A session cannot be revoked with the id of another subject.
+pub async fn does_not_revoke_sessions_of_others(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let stranger = Room::new(Arc::clone(&room.store));
     let (digest, session) = room.create(NOW).await;
@@ -156,7 +166,7 @@ pub async fn does_not_revoke_anothers(store: Arc<dyn SessionStore>) {
     assert!(room.find(&digest, NOW).await.is_some());
 }
 
-/// All sessions end but the one to keep; without one to keep, all.
+/// All sessions end except the one to keep; without a session to keep, all sessions end.
 pub async fn revokes_all_but_one(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (kept, session) = room.create(NOW).await;
@@ -171,8 +181,8 @@ pub async fn revokes_all_but_one(store: Arc<dyn SessionStore>) {
     assert_eq!(room.list(NOW).await, []);
 }
 
-/// Purging takes nothing that still lives.
-pub async fn purge_deletes_only_what_is_over(store: Arc<dyn SessionStore>) {
+/// Purging does not delete active sessions.
+pub async fn purge_deletes_only_ended_sessions(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (idle, _) = room.create(NOW).await;
     let (live, session) = room.create(after(10)).await;
@@ -182,7 +192,7 @@ pub async fn purge_deletes_only_what_is_over(store: Arc<dyn SessionStore>) {
     assert_eq!(room.list(after(3_600)).await, [session]);
 }
 
-/// A revocation that meets touches wins, round after round (SES-5).
+/// A revocation wins against concurrent touches, in every round (SES-5).
 pub async fn revoked_stays_revoked_under_concurrent_touches(store: Arc<dyn SessionStore>) {
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store));
@@ -206,8 +216,8 @@ pub async fn revoked_stays_revoked_under_concurrent_touches(store: Arc<dyn Sessi
     }
 }
 
-/// Of concurrent revocations of one session exactly one is told that it ended it.
-pub async fn revoke_says_true_once(store: Arc<dyn SessionStore>) {
+/// Exactly one of several concurrent revocations of a session returns `true`.
+pub async fn revoke_returns_true_once(store: Arc<dyn SessionStore>) {
     for round in 0..50 {
         let room = Room::new(Arc::clone(&store));
         let (_, session) = room.create(NOW).await;
@@ -227,7 +237,7 @@ pub async fn revoke_says_true_once(store: Arc<dyn SessionStore>) {
     }
 }
 
-/// A subject of its own for each clause, so that a shared store does not mix them.
+/// A store with a separate subject per clause, so that clauses can share the store.
 #[derive(Clone)]
 struct Room {
     store: Arc<dyn SessionStore>,

@@ -6,29 +6,29 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::ZeroizeOnDrop;
 
-/// What the person's browser holds: 256 random bits that mean nothing by themselves.
+/// A session token, as the browser stores it: 256 random bits.
 ///
-/// Written as 43 characters of unpadded base64url. Wiped when dropped, and `Debug` does not show
-/// it.
+/// The text form is 43 characters of unpadded base64url. The token is zeroized on drop, and `Debug`
+/// does not show it.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct SessionToken([u8; 32]);
 
 impl SessionToken {
-    /// Draws a token.
+    /// Generates a random token.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
         let mut bytes = [0; 32];
         rng.fill_bytes(&mut bytes);
         Self(bytes)
     }
 
-    /// What a store keeps in place of the token.
+    /// The digest under which the session is stored.
     ///
-    /// SHA-256 without a key is enough: 256 random bits cannot be guessed from their hash.
+    /// Unkeyed SHA-256 is enough, because 256 random bits cannot be found by brute force.
     pub fn digest(&self) -> SessionDigest {
         SessionDigest(Sha256::digest(self.0).into())
     }
 
-    /// The token as text, to be given to the browser and to nobody else.
+    /// The text form of the token. Send it to the browser only; do not log it.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -52,17 +52,17 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// The text is not one of our tokens.
+/// The text does not have the form of a session token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a session token")]
+#[error("text is not a session token")]
 pub struct ParseSessionTokenError;
 
-/// The SHA-256 of a [`SessionToken`], by which stores find sessions.
+/// SHA-256 digest of a [`SessionToken`], the key of a session in a store.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionDigest([u8; 32]);
 
 impl SessionDigest {
-    /// A digest that a store kept as bytes.
+    /// Creates a digest from stored bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn survives_the_way_out_and_back() {
+    fn text_form_parses_to_the_same_token() {
         let token = SessionToken::generate(&mut StdRng::seed_from_u64(1));
         let back: SessionToken = token.expose().parse().unwrap();
         assert_eq!(back.digest(), token.digest());
     }
 
     #[test]
-    fn nothing_else_parses() {
+    fn other_texts_do_not_parse() {
         let good = SessionToken::generate(&mut StdRng::seed_from_u64(1)).expose();
         let long = "A".repeat(3_000);
         for bad in ["", "A", &good[1..], &format!("{good}A"), &format!("{good}="), "é", &long] {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_is_silent() {
+    fn debug_does_not_show_the_token() {
         let token = SessionToken::generate(&mut StdRng::seed_from_u64(1));
         assert_eq!(format!("{token:?}{:?}", token.digest()), "SessionToken(…)SessionDigest(…)");
     }

@@ -1,4 +1,4 @@
-//! The race clauses catch a store that reads and then writes.
+//! The clauses about concurrency detect a store that reads and then writes.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use tokio::{sync::Mutex, time::sleep};
 use uuid::Uuid;
 
-/// Correct but for one thing: between reading and writing, others get their turn.
+/// A store that is correct except for a pause between reading and writing.
 #[derive(Debug, Default)]
 struct RacySessionStore(Mutex<HashMap<SessionDigest, Session>>);
 
@@ -39,7 +39,7 @@ impl SessionStore for RacySessionStore {
         now: OffsetDateTime,
     ) -> Result<(), SessionStoreError> {
         if let Some(session) = self.find(digest, now).await? {
-            // Longer than a revocation takes, so that it always falls in between.
+            // Longer than the pause of `revoke`, so that a revocation always completes meanwhile.
             sleep(Duration::from_millis(5)).await;
             self.0.lock().await.insert(*digest, Session { last_seen_at: now, ..session });
         }
@@ -83,7 +83,7 @@ impl SessionStore for RacySessionStore {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_store_that_is_not_atomic_is_otherwise_right() {
+async fn a_store_that_is_not_atomic_passes_the_other_clauses() {
     testing::touch_does_not_revive(Arc::new(RacySessionStore::default())).await;
     testing::revokes_one(Arc::new(RacySessionStore::default())).await;
 }
@@ -97,6 +97,6 @@ async fn revoked_stays_revoked_fails_on_a_store_that_is_not_atomic() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[should_panic(expected = "round")]
-async fn revoke_says_true_once_fails_on_a_store_that_is_not_atomic() {
-    testing::revoke_says_true_once(Arc::new(RacySessionStore::default())).await;
+async fn revoke_returns_true_once_fails_on_a_store_that_is_not_atomic() {
+    testing::revoke_returns_true_once(Arc::new(RacySessionStore::default())).await;
 }

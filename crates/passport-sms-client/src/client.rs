@@ -5,22 +5,21 @@ use time::OffsetDateTime;
 
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::receipts::ReceiptReader;
 
-pub use crate::client::capabilities::{Capabilities, Memory, Receipts, Resend, Wording};
+pub use crate::client::capabilities::{
+    Capabilities, ContentKind, IdempotencyWindow, Receipts, Resend,
+};
 pub use crate::client::finding::{Delivery, Finding, Receipt};
-pub use crate::client::wanted::{Gap, Wanted};
+pub use crate::client::message_kind::{Gap, MessageKind};
 
 mod capabilities;
 mod finding;
-mod wanted;
+mod message_kind;
 
-/// A gateway that takes short messages.
+/// A client that sends short messages.
 #[async_trait]
 pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
-    /// The name of the gateway in settings, logs and figures: lower case, never changing, and
-    /// different for each gateway that is in use.
-    fn name(&self) -> &str;
-
     /// What the gateway can promise. Whoever decides about another try goes by it.
     fn capabilities(&self) -> Capabilities;
 
@@ -30,7 +29,7 @@ pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// What is missing. [`send`](Self::send) then refuses such a message, before anything leaves.
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap>;
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap>;
 
     /// Tries to send `message`, once, and says what became of it.
     ///
@@ -52,5 +51,14 @@ pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
     async fn find(&self, message: &Message, sent_at: OffsetDateTime) -> Finding {
         _ = (message, sent_at);
         Finding::Unsupported
+    }
+}
+
+/// A gateway as a [`Route`](crate::Route) leads to it: a client that may also push receipts.
+pub trait Gateway: SmsClient {
+    /// The reader of the receipts that the gateway pushes; `None` if
+    /// [`Capabilities::receipts`] is [`Receipts::None`].
+    fn receipts(&self) -> Option<&dyn ReceiptReader> {
+        None
     }
 }

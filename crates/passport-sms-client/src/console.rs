@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 
-use crate::client::{Capabilities, Gap, Memory, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{
+    Capabilities, ContentKind, Gap, Gateway, IdempotencyWindow, MessageKind, Resend, SmsClient,
+};
 use crate::clock::Clock;
 use crate::message::{Message, OriginHost};
 use crate::outcome::Outcome;
@@ -44,21 +46,13 @@ impl Console {
 
 #[async_trait]
 impl SmsClient for Console {
-    fn name(&self) -> &'static str {
-        "console"
-    }
-
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            // For as long as it lies in the inbox; what leaves it was never sent to anybody.
-            resend: Resend::Idempotent(Memory::Lasting),
-            status_query: false,
-            receipts: Receipts::None,
-            wording: Wording::FreeText,
-        }
+        // For as long as it lies in the inbox; what leaves it was never sent to anybody.
+        let once = Resend::Idempotent(IdempotencyWindow::Lasting);
+        Capabilities::new(ContentKind::FreeText).with_resend(once)
     }
 
-    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 
@@ -74,6 +68,8 @@ impl SmsClient for Console {
         Outcome::Accepted { provider_id: Some(message.id.to_string()) }
     }
 }
+
+impl Gateway for Console {}
 
 #[cfg(test)]
 mod tests {

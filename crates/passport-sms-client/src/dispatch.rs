@@ -1,6 +1,5 @@
 //! The router with a record.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,9 +16,10 @@ use crate::dispatch::follow_up::{FollowUp, Step, step};
 use crate::dispatch::pass::Pass;
 use crate::dispatch::record::{Closing, Record};
 use crate::message::{Intent, Message, Prefix};
-use crate::outbox::{Attempt, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError, Standing};
+use crate::outbox::{
+    Attempt, AttemptStatus, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError,
+};
 use crate::outcome::{Cause, Outcome};
-use crate::receipts::ReceiptReader;
 use crate::router::{Report, Router};
 
 pub use crate::dispatch::follow_up::FollowUpPolicy;
@@ -52,7 +52,7 @@ pub struct Dispatch {
     key: SealingKey,
     hold: Duration,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
-    follow_up: Option<FollowUp>,
+    follow_up: Option<FollowUpPolicy>,
 }
 
 impl Dispatch {
@@ -71,18 +71,13 @@ impl Dispatch {
         Self { router, outbox, key, hold, rng, follow_up: None }
     }
 
-    /// Looks after messages that a gateway took, as `policy` says. `readers` know by a gateway's name
-    /// what its carriers' codes mean.
+    /// Looks after messages that a gateway took, as `policy` says.
     ///
     /// Their content then lies in the outbox, sealed, until it is known that they arrived or nobody
     /// looks at them any more. So whoever says this calls [`follow_up`](Self::follow_up).
     #[must_use]
-    pub fn with_follow_up(
-        mut self,
-        policy: FollowUpPolicy,
-        readers: BTreeMap<String, Arc<dyn ReceiptReader>>,
-    ) -> Self {
-        self.follow_up = Some(FollowUp { policy, readers });
+    pub fn with_follow_up(mut self, policy: FollowUpPolicy) -> Self {
+        self.follow_up = Some(policy);
         self
     }
 
@@ -232,16 +227,17 @@ impl Dispatch {
                 return None;
             }
         };
-        if let Some(FollowUp { policy, .. }) = &self.follow_up {
+        if let Some(policy) = &self.follow_up {
             let grown = self.router.now().saturating_sub(policy.patience());
             for attempt in attempts.iter_mut().filter(|it| it.began_at <= grown && it.is_pending())
             {
                 self.ask(&message, attempt, &record, pass).await;
             }
         }
-        match step(self.follow_up.as_ref(), &attempts, self.router.now(), expires_at) {
+        let follow_up = self.follow_up.map(|policy| FollowUp { policy, router: &self.router });
+        match step(follow_up.as_ref(), &attempts, self.router.now(), expires_at) {
             Step::Send(priors) => {
-                if attempts.iter().any(|it| it.standing == Standing::Accepted) {
+                if attempts.iter().any(|it| it.status == AttemptStatus::Accepted) {
                     info!(%id, "message was not delivered and goes through another gateway");
                     // The person is told how long the code lives from now on.
                     if let Intent::Code { valid_for, .. } = &mut message.intent {
@@ -282,7 +278,7 @@ impl Dispatch {
                 (attempt.delivery, attempt.code) = (Some(delivery), code);
             }
             Ok(false) => {}
-            Err(error) => record.lament(&error, "what a gateway said is not on record"),
+            Err(error) => record.warn_of(&error, "what a gateway said is not on record"),
         }
     }
 
@@ -291,7 +287,7 @@ impl Dispatch {
     async fn close(&self, record: &Record<'_>, report: &mut Report, expires_at: OffsetDateTime) {
         let now = self.router.now();
         let closing = match (&self.follow_up, report.sent_by()) {
-            (Some(FollowUp { policy, .. }), Some(gateway)) if self.router.tells(gateway) => {
+            (Some(policy), Some(gateway)) if self.router.tells(gateway) => {
                 policy.next_look(now, now, expires_at)
             }
             _ => Closing::Settle,

@@ -17,7 +17,6 @@ mod locale;
 mod origin;
 mod prefix;
 mod recipient;
-#[cfg(feature = "_https")]
 mod redact;
 mod text;
 

@@ -12,7 +12,8 @@ use crate::client::{Delivery, Receipt};
 
 pub use crate::outbox::figures::{Figure, Untried};
 pub use crate::outbox::record::{
-    Attempt, Claimed, Entry, Idle, Lease, Noted, Opened, SealedMessage, Standing, Tenure,
+    Attempt, AttemptStatus, Claimed, Entry, Idle, Lease, LeaseCheck, Opened, ReceiptEffect,
+    SealedMessage,
 };
 
 mod figures;
@@ -27,7 +28,7 @@ pub const RECEIPT_WINDOW: Duration = Duration::from_hours(72);
 /// Whoever opens a message leases it: until the lease lapses nobody else touches it, and after that
 /// another process takes it over with what is on record. A lease is known by its token, not by its
 /// time, so a process that was asleep beyond its end cannot go on: each of its steps answers
-/// [`Tenure::Lost`].
+/// [`LeaseCheck::Lost`].
 ///
 /// A message that a gateway took can be [laid aside](Self::defer): then nobody has it, and somebody
 /// [claims](Self::claim) it again when it is due, to see what became of it.
@@ -52,7 +53,7 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     ) -> Result<Opened, OutboxError>;
 
     /// Puts on record that the message is about to be handed to `gateway`, in doubt until it is said
-    /// otherwise, and renews the lease to `lease.until`. Only after [`Tenure::Held`] a byte may
+    /// otherwise, and renews the lease to `lease.until`. Only after [`LeaseCheck::Held`] a byte may
     /// leave, and the record is durable then.
     ///
     /// Of this and a [`claim`](Self::claim) at the same time, either this is lost, or whoever
@@ -64,7 +65,7 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         lease: Lease,
         gateway: &str,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError>;
+    ) -> Result<LeaseCheck, OutboxError>;
 
     /// Puts on record what is known of the message at `gateway`, where this lease began the last
     /// attempt.
@@ -73,9 +74,9 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         id: Uuid,
         token: Uuid,
         gateway: &str,
-        standing: Standing,
+        status: AttemptStatus,
         provider_id: Option<&str>,
-    ) -> Result<Tenure, OutboxError>;
+    ) -> Result<LeaseCheck, OutboxError>;
 
     /// Closes the message: it is not sent any more, and its content is wiped. What is known of its
     /// attempts stays, for receipts and figures.
@@ -84,7 +85,7 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         id: Uuid,
         token: Uuid,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError>;
+    ) -> Result<LeaseCheck, OutboxError>;
 
     /// Ends the lease and leaves the message open, for somebody to claim as [`Idle::Due`] from `due`
     /// on, or as soon as a [`receipt`](Self::receipt) says that it was not delivered.
@@ -93,7 +94,7 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         id: Uuid,
         token: Uuid,
         due: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError>;
+    ) -> Result<LeaseCheck, OutboxError>;
 
     /// Leases up to `limit` messages that are open, not expired and idle in that way, the longest
     /// lapsed or due first.
@@ -116,14 +117,14 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     /// of anybody's hands.
     ///
     /// A gateway may be quicker with its receipt than with its answer, or than the record of that:
-    /// then it is [`Noted::Early`], and to be shown once more. Of this and an [`end`](Self::end) at
+    /// then it is [`ReceiptEffect::Early`], and to be shown once more. Of this and an [`end`](Self::end) at
     /// the same time, either this is early, or it counts.
     async fn receipt(
         &self,
         gateway: &str,
         receipt: &Receipt,
         now: OffsetDateTime,
-    ) -> Result<Noted, OutboxError>;
+    ) -> Result<ReceiptEffect, OutboxError>;
 
     /// Takes note of what `gateway` said of a message that it accepted, when it was asked; counts
     /// like a [`receipt`](Self::receipt), and answers whether it said something new.

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::client::{Capabilities, Gap, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{Capabilities, ContentKind, Gap, Gateway, MessageKind, SmsClient};
 use crate::message::Message;
 use crate::outcome::Outcome;
 
@@ -45,21 +45,12 @@ impl Recorder {
 
 #[async_trait]
 impl SmsClient for Recorder {
-    fn name(&self) -> &'static str {
-        "recorder"
-    }
-
     /// It promises nothing, and sends every message again that it is given again.
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            resend: Resend::Risky,
-            status_query: false,
-            receipts: Receipts::None,
-            wording: Wording::FreeText,
-        }
+        Capabilities::new(ContentKind::FreeText)
     }
 
-    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 
@@ -71,6 +62,8 @@ impl SmsClient for Recorder {
         })
     }
 }
+
+impl Gateway for Recorder {}
 
 #[cfg(test)]
 mod tests {

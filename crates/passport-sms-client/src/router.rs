@@ -11,11 +11,12 @@ use rand::Rng;
 #[cfg(feature = "dispatch")]
 use time::OffsetDateTime;
 
-use crate::client::{Capabilities, Gap, Receipts, Resend, SmsClient, Wanted, Wording};
+use crate::client::{Capabilities, ContentKind, Gap, MessageKind, SmsClient};
 use crate::clock::Clock;
 use crate::conversion::Conversion;
 use crate::message::Message;
 use crate::outcome::Outcome;
+use crate::receipts::ReceiptReader;
 use crate::router::journal::{Journal, NoJournal, Prior};
 use crate::router::lane::Lane;
 use crate::router::trip::Trip;
@@ -74,14 +75,14 @@ impl Router {
         clock: Clock,
         rng: impl Rng + Send + 'static,
     ) -> Result<Self, SettingsError> {
-        let refuse = |setting, allowed| Err(SettingsError { setting, allowed });
+        let refuse = |setting, allowed| Err(SettingsError::new(setting, allowed));
         if routes.is_empty() {
             return refuse("routes", "at least one");
         }
-        let mut names: Vec<_> = routes.iter().map(|route| route.gateway.name()).collect();
+        let mut names: Vec<_> = routes.iter().map(|route| route.name.as_str()).collect();
         names.sort_unstable();
         if names.windows(2).any(|pair| pair[0] == pair[1]) {
-            return refuse("routes", "gateways of different names");
+            return refuse("routes", "routes of different names");
         }
         if policy.deadline.is_zero() || policy.attempt_timeout.is_zero() {
             return refuse("deadline and attempt_timeout", "longer than nothing");
@@ -119,11 +120,21 @@ impl Router {
         self.policy.deadline
     }
 
-    /// The gateways that would be asked for a message like `wanted`, whatever their state is now.
+    /// The gateways that would be asked for a message like `kind`, whatever their state is now.
     /// None means that such a message cannot be sent.
-    pub fn routes(&self, wanted: Wanted) -> impl Iterator<Item = &str> {
-        let lanes = self.lanes.iter().filter(move |lane| lane.covers(wanted).is_ok());
-        lanes.map(|lane| lane.gateway().name())
+    pub fn routes(&self, kind: MessageKind) -> impl Iterator<Item = &str> {
+        let lanes = self.lanes.iter().filter(move |lane| lane.covers(kind).is_ok());
+        lanes.map(Lane::name)
+    }
+
+    /// The reader of the receipts that the gateway of that route pushes, if it does.
+    #[must_use]
+    pub fn receipts(&self, gateway: &str) -> Option<&dyn ReceiptReader> {
+        self.lane(gateway)?.gateway().receipts()
+    }
+
+    fn lane(&self, gateway: &str) -> Option<&Lane> {
+        self.lanes.iter().find(|lane| lane.name() == gateway)
     }
 
     /// Sends `message` and tells what happened at each gateway.
@@ -149,26 +160,17 @@ impl Router {
 
 #[async_trait]
 impl SmsClient for Router {
-    fn name(&self) -> &'static str {
-        "router"
-    }
-
     /// What holds whichever gateway it takes: a message that is routed twice may go through two.
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            resend: Resend::Risky,
-            status_query: false,
-            receipts: Receipts::None,
-            wording: Wording::FreeText,
-        }
+        Capabilities::new(ContentKind::FreeText)
     }
 
-    fn covers(&self, wanted: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
         let mut gap = Gap::Destination;
         for lane in &self.lanes {
-            match lane.covers(*wanted) {
+            match lane.covers(*kind) {
                 Ok(()) => return Ok(()),
-                Err(Gap::Wording) => gap = Gap::Wording,
+                Err(Gap::Template) => gap = Gap::Template,
                 Err(Gap::Destination) => {}
             }
         }

@@ -1,6 +1,6 @@
-#[cfg(feature = "_https")]
-use crate::message::Intent;
-use crate::message::{Locale, Topic};
+use crate::client::{Gap, MessageKind};
+use crate::message::{Intent, Locale, Message, Topic};
+use crate::outcome::Rejection;
 
 /// A text that lies approved at a gateway, with gaps to be filled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +30,14 @@ impl Template {
     /// What the template calls a parameter: [`Parameter::as_str`] unless it was told otherwise.
     #[must_use]
     pub fn name_of(&self, parameter: Parameter) -> &str {
+        self.own_name_of(parameter).unwrap_or(parameter.as_str())
+    }
+
+    /// The name that [`naming`](Self::naming) gave the parameter, if it gave one.
+    #[must_use]
+    pub fn own_name_of(&self, parameter: Parameter) -> Option<&str> {
         let own = self.names.iter().find(|(named, _)| *named == parameter);
-        own.map_or(parameter.as_str(), |(_, name)| name)
+        own.map(|(_, name)| name.as_str())
     }
 }
 
@@ -90,25 +96,44 @@ impl Templates {
         }
     }
 
+    /// Whether [`find`](Self::find) has a template for messages of that kind.
+    ///
+    /// # Errors
+    ///
+    /// [`Gap::Template`] if it has none.
+    pub fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
+        self.find(kind.topic, kind.locale).map(drop).ok_or(Gap::Template)
+    }
+
+    /// The template for `message`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of a message for which there is none, as a gateway returns it.
+    pub fn find_for(&self, message: &Message) -> Result<&Template, Rejection> {
+        self.find(message.intent.topic(), message.locale)
+            .ok_or_else(|| Rejection::uncovered(Gap::Template))
+    }
+
     /// Every template, the one to fall back on first.
     pub fn iter(&self) -> impl Iterator<Item = &Template> {
         self.fallback.iter().chain(self.special.iter().map(|(_, _, template)| template))
     }
 }
 
-#[cfg(feature = "_https")]
 impl Template {
     /// What fills the gaps in a message with that intent, in their order.
-    pub(crate) fn values(&self, intent: &Intent) -> Vec<String> {
+    #[must_use]
+    pub fn values(&self, intent: &Intent) -> Vec<String> {
         self.parameters.iter().map(|parameter| parameter.value(intent)).collect()
     }
 }
 
-#[cfg(feature = "_https")]
 impl Parameter {
-    /// What this parameter is in a message with that intent. [`Templates::find`] gives no template
-    /// with parameters for a notice, so the empty string goes nowhere.
-    pub(crate) fn value(self, intent: &Intent) -> String {
+    /// Value of this parameter in a message with that intent; empty for a notice, for which
+    /// [`Templates::find`] returns no template with parameters.
+    #[must_use]
+    pub fn value(self, intent: &Intent) -> String {
         let Intent::Code { code, valid_for, .. } = intent else {
             return String::new();
         };
@@ -161,7 +186,6 @@ mod tests {
         assert_eq!(template.name_of(Parameter::Code), "code");
     }
 
-    #[cfg(feature = "_https")]
     #[test]
     fn parameters_are_strings_as_people_read_them() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes]);

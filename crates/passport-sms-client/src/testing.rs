@@ -1,13 +1,17 @@
-//! What every [`Outbox`] must keep, a clause a function.
+//! Contract of [`Outbox`]: one function per clause.
 //!
-//! An adapter runs them all, each as a test of its own, on a fresh outbox:
+//! An adapter runs every clause as a test of its own, on a fresh outbox:
 //!
 //! ```text
 //! passport_sms_client::outbox_contract!(fresh_outbox());
 //! ```
 //!
-//! where `fresh_outbox()` is a future of `Option<Arc<dyn Outbox>>`; on `None` the test returns, for
-//! an adapter whose server is not there.
+//! where `fresh_outbox()` is a future of `Arc<dyn Outbox>`. An attribute before it applies
+//! to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_sms_client::outbox_contract!(#[ignore = "needs PostgreSQL"] fresh_outbox());
+//! ```
 //!
 //! How an adapter fails only its own tests know: they run [`what_was_not_written_is_not_there`] and
 //! [`a_lost_answer_is_no_refusal`].
@@ -24,7 +28,9 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::client::{Delivery, Receipt};
-use crate::outbox::{Claimed, Idle, Noted, Opened, Outbox, RECEIPT_WINDOW, Standing, Tenure};
+use crate::outbox::{
+    AttemptStatus, Claimed, Idle, LeaseCheck, Opened, Outbox, RECEIPT_WINDOW, ReceiptEffect,
+};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 
 pub use crate::testing::deferred::{
@@ -55,8 +61,14 @@ const LAPSED: OffsetDateTime = datetime!(2026-11-22 09:44:00 UTC);
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! outbox_contract {
+    (#[$attribute:meta] $outbox:expr) => {
+        $crate::outbox_contract! { @clauses [#[$attribute]] $outbox }
+    };
     ($outbox:expr) => {
-        $crate::outbox_contract! { @clauses $outbox;
+        $crate::outbox_contract! { @clauses [] $outbox }
+    };
+    (@clauses $attributes:tt $outbox:expr) => {
+        $crate::outbox_contract! { @tests $attributes $outbox;
             a_leased_message_is_left_alone,
             an_abandoned_message_comes_with_its_record,
             the_longest_abandoned_are_claimed_first,
@@ -87,15 +99,15 @@ macro_rules! outbox_contract {
             of_a_receipt_and_the_end_none_is_lost,
         }
     };
-    (@clauses $outbox:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(outbox) = $outbox.await {
-                    $crate::testing::$clause(outbox).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $outbox:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::outbox_contract! { @test $attributes $outbox; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $outbox:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($outbox.await).await;
+        }
     };
 }
 
@@ -115,9 +127,9 @@ pub async fn an_abandoned_message_comes_with_its_record(outbox: Arc<dyn Outbox>)
     let room = Room::open(outbox, NOW).await;
     let later = NOW + Duration::from_micros(1);
     for (gateway, at) in [("b", NOW), ("a", later)] {
-        assert_eq!(room.begin(gateway, at).await, Tenure::Held);
+        assert_eq!(room.begin(gateway, at).await, LeaseCheck::Held);
     }
-    room.end("b", Standing::Refused, None).await;
+    room.end("b", AttemptStatus::Refused, None).await;
     let claimed = room.claim(later + HOLD).await;
     let [Claimed { id, sealed, expires_at, attempts }] = claimed.as_slice() else {
         panic!("one message: {claimed:?}");
@@ -125,8 +137,11 @@ pub async fn an_abandoned_message_comes_with_its_record(outbox: Arc<dyn Outbox>)
     let entry = room.entry();
     assert_eq!((*id, sealed, *expires_at), (entry.id, &entry.sealed, entry.expires_at));
     let attempts: Vec<_> =
-        attempts.iter().map(|it| (it.gateway.as_str(), it.began_at, it.standing)).collect();
-    assert_eq!(attempts, [("b", NOW, Standing::Refused), ("a", later, Standing::InDoubt)]);
+        attempts.iter().map(|it| (it.gateway.as_str(), it.began_at, it.status)).collect();
+    assert_eq!(
+        attempts,
+        [("b", NOW, AttemptStatus::Refused), ("a", later, AttemptStatus::InDoubt)]
+    );
 }
 
 /// No more than were asked for, and none waits for ever.
@@ -151,11 +166,11 @@ pub async fn the_longest_abandoned_are_claimed_first(outbox: Arc<dyn Outbox>) {
 /// What is settled is never sent again.
 pub async fn settled_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
-    assert_eq!(room.begin("a", NOW).await, Tenure::Held);
-    assert_eq!(room.settle().await, Tenure::Held);
+    assert_eq!(room.begin("a", NOW).await, LeaseCheck::Held);
+    assert_eq!(room.settle().await, LeaseCheck::Held);
     assert_eq!(room.claim(LAPSED).await, []);
-    assert_eq!(room.begin("a", NOW).await, Tenure::Lost, "nor begun");
-    assert_eq!(room.settle().await, Tenure::Lost, "nor settled");
+    assert_eq!(room.begin("a", NOW).await, LeaseCheck::Lost, "nor begun");
+    assert_eq!(room.settle().await, LeaseCheck::Lost, "nor settled");
     let (lease, entry) = (lease(NOW), room.entry());
     let opened = room.outbox.open(entry, lease, NOW).await.expect("outbox answers");
     assert_eq!(opened, Opened::Known, "nor opened");
@@ -171,33 +186,33 @@ pub async fn expired_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
 /// A process that slept beyond its lease wakes up with nothing left to do.
 pub async fn who_lost_the_lease_goes_no_further(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
-    assert_eq!(room.begin("a", NOW).await, Tenure::Held);
+    assert_eq!(room.begin("a", NOW).await, LeaseCheck::Held);
     let heir = lease(LAPSED);
     let claimed =
         room.outbox.claim(Idle::Abandoned, heir, LAPSED, 10).await.expect("outbox answers");
     assert_eq!(claimed.len(), 1);
     let id = room.entry().id;
     let begun = room.outbox.begin(id, heir, "a", LAPSED).await.expect("outbox answers");
-    assert_eq!(begun, Tenure::Held);
+    assert_eq!(begun, LeaseCheck::Held);
 
     // Its own clock may still say that the lease holds.
-    assert_eq!(room.begin("b", NOW).await, Tenure::Lost);
-    assert_eq!(room.begin("a", NOW).await, Tenure::Lost);
-    let ended = room.outbox.end(id, room.lease.token, "a", Standing::NotSent, None).await;
-    assert_eq!(ended.expect("outbox answers"), Tenure::Lost);
-    assert_eq!(room.settle().await, Tenure::Lost);
+    assert_eq!(room.begin("b", NOW).await, LeaseCheck::Lost);
+    assert_eq!(room.begin("a", NOW).await, LeaseCheck::Lost);
+    let ended = room.outbox.end(id, room.lease.token, "a", AttemptStatus::NotSent, None).await;
+    assert_eq!(ended.expect("outbox answers"), LeaseCheck::Lost);
+    assert_eq!(room.settle().await, LeaseCheck::Lost);
 
-    let ended = room.outbox.end(id, heir.token, "a", Standing::Accepted, Some("1")).await;
-    assert_eq!(ended.expect("outbox answers"), Tenure::Held, "the heir's word counts");
+    let ended = room.outbox.end(id, heir.token, "a", AttemptStatus::Accepted, Some("1")).await;
+    assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held, "the heir's word counts");
     let settled = room.outbox.settle(id, heir.token, LAPSED).await.expect("outbox answers");
-    assert_eq!(settled, Tenure::Held);
+    assert_eq!(settled, LeaseCheck::Held);
 }
 
 /// Who is still at it is not taken for dead.
 pub async fn begin_renews_the_lease(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     let later = NOW + HOLD / 2;
-    assert_eq!(room.begin("a", later).await, Tenure::Held);
+    assert_eq!(room.begin("a", later).await, LeaseCheck::Held);
     assert_eq!(room.claim(LAPSED).await, []);
     assert_eq!(room.claim(later + HOLD).await.len(), 1);
 }
@@ -207,18 +222,17 @@ pub async fn begin_renews_the_lease(outbox: Arc<dyn Outbox>) {
 pub async fn another_attempt_keeps_when_the_first_one_began(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     for gateway in ["a", "b"] {
-        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
+        assert_eq!(room.begin(gateway, NOW).await, LeaseCheck::Held);
     }
-    room.end("a", Standing::NotSent, None).await;
-    room.end("b", Standing::Accepted, Some("1")).await;
+    room.end("a", AttemptStatus::NotSent, None).await;
+    room.end("b", AttemptStatus::Accepted, Some("1")).await;
     for gateway in ["a", "b"] {
-        assert_eq!(room.begin(gateway, NOW + Duration::from_secs(1)).await, Tenure::Held);
+        assert_eq!(room.begin(gateway, NOW + Duration::from_secs(1)).await, LeaseCheck::Held);
     }
     let claimed = room.claim(NOW + HOLD * 2).await;
-    let attempts: Vec<_> =
-        claimed[0].attempts.iter().map(|it| (it.began_at, it.standing)).collect();
-    assert!(attempts.contains(&(NOW, Standing::InDoubt)), "{attempts:?}");
-    assert!(attempts.contains(&(NOW, Standing::Accepted)), "{attempts:?}");
+    let attempts: Vec<_> = claimed[0].attempts.iter().map(|it| (it.began_at, it.status)).collect();
+    assert!(attempts.contains(&(NOW, AttemptStatus::InDoubt)), "{attempts:?}");
+    assert!(attempts.contains(&(NOW, AttemptStatus::Accepted)), "{attempts:?}");
 }
 
 /// Late, twice and out of order: only the furthest counts.
@@ -259,17 +273,17 @@ pub async fn receipts_are_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
         Receipt { provider_id: "1".to_owned(), delivery: Delivery::Delivered, code: String::new() };
     let late = NOW + RECEIPT_WINDOW;
     let noted = async |now| room.outbox.receipt("a", &receipt, now).await.expect("outbox answers");
-    assert_eq!(noted(late).await, Noted::Stray, "too late");
-    assert_eq!(noted(late - Duration::from_millis(1)).await, Noted::News);
-    assert_eq!(room.begin("c", NOW).await, Tenure::Held);
-    room.end("c", Standing::InDoubt, Some("3")).await;
+    assert_eq!(noted(late).await, ReceiptEffect::Stray, "too late");
+    assert_eq!(noted(late - Duration::from_millis(1)).await, ReceiptEffect::News);
+    assert_eq!(room.begin("c", NOW).await, LeaseCheck::Held);
+    room.end("c", AttemptStatus::InDoubt, Some("3")).await;
     assert!(!room.receipt("c", "3", Delivery::Delivered).await, "not accepted");
 }
 
 /// Receipts come after the caller was told.
 pub async fn a_receipt_may_come_after_the_message_is_settled(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
-    assert_eq!(room.settle().await, Tenure::Held);
+    assert_eq!(room.settle().await, LeaseCheck::Held);
     assert!(room.receipt("a", "1", Delivery::Delivered).await);
 }
 
@@ -282,8 +296,8 @@ pub async fn a_redeemed_code_counts_once(outbox: Arc<dyn Outbox>) {
     assert!(!redeemed(&room).await);
     let refused = Room::open(Arc::clone(&outbox), NOW).await;
     assert!(!redeemed(&refused).await, "nothing was tried");
-    assert_eq!(refused.begin("b", NOW).await, Tenure::Held);
-    refused.end("b", Standing::Refused, None).await;
+    assert_eq!(refused.begin("b", NOW).await, LeaseCheck::Held);
+    refused.end("b", AttemptStatus::Refused, None).await;
     assert!(!redeemed(&refused).await, "nothing was sent");
     let figures = outbox.figures(NOW, LAPSED).await.expect("outbox answers");
     let counted: Vec<_> =
@@ -293,17 +307,17 @@ pub async fn a_redeemed_code_counts_once(outbox: Arc<dyn Outbox>) {
 
 /// Each attempt is counted where it went and when it began.
 pub async fn figures_are_by_gateway_and_destination(outbox: Arc<dyn Outbox>) {
-    for (number, gateway, standing) in [
-        ("+8613800138000", "a", Standing::Accepted),
-        ("+8613800138001", "a", Standing::NotSent),
-        ("+8613800138002", "a", Standing::Barred),
-        ("+8613000138000", "a", Standing::Accepted),
-        ("+8613800138000", "b", Standing::Refused),
-        ("+447700900123", "b", Standing::InDoubt),
+    for (number, gateway, status) in [
+        ("+8613800138000", "a", AttemptStatus::Accepted),
+        ("+8613800138001", "a", AttemptStatus::NotSent),
+        ("+8613800138002", "a", AttemptStatus::Barred),
+        ("+8613000138000", "a", AttemptStatus::Accepted),
+        ("+8613800138000", "b", AttemptStatus::Refused),
+        ("+447700900123", "b", AttemptStatus::InDoubt),
     ] {
         let room = Room::open_to(Arc::clone(&outbox), number, NOW).await;
-        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
-        room.end(gateway, standing, None).await;
+        assert_eq!(room.begin(gateway, NOW).await, LeaseCheck::Held);
+        room.end(gateway, status, None).await;
     }
     let figures = outbox.figures(NOW, LAPSED).await.expect("outbox answers");
     let figures: Vec<_> = figures
@@ -329,12 +343,12 @@ pub async fn figures_are_by_gateway_and_destination(outbox: Arc<dyn Outbox>) {
 pub async fn untried_messages_are_counted_when_they_are_settled(outbox: Arc<dyn Outbox>) {
     for number in ["+8613800138000", "+447700900123", "+8613800138001"] {
         let room = Room::open_to(Arc::clone(&outbox), number, NOW - HOLD).await;
-        assert_eq!(room.settle().await, Tenure::Held);
+        assert_eq!(room.settle().await, LeaseCheck::Held);
     }
     let tried = Room::open(Arc::clone(&outbox), NOW).await;
-    assert_eq!(tried.begin("a", NOW).await, Tenure::Held);
-    tried.end("a", Standing::NotSent, None).await;
-    assert_eq!(tried.settle().await, Tenure::Held);
+    assert_eq!(tried.begin("a", NOW).await, LeaseCheck::Held);
+    tried.end("a", AttemptStatus::NotSent, None).await;
+    assert_eq!(tried.settle().await, LeaseCheck::Held);
     let _open = Room::open(Arc::clone(&outbox), NOW).await;
 
     let untried = outbox.untried(NOW, LAPSED).await.expect("outbox answers");
@@ -351,12 +365,12 @@ pub async fn untried_messages_are_counted_when_they_are_settled(outbox: Arc<dyn 
 pub async fn purge_forgets_what_is_long_over(outbox: Arc<dyn Outbox>) {
     let old = Room::accepted(Arc::clone(&outbox), "a", "1").await;
     let young = Room::open(Arc::clone(&outbox), NOW + HOLD).await;
-    assert_eq!(young.begin("a", NOW + HOLD).await, Tenure::Held);
+    assert_eq!(young.begin("a", NOW + HOLD).await, LeaseCheck::Held);
     let forget_before = NOW + LIFE + Duration::from_millis(1);
     let forgotten = outbox.purge(LAPSED, forget_before).await.expect("outbox answers");
     assert_eq!(forgotten, 1);
     assert!(!old.receipt("a", "1", Delivery::Delivered).await);
     let opened = outbox.open(old.entry(), lease(NOW), NOW).await.expect("outbox answers");
     assert_eq!(opened, Opened::New, "nothing of it is left");
-    assert_eq!(young.begin("b", NOW + HOLD).await, Tenure::Held, "the other one is as it was");
+    assert_eq!(young.begin("b", NOW + HOLD).await, LeaseCheck::Held, "the other one is as it was");
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
-    Receipt, Standing, Tenure, Untried, testing,
+    Attempt, AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
+    Outbox, OutboxError, Receipt, ReceiptEffect, Untried, testing,
 };
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
@@ -44,9 +44,9 @@ impl Outbox for RacyOutbox {
         lease: Lease,
         gateway: &str,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         if self.0.lock().await.get(&id).is_none_or(|(_, held, _)| held.token != lease.token) {
-            return Ok(Tenure::Lost);
+            return Ok(LeaseCheck::Lost);
         }
         sleep(TURN).await;
         let mut records = self.0.lock().await;
@@ -56,7 +56,7 @@ impl Outbox for RacyOutbox {
             }
             attempts.push(Attempt::new(gateway, now));
         }
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn defer(
@@ -64,12 +64,12 @@ impl Outbox for RacyOutbox {
         id: Uuid,
         token: Uuid,
         due: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.0.lock().await;
         let (_, held, _) = records.get_mut(&id).expect("the clauses defer what they opened");
         assert_eq!(held.token, token, "the clauses defer what they hold");
         *held = Lease { token: Uuid::nil(), until: due };
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn claim(
@@ -105,17 +105,22 @@ impl Outbox for RacyOutbox {
         _: Uuid,
         _: Uuid,
         _: &str,
-        _: Standing,
+        _: AttemptStatus,
         _: Option<&str>,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         unreachable!("the clauses do not end")
     }
 
-    async fn settle(&self, _: Uuid, _: Uuid, _: OffsetDateTime) -> Result<Tenure, OutboxError> {
+    async fn settle(&self, _: Uuid, _: Uuid, _: OffsetDateTime) -> Result<LeaseCheck, OutboxError> {
         unreachable!("the clauses do not settle")
     }
 
-    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<Noted, OutboxError> {
+    async fn receipt(
+        &self,
+        _: &str,
+        _: &Receipt,
+        _: OffsetDateTime,
+    ) -> Result<ReceiptEffect, OutboxError> {
         unreachable!("the clauses have no receipts")
     }
 

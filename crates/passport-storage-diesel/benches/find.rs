@@ -1,6 +1,6 @@
-//! Finding a session in SQLite, the ways that there are: the store of this crate beside what it is
-//! built from; and in PostgreSQL, if `PASSPORT_TEST_POSTGRES_URL` names one. Each sample is `BATCH`
-//! finds by `TASKS` tasks on one thread, as in an actix worker.
+//! Ways to find a session in SQLite: the store of this crate, compared with the libraries that it is
+//! built from; and in PostgreSQL, if `PASSPORT_TEST_POSTGRES_URL` is set. Each sample is `BATCH` finds by
+//! `TASKS` tasks on one thread, as in an actix worker.
 //!
 //! `cargo bench -p passport-storage-diesel --bench find`
 
@@ -51,7 +51,7 @@ fn find_by_this_store(bencher: Bencher) {
     });
 }
 
-/// diesel-async as its documentation has it: deadpool and `SyncConnectionWrapper`.
+/// diesel-async as in its documentation: deadpool and `SyncConnectionWrapper`.
 #[divan::bench]
 fn find_by_wrapper_of_diesel_async(bencher: Bencher) {
     let room = Room::new();
@@ -70,7 +70,7 @@ fn find_by_wrapper_of_diesel_async(bencher: Bencher) {
     });
 }
 
-/// The synchronous diesel in `spawn_blocking`, on a pool of connections.
+/// Synchronous diesel in `spawn_blocking`, on a pool of connections.
 #[divan::bench]
 fn find_in_spawn_blocking(bencher: Bencher) {
     let room = Room::new();
@@ -84,7 +84,7 @@ fn find_in_spawn_blocking(bencher: Bencher) {
     });
 }
 
-/// The synchronous diesel, called from the task: the limit.
+/// Synchronous diesel, called from the task: the limit.
 #[divan::bench]
 fn find_by_diesel_inline(bencher: Bencher) {
     let room = Room::new();
@@ -141,7 +141,7 @@ impl Room {
         room
     }
 
-    /// In one transaction: ten thousand commits would take longer than the benchmark.
+    /// Inserts all in one transaction, because ten thousand commits would take longer than the benchmark.
     fn fill(&mut self) {
         let mut connection = SqliteConnection::establish(&self.path()).unwrap();
         let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
@@ -215,7 +215,7 @@ fn query(digest: SessionDigest) -> _ {
     sessions::table.filter(sessions::digest.eq(digest)).filter(sessions::ends_at.gt(1_i64))
 }
 
-/// Connections without anything asynchronous about them.
+/// Pool of synchronous connections.
 #[derive(Clone)]
 struct Connections(Arc<Mutex<Vec<SqliteConnection>>>);
 

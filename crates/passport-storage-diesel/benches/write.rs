@@ -1,13 +1,14 @@
-//! Writing to SQLite, beside what the disk alone allows; and to PostgreSQL, if
-//! `PASSPORT_TEST_POSTGRES_URL` names one. Callers are tasks on one thread, as in an actix worker.
+//! Writes to SQLite, compared with the limit of the disk; and to PostgreSQL, if
+//! `PASSPORT_TEST_POSTGRES_URL` is set. Callers are tasks on one thread, as in an actix worker.
 //!
 //! `cargo bench -p passport-storage-diesel --bench write`
 
-#![expect(clippy::unwrap_used, reason = "a benchmark stops at what should not be")]
+#![expect(clippy::unwrap_used, reason = "a benchmark panics on any failure")]
 
 use std::{
     fs::File,
     io::Write,
+    num::NonZeroU32,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
     time::Duration,
 };
@@ -15,11 +16,15 @@ use std::{
 use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use divan::{Bencher, counter::ItemsCount};
 use futures::future::join_all;
+use passport_codes::{
+    CodeDigest, CodeKey, CodeStore, Purpose as CodePurpose, Redemption, StoredCode,
+};
 use passport_sms_client::{
-    Entry, Intent, Lease, Locale, Message, Opened, Outbox, Purpose, SealedMessage, SealingKey,
-    Standing, Tenure,
+    AttemptStatus, Entry, Intent, Lease, LeaseCheck, Locale, Message, Opened, Outbox, Purpose,
+    SealedMessage, SealingKey,
 };
 use passport_storage_diesel::{Database, DatabaseOptions};
+use passport_throttle::{Charge, Decision, Policy, Quota, Subject, ThrottleStore};
 use passport_user::{PasswordHash, PhoneNumber, User};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
@@ -27,14 +32,14 @@ use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
-/// How many times each caller acts in a sample.
+/// Number of acts of each caller in a sample.
 const TIMES: usize = 10;
 
 fn main() {
     divan::main();
 }
 
-/// A page appended to a file and synced: the disk alone.
+/// Appends a page to a file and syncs it: the limit of the disk.
 #[divan::bench]
 fn sync_a_page(bencher: Bencher) {
     let directory = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -45,7 +50,7 @@ fn sync_a_page(bencher: Bencher) {
     });
 }
 
-/// SQLite alone, one row a commit, as this crate has it set up: the limit without shared commits.
+/// SQLite alone with the settings of this crate, one commit per row: the limit without shared commits.
 #[divan::bench]
 fn commit_a_row(bencher: Bencher) {
     let directory = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -63,7 +68,7 @@ fn commit_a_row(bencher: Bencher) {
         .bench_local(move || sql_query(insert).execute(&mut connection).unwrap());
 }
 
-/// Sign-ups.
+/// Inserts users, as at sign-up.
 #[divan::bench(args = [1, 8, 32, 128, 512])]
 fn insert_users(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -79,14 +84,14 @@ fn insert_users(bencher: Bencher, callers: usize) {
     });
 }
 
-/// Messages on record: opened, begun, ended and settled, one write after the other.
+/// Records messages: opens, begins, ends and settles each, one write after the other.
 #[divan::bench(args = [1, 8, 32, 128, 512])]
 fn record_messages(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
     bench_messages(bencher, callers, runtime, &*database.outbox());
 }
 
-/// The same, on PostgreSQL.
+/// Records messages in PostgreSQL.
 #[divan::bench(args = [1, 32])]
 fn record_messages_in_postgres(bencher: Bencher, callers: usize) {
     let Ok(url) = std::env::var("PASSPORT_TEST_POSTGRES_URL") else {
@@ -101,25 +106,134 @@ fn bench_messages(bencher: Bencher, callers: usize, runtime: &Runtime, outbox: &
     let sealed = &sealed();
     bencher.counter(ItemsCount::new(callers * TIMES)).bench_local(|| {
         runtime.block_on(together(callers, async || {
-            let lease = Lease { token: Uuid::new_v4(), until: NOW + Duration::from_secs(30) };
-            let entry = Entry {
-                id: Uuid::new_v4(),
-                sealed: sealed.clone(),
-                country: "+86".parse().unwrap(),
-                carrier: "+86138".parse().unwrap(),
-                expires_at: NOW + Duration::from_mins(5),
-            };
-            let id = entry.id;
-            assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
-            assert_eq!(outbox.begin(id, lease, "a", NOW).await.unwrap(), Tenure::Held);
-            let ended = outbox.end(id, lease.token, "a", Standing::Accepted, Some("1")).await;
-            assert_eq!(ended.unwrap(), Tenure::Held);
-            assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), Tenure::Held);
+            record(outbox, sealed, Uuid::new_v4()).await;
         }));
     });
 }
 
-/// Has each caller act a few times, one after the other, and all at once.
+async fn record(outbox: &dyn Outbox, sealed: &SealedMessage, id: Uuid) {
+    let lease = Lease { token: Uuid::new_v4(), until: NOW + Duration::from_secs(30) };
+    let entry = Entry {
+        id,
+        sealed: sealed.clone(),
+        country: "+86".parse().unwrap(),
+        carrier: "+86138".parse().unwrap(),
+        expires_at: NOW + Duration::from_mins(5),
+    };
+    assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
+    assert_eq!(outbox.begin(id, lease, "a", NOW).await.unwrap(), LeaseCheck::Held);
+    let ended = outbox.end(id, lease.token, "a", AttemptStatus::Accepted, Some("1")).await;
+    assert_eq!(ended.unwrap(), LeaseCheck::Held);
+    assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
+}
+
+/// Makes all writes of a sent message: charges five limits, puts the code, records the message and
+/// redeems the code.
+#[divan::bench(args = [1, 8, 32, 128])]
+fn send_and_redeem(bencher: Bencher, callers: usize) {
+    let Room { runtime, database, _directory } = &Room::new();
+    let (outbox, sealed) = (&*database.outbox(), &sealed());
+    let (codes, throttle) = (&*database.codes().unwrap(), &*database.throttle().unwrap());
+    bencher.counter(ItemsCount::new(callers * TIMES)).bench_local(|| {
+        runtime.block_on(together(callers, async || {
+            let (phone, client) = (Uuid::new_v4(), Uuid::new_v4());
+            charge(throttle, phone, client).await;
+            put(codes, phone).await;
+            record(outbox, sealed, Uuid::new_v4()).await;
+            redeem(codes, phone).await;
+        }));
+    });
+}
+
+/// Charges five limits: three of a number and two of a client, all without earlier hits.
+#[divan::bench(args = [1, 8, 32, 128])]
+fn charge_five_limits(bencher: Bencher, callers: usize) {
+    let Room { runtime, database, _directory } = &Room::new();
+    let throttle = &*database.throttle().unwrap();
+    bencher.counter(ItemsCount::new(callers * TIMES)).bench_local(|| {
+        runtime.block_on(together(callers, async || {
+            charge(throttle, Uuid::new_v4(), Uuid::new_v4()).await;
+        }));
+    });
+}
+
+/// Checks the same limits without charging them.
+#[divan::bench(args = [1, 32])]
+fn check_five_limits(bencher: Bencher, callers: usize) {
+    let Room { runtime, database, _directory } = &Room::new();
+    let throttle = &*database.throttle().unwrap();
+    bencher.counter(ItemsCount::new(callers * TIMES)).bench_local(|| {
+        runtime.block_on(together(callers, async || {
+            let charges = charges(Uuid::new_v4(), Uuid::new_v4());
+            assert!(throttle.check(&charges, NOW).await.unwrap().is_none());
+        }));
+    });
+}
+
+/// Puts codes.
+#[divan::bench(args = [1, 8, 32, 128])]
+fn put_codes(bencher: Bencher, callers: usize) {
+    let Room { runtime, database, _directory } = &Room::new();
+    let codes = &*database.codes().unwrap();
+    bencher.counter(ItemsCount::new(callers * TIMES)).bench_local(|| {
+        runtime.block_on(together(callers, async || put(codes, Uuid::new_v4()).await));
+    });
+}
+
+/// Puts and redeems codes.
+#[divan::bench(args = [1, 8, 32, 128])]
+fn put_and_redeem_codes(bencher: Bencher, callers: usize) {
+    let Room { runtime, database, _directory } = &Room::new();
+    let codes = &*database.codes().unwrap();
+    bencher.counter(ItemsCount::new(callers * TIMES)).bench_local(|| {
+        runtime.block_on(together(callers, async || {
+            let phone = Uuid::new_v4();
+            put(codes, phone).await;
+            redeem(codes, phone).await;
+        }));
+    });
+}
+
+async fn charge(throttle: &dyn ThrottleStore, phone: Uuid, client: Uuid) {
+    let decision = throttle.hit(&charges(phone, client), NOW).await.unwrap();
+    assert!(matches!(decision, Decision::Allowed(_)));
+}
+
+fn charges(phone: Uuid, client: Uuid) -> [Charge; 5] {
+    let charge = |policy, subject: Uuid, limit, window| {
+        let subject = Subject::new(subject.into_bytes());
+        Charge::new(Policy::new(policy), subject, Quota::new(limit, window).unwrap())
+    };
+    let (hour, day) = (Duration::from_hours(1), Duration::from_hours(24));
+    [
+        charge("sms-per-phone-cooldown", phone, 1, Duration::from_mins(1)),
+        charge("sms-per-phone-hour", phone, 5, hour),
+        charge("sms-per-phone-day", phone, 10, day),
+        charge("sms-per-client-hour", client, 10, hour),
+        charge("sms-per-client-day", client, 30, day),
+    ]
+}
+
+async fn put(codes: &dyn CodeStore, phone: Uuid) {
+    let code = StoredCode {
+        digest: CodeDigest::from_bytes([7; 32]),
+        tries_left: NonZeroU32::new(5).unwrap(),
+        expires_at: NOW + Duration::from_mins(5),
+    };
+    codes.put(&key(phone), code, NOW).await.unwrap();
+}
+
+async fn redeem(codes: &dyn CodeStore, phone: Uuid) {
+    let guess = CodeDigest::from_bytes([7; 32]);
+    let redeemed = codes.redeem(&key(phone), guess, NOW).await.unwrap();
+    assert!(matches!(redeemed, Redemption::Accepted(_)));
+}
+
+fn key(phone: Uuid) -> CodeKey {
+    CodeKey::new(CodePurpose::new("register"), phone.simple().to_string())
+}
+
+/// Runs the callers concurrently; each acts [`TIMES`] times, one after the other.
 async fn together(callers: usize, act: impl AsyncFn()) {
     join_all((0..callers).map(|_| async {
         for _ in 0..TIMES {

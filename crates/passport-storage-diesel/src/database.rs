@@ -1,14 +1,17 @@
 use std::sync::Arc;
 
+use passport_codes::CodeStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
+use passport_throttle::ThrottleStore;
 use passport_user::UserRepository;
+use time::OffsetDateTime;
 
 use crate::{
     DatabaseError, DatabaseOptions, location::Location, outbox, postgres, sessions, sqlite, users,
 };
 
-/// Users, sessions and messages on their way in one PostgreSQL or SQLite database. A clone shares its connections.
+/// One PostgreSQL or SQLite database. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Database(Backend);
 
@@ -19,12 +22,12 @@ enum Backend {
 }
 
 impl Database {
-    /// Opens the database at `url`: `sqlite:PATH`, which is made when it is not there, or
-    /// `postgres://user:password@host:port/name`. Does not migrate it.
+    /// Opens the database at `url`: `sqlite:PATH`, which is created if it does not exist, or
+    /// `postgres://user:password@host:port/name`. Does not run migrations.
     ///
     /// # Errors
     ///
-    /// When the URL is of neither kind, or the database cannot be reached or opened.
+    /// If the URL has another scheme, or the database cannot be reached or opened.
     pub async fn connect(url: &str, options: DatabaseOptions) -> Result<Self, DatabaseError> {
         Ok(Self(match Location::parse(url)? {
             Location::Postgres(url) => {
@@ -34,11 +37,11 @@ impl Database {
         }))
     }
 
-    /// Says what is wrong with `url`, as far as that can be seen without connecting.
+    /// Checks `url` as far as that is possible without connecting.
     ///
     /// # Errors
     ///
-    /// When [`connect`](Self::connect) would refuse the URL, or the certificates that it names.
+    /// If [`connect`](Self::connect) would refuse the URL, or the certificates that it names.
     pub fn check_url(url: &str) -> Result<(), DatabaseError> {
         match Location::parse(url)? {
             Location::Postgres(url) => postgres::Pool::check(&url),
@@ -46,7 +49,7 @@ impl Database {
         }
     }
 
-    /// The users in this database.
+    /// Users in this database.
     pub fn users(&self) -> Arc<dyn UserRepository> {
         match &self.0 {
             Backend::Postgres(pool) => Arc::new(users::PostgresUserRepository(pool.clone())),
@@ -54,7 +57,7 @@ impl Database {
         }
     }
 
-    /// The sessions in this database.
+    /// Sessions in this database.
     pub fn sessions(&self) -> Arc<dyn SessionStore> {
         match &self.0 {
             Backend::Postgres(pool) => Arc::new(sessions::PostgresSessionStore(pool.clone())),
@@ -62,7 +65,7 @@ impl Database {
         }
     }
 
-    /// The messages on their way, in this database.
+    /// Outgoing messages in this database.
     pub fn outbox(&self) -> Arc<dyn Outbox> {
         match &self.0 {
             Backend::Postgres(pool) => Arc::new(outbox::PostgresOutbox(pool.clone())),
@@ -70,13 +73,43 @@ impl Database {
         }
     }
 
-    /// Runs the migrations that this database lacks; answers their names. Of processes that call
-    /// this at once, one migrates and the others wait for it.
+    /// Codes in this database, if it is SQLite. `None` for PostgreSQL, because nodes that share a
+    /// PostgreSQL database are better served by Redis.
+    pub fn codes(&self) -> Option<Arc<dyn CodeStore>> {
+        match &self.0 {
+            Backend::Postgres(_) => None,
+            Backend::Sqlite(pool) => Some(Arc::new(sqlite::SqliteCodeStore(pool.clone()))),
+        }
+    }
+
+    /// Counts of limits in this database, if it is SQLite; see [`codes`](Self::codes).
+    pub fn throttle(&self) -> Option<Arc<dyn ThrottleStore>> {
+        match &self.0 {
+            Backend::Postgres(_) => None,
+            Backend::Sqlite(pool) => Some(Arc::new(sqlite::SqliteThrottleStore(pool.clone()))),
+        }
+    }
+
+    /// Deletes codes and counted hits that have expired; returns their number. Call it from time to
+    /// time, because until then expired rows take up room.
     ///
     /// # Errors
     ///
-    /// When the database is newer than this program, a migration fails, or another process does
-    /// not let go of the lock.
+    /// If the database does not answer. Some rows may have been deleted.
+    pub async fn sweep(&self, now: OffsetDateTime) -> Result<u64, DatabaseError> {
+        match &self.0 {
+            Backend::Postgres(_) => Ok(0),
+            Backend::Sqlite(pool) => Ok(pool.sweep(now).await?),
+        }
+    }
+
+    /// Runs the pending migrations and returns their names. Of several processes that call this at
+    /// once, one migrates and the others wait for it.
+    ///
+    /// # Errors
+    ///
+    /// If the database is newer than this program, a migration fails, or another process does not
+    /// release the lock.
     pub async fn migrate(&self) -> Result<Vec<String>, DatabaseError> {
         match &self.0 {
             Backend::Postgres(pool) => pool.migrate().await,
@@ -84,11 +117,11 @@ impl Database {
         }
     }
 
-    /// The names of the migrations that this database lacks, in their order.
+    /// Names of the pending migrations, in the order in which they run.
     ///
     /// # Errors
     ///
-    /// When the database is newer than this program, or cannot answer.
+    /// If the database is newer than this program, or does not answer.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, DatabaseError> {
         match &self.0 {
             Backend::Postgres(pool) => pool.pending_migrations().await,
@@ -96,7 +129,8 @@ impl Database {
         }
     }
 
-    /// Takes the last migration back, **with the data in what it made**; answers its name.
+    /// Reverts the last migration, **together with the data in the tables it created**, and returns
+    /// its name.
     ///
     /// # Errors
     ///
@@ -108,12 +142,12 @@ impl Database {
         }
     }
 
-    /// Asks the database for an answer: whether it can be used now. SQLite is asked for its write
-    /// lock too, for which it waits up to `busy_timeout`; that a disk is full is not found out.
+    /// Checks that the database can be used now. PostgreSQL is asked for an answer; to SQLite a page
+    /// is written, for which this waits up to twice `busy_timeout`.
     ///
     /// # Errors
     ///
-    /// When it does not answer, or an SQLite file cannot be written.
+    /// If the database does not answer, or an SQLite file cannot be written, as on a full disk.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
         match &self.0 {
             Backend::Postgres(pool) => pool.ping().await,

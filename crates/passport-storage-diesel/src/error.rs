@@ -83,6 +83,14 @@ pub enum DatabaseError {
         /// What was seen.
         source: BoxError,
     },
+    /// There is no room for the file to grow.
+    #[error("no room to write {}: free space on its disk", .path.display())]
+    Full {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: BoxError,
+    },
     /// The file is something else.
     #[error("{} is not an SQLite database: name another file in the database URL", .path.display())]
     NotADatabase {

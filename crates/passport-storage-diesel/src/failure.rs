@@ -5,34 +5,34 @@ use thiserror::Error;
 
 use crate::DatabaseError;
 
-/// Why a query was not answered. Goes boxed into the errors of the ports.
+/// Why a query failed. Becomes the boxed cause of a port's error.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    /// There was no connection to ask.
+    /// There was no connection to run the query on.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The query was not handed over in time: every connection was in use, or others were before it.
+    /// The query did not begin in time, because every connection was in use or others were queued.
     #[error("database did not take the query in time")]
     Busy,
-    /// The query was handed over, and nothing came back in time.
+    /// The query began, and its answer did not come in time.
     #[error("database did not answer in time")]
     Timeout,
-    /// The connection was lost after the query was handed over.
+    /// The connection was lost after the query began.
     #[error("connection to the database was lost")]
     Lost(#[source] Box<dyn Error + Send + Sync>),
-    /// The database refused the query, and nothing of it remains.
+    /// The database refused the query and rolled it back.
     #[error("database refused the query")]
     Query(#[from] diesel::result::Error),
-    /// A stored row does not make sense.
+    /// A stored row has a value that is not valid.
     #[error("stored row is damaged")]
     Row(#[source] Box<dyn Error + Send + Sync>),
-    /// The transaction failed that several writes shared.
+    /// The transaction that the write shared with others failed.
     #[error(transparent)]
     Shared(Arc<Failure>),
 }
 
 impl Failure {
-    /// Whether nothing of a query that writes is in the database, nor will be.
+    /// Whether it is certain that nothing of a write is in the database, now or later.
     pub(crate) fn left_nothing(&self) -> bool {
         match self {
             Self::Database(_) | Self::Busy | Self::Query(_) => true,
@@ -42,7 +42,7 @@ impl Failure {
     }
 }
 
-/// For a port's method that is one query.
+/// For methods that consist of one query.
 impl From<Failure> for OutboxError {
     fn from(failure: Failure) -> Self {
         if failure.left_nothing() { Self::not_written(failure) } else { Self::unknown(failure) }

@@ -2,14 +2,14 @@ use std::{ffi::OsString, path::PathBuf};
 
 use crate::DatabaseError;
 
-/// What a database URL points at.
+/// Target of a database URL.
 #[derive(Debug)]
 pub(crate) enum Location {
     Postgres(PostgresUrl),
     Sqlite(PathBuf),
 }
 
-/// A PostgreSQL URL, less the parameters about TLS, which the driver does not read.
+/// PostgreSQL URL without the parameters about TLS, which the driver does not know.
 pub(crate) struct PostgresUrl {
     pub(crate) url: String,
     pub(crate) tls: bool,
@@ -23,7 +23,7 @@ impl Location {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             postgres(url).map(Self::Postgres)
         } else {
-            Err(unusable("it starts neither with `sqlite:` nor with `postgres://`"))
+            Err(unusable("it starts with neither `sqlite:` nor `postgres://`"))
         }
     }
 }
@@ -31,18 +31,20 @@ impl Location {
 /// `sqlite:a.db`, `sqlite:/a.db`, `sqlite://a.db`, `sqlite:///a.db`.
 fn sqlite(path: &str) -> Result<PathBuf, DatabaseError> {
     match path.strip_prefix("//").unwrap_or(path) {
-        "" => Err(unusable("`sqlite:` needs the path of a file, such as `sqlite:passport.db`")),
+        "" => Err(unusable(
+            "it names no file; write `sqlite:` and a path, such as `sqlite:passport.db`",
+        )),
         ":memory:" => Err(unusable(
-            "each connection would see an SQLite database in memory of its own: name a file",
+            "it names a database in memory, of which each connection would have its own; name a file",
         )),
         path if path.contains('?') => Err(unusable("`sqlite:` takes no parameters after `?`")),
         path => Ok(path.into()),
     }
 }
 
-/// Takes `sslmode` and `sslrootcert` out, whatever is before them: nothing of the rest is shown.
+/// Extracts `sslmode` and `sslrootcert`. Errors show nothing of the rest.
 fn postgres(url: &str) -> Result<PostgresUrl, DatabaseError> {
-    // As in the driver, the first `@` ends the password, which may hold a `?`.
+    // As in the driver, the first `@` ends the password, which may contain a `?`.
     let after_password = url.find('@').unwrap_or_default();
     let parameters_at = url[after_password..].find('?').map(|at| after_password + at);
     let (before, parameters) = match parameters_at {
@@ -84,7 +86,7 @@ fn unusable(reason: &str) -> DatabaseError {
     DatabaseError::Url(reason.to_owned())
 }
 
-/// Does not show the URL: it holds the password.
+/// Does not show the URL, because it contains the password.
 impl std::fmt::Debug for PostgresUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PostgresUrl").field("tls", &self.tls).finish_non_exhaustive()
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn sqlite_names_a_file() {
+    fn a_sqlite_url_names_a_file() {
         assert_eq!(file("sqlite:passport.db"), Path::new("passport.db"));
         assert_eq!(file("sqlite://passport.db"), Path::new("passport.db"));
         assert_eq!(file("sqlite:///var/lib/passport.db"), Path::new("/var/lib/passport.db"));
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn tls_only_when_asked_for_and_then_always_verified() {
+    fn tls_is_off_by_default_and_always_verified() {
         assert!(!server("postgres://u:p@h/d").tls);
         assert!(!server("postgresql://u:p@h/d?sslmode=disable").tls);
         let url =

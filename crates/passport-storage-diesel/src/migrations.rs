@@ -1,4 +1,4 @@
-//! What both databases share of migrating: no locks here, they are the caller's.
+//! Running migrations on either database. The caller holds the lock.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::DatabaseError;
 
-/// What to do with the migrations, once their lock is held.
+/// Operation on the migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     List,
@@ -16,7 +16,7 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// Answers the names of the migrations that were listed, run or reverted.
+    /// Returns the names of the migrations that were listed, run or reverted.
     pub(crate) fn perform<DB: Backend>(
         self,
         database: &mut impl MigrationHarness<DB>,

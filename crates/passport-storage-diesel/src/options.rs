@@ -1,16 +1,16 @@
 use std::time::Duration;
 
-/// How a [`Database`](crate::Database) is used. The defaults suit one service on one machine.
+/// Options of a [`Database`](crate::Database). The defaults suit one service on one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatabaseOptions {
-    /// How many connections are open at most; they are opened as they are needed. SQLite has one
-    /// more, which writes.
+    /// Largest number of connections, which are opened when they are needed. SQLite has one more, for
+    /// writes.
     pub max_connections: usize,
-    /// How long PostgreSQL may take, a connection included, before the answer is an error; and how
-    /// long it may work at a statement before it ends it itself.
+    /// Timeout of a query to PostgreSQL, connecting included; and the `statement_timeout` at which
+    /// PostgreSQL cancels a statement.
     pub answer_timeout: Duration,
-    /// How long a write to SQLite waits for its turn, and then for another process to let go of the
-    /// file.
+    /// Time that a write to SQLite waits in the queue, and then again for another process to release
+    /// the lock of the file.
     pub busy_timeout: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The queries about messages on their way, written once and expanded for each database.
+//! Queries about outgoing messages, written once and expanded for each database.
 
 use async_trait::async_trait;
 use diesel::{
@@ -8,8 +8,8 @@ use diesel::{
 };
 use futures::{FutureExt, future::BoxFuture};
 use passport_sms_client::{
-    Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
-    RECEIPT_WINDOW, Receipt, Standing, Tenure, Untried,
+    AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
+    OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub(crate) use stored::{delivery, standing};
 
 use self::{
     figures::{fold, fold_untried},
-    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, rank, tenure},
+    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, lease_check, rank},
 };
 
 mod figures;
@@ -40,7 +40,7 @@ macro_rules! outbox {
 
             #[async_trait]
             impl Outbox for $outbox {
-                /// The primary key decides; nothing is read before.
+                /// The primary key decides; nothing is read beforehand.
                 async fn open(
                     &self,
                     entry: &Entry,
@@ -57,22 +57,22 @@ macro_rules! outbox {
                     }
                 }
 
-                /// The attempt and the proof that the lease is good. Whoever claims before the
-                /// proof makes it fail; whoever claims after it reads the attempt.
+                /// Writes the attempt, and proves that the lease is held. A claim before the proof
+                /// makes it fail; a claim after it reads the attempt.
                 async fn begin(
                     &self,
                     id: Uuid,
                     lease: Lease,
                     gateway: &str,
                     now: OffsetDateTime,
-                ) -> Result<Tenure, OutboxError> {
+                ) -> Result<LeaseCheck, OutboxError> {
                     let held = || {
                         outbox_messages::table
                             .filter(outbox_messages::id.eq(values::id(id)))
                             .filter(outbox_messages::lease.eq(values::id(lease.token)))
                             .filter(outbox_messages::settled_at.is_null())
                     };
-                    let in_doubt = Standing::InDoubt.as_str();
+                    let in_doubt = AttemptStatus::InDoubt.as_str();
                     let may_be_tried = outbox_attempts::standing.eq_any(MAY_BE_TRIED);
                     let attempt = diesel::insert_into(outbox_attempts::table)
                         .values(held().select((
@@ -99,7 +99,7 @@ macro_rules! outbox {
                     let proof = diesel::update(held())
                         .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
                     let held = self.0.execute_both(attempt, proof).await;
-                    held.map(tenure).map_err(OutboxError::from)
+                    held.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn end(
@@ -107,18 +107,18 @@ macro_rules! outbox {
                     id: Uuid,
                     token: Uuid,
                     gateway: &str,
-                    standing: Standing,
+                    status: AttemptStatus,
                     provider_id: Option<&str>,
-                ) -> Result<Tenure, OutboxError> {
+                ) -> Result<LeaseCheck, OutboxError> {
                     let query = diesel::update(outbox_attempts::table)
                         .filter(outbox_attempts::message.eq(values::id(id)))
                         .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
                         .filter(outbox_attempts::lease.eq(values::id(token)))
                         .set((
-                            outbox_attempts::standing.eq(standing.as_str()),
+                            outbox_attempts::standing.eq(status.as_str()),
                             outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
                         ));
-                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn settle(
@@ -126,7 +126,7 @@ macro_rules! outbox {
                     id: Uuid,
                     token: Uuid,
                     now: OffsetDateTime,
-                ) -> Result<Tenure, OutboxError> {
+                ) -> Result<LeaseCheck, OutboxError> {
                     let query = diesel::update(outbox_messages::table)
                         .filter(outbox_messages::id.eq(values::id(id)))
                         .filter(outbox_messages::lease.eq(values::id(token)))
@@ -135,7 +135,7 @@ macro_rules! outbox {
                             outbox_messages::settled_at.eq(values::moment(now)),
                             outbox_messages::sealed.eq(None::<Vec<u8>>),
                         ));
-                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn defer(
@@ -143,7 +143,7 @@ macro_rules! outbox {
                     id: Uuid,
                     token: Uuid,
                     due: OffsetDateTime,
-                ) -> Result<Tenure, OutboxError> {
+                ) -> Result<LeaseCheck, OutboxError> {
                     let query = diesel::update(outbox_messages::table)
                         .filter(outbox_messages::id.eq(values::id(id)))
                         .filter(outbox_messages::lease.eq(values::id(token)))
@@ -152,12 +152,12 @@ macro_rules! outbox {
                             outbox_messages::lease.eq(values::id(NOBODY)),
                             outbox_messages::leased_until.eq(values::moment(due)),
                         ));
-                    self.0.execute(query).await.map(tenure).map_err(OutboxError::from)
+                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
                 }
 
-                /// Message by message, each by one conditional update: rivals read the same list,
-                /// and of them exactly one changes the row. What fails after the first may leave
-                /// some of them claimed.
+                /// Claims message by message, each by one conditional update: concurrent callers read
+                /// the same list, and exactly one of them changes a row. After a failure some
+                /// messages may be claimed.
                 async fn claim(
                     &self,
                     idle: Idle,
@@ -212,19 +212,19 @@ macro_rules! outbox {
                     Ok(claimed)
                 }
 
-                /// Looked up first, and both in one snapshot: an attempt that ends after it is
-                /// still in doubt there, and one that ended before it is there for the update.
+                /// Reads both conditions in one snapshot before the update: an attempt that ends
+                /// after it is still in doubt in it, and one that ended before is updated.
                 async fn receipt(
                     &self,
                     gateway: &str,
                     receipt: &Receipt,
                     now: OffsetDateTime,
-                ) -> Result<Noted, OutboxError> {
+                ) -> Result<ReceiptEffect, OutboxError> {
                     let named = || {
                         outbox_attempts::table
                             .filter(outbox_attempts::provider_id.eq(receipt.provider_id.clone()))
                             .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                            .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
+                            .filter(outbox_attempts::standing.eq(AttemptStatus::Accepted.as_str()))
                             .filter(
                                 outbox_attempts::began_at.gt(values::moment(now - RECEIPT_WINDOW)),
                             )
@@ -235,17 +235,17 @@ macro_rules! outbox {
                         .filter(outbox_messages::lease.ne(values::id(NOBODY)))
                         .filter(outbox_messages::leased_until.gt(values::moment(now)))
                         .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                        .filter(outbox_attempts::standing.eq(Standing::InDoubt.as_str()))
+                        .filter(outbox_attempts::standing.eq(AttemptStatus::InDoubt.as_str()))
                         .filter(outbox_attempts::began_at.le(values::moment(now)));
                     let found = diesel::select((exists(named()), exists(in_hand)));
-                    // Boxed, as the compiler does not see otherwise that the future can be sent.
+                    // Boxed, because otherwise the compiler does not see that the future is `Send`.
                     let found: BoxFuture<'_, Result<Vec<(bool, bool)>, Failure>> =
                         self.0.load(found).boxed();
                     let found = found.await.map_err(OutboxError::from)?;
                     match found.as_slice() {
                         [(true, _)] => {}
-                        [(false, true)] => return Ok(Noted::Early),
-                        _ => return Ok(Noted::Stray),
+                        [(false, true)] => return Ok(ReceiptEffect::Early),
+                        _ => return Ok(ReceiptEffect::Stray),
                     }
                     let delivery = rank(receipt.delivery);
                     let news = || named().filter(outbox_attempts::delivery.lt(delivery));
@@ -254,7 +254,7 @@ macro_rules! outbox {
                         outbox_attempts::code.eq(receipt.code.clone()),
                     ));
                     let changed = if receipt.delivery == Delivery::Undelivered {
-                        // Before every moment at which one is due by its time.
+                        // Earlier than every other due time.
                         let first = values::moment(OffsetDateTime::UNIX_EPOCH);
                         let messages = news().select(outbox_attempts::message);
                         let wake = diesel::update(outbox_messages::table)
@@ -267,8 +267,8 @@ macro_rules! outbox {
                         self.0.execute(note).await
                     };
                     match changed.map_err(OutboxError::from)? {
-                        0 => Ok(Noted::Known),
-                        _ => Ok(Noted::News),
+                        0 => Ok(ReceiptEffect::Known),
+                        _ => Ok(ReceiptEffect::News),
                     }
                 }
 
@@ -282,7 +282,7 @@ macro_rules! outbox {
                     let query = diesel::update(outbox_attempts::table)
                         .filter(outbox_attempts::message.eq(values::id(id)))
                         .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                        .filter(outbox_attempts::standing.eq(Standing::Accepted.as_str()))
+                        .filter(outbox_attempts::standing.eq(AttemptStatus::Accepted.as_str()))
                         .filter(outbox_attempts::delivery.lt(rank(delivery)))
                         .set((
                             outbox_attempts::delivery.eq(rank(delivery)),

@@ -1,4 +1,4 @@
-//! What is particular to PostgreSQL.
+//! Connections, rows and migrations of PostgreSQL.
 
 mod both;
 mod connection;

@@ -1,4 +1,4 @@
-//! The queries about sessions, written once and expanded for each database.
+//! Queries about sessions, written once and expanded for each database.
 
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionS
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// How many records a purge deletes at once: between two batches others get their turn.
+/// Number of records that a purge deletes at once. Other writes get their turn between two batches.
 const PURGE_BATCH: i64 = 1_000;
 
 macro_rules! session_store {
@@ -117,8 +117,8 @@ macro_rules! session_store {
                             .filter(over.field(sessions::ends_at).le(now))
                             .select(over.field(sessions::digest))
                             .limit(PURGE_BATCH);
-                        // The end is compared again: the record may have changed since it was
-                        // chosen.
+                        // The end is compared again, because the record may have changed since it
+                        // was selected.
                         let query = diesel::delete(sessions::table)
                             .filter(sessions::digest.eq_any(batch))
                             .filter(sessions::ends_at.le(now));

@@ -1,17 +1,27 @@
-//! What is particular to SQLite.
+//! Connections, rows and migrations of SQLite, and the stores that only SQLite has.
 
+mod codes;
 mod connection;
+mod count;
 mod file;
+mod hits;
 mod migrate;
 mod outbox_rows;
 mod pool;
 mod rows;
+mod sweep;
+mod throttle;
 mod writer;
 
 pub(crate) mod schema;
 pub(crate) mod values;
 
+pub(crate) use codes::SqliteCodeStore;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use rows::{SessionRow, UserRow};
 pub(crate) use schema::least;
+pub(crate) use throttle::SqliteThrottleStore;
+
+#[cfg(test)]
+mod costs;

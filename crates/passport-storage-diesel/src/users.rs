@@ -1,4 +1,4 @@
-//! The queries about users, written once and expanded for each database.
+//! Queries about users, written once and expanded for each database.
 
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ macro_rules! user_repository {
 
             #[async_trait]
             impl UserRepository for $repository {
-                /// The unique index on the number decides; nothing is read before.
+                /// The unique index on the number decides; nothing is read beforehand.
                 async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
                     let query = diesel::insert_into(users::table)
                         .values(UserRow::from(user))

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::expiry::ExpiringMap;
 
-/// Codes in this process. They are lost with it.
+/// Codes in the memory of this process. They are lost when it ends.
 #[derive(Debug, Default)]
 pub struct MemoryCodeStore(Mutex<ExpiringMap<CodeKey, StoredCode>>);
 
@@ -80,5 +80,5 @@ impl CodeStore for MemoryCodeStore {
 }
 
 fn poisoned<T>(_: std::sync::PoisonError<T>) -> CodeStoreError {
-    CodeStoreError::new("a thread panicked while it held the codes")
+    CodeStoreError::new("a thread panicked while it held the lock of the codes")
 }

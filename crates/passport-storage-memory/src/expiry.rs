@@ -1,7 +1,7 @@
 use std::{collections::HashMap, hash::Hash};
 
-/// A map whose dead entries are swept out as it grows, so that it holds at most twice its live ones
-/// (and [`FLOOR`](Self::FLOOR)), and room for as many. A sweep costs each insertion a constant share.
+/// Map that removes expired entries as it grows. It holds at most twice as many entries as are live,
+/// or [`FLOOR`](Self::FLOOR), and its capacity follows. Removal adds a constant cost per insertion.
 #[derive(Debug)]
 pub(crate) struct ExpiringMap<K, V> {
     entries: HashMap<K, V>,
@@ -11,8 +11,8 @@ pub(crate) struct ExpiringMap<K, V> {
 impl<K: Eq + Hash, V> ExpiringMap<K, V> {
     const FLOOR: usize = 1_024;
 
-    /// The entry under `key`, made by `new` if there is none. Sweeps out what is not
-    /// `live` when it is time to.
+    /// Entry under `key`, created by `new` if there is none. Removes entries that are not `live` if
+    /// the map has grown enough.
     pub(crate) fn entry(
         &mut self,
         key: K,
@@ -22,8 +22,7 @@ impl<K: Eq + Hash, V> ExpiringMap<K, V> {
         if self.entries.len() >= self.sweep_at {
             self.entries.retain(|_, value| live(value));
             self.sweep_at = (2 * self.entries.len()).max(Self::FLOOR);
-            // A sweep visits the empty places too: without this, each one after a crowd would pay
-            // for the crowd.
+            // Removal visits empty buckets as well, so after a peak it would stay slow without this.
             self.entries.shrink_to(self.sweep_at);
         }
         self.entries.entry(key).or_insert_with(new)
@@ -49,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_stays_bounded_when_entries_die() {
+    fn memory_stays_bounded_when_entries_expire() {
         let mut map = ExpiringMap::default();
         for now in 0..1_000_000_u32 {
             map.entry(now, |born| now - born < 100, || now);
@@ -58,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_crowd_took_is_given_back() {
+    fn capacity_shrinks_after_a_peak() {
         let mut map = ExpiringMap::default();
         for now in 0..300_000_u32 {
             map.entry(now, |_| true, || now);
@@ -67,7 +66,7 @@ mod tests {
         for now in 300_000..1_000_000 {
             map.entry(now, |born| now - born < 100, || now);
         }
-        let room = map.entries.capacity();
-        assert!(room <= 4 * ExpiringMap::<u32, u32>::FLOOR, "there is room for {room}");
+        let capacity = map.entries.capacity();
+        assert!(capacity <= 4 * ExpiringMap::<u32, u32>::FLOOR, "capacity is {capacity}");
     }
 }

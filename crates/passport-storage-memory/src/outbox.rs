@@ -3,21 +3,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError,
-    RECEIPT_WINDOW, Receipt, SealedMessage, Standing, Tenure, Untried,
+    Attempt, AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
+    Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, SealedMessage, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Messages in this process. They are lost with it, so nobody resumes them; receipts and figures
-/// work. Call [`purge`](Outbox::purge) from time to time: until then everything is kept.
+/// Messages in the memory of this process. They are lost when it ends and are not resumed; receipts
+/// and statistics work. Call [`purge`](Outbox::purge) from time to time, because until then every
+/// message is kept.
 #[derive(Debug, Default)]
 pub struct MemoryOutbox(Mutex<HashMap<Uuid, Record>>);
 
 #[derive(Debug)]
 struct Record {
     entry: Entry,
-    /// The last one; its token is nil once the message was laid aside, and it is due at its end.
+    /// Last lease. Its token is nil while the message is deferred, which is due at the lease's end.
     lease: Lease,
     settled_at: Option<OffsetDateTime>,
     tries: Vec<Try>,
@@ -26,16 +27,16 @@ struct Record {
 #[derive(Debug)]
 struct Try {
     attempt: Attempt,
-    /// Whose word counts.
+    /// Lease token of the sender whose result is accepted.
     token: Uuid,
     provider_id: Option<String>,
 }
 
 impl Try {
-    /// Answers whether that is news.
+    /// Records the delivery status; returns whether it is news.
     fn came(&mut self, delivery: Delivery, code: &str) -> bool {
-        let is_news =
-            self.attempt.standing == Standing::Accepted && self.attempt.delivery < Some(delivery);
+        let is_news = self.attempt.status == AttemptStatus::Accepted
+            && self.attempt.delivery < Some(delivery);
         if is_news {
             self.attempt.delivery = Some(delivery);
             code.clone_into(&mut self.attempt.code);
@@ -53,14 +54,14 @@ impl Record {
         self.settled_at.is_none() && self.lease.token.is_nil()
     }
 
-    /// Whether somebody has it in hand who does not know yet whether that gateway took it.
+    /// Whether a sender holds the message and does not know yet whether that gateway accepted it.
     fn is_doubted(&self, gateway: &str, now: OffsetDateTime) -> bool {
         let is_in_hand =
             self.settled_at.is_none() && !self.lease.token.is_nil() && now < self.lease.until;
         is_in_hand
             && self.tries.iter().any(|it| {
                 it.attempt.gateway == gateway
-                    && it.attempt.standing == Standing::InDoubt
+                    && it.attempt.status == AttemptStatus::InDoubt
                     && it.attempt.began_at <= now
             })
     }
@@ -76,7 +77,7 @@ impl Record {
 impl MemoryOutbox {
     fn records(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Record>>, OutboxError> {
         self.0.lock().map_err(|_: PoisonError<_>| {
-            OutboxError::not_written("a thread panicked while it held the outbox")
+            OutboxError::not_written("a thread panicked while it held the lock of the outbox")
         })
     }
 }
@@ -104,19 +105,19 @@ impl Outbox for MemoryOutbox {
         lease: Lease,
         gateway: &str,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let Some(record) = records.get_mut(&id).filter(|it| it.is_held(lease.token)) else {
-            return Ok(Tenure::Lost);
+            return Ok(LeaseCheck::Lost);
         };
         record.lease = lease;
         match record.tries.iter_mut().find(|it| it.attempt.gateway == gateway) {
-            Some(earlier) => match earlier.attempt.standing {
-                Standing::InDoubt | Standing::NotSent => {
-                    earlier.attempt.standing = Standing::InDoubt;
+            Some(earlier) => match earlier.attempt.status {
+                AttemptStatus::InDoubt | AttemptStatus::NotSent => {
+                    earlier.attempt.status = AttemptStatus::InDoubt;
                     earlier.token = lease.token;
                 }
-                Standing::Refused | Standing::Barred | Standing::Accepted => {}
+                AttemptStatus::Refused | AttemptStatus::Barred | AttemptStatus::Accepted => {}
             },
             None => record.tries.push(Try {
                 attempt: Attempt::new(gateway, now),
@@ -124,7 +125,7 @@ impl Outbox for MemoryOutbox {
                 provider_id: None,
             }),
         }
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn end(
@@ -132,16 +133,16 @@ impl Outbox for MemoryOutbox {
         id: Uuid,
         token: Uuid,
         gateway: &str,
-        standing: Standing,
+        status: AttemptStatus,
         provider_id: Option<&str>,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
         let mut own = tries.filter(|it| it.attempt.gateway == gateway && it.token == token);
-        let Some(it) = own.next() else { return Ok(Tenure::Lost) };
-        it.attempt.standing = standing;
+        let Some(it) = own.next() else { return Ok(LeaseCheck::Lost) };
+        it.attempt.status = status;
         it.provider_id = provider_id.map(str::to_owned);
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn settle(
@@ -149,14 +150,14 @@ impl Outbox for MemoryOutbox {
         id: Uuid,
         token: Uuid,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
-            return Ok(Tenure::Lost);
+            return Ok(LeaseCheck::Lost);
         };
         record.settled_at = Some(now);
         record.entry.sealed = SealedMessage::from_bytes([]);
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn defer(
@@ -164,13 +165,13 @@ impl Outbox for MemoryOutbox {
         id: Uuid,
         token: Uuid,
         due: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
         let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
-            return Ok(Tenure::Lost);
+            return Ok(LeaseCheck::Lost);
         };
         record.lease = Lease { token: Uuid::nil(), until: due };
-        Ok(Tenure::Held)
+        Ok(LeaseCheck::Held)
     }
 
     async fn claim(
@@ -202,25 +203,25 @@ impl Outbox for MemoryOutbox {
         gateway: &str,
         receipt: &Receipt,
         now: OffsetDateTime,
-    ) -> Result<Noted, OutboxError> {
+    ) -> Result<ReceiptEffect, OutboxError> {
         let mut records = self.records()?;
-        let mut noted = Noted::Stray;
+        let mut noted = ReceiptEffect::Stray;
         for record in records.values_mut() {
             let is_deferred = record.is_deferred();
-            if noted == Noted::Stray && record.is_doubted(gateway, now) {
-                noted = Noted::Early;
+            if noted == ReceiptEffect::Stray && record.is_doubted(gateway, now) {
+                noted = ReceiptEffect::Early;
             }
             for it in record.tries.iter_mut().filter(|it| {
                 it.attempt.gateway == gateway
-                    && it.attempt.standing == Standing::Accepted
+                    && it.attempt.status == AttemptStatus::Accepted
                     && it.provider_id.as_ref() == Some(&receipt.provider_id)
                     && now < it.attempt.began_at + RECEIPT_WINDOW
             }) {
-                if noted != Noted::News {
-                    noted = Noted::Known;
+                if noted != ReceiptEffect::News {
+                    noted = ReceiptEffect::Known;
                 }
                 if it.came(receipt.delivery, &receipt.code) {
-                    noted = Noted::News;
+                    noted = ReceiptEffect::News;
                     if is_deferred && receipt.delivery == Delivery::Undelivered {
                         record.lease.until = OffsetDateTime::UNIX_EPOCH;
                     }
@@ -248,7 +249,7 @@ impl Outbox for MemoryOutbox {
         let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
         let mut is_news = false;
         for it in tries.filter(|it| {
-            matches!(it.attempt.standing, Standing::InDoubt | Standing::Accepted)
+            matches!(it.attempt.status, AttemptStatus::InDoubt | AttemptStatus::Accepted)
                 && !it.attempt.is_redeemed
         }) {
             it.attempt.is_redeemed = true;
@@ -270,7 +271,7 @@ impl Outbox for MemoryOutbox {
                 figures
                     .entry((gateway.clone(), entry.country, entry.carrier))
                     .or_insert_with(|| Figure::new(gateway, entry.country, entry.carrier))
-                    .add(it.attempt.standing, it.attempt.delivery, it.attempt.is_redeemed, 1);
+                    .add(it.attempt.status, it.attempt.delivery, it.attempt.is_redeemed, 1);
             }
         }
         Ok(figures.into_values().collect())
@@ -315,7 +316,7 @@ mod tests {
 
     use super::*;
 
-    /// Its only way to fail.
+    /// A poisoned lock is the only way to fail.
     #[tokio::test]
     async fn what_was_not_written_is_not_there() {
         let outbox = Arc::new(MemoryOutbox::default());

@@ -8,7 +8,7 @@ use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionS
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Sessions in this process. They are lost with it.
+/// Sessions in the memory of this process. They are lost when it ends.
 #[derive(Debug, Default)]
 pub struct MemorySessionStore(Mutex<HashMap<SessionDigest, Session>>);
 
@@ -16,9 +16,9 @@ impl MemorySessionStore {
     fn sessions(
         &self,
     ) -> Result<MutexGuard<'_, HashMap<SessionDigest, Session>>, SessionStoreError> {
-        self.0
-            .lock()
-            .map_err(|_| SessionStoreError::new("a thread panicked while it held the sessions"))
+        self.0.lock().map_err(|_| {
+            SessionStoreError::new("a thread panicked while it held the lock of the sessions")
+        })
     }
 }
 

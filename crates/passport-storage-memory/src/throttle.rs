@@ -5,56 +5,68 @@ use std::{
 };
 
 use async_trait::async_trait;
-use passport_throttle::{Charge, Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError};
+use passport_throttle::{
+    Charge, Decision, Hit, Policy, Refusal, Subject, ThrottleStore, ThrottleStoreError,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::expiry::ExpiringMap;
 
-/// Counts in this process: each key holds the moments of its last hits.
+/// Counts in the memory of this process: each count is a list of the moments of its hits.
 #[derive(Debug, Default)]
 pub struct MemoryThrottleStore(Mutex<Logs>);
 
-type Logs = ExpiringMap<String, Log>;
+type Logs = ExpiringMap<(Policy, Subject), Log>;
 
-/// The hits of one key, oldest first.
+/// Hits of one count, oldest first.
 #[derive(Debug, Default)]
-struct Log {
-    hits: VecDeque<(OffsetDateTime, Uuid)>,
-    window: Duration,
+struct Log(VecDeque<Entry>);
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    at: OffsetDateTime,
+    /// End of the window under which the hit was counted.
+    until: OffsetDateTime,
+    id: Uuid,
 }
 
 impl Log {
-    fn push(&mut self, now: OffsetDateTime, hit: Uuid) {
-        // Nearly always the end: only a clock that was set back makes it another place.
-        let place = self.hits.partition_point(|(at, _)| *at <= now);
-        self.hits.insert(place, (now, hit));
+    fn push(&mut self, entry: Entry) {
+        // The place is the end, unless the clock was set back.
+        let place = self.0.partition_point(|other| other.at <= entry.at);
+        self.0.insert(place, entry);
     }
 
+    /// Forgets the oldest hits whose own windows have ended. The window of the present quota plays
+    /// no part, because it may be narrower than that of an earlier one.
     fn drop_expired(&mut self, now: OffsetDateTime) {
-        while self.hits.front().is_some_and(|(at, _)| *at + self.window <= now) {
-            self.hits.pop_front();
+        while self.0.front().is_some_and(|oldest| oldest.until <= now) {
+            self.0.pop_front();
         }
     }
 
     fn is_live(&self, now: OffsetDateTime) -> bool {
-        self.hits.back().is_some_and(|(at, _)| now < *at + self.window)
+        self.0.iter().rev().any(|entry| now < entry.until)
     }
 
-    /// How long until one more hit is within `charge`'s quota.
+    /// Time until one more hit is within the quota of `charge`.
     fn wait(&self, charge: &Charge, now: OffsetDateTime) -> Option<Duration> {
         let limit = usize::try_from(charge.quota.limit().get()).unwrap_or(usize::MAX);
-        let leaves_first = self.hits.len().checked_sub(limit)?;
-        let (at, _) = self.hits.get(leaves_first)?;
-        Duration::try_from(*at + self.window - now).ok()
+        let window = charge.quota.window();
+        // Later hits were counted before the clock was set back.
+        let counted = self.0.partition_point(|entry| entry.at < now + window);
+        let leaves_first = self.0.get(counted.checked_sub(limit)?)?;
+        let wait = Duration::try_from(leaves_first.at + window - now).ok()?;
+        Some(wait.min(window)).filter(|wait| !wait.is_zero())
     }
 }
 
 impl MemoryThrottleStore {
     fn logs(&self) -> Result<MutexGuard<'_, Logs>, ThrottleStoreError> {
-        self.0
-            .lock()
-            .map_err(|_| ThrottleStoreError::new("a thread panicked while it held the counts"))
+        self.0.lock().map_err(|_| {
+            ThrottleStoreError::new("a thread panicked while it held the lock of the counts")
+        })
     }
 }
 
@@ -69,16 +81,13 @@ impl ThrottleStore for MemoryThrottleStore {
         if let Some(refusal) = refusal(&mut logs, charges, now) {
             return Ok(Decision::Refused(refusal));
         }
-        let hit = Uuid::new_v4();
+        let id = Uuid::new_v4();
         for charge in charges {
-            let log = logs.entry(charge.key.clone(), |log| log.is_live(now), Log::default);
-            log.window = charge.quota.window();
-            log.push(now, hit);
+            let count = (charge.policy, charge.subject);
+            let log = logs.entry(count, |log| log.is_live(now), Log::default);
+            log.push(Entry { at: now, until: now + charge.quota.window(), id });
         }
-        Ok(Decision::Allowed(Receipt {
-            hit,
-            keys: charges.iter().map(|charge| charge.key.clone()).collect(),
-        }))
+        Ok(Decision::Allowed(Hit { id, charges: charges.to_vec() }))
     }
 
     async fn check(
@@ -89,24 +98,23 @@ impl ThrottleStore for MemoryThrottleStore {
         Ok(refusal(&mut *self.logs()?, charges, now))
     }
 
-    async fn refund(&self, receipt: &Receipt) -> Result<(), ThrottleStoreError> {
+    async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
         let mut logs = self.logs()?;
-        for key in &receipt.keys {
-            if let Some(log) = logs.get_mut(key) {
-                log.hits.retain(|(_, hit)| *hit != receipt.hit);
+        for charge in &hit.charges {
+            if let Some(log) = logs.get_mut(&(charge.policy, charge.subject)) {
+                log.0.retain(|entry| entry.id != hit.id);
             }
         }
         Ok(())
     }
 }
 
-/// The charge that has to wait longest, if one has to.
+/// Refusal of the charge with the longest wait, if any has to wait.
 fn refusal(logs: &mut Logs, charges: &[Charge], now: OffsetDateTime) -> Option<Refusal> {
-    let waits = charges.iter().enumerate().filter_map(|(charge, it)| {
-        let log = logs.get_mut(&it.key)?;
-        log.window = it.quota.window();
+    let refusals = charges.iter().filter_map(|charge| {
+        let log = logs.get_mut(&(charge.policy, charge.subject))?;
         log.drop_expired(now);
-        log.wait(it, now).map(|retry_after| Refusal { charge, retry_after })
+        log.wait(charge, now).map(|retry_after| Refusal::of(charge, retry_after))
     });
-    waits.max_by_key(|refusal| refusal.retry_after)
+    refusals.max_by_key(|refusal| refusal.retry_after)
 }

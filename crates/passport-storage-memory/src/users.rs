@@ -9,15 +9,15 @@ use passport_user::{
 };
 use time::OffsetDateTime;
 
-/// Users in this process: for tests, and for trying things out. They are lost with it.
+/// Users in the memory of this process, for tests. They are lost when it ends.
 #[derive(Debug, Default)]
 pub struct MemoryUserRepository(Mutex<HashMap<UserId, User>>);
 
 impl MemoryUserRepository {
     fn users(&self) -> Result<MutexGuard<'_, HashMap<UserId, User>>, UserRepositoryError> {
-        self.0
-            .lock()
-            .map_err(|_| UserRepositoryError::new("a thread panicked while it held the users"))
+        self.0.lock().map_err(|_| {
+            UserRepositoryError::new("a thread panicked while it held the lock of the users")
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The stores in memory keep every clause of every contract.
+//! Every clause of every contract on the stores in memory.
 
 use std::{
     future::{Ready, ready},
@@ -17,8 +17,8 @@ use passport_user::UserRepository;
 mod codes {
     use super::*;
 
-    fn fresh_store() -> Ready<Option<Arc<dyn CodeStore>>> {
-        ready(Some(Arc::new(MemoryCodeStore::default())))
+    fn fresh_store() -> Ready<Arc<dyn CodeStore>> {
+        ready(Arc::new(MemoryCodeStore::default()))
     }
 
     passport_codes::code_store_contract!(fresh_store());
@@ -27,8 +27,8 @@ mod codes {
 mod sessions {
     use super::*;
 
-    fn fresh_store() -> Ready<Option<Arc<dyn SessionStore>>> {
-        ready(Some(Arc::new(MemorySessionStore::default())))
+    fn fresh_store() -> Ready<Arc<dyn SessionStore>> {
+        ready(Arc::new(MemorySessionStore::default()))
     }
 
     passport_session::session_store_contract!(fresh_store());
@@ -37,8 +37,8 @@ mod sessions {
 mod throttle {
     use super::*;
 
-    fn fresh_store() -> Ready<Option<Arc<dyn ThrottleStore>>> {
-        ready(Some(Arc::new(MemoryThrottleStore::default())))
+    fn fresh_store() -> Ready<Arc<dyn ThrottleStore>> {
+        ready(Arc::new(MemoryThrottleStore::default()))
     }
 
     passport_throttle::throttle_store_contract!(fresh_store());
@@ -47,8 +47,8 @@ mod throttle {
 mod outbox {
     use super::*;
 
-    fn fresh_outbox() -> Ready<Option<Arc<dyn Outbox>>> {
-        ready(Some(Arc::new(MemoryOutbox::default())))
+    fn fresh_outbox() -> Ready<Arc<dyn Outbox>> {
+        ready(Arc::new(MemoryOutbox::default()))
     }
 
     passport_sms_client::outbox_contract!(fresh_outbox());
@@ -57,8 +57,8 @@ mod outbox {
 mod users {
     use super::*;
 
-    fn fresh_repository() -> Ready<Option<Arc<dyn UserRepository>>> {
-        ready(Some(Arc::new(MemoryUserRepository::default())))
+    fn fresh_repository() -> Ready<Arc<dyn UserRepository>> {
+        ready(Arc::new(MemoryUserRepository::default()))
     }
 
     passport_user::user_repository_contract!(fresh_repository());

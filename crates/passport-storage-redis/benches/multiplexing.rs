@@ -1,5 +1,5 @@
-//! Redemptions a second: over the shared connection of `RedisCodeStore`, and by the same script
-//! over a pooled connection that each caller holds for itself.
+//! Redemptions per second: over the shared connection of `RedisCodeStore`, and by the same script over
+//! a connection that each caller takes from a pool for itself.
 //!
 //! `PASSPORT_TEST_REDIS_URL=redis://127.0.0.1:6379 cargo bench -p passport-storage-redis`
 
@@ -28,7 +28,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<(), Failure> {
-    // `cargo test --all-targets` runs this too, and wants no measurement.
+    // `cargo test --all-targets` runs this as well, and needs no measurement.
     if !env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
@@ -59,7 +59,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// How many acts a second `callers` do together, each on a code of its own that stands them all.
+/// Redemptions per second of `callers` together. Each has a code of its own, with enough tries.
 async fn rate<F>(
     callers: usize,
     store: &RedisCodeStore,

@@ -1,28 +1,34 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
-use deadpool_redis::redis::{Cmd, FromRedisValue, ScriptInvocation, cmd};
+use deadpool_redis::redis::{Cmd, FromRedisValue, Script, ScriptInvocation};
 
 use crate::{OpenRedisError, RedisError, connection::SharedConnection, url};
 
+static PING: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("client/ping.lua")));
+
 /// One Redis, shared by the stores that are made from it. Clones share the connection too.
 ///
-/// It connects at the first call and again whenever the connection is lost, so nothing needs to be
-/// restarted after Redis was. While Redis is away every call fails, after the time limits of its
-/// [`RedisOptions`] at the latest.
+/// It connects at the first call, and again after the connection is lost, so a restart of Redis
+/// needs no restart of the service. While Redis is not available, every call fails within the
+/// timeouts of its [`RedisOptions`].
 #[derive(Clone)]
 pub struct RedisClient {
     connection: Arc<SharedConnection>,
     prefix: Arc<str>,
 }
 
-/// How to use a Redis.
+/// Options of a [`RedisClient`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedisOptions {
-    /// What every key begins with, so that services can share a Redis: `passport`.
+    /// Prefix of every key, so that services can share a Redis. Default: `passport`.
     pub prefix: String,
-    /// How long a connection may take to stand, TLS and authentication included: 1 s.
+    /// Timeout of connecting, TLS and authentication included. Default: 1 s.
     pub connect_timeout: Duration,
-    /// How long a command may take: 1 s.
+    /// Timeout of a command. Default: 1 s.
     pub response_timeout: Duration,
 }
 
@@ -37,13 +43,13 @@ impl Default for RedisOptions {
 }
 
 impl RedisClient {
-    /// Takes the Redis at `url`, `redis://…` or, over TLS, `rediss://…`.
+    /// Makes a client of the Redis at `url`: `redis://…` or, with TLS, `rediss://…`.
     ///
-    /// Does not connect yet; [`ping`](Self::ping) says whether Redis is there.
+    /// Does not connect; call [`ping`](Self::ping) to check that Redis is available.
     ///
     /// # Errors
     ///
-    /// When the URL or the options make no sense. The message does not quote the URL.
+    /// If the URL or an option is not valid. The message does not quote the URL.
     pub fn open(url: &str, options: RedisOptions) -> Result<Self, OpenRedisError> {
         let RedisOptions { prefix, connect_timeout, response_timeout } = options;
         if !is_prefix(&prefix) {
@@ -57,13 +63,16 @@ impl RedisClient {
         Ok(Self { connection: Arc::new(connection), prefix: prefix.into() })
     }
 
-    /// Asks Redis for a sign of life, for a readiness probe.
+    /// Checks that Redis can be used now, by a script that writes. For readiness probes.
     ///
     /// # Errors
     ///
-    /// When Redis does not give it.
+    /// If Redis does not answer, or refuses to write: it is full, it is a replica, or the user does
+    /// not have the permission.
     pub async fn ping(&self) -> Result<(), RedisError> {
-        self.query(&cmd("PING")).await
+        let mut script = PING.key(format!("{}:ping", self.prefix));
+        script.arg(1_000);
+        self.invoke(&script).await
     }
 
     pub(crate) fn prefix(&self) -> &str {
@@ -89,10 +98,10 @@ impl fmt::Debug for RedisClient {
     }
 }
 
-/// No braces, which would set the hash tag, and nothing that `SCAN` takes for a pattern.
+/// Excludes braces, which would set the hash tag, and the characters of `SCAN` patterns.
 fn is_prefix(text: &str) -> bool {
-    let tame = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
-    (1..=64).contains(&text.len()) && text.bytes().all(tame)
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_plain)
 }
 
 #[cfg(test)]

@@ -16,17 +16,17 @@ static REDEEM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("cod
 static WITHDRAW: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("codes/withdraw.lua")));
 
-/// Codes in Redis: a hash each, redeemed by a script.
+/// Codes in Redis: one hash per code. Each act is one command or one script.
 #[derive(Debug, Clone)]
 pub struct RedisCodeStore(RedisClient);
 
 impl RedisCodeStore {
-    /// Keeps codes in the Redis of `client`.
+    /// Stores codes in the Redis of `client`.
     pub fn new(client: RedisClient) -> Self {
         Self(client)
     }
 
-    /// No hash tag: an act touches one key, and in a Cluster codes spread over all nodes.
+    /// Has no hash tag, because an act uses one key: in a Cluster, codes spread over all nodes.
     fn key(&self, key: &CodeKey) -> String {
         format!("{}:code:{}:{}", self.0.prefix(), key.purpose().as_str(), key::part(key.subject()))
     }
@@ -59,7 +59,7 @@ impl CodeStore for RedisCodeStore {
         script.arg(guess.as_bytes()).arg(microseconds(now));
         let answer: Vec<i64> = self.0.invoke(&script).await.map_err(CodeStoreError::new)?;
         redemption(guess, &answer).ok_or_else(|| {
-            CodeStoreError::new("redis gave an answer that redeem.lua does not know")
+            CodeStoreError::new("redis returned an answer that redeem.lua does not give")
         })
     }
 
@@ -90,7 +90,7 @@ impl CodeStore for RedisCodeStore {
     }
 }
 
-/// What `redeem.lua` answers to a guess whose digest is `guess`.
+/// Reads the answer of `redeem.lua` to a guess whose digest is `guess`.
 fn redemption(guess: CodeDigest, answer: &[i64]) -> Option<Redemption> {
     match *answer {
         [] => Some(Redemption::Missing),

@@ -17,23 +17,23 @@ use tokio::sync::Mutex;
 
 use crate::{OpenRedisError, RedisError};
 
-/// After so long without an answer a connection is asked for a sign of life before it is used, so
-/// that a Redis that was restarted in a quiet hour costs nobody an error. A command itself cannot
-/// be tried twice: it may have been carried out, and only its answer be lost.
+/// Idle time after which a connection is checked with a `PING` before it is used, so that a restart of
+/// Redis during an idle period causes no error. A command itself is not retried, because it may have
+/// been executed although its answer was lost.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// One connection from the pool over which all requests go at once.
+/// One connection from the pool, over which all requests are multiplexed.
 ///
-/// A pooled connection that each request holds for itself makes a round trip per request, and
-/// three times fewer of them. The driver matches answers to requests by their order and keeps the
-/// place of a request whose caller gave up, so a late answer reaches nobody else.
+/// A connection that each request takes from a pool for itself carries one request per round trip,
+/// which is a third of the throughput. The driver matches answers to requests by their order and
+/// keeps the place of a cancelled request, so a late answer does not reach another caller.
 pub(crate) struct SharedConnection {
     pool: Pool,
     current: RwLock<Option<Link>>,
-    /// Held while connecting, so that one caller connects and the others wait for its outcome.
-    /// Holds the last failure.
+    /// Last failure to connect. Locked while connecting, so that one caller connects and the others
+    /// wait for its result.
     connecting: Mutex<Option<RedisError>>,
-    /// How many attempts to connect have failed.
+    /// Number of failed attempts to connect.
     failures: AtomicU64,
 }
 
@@ -67,7 +67,7 @@ impl SharedConnection {
         self.settle(&link, answer)
     }
 
-    /// Runs a script by its hash, and by its text where the server does not know it (any more).
+    /// Runs a script by its hash, and loads it first if the server does not have it.
     pub(crate) async fn invoke<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
@@ -88,8 +88,8 @@ impl SharedConnection {
         self.connect().await
     }
 
-    /// Connects, or shares the outcome of whoever does so already: a Redis that comes back meets
-    /// one newcomer, and no caller waits longer than for one attempt of another and one of its own.
+    /// Connects, or shares the result of an attempt that is under way. So a Redis that comes back gets
+    /// one new connection, and a caller waits for two attempts at most.
     async fn connect(&self) -> Result<Link, RedisError> {
         let failures = self.failures.load(Ordering::Acquire);
         let mut last_failure = self.connecting.lock().await;
@@ -108,7 +108,7 @@ impl SharedConnection {
                 Ok(link)
             }
             Err(cause) => {
-                let error = RedisError::new(cause);
+                let error = RedisError::from(cause);
                 *last_failure = Some(error.clone());
                 self.failures.fetch_add(1, Ordering::Release);
                 Err(error)
@@ -120,7 +120,7 @@ impl SharedConnection {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Lets go of `link`, unless another has taken its place. Requests under way on it go on.
+    /// Drops `link` if it is the current one. Requests under way on it are not affected.
     fn forget(&self, link: &Link) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.as_ref().is_some_and(|other| Arc::ptr_eq(&other.last_answer, &link.last_answer))
@@ -129,7 +129,7 @@ impl SharedConnection {
         }
     }
 
-    /// Keeps the connection as long as it answers what was asked of it.
+    /// Drops the connection after an error that is not an answer.
     fn settle<T>(&self, link: &Link, answer: RedisResult<T>) -> Result<T, RedisError> {
         match answer {
             Ok(value) => {
@@ -137,8 +137,8 @@ impl SharedConnection {
                 Ok(value)
             }
             Err(cause) => {
-                // Also after a mere timeout: a connection whose other end is gone without a word
-                // would time out for minutes. And after a failover the old primary refuses writes.
+                // A timeout counts as well, because a connection whose other end is gone would time
+                // out for minutes. After a failover the old primary refuses writes.
                 let read_only = ErrorKind::Server(ServerErrorKind::ReadOnly);
                 if cause.is_io_error()
                     || cause.is_unrecoverable_error()
@@ -146,18 +146,18 @@ impl SharedConnection {
                 {
                     self.forget(link);
                 }
-                Err(RedisError::new(cause))
+                Err(RedisError::from(cause))
             }
         }
     }
 }
 
-/// A handle on the connection, and when it last answered.
+/// Handle of the connection.
 #[derive(Clone)]
 struct Link {
     connection: MultiplexedConnection,
     since: Instant,
-    /// Milliseconds after `since`.
+    /// Time of the last answer, in milliseconds after `since`.
     last_answer: Arc<AtomicU64>,
 }
 

@@ -2,17 +2,17 @@ use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
-/// The longest text that stands in a key as it is.
-const MAX_TAME: usize = 128;
+/// Length of the longest text that is part of a key without being hashed.
+const MAX_PLAIN: usize = 128;
 
-/// `text` as a part of a key: as it is when it is short and harmless, which keeps keys readable,
-/// else `#` and its SHA-256.
+/// `text` as a part of a key: unchanged if it is short and plain, so that keys stay readable, else `#`
+/// and its SHA-256.
 ///
-/// Braces would set the hash tag, blanks and control characters spoil what operators read, and
-/// length is paid for in memory. A `#` is itself not harmless, so no two texts share a key.
+/// Braces would set the hash tag, blanks and control characters make keys hard to read, and long keys
+/// take memory. A `#` is not plain, so no two texts have the same key.
 pub(crate) fn part(text: &str) -> Cow<'_, str> {
-    let tame = |byte: u8| byte.is_ascii_alphanumeric() || b"+-_.:/@".contains(&byte);
-    if text.len() <= MAX_TAME && text.bytes().all(tame) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-_.:/@".contains(&byte);
+    if text.len() <= MAX_PLAIN && text.bytes().all(is_plain) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(format!("#{}", hex::encode(Sha256::digest(text))))
@@ -24,9 +24,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tame_texts_stay_readable() {
-        for tame in ["", "+8613800138000", "sms:ip:hour:2001:db8::/64", "a@b.example"] {
-            assert_eq!(part(tame), tame);
+    fn plain_texts_stay_readable() {
+        for plain in ["", "+8613800138000", "sms:ip:hour:2001:db8::/64", "a@b.example"] {
+            assert_eq!(part(plain), plain);
         }
     }
 
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_cannot_pass_for_the_hash_of_another() {
+    fn no_text_has_the_key_of_a_hashed_one() {
         let hashed = part("{}").into_owned();
         assert_ne!(part(&hashed), hashed);
     }

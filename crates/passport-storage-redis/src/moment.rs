@@ -2,30 +2,30 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-/// How much longer than needed a record stays. Whether it still counts is decided by `now`, so a
-/// node whose clock is a little behind must still find it.
+/// Time for which a record is kept after it has expired. Whether it has expired is decided by `now`,
+/// and a node whose clock is a little behind must still find it.
 const GRACE: Duration = Duration::from_mins(1);
 
-/// Unix time in microseconds: until the year 2255 exact in the doubles of Lua and of sorted sets.
+/// Unix time in microseconds. Exact until the year 2255 in the doubles of Lua and of sorted sets.
 pub(crate) fn microseconds(moment: OffsetDateTime) -> i64 {
     let microseconds = moment.unix_timestamp_nanos().div_euclid(1_000);
     i64::try_from(microseconds).unwrap_or(if microseconds < 0 { i64::MIN } else { i64::MAX })
 }
 
-/// The moment that [`microseconds`] wrote, if there is one.
+/// Inverse of [`microseconds`].
 pub(crate) fn from_microseconds(microseconds: i64) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(microseconds) * 1_000).ok()
 }
 
-/// A length of time in microseconds.
+/// Duration in microseconds.
 pub(crate) fn span(length: Duration) -> i64 {
     i64::try_from(length.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// For how many milliseconds Redis should keep what is of use for `length` from now on.
+/// Time to live, in milliseconds, of a record that is needed for `length` from now on.
 pub(crate) fn keep(length: time::Duration) -> i64 {
     let length = Duration::try_from(length).unwrap_or_default();
-    // Far below the limit of `PEXPIRE`, far above any life time of ours.
+    // Far below the limit of `PEXPIRE`, far above any lifetime of a record.
     let longest = Duration::from_hours(24 * 366 * 10);
     i64::try_from((length.min(longest) + GRACE).as_millis()).unwrap_or(i64::MAX)
 }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_come_back_to_the_microsecond() {
+    fn moments_are_exact_to_the_microsecond() {
         let moment = datetime!(2026-11-22 09:43:30.123456 UTC);
         assert_eq!(from_microseconds(microseconds(moment)), Some(moment));
         assert_eq!(microseconds(moment + Duration::from_nanos(999)), microseconds(moment));

@@ -23,21 +23,21 @@ static REVOKE: LazyLock<Script> =
 static REVOKE_ALL: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("sessions/revoke_all.lua")));
 
-/// Sessions in Redis: a record for each, found by one command, and an index for each subject.
+/// Sessions in Redis: one record per session, found by one command, and one index per subject.
 ///
-/// Records vanish by themselves, so [`purge`](SessionStore::purge) has nothing to do and says 0.
+/// Redis deletes expired records, so [`purge`](SessionStore::purge) does nothing and returns 0.
 #[derive(Debug, Clone)]
 pub struct RedisSessionStore(RedisClient);
 
 impl RedisSessionStore {
-    /// Keeps sessions in the Redis of `client`.
+    /// Stores sessions in the Redis of `client`.
     pub fn new(client: RedisClient) -> Self {
         Self(client)
     }
 
-    /// What the key of every record begins with. The scripts that go through an index get it as an
-    /// argument: which records those are only the index knows, and asking it beforehand would not
-    /// be atomic. One hash tag for all keeps them on the node of the index.
+    /// Prefix of the keys of records. Scripts that read an index get it as an argument, because only
+    /// the index names the records, and reading it beforehand would not be atomic. Their common hash
+    /// tag keeps records on the node of the index.
     fn records(&self) -> String {
         format!("{}:{{session}}:record:", self.0.prefix())
     }

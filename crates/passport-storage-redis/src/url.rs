@@ -2,7 +2,7 @@ use deadpool_redis::redis::{ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSett
 
 use crate::OpenRedisError;
 
-/// Reads a `redis://` or `rediss://` URL. The driver's own messages are not passed on: they may
+/// Parses a `redis://` or `rediss://` URL. Messages of the driver are not passed on, because they may
 /// quote the URL, and the URL may hold a password.
 pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, OpenRedisError> {
     match url.split_once("://") {
@@ -10,25 +10,26 @@ pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, OpenRedisError> {
         Some(("rediss", _)) => prepare_tls()?,
         _ => return Err(OpenRedisError::Scheme),
     }
-    // Only `#insecure` means something to the driver, and that we do not offer. What stands behind
-    // any other `#` is likely the rest of a password.
+    // The driver knows only `#insecure`, which is not offered here. The text after any other `#` is
+    // likely the rest of a password.
     if url.contains('#') {
         return Err(OpenRedisError::Url);
     }
     let info = url.into_connection_info().map_err(|_| OpenRedisError::Url)?;
-    // Requests are small and share a connection: none should wait for another's acknowledgement.
+    // Requests are small and share a connection; with Nagle's algorithm they would wait for each
+    // other's acknowledgement.
     Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
 }
 
-/// The driver takes rustls' provider of the process, and panics when rustls was built with two and
-/// nobody chose. Whoever chose before us is respected.
+/// Installs ring as the process-wide provider of rustls, unless one is installed. Without it, the
+/// driver panics if rustls was built with two providers.
 #[cfg(feature = "tls")]
-#[expect(clippy::unnecessary_wraps, reason = "without the feature it does fail")]
+#[expect(clippy::unnecessary_wraps, reason = "it fails without the feature")]
 fn prepare_tls() -> Result<(), OpenRedisError> {
     use rustls::crypto::{CryptoProvider, ring};
 
     if CryptoProvider::get_default().is_none() {
-        // An error says that another thread was first, which is as good.
+        // An error means that another thread has just installed one.
         let _ = ring::default_provider().install_default();
     }
     Ok(())

@@ -1,10 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod charge;
+mod policy;
 mod quota;
 mod store;
+mod subject;
 
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use quota::{Charge, Quota, QuotaError};
-pub use store::{Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError};
+pub use charge::{Charge, Decision, Hit, Refusal};
+pub use policy::Policy;
+pub use quota::{Quota, QuotaError};
+pub use store::{ThrottleStore, ThrottleStoreError};
+pub use subject::Subject;

@@ -1,72 +1,54 @@
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
-use crate::Charge;
+use crate::{Charge, Decision, Hit, Refusal};
 
-/// Counts hits and refuses the one too many.
+/// Counts hits and refuses those beyond a quota.
 ///
-/// Exact: within any window of a quota's length no more hits are allowed than its limit, also under
-/// concurrent calls. All charges of a call are one act: either every one is counted, or none.
+/// Exact: no window of a quota's length holds more hits than its limit, also under concurrent
+/// calls. All charges of a call are one operation: either every charge is counted, or none.
 ///
-/// Time enters as `now`; nodes that share a store keep their clocks together (NTP is enough).
-/// Whoever implements this runs [`throttle_store_contract!`](crate::throttle_store_contract).
+/// # Quotas that change
+///
+/// A count is named by policy and subject alone. Each call decides by the quota it brings, over all
+/// hits that the store remembers. **A hit is remembered for at least the window under which it was
+/// counted**, whatever quotas later calls bring, and [`check`](Self::check) forgets nothing. So:
+///
+/// - A changed limit is exact at once.
+/// - A narrower window is exact at once, and going back to the wider window loses nothing.
+/// - A wider window takes in every hit that is still remembered. Hits older than the narrower window
+///   may be gone, so a window widened from *a* to *b* is exact *b* − *a* after the change.
+///
+/// # Time
+///
+/// Time enters as `now`; nodes that share a store keep their clocks in step (NTP is enough). If a
+/// clock was ahead and is set back, hits lie in the future. A wait is never longer than the window,
+/// and a hit that lies a window or more in the future does not count.
+///
+/// Implementations run [`throttle_store_contract!`](crate::throttle_store_contract).
 #[async_trait]
 pub trait ThrottleStore: fmt::Debug + Send + Sync + 'static {
-    /// Counts a hit on each charge, if every quota still has room.
+    /// Counts a hit on each charge, if every quota has room.
     async fn hit(
         &self,
         charges: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError>;
 
-    /// Says whether a hit would be refused now, and counts nothing.
+    /// Returns the refusal that a hit would meet now, and counts nothing.
     ///
-    /// A hint, for turning away early: what counts is what [`hit`](Self::hit) decides.
+    /// The answer is a hint for refusing early, because other hits may come first; only
+    /// [`hit`](Self::hit) decides.
     async fn check(
         &self,
         charges: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Option<Refusal>, ThrottleStoreError>;
 
-    /// Takes a hit back, as if it had never been. Doing so twice does nothing more.
-    async fn refund(&self, receipt: &Receipt) -> Result<(), ThrottleStoreError>;
-}
-
-/// Whether an act may go on.
-#[derive(Debug, Clone)]
-pub enum Decision {
-    /// Every charge was counted.
-    Allowed(Receipt),
-    /// Nothing was counted.
-    Refused(Refusal),
-}
-
-/// Proof of a counted hit, to take it back with.
-#[derive(Clone)]
-pub struct Receipt {
-    /// Names the hit in the store.
-    pub hit: Uuid,
-    /// The keys it was counted under.
-    pub keys: Vec<String>,
-}
-
-/// Shows no key: one may hold a phone number or an address.
-impl fmt::Debug for Receipt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receipt").field("hit", &self.hit).finish_non_exhaustive()
-    }
-}
-
-/// Which quota is used up, and when to come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
-    /// The place among the charges of the one that has to wait longest.
-    pub charge: usize,
-    /// After this long, and not before, the same charges are allowed, if nobody else comes first.
-    pub retry_after: Duration,
+    /// Removes a hit, as if it had not been counted. Idempotent.
+    async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError>;
 }
 
 /// The store could not answer. Where money or access is at stake, treat it as a refusal.

@@ -1,33 +1,46 @@
-//! What every [`ThrottleStore`] must keep, a clause a function.
+//! Contract of [`ThrottleStore`]: one function per clause.
 //!
-//! An adapter runs them all, each as a test of its own, on a fresh store or on keys of its own:
+//! An adapter runs every clause as a test of its own, on a fresh store or on keys of its own:
 //!
 //! ```text
 //! passport_throttle::throttle_store_contract!(fresh_store());
 //! ```
 //!
-//! where `fresh_store()` is a future of `Option<Arc<dyn ThrottleStore>>`; on `None` the test
-//! returns, for an adapter whose server is not there.
+//! where `fresh_store()` is a future of `Arc<dyn ThrottleStore>`. An attribute before it applies
+//! to every test, for example in an adapter whose server is not present on every machine:
+//!
+//! ```text
+//! passport_throttle::throttle_store_contract!(#[ignore = "needs Redis"] fresh_store());
+//! ```
 
-#![expect(
-    clippy::missing_panics_doc,
-    reason = "a clause panics when it is broken: that is its answer"
-)]
+#![expect(clippy::missing_panics_doc, reason = "a clause reports a violation by panicking")]
 
-use std::{future::Future, sync::Arc, time::Duration};
+mod clock;
+mod harness;
+mod retuning;
 
-use time::{OffsetDateTime, macros::datetime};
-use tokio::sync::Barrier;
+use std::{sync::Arc, time::Duration};
 
-use crate::{Charge, Decision, Quota, Receipt, Refusal, ThrottleStore};
+pub use clock::hits_in_the_future_wait_a_window_at_most;
+use harness::{NOW, allowed, allowed_of_rivals, at, charge, quota, refused, subject};
+pub use retuning::{
+    counts_survive_a_changed_limit, counts_survive_a_narrower_window,
+    counts_survive_a_wider_window, hits_outlive_a_passing_narrower_window,
+};
 
-const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
+use crate::{Charge, Policy, ThrottleStore};
 
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! throttle_store_contract {
+    (#[$attribute:meta] $store:expr) => {
+        $crate::throttle_store_contract! { @clauses [#[$attribute]] $store }
+    };
     ($store:expr) => {
-        $crate::throttle_store_contract! { @clauses $store;
+        $crate::throttle_store_contract! { @clauses [] $store }
+    };
+    (@clauses $attributes:tt $store:expr) => {
+        $crate::throttle_store_contract! { @tests $attributes $store;
             allows_up_to_the_limit,
             says_the_true_time_to_wait,
             window_slides,
@@ -36,34 +49,39 @@ macro_rules! throttle_store_contract {
             names_the_charge_that_waits_longest,
             check_counts_nothing,
             refund_takes_one_hit_back,
-            keys_are_apart,
+            counts_are_apart,
             an_act_without_charges_is_allowed,
+            counts_survive_a_changed_limit,
+            counts_survive_a_wider_window,
+            counts_survive_a_narrower_window,
+            hits_outlive_a_passing_narrower_window,
+            hits_in_the_future_wait_a_window_at_most,
             is_exact_under_concurrent_hits,
             is_exact_over_several_charges,
         }
     };
-    (@clauses $store:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(store) = $store.await {
-                    $crate::testing::$clause(store).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::throttle_store_contract! { @test $attributes $store; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $store:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($store.await).await;
+        }
     };
 }
 
-/// So many hits pass as the quota says, and not one more.
+/// Exactly as many hits pass as the quota allows.
 pub async fn allows_up_to_the_limit(store: Arc<dyn ThrottleStore>) {
-    let charges = [charge("up to", 3, 60)];
+    let charges = [charge("up-to", 3, 60)];
     for _ in 0..3 {
         allowed(&store, &charges, NOW).await;
     }
     refused(&store, &charges, NOW).await;
 }
 
-/// A moment before `retry_after` is too early; at it the act is allowed (RL-7).
+/// A moment before `retry_after` is too early; at `retry_after` the operation is allowed (RL-7).
 pub async fn says_the_true_time_to_wait(store: Arc<dyn ThrottleStore>) {
     let charges = [charge("wait", 2, 60)];
     allowed(&store, &charges, NOW).await;
@@ -81,13 +99,13 @@ pub async fn window_slides(store: Arc<dyn ThrottleStore>) {
     let charges = [charge("slides", 2, 60)];
     allowed(&store, &charges, at(50_000)).await;
     allowed(&store, &charges, at(59_000)).await;
-    // A counter that starts anew with each full minute would allow this one.
+    // A counter that is reset with each full minute would allow this one.
     refused(&store, &charges, at(61_000)).await;
     allowed(&store, &charges, at(110_000)).await;
     refused(&store, &charges, at(111_000)).await;
 }
 
-/// Being refused does not make the wait longer.
+/// A refused hit does not lengthen the wait.
 pub async fn refusals_are_not_counted(store: Arc<dyn ThrottleStore>) {
     let charges = [charge("refusals", 1, 60)];
     allowed(&store, &charges, NOW).await;
@@ -97,27 +115,29 @@ pub async fn refusals_are_not_counted(store: Arc<dyn ThrottleStore>) {
     allowed(&store, &charges, at(60_000)).await;
 }
 
-/// When one quota is used up, none of the others is charged.
+/// If one quota is used up, none of the others is charged.
 pub async fn all_charges_or_none(store: Arc<dyn ThrottleStore>) {
     let (tight, loose) = (charge("tight", 1, 60), charge("loose", 2, 60));
-    allowed(&store, &[loose.clone(), tight.clone()], NOW).await;
-    refused(&store, &[loose.clone(), tight.clone()], NOW).await;
-    refused(&store, &[tight, loose.clone()], NOW).await;
-    allowed(&store, std::slice::from_ref(&loose), NOW).await;
+    allowed(&store, &[loose, tight], NOW).await;
+    refused(&store, &[loose, tight], NOW).await;
+    refused(&store, &[tight, loose], NOW).await;
+    allowed(&store, &[loose], NOW).await;
     refused(&store, &[loose], NOW).await;
 }
 
-/// Of several used-up quotas the longest wait is told.
+/// Of several used-up quotas the refusal names the one with the longest wait.
 pub async fn names_the_charge_that_waits_longest(store: Arc<dyn ThrottleStore>) {
     let charges = [charge("short", 1, 60), charge("long", 1, 3_600), charge("free", 9, 9_999)];
     allowed(&store, &charges, NOW).await;
-    let refusal = refused(&store, &charges, at(1_000)).await;
-    assert_eq!(refusal, Refusal { charge: 1, retry_after: Duration::from_secs(3_599) });
-    let refusal = refused(&store, &charges[..1], at(1_000)).await;
-    assert_eq!(refusal, Refusal { charge: 0, retry_after: Duration::from_secs(59) });
+    for (charges, policy, wait) in [(&charges[..], "long", 3_599), (&charges[..1], "short", 59)] {
+        let refusal = refused(&store, charges, at(1_000)).await;
+        assert_eq!(refusal.policy, Policy::new(policy));
+        assert_eq!(refusal.quota, quota(1, wait + 1));
+        assert_eq!(refusal.retry_after, Duration::from_secs(wait));
+    }
 }
 
-/// Asking does not use anything up, and its answer is that of a hit.
+/// A check counts nothing, and its answer is that of a hit.
 pub async fn check_counts_nothing(store: Arc<dyn ThrottleStore>) {
     let charges = [charge("check", 1, 60)];
     for _ in 0..3 {
@@ -130,113 +150,57 @@ pub async fn check_counts_nothing(store: Arc<dyn ThrottleStore>) {
     assert_eq!(store.check(&charges, at(60_000)).await.expect("store answers"), None);
 }
 
-/// A refund makes room for one hit, however often it is asked for.
+/// A refund makes room for one hit, however often it is repeated.
 pub async fn refund_takes_one_hit_back(store: Arc<dyn ThrottleStore>) {
-    let charges = [charge("refund", 2, 60), charge("refund too", 2, 3_600)];
-    let receipt = allowed(&store, &charges, NOW).await;
+    let charges = [charge("refund", 2, 60), charge("refund-too", 2, 3_600)];
+    let hit = allowed(&store, &charges, NOW).await;
     allowed(&store, &charges, NOW).await;
     for _ in 0..3 {
-        store.refund(&receipt).await.expect("store answers");
+        store.refund(&hit).await.expect("store answers");
     }
     allowed(&store, &charges, NOW).await;
     refused(&store, &charges, NOW).await;
 }
 
-/// One key's hits do not count for another, however odd the keys are.
-pub async fn keys_are_apart(store: Arc<dyn ThrottleStore>) {
-    let keys = ["", "{}", "a:b c\r\n", "码", &"x".repeat(3_000), "2001:db8::/64"];
-    for key in keys {
-        allowed(&store, &[charge(key, 1, 60)], NOW).await;
+/// Hits of one policy and subject do not count for another policy or another subject.
+pub async fn counts_are_apart(store: Arc<dyn ThrottleStore>) {
+    let policies = ["a", "a-b", "a-b-c", "b"].map(Policy::new);
+    let subjects = [0, 1, u128::MAX, 1 << 127].map(subject);
+    let all = || {
+        policies
+            .iter()
+            .flat_map(|&policy| subjects.iter().map(move |&subject| (policy, subject)))
+            .map(|(policy, subject)| Charge::new(policy, subject, quota(1, 60)))
+    };
+    for charge in all() {
+        allowed(&store, &[charge], NOW).await;
     }
-    for key in keys {
-        refused(&store, &[charge(key, 1, 60)], NOW).await;
+    for charge in all() {
+        refused(&store, &[charge], NOW).await;
     }
 }
 
-/// Where nothing is charged nothing is refused.
+/// An operation without charges is never refused.
 pub async fn an_act_without_charges_is_allowed(store: Arc<dyn ThrottleStore>) {
-    let receipt = allowed(&store, &[], NOW).await;
+    let hit = allowed(&store, &[], NOW).await;
     assert_eq!(store.check(&[], NOW).await.expect("store answers"), None);
-    store.refund(&receipt).await.expect("store answers");
+    store.refund(&hit).await.expect("store answers");
 }
 
-/// Of many concurrent hits exactly as many pass as the quota says, round after round (RL-3).
+/// Of many concurrent hits exactly as many pass as the quota allows, round after round (RL-3).
 pub async fn is_exact_under_concurrent_hits(store: Arc<dyn ThrottleStore>) {
     for round in 0..50 {
-        let charges = [charge(&format!("exact {round}"), 3, 60)];
+        let charges = [Charge { subject: subject(round), ..charge("exact", 3, 60) }];
         assert_eq!(allowed_of_rivals(&store, &charges).await, 3, "round {round}");
     }
 }
 
-/// The same with several quotas: the tightest decides, and the others hold no more than it let by.
+/// The same with several quotas: the tightest decides, and the others count only what it allowed.
 pub async fn is_exact_over_several_charges(store: Arc<dyn ThrottleStore>) {
     for round in 0..50 {
-        let tight = charge(&format!("tight {round}"), 1, 60);
-        let loose = charge(&format!("loose {round}"), 5, 60);
-        let both = [loose.clone(), tight];
-        assert_eq!(allowed_of_rivals(&store, &both).await, 1, "round {round}");
+        let tight = Charge { subject: subject(round), ..charge("exact-tight", 1, 60) };
+        let loose = Charge { subject: subject(round), ..charge("exact-loose", 5, 60) };
+        assert_eq!(allowed_of_rivals(&store, &[loose, tight]).await, 1, "round {round}");
         assert_eq!(allowed_of_rivals(&store, &[loose]).await, 4, "round {round}");
     }
-}
-
-fn charge(key: &str, limit: u32, seconds: u64) -> Charge {
-    let quota = Quota::new(limit, Duration::from_secs(seconds)).expect("quota is within bounds");
-    Charge::new(key, quota)
-}
-
-fn at(milliseconds: u64) -> OffsetDateTime {
-    NOW + Duration::from_millis(milliseconds)
-}
-
-async fn allowed(
-    store: &Arc<dyn ThrottleStore>,
-    charges: &[Charge],
-    now: OffsetDateTime,
-) -> Receipt {
-    match store.hit(charges, now).await.expect("store answers") {
-        Decision::Allowed(receipt) => receipt,
-        Decision::Refused(refusal) => panic!("must be allowed, was {refusal:?}"),
-    }
-}
-
-async fn refused(
-    store: &Arc<dyn ThrottleStore>,
-    charges: &[Charge],
-    now: OffsetDateTime,
-) -> Refusal {
-    match store.hit(charges, now).await.expect("store answers") {
-        Decision::Allowed(_) => panic!("must be refused, was allowed"),
-        Decision::Refused(refusal) => refusal,
-    }
-}
-
-async fn allowed_of_rivals(store: &Arc<dyn ThrottleStore>, charges: &[Charge]) -> usize {
-    let decisions = race(12, |_| {
-        let (store, charges) = (Arc::clone(store), charges.to_vec());
-        async move { store.hit(&charges, NOW).await.expect("store answers") }
-    })
-    .await;
-    decisions.iter().filter(|d| matches!(d, Decision::Allowed(_))).count()
-}
-
-/// Lets `rivals` meet at a barrier and act at once. Without the barrier, rivals on a cold pool run
-/// one after the other, and a store that is not atomic passes.
-async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let start = Arc::new(Barrier::new(rivals));
-    let tasks = (0..rivals).map(|rival| {
-        let (start, act) = (Arc::clone(&start), act(rival));
-        tokio::spawn(async move {
-            start.wait().await;
-            act.await
-        })
-    });
-    futures::future::join_all(tasks.collect::<Vec<_>>())
-        .await
-        .into_iter()
-        .map(|outcome| outcome.expect("rival finishes"))
-        .collect()
 }

@@ -16,32 +16,33 @@ use zeroize::Zeroizing;
 
 use crate::{Password, PasswordHash, PasswordHasher, UnsupportedHash, Verification};
 
-/// Passlib's `bcrypt-sha256`, version 2: `$bcrypt-sha256$v=2,t=2b,r=12$<salt>$<digest>`.
+/// Password hasher for passlib's format `bcrypt-sha256`, version 2:
+/// `$bcrypt-sha256$v=2,t=2b,r=12$<salt>$<digest>`.
 ///
-/// bcrypt itself reads no more than 72 bytes and stops at a NUL. Here it reads the base64 of
-/// HMAC-SHA-256(salt, password) instead, so the whole password counts. The format is documented at
-/// <https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>, and other
-/// libraries read it.
+/// bcrypt alone ignores everything after 72 bytes or a NUL. This format hashes the base64 text of
+/// HMAC-SHA-256(salt, password) instead, so that the whole password counts. The format is
+/// documented at <https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html>;
+/// other libraries support it too.
 ///
-/// Every mismatch takes the work of the present cost, or of the highest cost that a stored hash was
-/// found to have, if that is higher. So after the cost was lowered, the first comparison with an
-/// older hash can be told by its time, in each process, and none after it; but mismatches are as
-/// slow as they were.
+/// Every mismatch takes the work of the configured cost, or of the highest cost seen in a stored
+/// hash if that is higher. After the cost was lowered, only the first comparison with an older hash
+/// in each process can be recognised by its duration; from then on mismatches are as slow as before
+/// the change.
 #[derive(Debug)]
 pub struct BcryptSha256 {
     cost: BcryptCost,
-    /// Of the hashes that were compared and of those that are made.
+    /// Maximum of `cost` and the costs of all compared hashes.
     highest_cost: AtomicU32,
 }
 
 impl BcryptSha256 {
-    /// Hashes at `cost`, and asks for renewal of hashes below it.
+    /// Creates a hasher with this cost, which requests the renewal of hashes with a lower cost.
     pub fn new(cost: BcryptCost) -> Self {
         Self { cost, highest_cost: AtomicU32::new(cost.0) }
     }
 
-    /// Does the work that a mismatch at `cost` lacks. `n` to `m - 1` are as many rounds as `m` has
-    /// more than `n`.
+    /// Does the work by which a mismatch at `cost` is cheaper than one at the highest cost. Hashing
+    /// once at each cost from `n` to `m - 1` takes `2^m - 2^n` rounds.
     fn make_up_for(&self, cost: BcryptCost, password: &Password) {
         for cost in cost.0..self.highest_cost.load(Ordering::Relaxed) {
             black_box(Parts::compute(BcryptCost(cost), [0; 16], password));
@@ -73,29 +74,31 @@ impl PasswordHasher for BcryptSha256 {
     }
 
     fn decoy(&self) -> PasswordHash {
-        // No input is known whose digest is all zeros.
+        // The digest is all zeros, and no input with this digest is known.
         Parts { cost: self.cost, salt: [0; 16], digest: ".".repeat(DIGEST_LEN) }.to_hash()
     }
 }
 
-/// The base-2 logarithm of bcrypt's rounds: 4 to 14.
+/// bcrypt's cost, the base-2 logarithm of the number of rounds: 4 to 14.
 ///
-/// Each step doubles the work; 12 is some 200 ms. Above 14 a stored hash would be a way to occupy
-/// the machine, so such hashes are refused too.
+/// Each step doubles the work; cost 12 takes about 200 ms. Stored hashes with a cost above 14 are
+/// rejected too, because comparing with them would block the CPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BcryptCost(u32);
 
 impl BcryptCost {
-    /// The lowest cost; for tests only.
+    /// Minimum cost; for tests only.
     pub const MIN: u32 = 4;
-    /// The highest cost.
+    /// Maximum cost.
     pub const MAX: u32 = 14;
-    /// What OWASP's minimum of 10 has grown to.
+    /// Default cost. OWASP's minimum is 10; 12 accounts for faster hardware.
     pub const DEFAULT: Self = Self(12);
 
+    /// Creates a cost.
+    ///
     /// # Errors
     ///
-    /// When `cost` is not within [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
+    /// `cost` is not between [`MIN`](Self::MIN) and [`MAX`](Self::MAX).
     pub fn new(cost: u32) -> Result<Self, BcryptCostError> {
         match cost {
             Self::MIN..=Self::MAX => Ok(Self(cost)),
@@ -112,7 +115,11 @@ impl fmt::Display for BcryptCost {
 
 /// The cost is out of bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a bcrypt cost is {min} to {max}, not {0}", min = BcryptCost::MIN, max = BcryptCost::MAX)]
+#[error(
+    "bcrypt cost must be {min} to {max}, not {0}",
+    min = BcryptCost::MIN,
+    max = BcryptCost::MAX
+)]
 pub struct BcryptCostError(u32);
 
 const SALT_LEN: usize = 22;
@@ -136,7 +143,7 @@ impl Parts {
         let hashed = bcrypt::hash_with_salt(key.as_bytes(), cost.0, salt)
             .expect("cost is within bcrypt's bounds and the key has 44 bytes without a NUL")
             .format_for_version(Version::TwoB);
-        // `$2b$12$`, the salt, the digest.
+        // The output is `$2b$12$`, the salt, then the digest.
         Self { cost, salt, digest: hashed[hashed.len() - DIGEST_LEN..].to_owned() }
     }
 
@@ -179,7 +186,7 @@ mod tests {
     use super::*;
 
     thread_local! {
-        /// How many of bcrypt's rounds were done.
+        /// Number of bcrypt rounds computed on this thread.
         pub(super) static ROUNDS: Cell<u64> = const { Cell::new(0) };
     }
 
@@ -196,8 +203,8 @@ mod tests {
     }
 
     #[test]
-    fn pwd_7_verifies_what_passlib_made() {
-        // passlib 1.7.4: `bcrypt_sha256.using(rounds=…).hash(password)`.
+    fn pwd_7_verifies_hashes_of_passlib() {
+        // Made with passlib 1.7.4: `bcrypt_sha256.using(rounds=…).hash(password)`.
         for line in include_str!("../tests/vectors/passlib.tsv").lines() {
             let (password, stored) = line.split_once('\t').unwrap();
             let stored = PasswordHash::new(stored);
@@ -228,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lower_cost_asks_for_renewal() {
+    fn a_lower_cost_requests_renewal() {
         let (stored, password) = (hash("correct horse"), Password::new("correct horse").unwrap());
         let outcome = hasher(5).verify(&password, &stored);
         assert_eq!(outcome, Ok(Verification::Match { renew: true }));
@@ -249,7 +256,7 @@ mod tests {
         assert_eq!(verify("correct horse", &decoy), Ok(Verification::Mismatch));
     }
 
-    /// How many rounds it takes to find that `text` is not what was hashed.
+    /// Number of rounds of a comparison that does not match.
     fn rounds_of_mismatch(hasher: &BcryptSha256, text: &str, stored: &PasswordHash) -> u64 {
         ROUNDS.set(0);
         let outcome = hasher.verify(&Password::new(text).unwrap(), stored);
@@ -271,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn enu_2_a_higher_cost_is_told_once() {
+    fn enu_2_a_higher_cost_is_recognisable_once() {
         let hasher = hasher(5);
         assert_eq!(rounds_of_mismatch(&hasher, "wrong horse", &hasher.decoy()), 1 << 5);
         for stored in [hash_at(8), hash_at(4), hash_at(7), hasher.decoy()] {
@@ -280,12 +287,12 @@ mod tests {
     }
 
     #[test]
-    fn a_match_takes_no_more_work_than_its_own() {
+    fn a_match_takes_only_the_work_of_its_own_cost() {
         ROUNDS.set(0);
         let stored = hash_at(4);
         let outcome = hasher(9).verify(&Password::new("correct horse").unwrap(), &stored);
         assert_eq!(outcome, Ok(Verification::Match { renew: true }));
-        assert_eq!(ROUNDS.get(), 2 << 4, "it was hashed and compared");
+        assert_eq!(ROUNDS.get(), 2 << 4, "one hash and one comparison");
     }
 
     #[test]

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-/// A country by its two letters (ISO 3166-1 alpha-2), such as `CN`.
+/// A country code of two letters (ISO 3166-1 alpha-2), such as `CN`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CountryCode([u8; 2]);
 
@@ -10,7 +10,7 @@ impl CountryCode {
     /// Mainland China.
     pub const CN: Self = Self(*b"CN");
 
-    /// The two letters, upper case.
+    /// The two letters in upper case.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -39,7 +39,7 @@ impl fmt::Debug for CountryCode {
     }
 }
 
-/// Not two upper-case letters.
+/// The text is not two upper-case letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a country is two upper-case letters (ISO 3166-1), such as CN")]
+#[error("country must be two upper-case letters (ISO 3166-1), such as CN")]
 pub struct ParseCountryCodeError;

@@ -5,14 +5,14 @@ use thiserror::Error;
 
 use crate::Password;
 
-/// A password as a store keeps it. The text names its scheme and parameters.
+/// The stored hash of a password. The text contains its scheme and parameters.
 ///
-/// `Debug` does not show it: a hash is what an attacker works on.
+/// `Debug` does not show the hash, because it allows offline guessing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// A hash that a hasher made or a store kept.
+    /// Wraps a hash from a hasher or a store.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -29,48 +29,48 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// Turns passwords into hashes and compares them.
+/// Hashes passwords and compares them with hashes.
 ///
-/// This takes some 200 ms of a core on purpose. Call it off the executor's threads, with a bound on
-/// how many run at once.
+/// Each call deliberately takes about 200 ms of CPU time. Call the methods outside the threads of
+/// an async executor, and limit the number of concurrent calls.
 pub trait PasswordHasher: fmt::Debug + Send + Sync + 'static {
     /// Hashes `password` with a fresh salt from `rng`.
     fn hash(&self, password: &Password, rng: &mut dyn CryptoRng) -> PasswordHash;
 
     /// Compares `password` with `hash`.
     ///
-    /// A mismatch takes as much work as one with [`decoy`](Self::decoy), whatever the cost of
-    /// `hash`: otherwise the answer would tell by its time that a number was registered before the
-    /// cost was changed.
+    /// A mismatch takes as much work as a comparison with [`decoy`](Self::decoy), regardless of the
+    /// cost of `hash`: otherwise the response time would reveal that a number was registered before
+    /// the cost was changed.
     ///
     /// # Errors
     ///
-    /// When the hash is of a scheme, or has a cost, that this hasher does not take.
+    /// The hasher does not support the scheme or the cost of the hash.
     fn verify(
         &self,
         password: &Password,
         hash: &PasswordHash,
     ) -> Result<Verification, UnsupportedHash>;
 
-    /// A hash that no password matches and that costs as much to compare as a real one.
+    /// A hash that matches no password, and takes as much work to compare as a real hash.
     ///
-    /// For numbers that nobody registered: the answer takes the same time (OWASP ASVS 6.3.8).
+    /// Used for unregistered numbers, so that responses take the same time (OWASP ASVS 6.3.8).
     fn decoy(&self) -> PasswordHash;
 }
 
-/// What became of a comparison.
+/// Result of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verification {
-    /// The password is right.
+    /// The password is correct.
     Match {
-        /// Whether the stored hash is weaker than what [`PasswordHasher::hash`] makes now.
+        /// Whether the stored hash is weaker than new hashes and should be replaced.
         renew: bool,
     },
     /// The password is wrong.
     Mismatch,
 }
 
-/// The stored hash is of another scheme, or out of this one's bounds.
+/// The scheme or cost of the stored hash is not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("password hash is of an unsupported scheme or cost")]
+#[error("password hash has an unsupported scheme or cost")]
 pub struct UnsupportedHash;

@@ -4,20 +4,23 @@ use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// A password as a person typed it, in Unicode's form NFC, so that `é` typed in one piece and in
-/// two is the same. Any character and space may stand in it.
+/// A password in Unicode normalisation form NFC, so that composed and decomposed forms of `é` are
+/// equal. All characters are allowed, including spaces.
 ///
-/// Wiped when dropped, and `Debug` does not show it.
+/// The password is zeroized on drop, and `Debug` does not show it.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// The longest password in bytes of UTF-8, before and after normalisation.
+    /// Maximum length in bytes of UTF-8, before and after normalisation.
     pub const MAX_BYTES: usize = 512;
 
+    /// Normalises `text` and wraps it.
+    ///
     /// # Errors
     ///
-    /// When the text is over [`MAX_BYTES`](Self::MAX_BYTES): no such password is ever kept.
+    /// The text is longer than [`MAX_BYTES`](Self::MAX_BYTES). Such a password cannot belong to an
+    /// account, because sign-up has the same limit.
     pub fn new(text: &str) -> Result<Self, PasswordTooLong> {
         if text.len() > Self::MAX_BYTES {
             return Err(PasswordTooLong);
@@ -27,12 +30,12 @@ impl Password {
         if normal.len() > Self::MAX_BYTES { Err(PasswordTooLong) } else { Ok(Self(normal)) }
     }
 
-    /// How long it is in code points.
+    /// Length in code points.
     pub fn length(&self) -> usize {
         self.0.chars().count()
     }
 
-    /// The password itself, for a hasher.
+    /// The text of the password, for hashers only.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -44,9 +47,9 @@ impl fmt::Debug for Password {
     }
 }
 
-/// The text is longer than any password.
+/// The text is longer than [`Password::MAX_BYTES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a password is at most {} bytes", Password::MAX_BYTES)]
+#[error("password must be at most {} bytes long", Password::MAX_BYTES)]
 pub struct PasswordTooLong;
 
 #[cfg(test)]
@@ -54,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pwd_3_composed_and_decomposed_are_one() {
+    fn pwd_3_composed_and_decomposed_forms_are_equal() {
         let composed = Password::new("caf\u{e9} au lait").unwrap();
         let decomposed = Password::new("cafe\u{301} au lait").unwrap();
         assert_eq!(composed.expose(), decomposed.expose());
@@ -66,12 +69,12 @@ mod tests {
         assert!(Password::new(&"a".repeat(512)).is_ok());
         assert!(Password::new(&"a".repeat(513)).is_err());
         assert!(Password::new(&"a".repeat(1_000_000)).is_err());
-        // One code point of two bytes that NFC writes as three of two bytes each.
+        // A code point of two bytes whose NFC has twice as many bytes.
         assert!(Password::new(&"\u{344}".repeat(256)).is_err());
     }
 
     #[test]
-    fn debug_is_silent() {
+    fn debug_does_not_show_the_password() {
         assert_eq!(format!("{:?}", Password::new("hunter22").unwrap()), "Password(…)");
     }
 }

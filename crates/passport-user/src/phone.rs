@@ -9,24 +9,24 @@ mod numbering_plans;
 
 /// A mobile number in E.164 form, such as `+8613800138000`.
 ///
-/// It is parsed from what a person types:
+/// `FromStr` accepts the forms that users type:
 ///
-/// - mainland China as eleven digits, or behind `+86` or `0086`: `^1[3-9][0-9]{9}$`, ASCII, nothing
-///   before or behind;
-/// - any other country behind its `+` (feature `numbering-plans`), when libphonenumber knows the
-///   number as a mobile one: no premium, satellite or personal numbers, and nothing but E.164, so
-///   without the zero that is dialled inside the country.
+/// - mainland China: eleven digits that match `^1[3-9][0-9]{9}$`, optionally after `+86` or `0086`;
+///   ASCII only;
+/// - any other country: E.164 with `+` (feature `numbering-plans`), if libphonenumber classifies
+///   the number as mobile; no premium, satellite or personal numbers, and no trunk prefix (the zero
+///   that is dialled inside a country).
 ///
-/// The anchors matter: gateways take a comma-separated list where they expect a number.
+/// The whole input must match, because gateways accept a comma-separated list in place of a number.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// A number that was parsed before and kept, in E.164 form.
+    /// Creates a number from its stored E.164 form. The numbering plan is not checked again.
     ///
     /// # Errors
     ///
-    /// When the text is not `+` and 7 to 15 digits.
+    /// The text is not `+` and 7 to 15 digits.
     pub fn from_e164(text: impl Into<String>) -> Result<Self, ParsePhoneNumberError> {
         let text = text.into();
         match text.strip_prefix('+').map(str::as_bytes) {
@@ -39,18 +39,18 @@ impl PhoneNumber {
         }
     }
 
-    /// The number in E.164 form, whole. Not for logs.
+    /// The complete number in E.164 form. Do not log it.
     pub fn as_e164(&self) -> &str {
         &self.0
     }
 
-    /// The eleven digits of a mainland number.
+    /// The eleven digits of a mobile number of mainland China; `None` for other countries.
     pub fn mainland(&self) -> Option<&str> {
         self.0.strip_prefix("+86").filter(|digits| is_mainland_mobile(digits))
     }
 
-    /// The country that the number belongs to; `None` when the numbering plan does not say, or
-    /// when the feature `numbering-plans` is off and the number is not from the mainland.
+    /// The country of the number; `None` if the numbering plan does not determine it, or if the
+    /// feature `numbering-plans` is off and the number is not from mainland China.
     pub fn country(&self) -> Option<CountryCode> {
         if self.mainland().is_some() {
             return Some(CountryCode::CN);
@@ -61,7 +61,8 @@ impl PhoneNumber {
         None
     }
 
-    /// The number with its middle hidden: `138****8000`, or `+44791***3456` for other countries.
+    /// The number with its middle digits masked: `138****8000`, or `+44791****456` for other
+    /// countries.
     pub fn masked(&self) -> String {
         let (shown, hidden) = match self.mainland() {
             Some(digits) => (digits, 3..7),
@@ -79,7 +80,7 @@ impl FromStr for PhoneNumber {
         if let Some(digits) = mainland.or(Some(text)).filter(|digits| is_mainland_mobile(digits)) {
             return Ok(Self(format!("+86{digits}")));
         }
-        // What the plan of the mainland takes is decided above.
+        // Numbers with +86 were decided above, so libphonenumber must not accept more of them.
         let foreign = Some(text).filter(|text| !text.starts_with("+86"));
         let number = Self::from_e164(foreign.ok_or(ParsePhoneNumberError)?)?;
         number.country().map(|_| number).ok_or(ParsePhoneNumberError)
@@ -91,16 +92,16 @@ fn is_mainland_mobile(digits: &str) -> bool {
         if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit))
 }
 
-/// Shows the last four digits only: logs must not collect numbers.
+/// Shows the last four digits only, so that logs do not contain phone numbers.
 impl fmt::Debug for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "…{}", &self.0[self.0.len() - 4..])
     }
 }
 
-/// The text is not a mobile number that we can send to.
+/// The text is not a mobile number that can receive text messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a mobile phone number")]
+#[error("text is not a mobile phone number")]
 pub struct ParsePhoneNumberError;
 
 #[cfg(test)]
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rl_1_one_number_however_it_is_written() {
+    fn rl_1_all_forms_of_a_number_are_equal() {
         for text in ["13800138000", "+8613800138000", "008613800138000"] {
             assert_eq!(text.parse::<PhoneNumber>().unwrap().as_e164(), "+8613800138000");
         }
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn api_3_nothing_before_or_behind() {
+    fn api_3_the_whole_text_must_match() {
         let bad = [
             "",
             " 13800138000",
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn shows_no_whole_number() {
+    fn debug_and_masked_hide_digits() {
         let mainland: PhoneNumber = "13800138000".parse().unwrap();
         assert_eq!(format!("{mainland:?}"), "…8000");
         assert_eq!(mainland.masked(), "138****8000");

@@ -2,9 +2,9 @@ use thiserror::Error;
 
 use crate::{Password, PhoneNumber, common_passwords::is_common};
 
-/// Which passwords may be chosen: by length, and not the ones that are tried first.
+/// Rules for new passwords: bounds of the length, and no passwords that attackers try first.
 ///
-/// There are no rules of composition; they make passwords worse (NIST SP 800-63B-4 §3.1.1.2).
+/// There are no composition rules, because they make passwords worse (NIST SP 800-63B-4 §3.1.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordPolicy {
     min_length: usize,
@@ -12,19 +12,19 @@ pub struct PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// The least that a policy may ask for, in code points (OWASP ASVS 6.2.1).
+    /// Lower bound of the minimum length, in code points (OWASP ASVS 6.2.1).
     pub const LEAST_MIN: usize = 8;
-    /// The least that a policy may allow (OWASP ASVS 6.2.9).
+    /// Lower bound of the maximum length, in code points (OWASP ASVS 6.2.9).
     pub const LEAST_MAX: usize = 64;
-    /// The most that a policy may allow: four bytes for each code point are then within
+    /// Upper bound of the maximum length, in code points: at four bytes each they fit into
     /// [`Password::MAX_BYTES`].
     pub const MOST_MAX: usize = 128;
 
-    /// Accepts passwords of `min_length` to `max_length` code points.
+    /// Creates a policy that accepts passwords of `min_length` to `max_length` code points.
     ///
     /// # Errors
     ///
-    /// When `min_length` is not within 8 and `max_length`, or `max_length` not within 64 and 128.
+    /// `min_length` is not between 8 and `max_length`, or `max_length` is not between 64 and 128.
     pub fn new(min_length: usize, max_length: usize) -> Result<Self, PasswordPolicyError> {
         if !(Self::LEAST_MAX..=Self::MOST_MAX).contains(&max_length) {
             Err(PasswordPolicyError::Max)
@@ -35,21 +35,22 @@ impl PasswordPolicy {
         }
     }
 
-    /// How many characters a password has at least.
+    /// Minimum length in code points.
     pub fn min_length(&self) -> usize {
         self.min_length
     }
 
-    /// How many characters a password has at most.
+    /// Maximum length in code points.
     pub fn max_length(&self) -> usize {
         self.max_length
     }
 
-    /// Says why `phone`'s owner may not choose `password`.
+    /// Checks whether the owner of `phone` may choose `password`.
     ///
     /// # Errors
     ///
-    /// The first reason found. The whole password is compared, never a part of it.
+    /// The first violated rule. The rules compare the whole password; a forbidden password as a
+    /// part of a longer one is allowed.
     pub fn check(&self, password: &Password, phone: &PhoneNumber) -> Result<(), PasswordRefusal> {
         let (length, text) = (password.length(), password.expose());
         if length < self.min_length {
@@ -73,50 +74,50 @@ impl Default for PasswordPolicy {
     }
 }
 
-/// The number in any of the ways it is written.
+/// Whether `password` is the number in one of its usual forms.
 fn is_the_number(password: &str, phone: &PhoneNumber) -> bool {
     let digits = phone.as_e164().trim_start_matches('+');
     let typed = password.trim_start_matches('+');
     typed.trim_start_matches("00") == digits || phone.mainland() == Some(typed)
 }
 
-/// `passport`, with digits behind it or without.
+/// Whether `password` is `passport`, optionally followed by digits.
 fn is_the_service_name(password: &str) -> bool {
     password.trim_end_matches(|c: char| c.is_ascii_digit()).eq_ignore_ascii_case("passport")
 }
 
-/// Why a password may not be chosen.
+/// Reason why a password was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PasswordRefusal {
-    /// It is shorter than the policy asks for.
+    /// The password is shorter than the minimum length.
     #[error("password has fewer than {min} characters")]
     TooShort {
-        /// The least number of code points.
+        /// Minimum length in code points.
         min: usize,
     },
-    /// It is longer than the policy allows.
+    /// The password is longer than the maximum length.
     #[error("password has more than {max} characters")]
     TooLong {
-        /// The greatest number of code points.
+        /// Maximum length in code points.
         max: usize,
     },
-    /// It is among the first that an attacker tries.
+    /// The password is one of those that attackers try first.
     #[error("password is too common")]
     Common,
-    /// It is the person's own number.
+    /// The password is the user's own phone number.
     #[error("password is the phone number")]
     PhoneNumber,
 }
 
-/// A policy that would be weaker than the standards allow.
+/// Reason why a policy was rejected: it would be weaker than the standards allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PasswordPolicyError {
-    /// The least length is out of bounds.
-    #[error("the least password length is {} to the greatest", PasswordPolicy::LEAST_MIN)]
+    /// The minimum length is out of bounds.
+    #[error("minimum password length must be {} to the maximum", PasswordPolicy::LEAST_MIN)]
     Min,
-    /// The greatest length is out of bounds.
+    /// The maximum length is out of bounds.
     #[error(
-        "the greatest password length is {} to {}",
+        "maximum password length must be {} to {}",
         PasswordPolicy::LEAST_MAX,
         PasswordPolicy::MOST_MAX
     )]
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn pwd_2_long_ones_pass() {
+    fn pwd_2_long_passwords_are_accepted() {
         assert_eq!(check(8, &"ab".repeat(32)), Ok(()));
         assert_eq!(check(8, &"\u{1f511}".repeat(128)), Ok(()));
         assert_eq!(check(8, &"ab".repeat(65)), Err(PasswordRefusal::TooLong { max: 128 }));
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn pwd_5_refuses_what_is_tried_first() {
+    fn pwd_5_refuses_passwords_that_attackers_try_first() {
         for common in ["password1", "PASSWORD1", "passport", "passport123", "Passport2026"] {
             assert_eq!(check(8, common), Err(PasswordRefusal::Common), "{common}");
         }
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn pwd_5_whole_password_only() {
+    fn pwd_5_parts_of_a_password_are_not_compared() {
         assert_eq!(check(8, "my password1 is longer"), Ok(()));
         assert_eq!(check(8, "call 13800138000"), Ok(()));
     }

@@ -6,32 +6,33 @@ use time::OffsetDateTime;
 
 use crate::{PasswordHash, PhoneNumber, User, UserId};
 
-/// Keeps users.
+/// Repository of users.
 ///
-/// What was written and answered is durable. Whoever implements this runs
+/// Acknowledged writes are durable. Implementations must pass
 /// [`user_repository_contract!`](crate::user_repository_contract).
 #[async_trait]
 pub trait UserRepository: fmt::Debug + Send + Sync + 'static {
     /// Adds `user`.
     ///
-    /// Of concurrent calls with one number exactly one succeeds; the others are told
+    /// Exactly one of several concurrent calls with the same number succeeds; the others return
     /// [`PhoneTaken`](InsertUserError::PhoneTaken).
     async fn insert(&self, user: &User) -> Result<(), InsertUserError>;
 
-    /// The user with that id.
+    /// The user with this id.
     async fn find(&self, id: UserId) -> Result<Option<User>, UserRepositoryError>;
 
-    /// The user with that number.
+    /// The user with this phone number.
     async fn find_by_phone(&self, phone: &PhoneNumber)
     -> Result<Option<User>, UserRepositoryError>;
 
-    /// Notes that the user signed in at `at`; an earlier moment does not undo a later one.
+    /// Stores that the user signed in at `at`. An earlier time does not overwrite a later one.
     async fn record_login(&self, id: UserId, at: OffsetDateTime)
     -> Result<(), UserRepositoryError>;
 
-    /// Puts `new` in place of `old`; says whether `old` was still the user's hash.
+    /// Replaces the password hash with `new` if it equals `old`; returns whether it was replaced.
     ///
-    /// So a renewal that meets a change of password does not bring the former password back.
+    /// The comparison ensures that the renewal of a hash cannot undo a concurrent change of
+    /// password.
     async fn replace_password_hash(
         &self,
         id: UserId,
@@ -40,24 +41,24 @@ pub trait UserRepository: fmt::Debug + Send + Sync + 'static {
     ) -> Result<bool, UserRepositoryError>;
 }
 
-/// Why a user was not added.
+/// Reason why a user was not added.
 #[derive(Debug, Error)]
 pub enum InsertUserError {
-    /// Somebody has that number.
+    /// Another user has this phone number.
     #[error("phone number is already registered")]
     PhoneTaken,
-    /// The repository could not answer. The user may have been added all the same.
+    /// The repository failed. The user may have been added.
     #[error(transparent)]
     Unavailable(#[from] UserRepositoryError),
 }
 
-/// The repository could not answer. The cause is for the log, not for the caller.
+/// A failure of the repository. The source is for logs and must not be shown to clients.
 #[derive(Debug, Error)]
 #[error("user repository is unavailable")]
 pub struct UserRepositoryError(#[source] Box<dyn Error + Send + Sync>);
 
 impl UserRepositoryError {
-    /// Wraps the failure of a driver.
+    /// Wraps an error of the database driver.
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
     }

@@ -1,17 +1,22 @@
-//! What every [`UserRepository`] must keep, a clause a function.
+//! Contract tests for every [`UserRepository`]; each function is one clause.
 //!
-//! An adapter runs them all, each as a test of its own, on a fresh repository:
+//! An adapter runs every clause as a separate test, on a new repository:
 //!
 //! ```text
 //! passport_user::user_repository_contract!(fresh_repository());
 //! ```
 //!
-//! where `fresh_repository()` is a future of `Option<Arc<dyn UserRepository>>`; on `None` the test
-//! returns, for an adapter whose server is not there.
+//! where `fresh_repository()` is a future of `Arc<dyn UserRepository>`. An attribute before this
+//! argument applies to every test, for example in an adapter whose server is not present on every
+//! machine:
+//!
+//! ```text
+//! passport_user::user_repository_contract!(#[ignore = "needs PostgreSQL"] fresh_repository());
+//! ```
 
 #![expect(
     clippy::missing_panics_doc,
-    reason = "a clause panics when it is broken: that is its answer"
+    reason = "a clause is a test and panics when the repository violates it"
 )]
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -26,30 +31,36 @@ const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456789 UTC);
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
 macro_rules! user_repository_contract {
+    (#[$attribute:meta] $repository:expr) => {
+        $crate::user_repository_contract! { @clauses [#[$attribute]] $repository }
+    };
     ($repository:expr) => {
-        $crate::user_repository_contract! { @clauses $repository;
+        $crate::user_repository_contract! { @clauses [] $repository }
+    };
+    (@clauses $attributes:tt $repository:expr) => {
+        $crate::user_repository_contract! { @tests $attributes $repository;
             finds_what_was_inserted,
             finds_nothing_else,
             phone_is_unique,
             phone_is_unique_under_concurrent_inserts,
             records_logins,
-            replaces_the_hash_it_was_told,
+            replaces_only_the_expected_hash,
             replace_has_one_winner,
         }
     };
-    (@clauses $repository:expr; $($clause:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $clause() {
-                if let Some(repository) = $repository.await {
-                    $crate::testing::$clause(repository).await;
-                }
-            }
-        )+
+    (@tests $attributes:tt $repository:expr; $($clause:ident),+ $(,)?) => {
+        $($crate::user_repository_contract! { @test $attributes $repository; $clause })+
+    };
+    (@test [$(#[$attribute:meta])*] $repository:expr; $clause:ident) => {
+        $(#[$attribute])*
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            $crate::testing::$clause($repository.await).await;
+        }
     };
 }
 
-/// A user comes back as they went in, by id and by number.
+/// An inserted user is found unchanged, by id and by number.
 pub async fn finds_what_was_inserted(users: Arc<dyn UserRepository>) {
     let mut user = user(1);
     users.insert(&user).await.expect("user is added");
@@ -62,7 +73,7 @@ pub async fn finds_what_was_inserted(users: Arc<dyn UserRepository>) {
     assert_eq!(found(&users, user.id).await, user);
 }
 
-/// An unknown id or number finds nobody.
+/// An unknown id or number finds no user.
 pub async fn finds_nothing_else(users: Arc<dyn UserRepository>) {
     users.insert(&user(1)).await.expect("user is added");
     let stranger = user(2);
@@ -71,7 +82,7 @@ pub async fn finds_nothing_else(users: Arc<dyn UserRepository>) {
     assert_eq!(by_phone, None);
 }
 
-/// A second user with the same number is refused, and the first stands unchanged.
+/// A second user with the same number is refused, and the first user is unchanged.
 pub async fn phone_is_unique(users: Arc<dyn UserRepository>) {
     let (first, second) = (user(1), user(1));
     users.insert(&first).await.expect("user is added");
@@ -81,7 +92,7 @@ pub async fn phone_is_unique(users: Arc<dyn UserRepository>) {
     assert_eq!(users.find(second.id).await.expect("repository answers"), None);
 }
 
-/// Of concurrent inserts of one number exactly one succeeds, round after round.
+/// Exactly one of several concurrent inserts of a number succeeds, in every round.
 pub async fn phone_is_unique_under_concurrent_inserts(users: Arc<dyn UserRepository>) {
     for round in 0..50 {
         let outcomes = race(8, |_| {
@@ -98,7 +109,7 @@ pub async fn phone_is_unique_under_concurrent_inserts(users: Arc<dyn UserReposit
     }
 }
 
-/// The last sign-in is the latest, and nothing else of the user changes.
+/// The latest sign-in is stored, and all other fields are unchanged.
 pub async fn records_logins(users: Arc<dyn UserRepository>) {
     let user = user(1);
     users.insert(&user).await.expect("user is added");
@@ -109,8 +120,8 @@ pub async fn records_logins(users: Arc<dyn UserRepository>) {
     assert_eq!(found(&users, user.id).await, User { last_login_at: Some(later), ..user });
 }
 
-/// A hash is replaced only when it is still the one that was compared.
-pub async fn replaces_the_hash_it_was_told(users: Arc<dyn UserRepository>) {
+/// A hash is replaced only if it equals the expected one.
+pub async fn replaces_only_the_expected_hash(users: Arc<dyn UserRepository>) {
     let (user, stranger) = (user(1), user(2));
     users.insert(&user).await.expect("user is added");
     users.insert(&stranger).await.expect("user is added");
@@ -121,7 +132,7 @@ pub async fn replaces_the_hash_it_was_told(users: Arc<dyn UserRepository>) {
     assert_eq!(found(&users, stranger.id).await, stranger);
 }
 
-/// Of concurrent replacements of one hash exactly one succeeds, round after round.
+/// Exactly one of several concurrent replacements of a hash succeeds, in every round.
 pub async fn replace_has_one_winner(users: Arc<dyn UserRepository>) {
     for round in 0..50 {
         let user = user(round);
@@ -155,8 +166,8 @@ async fn replaced(
     users.replace_password_hash(id, old, new).await.expect("repository answers")
 }
 
-/// Lets `rivals` meet at a barrier and act at once. Without the barrier, rivals on a cold pool run
-/// one after the other, and a repository that is not atomic passes.
+/// Runs `rivals` tasks that start together at a barrier. Without the barrier the tasks run one
+/// after the other on a cold pool, and a repository that is not atomic passes.
 async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -5,12 +5,12 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::{PasswordHash, PhoneNumber};
 
-/// Names a user for good; the number may change.
+/// Permanent identifier of a user. The phone number may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UserId(Uuid);
 
 impl UserId {
-    /// An id that a store kept.
+    /// Creates an id from its stored form.
     pub fn from_uuid(id: Uuid) -> Self {
         Self(id)
     }
@@ -27,48 +27,48 @@ impl fmt::Display for UserId {
     }
 }
 
-/// What others see of a user.
+/// Public display name of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NickName(String);
 
 impl NickName {
-    /// A name that a store kept.
+    /// Creates a name from its stored form.
     pub fn from_stored(name: impl Into<String>) -> Self {
         Self(name.into())
     }
 
-    /// The name that a user starts with: the number with its middle hidden.
+    /// The initial name of a user: the masked phone number.
     pub fn from_phone(phone: &PhoneNumber) -> Self {
         Self(phone.masked())
     }
 
-    /// The name.
+    /// The text of the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Somebody who proved a phone number and chose a password.
+/// A registered user with a confirmed phone number and a password.
 ///
-/// Moments are held to the microsecond, as every database can keep them.
+/// Times are truncated to microseconds, the precision of every database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Names the user.
+    /// Permanent identifier.
     pub id: UserId,
-    /// The number they proved. No two users have the same.
+    /// Confirmed phone number, unique among users.
     pub phone: PhoneNumber,
-    /// What others see.
+    /// Public display name.
     pub nick_name: NickName,
-    /// Their password, hashed.
+    /// Hash of the password.
     pub password_hash: PasswordHash,
-    /// When they signed up.
+    /// Time of registration.
     pub created_at: OffsetDateTime,
-    /// When they last signed in.
+    /// Time of the last sign-in.
     pub last_login_at: Option<OffsetDateTime>,
 }
 
 impl User {
-    /// Who signs up at `now`.
+    /// Creates a user who registers at `now`.
     pub fn new(phone: PhoneNumber, password_hash: PasswordHash, now: OffsetDateTime) -> Self {
         let now = now.truncate_to_microsecond();
         let seconds = u64::try_from(now.unix_timestamp()).unwrap_or_default();

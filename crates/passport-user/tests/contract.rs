@@ -1,4 +1,4 @@
-//! The race clauses catch a repository that reads and then writes.
+//! The clauses about concurrency detect a repository that reads and then writes.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use passport_user::{
 use time::OffsetDateTime;
 use tokio::{sync::Mutex, time::sleep};
 
-/// Correct but for one thing: between reading and writing, others get their turn.
+/// A repository that is correct except for a pause between reading and writing.
 #[derive(Debug, Default)]
 struct RacyUserRepository(Mutex<HashMap<UserId, User>>);
 
@@ -60,9 +60,9 @@ impl UserRepository for RacyUserRepository {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_repository_that_is_not_atomic_is_otherwise_right() {
+async fn a_repository_that_is_not_atomic_passes_the_other_clauses() {
     testing::phone_is_unique(Arc::new(RacyUserRepository::default())).await;
-    testing::replaces_the_hash_it_was_told(Arc::new(RacyUserRepository::default())).await;
+    testing::replaces_only_the_expected_hash(Arc::new(RacyUserRepository::default())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

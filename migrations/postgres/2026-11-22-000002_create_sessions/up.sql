@@ -7,7 +7,7 @@ CREATE TABLE sessions (
     last_seen_at timestamptz NOT NULL,
     idle interval NOT NULL CHECK (idle > interval '0'),
     expires_at timestamptz NOT NULL,
-    -- The lesser of expires_at and last_seen_at + idle, kept so that it can be indexed.
+    -- The earlier of expires_at and last_seen_at + idle, stored because it is indexed.
     ends_at timestamptz NOT NULL CHECK (ends_at <= expires_at)
 );
 

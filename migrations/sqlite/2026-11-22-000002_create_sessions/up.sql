@@ -1,5 +1,5 @@
--- Ids are 16 bytes; moments are microseconds since 1970-01-01 UTC, idle is in microseconds.
--- Without a rowid, finding a session by its digest is one descent of one tree.
+-- Ids are 16 bytes; times are microseconds since 1970-01-01 UTC; idle is in microseconds.
+-- WITHOUT ROWID, because a lookup by digest then searches one tree instead of two.
 CREATE TABLE sessions (
     -- SHA-256 of the token; the token itself is never stored.
     digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
@@ -9,7 +9,7 @@ CREATE TABLE sessions (
     last_seen_at INTEGER NOT NULL,
     idle INTEGER NOT NULL CHECK (idle > 0),
     expires_at INTEGER NOT NULL,
-    -- The lesser of expires_at and last_seen_at + idle, kept so that it can be indexed.
+    -- The earlier of expires_at and last_seen_at + idle, stored because it is indexed.
     ends_at INTEGER NOT NULL CHECK (ends_at <= expires_at)
 ) STRICT, WITHOUT ROWID;
 

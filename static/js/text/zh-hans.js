@@ -5,7 +5,7 @@ export default {
 
   "signUp.title": "注册账号 · Passport",
   "signUp.heading": "注册账号",
-  "signUp.lead": "我们会发短信验证码，确认号码属于您。",
+  "signUp.lead": "我们会发送短信验证码，以确认该号码属于您。",
   "signUp.submit": "注册",
   "signUp.submitting": "正在注册…",
   "signUp.haveAccount": "已有账号？",
@@ -44,16 +44,16 @@ export default {
 
   "inbox.title": "开发收件箱 · Passport",
   "inbox.heading": "开发收件箱",
-  "inbox.lead": "这里显示本应发到手机上的短信，仅在开发环境中存在。",
+  "inbox.lead": "此页面显示本应发送到手机的短信，仅存在于开发环境中。",
   "inbox.empty": "还没有短信。在注册页获取验证码后，会显示在这里。",
-  "inbox.missing": "此服务器没有收件箱：它不在开发环境中运行。",
+  "inbox.missing": "此服务器未在开发环境中运行，因此没有收件箱。",
   "inbox.unreachable": "服务器没有响应，正在重试…",
   "inbox.copy": "复制验证码",
   "inbox.copied": "已复制",
   "inbox.arrived": "收到新的验证码短信。",
   "inbox.register": "注册",
   "inbox.login": "登录",
-  "inbox.reset": "重设密码",
+  "inbox.reset": "重置密码",
   "inbox.change-number": "更换号码",
   "inbox.signUp": "前往注册页",
 
@@ -82,7 +82,7 @@ export default {
   "send.done": "验证码已发送到 {mobile}，{life}内有效。",
   "send.unknown": "验证码可能已发送到 {mobile}，请先等待，未收到时再重新获取。",
 
-  "dev.note": "开发环境：验证码在",
+  "dev.note": "开发环境：验证码请见",
   "dev.link": "收件箱",
 
   "missing.mobile": "请填写手机号。",
@@ -94,7 +94,7 @@ export default {
   "refusal.mobileFormat": "手机号格式不正确，请检查。",
   "refusal.imageWrong": "图片验证码错误，已换新图片。",
   "refusal.imageExpired": "图片验证码已过期，已换新图片。",
-  "refusal.imageFailed": "图片验证码无法核对，已换新图片。",
+  "refusal.imageFailed": "无法核对图片验证码，已换新图片。",
   "refusal.soundGone": "图片已被替换（例如在另一标签页中），已换新图片，请重新收听。",
   "refusal.soundLimit": "获取图片和语音过于频繁，请 {wait}后再收听。",
   "refusal.sendNumber": "无法向此号码发送短信，请检查或更换号码。",
@@ -115,6 +115,6 @@ export default {
   "failure.timeout": "服务器响应超时，请重试。",
   "failure.busy": "服务器繁忙，请稍后再试。",
   "failure.server": "服务器出现问题，请稍后重试。",
-  "failure.picture": "图片没有加载成功，请稍候再点击图片重试。",
+  "failure.picture": "图片加载失败，请稍候再点击图片重试。",
   "failure.sound": "语音无法播放，请稍候再试。",
 };

@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client that keeps its connections: the load must not cost more than the server.
+//! A small HTTP/1.1 client with keep-alive, which costs less than the server under load.
 
 use std::{
     net::SocketAddr,
@@ -10,9 +10,9 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{Outcome, server::Server};
+use crate::{outcome::Outcome, process::Process};
 
-/// A request as bytes, and what its answer must be.
+/// A request as bytes, with a check of its answer.
 pub(crate) struct Request {
     bytes: Vec<u8>,
     is_good: fn(&Reply) -> bool,
@@ -26,7 +26,7 @@ pub(crate) struct Reply {
     body: Vec<u8>,
 }
 
-/// What a row of the table is made of.
+/// Figures of one row of the table.
 pub(crate) struct Measured {
     pub(crate) requests: usize,
     pub(crate) failed: usize,
@@ -36,7 +36,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Work that was not asked for by requests.
+    /// Figures of work without requests.
     pub(crate) fn of(requests: usize, time: Duration) -> Self {
         Self { requests, failed: 0, time, latencies: Vec::new(), cpu: Duration::ZERO }
     }
@@ -47,7 +47,7 @@ impl Request {
         Self::new("GET", path, "", "", |_| true)
     }
 
-    /// A new picture for a new client.
+    /// A new image for a new client.
     pub(crate) fn image_code(n: usize) -> Self {
         let path = format!("/passport/image_code?cur_id={}", challenge_id(n));
         Self::new("GET", &path, &from_client(n), "", |reply| !reply.is_json)
@@ -58,12 +58,12 @@ impl Request {
         Self::new("GET", "/api/v1/session", &cookie, "", |reply| reply.status == 200)
     }
 
-    /// Spends the challenge `challenges[n]` for a number of its own.
+    /// Requests a code for the `n`-th number with the challenge `challenges[n]`.
     pub(crate) fn sms_code(n: usize, challenges: &[String]) -> Self {
         Self::sms_code_to(1_000_000 + n, &challenges[n % challenges.len()])
     }
 
-    /// Spends `challenge` for the number of `person`.
+    /// Requests a code for the number of `person` with `challenge`.
     pub(crate) fn sms_code_to(person: usize, challenge: &str) -> Self {
         let mobile = mobile(person);
         let body =
@@ -71,9 +71,9 @@ impl Request {
         Self::post("/passport/sms_code", &from_client(person), &body)
     }
 
-    /// The same request, whose answer must be a refusal.
+    /// The same request, with a refusal as its expected answer.
     pub(crate) fn that_fails(self) -> Self {
-        Self { is_good: |reply| reply.is_json && !crate::is_ok(reply), ..self }
+        Self { is_good: |reply| reply.is_json && !reply.is_ok(), ..self }
     }
 
     pub(crate) fn register(person: usize, code: &str) -> Self {
@@ -91,7 +91,7 @@ impl Request {
 
     fn post(path: &str, headers: &str, body: &str) -> Self {
         let headers = format!("{headers}Content-Type: application/json\r\n");
-        Self::new("POST", path, &headers, body, crate::is_ok)
+        Self::new("POST", path, &headers, body, Reply::is_ok)
     }
 
     fn new(
@@ -119,13 +119,18 @@ pub(crate) fn challenge_id(n: usize) -> String {
     format!("00000000-0000-4000-8000-{n:012x}")
 }
 
-/// An address of its own, so that no limit per client is met.
+/// Header field with the `n`-th client address, so that no limit per client is reached.
 fn from_client(n: usize) -> String {
     let [_, a, b, c] = u32::try_from(n % 0x00ff_ffff).unwrap_or_default().to_be_bytes();
     format!("X-Forwarded-For: 10.{a}.{b}.{c}\r\n")
 }
 
 impl Reply {
+    /// Whether the original's API reports success.
+    fn is_ok(&self) -> bool {
+        self.status == 200 && (!self.is_json || self.body_contains("\"errno\":\"0\""))
+    }
+
     pub(crate) fn body_contains(&self, text: &str) -> bool {
         self.body.windows(text.len()).any(|window| window == text.as_bytes())
     }
@@ -134,7 +139,7 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The pair of the cookie that carries the session.
+    /// Name and value of the session cookie.
     pub(crate) fn session_cookie(&self) -> Option<String> {
         let line = self.head.lines().find(|line| line.contains("passport_session="))?;
         let (_, cookie) = line.split_once(": ")?;
@@ -142,15 +147,15 @@ impl Reply {
     }
 }
 
-/// One request on a connection of its own.
+/// Sends one request on a new connection.
 pub(crate) async fn once(address: SocketAddr, request: &Request) -> Outcome<Reply> {
     let mut connection = TcpStream::connect(address).await?;
     exchange(&mut connection, request, &mut Vec::new()).await
 }
 
-/// Sends what `request` makes of a running number, over `connections` at once, for `time`.
+/// Sends requests for `time` over parallel `connections`; `request` gets a running number.
 pub(crate) async fn drive(
-    server: &Server,
+    server: &Process,
     connections: usize,
     time: Duration,
     request: impl Fn(usize) -> Request,
@@ -158,10 +163,10 @@ pub(crate) async fn drive(
     drive_at_most(usize::MAX, server, connections, time, request).await
 }
 
-/// The same, and stops after `most` requests.
+/// As [`drive`], and stops after `most` requests.
 pub(crate) async fn drive_at_most(
     most: usize,
-    server: &Server,
+    server: &Process,
     connections: usize,
     time: Duration,
     request: impl Fn(usize) -> Request,

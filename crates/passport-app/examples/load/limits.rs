@@ -1,4 +1,4 @@
-//! What the machine can do at most: the same work without the service around it.
+//! Limits of the machine: the same work without the service.
 
 use std::{
     fs,
@@ -12,10 +12,7 @@ use passport_app::{challenge_renderer, settings::Settings};
 use passport_auth::{ChallengeKey, Clock, Difficulty, SystemClock, Ticket};
 use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
 
-use crate::{
-    Outcome,
-    server::{SECRET, cpu_of},
-};
+use crate::{outcome::Outcome, process::cpu_of, server::SECRET};
 
 /// Serves a constant answer on a free port.
 pub(crate) fn serve_bare() -> Outcome {
@@ -30,8 +27,8 @@ pub(crate) fn serve_bare() -> Outcome {
     })
 }
 
-/// Makes challenges as the service makes them for `image_code`, in the same looks, on one thread:
-/// ticket, seed, answer and picture. Prints how many, in how much time and processor time.
+/// Makes challenges as the service does for `image_code`, in the same styles, on one thread: ticket,
+/// seed, answer and image. Prints their number, the time and the processor time.
 pub(crate) fn draw(time: Duration) -> Outcome {
     let settings = Settings::from_pairs([("secret", SECRET)])?;
     let (renderer, key) = (challenge_renderer(&settings)?, ChallengeKey::new([7; 32]));
@@ -46,7 +43,7 @@ pub(crate) fn draw(time: Duration) -> Outcome {
     Ok(())
 }
 
-/// Hashes at cost 12, on every core at once.
+/// Rate of hashes of cost 12 on all cores.
 pub(crate) fn hashes_per_second(time: Duration) -> f64 {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads: Vec<_> = (0..cores)

@@ -1,4 +1,4 @@
-//! Loads the release server and prints one table, beside what the machine can do at most.
+//! Loads the release server and prints one table, with the limits of the machine.
 //!
 //! ```text
 //! cargo build --release && cargo run --release -p passport-app --example load
@@ -7,52 +7,29 @@
 //! ```
 //!
 //! The server is pinned to one core and the load to another (`taskset`), except where sign-ins
-//! saturate all cores. Absolute figures move with the machine; compare within one table.
+//! saturate all cores. Figures depend on the machine, so compare within one table.
 
+mod arguments;
 mod client;
 mod limits;
+mod outcome;
+mod process;
 mod server;
 mod table;
 
-use std::{net::TcpListener, path::PathBuf, time::Duration};
+use std::{net::TcpListener, time::Duration};
 
 use clap::Parser;
 
-use client::{Reply, Request, drive, drive_at_most};
+use arguments::Arguments;
+use client::{Request, drive, drive_at_most};
+use outcome::Outcome;
 use server::Server;
 use table::Table;
 
-/// Loads the release server and prints one table.
-#[derive(Debug, Parser)]
-struct Arguments {
-    /// How long each row is measured
-    #[arg(long, default_value_t = 5)]
-    seconds: u64,
-    /// The server
-    #[arg(long, default_value = "target/release/passport")]
-    binary: PathBuf,
-    /// `database.url`; a fresh SQLite file unless told otherwise
-    #[arg(long)]
-    database: Option<String>,
-    /// `store.url`
-    #[arg(long, default_value = "memory:")]
-    store: String,
-    /// `session.store`
-    #[arg(long, default_value = "database")]
-    session_store: String,
-    /// Serve nothing but a constant answer: the limit of the framework
-    #[arg(long, hide = true)]
-    bare: bool,
-    /// Make challenges and serve nothing: the limit of `image_code`
-    #[arg(long, hide = true)]
-    draw: bool,
-}
-
 const MODE: &str = "server: one worker and one drawing thread on core 0, the load on core 1; rows with sign-ins: both cores
-limits: in force and never met, for each picture and message is asked from an address of its own
-log: only warnings, so no line a request";
-
-type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+limits: in force and never reached, because each image and message is requested from another address
+log: warnings only, so no line per request";
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
@@ -75,10 +52,10 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     println!("stores: {} and {}", arguments.database(), arguments.store);
     println!("{MODE}\n");
 
-    // Before a server is started: from then on this process stays on one core.
+    // Measured before a server starts, because this process is pinned to one core from then on.
     let hashing = limits::hashes_per_second(time);
     let bare = Server::bare()?;
-    let row = drive(&bare, 32, time, |_| Request::get("/")).await?;
+    let row = drive(&bare.process, 32, time, |_| Request::get("/")).await?;
     table.row("bare actix answer (limit)", row, None);
     let bare_rate = table.last_rate();
     drop(bare);
@@ -86,37 +63,37 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
 
     let server = Server::passport(arguments, Some("0"))?;
     println!("start to first answer: {} ms\n", server.started_in.as_millis());
-    let idle = server.memory_mib();
+    let idle = server.process.memory_mib();
 
-    let row = drive(&server, 32, time, |_| Request::get("/healthz")).await?;
+    let row = drive(&server.process, 32, time, |_| Request::get("/healthz")).await?;
     table.row("healthz", row, Some(("of bare", bare_rate)));
     table.row("drawing alone, one thread (limit)", Server::draw(time)?, None);
     let drawing = table.last_rate();
-    let row = drive(&server, 32, time, Request::image_code).await?;
+    let row = drive(&server.process, 32, time, Request::image_code).await?;
     table.row("image_code", row, Some(("of drawing alone", drawing)));
-    let row = drive(&server, 32, time, |_| Request::get("/api/v1/session")).await?;
-    table.row("who am I, nobody", row, Some(("of bare", bare_rate)));
+    let row = drive(&server.process, 32, time, |_| Request::get("/api/v1/session")).await?;
+    table.row("who am I, signed out", row, Some(("of bare", bare_rate)));
     let cookie = server.signed_in_person(1).await?;
-    let row = drive(&server, 32, time, |_| Request::who_am_i(&cookie)).await?;
+    let row = drive(&server.process, 32, time, |_| Request::who_am_i(&cookie)).await?;
     table.row("who am I, signed in", row, Some(("of bare", bare_rate)));
     let alone = table.last_rate();
     let challenges = server.challenges(2 * time).await?;
     let send = |n| Request::sms_code(n, &challenges);
-    let row = drive_at_most(challenges.len(), &server, 32, time, send).await?;
+    let row = drive_at_most(challenges.len(), &server.process, 32, time, send).await?;
     table.row("sms_code, gateway that sends nothing", row, None);
-    let loaded = server.memory_mib();
+    let loaded = server.process.memory_mib();
     drop(server);
 
     let gateway = TcpListener::bind("127.0.0.1:0")?;
     let server = Server::passport_sending_to(gateway.local_addr()?, arguments)?;
     let challenges = server.challenges(time).await?;
-    let row = drive(&server, 4, 2 * time, Request::image_code).await?;
+    let row = drive(&server.process, 4, 2 * time, Request::image_code).await?;
     table.row("image_code, 4 clients", row, None);
     let unloaded = table.last_rate();
     let send = |n| Request::sms_code(n, &challenges).that_fails();
     let (messages, images) = tokio::join!(
-        drive_at_most(challenges.len(), &server, 32, 2 * time, send),
-        drive(&server, 4, 2 * time, Request::image_code),
+        drive_at_most(challenges.len(), &server.process, 32, 2 * time, send),
+        drive(&server.process, 4, 2 * time, Request::image_code),
     );
     table.row("  sms_code, 32 clients, while the gateway hangs", messages?, None);
     table.row("  image_code, 4 clients", images?, Some(("of unloaded", unloaded)));
@@ -124,17 +101,17 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
 
     let server = Server::passport(arguments, None)?;
     let cookie = server.signed_in_person(2).await?;
-    let row = drive(&server, 8, 2 * time, |n| Request::sign_in(n, 2)).await?;
+    let row = drive(&server.process, 8, 2 * time, |n| Request::sign_in(n, 2)).await?;
     table.row("sign-in, cost 12, all cores", row, Some(("of raw bcrypt", hashing)));
     let (sign_ins, images) = tokio::join!(
-        drive(&server, 8, 2 * time, |n| Request::sign_in(n, 2)),
-        drive(&server, 1, 2 * time, Request::image_code),
+        drive(&server.process, 8, 2 * time, |n| Request::sign_in(n, 2)),
+        drive(&server.process, 1, 2 * time, Request::image_code),
     );
     table.row("  sign-in, while", sign_ins?, Some(("of raw bcrypt", hashing)));
     table.row("  image_code, one client", images?, None);
     let (sign_ins, sessions) = tokio::join!(
-        drive(&server, 8, 2 * time, |n| Request::sign_in(n, 2)),
-        drive(&server, 8, 2 * time, |_| Request::who_am_i(&cookie)),
+        drive(&server.process, 8, 2 * time, |n| Request::sign_in(n, 2)),
+        drive(&server.process, 8, 2 * time, |_| Request::who_am_i(&cookie)),
     );
     table.row("  sign-in, while", sign_ins?, Some(("of raw bcrypt", hashing)));
     table.row("  who am I, 8 clients", sessions?, Some(("of unloaded", alone)));
@@ -142,15 +119,4 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     println!("{table}");
     println!("memory: {idle} MiB idle, {loaded} MiB after the rows above sign-in");
     Ok(())
-}
-
-impl Arguments {
-    fn database(&self) -> &str {
-        self.database.as_deref().unwrap_or("a fresh SQLite file")
-    }
-}
-
-/// Whether the original's API says that all is well.
-fn is_ok(reply: &Reply) -> bool {
-    reply.status == 200 && (!reply.is_json || reply.body_contains("\"errno\":\"0\""))
 }

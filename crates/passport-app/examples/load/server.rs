@@ -1,4 +1,4 @@
-//! The server under load, as a process of its own.
+//! The server under load, as a separate process.
 
 use std::{
     env, fs,
@@ -12,32 +12,31 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    Arguments, Outcome,
+    arguments::Arguments,
     client::{Measured, Request, challenge_id, drive, mobile, once},
+    outcome::Outcome,
+    process::Process,
 };
 
-/// Ticks of `/proc/<pid>/stat` a second, on every Linux there is.
-const TICKS: u64 = 100;
-
-/// The same each time: it decides the looks of the pictures, and those what a picture costs.
+/// Secret of the server. A constant, because the styles of images and so their cost derive from it.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
 
 pub(crate) struct Server {
-    process: Child,
-    pub(crate) address: SocketAddr,
+    child: Child,
+    pub(crate) process: Process,
     pub(crate) started_in: Duration,
     _folder: TempDir,
 }
 
 impl Server {
-    /// A constant answer by the same framework.
+    /// A server of the same framework with a constant answer.
     pub(crate) fn bare() -> Outcome<Self> {
         let mut command = pinned(Some("0"), env::current_exe()?.as_os_str());
         command.arg("--bare");
         Self::start(command, tempfile::tempdir()?)
     }
 
-    /// Draws for `time` and serves nothing.
+    /// Draws for `time` without serving.
     pub(crate) fn draw(time: Duration) -> Outcome<Measured> {
         let mut command = pinned(Some("0"), env::current_exe()?.as_os_str());
         let output = command.args(["--draw", "--seconds", &time.as_secs().to_string()]).output()?;
@@ -49,15 +48,15 @@ impl Server {
         Ok(Measured { cpu, ..Measured::of(count.try_into()?, time) })
     }
 
-    /// The service, with limits that are never met, on the `core` or on all.
+    /// The service, with limits that are never reached, on `core` or on all cores.
     pub(crate) fn passport(arguments: &Arguments, core: Option<&str>) -> Outcome<Self> {
         Self::passport_with(&[], arguments, core)
     }
 
-    /// The service, whose one SMS gateway is at `gateway`.
+    /// The service with one SMS gateway, at `gateway`.
     pub(crate) fn passport_sending_to(gateway: SocketAddr, arguments: &Arguments) -> Outcome<Self> {
         let settings = [
-            // What it says of each message is no news.
+            // Its warning about each message is expected.
             ("LOG__FILTER", "error"),
             ("SMS__GATEWAYS", "webhook"),
             ("SMS__WEBHOOK__URL", &format!("https://{gateway}/")),
@@ -95,75 +94,53 @@ impl Server {
 
     fn start(mut command: Command, folder: TempDir) -> Outcome<Self> {
         let begun = Instant::now();
-        let mut process = command.current_dir(folder.path()).stdout(Stdio::piped()).spawn()?;
+        let mut child = command.current_dir(folder.path()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
-        BufReader::new(process.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
         let origin = line.trim().rsplit("http://").next().unwrap_or_default();
         let address: SocketAddr = origin.parse().map_err(|_| format!("not ready: {line}"))?;
         std::net::TcpStream::connect(address)?;
-        Ok(Self { process, address, started_in: begun.elapsed(), _folder: folder })
+        let process = Process { address, id: child.id() };
+        Ok(Self { child, process, started_in: begun.elapsed(), _folder: folder })
     }
 
-    /// Signs person number `person` up and in; the cookie.
+    /// Signs person number `person` up and in; returns the session cookie.
     pub(crate) async fn signed_in_person(&self, person: usize) -> Outcome<String> {
         let n = 16_000_000 + person;
-        once(self.address, &Request::image_code(n)).await?;
+        once(self.process.address, &Request::image_code(n)).await?;
         let request = Request::sms_code_to(person, &challenge_id(n));
-        let sent = once(self.address, &request).await?;
+        let sent = once(self.process.address, &request).await?;
         let inbox: Value = serde_json::from_str(
-            &once(self.address, &Request::get("/dev/inbox.json")).await?.body(),
+            &once(self.process.address, &Request::get("/dev/inbox.json")).await?.body(),
         )?;
         let code = inbox[0]["code"].as_str().ok_or_else(|| format!("no code: {}", sent.body()))?;
-        once(self.address, &Request::register(person, code)).await?;
-        let reply = once(self.address, &Request::sign_in(n, person)).await?;
+        once(self.process.address, &Request::register(person, code)).await?;
+        let reply = once(self.process.address, &Request::sign_in(n, person)).await?;
         reply.session_cookie().ok_or_else(|| format!("{}: {}", mobile(person), reply.body()).into())
     }
 
-    /// As many challenges as are drawn in `time`.
+    /// The ids of as many challenges as are drawn in `time`.
     pub(crate) async fn challenges(&self, time: Duration) -> Outcome<Vec<String>> {
         const FIRST: usize = 8_000_000;
-        let drawn = drive(self, 32, time, |n| Request::image_code(FIRST + n)).await?.requests;
+        let drawn =
+            drive(&self.process, 32, time, |n| Request::image_code(FIRST + n)).await?.requests;
         Ok((FIRST..FIRST + drawn).map(challenge_id).collect())
     }
-
-    /// Processor time used so far.
-    pub(crate) fn cpu(&self) -> Duration {
-        cpu_of(&self.process.id().to_string())
-    }
-
-    /// Resident memory.
-    pub(crate) fn memory_mib(&self) -> u64 {
-        let status = proc_file(&self.process.id().to_string(), "status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-        line.split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) / 1024
-    }
-}
-
-/// Processor time that a process used so far.
-pub(crate) fn cpu_of(process: &str) -> Duration {
-    let stat = proc_file(process, "stat");
-    let fields = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks: u64 = fields.split(' ').skip(11).take(2).flat_map(str::parse::<u64>).sum();
-    Duration::from_millis(ticks * 1_000 / TICKS)
-}
-
-fn proc_file(process: &str, name: &str) -> String {
-    fs::read_to_string(format!("/proc/{process}/{name}")).unwrap_or_default()
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        // Killing fails if the process has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// A command that stays on `core`, the load on the next one.
+/// A command pinned to `core`; this process is pinned to the next one.
 fn pinned(core: Option<&str>, program: &std::ffi::OsStr) -> Command {
     let pid = std::process::id().to_string();
     let own = if core.is_some() { "1" } else { "0-1" };
-    // Without taskset or a second core the figures are less stable, and still figures.
+    // Without `taskset` or a second core the figures are less stable.
     let _ = Command::new("taskset").args(["-apc", own, &pid]).stdout(Stdio::null()).status();
     match core {
         Some(core) => {

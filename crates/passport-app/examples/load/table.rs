@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::client::Measured;
 
-/// The rows measured so far.
+/// Measured rows.
 #[derive(Default)]
 pub(crate) struct Table(Vec<Row>);
 
@@ -32,7 +32,7 @@ impl Measured {
         f64::from(u32::try_from(self.requests).unwrap_or(u32::MAX)) / self.time.as_secs_f64()
     }
 
-    /// In milliseconds; nothing where nobody waited.
+    /// A percentile of the latencies in milliseconds; empty without latencies.
     fn percentile(&self, percent: usize) -> String {
         let at = (self.latencies.len() * percent / 100).min(self.latencies.len().saturating_sub(1));
         let latency = self.latencies.get(at);

@@ -3,8 +3,14 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, print};
-use crate::settings::{Settings, SettingsError, Shown, ShownValue};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
+use crate::{
+    settings::{Settings, SettingsError, Shown, ShownValue},
+    wiring::URL_CHECKS,
+};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -17,27 +23,27 @@ Examples:
   passport config check --config /etc/passport.toml --json
   passport config check && systemctl restart passport
 
-Nothing is opened: that a database or Redis answers is seen at the start.";
+Checks the values only: the database and Redis are not contacted.";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
   passport config show
-  passport config show | grep -v default$     what differs from the defaults
+  passport config show | grep -v default$     only settings that differ from the defaults
   passport config show --json | jq '.\"http.listen\".origin'";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// Name every fault in the settings; exit with 1 if there is one
+    /// List all errors in the settings; exit with 1 if there is one
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
-    /// Print what is set, secrets masked, and where each value is from
+    /// Print all settings, secrets masked, and the origin of each value
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Show),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Print the faults as JSON too
+    /// Also print the errors as JSON
     #[arg(long)]
     json: bool,
 }
@@ -60,7 +66,7 @@ impl Config {
 }
 
 fn check(file: Option<&Path>, json: bool) -> Outcome {
-    let checked = Settings::load(file);
+    let checked = load(file);
     if json {
         let faults = checked.as_ref().err().map(|SettingsError(faults)| faults.as_slice());
         let faults: Vec<_> = faults.unwrap_or_default().iter().map(ToString::to_string).collect();
@@ -72,7 +78,7 @@ fn check(file: Option<&Path>, json: bool) -> Outcome {
 }
 
 fn show(file: Option<&Path>, json: bool) -> Outcome {
-    let (_, shown) = Settings::load_shown(file)?;
+    let (_, shown) = Settings::load_shown(file, &URL_CHECKS)?;
     Ok(print(&if json { format!("{:#}", as_json(&shown)) } else { as_table(&shown) })?)
 }
 

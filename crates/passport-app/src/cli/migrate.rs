@@ -2,20 +2,22 @@ use std::path::Path;
 
 use actix_web::rt::System;
 use clap::Args;
-use passport_storage_diesel::{Database, DatabaseOptions};
 
-use super::{Outcome, print};
-use crate::{WiringError, settings::Settings, telemetry};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
+use crate::{telemetry, wiring};
 
 const EXAMPLES: &str = "\
 Examples:
-  passport migrate --dry-run   name what is pending
-  passport migrate             apply it, under a lock: several nodes may do this at once";
+  passport migrate --dry-run   list pending migrations
+  passport migrate             apply them; a lock makes it safe on several nodes at once";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Migrate {
-    /// Name what is pending, and apply none of it
+    /// List pending migrations without applying them
     #[arg(long)]
     dry_run: bool,
     /// Print JSON
@@ -26,18 +28,16 @@ pub(super) struct Migrate {
 impl Migrate {
     /// `passport migrate`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let settings = Settings::load(file)?;
+        let settings = load(file)?;
         let _flush = telemetry::init(&settings.log)?;
         let migrations = System::new().block_on(async {
-            let options = DatabaseOptions::default();
-            let database = Database::connect(&settings.database.url, options).await?;
             if self.dry_run {
-                database.pending_migrations().await
+                wiring::pending_migrations(&settings.database).await
             } else {
-                database.migrate().await
+                wiring::migrate(&settings.database).await
             }
         });
-        Ok(print(&self.text(&migrations.map_err(WiringError::from)?))?)
+        Ok(print(&self.text(&migrations?))?)
     }
 
     fn text(&self, migrations: &[String]) -> String {

@@ -3,7 +3,10 @@ use std::{future::Future, io, path::Path};
 use actix_web::rt::System;
 use tracing::info;
 
-use super::{Outcome, print};
+use super::{
+    load::load,
+    output::{Outcome, print},
+};
 use crate::{
     Application,
     settings::{LogFormat, Settings},
@@ -16,11 +19,11 @@ Examples:
   passport serve --config /etc/passport.toml
   PASSPORT__DATABASE__URL=postgres://me@db/passport PASSPORT__STORE__URL=redis://redis passport serve
 
-SIGTERM or Ctrl-C stops it: requests in flight are finished first.";
+SIGTERM or Ctrl-C stops the service after the requests in flight are finished.";
 
 /// `passport serve`
 pub(super) fn run(file: Option<&Path>) -> Outcome {
-    let settings = Settings::load(file)?;
+    let settings = load(file)?;
     let _flush = telemetry::init(&settings.log)?;
     System::new().block_on(async {
         let application = Application::build(&settings, stop_signal()?).await?;
@@ -31,7 +34,7 @@ pub(super) fn run(file: Option<&Path>) -> Outcome {
     })
 }
 
-/// Tells people where to go.
+/// Prints the addresses of the pages.
 fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
     let (version, origin) = (env!("CARGO_PKG_VERSION"), application.origin());
     info!(version, %origin, listen = %application.address(), "ready");
@@ -54,8 +57,8 @@ fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
     print(&lines.join("\n"))
 }
 
-/// Completes when the process is asked to stop. Asking works from this call on, not only once the
-/// future is polled.
+/// Completes on SIGTERM, SIGINT or Ctrl-C. Signals count from this call on, not only once the future is
+/// polled.
 fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
     let asked = {
@@ -77,6 +80,6 @@ fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     };
     Ok(async {
         asked.await;
-        info!("stopping: requests in flight are finished first");
+        info!("stopping after the requests in flight are finished");
     })
 }

@@ -1,3 +1,5 @@
+mod choice;
+mod gateways;
 mod lint;
 mod status;
 mod table;
@@ -7,12 +9,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use super::Outcome;
-use crate::{
-    WiringError,
-    settings::{MasterSecret, Origin, Settings},
-    wiring::{self, Gateways},
-};
+use super::output::Outcome;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -39,20 +36,4 @@ impl Sms {
             Self::Lint(command) => command.run(file),
         }
     }
-}
-
-/// The gateways as the service would use them.
-fn gateways(settings: &Settings) -> Result<(Gateways, MasterSecret, Origin), WiringError> {
-    let origin = settings.http.origin(settings.http.listen);
-    let secret = wiring::secret(settings)?;
-    let gateways = Gateways::new(&settings.sms, &origin, &secret.receipt_key())?;
-    Ok((gateways, secret, origin))
-}
-
-/// The one of `all` that has this name; else what may stand there.
-fn one_of<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
-    all.iter().copied().find(|it| name(*it) == text).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|it| name(*it)).collect();
-        format!("must be {}", names.join(", "))
-    })
 }

@@ -6,13 +6,13 @@ use passport_auth::Ticket;
 use passport_session::SessionToken;
 use uuid::Uuid;
 
-/// The only path that is sent the challenge's cookie.
+/// The only path to which browsers send the challenge cookie.
 const AUDIO_CODE: &str = "/passport/audio_code";
 
-/// Names and attributes of our cookies.
+/// Names and attributes of the service's cookies.
 ///
-/// Behind `https` they carry the prefix `__Host-`: no other host of the domain can set them
-/// (RFC 6265bis §4.1.3.2). The original's cookie reader finds `csrf_token` behind the prefix too.
+/// With `https` the names have the prefix `__Host-`, so that other hosts of the domain cannot set them
+/// (RFC 6265bis §4.1.3.2). The original's cookie reader finds `csrf_token` after the prefix too.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cookies {
     secure: bool,
@@ -23,41 +23,41 @@ impl Cookies {
         Self { secure }
     }
 
-    /// The session token that the browser sent, if it is of our form.
+    /// The session token of the request, if it has the form of one.
     pub(super) fn session(self, request: &HttpRequest) -> Option<SessionToken> {
-        request.cookie(self.session_name())?.value().parse().ok()
+        value(request, self.session_name())?.parse().ok()
     }
 
-    /// Gives the browser its session token. It goes when the browser is closed.
+    /// Stores the session token in the browser until the browser is closed.
     pub(super) fn set_session(self, token: &SessionToken) -> Cookie<'static> {
         self.cookie(self.session_name(), token.expose()).http_only(true).finish()
     }
 
-    /// Makes the browser forget its session token.
+    /// Deletes the session token from the browser.
     pub(super) fn forget_session(self) -> Cookie<'static> {
         let mut cookie = self.cookie(self.session_name(), String::new()).http_only(true).finish();
         cookie.make_removal();
         cookie
     }
 
-    /// The CSRF token that the browser sent.
+    /// The CSRF token of the request's cookie.
     pub(super) fn csrf(self, request: &HttpRequest) -> Option<String> {
-        request.cookie(self.csrf_name()).map(|cookie| cookie.value().to_owned())
+        value(request, self.csrf_name())
     }
 
-    /// Gives the browser a CSRF token that scripts can read.
+    /// Stores a CSRF token that scripts can read.
     pub(super) fn set_csrf(self, token: String) -> Cookie<'static> {
         self.cookie(self.csrf_name(), token).finish()
     }
 
-    /// Which picture the browser saw last, and what it is spoken from.
+    /// Id and ticket of the latest image that the browser has loaded.
     pub(super) fn challenge(self, request: &HttpRequest) -> Option<(Uuid, Ticket)> {
-        let cookie = request.cookie(self.challenge_name())?;
-        let (id, ticket) = cookie.value().split_once('.')?;
+        let value = value(request, self.challenge_name())?;
+        let (id, ticket) = value.split_once('.')?;
         Some((id.parse().ok()?, ticket.parse().ok()?))
     }
 
-    /// Lets the browser fetch the sound of the picture that it gets. The cookie goes nowhere else.
+    /// Lets the browser load the sound of its image. The cookie is sent with those requests only.
     pub(super) fn set_challenge(self, id: Uuid, ticket: Ticket, ttl: Duration) -> Cookie<'static> {
         let value = format!("{}.{}", id.simple(), ticket.expose());
         Cookie::build(self.challenge_name(), value)
@@ -81,7 +81,7 @@ impl Cookies {
         if self.secure { "__Host-passport_session" } else { "passport_session" }
     }
 
-    /// Not `__Host-`, which wants the path `/`.
+    /// Without `__Host-`, because that prefix requires the path `/`.
     fn challenge_name(self) -> &'static str {
         if self.secure { "__Secure-passport_challenge" } else { "passport_challenge" }
     }
@@ -89,4 +89,9 @@ impl Cookies {
     fn csrf_name(self) -> &'static str {
         if self.secure { "__Host-csrf_token" } else { "csrf_token" }
     }
+}
+
+/// The value of the request's cookie `name`. All reading of cookies passes here.
+fn value(request: &HttpRequest, name: &str) -> Option<String> {
+    request.cookie(name).map(|cookie| cookie.value().to_owned())
 }

@@ -11,18 +11,19 @@ use passport_auth::BoxError;
 use serde::Serialize;
 use tracing::warn;
 
-use super::get_or_head;
+use super::method::get_or_head;
 
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Time that a server has to respond to a probe.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Something that the service needs and that may be down.
+/// Check of a server that the service needs.
 #[async_trait]
 pub(crate) trait Probe: fmt::Debug + Send + Sync + 'static {
-    /// Asks it for a sign of life.
+    /// Sends the server a request and waits for the answer.
     async fn check(&self) -> Result<(), BoxError>;
 }
 
-/// All that the service needs, by name.
+/// Probes of all servers that the service needs, by name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Probes(pub(crate) Vec<(&'static str, Arc<dyn Probe>)>);
 
@@ -35,13 +36,13 @@ async fn healthz() -> HttpResponse {
     respond(StatusCode::OK, Readiness { status: "ok", checks: BTreeMap::new() })
 }
 
-/// `GET /readyz`: the process can serve; says what is down.
+/// `GET /readyz`: the servers respond; the answer names those that do not.
 async fn readyz(probes: web::Data<Probes>) -> HttpResponse {
     let checks = probes.0.iter().map(|(name, probe)| async move {
-        let error = match tokio::time::timeout(PATIENCE, probe.check()).await {
+        let error = match tokio::time::timeout(PROBE_TIMEOUT, probe.check()).await {
             Ok(Ok(())) => return (*name, "ok"),
             Ok(Err(error)) => error,
-            Err(_) => "no answer in time".into(),
+            Err(_) => "no answer within 2 seconds".into(),
         };
         warn!(probe = name, error = &*error as &dyn std::error::Error, "not ready");
         (*name, "down")

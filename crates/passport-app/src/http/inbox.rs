@@ -1,18 +1,18 @@
-//! Development only: the messages that would have been sent.
+//! Inbox of the console gateway, for development: the messages that it did not send.
 
 use actix_web::{HttpResponse, http::header, web};
 use passport_sms_client::{Inbox, InboxMessage, OneTimeCode, Purpose};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::{get_or_head, pages::page};
+use super::{method::get_or_head, pages::page};
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.route("/dev/inbox", get_or_head().to(|request| page(request, "inbox.html")))
         .route("/dev/inbox.json", get_or_head().to(messages));
 }
 
-/// `GET /dev/inbox.json`: the last hundred, newest first.
+/// `GET /dev/inbox.json`: the latest hundred messages, newest first.
 async fn messages(inbox: web::Data<Inbox>) -> HttpResponse {
     let messages: Vec<_> = inbox.messages().iter().map(MessageResponse::from).collect();
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(messages)

@@ -1,8 +1,8 @@
 use actix_web::{HttpRequest, http::header, web};
 use passport_auth::Locale;
 
-/// The language that the query asks for in `lang`, if it is one that challenges are spoken in;
-/// else that of [`of`].
+/// The language of a spoken challenge: that of the query parameter `lang` where challenges are spoken
+/// in it, otherwise the one of [`of`].
 pub(super) fn spoken(request: &HttpRequest) -> Locale {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
@@ -10,7 +10,7 @@ pub(super) fn spoken(request: &HttpRequest) -> Locale {
     asked.and_then(|(_, tag)| primary(tag)).unwrap_or_else(|| of(request))
 }
 
-/// As a header names it.
+/// The language tag for a header field.
 pub(super) fn tag(locale: Locale) -> &'static str {
     match locale {
         Locale::ZhHans => "zh-Hans",
@@ -18,7 +18,7 @@ pub(super) fn tag(locale: Locale) -> &'static str {
     }
 }
 
-/// The language that the browser asks for first, of those that messages are written in.
+/// The first language of `Accept-Language` that messages are written in.
 pub(super) fn of(request: &HttpRequest) -> Locale {
     let languages = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
     languages
@@ -28,7 +28,7 @@ pub(super) fn of(request: &HttpRequest) -> Locale {
         .unwrap_or_default()
 }
 
-/// Any Chinese and any English is the one that we have.
+/// Maps each variety of Chinese and English to the one that is supported.
 fn primary(tag: &str) -> Option<Locale> {
     match tag.get(..2) {
         Some("zh") => Some(Locale::ZhHans),

@@ -10,13 +10,14 @@ use actix_web::{
 use tracing::{Instrument, debug, info, info_span};
 use uuid::Uuid;
 
-use super::{answer::Errno, client_address::Client, sms_receipts};
+use super::{errno::Errno, extract::Client, sms_receipts};
 
-/// Gives each request an id, and writes a line when it is answered.
+/// Gives each request an id, and logs one line when it is answered.
 ///
-/// The id and the client's address stand in the span, and so on every line about the request. The
-/// line of an answer of the original's API has its `errno`, because the status is always 200. It has the path without its query, without the ids of challenges and without the end of a
-/// receipt's address, and no header: what is secret lies there.
+/// The span has the id and the client's address, so every line about the request has them. The line
+/// has no header field, and the path without secrets: without the query, the ids of challenges and
+/// the last segment of a receipt's address. It has the `errno` of an answer of the original's API,
+/// because the status of such an answer is always 200.
 pub(super) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -30,8 +31,8 @@ pub(super) async fn log(
     let mut response = next.call(request).instrument(span.clone()).await?;
     let _entered = span.enter();
     let status = response.status().as_u16();
-    let errno = response.response().extensions().get().copied().map(Errno::code);
-    // As a number: a wider one would be written as text.
+    let errno = response.response().extensions().get().copied().map(Errno::as_str);
+    // `u64`, because the JSON format writes `u128` as text.
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     if is_routine(&path) {
         debug!(%method, path, status, errno, milliseconds, "answered");
@@ -44,7 +45,8 @@ pub(super) async fn log(
     Ok(response)
 }
 
-/// Who has the id of a challenge may answer it, and who has the end of a receipt's address may report.
+/// The path without secrets: the id of a challenge is enough to answer it, and the last segment of a
+/// receipt's address to report a delivery.
 fn without_secrets(path: &str) -> Cow<'_, str> {
     const CHALLENGES: &str = "/api/v1/challenges/";
     if let Some(rest) = path.strip_prefix(CHALLENGES) {
@@ -57,7 +59,7 @@ fn without_secrets(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// What is asked so often that it would bury the rest.
+/// Whether requests for `path` are so frequent that their lines would hide the others.
 fn is_routine(path: &str) -> bool {
     path.starts_with("/static/") || matches!(path, "/healthz" | "/readyz" | "/dev/inbox.json")
 }

@@ -7,7 +7,7 @@ use actix_web::{
     web,
 };
 
-/// Only our own files, no inline script or style, no frames.
+/// Files of this origin only, no inline scripts or styles, no frames.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; font-src 'self'; media-src 'self'; manifest-src 'self'; \
     form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
@@ -22,17 +22,18 @@ const ALWAYS: [(&str, &str); 7] = [
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
-/// The headers that every response carries.
+/// Header fields of every response.
 #[derive(Debug, Clone)]
 pub(crate) struct SecurityHeaders(Vec<(HeaderName, HeaderValue)>);
 
 impl SecurityHeaders {
-    /// With `https`, browsers are told to never come without again.
+    /// With `https`, browsers are told to use only `https` for this host from then on.
     pub(crate) fn new(https: bool) -> Self {
-        let of = |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
-        let mut headers: Vec<_> = ALWAYS.into_iter().map(of).collect();
+        let field =
+            |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+        let mut headers: Vec<_> = ALWAYS.into_iter().map(field).collect();
         if https {
-            headers.push(of(("strict-transport-security", "max-age=31536000")));
+            headers.push(field(("strict-transport-security", "max-age=31536000")));
         }
         Self(headers)
     }
@@ -47,7 +48,7 @@ impl SecurityHeaders {
     }
 }
 
-/// Adds them.
+/// Adds the header fields to each response.
 pub(super) async fn add(
     headers: web::Data<SecurityHeaders>,
     request: ServiceRequest,

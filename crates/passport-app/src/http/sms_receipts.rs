@@ -1,11 +1,11 @@
-//! Where gateways push what became of their messages.
+//! Delivery receipts that gateways push.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use passport_auth::{Clock, SystemClock};
 use passport_sms_client::{
-    Noted, Outbox, OutboxError, Pushed, Receipt, ReceiptError, ReceiptReader,
+    Dispatch, OutboxError, Pushed, Receipt, ReceiptEffect, ReceiptError, ReceiptReader,
 };
 use time::OffsetDateTime;
 use tokio::time::{sleep, timeout};
@@ -14,25 +14,24 @@ use tracing::{debug, info, warn};
 use super::pages::not_found;
 use crate::{secrets::ReceiptKey, settings::Origin};
 
-/// Some gateways push hundreds at once; this is room for more.
-const LIMIT: usize = 64 * 1024;
-/// How long a body may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a receipt is held that came before the gateway's answer was on record.
-const HELD: Duration = Duration::from_secs(1);
+/// Largest body that is read; some gateways push hundreds of receipts at once.
+const MAX_BYTES: usize = 64 * 1024;
+/// Time that a body may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pause before the second look at a receipt that came before the gateway's answer was recorded.
+const EARLY_PAUSE: Duration = Duration::from_secs(1);
 
-/// What stands before the address of a receipt.
+/// Path of receipts, up to the name of the gateway.
 pub(super) const PREFIX: &str = "/sms/receipts/";
 
-/// Takes receipts in.
+/// Reads receipts and records them.
 #[derive(Clone)]
-pub(crate) struct ReceiptDesk {
+pub(crate) struct ReceiptEndpoint {
     pub(crate) key: ReceiptKey,
-    /// Where gateways see the service, for those that sign the address.
+    /// Origin under which gateways reach the service, for those that sign the address.
     pub(crate) origin: Origin,
-    /// By the name of the gateway.
-    pub(crate) readers: BTreeMap<String, Arc<dyn ReceiptReader>>,
-    pub(crate) outbox: Arc<dyn Outbox>,
+    /// Dispatch of the messages that the receipts are for.
+    pub(crate) dispatch: Arc<Dispatch>,
 }
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
@@ -45,27 +44,27 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
 
 /// `POST /sms/receipts/{gateway}/{secret}`
 ///
-/// No browser comes here, so there is no cookie and no token; what proves the gateway is the secret
-/// and, where it signs, its signature. A receipt says how far a message came and nothing else.
+/// Gateways authenticate by the secret in the path and, where they sign, by a signature; cookies and
+/// CSRF tokens play no part. A receipt changes the delivery status of a message and nothing else.
 async fn receive(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     payload: web::Payload,
-    desk: web::Data<ReceiptDesk>,
+    endpoint: web::Data<ReceiptEndpoint>,
 ) -> HttpResponse {
     let (gateway, secret) = path.into_inner();
-    // Both are looked at in any case, and answered alike.
-    let is_open = desk.key.opens(&gateway, &secret);
-    let Some(reader) = desk.readers.get(&gateway).filter(|_| is_open) else {
+    // The secret is checked for unknown gateways too, so that both cases take the same time.
+    let is_open = endpoint.key.opens(&gateway, &secret);
+    let Some(reader) = endpoint.dispatch.router().receipts(&gateway).filter(|_| is_open) else {
         return not_found(&request);
     };
-    let body = match timeout(PATIENCE, payload.to_bytes_limited(LIMIT)).await {
+    let body = match timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BYTES)).await {
         Ok(Ok(Ok(body))) => body,
         Ok(Ok(Err(_)) | Err(_)) => return HttpResponse::PayloadTooLarge().finish(),
         Err(_) => return HttpResponse::RequestTimeout().finish(),
     };
-    match read(&desk, &**reader, &request, &body) {
-        Ok(receipts) => desk.keep(&gateway, &receipts, &**reader).await,
+    match read(&endpoint, reader, &request, &body) {
+        Ok(receipts) => endpoint.record(&gateway, &receipts, reader).await,
         Err(error) => {
             warn!(gateway, %error, "receipt refused");
             match error {
@@ -80,12 +79,12 @@ async fn receive(
 }
 
 fn read(
-    desk: &ReceiptDesk,
+    endpoint: &ReceiptEndpoint,
     reader: &dyn ReceiptReader,
     request: &HttpRequest,
     body: &[u8],
 ) -> Result<Vec<Receipt>, ReceiptError> {
-    let url = format!("{}{}", desk.origin, request.uri());
+    let url = format!("{}{}", endpoint.origin, request.uri());
     let headers: Vec<_> = request
         .headers()
         .iter()
@@ -94,23 +93,31 @@ fn read(
     reader.read(&Pushed { url: &url, headers: &headers, body })
 }
 
-impl ReceiptDesk {
-    /// Counts what is new. When that fails, or one comes before its message is known, the gateway
-    /// pushes again.
-    async fn keep(
+impl ReceiptEndpoint {
+    /// Records `receipts`. The answer asks the gateway to push again when that fails, or when a message
+    /// is not known yet.
+    async fn record(
         &self,
         gateway: &str,
         receipts: &[Receipt],
         reader: &dyn ReceiptReader,
     ) -> HttpResponse {
-        match self.count(gateway, receipts).await {
+        match self.record_or_wait(gateway, receipts).await {
             Ok(early) if early.is_empty() => {}
             Ok(early) => {
-                info!(gateway, count = early.len(), "receipt is early, to be pushed again");
+                info!(
+                    gateway,
+                    count = early.len(),
+                    "receipts are early; the gateway is asked to push again"
+                );
                 return HttpResponse::ServiceUnavailable().finish();
             }
             Err(error) => {
-                warn!(gateway, error = &error as &dyn std::error::Error, "receipt not kept");
+                warn!(
+                    gateway,
+                    error = &error as &dyn std::error::Error,
+                    "receipts could not be recorded; the gateway is asked to push again"
+                );
                 return HttpResponse::ServiceUnavailable().finish();
             }
         }
@@ -122,25 +129,25 @@ impl ReceiptDesk {
         HttpResponse::Ok().insert_header(media_type).body(acknowledgement)
     }
 
-    /// Answers those that are still early after a moment: not every gateway pushes again, and some do
-    /// it when the code is of no use any more.
-    async fn count<'a>(
+    /// Records `receipts`, the early ones after a pause, and returns those that are still early. Not
+    /// every gateway pushes again, and some only after the code has expired.
+    async fn record_or_wait<'a>(
         &self,
         gateway: &str,
         receipts: &'a [Receipt],
     ) -> Result<Vec<&'a Receipt>, OutboxError> {
         let now = SystemClock.now();
-        let early = self.take(gateway, receipts, now).await?;
+        let early = self.record_known(gateway, receipts, now).await?;
         if early.is_empty() {
             return Ok(early);
         }
-        sleep(HELD).await;
-        // As of when they came: what began since is not meant.
-        self.take(gateway, early, now).await
+        sleep(EARLY_PAUSE).await;
+        // At the time of arrival, so that messages sent since are not taken for theirs.
+        self.record_known(gateway, early, now).await
     }
 
-    /// Answers those that are early.
-    async fn take<'a>(
+    /// Records `receipts` whose message is known, and returns the others.
+    async fn record_known<'a>(
         &self,
         gateway: &str,
         receipts: impl IntoIterator<Item = &'a Receipt>,
@@ -149,19 +156,25 @@ impl ReceiptDesk {
         let mut early = Vec::new();
         for receipt in receipts {
             let delivery = receipt.delivery;
-            match self.outbox.receipt(gateway, receipt, now).await? {
-                Noted::News => info!(gateway, %delivery, code = receipt.code, "receipt taken"),
-                Noted::Known => debug!(gateway, %delivery, "receipt says nothing new"),
-                Noted::Stray => debug!(gateway, %delivery, "receipt is for no known message"),
-                Noted::Early => early.push(receipt),
+            match self.dispatch.outbox().receipt(gateway, receipt, now).await? {
+                ReceiptEffect::News => {
+                    info!(gateway, %delivery, code = receipt.code, "receipt recorded")
+                }
+                ReceiptEffect::Known => {
+                    debug!(gateway, %delivery, "receipt repeats a known status")
+                }
+                ReceiptEffect::Stray => {
+                    debug!(gateway, %delivery, "receipt is for an unknown message")
+                }
+                ReceiptEffect::Early => early.push(receipt),
             }
         }
         Ok(early)
     }
 }
 
-impl fmt::Debug for ReceiptDesk {
+impl fmt::Debug for ReceiptEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReceiptDesk").field("readers", &self.readers).finish_non_exhaustive()
+        f.debug_struct("ReceiptEndpoint").field("dispatch", &self.dispatch).finish_non_exhaustive()
     }
 }

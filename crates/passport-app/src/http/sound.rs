@@ -6,9 +6,10 @@ use passport_auth::{Locale, Sound};
 
 use super::locale;
 
-/// The sound, or the part of it that is asked for: Safari plays nothing that it cannot have in parts.
+/// Answers with the sound, or with the requested part: Safari plays only sounds that it can load in
+/// parts.
 ///
-/// A sound is the same each time it is made, so parts of several requests fit together.
+/// A challenge has the same sound each time, so parts of several requests fit together.
 pub(super) fn respond(request: &HttpRequest, sound: Sound, language: Locale) -> HttpResponse {
     let (part, length) = (part(request, sound.bytes.len()), sound.bytes.len() as u64);
     let mut response = match part {
@@ -29,13 +30,12 @@ pub(super) fn respond(request: &HttpRequest, sound: Sound, language: Locale) -> 
     response.body(sound.bytes[first..=last].to_vec())
 }
 
-/// The first and the last byte of the one part that is asked for. Whatever else is asked gets the
-/// whole, which is always right (RFC 9110, 14.2: a server may ignore the header), and never a status
-/// that the original's page would not understand.
+/// The first and the last byte of the requested part. Every other `Range` is ignored, which RFC 9110
+/// §14.2 allows; a status like 416 would not be understood by the original's page.
 fn part(request: &HttpRequest, length: usize) -> Option<(usize, usize)> {
     let headers = request.headers();
-    // Of a list, the parser would drop what it cannot read and leave a part that nobody asked for
-    // alone. With `If-Range`, what the client knows cannot be checked: there is no tag.
+    // A list is ignored, because the parser drops the elements that it cannot read. `If-Range` cannot
+    // be evaluated, because sounds have no entity tag.
     let is_list = headers.get(header::RANGE)?.as_bytes().contains(&b',');
     if is_list || headers.contains_key(header::IF_RANGE) {
         return None;
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn one_part_is_given_as_it_was_asked_for() {
+    async fn one_part_is_sent_as_requested() {
         for (asked, range, bytes) in [
             ("bytes=0-1", "bytes 0-1/10", &b"01"[..]),
             ("bytes=0-", "bytes 0-9/10", b"0123456789"),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn whatever_else_is_asked_gets_the_whole() {
+    async fn every_other_range_gets_the_whole_sound() {
         let whole = (200, None, b"0123456789".to_vec());
         assert_eq!(answer(&[]).await, whole);
         for asked in [

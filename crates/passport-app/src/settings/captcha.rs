@@ -6,7 +6,7 @@ use super::{Environment, reader::Reader};
 
 const ALLOWED_LEVELS: &str = "a whole number from 0 to 3";
 
-/// The picture that proves a person.
+/// Image challenges.
 #[derive(Debug, Clone)]
 pub struct CaptchaSettings {
     /// `captcha.length`

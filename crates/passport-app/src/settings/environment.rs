@@ -1,11 +1,11 @@
 use super::reader::Reader;
 
-/// Where the service runs.
+/// Kind of deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
-    /// On somebody's own machine: defaults that work, and an inbox in place of telephones.
+    /// A developer's machine: every setting has a working default, and messages appear in an inbox.
     Development,
-    /// For people: sample secrets, the console gateway and test answers are refused.
+    /// Real users: sample secrets, the console gateway and test answers are refused.
     Production,
 }
 

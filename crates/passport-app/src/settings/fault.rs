@@ -2,7 +2,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// One thing that is wrong: the key, what stands there, and what may.
+/// One error in the settings: the key, its value and the allowed values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault(String);
 
@@ -18,7 +18,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The settings cannot be used. A line for each fault.
+/// The settings are invalid. The text has one line per fault.
 #[derive(Debug, Clone, Error)]
 pub struct SettingsError(pub Vec<Fault>);
 

@@ -12,12 +12,12 @@ use ipnet::IpNet;
 
 use super::{Environment, reader::Reader};
 
-/// Where and for whom the service listens.
+/// Addresses of the service and of its proxies.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
     /// `http.listen`
     pub listen: SocketAddr,
-    /// `http.public_url`; without it, what is listened on.
+    /// `http.public_url`; defaults to the address of `http.listen`.
     pub public_url: Option<Origin>,
     /// `http.workers`
     pub workers: usize,
@@ -42,7 +42,7 @@ impl HttpSettings {
         let public_url = reader.read(
             "http.public_url",
             "",
-            "http:// or https://, a host and perhaps a port, and nothing behind",
+            "http:// or https://, a host and optionally a port, without a path",
             |text| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) },
         );
         let cores = available_parallelism().map_or(1, NonZeroUsize::get).to_string();
@@ -71,13 +71,13 @@ impl HttpSettings {
             None => reader.fault("http.public_url must be set in production"),
             Some(origin) if !origin.is_https() && !origin.is_loopback() => reader.fault(format!(
                 "http.public_url is \"{origin}\", but must be https:// in production: cookies \
-                 would travel in clear"
+                 would be sent unencrypted"
             )),
             Some(_) => {}
         }
     }
 
-    /// The origin under which browsers see the service that listens on `bound`.
+    /// The origin under which browsers reach the service that listens on `bound`.
     pub(crate) fn origin(&self, bound: SocketAddr) -> Origin {
         self.public_url.clone().unwrap_or_else(|| Origin::of(bound))
     }
@@ -101,12 +101,12 @@ impl Origin {
         format!("http://{address}").parse().expect("an address makes an origin")
     }
 
-    /// Whether browsers reach it over TLS.
+    /// Whether the scheme is `https`.
     pub fn is_https(&self) -> bool {
         self.scheme == "https"
     }
 
-    /// Whether it is this machine.
+    /// Whether the host is a loopback address or `localhost`.
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -117,7 +117,7 @@ impl Origin {
         &self.host
     }
 
-    /// The other names of this machine with the same port, which a developer may have typed.
+    /// The origins with the same port and another name of this machine.
     pub(crate) fn loopback_aliases(&self) -> Vec<Self> {
         let port = self.authority.strip_prefix(self.host()).unwrap_or_default();
         ["localhost", "127.0.0.1", "[::1]"]

@@ -8,7 +8,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// How often things may happen. An IPv6 address counts by its /64.
+/// Limits per phone number and per client address. An IPv6 address counts by its /64.
 #[derive(Debug, Clone)]
 pub struct LimitSettings {
     /// `limits.sms_per_phone_hour`

@@ -2,7 +2,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use super::{Environment, reader::Reader};
 
-/// What is logged, and how.
+/// Filter and format of the log.
 #[derive(Debug, Clone)]
 pub struct LogSettings {
     /// `log.filter`: a level, or levels by module as in `RUST_LOG`.
@@ -11,12 +11,12 @@ pub struct LogSettings {
     pub format: LogFormat,
 }
 
-/// How a line of the log looks.
+/// Format of the log's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Text, with colours on a terminal.
     Pretty,
-    /// For machines: a JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -39,7 +39,8 @@ impl LogSettings {
     }
 }
 
-/// The filter alone would take any word for the name of a module, a misspelt level too.
+/// Whether `text` is a filter. A bare word must be a level, because the parser accepts a misspelt level
+/// as the name of a module.
 fn is_filter(text: &str) -> bool {
     let is_level = |item: &str| !item.is_empty() && item.parse::<LevelFilter>().is_ok();
     text.split(',').map(str::trim).all(|item| item.contains(['=', '[']) || is_level(item))

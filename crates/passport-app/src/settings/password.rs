@@ -4,16 +4,16 @@ use passport_user::{BcryptCost, PasswordPolicy};
 
 use super::{Environment, reader::Reader};
 
-/// Which passwords are good, and how they are hashed.
+/// Password policy and hashing.
 #[derive(Debug, Clone)]
 pub struct PasswordSettings {
     /// `password.min_length` and `password.max_length`
     pub policy: PasswordPolicy,
     /// `password.cost`
     pub cost: BcryptCost,
-    /// `password.slots`: how many hashes are computed at once.
+    /// `password.slots`: number of hashes computed in parallel.
     pub slots: NonZeroUsize,
-    /// `password.queue`: how many more may wait.
+    /// `password.queue`: number of hashes that may wait.
     pub queue: NonZeroUsize,
 }
 
@@ -25,12 +25,12 @@ impl PasswordSettings {
             PasswordPolicy::LEAST_MAX..=PasswordPolicy::MOST_MAX,
         );
         let min = reader.number("password.min_length", "8", PasswordPolicy::LEAST_MIN..=max);
-        // Below 10 a stolen database is soon read (OWASP Password Storage).
+        // OWASP Password Storage: at least 10, because hashes of a lower cost are cracked quickly.
         let least = if environment.is_production() { 10 } else { BcryptCost::MIN };
         let cost = reader.number("password.cost", "12", least..=BcryptCost::MAX);
         let cores = available_parallelism().map_or(1, NonZeroUsize::get);
         let slots = reader.number("password.slots", &cores.to_string(), 1..=1024_usize);
-        // Sixteen hashes a slot are some four seconds of waiting: longer, and people have left.
+        // Sixteen hashes per slot take about four seconds; few users wait longer.
         let queue = (16 * slots).to_string();
         let queue = reader.number("password.queue", &queue, 1..=100_000_usize);
         Self {

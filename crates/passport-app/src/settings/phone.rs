@@ -4,7 +4,7 @@ use phonenumber::metadata::DATABASE;
 
 use super::reader::Reader;
 
-/// Whose numbers get messages.
+/// Countries whose numbers receive messages.
 #[derive(Debug, Clone)]
 pub struct PhoneSettings {
     /// `phone.countries`
@@ -20,13 +20,13 @@ impl PhoneSettings {
             |item| item.parse().ok().filter(|country| calling_prefix(*country).is_some()),
         );
         if countries.is_empty() {
-            reader.fault("phone.countries is empty, so nobody could sign up");
+            reader.fault("phone.countries must name a country, because sign-up needs a number");
         }
         Self { countries }
     }
 }
 
-/// What the numbers of a country begin with: `+86`. None for letters that are no country.
+/// Calling prefix of a country, such as `+86`; `None` if the code belongs to no country.
 pub(crate) fn calling_prefix(country: CountryCode) -> Option<Prefix> {
     let code = DATABASE.by_id(country.as_str())?.country_code();
     format!("+{code}").parse().ok()

@@ -8,7 +8,7 @@ use super::{
     source::{Given, Source},
 };
 
-/// Reads keys one by one, and remembers what it read and what was wrong.
+/// Reads keys one by one, and collects values and faults.
 pub(super) struct Reader {
     unread: BTreeMap<String, Given>,
     shown: Vec<Shown>,
@@ -18,22 +18,22 @@ pub(super) struct Reader {
 /// A key as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Such as `http.listen`.
+    /// Dotted key, such as `http.listen`.
     pub key: String,
-    /// Its value.
+    /// Value, masked if it is secret.
     pub value: ShownValue,
-    /// A variable, a file, or `default`.
+    /// Origin: an environment variable, a file, or `default`.
     pub origin: String,
 }
 
-/// A value, as far as it may be shown.
+/// A value as `passport config show` prints it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShownValue {
-    /// As it was given.
+    /// The text of the value.
     Plain(String),
     /// A secret that is set.
     Masked,
-    /// Nothing is set.
+    /// No value.
     Unset,
 }
 
@@ -42,8 +42,8 @@ impl Reader {
         Self { unread: source.0, shown: Vec::new(), faults: Vec::new() }
     }
 
-    /// The value of `key`, or `default`, parsed. A fault says what is `allowed`, and reading goes
-    /// on with the default.
+    /// The parsed value of `key`, or `default`. A value that does not parse becomes a fault, which says
+    /// what is `allowed`, and the default is returned.
     pub(super) fn read<T>(
         &mut self,
         key: &str,
@@ -55,7 +55,7 @@ impl Reader {
             .unwrap_or_else(|| parse(default).expect("a default is allowed"))
     }
 
-    /// The same where a default need not be allowed: nothing after a fault.
+    /// As `read`, for a default that may not parse: returns `None` after a fault.
     pub(super) fn try_read<T>(
         &mut self,
         key: &str,
@@ -71,22 +71,22 @@ impl Reader {
         value
     }
 
-    /// A text that may be missing.
+    /// An optional text.
     pub(super) fn optional(&mut self, key: &str) -> Option<String> {
         Some(self.take(key, "", Show::Plain).text).filter(|text| !text.is_empty())
     }
 
-    /// A text that may be missing and must not be shown.
+    /// An optional text that is masked when shown.
     pub(super) fn secret(&mut self, key: &str) -> Option<String> {
         Some(self.take(key, "", Show::Masked).text).filter(|text| !text.is_empty())
     }
 
-    /// A text that must not be shown whole: `mask` takes the secret part out.
+    /// A text with a secret part, which `mask` removes for showing.
     pub(super) fn url(&mut self, key: &str, default: &str, mask: fn(&str) -> String) -> String {
         self.take(key, default, Show::With(mask)).text
     }
 
-    /// The tables below `section` of which something was set and nobody asked for yet.
+    /// The tables below `section` that have keys not read yet.
     pub(super) fn sections(&self, section: &str) -> BTreeSet<String> {
         let name = |key: &String| {
             let (name, _) = key.strip_prefix(section)?.strip_prefix('.')?.split_once('.')?;
@@ -95,22 +95,22 @@ impl Reader {
         self.unread.keys().filter_map(name).collect()
     }
 
-    /// Asks for nothing more of `section`, because what it is could not be told.
+    /// Ignores the other keys of `section`, because its kind is unknown.
     pub(super) fn forget(&mut self, section: &str) {
         let prefix = format!("{section}.");
         self.unread.retain(|key, _| !key.starts_with(&prefix));
     }
 
-    /// Notes a fault that concerns more than one value.
+    /// Records a fault that concerns more than one value.
     pub(super) fn fault(&mut self, text: impl Into<String>) {
         self.faults.push(Fault::new(text));
     }
 
-    /// Every key that was read.
+    /// Every key that was read, with its value and origin.
     ///
     /// # Errors
     ///
-    /// When there were faults, or keys are left that nobody asked for.
+    /// All faults; a key that was set and never read is one.
     pub(super) fn finish(mut self) -> Result<Vec<Shown>, SettingsError> {
         for (key, given) in &self.unread {
             let near = nearest(key, self.shown.iter().map(|shown| shown.key.as_str()));
@@ -143,12 +143,12 @@ enum Show {
     With(fn(&str) -> String),
 }
 
-/// The known key that `key` was probably meant to be.
+/// The known key that is closest to `key`, if it is close enough to be a misspelling.
 fn nearest<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known.map(|it| (distance(key, it), it)).filter(|(d, _)| *d <= 3).min().map(|(_, it)| it)
 }
 
-/// Levenshtein's distance.
+/// Levenshtein distance.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -6,14 +6,16 @@ use super::{Environment, reader::Reader};
 
 const MIN_BYTES: usize = 32;
 
-/// The secret from which all keys derive. Never shown.
+/// The secret that all keys derive from. `Debug` hides it.
 #[derive(Clone)]
 pub struct MasterSecret(Zeroizing<String>);
 
 impl MasterSecret {
+    /// Accepts a secret of at least 32 characters, 10 of them different.
+    ///
     /// # Errors
     ///
-    /// When the text is short, monotonous, or the sample from the documentation; says which.
+    /// When the text is too short, too uniform, or a sample of the documentation; the error says which.
     pub fn new(text: String) -> Result<Self, &'static str> {
         let distinct = text.bytes().collect::<HashSet<_>>().len();
         if text.len() < MIN_BYTES {

@@ -2,7 +2,7 @@ use passport_session::Lifetime;
 
 use super::reader::Reader;
 
-/// How long people stay signed in, and where that is kept.
+/// Lifetime and place of sessions.
 #[derive(Debug, Clone)]
 pub struct SessionSettings {
     /// `session.store`
@@ -13,12 +13,12 @@ pub struct SessionSettings {
     pub remembered: Lifetime,
 }
 
-/// Where sessions are kept.
+/// Place of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionBackend {
-    /// Beside the users.
+    /// In the database, beside the users.
     Database,
-    /// Beside the codes.
+    /// In the store, beside the codes.
     Store,
 }
 
@@ -47,6 +47,6 @@ fn lifetime(reader: &mut Reader, keys: [&str; 2], defaults: [&str; 2]) -> Lifeti
     let absolute = reader.duration(keys[1], defaults[1], "1s"..="30d");
     Lifetime::new(idle, absolute).unwrap_or_else(|_| {
         reader.fault(format!("{} must not be longer than {}", keys[0], keys[1]));
-        Lifetime::new(absolute, absolute).expect("an absolute life time within bounds is enough")
+        Lifetime::new(absolute, absolute).expect("an absolute lifetime within bounds is valid")
     })
 }

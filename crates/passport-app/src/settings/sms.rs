@@ -47,11 +47,9 @@ impl SmsSettings {
             },
         );
         let deadline = reader.duration("sms.deadline", "3s", "500ms"..="60s");
-        let follow_up = FollowUpPolicy {
-            after: reader.duration("sms.follow_up_after", "20s", "5s"..="300s"),
-            resend_undelivered: reader.flag("sms.resend_undelivered", true),
-            ..FollowUpPolicy::default()
-        };
+        let mut follow_up = FollowUpPolicy::default();
+        follow_up.after = reader.duration("sms.follow_up_after", "20s", "5s"..="300s");
+        follow_up.resend_undelivered = reader.flag("sms.resend_undelivered", true);
 
         let share = deadline / u32::try_from(names.len()).unwrap_or(u32::MAX).max(1);
         let gateways: Vec<_> = names
@@ -65,8 +63,8 @@ impl SmsSettings {
         for gateway in &gateways {
             if environment.is_production() && gateway.is_console() {
                 reader.fault(format!(
-                    "sms.gateways names {}, which sends nothing: in production name a gateway that \
-                     does, such as yuntongxun",
+                    "sms.gateways names {}, which sends nothing: in production name gateways that \
+                     send messages",
                     gateway.name
                 ));
             }
@@ -85,7 +83,7 @@ fn check_names(reader: &mut Reader, names: &[String]) {
     }
 }
 
-/// Whether a variable and an address can hold the name: `PASSPORT__SMS__ALIYUN_HK__ENDPOINT`.
+/// Whether a variable and an address can contain the name: `PASSPORT__SMS__CHINA_2__ENDPOINT`.
 fn is_name(text: &str) -> bool {
     let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';

@@ -4,7 +4,7 @@ use passport_codes::{CodeLength, CodePolicy};
 
 use super::reader::Reader;
 
-/// The code that proves a number.
+/// SMS codes.
 #[derive(Debug, Clone)]
 pub struct SmsCodeSettings {
     /// `sms_code.length`

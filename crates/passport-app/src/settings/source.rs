@@ -6,11 +6,11 @@ use super::{Fault, SettingsError};
 
 const DEFAULT_FILE: &str = "passport.toml";
 
-/// What was set, as text, by dotted key.
+/// Given values, as text, by dotted key.
 #[derive(Debug, Default)]
 pub(super) struct Source(pub(super) BTreeMap<String, Given>);
 
-/// A value as it was given.
+/// A given value.
 #[derive(Debug, Clone)]
 pub(super) struct Given {
     pub(super) text: String,
@@ -65,7 +65,7 @@ impl Source {
     }
 }
 
-/// A list is written as in a variable: with commas.
+/// The value as text; the items of a list are separated by commas, as in an environment variable.
 fn text(value: Value) -> String {
     match value.kind {
         ValueKind::Array(values) => values.into_iter().map(text).collect::<Vec<_>>().join(","),
@@ -73,8 +73,7 @@ fn text(value: Value) -> String {
     }
 }
 
-/// The error on one line, without the line of the file that the parser draws: a secret may stand
-/// there.
+/// The error on one line, without the excerpt of the file, because the excerpt may contain a secret.
 fn one_line(error: &ConfigError, path: &Path) -> String {
     let ConfigError::FileParse { cause, .. } = error else { return error.to_string() };
     let is_drawing = |line: &str| {

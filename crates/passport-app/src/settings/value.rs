@@ -42,7 +42,7 @@ impl Reader {
         self.read(key, default, "true or false", |text| text.parse().ok())
     }
 
-    /// A list with commas between, each item of which `parse` takes.
+    /// A list separated by commas, whose items `parse` accepts.
     pub(super) fn list<T>(
         &mut self,
         key: &str,
@@ -56,7 +56,7 @@ impl Reader {
     }
 }
 
-/// A whole number with its unit: `500ms`, `300s`, `5m`, `1h`, `7d`.
+/// A whole number with a unit: `500ms`, `300s`, `5m`, `1h`, `7d`.
 fn duration(text: &str) -> Option<Duration> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);

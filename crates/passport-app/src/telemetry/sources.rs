@@ -13,8 +13,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// Lines of JSON that also say what is behind an error: beside `error` there is `error.sources`, as in
-/// the log for people. By itself the format writes the outermost error only, which tells nobody why.
+/// JSON lines with the causes of errors: beside `error` there is `error.sources`. The format itself
+/// writes the outermost error only, which hides the cause.
 pub(super) struct WithSources(pub(super) Format<Json>);
 
 impl<S, N> FormatEvent<S, N> for WithSources
@@ -44,7 +44,7 @@ where
     }
 }
 
-/// Of each field that is an error with others behind it, what they say.
+/// Per error field with causes, their messages.
 struct Sources(Vec<(&'static str, Value)>);
 
 impl Visit for Sources {
@@ -78,11 +78,11 @@ mod tests {
     struct Outer(#[source] Inner);
 
     #[derive(Debug, Error)]
-    #[error("nobody answers at \"here\"")]
+    #[error("no answer from \"here\"")]
     struct Inner(#[source] io::Error);
 
-    /// The lines that `act` logs.
-    fn logged(act: impl FnOnce()) -> Vec<Value> {
+    /// The lines that `work` logs.
+    fn logged(work: impl FnOnce()) -> Vec<Value> {
         let log = Arc::new(Mutex::new(Vec::new()));
         let subscriber = fmt()
             .json()
@@ -93,7 +93,7 @@ mod tests {
                 move || Writer(Arc::clone(&log))
             })
             .finish();
-        tracing::subscriber::with_default(subscriber, act);
+        tracing::subscriber::with_default(subscriber, work);
         let log = log.lock().unwrap();
         log.split_inclusive(|byte| *byte == b'\n').map(|line| from_slice(line).unwrap()).collect()
     }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_comes_with_what_is_behind_it() {
+    fn an_error_is_logged_with_its_causes() {
         let error = Outer(Inner(io::Error::other("connection\nrefused")));
         let lines = logged(|| {
             let _span = info_span!("request", request_id = 7).entered();
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(lines.len(), 2, "{lines:?}");
         let line = &lines[0];
         assert_eq!(line["error"], "a store is unavailable");
-        let sources = json!(["nobody answers at \"here\"", "connection\nrefused"]);
+        let sources = json!(["no answer from \"here\"", "connection\nrefused"]);
         assert_eq!(line["error.sources"], sources);
         assert_eq!(
             (&line["message"], &line["phone"]),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_without_others_is_as_it_was() {
+    fn an_error_without_a_cause_has_no_further_field() {
         let error = io::Error::other("full");
         let lines = logged(|| error!(error = &error as &dyn Error, "not written"));
         assert_eq!(lines[0]["error"], "full");

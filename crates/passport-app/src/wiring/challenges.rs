@@ -1,32 +1,31 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    AnswerTally, ChallengeRenderer, Challenges, Clock, NewChallenge, PictureStock,
+    AnswerTally, ChallengeRenderer, Challenges, Clock, Gate, Limits, NewChallenge, PictureStock,
     PresentChallenge, Priority, Workers,
 };
 use passport_codes::Codes;
-use passport_throttle::ThrottleStore;
 
 use crate::{
-    bridges::{CaptchaRenderer, Looks},
+    captcha::{CaptchaRenderer, StyleRotation},
     settings::{MasterSecret, Settings},
 };
 
-/// How many pictures lie ready: some 60 KB, and enough for a burst of visitors.
+/// Images that are drawn ahead: some 60 KB, enough for a burst of visitors.
 const DRAWN_AHEAD: usize = 32;
 
-/// The acts about challenges.
+/// Use cases and gate of challenges.
 pub(super) struct ChallengeServices {
     pub(super) new: NewChallenge,
     pub(super) present: PresentChallenge,
-    pub(super) answers: Arc<AnswerTally>,
+    pub(super) gate: Gate,
 }
 
 pub(super) fn wire(
     settings: &Settings,
     secret: &MasterSecret,
     codes: &Codes,
-    throttle: &Arc<dyn ThrottleStore>,
+    limits: &Limits,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
@@ -37,7 +36,6 @@ pub(super) fn wire(
 
     let (key, workers) = (secret.challenge_key(), drawing_workers()?);
     let answers = Arc::new(AnswerTally::default());
-    let per_client = settings.limits.challenges_per_ip_minute;
     let pictures = PictureStock::new(
         Arc::clone(&renderer),
         key.clone(),
@@ -46,34 +44,37 @@ pub(super) fn wire(
         DRAWN_AHEAD,
     );
     Ok(ChallengeServices {
+        gate: Gate::new(
+            challenges.clone(),
+            Arc::clone(&answers),
+            Arc::clone(&renderer),
+            Arc::clone(clock),
+        ),
         new: NewChallenge {
             challenges,
-            throttle: Arc::clone(throttle),
             pictures,
+            raise: captcha.raise.then_some(answers),
+            limits: limits.clone(),
             clock: Arc::clone(clock),
-            raise: captcha.raise.then(|| Arc::clone(&answers)),
-            per_client,
         },
         present: PresentChallenge {
             renderer,
             key,
             workers,
-            throttle: Arc::clone(throttle),
+            limits: limits.clone(),
             clock: Arc::clone(clock),
-            per_client,
         },
-        answers,
     })
 }
 
-/// What draws and speaks in the looks of the deployment.
+/// The renderer with the styles of this deployment.
 pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
     let captcha = &settings.captcha;
-    let looks = Looks::new(secret.style_key(), captcha.style_rotation);
-    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, looks))
+    let styles = StyleRotation::new(secret.style_key(), captcha.style_rotation);
+    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, styles))
 }
 
-/// Drawing and speaking are a matter of a millisecond: a thread a core, and room for a burst.
+/// Drawing and speaking take about a millisecond, so one thread per core, and a queue for bursts.
 fn drawing_workers() -> io::Result<Workers> {
     let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let queue = threads.saturating_mul(NonZeroUsize::new(256).unwrap_or(NonZeroUsize::MIN));

@@ -1,8 +1,12 @@
-//! The rules of the house: which crate may know which, what a light crate may pull in, and what no
-//! source may hold.
+//! Architecture rules: dependencies between crates and files, weight of light crates, contents of
+//! sources.
 
+mod circles;
 mod crates;
+mod documents;
+mod files;
 mod sources;
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,12 +16,12 @@ use std::{
 
 use serde_json::Value;
 
-/// A crate of this workspace, as cargo sees it.
+/// A crate of this workspace, from the metadata of cargo.
 struct Crate {
     folder: PathBuf,
-    /// Crates of this workspace that it is built with, tests aside.
+    /// Dependencies in this workspace, without those of tests.
     siblings: BTreeSet<String>,
-    /// The same, only for its tests.
+    /// Dependencies in this workspace of tests only.
     test_siblings: BTreeSet<String>,
 }
 
@@ -46,7 +50,7 @@ fn workspace() -> BTreeMap<String, Crate> {
         .collect()
 }
 
-/// Names of all crates that `package` is built with, itself included.
+/// Names of all dependencies of `package`, direct and indirect, and its own name.
 fn tree(package: &str) -> BTreeSet<String> {
     let names = ["--prefix", "none", "--format", "{p}"];
     let output =

@@ -1,4 +1,4 @@
-//! Requests that no page of ours sends: refused in JSON, and nothing is done.
+//! Malformed requests are refused in JSON, and have no effect.
 
 use std::time::{Duration, Instant};
 
@@ -123,7 +123,7 @@ async fn unknown_and_doubled_keys_do_no_harm() {
     let with_more =
         json!({ "mobile": phone, "password": PASSWORD, "admin": true, "is_admin": [1] });
     person.post("/passport/login", with_more).await.says("0", "登录成功");
-    // The last one counts, in every check alike.
+    // The last one counts, in every check.
     let doubled = format!(r#"{{"mobile":"{phone}","mobile":"1","password":"{PASSWORD}"}}"#);
     let reply = post(&person, "/passport/login", "application/json", doubled).await;
     reply.says("4004", "手机号格式不正确");

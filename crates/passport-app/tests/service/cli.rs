@@ -1,4 +1,4 @@
-//! The command line: what it prints, and its exit status.
+//! The command line: output and exit status.
 
 mod check;
 mod help;
@@ -22,13 +22,13 @@ use tempfile::TempDir;
 
 use crate::support::binary;
 
-/// How long a command may take on a machine that is busy.
+/// Time for a command, also on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// A folder in which commands are run, with nothing but the given variables around them.
+/// A folder in which commands run, with only the given environment variables.
 struct Folder(TempDir);
 
-/// What a command said.
+/// Output and exit status of a command.
 #[derive(Debug)]
 struct Said {
     status: i32,
@@ -41,7 +41,7 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// With this `passport.toml`.
+    /// A folder with this `passport.toml`.
     fn with_settings(text: &str) -> Self {
         let folder = Self::new();
         fs::write(folder.path("passport.toml"), text).unwrap();
@@ -60,7 +60,7 @@ impl Folder {
         names
     }
 
-    /// `passport COMMAND`, words divided by spaces.
+    /// Runs `passport COMMAND`, with words separated by spaces.
     fn run(&self, command: &str) -> Said {
         self.run_with(command, &[])
     }
@@ -72,7 +72,7 @@ impl Folder {
         let pid = Pid::from_child(&process);
         let (ended, end) = mpsc::channel();
         thread::spawn(move || ended.send(process.wait_with_output()));
-        // Such as a service that was to refuse to start, and starts.
+        // A service that should refuse to start, but starts, would run for ever.
         let output = end.recv_timeout(PATIENCE).unwrap_or_else(|_| {
             kill_process(pid, Signal::KILL).unwrap();
             panic!("it does not end: {command}");
@@ -97,14 +97,15 @@ impl Folder {
 }
 
 impl Said {
-    /// The output of success, which complains of nothing.
+    /// The output of a command that succeeded without warnings.
     #[track_caller]
     fn good(self) -> String {
         assert_eq!((self.status, self.err.as_str()), (0, ""), "{self:?}");
         self.out
     }
 
-    /// The lines of failure, each without the name of the program. Nothing else is printed.
+    /// The error lines of a command that failed, without the name of the program. It must print nothing
+    /// else.
     #[track_caller]
     fn faults(&self) -> Vec<&str> {
         assert_eq!((self.status, self.out.as_str()), (1, ""), "{self:?}");

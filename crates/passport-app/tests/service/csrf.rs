@@ -1,4 +1,4 @@
-//! Requests that come from another site's page.
+//! Requests of another site's page.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
@@ -12,7 +12,7 @@ fn login(person: &Person, phone: &str) -> RequestBuilder {
     person.request(Method::POST, "/passport/login").json(&body)
 }
 
-async fn somebody(service: &Service) -> (Person, String) {
+async fn signed_up(service: &Service) -> (Person, String) {
     let (person, phone) = (Person::new(service), phone());
     person.sign_up(&phone, PASSWORD).await;
     (person, phone)
@@ -21,7 +21,7 @@ async fn somebody(service: &Service) -> (Person, String) {
 #[tokio::test]
 async fn ses_8_the_token_must_come_back_in_the_header() {
     let service = Service::start(&[]).await;
-    let (person, phone) = somebody(&service).await;
+    let (person, phone) = signed_up(&service).await;
     let token = person.cookie("csrf_token").unwrap();
     let cookie = format!("csrf_token={token}");
     let post = || login(&person, &phone).header("Cookie", &cookie);
@@ -37,7 +37,7 @@ async fn ses_8_the_token_must_come_back_in_the_header() {
 #[tokio::test]
 async fn ses_8_every_post_is_guarded_and_nothing_is_done() {
     let service = Service::start(&[]).await;
-    let (person, phone) = somebody(&service).await;
+    let (person, phone) = signed_up(&service).await;
     person.sign_in(&phone, PASSWORD).await;
     let cookies =
         ["csrf_token", "passport_session"].map(|name| (name, person.cookie(name).unwrap()));
@@ -47,13 +47,13 @@ async fn ses_8_every_post_is_guarded_and_nothing_is_done() {
         let reply = person.send_bare(request.header("Cookie", &cookies).json(&json!({}))).await;
         reply.says(REFUSED.0, REFUSED.1);
     }
-    assert!(person.who_am_i().await.is_some(), "nobody was signed out");
+    assert!(person.who_am_i().await.is_some(), "the session still lives");
 }
 
 #[tokio::test]
 async fn a_foreign_origin_is_refused_though_the_token_is_right() {
     let service = Service::start(&[]).await;
-    let (person, phone) = somebody(&service).await;
+    let (person, phone) = signed_up(&service).await;
     let port = service.address().port();
     let foreign = [
         "https://evil.test".to_owned(),
@@ -79,7 +79,7 @@ async fn a_foreign_origin_is_refused_though_the_token_is_right() {
 #[tokio::test]
 async fn a_request_from_another_site_is_refused() {
     let service = Service::start(&[]).await;
-    let (person, phone) = somebody(&service).await;
+    let (person, phone) = signed_up(&service).await;
     let from = |site: &'static str| login(&person, &phone).header("Sec-Fetch-Site", site);
     person.send(from("cross-site")).await.says(REFUSED.0, REFUSED.1);
     for site in ["same-origin", "none"] {
@@ -90,7 +90,7 @@ async fn a_request_from_another_site_is_refused() {
 #[tokio::test]
 async fn a_first_post_without_any_cookie_passes() {
     let service = Service::start(&[]).await;
-    let (_, phone) = somebody(&service).await;
+    let (_, phone) = signed_up(&service).await;
     let newcomer = Person::new(&service);
     let reply = newcomer.send_bare(login(&newcomer, &phone)).await;
     reply.says("0", "登录成功");
@@ -102,7 +102,7 @@ async fn a_first_post_without_any_cookie_passes() {
 #[tokio::test]
 async fn the_own_origin_passes_by_any_name_of_this_machine_in_development() {
     let service = Service::start(&[]).await;
-    let (person, phone) = somebody(&service).await;
+    let (person, phone) = signed_up(&service).await;
     for host in ["127.0.0.1", "localhost", "[::1]"] {
         let origin = format!("http://{host}:{}", service.address().port());
         person.send(login(&person, &phone).header("Origin", origin)).await.says("0", "登录成功");
@@ -112,7 +112,7 @@ async fn the_own_origin_passes_by_any_name_of_this_machine_in_development() {
 #[tokio::test]
 async fn behind_https_only_the_public_origin_passes() {
     let service = Service::start(&[("http.public_url", "https://passport.test")]).await;
-    let (person, phone) = somebody(&service).await;
+    let (person, phone) = signed_up(&service).await;
     let from = |origin: &str| login(&person, &phone).header("Origin", origin);
     person.send(from("https://passport.test")).await.says("0", "登录成功");
     for origin in ["http://passport.test", "https://www.passport.test", &service.url()] {
@@ -135,4 +135,37 @@ async fn the_token_stays_and_a_refusal_brings_one() {
     let newcomer = Person::new(&service);
     let foreign = login(&newcomer, &phone()).header("Origin", "https://evil.test");
     assert!(newcomer.send(foreign).await.cookie("csrf_token").is_some());
+}
+
+/// `/api/v1` protects sessions: a request without a session cookie has nothing to misuse.
+#[tokio::test]
+async fn ses_8_our_own_api_refuses_another_site_where_a_session_is_at_stake() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = signed_up(&service).await;
+    let issue = |person: &Person| person.request(Method::POST, "/api/v1/challenges");
+    let foreign = |request: RequestBuilder| request.header("Origin", "https://evil.test");
+    assert_eq!(person.send(foreign(issue(&person))).await.status, 201);
+
+    person.sign_in(&phone, PASSWORD).await;
+    let cookie = format!("passport_session={}", person.cookie("passport_session").unwrap());
+    let bare = || issue(&person).header("Cookie", &cookie);
+    for request in [
+        foreign(bare()),
+        bare().header("Sec-Fetch-Site", "cross-site"),
+        bare().header("Sec-Fetch-Site", "same-site"),
+        bare().header("X-CSRFToken", "0"),
+        bare(),
+    ] {
+        let reply = person.send_bare(request).await;
+        assert_eq!(reply.status, 403, "{reply:?}");
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        let problem = reply.json();
+        assert_eq!((&problem["code"], &problem["errno"]), (&json!("cross-site"), &json!("4201")));
+    }
+    let own = bare().header("Origin", service.url());
+    assert_eq!(person.send_bare(own).await.status, 201);
+    let same_origin = bare().header("Sec-Fetch-Site", "same-origin");
+    assert_eq!(person.send_bare(same_origin).await.status, 201);
+    assert_eq!(person.send(issue(&person)).await.status, 201, "the token was repeated");
+    assert!(person.who_am_i().await.is_some(), "safe methods need no proof");
 }

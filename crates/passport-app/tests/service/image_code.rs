@@ -1,4 +1,4 @@
-//! `GET /passport/image_code`, answer by answer.
+//! `GET /passport/image_code`: every answer.
 
 use uuid::Uuid;
 
@@ -77,7 +77,7 @@ async fn a_picture_does_not_drop_itself() {
 }
 
 #[tokio::test]
-async fn a_previous_id_that_is_none_harms_nothing() {
+async fn an_invalid_previous_id_is_ignored() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let other = person.challenge().await;
@@ -114,7 +114,7 @@ async fn cap_7_the_sixty_first_picture_in_a_minute_is_refused() {
 }
 
 #[tokio::test]
-async fn a_look_makes_no_session() {
+async fn an_anonymous_request_creates_no_session() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let reply = get(&person, &format!("?cur_id={}", Uuid::new_v4())).await;

@@ -1,4 +1,4 @@
-//! How often things may happen, and to whom it is counted.
+//! Limits, and whose they are.
 
 use futures::future::join_all;
 
@@ -16,7 +16,7 @@ async fn rl_1_a_number_waits_for_its_next_message_however_it_is_written() {
         let id = person.challenge().await;
         let seconds = person.ask_code(&spelling, "abcd2", &id).await.says_too_many();
         assert!((1..=60).contains(&seconds), "{seconds}");
-        // A person who is turned away keeps their challenge.
+        // The refused request did not spend the challenge.
         person.ask_code(&crate::support::phone(), "abcd2", &id).await.says("0", "发送成功");
     }
     assert_eq!(Person::new(&service).codes_of(&phone).await.len(), 1);
@@ -36,7 +36,7 @@ async fn rl_1_a_number_has_its_share_for_the_hour_and_for_the_day() {
 }
 
 #[tokio::test]
-async fn rl_7_who_waits_as_told_is_served() {
+async fn rl_7_a_request_after_the_stated_wait_is_served() {
     let service = Service::start(&[("sms_code.resend_after", "2s")]).await;
     let (person, phone) = (Person::new(&service), phone());
     person.request_code(&phone).await;
@@ -61,7 +61,7 @@ async fn rl_2_the_eleventh_message_from_an_address_in_an_hour_is_refused() {
 }
 
 #[tokio::test]
-async fn rl_2_nobody_is_believed_who_is_not_a_trusted_proxy() {
+async fn rl_2_forwarded_headers_are_believed_only_from_trusted_proxies() {
     for trusted in ["", "192.0.2.0/24"] {
         let settings = [("http.trusted_proxies", trusted), ("limits.sms_per_ip_hour", "2")];
         let service = Service::start(&settings).await;
@@ -73,7 +73,7 @@ async fn rl_2_nobody_is_believed_who_is_not_a_trusted_proxy() {
 }
 
 #[tokio::test]
-async fn rl_2_the_right_most_hop_counts_and_what_stands_left_of_it_does_not() {
+async fn rl_2_the_right_most_hop_counts_and_hops_to_its_left_do_not() {
     let service = Service::start(&[("limits.sms_per_ip_hour", "2")]).await;
     let address = crate::support::address();
     for spoofed in ["192.0.2.1, ", "127.0.0.1,", "x,", ""] {
@@ -114,7 +114,7 @@ async fn otp_9_a_number_has_its_share_of_wrong_codes_for_the_day() {
     for _ in 0..2 {
         person.register(&phone, "wrong!", PASSWORD).await.says("4004", "短信验证码错误");
     }
-    // Nor is the right code looked at.
+    // The right code is refused as well.
     let seconds = person.register(&phone, &code, PASSWORD).await.says_too_many();
     assert!((3_601..=86_400).contains(&seconds), "{seconds}");
     person.sign_up(&crate::support::phone(), PASSWORD).await;
@@ -128,7 +128,7 @@ async fn rl_8_the_eleventh_failure_from_an_address_in_a_minute_is_refused() {
     for _ in 0..10 {
         person.login(&phone, "wrong password").await.says(WRONG.0, WRONG.1);
     }
-    // Nor is the right password looked at.
+    // The right password is refused as well.
     for password in ["wrong password", PASSWORD] {
         let seconds = person.login(&phone, password).await.says_too_many();
         assert!((1..=60).contains(&seconds), "{seconds}");

@@ -1,4 +1,4 @@
-//! `POST /passport/login` and `/passport/logout`, answer by answer.
+//! `POST /passport/login` and `POST /passport/logout`: every answer.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ async fn the_checks_come_in_order() {
     let service = Service::start(&[("limits.login_failures_per_ip_minute", "1")]).await;
     let person = Person::new(&service);
     person.login(&phone(), "wrong password").await.says(WRONG.0, WRONG.1);
-    // A missing field, before a bad number, before too many failures, before the password.
+    // Order: missing field, bad number, too many failures, password.
     person.login("1", "").await.says("4103", "参数不全");
     person.login("1", "x").await.says("4004", "手机号格式不正确");
     person.login(&phone(), "x").await.says_too_many();
@@ -57,11 +57,11 @@ async fn enu_2_an_unknown_number_and_a_wrong_password_are_the_same() {
 }
 
 #[tokio::test]
-async fn enu_1_asking_for_a_code_does_not_tell_who_is_registered() {
+async fn enu_1_requesting_a_code_does_not_reveal_whether_a_number_is_registered() {
     let service = Service::start(&[]).await;
     let (known, unknown) = (phone(), phone());
     Person::new(&service).sign_up(&known, PASSWORD).await;
-    // The sign-up used the known number's turn; so does a first message to the unknown one.
+    // Both numbers have just got a message: the known one for its sign-up.
     Person::new(&service).request_code(&unknown).await;
     let seconds = |reply: Reply| reply.says_too_many();
     let known = seconds(Person::new(&service).try_request_code(&known).await);

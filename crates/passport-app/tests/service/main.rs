@@ -1,9 +1,9 @@
-//! The service as the outside meets it: the binary, over HTTP.
+//! Tests of the service from outside: the binary, over HTTP.
 //!
-//! Some tests need a Redis at `PASSPORT_TEST_REDIS_URL` or a PostgreSQL at
-//! `PASSPORT_TEST_POSTGRES_URL`. Without it they say so and return, or fail if
-//! `PASSPORT_TEST_REQUIRED=1`. The binary is the one at `PASSPORT_TEST_BINARY`, or the one that cargo
-//! built beside the tests.
+//! Tests that need a server are ignored by default: a Redis at `PASSPORT_TEST_REDIS_URL`, a
+//! PostgreSQL at `PASSPORT_TEST_POSTGRES_URL`, a chromedriver at `PASSPORT_TEST_WEBDRIVER_URL`.
+//! `cargo test -- --include-ignored` runs them, and `./check` also starts the servers. The binary is
+//! the one at `PASSPORT_TEST_BINARY`, or the one that cargo built beside the tests.
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
@@ -33,4 +33,5 @@ mod sessions;
 mod sms_code;
 mod starting;
 mod stopping;
+mod stores;
 mod support;

@@ -1,4 +1,4 @@
-//! Pages, what they load, and the headers that every answer carries.
+//! Pages, the files that they load, and the header fields of every answer.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use crate::support::{Person, Service, binary};
 const PAGES: [&str; 5] = ["/", "/sign-up", "/sign-in", "/account", "/dev/inbox"];
 
 #[tokio::test]
-async fn each_page_is_html_and_what_it_loads_is_there() {
+async fn each_page_is_html_and_its_files_exist() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     for path in PAGES {
@@ -53,7 +53,7 @@ async fn a_head_is_answered_as_its_get_without_the_body() {
 }
 
 #[tokio::test]
-async fn what_a_browser_has_already_is_not_sent_again() {
+async fn a_current_copy_is_not_sent_again() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     for path in ["/sign-up", "/static/css/base.css"] {
@@ -144,7 +144,7 @@ async fn nothing_outside_of_the_pages_is_served() {
 }
 
 #[tokio::test]
-async fn a_folder_beside_the_binary_is_not_served_in_the_place_of_what_is_embedded() {
+async fn a_folder_beside_the_binary_does_not_replace_the_embedded_files() {
     let folder = std::sync::Arc::new(tempdir().unwrap());
     fs::create_dir(folder.path().join("static")).unwrap();
     fs::write(folder.path().join("static/planted.txt"), "planted").unwrap();
@@ -221,7 +221,7 @@ async fn an_unknown_page_is_a_plain_404() {
 }
 
 #[tokio::test]
-async fn a_browser_is_shown_a_page_that_says_so() {
+async fn a_browser_gets_a_page_for_404() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let found = person.get("/static/not-found.html").await;
@@ -235,7 +235,7 @@ async fn a_browser_is_shown_a_page_that_says_so() {
         assert_eq!(reply.header("vary"), "accept");
         assert_eq!(reply.body, found.body);
     }
-    // Beside a page, and in the API, nobody reads one.
+    // Requests for files, and those of the API, get no page.
     for (path, accepted) in [("/nothing", "*/*"), ("/api/v1/nothing", "text/html")] {
         let request = person.request(Method::GET, path).header(header::ACCEPT, accepted);
         let reply = person.send(request).await;

@@ -1,10 +1,10 @@
-//! Which passwords are taken, and that the whole of each counts.
+//! Accepted passwords; every character of a password counts.
 
 use crate::support::{PASSWORD, Person, Service, phone};
 
 const WRONG: (&str, &str) = ("4004", "手机号或密码错误");
 
-/// Signs somebody up and says whether `attempt` opens the account.
+/// Signs up with `password`; returns whether `attempt` signs in.
 async fn opens(service: &Service, password: &str, attempt: &str) -> bool {
     let (person, phone) = (Person::new(service), phone());
     person.sign_up(&phone, password).await;

@@ -1,4 +1,4 @@
-//! `GET /api/v1/session`, and what our own API says to everything else.
+//! `GET /api/v1/session`, and the routing of `/api/v1`.
 
 use reqwest::Method;
 use serde_json::json;
@@ -20,7 +20,7 @@ fn is_problem(reply: &Reply, status: u16, code: &str, errno: &str) {
 }
 
 #[tokio::test]
-async fn api_1_nobody_is_a_problem() {
+async fn api_1_a_request_without_a_session_is_a_problem() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     is_problem(&person.get("/api/v1/session").await, 401, "not-signed-in", "4101");
@@ -79,7 +79,7 @@ async fn api_1_an_unknown_resource_is_a_problem() {
 }
 
 #[tokio::test]
-async fn api_2_another_method_is_told_which_there_are() {
+async fn api_2_a_wrong_method_is_answered_with_the_allowed_ones() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let image = format!("/api/v1/challenges/{}/image", "A".repeat(48));
@@ -102,7 +102,7 @@ async fn api_2_another_method_is_told_which_there_are() {
 }
 
 #[tokio::test]
-async fn a_head_tells_who_is_there_without_saying_it() {
+async fn a_head_has_the_status_and_headers_of_its_get() {
     let service = Service::start(&[]).await;
     let (person, phone) = (Person::new(&service), phone());
     let head = || person.send(person.request(Method::HEAD, "/api/v1/session"));

@@ -49,7 +49,7 @@ async fn ses_3_signing_in_gives_a_new_token_and_kills_the_former() {
     let (attacker, _) = signed_in(&service).await;
     let planted = attacker.cookie(SESSION).unwrap();
 
-    // A token of the attacker's own, planted in the victim's browser.
+    // The attacker's own token, planted in the victim's browser.
     let (victim, phone) = (Person::new(&service), phone());
     victim.sign_up(&phone, PASSWORD).await;
     victim.set_cookie(SESSION, &planted);
@@ -128,7 +128,7 @@ async fn ses_2_cookies_behind_https() {
     assert_eq!(cookie, expected);
     assert!(person.who_am_i().await.is_some());
 
-    // The name without its prefix, which any host of the domain could set, means nothing.
+    // The cookie without the prefix is ignored, because any host of the domain could set it.
     let other = Person::new(&service);
     other.set_cookie(SESSION, &token);
     assert!(other.who_am_i().await.is_none());

@@ -1,4 +1,4 @@
-//! `POST /passport/sms_code`, answer by answer, and what a code costs an attacker.
+//! `POST /passport/sms_code`: every answer, and the cost of a code for an attacker.
 
 use futures::future::join_all;
 use serde_json::json;
@@ -32,7 +32,7 @@ async fn the_checks_come_in_order() {
     let person = Person::new(&service);
     let first = person.challenge().await;
     person.ask_code(&phone(), RIGHT, &first).await.says("0", "发送成功");
-    // A missing field, before a bad number, before a limit, before a challenge that is unknown.
+    // Order: missing field, bad number, limit, unknown challenge.
     person.ask_code("1", "", "").await.says("4103", "参数不全");
     person.ask_code("1", "x", "x").await.says("4004", "手机号格式不正确");
     person.ask_code(&phone(), "x", &first).await.says_too_many();
@@ -90,7 +90,7 @@ async fn the_uuid_may_be_written_in_capitals() {
 }
 
 #[tokio::test]
-async fn what_is_no_number_is_refused_and_costs_nothing() {
+async fn a_malformed_number_is_refused_and_costs_nothing() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let id = person.challenge().await;
@@ -118,7 +118,7 @@ async fn what_is_no_number_is_refused_and_costs_nothing() {
     }
     let inbox = person.get("/dev/inbox.json").await.json();
     assert_eq!(inbox, json!([]), "nothing was sent");
-    // Nor was the challenge spent.
+    // The challenge was not spent.
     person.ask_code(&phone(), RIGHT, &id).await.says("0", "发送成功");
 }
 

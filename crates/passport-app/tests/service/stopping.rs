@@ -1,4 +1,4 @@
-//! Sudden and orderly ends: of the service, of a connection.
+//! Orderly and sudden ends of the service and of connections.
 
 use std::time::{Duration, Instant};
 
@@ -29,9 +29,11 @@ async fn a_request_in_flight_is_answered_before_the_end() {
 
     service.terminate();
     until("it stops", async || service.log().contains("stopping")).await;
-    until("nobody new is let in", async || TcpStream::connect(service.address()).await.is_err())
-        .await;
-    // The server looks once a second who is left: what is let go, is gone by then.
+    until("new connections are refused", async || {
+        TcpStream::connect(service.address()).await.is_err()
+    })
+    .await;
+    // The server checks its connections once per second, so idle ones are closed by then.
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     socket.write_all(body.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -55,7 +57,7 @@ async fn connections_that_idle_do_not_hold_up_the_end() {
 }
 
 #[tokio::test]
-async fn what_was_answered_outlives_a_kill() {
+async fn an_answered_request_survives_a_kill() {
     let mut service = Service::start(&[]).await;
     let (person, phone) = (Person::new(&service), phone());
     person.sign_up(&phone, PASSWORD).await;
@@ -66,7 +68,7 @@ async fn what_was_answered_outlives_a_kill() {
 }
 
 #[tokio::test]
-async fn who_hangs_up_after_asking_is_registered_all_the_same() {
+async fn a_request_is_finished_after_its_client_disconnects() {
     let service = Service::start(&[("password.cost", "10")]).await;
     let (person, phone) = (Person::new(&service), phone());
     let code = person.request_code(&phone).await;
@@ -78,14 +80,14 @@ async fn who_hangs_up_after_asking_is_registered_all_the_same() {
 }
 
 #[tokio::test]
-async fn what_nobody_waits_for_any_more_is_done_before_the_end() {
-    // Hashing goes on for longer than everything else here takes.
+async fn use_cases_of_disconnected_clients_are_finished_before_the_end() {
+    // Hashing takes longer than the rest of this test.
     let mut service = Service::start(&[("password.cost", "14")]).await;
     let (person, phone) = (Person::new(&service), phone());
     let code = person.request_code(&phone).await;
     let socket = asked_to_register(&service, &phone, &code).await;
     until("the code is spent", async || service.log().contains("message arrived")).await;
-    // A reset is what makes the server let go of a request.
+    // A reset makes the server drop the request.
     socket.set_zero_linger().unwrap();
     drop(socket);
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -96,7 +98,7 @@ async fn what_nobody_waits_for_any_more_is_done_before_the_end() {
     Person::new(&service).sign_in(&phone, PASSWORD).await;
 }
 
-/// The connection on which it was asked.
+/// Sends a sign-up; returns the connection without reading the answer.
 async fn asked_to_register(service: &Service, phone: &str, code: &str) -> TcpStream {
     let body = json!({ "mobile": phone, "sms_code": code, "password": PASSWORD }).to_string();
     let request = format!(

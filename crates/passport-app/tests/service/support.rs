@@ -1,4 +1,4 @@
-//! What the tests speak: a [`Service`] that runs, a [`Person`] who uses it.
+//! The vocabulary of the tests: a running [`Service`], and a [`Person`] who uses it.
 
 mod gate;
 mod gateway;
@@ -19,15 +19,15 @@ pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
 pub(crate) use service::{Service, binary, passport};
 
-/// A password that every policy takes.
+/// A password that every policy accepts.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-/// A mainland number that no other test has.
+/// A random mainland number, used by one test only.
 pub(crate) fn phone() -> String {
     format!("13{:09}", number_below(1_000_000_000))
 }
 
-/// An address that no other test has.
+/// A random address, used by one test only.
 pub(crate) fn address() -> String {
     let [_, a, b, c] = number_below(1 << 24).to_be_bytes();
     format!("10.{a}.{b}.{c}")
@@ -38,7 +38,7 @@ fn number_below(bound: u32) -> u32 {
     u32::try_from(number).expect("it is below a u32")
 }
 
-/// Asks until the answer is yes.
+/// Repeats `ask` until it returns true; panics after a while.
 pub(crate) async fn until(what: &str, mut ask: impl AsyncFnMut() -> bool) {
     for _ in 0..600 {
         if ask().await {

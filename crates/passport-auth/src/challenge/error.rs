@@ -1,28 +1,19 @@
-use std::time::Duration;
-
 use thiserror::Error;
 
-use crate::{BoxError, Busy, Unavailable};
+use crate::{BoxError, Denied};
 
-/// Why a challenge is not made, or neither shown nor said.
+/// Why a challenge could not be created, drawn or spoken.
+///
+/// Exhaustive, because each wire must have an answer for each variant.
 #[derive(Debug, Error)]
 pub enum ChallengeError {
-    /// The id was not issued here, or its time is over.
+    /// The id was not issued by this deployment, or it is expired.
     #[error("challenge is unknown")]
     Unknown,
-    /// The client had its share.
-    #[error("too many challenges, pictures or sounds")]
-    TooMany {
-        /// How long to wait.
-        retry_after: Duration,
-    },
-    /// Too much is being drawn and spoken; it was not counted.
-    #[error(transparent)]
-    Busy(#[from] Busy),
-    /// The picture could not be drawn, or the sound not be made.
+    /// The client is at its limit, the workers are busy, or a store could not answer.
+    #[error("{0}")]
+    Denied(#[from] Denied),
+    /// The renderer failed.
     #[error("challenge could not be drawn or spoken")]
     NotMade(#[source] BoxError),
-    /// A store could not answer.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
 }

@@ -4,8 +4,10 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use passport_auth::{
-    ChallengeError, ChallengeId, ChallengeRenderer, ClientAddress, CodeRequest, RequestCodeError,
+    ChallengeError, ChallengeId, ChallengeRefusal, ChallengeRenderer, ClientAddress, CodeRequest,
+    Denied, RequestCodeError, SendRefusal,
 };
+use passport_throttle::Refusal;
 use uuid::Uuid;
 
 use crate::{
@@ -35,7 +37,7 @@ async fn cap_1_right_answer_works_once() {
     let challenge = world.challenge().await;
     answer(&world, 1, challenge, ANSWER).await.unwrap();
     let again = answer(&world, 2, challenge, ANSWER).await;
-    assert!(matches!(again, Err(RequestCodeError::ChallengeMissing)));
+    assert!(matches!(again, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
 }
 
 #[tokio::test]
@@ -43,25 +45,24 @@ async fn cap_1_wrong_answer_spends_the_challenge() {
     let world = World::new();
     let challenge = world.challenge().await;
     let wrong = answer(&world, 1, challenge, "wrong").await;
-    assert!(matches!(wrong, Err(RequestCodeError::ChallengeWrong)));
+    assert!(matches!(wrong, Err(RequestCodeError::Challenge(ChallengeRefusal::Wrong))));
     let right = answer(&world, 1, challenge, ANSWER).await;
-    assert!(matches!(right, Err(RequestCodeError::ChallengeMissing)));
+    assert!(matches!(right, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
     assert!(world.gateway.messages().is_empty());
 }
 
 #[tokio::test]
 async fn cap_1_parallel_right_answers_buy_one_message() {
-    let mut world = World::new();
-    world.request_code.challenges =
-        world.request_code.challenges.with_test_answer(Some("Test".to_owned()));
+    let world = World::with(|setup| setup.test_answer = Some("Test".to_owned()));
     for right in [ANSWER, "tEST"] {
         let challenge = world.challenge().await;
         let sent_before = world.gateway.messages().len();
         let requests = join_all((0..20).map(|n| request(&world, n, challenge, right))).await;
         let outcomes = join_all(requests.into_iter().map(|it| world.request_code.send(it))).await;
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-        let missing =
-            |outcome: &&Result<_, _>| matches!(outcome, Err(RequestCodeError::ChallengeMissing));
+        let missing = |outcome: &&Result<_, _>| {
+            matches!(outcome, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing)))
+        };
         assert_eq!(outcomes.iter().filter(missing).count(), 19);
         assert_eq!(world.gateway.messages().len(), sent_before + 1);
         world.clock.advance(Duration::from_hours(1));
@@ -76,7 +77,7 @@ async fn cap_2_challenge_lives_300_seconds() {
     answer(&world, 1, first, ANSWER).await.unwrap();
     world.clock.advance(Duration::from_millis(1));
     let late = answer(&world, 2, second, ANSWER).await;
-    assert!(matches!(late, Err(RequestCodeError::ChallengeMissing)));
+    assert!(matches!(late, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
 }
 
 #[tokio::test]
@@ -95,10 +96,9 @@ async fn cap_3_case_is_ignored() {
 
 #[tokio::test]
 async fn test_answer_obeys_all_other_rules() {
-    let mut world = World::new();
-    world.request_code.challenges =
-        world.request_code.challenges.with_test_answer(Some("Test".to_owned()));
-    let missing = |outcome| matches!(outcome, Err(RequestCodeError::ChallengeMissing));
+    let world = World::with(|setup| setup.test_answer = Some("Test".to_owned()));
+    let missing =
+        |outcome| matches!(outcome, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing)));
 
     let challenge = world.challenge().await;
     answer(&world, 1, challenge, "test").await.unwrap();
@@ -108,7 +108,7 @@ async fn test_answer_obeys_all_other_rules() {
 
     let challenge = world.challenge().await;
     let wrong = answer(&world, 3, challenge, "wrong").await;
-    assert!(matches!(wrong, Err(RequestCodeError::ChallengeWrong)));
+    assert!(matches!(wrong, Err(RequestCodeError::Challenge(ChallengeRefusal::Wrong))));
     assert!(missing(answer(&world, 3, challenge, "test").await), "a wrong answer spent it");
 
     let challenge = world.challenge().await;
@@ -123,12 +123,14 @@ async fn cap_7_pictures_are_limited_per_client() {
     for _ in 0..60 {
         draw(client(1)).await.unwrap();
     }
-    let Err(ChallengeError::TooMany { retry_after }) = draw(client(1)).await else {
+    let Err(ChallengeError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) =
+        draw(client(1)).await
+    else {
         panic!("the 61st picture was drawn");
     };
     draw(client(2)).await.unwrap();
     world.clock.advance(retry_after.saturating_sub(Duration::from_millis(1)));
-    assert!(matches!(draw(client(1)).await, Err(ChallengeError::TooMany { .. })));
+    assert!(matches!(draw(client(1)).await, Err(ChallengeError::Denied(Denied::TooMany(_)))));
     world.clock.advance(Duration::from_millis(1));
     draw(client(1)).await.unwrap();
 }
@@ -142,7 +144,7 @@ async fn cap_7_pictures_are_limited_per_64() {
         draw(address(&format!("2001:db8::{n:x}"))).await.unwrap();
     }
     let next = draw(address("2001:db8::ffff:1")).await;
-    assert!(matches!(next, Err(ChallengeError::TooMany { .. })));
+    assert!(matches!(next, Err(ChallengeError::Denied(Denied::TooMany(_)))));
 }
 
 #[tokio::test]
@@ -151,7 +153,7 @@ async fn a_replaced_challenge_is_worthless() {
     let (former, id) = (world.challenge().await, Uuid::new_v4().into());
     world.new_challenge.draw(id, Some(former), client(1)).await.unwrap();
     let dead = answer(&world, 1, former, ANSWER).await;
-    assert!(matches!(dead, Err(RequestCodeError::ChallengeMissing)));
+    assert!(matches!(dead, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
     answer(&world, 1, id, ANSWER).await.unwrap();
 }
 
@@ -174,7 +176,7 @@ async fn nothing_is_remembered_of_a_picture_that_was_not_drawn() {
     assert!(matches!(broken, Err(ChallengeError::NotMade(_))));
     world.new_challenge.pictures = pictures;
     let unknown = answer(&world, 1, id, ANSWER).await;
-    assert!(matches!(unknown, Err(RequestCodeError::ChallengeMissing)));
+    assert!(matches!(unknown, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
     answer(&world, 1, former, ANSWER).await.unwrap();
 }
 
@@ -184,7 +186,7 @@ async fn cap_7_a_full_queue_refuses_pictures_at_once_and_counts_none() {
     let slots = world.fill_queue();
     let draw = || world.new_challenge.draw(Uuid::new_v4().into(), None, client(1));
     for _ in 0..60 {
-        assert!(matches!(draw().await, Err(ChallengeError::Busy(_))));
+        assert!(matches!(draw().await, Err(ChallengeError::Denied(Denied::Busy { .. }))));
     }
     drop(slots);
     for _ in 0..60 {
@@ -194,12 +196,11 @@ async fn cap_7_a_full_queue_refuses_pictures_at_once_and_counts_none() {
 
 #[tokio::test]
 async fn rl_4_country_that_is_not_served_costs_nothing() {
-    let mut world = World::new();
-    world.request_code.countries = vec!["GB".parse().unwrap()];
+    let world = World::with(|setup| setup.countries = vec!["GB".parse().unwrap()]);
     let request = world.code_request(PHONE).await;
     world.outage.calls();
     let refused = world.request_code.send(request.clone()).await;
-    assert!(matches!(refused, Err(RequestCodeError::CountryNotServed)));
+    assert!(matches!(refused, Err(RequestCodeError::Send(SendRefusal::CountryNotServed))));
     assert_eq!(world.outage.calls(), [""; 0]);
 
     let foreign = CodeRequest { phone: number("+447400123456"), ..request };

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use futures::{future::join_all, poll};
-use passport_auth::{CodePurpose, Delivery, RequestCodeError, SignUpError};
+use passport_auth::{
+    CodePurpose, CodeRefusal, Denied, RequestCodeError, SendOutcome, SendRefusal, SignUpError,
+};
+use passport_throttle::Refusal;
 use tokio::task::yield_now;
 
 use crate::{
@@ -33,17 +36,17 @@ async fn otp_2_code_lives_300_seconds() {
     world.sign_up(PHONE, &first).await.unwrap();
     world.clock.advance(Duration::from_millis(1));
     let late = world.sign_up(OTHER_PHONE, &second).await;
-    assert!(matches!(late, Err(SignUpError::CodeMissing)));
+    assert!(matches!(late, Err(SignUpError::Code(CodeRefusal::Missing))));
 }
 
 #[tokio::test]
 async fn otp_3_code_is_good_once_under_parallel_submits() {
-    let mut world = World::new();
-    world.allow_wrong_codes(50);
+    let world = World::with(|setup| setup.allow_wrong_codes(50));
     let code = world.request_code(PHONE).await.unwrap();
     let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &code))).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-    let missing = |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::CodeMissing));
+    let missing =
+        |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::Code(CodeRefusal::Missing)));
     assert_eq!(outcomes.iter().filter(missing).count(), 49);
 }
 
@@ -53,9 +56,12 @@ async fn otp_4_code_dies_with_its_fifth_wrong_try() {
     let code = world.request_code(PHONE).await.unwrap();
     for _ in 0..5 {
         let wrong = world.sign_up(PHONE, &wrong_code()).await;
-        assert!(matches!(wrong, Err(SignUpError::CodeMismatch)));
+        assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch))));
     }
-    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+    assert!(matches!(
+        world.sign_up(PHONE, &code).await,
+        Err(SignUpError::Code(CodeRefusal::Missing))
+    ));
     assert!(!world.has_account(PHONE).await);
 }
 
@@ -65,7 +71,8 @@ async fn otp_4_no_more_than_five_parallel_guesses_are_compared() {
     world.request_code(PHONE).await.unwrap();
     let wrong = wrong_code();
     let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &wrong))).await;
-    let compared = |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::CodeMismatch));
+    let compared =
+        |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::Code(CodeRefusal::Mismatch)));
     assert_eq!(outcomes.iter().filter(compared).count(), 5);
 }
 
@@ -84,13 +91,16 @@ async fn otp_6_code_is_bound_to_its_number() {
     let world = World::new();
     let code = world.request_code(PHONE).await.unwrap();
     let never_sent = world.sign_up(OTHER_PHONE, &code).await;
-    assert!(matches!(never_sent, Err(SignUpError::CodeMissing)));
+    assert!(matches!(never_sent, Err(SignUpError::Code(CodeRefusal::Missing))));
     let others = world.request_code(OTHER_PHONE).await.unwrap();
     for _ in 0..5 {
         world.sign_up(OTHER_PHONE, &code).await.unwrap_err();
     }
     let out_of_tries = world.sign_up(OTHER_PHONE, &others).await;
-    assert!(matches!(out_of_tries, Err(SignUpError::CodeMissing)), "each counted as a try");
+    assert!(
+        matches!(out_of_tries, Err(SignUpError::Code(CodeRefusal::Missing))),
+        "each counted as a try"
+    );
     world.sign_up(PHONE, &code).await.unwrap();
 }
 
@@ -100,28 +110,37 @@ async fn otp_7_new_code_kills_the_former() {
     let former = world.request_code(PHONE).await.unwrap();
     world.clock.advance(COOLDOWN);
     let code = world.request_code(PHONE).await.unwrap();
-    assert!(matches!(world.sign_up(PHONE, &former).await, Err(SignUpError::CodeMismatch)));
+    assert!(matches!(
+        world.sign_up(PHONE, &former).await,
+        Err(SignUpError::Code(CodeRefusal::Mismatch))
+    ));
     world.sign_up(PHONE, &code).await.unwrap();
 }
 
 #[tokio::test]
 async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
-    let causes: [fn() -> Delivery; 3] = [
-        || Delivery::NotSent("gateway is down".into()),
-        || Delivery::NotRecorded("database is down".into()),
-        || Delivery::RecipientRefused("not a mobile".into()),
+    let causes: [fn() -> SendOutcome; 3] = [
+        || SendOutcome::NotSent("gateway is down".into()),
+        || SendOutcome::NotRecorded("database is down".into()),
+        || SendOutcome::RecipientRefused("not a mobile".into()),
     ];
     for delivery in causes {
         let world = World::new();
         world.gateway.answer(delivery());
         match (world.request_code(PHONE).await, delivery()) {
-            (Err(RequestCodeError::NotSent(_)), Delivery::NotSent(_))
-            | (Err(RequestCodeError::NotStored(_)), Delivery::NotRecorded(_))
-            | (Err(RequestCodeError::RecipientRefused(_)), Delivery::RecipientRefused(_)) => {}
+            (Err(RequestCodeError::Send(SendRefusal::NotSent(_))), SendOutcome::NotSent(_))
+            | (
+                Err(RequestCodeError::Send(SendRefusal::NotStored(_))),
+                SendOutcome::NotRecorded(_),
+            )
+            | (
+                Err(RequestCodeError::Send(SendRefusal::RecipientRefused(_))),
+                SendOutcome::RecipientRefused(_),
+            ) => {}
             (outcome, delivery) => panic!("{delivery:?} was told as {outcome:?}"),
         }
         let dead = world.sign_up(PHONE, &world.gateway.last_code()).await;
-        assert!(matches!(dead, Err(SignUpError::CodeMissing)));
+        assert!(matches!(dead, Err(SignUpError::Code(CodeRefusal::Missing))));
         let code = world.request_code(PHONE).await.unwrap();
         world.sign_up(PHONE, &code).await.unwrap();
     }
@@ -131,7 +150,7 @@ async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
 #[tokio::test]
 async fn otp_10_a_message_that_fails_late_leaves_the_next_code_good() {
     let world = World::new();
-    let fail = world.gateway.answer_late(Delivery::NotSent("gateway is down".into()));
+    let fail = world.gateway.answer_late(SendOutcome::NotSent("gateway is down".into()));
     let mut slow = Box::pin(world.request_code(PHONE));
     while world.gateway.messages().is_empty() {
         assert!(poll!(&mut slow).is_pending());
@@ -140,7 +159,7 @@ async fn otp_10_a_message_that_fails_late_leaves_the_next_code_good() {
     world.clock.advance(COOLDOWN);
     let code = world.request_code(PHONE).await.unwrap();
     drop(fail);
-    assert!(matches!(slow.await, Err(RequestCodeError::NotSent(_))));
+    assert!(matches!(slow.await, Err(RequestCodeError::Send(SendRefusal::NotSent(_)))));
     world.sign_up(PHONE, &code).await.unwrap();
 }
 
@@ -148,9 +167,9 @@ async fn otp_10_a_message_that_fails_late_leaves_the_next_code_good() {
 async fn otp_10_refused_messages_never_use_up_a_quota() {
     let world = World::new();
     for _ in 0..40 {
-        world.gateway.answer(Delivery::NotSent("gateway is down".into()));
+        world.gateway.answer(SendOutcome::NotSent("gateway is down".into()));
         let refused = world.request_code(PHONE).await;
-        assert!(matches!(refused, Err(RequestCodeError::NotSent(_))));
+        assert!(matches!(refused, Err(RequestCodeError::Send(SendRefusal::NotSent(_)))));
     }
     world.request_code(PHONE).await.unwrap();
 }
@@ -158,12 +177,12 @@ async fn otp_10_refused_messages_never_use_up_a_quota() {
 #[tokio::test]
 async fn otp_10_unknown_delivery_leaves_the_code_good_and_the_charge() {
     let world = World::new();
-    world.gateway.answer(Delivery::Unknown("connection broke".into()));
+    world.gateway.answer(SendOutcome::Unknown("connection broke".into()));
     let unknown = world.request_code(PHONE).await;
-    assert!(matches!(unknown, Err(RequestCodeError::DeliveryUnknown(_))));
+    assert!(matches!(unknown, Err(RequestCodeError::Send(SendRefusal::DeliveryUnknown(_)))));
     let again = world.request_code(PHONE).await;
     assert!(
-        matches!(again, Err(RequestCodeError::TooMany { retry_after }) if retry_after == COOLDOWN)
+        matches!(again, Err(RequestCodeError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) if retry_after == COOLDOWN)
     );
     world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
 }

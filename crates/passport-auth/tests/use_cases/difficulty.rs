@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use passport_auth::{AnswerTally, CodeRequest, Difficulty, RequestCodeError};
+use passport_auth::{AnswerTally, ChallengeRefusal, CodeRequest, Difficulty, RequestCodeError};
 use uuid::Uuid;
 
 use crate::{
@@ -21,7 +21,7 @@ async fn answer(world: &World, numbers: std::ops::Range<u32>, guess: &str) {
         let client = IpAddr::from(address).into();
         let request = CodeRequest { answer: guess.to_owned(), client, ..own };
         let outcome = world.request_code.send(request).await;
-        let is_wrong = matches!(outcome, Err(RequestCodeError::ChallengeWrong));
+        let is_wrong = matches!(outcome, Err(RequestCodeError::Challenge(ChallengeRefusal::Wrong)));
         assert!(is_wrong == (guess != ANSWER), "{outcome:?}");
     }
 }

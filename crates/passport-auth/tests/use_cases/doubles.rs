@@ -7,8 +7,8 @@ use std::{
 
 use async_trait::async_trait;
 use passport_auth::{
-    BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Delivery, Locale,
-    MessageId, Picture, Sound,
+    BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Locale, MessageId,
+    Picture, SendOutcome, Sound,
 };
 use passport_codes::Code;
 use passport_user::{
@@ -22,17 +22,17 @@ use tokio::{sync::oneshot, task::yield_now};
 pub(crate) struct Gateway {
     messages: Mutex<Vec<CodeMessage>>,
     redeemed: Mutex<Vec<MessageId>>,
-    script: Mutex<VecDeque<(Delivery, Option<oneshot::Receiver<()>>)>>,
+    script: Mutex<VecDeque<(SendOutcome, Option<oneshot::Receiver<()>>)>>,
 }
 
 impl Gateway {
     /// Answers the next message with `delivery`.
-    pub(crate) fn answer(&self, delivery: Delivery) {
+    pub(crate) fn answer(&self, delivery: SendOutcome) {
         lock(&self.script).push_back((delivery, None));
     }
 
     /// Answers the next message with `delivery`, as soon as the result is dropped.
-    pub(crate) fn answer_late(&self, delivery: Delivery) -> oneshot::Sender<()> {
+    pub(crate) fn answer_late(&self, delivery: SendOutcome) -> oneshot::Sender<()> {
         let (release, gate) = oneshot::channel();
         lock(&self.script).push_back((delivery, Some(gate)));
         release
@@ -56,11 +56,11 @@ impl Gateway {
 
 #[async_trait]
 impl CodeSender for Gateway {
-    async fn send(&self, message: &CodeMessage) -> Delivery {
+    async fn send(&self, message: &CodeMessage) -> SendOutcome {
         yield_now().await;
         lock(&self.messages).push(message.clone());
         let scripted = lock(&self.script).pop_front();
-        let (delivery, gate) = scripted.unwrap_or((Delivery::Accepted, None));
+        let (delivery, gate) = scripted.unwrap_or((SendOutcome::Accepted, None));
         if let Some(gate) = gate {
             gate.await.expect_err("nothing is sent through the gate");
         }

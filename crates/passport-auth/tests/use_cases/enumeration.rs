@@ -1,6 +1,6 @@
 //! What a stranger can learn about whether a number is registered: nothing.
 
-use passport_auth::{CodePurpose, SignInError, SignUpError};
+use passport_auth::{CodePurpose, CodeRefusal, SignInError, SignUpError};
 use passport_user::{PasswordHash, User};
 
 use crate::world::{
@@ -37,7 +37,7 @@ async fn enu_2_unknown_number_and_wrong_password_are_the_same() {
     let mut seen = Vec::new();
     for phone in [PHONE, OTHER_PHONE] {
         let refused = world.sign_in(phone, WRONG_PASSWORD).await.unwrap_err();
-        assert!(matches!(refused, SignInError::WrongCredentials));
+        assert!(matches!(refused, SignInError::WrongCredentials(_)));
         seen.push((world.hasher.compared(), world.outage.calls()));
     }
     assert_eq!(seen[0], seen[1]);
@@ -58,11 +58,11 @@ async fn enu_2_a_hash_that_cannot_be_read_costs_the_same_work() {
     world.sign_up.users.insert(&imported).await.unwrap();
     for phone in [PHONE, OTHER_PHONE] {
         let refused = world.sign_in(phone, WRONG_PASSWORD).await;
-        assert!(matches!(refused, Err(SignInError::WrongCredentials)));
+        assert!(matches!(refused, Err(SignInError::WrongCredentials(_))));
         assert_eq!(world.hasher.compared(), ["v=2,t=2b,r=4"], "{phone}");
     }
     let right = world.sign_in(OTHER_PHONE, PASSWORD).await;
-    assert!(matches!(right, Err(SignInError::WrongCredentials)));
+    assert!(matches!(right, Err(SignInError::WrongCredentials(_))));
 }
 
 #[tokio::test]
@@ -71,10 +71,10 @@ async fn enu_3_taken_number_is_told_only_to_who_proved_it() {
     for phone in [PHONE, OTHER_PHONE] {
         world.outage.calls();
         let no_code = world.sign_up(phone, &wrong_code()).await;
-        assert!(matches!(no_code, Err(SignUpError::CodeMissing)));
+        assert!(matches!(no_code, Err(SignUpError::Code(CodeRefusal::Missing))));
         let code = world.request_code(phone).await.unwrap();
         let wrong = world.sign_up(phone, &wrong_code()).await;
-        assert!(matches!(wrong, Err(SignUpError::CodeMismatch)));
+        assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch))));
         assert!(!world.outage.calls().iter().any(|call| call.starts_with("users")));
 
         let proved = world.sign_up(phone, &code).await;

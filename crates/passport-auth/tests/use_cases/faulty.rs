@@ -6,7 +6,7 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
-use passport_throttle::{Charge, Decision, Receipt, Refusal, ThrottleStore, ThrottleStoreError};
+use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
 use passport_user::{
     InsertUserError, PasswordHash, PhoneNumber, User, UserId, UserRepository, UserRepositoryError,
 };
@@ -45,9 +45,9 @@ pub(crate) async fn each_fault(scenario: impl AsyncFn(Fault) -> bool) {
     }
 }
 
-/// Knows which calls were made, and which ones have to fail.
+/// Records the calls and the keys of all stores, and decides which calls fail.
 #[derive(Debug, Default)]
-pub(crate) struct Outage(Mutex<Plan>);
+pub(crate) struct Outage(Mutex<Plan>, Mutex<Vec<String>>);
 
 #[derive(Debug, Default)]
 struct Plan {
@@ -83,6 +83,15 @@ impl Outage {
         self.plan().calls.len()
     }
 
+    /// Every key of codes and counts that a store was given.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.1.lock().expect("no test panics while it holds the keys").clone()
+    }
+
+    fn record(&self, key: impl Into<String>) {
+        self.1.lock().expect("no test panics while it holds the keys").push(key.into());
+    }
+
     fn plan(&self) -> MutexGuard<'_, Plan> {
         self.0.lock().expect("no test panics while it holds the plan")
     }
@@ -109,6 +118,12 @@ pub(crate) struct Faulty<S> {
 }
 
 impl<S> Faulty<S> {
+    fn record_all(&self, charges: &[Charge]) {
+        for charge in charges {
+            self.outage.record(format!("{}:{}", charge.policy, charge.subject));
+        }
+    }
+
     async fn step<T, E>(
         &self,
         name: &'static str,
@@ -137,6 +152,7 @@ impl<S: CodeStore> CodeStore for Faulty<S> {
         code: StoredCode,
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError> {
+        self.outage.record(key.subject());
         self.step("codes.put", self.store.put(key, code, now), CodeStoreError::new).await
     }
 
@@ -146,6 +162,7 @@ impl<S: CodeStore> CodeStore for Faulty<S> {
         guess: CodeDigest,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
+        self.outage.record(key.subject());
         self.step("codes.redeem", self.store.redeem(key, guess, now), CodeStoreError::new).await
     }
 
@@ -155,14 +172,17 @@ impl<S: CodeStore> CodeStore for Faulty<S> {
         spent: StoredCode,
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError> {
+        self.outage.record(key.subject());
         self.step("codes.restore", self.store.restore(key, spent, now), CodeStoreError::new).await
     }
 
     async fn withdraw(&self, key: &CodeKey, digest: CodeDigest) -> Result<(), CodeStoreError> {
+        self.outage.record(key.subject());
         self.step("codes.withdraw", self.store.withdraw(key, digest), CodeStoreError::new).await
     }
 
     async fn discard(&self, key: &CodeKey) -> Result<(), CodeStoreError> {
+        self.outage.record(key.subject());
         self.step("codes.discard", self.store.discard(key), CodeStoreError::new).await
     }
 }
@@ -174,6 +194,7 @@ impl<S: ThrottleStore> ThrottleStore for Faulty<S> {
         charges: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
+        self.record_all(charges);
         self.step("throttle.hit", self.store.hit(charges, now), ThrottleStoreError::new).await
     }
 
@@ -182,11 +203,12 @@ impl<S: ThrottleStore> ThrottleStore for Faulty<S> {
         charges: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Option<Refusal>, ThrottleStoreError> {
+        self.record_all(charges);
         self.step("throttle.check", self.store.check(charges, now), ThrottleStoreError::new).await
     }
 
-    async fn refund(&self, receipt: &Receipt) -> Result<(), ThrottleStoreError> {
-        self.step("throttle.refund", self.store.refund(receipt), ThrottleStoreError::new).await
+    async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
+        self.step("throttle.refund", self.store.refund(hit), ThrottleStoreError::new).await
     }
 }
 

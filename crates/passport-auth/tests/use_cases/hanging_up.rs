@@ -3,7 +3,7 @@
 use std::{future::Future, pin::pin, thread, time::Duration};
 
 use futures::poll;
-use passport_auth::{Delivery, RequestCodeError, SignUpError};
+use passport_auth::{CodeRefusal, Denied, RequestCodeError, SendOutcome, SignUpError};
 use tokio::{runtime::Builder, task::yield_now};
 
 use crate::{
@@ -27,7 +27,7 @@ async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
             yield_now().await;
         }
     }
-    while world.acts.finish(Duration::ZERO).await > 0 {
+    while world.detached.finish(Duration::ZERO).await > 0 {
         yield_now().await;
     }
     true
@@ -51,7 +51,7 @@ async fn the_message_is_sent_and_counted() {
         let was_dropped = hang_up_after(calls, &world, world.request_code.send(request)).await;
         assert_eq!(world.gateway.messages().len(), 1, "after {calls} calls");
         let again = world.request_code(PHONE).await;
-        assert!(matches!(again, Err(RequestCodeError::TooMany { .. })));
+        assert!(matches!(again, Err(RequestCodeError::Denied(Denied::TooMany(_)))));
         world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
         was_dropped
     })
@@ -63,10 +63,13 @@ async fn the_message_that_was_not_sent_is_taken_back() {
     each_hang_up(async |calls| {
         let world = World::new();
         let request = world.code_request(PHONE).await;
-        world.gateway.answer(Delivery::NotSent("gateway is down".into()));
+        world.gateway.answer(SendOutcome::NotSent("gateway is down".into()));
         let was_dropped = hang_up_after(calls, &world, world.request_code.send(request)).await;
         let unsent = world.sign_up(PHONE, &world.gateway.last_code()).await;
-        assert!(matches!(unsent, Err(SignUpError::CodeMissing)), "after {calls} calls");
+        assert!(
+            matches!(unsent, Err(SignUpError::Code(CodeRefusal::Missing))),
+            "after {calls} calls"
+        );
         world.request_code(PHONE).await.unwrap();
         was_dropped
     })
@@ -100,7 +103,7 @@ async fn the_account_is_made_though_the_runtime_of_the_caller_ends() {
     });
     caller.join().unwrap();
     assert!(!world.has_account(PHONE).await);
-    assert_eq!(world.acts.finish(Duration::from_mins(1)).await, 0);
+    assert_eq!(world.detached.finish(Duration::from_mins(1)).await, 0);
     assert!(world.has_account(PHONE).await);
 }
 

@@ -3,9 +3,11 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use passport_auth::{
-    ChallengeError, ChallengeId, ChallengeKey, ChallengeRenderer, Clock, CodeRequest,
-    IssuedChallenge, IssuedId, Locale, NewChallenge, PictureStock, RequestCodeError,
+    ChallengeError, ChallengeId, ChallengeKey, ChallengeRefusal, ChallengeRenderer, Clock,
+    CodeRequest, Denied, IssuedChallenge, IssuedId, Locale, NewChallenge, PictureStock,
+    RequestCodeError,
 };
+use passport_throttle::Refusal;
 use uuid::Uuid;
 
 use crate::{
@@ -32,7 +34,7 @@ async fn cap_1_an_issued_challenge_works_once() {
     let id = issue(&world).await.id;
     answer(&world, 1, id).await.unwrap();
     let again = answer(&world, 2, id).await;
-    assert!(matches!(again, Err(RequestCodeError::ChallengeMissing)));
+    assert!(matches!(again, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
 }
 
 #[tokio::test]
@@ -54,7 +56,7 @@ async fn cap_2_it_ends_when_it_says_and_no_later_than_300_seconds() {
     assert!(matches!(late, Err(ChallengeError::Unknown)));
     world.clock.advance(Duration::from_secs(1));
     let late = answer(&world, 2, second.id).await;
-    assert!(matches!(late, Err(RequestCodeError::ChallengeMissing)));
+    assert!(matches!(late, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
 }
 
 #[tokio::test]
@@ -77,7 +79,7 @@ async fn cap_2_ids_are_all_different_and_none_can_be_made_up() {
     assert_eq!(world.outage.calls(), [""; 0], "no store is asked, and nobody charged");
     for id in invented {
         let answered = answer(&world, 1, id).await;
-        assert!(matches!(answered, Err(RequestCodeError::ChallengeMissing)));
+        assert!(matches!(answered, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
     }
 }
 
@@ -144,7 +146,9 @@ async fn cap_7_issuing_is_counted_together_with_drawing() {
         issue(&world).await;
     }
     let next = world.new_challenge.issue(client(1)).await;
-    let Err(ChallengeError::TooMany { retry_after }) = next else { panic!("{next:?}") };
+    let Err(ChallengeError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) = next else {
+        panic!("{next:?}")
+    };
     assert_eq!(retry_after, Duration::from_mins(1));
     world.new_challenge.issue(client(2)).await.unwrap();
 }
@@ -167,7 +171,7 @@ async fn cap_7_fetching_is_counted_by_itself() {
         present.sound_of(ticket, Locale::En, client(1)).await.map(|_| ()),
     ];
     for outcome in refused {
-        assert!(matches!(outcome, Err(ChallengeError::TooMany { .. })), "{outcome:?}");
+        assert!(matches!(outcome, Err(ChallengeError::Denied(Denied::TooMany(_)))), "{outcome:?}");
     }
     present.picture(&id, client(2)).await.unwrap();
     issue(&world).await;
@@ -181,7 +185,7 @@ async fn cap_7_a_full_queue_refuses_at_once_and_counts_none() {
     world.outage.calls();
     for _ in 0..60 {
         let picture = world.present_challenge.picture(&id, client(1)).await;
-        assert!(matches!(picture, Err(ChallengeError::Busy(_))));
+        assert!(matches!(picture, Err(ChallengeError::Denied(Denied::Busy { .. }))));
     }
     assert_eq!(world.outage.calls(), [""; 0]);
     drop(slots);
@@ -213,7 +217,10 @@ async fn an_id_is_told_only_when_its_answer_is_kept() {
             world.request_code.send(solved).await.unwrap();
             return false;
         }
-        assert!(matches!(outcome, Err(ChallengeError::Unavailable(_))), "{fault:?}");
+        assert!(
+            matches!(outcome, Err(ChallengeError::Denied(Denied::Unavailable(_)))),
+            "{fault:?}"
+        );
         true
     })
     .await;

@@ -5,7 +5,9 @@ use std::{
     sync::{Mutex, Once},
 };
 
-use passport_auth::{CodeRequest, Credentials, Delivery, RequestCodeError, SignInError};
+use passport_auth::{
+    ChallengeRefusal, CodeRequest, Credentials, RequestCodeError, SendOutcome, SignInError,
+};
 use passport_codes::CodeLength;
 use passport_user::{PasswordHash, User};
 use tracing::Level;
@@ -55,7 +57,7 @@ impl io::Write for Writer {
 async fn a_message_that_could_not_be_recorded_is_an_outage_with_its_cause() {
     let world = World::new();
     let phone = "13612345678";
-    world.gateway.answer(Delivery::NotRecorded("the disk is full".into()));
+    world.gateway.answer(SendOutcome::NotRecorded("the disk is full".into()));
     world.request_code(phone).await.unwrap_err();
     let lines = lines();
     let mut own = lines.iter().filter(|line| line.contains("136****5678"));
@@ -69,12 +71,11 @@ async fn a_message_that_could_not_be_recorded_is_an_outage_with_its_cause() {
 #[tokio::test]
 async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     let (phone, masked) = ("13512345678", "135****5678");
-    let mut world = World::new();
-    // So long that it stands in no id by chance.
-    world.request_code.code_length = CodeLength::new(10).unwrap();
+    // A code of 10 digits is in no id by chance.
+    let mut world = World::with(|setup| setup.code_length = CodeLength::new(10).unwrap());
     let _span = tracing::info_span!("request").entered();
 
-    world.gateway.answer(Delivery::NotSent("gateway is down".into()));
+    world.gateway.answer(SendOutcome::NotSent("gateway is down".into()));
     world.outage.take_down(&["codes.withdraw", "throttle.refund"]);
     world.request_code(phone).await.unwrap_err();
     world.outage.end();
@@ -82,7 +83,10 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     world.clock.advance(COOLDOWN);
     let request = world.code_request(phone).await;
     let wrong = CodeRequest { answer: "wrong".to_owned(), ..request.clone() };
-    assert!(matches!(world.request_code.send(wrong).await, Err(RequestCodeError::ChallengeWrong)));
+    assert!(matches!(
+        world.request_code.send(wrong).await,
+        Err(RequestCodeError::Challenge(ChallengeRefusal::Wrong))
+    ));
     let lost = world.request_code(phone).await.unwrap();
     world.outage.take_down(&["users.insert", "codes.restore"]);
     world.sign_up(phone, &lost).await.unwrap_err();
@@ -115,7 +119,7 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
     world.sign_up.users.insert(&stranger).await.unwrap();
     assert!(matches!(
         world.sign_in("13587654321", PASSWORD).await,
-        Err(SignInError::WrongCredentials)
+        Err(SignInError::WrongCredentials(_))
     ));
 
     let log = String::from_utf8(LOG.lock().unwrap().clone()).unwrap();

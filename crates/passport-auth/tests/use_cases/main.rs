@@ -3,6 +3,7 @@
 mod doubles;
 mod faulty;
 mod logs;
+mod setup;
 mod world;
 
 mod challenges;
@@ -13,6 +14,7 @@ mod hanging_up;
 mod issued_challenges;
 mod outages;
 mod passwords;
+mod privacy;
 mod send_limits;
 mod sessions;
 mod sign_in_limits;

@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use passport_auth::{
-    ChallengeError, CodeRequest, Credentials, Delivery, RequestCodeError, SignInError, SignUpError,
+    ChallengeError, CodeRefusal, CodeRequest, Credentials, Denied, RequestCodeError, SendOutcome,
+    SendRefusal, SignInError, SignUpError,
 };
+use passport_throttle::Refusal;
 use uuid::Uuid;
 
 use crate::{
@@ -26,7 +28,10 @@ async fn a_picture_is_shown_only_when_its_answer_is_kept() {
             outcome.unwrap();
             return false;
         }
-        assert!(matches!(outcome, Err(ChallengeError::Unavailable(_))), "{fault:?}");
+        assert!(
+            matches!(outcome, Err(ChallengeError::Denied(Denied::Unavailable(_)))),
+            "{fault:?}"
+        );
         draw().await.unwrap();
         let solved = CodeRequest { challenge: id, ..world.code_request(PHONE).await };
         world.request_code.send(solved).await.unwrap();
@@ -48,8 +53,12 @@ async fn otp_10_nothing_is_sent_unless_all_is_stored() {
             return false;
         };
         match outcome {
-            Err(RequestCodeError::NotStored(_)) => assert_eq!(failed, "codes.put"),
-            Err(RequestCodeError::Unavailable(_)) => assert_ne!(failed, "codes.put"),
+            Err(RequestCodeError::Send(SendRefusal::NotStored(_))) => {
+                assert_eq!(failed, "codes.put")
+            }
+            Err(RequestCodeError::Denied(Denied::Unavailable(_))) => {
+                assert_ne!(failed, "codes.put")
+            }
             outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
         }
         assert_eq!(world.gateway.messages().len(), 0, "{failed}, {fault:?}");
@@ -71,13 +80,16 @@ async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
     each_fault(async |fault| {
         let world = World::new();
         let request = world.code_request(PHONE).await;
-        world.gateway.answer(Delivery::NotSent("gateway is down".into()));
+        world.gateway.answer(SendOutcome::NotSent("gateway is down".into()));
         world.outage.begin(fault);
         let outcome = world.request_code.send(request).await;
         let failed = world.outage.end();
         let is_asked = world.gateway.messages().len() == 1;
         if is_asked {
-            assert!(matches!(outcome, Err(RequestCodeError::NotSent(_))), "{outcome:?}");
+            assert!(
+                matches!(outcome, Err(RequestCodeError::Send(SendRefusal::NotSent(_)))),
+                "{outcome:?}"
+            );
         } else {
             // The faults before are another test's.
             assert!(!matches!(failed, Some("codes.withdraw" | "throttle.refund")));
@@ -87,7 +99,11 @@ async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
         // Nobody got that code, so where it could not be withdrawn it does no harm.
         let is_dead = failed != Some("codes.withdraw") || !was_lost;
         let unsent = world.sign_up(PHONE, &world.gateway.last_code()).await;
-        assert_eq!(matches!(unsent, Err(SignUpError::CodeMissing)), is_dead, "{failed:?}");
+        assert_eq!(
+            matches!(unsent, Err(SignUpError::Code(CodeRefusal::Missing))),
+            is_dead,
+            "{failed:?}"
+        );
         assert_eq!(unsent.is_ok(), !is_dead);
 
         let is_charged = match failed {
@@ -108,8 +124,10 @@ async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
 async fn get_another_code(world: &World, is_charged: bool) {
     if is_charged {
         let refused = world.request_code(PHONE).await;
-        assert!(matches!(refused, Err(RequestCodeError::TooMany { retry_after })
-                if retry_after == COOLDOWN));
+        assert!(
+            matches!(refused, Err(RequestCodeError::Denied(Denied::TooMany(Refusal { retry_after, .. })))
+                if retry_after == COOLDOWN)
+        );
         world.clock.advance(COOLDOWN);
     }
     let code = world.request_code(PHONE).await.expect("a code is sent");
@@ -128,27 +146,35 @@ async fn an_account_costs_a_code_and_a_code_is_lost_only_when_its_store_is() {
             return false;
         };
         match outcome {
-            Err(SignUpError::CodeUnavailable(_)) => {
+            Err(SignUpError::Denied(Denied::Unavailable(_))) => {
                 assert!(["throttle.hit", "codes.redeem"].contains(&failed));
             }
-            Err(SignUpError::Unavailable(_)) => assert_eq!(failed, "users.insert"),
-            // A charge that stands costs a guess.
-            Ok(_) => assert_eq!(failed, "throttle.refund"),
+            Err(SignUpError::NotStored(_)) => {
+                assert!(failed == "users.insert" || fault.kind == FaultKind::Down);
+            }
+            // A charge that remains costs a guess.
+            Ok(_) => assert!(failed == "throttle.refund" && fault.kind != FaultKind::Down),
             outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
         }
-        let has_account = failed == "throttle.refund"
-            || failed == "users.insert" && fault.kind == FaultKind::AnswerLost;
+        let has_account = match (failed, fault.kind) {
+            ("throttle.refund", kind) => kind != FaultKind::Down,
+            ("users.insert", kind) => kind == FaultKind::AnswerLost,
+            _ => false,
+        };
         assert_eq!(world.has_account(PHONE).await, has_account);
 
         let again = world.sign_up(PHONE, &code).await;
         match (failed, fault.kind) {
-            ("throttle.refund", _) => assert!(matches!(again, Err(SignUpError::CodeMissing))),
+            ("throttle.refund", FaultKind::CallLost | FaultKind::AnswerLost) => {
+                assert!(matches!(again, Err(SignUpError::Code(CodeRefusal::Missing))));
+            }
             ("users.insert", FaultKind::AnswerLost) => {
                 assert!(matches!(again, Err(SignUpError::PhoneTaken)));
             }
-            // It was spent, and nobody could tell or give it back.
-            ("codes.redeem", FaultKind::AnswerLost) | ("users.insert", FaultKind::Down) => {
-                assert!(matches!(again, Err(SignUpError::CodeMissing)));
+            // The code was spent, and its store could not say so or give it back.
+            ("codes.redeem", FaultKind::AnswerLost)
+            | ("throttle.refund" | "users.insert", FaultKind::Down) => {
+                assert!(matches!(again, Err(SignUpError::Code(CodeRefusal::Missing))));
                 world.clock.advance(COOLDOWN);
                 get_another_code(&world, false).await;
             }
@@ -176,7 +202,7 @@ async fn a_token_is_given_only_when_all_is_stored() {
             (Some("throttle.refund"), Ok(_)) => assert_ne!(fault.kind, FaultKind::Down),
             // So may bookkeeping.
             (Some("users.record_login") | None, Ok(_)) => {}
-            (Some(failed), Err(SignInError::Unavailable(_))) => {
+            (Some(failed), Err(SignInError::Denied(Denied::Unavailable(_)))) => {
                 assert_ne!(failed, "users.record_login");
             }
             unexpected => panic!("{fault:?}: {unexpected:?}"),
@@ -214,8 +240,8 @@ async fn a_wrong_password_never_gets_in_and_an_outage_is_no_failure() {
         world.outage.begin(fault);
         let outcome = world.sign_in(PHONE, WRONG_PASSWORD).await;
         let failed = world.outage.end();
-        let is_told_wrong = matches!(outcome, Err(SignInError::WrongCredentials));
-        let is_told_down = matches!(outcome, Err(SignInError::Unavailable(_)));
+        let is_told_wrong = matches!(outcome, Err(SignInError::WrongCredentials(_)));
+        let is_told_down = matches!(outcome, Err(SignInError::Denied(Denied::Unavailable(_))));
         assert!(if failed.is_some() { is_told_down } else { is_told_wrong });
         assert_eq!(world.sessions_of(&user).await, 0);
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passport_auth::{SignInError, SignUpError};
+use passport_auth::{Denied, SignInError, SignUpError};
 use passport_user::PasswordRefusal;
 
 use crate::{
@@ -37,9 +37,12 @@ async fn pwd_8_full_queue_refuses_sign_up_and_spends_nothing() {
     let slots = world.fill_queue();
     for _ in 0..6 {
         let busy = world.sign_up(PHONE, &wrong_code()).await;
-        assert!(matches!(busy, Err(SignUpError::Busy(_))));
+        assert!(matches!(busy, Err(SignUpError::Denied(Denied::Busy { .. }))));
     }
-    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::Busy(_))));
+    assert!(matches!(
+        world.sign_up(PHONE, &code).await,
+        Err(SignUpError::Denied(Denied::Busy { .. }))
+    ));
     drop(slots);
     world.sign_up(PHONE, &code).await.unwrap();
 }
@@ -51,7 +54,7 @@ async fn pwd_8_full_queue_refuses_sign_in_and_charges_no_failure() {
     let slots = world.fill_queue();
     for _ in 0..20 {
         let busy = world.sign_in(PHONE, WRONG_PASSWORD).await;
-        assert!(matches!(busy, Err(SignInError::Busy(_))));
+        assert!(matches!(busy, Err(SignInError::Denied(Denied::Busy { .. }))));
     }
     drop(slots);
     assert_eq!(world.guesses_left(PHONE).await, 10);

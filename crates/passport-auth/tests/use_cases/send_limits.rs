@@ -3,7 +3,8 @@
 use std::{net::IpAddr, time::Duration};
 
 use futures::future::join_all;
-use passport_auth::{ClientAddress, Clock, CodeRequest, RequestCodeError};
+use passport_auth::{ClientAddress, Clock, CodeRequest, Denied, RequestCodeError};
+use passport_throttle::Refusal;
 
 use crate::world::{COOLDOWN, PHONE, World, client, nth_phone, quota};
 
@@ -20,7 +21,9 @@ async fn send_from(
 
 fn too_many(outcome: &Result<(), RequestCodeError>) -> Option<Duration> {
     match outcome {
-        Err(RequestCodeError::TooMany { retry_after }) => Some(*retry_after),
+        Err(RequestCodeError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) => {
+            Some(*retry_after)
+        }
         _ => None,
     }
 }
@@ -106,9 +109,12 @@ async fn rl_2_addresses_of_one_64_are_one_client() {
 
 #[tokio::test]
 async fn rl_1_quotas_of_one_window_are_counted_apart() {
-    let mut world = World::new();
     let hour = Duration::from_hours(1);
-    world.request_code.quotas.per_phone = vec![quota(4, hour), quota(3, hour)];
+    let world = World::with(|setup| {
+        setup.quotas.sms_per_phone_cooldown = quota(4, hour);
+        setup.quotas.sms_per_phone_hour = quota(3, hour);
+        setup.quotas.sms_per_phone_day = quota(5, hour);
+    });
     for _ in 0..3 {
         world.request_code(PHONE).await.unwrap();
     }
@@ -137,7 +143,7 @@ async fn rl_3_limits_that_cannot_be_asked_refuse() {
     for down in [&["throttle"][..], &["throttle.hit", "throttle.refund"]] {
         world.outage.take_down(down);
         let refused = world.request_code.send(request.clone()).await;
-        assert!(matches!(refused, Err(RequestCodeError::Unavailable(_))));
+        assert!(matches!(refused, Err(RequestCodeError::Denied(Denied::Unavailable(_)))));
         assert!(world.gateway.messages().is_empty());
     }
 }

@@ -149,8 +149,8 @@ async fn ses_5_sign_out_kills_the_token_and_no_other() {
 async fn ses_7_token_of_a_deleted_user_stands_for_nobody() {
     let world = World::new();
     let token = SessionToken::generate(&mut rand::rng());
-    let lifetime = world.sign_in.lifetimes.standard;
+    let lifetime = world.setup.lifetimes.standard;
     let session = Session::begin(Uuid::new_v4(), lifetime, world.clock.now());
-    world.sign_in.sessions.create(&token.digest(), &session).await.unwrap();
+    world.session_store.create(&token.digest(), &session).await.unwrap();
     assert!(world.authenticate.authenticate(&token).await.unwrap().is_none());
 }

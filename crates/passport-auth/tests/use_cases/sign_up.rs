@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{future::join_all, poll};
-use passport_auth::SignUpError;
+use passport_auth::{CodeRefusal, SignUpError};
 use passport_codes::CodePolicy;
 use tokio::task::yield_now;
 
@@ -26,7 +26,10 @@ async fn taken_number_spends_the_code_and_changes_nothing() {
     world.clock.advance(COOLDOWN);
     let code = world.request_code(PHONE).await.unwrap();
     assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::PhoneTaken)));
-    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+    assert!(matches!(
+        world.sign_up(PHONE, &code).await,
+        Err(SignUpError::Code(CodeRefusal::Missing))
+    ));
     let kept = world.sign_up.users.find(user.id).await.unwrap();
     assert_eq!(kept, Some(user));
 }
@@ -56,10 +59,11 @@ async fn a_code_that_is_typed_in_names_its_message() {
 
 #[tokio::test]
 async fn of_many_codes_for_one_number_only_the_last_makes_an_account() {
-    let mut world = World::new();
-    world.request_code.quotas.per_phone.clear();
-    // So many tries that none of the codes is too late.
-    world.request_code.code_policy = CodePolicy::new(Duration::from_mins(5), 10).unwrap();
+    let world = World::with(|setup| {
+        setup.allow_messages_to_a_phone(100);
+        // More tries than there are guesses.
+        setup.code_policy = CodePolicy::new(Duration::from_mins(5), 10).unwrap();
+    });
     let mut codes = Vec::new();
     for _ in 0..8 {
         codes.push(world.request_code(PHONE).await.unwrap());
@@ -68,14 +72,13 @@ async fn of_many_codes_for_one_number_only_the_last_makes_an_account() {
     let (last, former) = outcomes.split_last().unwrap();
     last.as_ref().unwrap();
     for dead in former {
-        assert!(matches!(dead, Err(SignUpError::CodeMismatch | SignUpError::CodeMissing)));
+        assert!(matches!(dead, Err(SignUpError::Code(_))));
     }
 }
 
 #[tokio::test]
 async fn rivals_who_all_spent_a_good_code_make_one_account() {
-    let mut world = World::new();
-    world.request_code.quotas.per_phone.clear();
+    let world = World::with(|setup| setup.allow_messages_to_a_phone(100));
     let requests = join_all((0..8).map(|_| world.code_request(PHONE))).await;
     // While nothing is hashed, each code is spent before the next one is sent.
     let held = world.hold_workers().await;
@@ -106,11 +109,14 @@ async fn otp_2_a_code_that_was_given_back_lives_no_longer() {
     for _ in 0..4 {
         world.clock.advance(Duration::from_mins(1));
         let down = world.sign_up(PHONE, &code).await;
-        assert!(matches!(down, Err(SignUpError::Unavailable(_))));
+        assert!(matches!(down, Err(SignUpError::NotStored(_))));
     }
     world.outage.end();
     world.clock.advance(Duration::from_mins(1));
-    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+    assert!(matches!(
+        world.sign_up(PHONE, &code).await,
+        Err(SignUpError::Code(CodeRefusal::Missing))
+    ));
 }
 
 #[tokio::test]
@@ -121,12 +127,15 @@ async fn otp_4_a_code_that_was_given_back_has_the_tries_that_it_had() {
     for _ in 0..4 {
         world.sign_up(PHONE, &wrong_code()).await.unwrap_err();
         let down = world.sign_up(PHONE, &code).await;
-        assert!(matches!(down, Err(SignUpError::Unavailable(_))));
+        assert!(matches!(down, Err(SignUpError::NotStored(_))));
     }
     let fifth = world.sign_up(PHONE, &wrong_code()).await;
-    assert!(matches!(fifth, Err(SignUpError::CodeMismatch)));
+    assert!(matches!(fifth, Err(SignUpError::Code(CodeRefusal::Mismatch))));
     world.outage.end();
-    assert!(matches!(world.sign_up(PHONE, &code).await, Err(SignUpError::CodeMissing)));
+    assert!(matches!(
+        world.sign_up(PHONE, &code).await,
+        Err(SignUpError::Code(CodeRefusal::Missing))
+    ));
 }
 
 #[tokio::test]
@@ -145,8 +154,11 @@ async fn otp_7_a_code_is_not_given_back_over_a_newer_one() {
     world.clock.advance(COOLDOWN);
     world.request_code.send(request).await.unwrap();
     drop(held);
-    assert!(matches!(slow.await, Err(SignUpError::Unavailable(_))));
+    assert!(matches!(slow.await, Err(SignUpError::NotStored(_))));
     world.outage.end();
-    assert!(matches!(world.sign_up(PHONE, &former).await, Err(SignUpError::CodeMismatch)));
+    assert!(matches!(
+        world.sign_up(PHONE, &former).await,
+        Err(SignUpError::Code(CodeRefusal::Mismatch))
+    ));
     world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! The service without its edges, and what people do with it.
+//! The use cases without an HTTP server, and what people do with them.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -8,19 +8,20 @@ use std::{
 };
 
 use passport_auth::{
-    Acts, AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
-    ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, FailureQuotas, Locale,
-    ManualClock, NewChallenge, Passwords, PictureStock, PresentChallenge, Priority, Registration,
-    RequestCode, RequestCodeError, SendQuotas, SessionLifetimes, SignIn, SignInError, SignOut,
-    SignUp, SignUpError, SignedIn, Slot, SystemClock, WaitingRoom, Workers,
+    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
+    ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, Gate, Limits, Locale,
+    ManualClock, NewChallenge, PasswordCheck, Passwords, PhoneCodes, PhoneProof, PictureStock,
+    PresentChallenge, Priority, Registration, RequestCode, RequestCodeError, SendCode, Sessions,
+    SignIn, SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock,
+    Workers,
 };
-use passport_codes::{Code, CodeLength, CodePolicy, Codes, DigestKey};
-use passport_session::{Lifetime, SessionStore};
+use passport_codes::{Code, Codes, DigestKey};
+use passport_session::SessionStore;
 use passport_storage_memory::{
     MemoryCodeStore, MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
 };
-use passport_throttle::{Quota, ThrottleStore};
-use passport_user::{CountryCode, Password, PasswordPolicy, PhoneNumber, User, UserRepository};
+use passport_throttle::ThrottleStore;
+use passport_user::{Password, PasswordPolicy, PhoneNumber, User, UserRepository};
 use time::macros::datetime;
 use tokio::{runtime::Handle, task::yield_now};
 use uuid::Uuid;
@@ -29,25 +30,31 @@ use crate::{
     doubles::{ANSWER, Gateway, Hasher, Renderer},
     faulty::{Faulty, Outage},
     logs,
+    setup::Setup,
 };
+
+pub(crate) use crate::setup::quota;
 
 pub(crate) const PHONE: &str = "13800138000";
 pub(crate) const OTHER_PHONE: &str = "13900139000";
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const WRONG_PASSWORD: &str = "wrong horse battery";
-/// How long until a number gets another message.
+/// Pause between two messages to one number.
 pub(crate) const COOLDOWN: Duration = Duration::from_mins(1);
 
 const WORKERS: usize = 2;
 
-/// With the limits and life times that are the default.
+/// All use cases on in-process stores.
 pub(crate) struct World {
+    pub(crate) setup: Setup,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) outage: Arc<Outage>,
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) workers: Workers,
-    pub(crate) acts: Acts,
+    pub(crate) detached: Detached,
+    pub(crate) session_store: Arc<dyn SessionStore>,
+    pub(crate) sessions: Sessions,
     pub(crate) new_challenge: NewChallenge,
     pub(crate) present_challenge: PresentChallenge,
     pub(crate) request_code: RequestCode,
@@ -55,117 +62,155 @@ pub(crate) struct World {
     pub(crate) sign_in: SignIn,
     pub(crate) authenticate: Authenticate,
     pub(crate) sign_out: SignOut,
+    foundation: Foundation,
+}
+
+/// Stores and services that outlive a change of the setup.
+#[derive(Clone)]
+struct Foundation {
+    clock: Arc<ManualClock>,
+    outage: Arc<Outage>,
+    users: Arc<dyn UserRepository>,
+    sessions: Arc<dyn SessionStore>,
+    throttle: Arc<dyn ThrottleStore>,
+    codes: Codes,
+    gateway: Arc<Gateway>,
+    renderer: Arc<dyn ChallengeRenderer>,
+    answers: Arc<AnswerTally>,
+    workers: Workers,
+    detached: Detached,
+}
+
+impl Foundation {
+    fn new() -> Self {
+        let outage = Arc::new(Outage::default());
+        let now = datetime!(2026-11-22 09:43:30.123456789 UTC);
+        Self {
+            clock: Arc::new(ManualClock::new(now)),
+            users: faulty::<MemoryUserRepository>(&outage),
+            sessions: faulty::<MemorySessionStore>(&outage),
+            throttle: faulty::<MemoryThrottleStore>(&outage),
+            codes: Codes::new(faulty::<MemoryCodeStore>(&outage), DigestKey::new([7; 32])),
+            gateway: Arc::new(Gateway::default()),
+            renderer: Arc::new(Renderer::default()),
+            answers: Arc::new(AnswerTally::default()),
+            workers: workers(),
+            detached: Detached::on(Handle::current()),
+            outage,
+        }
+    }
 }
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A world whose setup differs from the default.
+    pub(crate) fn with(change: impl FnOnce(&mut Setup)) -> Self {
         logs::begin();
-        let outage = Arc::new(Outage::default());
-        let users: Arc<dyn UserRepository> = faulty::<MemoryUserRepository>(&outage);
-        let sessions: Arc<dyn SessionStore> = faulty::<MemorySessionStore>(&outage);
-        let throttle: Arc<dyn ThrottleStore> = faulty::<MemoryThrottleStore>(&outage);
-        let codes = Codes::new(faulty::<MemoryCodeStore>(&outage), DigestKey::new([7; 32]));
-        let minutes = Duration::from_mins;
-        let code_policy = CodePolicy::new(minutes(5), 5).expect("within bounds");
-        let challenges = Challenges::new(codes.clone(), minutes(5)).expect("within bounds");
-        let now = datetime!(2026-11-22 09:43:30.123456789 UTC);
-        let clock = Arc::new(ManualClock::new(now));
-        let gateway = Arc::new(Gateway::default());
-        let renderer = Arc::new(Renderer::default());
-        let hasher = Arc::new(Hasher::new(4));
-        let answers = Arc::new(AnswerTally::default());
-        let workers = workers();
-        let passwords = Passwords::new(Arc::clone(&hasher) as _, workers.clone());
-        let acts = Acts::on(Handle::current());
+        let mut setup = Setup::default();
+        change(&mut setup);
+        Self::build(Foundation::new(), setup)
+    }
+
+    /// Restarts the service with another setup. The stores keep their contents.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Setup)) {
+        let mut setup = self.setup.clone();
+        change(&mut setup);
+        *self = Self::build(self.foundation.clone(), setup);
+    }
+
+    /// Restarts the service with a hasher that hashes at `cost`.
+    pub(crate) fn hash_at(&mut self, cost: u32) {
+        self.change(|setup| setup.hasher = Arc::new(Hasher::new(cost)));
+    }
+
+    fn build(foundation: Foundation, setup: Setup) -> Self {
+        let Foundation { clock, users, sessions, renderer, workers, detached, .. } = &foundation;
+        let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
+        let sender = Arc::clone(&foundation.gateway);
+        let limits = Limits::new(
+            Arc::clone(&foundation.throttle),
+            subject_key(),
+            setup.quotas,
+            Arc::clone(&clock),
+        );
+        let challenges = Challenges::new(foundation.codes.clone(), Duration::from_mins(5))
+            .expect("within bounds")
+            .with_test_answer(setup.test_answer.clone());
+        let codes = PhoneCodes::new(
+            foundation.codes.clone(),
+            subject_key(),
+            setup.code_policy,
+            setup.code_length,
+            Arc::clone(&clock),
+        );
+        let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, workers.clone());
+        let sessions_room =
+            Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
+        let answers = &foundation.answers;
 
         Self {
             new_challenge: NewChallenge {
                 challenges: challenges.clone(),
-                throttle: Arc::clone(&throttle),
-                pictures: pictures(&(Arc::clone(&renderer) as _), &workers),
-                clock: Arc::clone(&clock) as _,
-                raise: Some(Arc::clone(&answers)),
-                per_client: quota(60, minutes(1)),
+                pictures: pictures(renderer, workers),
+                raise: Some(Arc::clone(answers)),
+                limits: limits.clone(),
+                clock: Arc::clone(&clock),
             },
             present_challenge: PresentChallenge {
-                renderer: Arc::clone(&renderer) as _,
+                renderer: Arc::clone(renderer),
                 key: challenge_key(),
                 workers: workers.clone(),
-                throttle: Arc::clone(&throttle),
-                clock: Arc::clone(&clock) as _,
-                per_client: quota(60, minutes(1)),
+                limits: limits.clone(),
+                clock: Arc::clone(&clock),
             },
             request_code: RequestCode {
-                challenges,
-                answers,
-                renderer,
-                codes: codes.clone(),
-                code_policy,
-                code_length: CodeLength::SIX,
-                throttle: Arc::clone(&throttle),
-                quotas: SendQuotas {
-                    per_phone: vec![
-                        quota(1, COOLDOWN),
-                        quota(5, minutes(60)),
-                        quota(10, minutes(1440)),
-                    ],
-                    per_client: vec![quota(10, minutes(60)), quota(30, minutes(1440))],
-                },
-                wrong_codes: quota(20, minutes(1440)),
-                countries: vec![CountryCode::CN],
-                sender: Arc::clone(&gateway) as _,
-                acts: acts.clone(),
-                clock: Arc::clone(&clock) as _,
+                gate: Gate::new(
+                    challenges,
+                    Arc::clone(answers),
+                    Arc::clone(renderer),
+                    Arc::clone(&clock),
+                ),
+                send_code: SendCode::new(
+                    codes.clone(),
+                    Arc::clone(&sender) as _,
+                    setup.countries.clone(),
+                    limits.clone(),
+                ),
+                detached: detached.clone(),
             },
             sign_up: SignUp {
-                codes,
-                sender: Arc::clone(&gateway) as _,
-                users: Arc::clone(&users),
+                proof: PhoneProof::new(codes, sender, limits.clone()),
                 passwords: passwords.clone(),
                 password_policy: PasswordPolicy::default(),
-                throttle: Arc::clone(&throttle),
-                wrong_codes: quota(20, minutes(1440)),
-                acts: acts.clone(),
-                clock: Arc::clone(&clock) as _,
+                users: Arc::clone(users),
+                detached: detached.clone(),
+                clock,
             },
             sign_in: SignIn {
-                users: Arc::clone(&users),
-                sessions: Arc::clone(&sessions),
-                passwords,
-                throttle,
-                quotas: FailureQuotas {
-                    per_client: quota(10, minutes(1)),
-                    per_phone: quota(100, minutes(1440)),
-                },
-                lifetimes: SessionLifetimes {
-                    standard: lifetime(1, 24),
-                    remembered: lifetime(7 * 24, 30 * 24),
-                },
-                waiting_room: WaitingRoom::default(),
-                acts: acts.clone(),
-                clock: Arc::clone(&clock) as _,
+                password_check: PasswordCheck::new(Arc::clone(users), passwords, limits),
+                sessions: sessions_room.clone(),
+                users: Arc::clone(users),
+                detached: detached.clone(),
             },
             authenticate: Authenticate {
-                sessions: Arc::clone(&sessions),
-                users,
-                clock: Arc::clone(&clock) as _,
+                sessions: sessions_room.clone(),
+                users: Arc::clone(users),
             },
-            sign_out: SignOut { sessions, acts: acts.clone(), clock: Arc::clone(&clock) as _ },
-            clock,
-            outage,
-            gateway,
-            hasher,
-            workers,
-            acts,
+            sign_out: SignOut { sessions: sessions_room.clone(), detached: detached.clone() },
+            sessions: sessions_room,
+            session_store: Arc::clone(sessions),
+            clock: Arc::clone(&foundation.clock),
+            outage: Arc::clone(&foundation.outage),
+            gateway: Arc::clone(&foundation.gateway),
+            hasher: Arc::clone(&setup.hasher),
+            workers: workers.clone(),
+            detached: detached.clone(),
+            setup,
+            foundation,
         }
-    }
-
-    /// Gives everybody a hasher that hashes at `cost` from now on.
-    pub(crate) fn hash_at(&mut self, cost: u32) {
-        self.hasher = Arc::new(Hasher::new(cost));
-        let passwords = Passwords::new(Arc::clone(&self.hasher) as _, self.workers.clone());
-        self.sign_up.passwords = passwords.clone();
-        self.sign_in.passwords = passwords;
     }
 
     /// Takes every place in the queue of the workers, for as long as the result is held.
@@ -184,12 +229,6 @@ impl World {
         }
         yield_now().await;
         held
-    }
-
-    /// Lets a number stand so many wrong codes a day.
-    pub(crate) fn allow_wrong_codes(&mut self, count: u32) {
-        let quota = quota(count, Duration::from_hours(24));
-        (self.request_code.wrong_codes, self.sign_up.wrong_codes) = (quota, quota);
     }
 
     /// A picture for a client of its own.
@@ -239,7 +278,8 @@ impl World {
     /// tests that ask often pause tokio's time.
     pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
         let mut guesses = 0;
-        while let Err(SignInError::WrongCredentials) = self.sign_in(phone, WRONG_PASSWORD).await {
+        while let Err(SignInError::WrongCredentials(_)) = self.sign_in(phone, WRONG_PASSWORD).await
+        {
             guesses += 1;
             assert!(guesses < 1_000, "wrong guesses have no end");
         }
@@ -257,7 +297,7 @@ impl World {
     }
 
     pub(crate) async fn sessions_of(&self, user: &User) -> usize {
-        let sessions = self.sign_in.sessions.list(user.id.as_uuid(), self.clock.now()).await;
+        let sessions = self.sessions.list(user.id).await;
         sessions.expect("the store answers").len()
     }
 }
@@ -298,17 +338,12 @@ pub(crate) fn credentials(phone: &str, password: &str) -> Credentials {
     }
 }
 
-pub(crate) fn quota(limit: u32, window: Duration) -> Quota {
-    Quota::new(limit, window).expect("within bounds")
-}
-
-fn lifetime(idle_hours: u64, absolute_hours: u64) -> Lifetime {
-    let (idle, absolute) = (Duration::from_hours(idle_hours), Duration::from_hours(absolute_hours));
-    Lifetime::new(idle, absolute).expect("within bounds")
-}
-
 fn faulty<S: Default>(outage: &Arc<Outage>) -> Arc<Faulty<S>> {
     Arc::new(Faulty { store: S::default(), outage: Arc::clone(outage) })
+}
+
+pub(crate) fn subject_key() -> SubjectKey {
+    SubjectKey::new([9; 32])
 }
 
 pub(crate) fn challenge_key() -> ChallengeKey {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use passport_auth::{RequestCodeError, SignUpError};
+use passport_auth::{CodeRefusal, Denied, RequestCodeError, SignUpError};
+use passport_throttle::Refusal;
 
 use crate::world::{COOLDOWN, OTHER_PHONE, PHONE, World, wrong_code};
 
@@ -11,7 +12,7 @@ const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 fn too_many<T>(outcome: &Result<T, SignUpError>) -> bool {
-    matches!(outcome, Err(SignUpError::TooMany { .. }))
+    matches!(outcome, Err(SignUpError::Denied(Denied::TooMany(_))))
 }
 
 #[tokio::test]
@@ -23,13 +24,13 @@ async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh()
         code = Some(world.request_code(PHONE).await.unwrap());
         for _ in 0..4 {
             let wrong = world.sign_up(PHONE, &wrong_code()).await;
-            assert!(matches!(wrong, Err(SignUpError::CodeMismatch)));
+            assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch))));
         }
     }
     world.outage.calls();
     // Each code stands five tries, and the last had four.
     let outcome = world.sign_up(PHONE, &code.unwrap()).await;
-    let Err(SignUpError::TooMany { retry_after }) = outcome else {
+    let Err(SignUpError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) = outcome else {
         panic!("the 21st guess was compared");
     };
     assert_eq!(world.outage.calls(), ["throttle.hit"]);
@@ -45,8 +46,7 @@ async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh()
 /// It would be paid for, and nobody could use it.
 #[tokio::test]
 async fn otp_9_who_may_try_no_code_is_sent_none() {
-    let mut world = World::new();
-    world.allow_wrong_codes(1);
+    let world = World::with(|setup| setup.allow_wrong_codes(1));
     world.request_code(PHONE).await.unwrap();
     _ = world.sign_up(PHONE, &wrong_code()).await;
     // A number gets five messages an hour.
@@ -54,7 +54,8 @@ async fn otp_9_who_may_try_no_code_is_sent_none() {
     let request = world.code_request(PHONE).await;
     world.outage.calls();
     let refused = world.request_code.send(request).await;
-    let Err(RequestCodeError::TooMany { retry_after }) = refused else {
+    let Err(RequestCodeError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) = refused
+    else {
         panic!("a code was sent: {refused:?}");
     };
     assert_eq!(world.outage.calls(), ["throttle.check"]);
@@ -66,12 +67,12 @@ async fn otp_9_who_may_try_no_code_is_sent_none() {
 
 #[tokio::test]
 async fn otp_9_parallel_guesses_do_not_outrun_the_count() {
-    let mut world = World::new();
-    world.allow_wrong_codes(3);
+    let world = World::with(|setup| setup.allow_wrong_codes(3));
     let code = world.request_code(PHONE).await.unwrap();
     let guess = wrong_code();
     let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &guess))).await;
-    let wrong = |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::CodeMismatch));
+    let wrong =
+        |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::Code(CodeRefusal::Mismatch)));
     assert_eq!(outcomes.iter().filter(wrong).count(), 3);
     assert_eq!(outcomes.iter().filter(|outcome| too_many(outcome)).count(), 47);
     assert!(too_many(&world.sign_up(PHONE, &code).await), "the right one is too late");
@@ -79,16 +80,15 @@ async fn otp_9_parallel_guesses_do_not_outrun_the_count() {
 
 #[tokio::test]
 async fn otp_9_only_wrong_codes_are_counted() {
-    let mut world = World::new();
-    world.allow_wrong_codes(1);
+    let world = World::with(|setup| setup.allow_wrong_codes(1));
     for _ in 0..5 {
         let missing = world.sign_up(PHONE, &wrong_code()).await;
-        assert!(matches!(missing, Err(SignUpError::CodeMissing)));
+        assert!(matches!(missing, Err(SignUpError::Code(CodeRefusal::Missing))));
     }
     let code = world.request_code(PHONE).await.unwrap();
     world.outage.take_down(&["codes"]);
     let down = world.sign_up(PHONE, &code).await;
-    assert!(matches!(down, Err(SignUpError::CodeUnavailable(_))));
+    assert!(matches!(down, Err(SignUpError::Denied(Denied::Unavailable(_)))));
     world.outage.end();
     world.sign_up(PHONE, &code).await.unwrap();
     world.clock.advance(COOLDOWN);
@@ -104,7 +104,7 @@ async fn otp_9_a_count_that_cannot_be_asked_compares_nothing() {
     world.outage.calls();
     world.outage.take_down(&["throttle"]);
     let refused = world.sign_up(PHONE, &code).await;
-    assert!(matches!(refused, Err(SignUpError::CodeUnavailable(_))));
+    assert!(matches!(refused, Err(SignUpError::Denied(Denied::Unavailable(_)))));
     assert_eq!(world.outage.calls(), ["throttle.hit"]);
     world.outage.end();
     world.sign_up(PHONE, &code).await.unwrap();

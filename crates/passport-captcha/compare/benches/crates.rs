@@ -1,7 +1,7 @@
-//! Pictures a second and bytes of several crates in one run, with what each picture allocates.
+//! Pictures per second, bytes and allocations per picture of several crates in one run.
 //!
-//! `cargo bench`, in this folder. The crate `captcha-a` brings no typeface; it is left out where
-//! Debian's package fonts-dejavu-core is not installed.
+//! Run `cargo bench` in this folder. The crate `captcha-a` contains no typeface and is skipped if
+//! the Debian package fonts-dejavu-core is not installed.
 
 use std::{fs, sync::LazyLock};
 
@@ -12,7 +12,7 @@ use rand::{SeedableRng, rngs::StdRng};
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
-/// Pictures that the mean size is taken of.
+/// Number of pictures for the mean size.
 const SAMPLE: usize = 200;
 
 static TYPEFACE: LazyLock<Vec<captcha_a::Font<'static>>> = LazyLock::new(|| {
@@ -22,26 +22,34 @@ static TYPEFACE: LazyLock<Vec<captcha_a::Font<'static>>> = LazyLock::new(|| {
 });
 
 fn main() {
-    println!("bytes a picture, mean of {SAMPLE}");
+    println!("bytes per picture, mean of {SAMPLE}");
     let mut rng = StdRng::seed_from_u64(1);
     for level in Level::ALL {
-        say(&format!("passport-captcha 160x104, {level}"), || ours(level, (160, 104), &mut rng));
-        say(&format!("passport-captcha 220x120, {level}"), || ours(level, (220, 120), &mut rng));
-        say(&format!("the same as WebP 160x104, {level}"), || webp(level, (160, 104), &mut rng));
+        print_mean_size(&format!("passport-captcha 160x104, {level}"), || {
+            ours(level, (160, 104), &mut rng)
+        });
+        print_mean_size(&format!("passport-captcha 220x120, {level}"), || {
+            ours(level, (220, 120), &mut rng)
+        });
+        print_mean_size(&format!("the same as WebP 160x104, {level}"), || {
+            webp(level, (160, 104), &mut rng)
+        });
     }
     for level in LEVELS {
-        say(&format!("captcha 220x120, {level}"), || crate_captcha(level));
+        print_mean_size(&format!("captcha 220x120, {level}"), || crate_captcha(level));
     }
     for complexity in COMPLEXITIES {
-        say(&format!("captcha-rs 160x104, {complexity}"), || crate_captcha_rs(complexity));
+        print_mean_size(&format!("captcha-rs 160x104, {complexity}"), || {
+            crate_captcha_rs(complexity)
+        });
     }
     if !TYPEFACE.is_empty() {
-        say("captcha-a 160x104", crate_captcha_a);
+        print_mean_size("captcha-a 160x104", crate_captcha_a);
     }
     divan::main();
 }
 
-fn say(name: &str, mut draw: impl FnMut() -> Vec<u8>) {
+fn print_mean_size(name: &str, mut draw: impl FnMut() -> Vec<u8>) {
     let bytes: usize = (0..SAMPLE).map(|_| draw().len()).sum();
     println!("  {name}: {}", bytes / SAMPLE);
 }
@@ -52,14 +60,14 @@ fn passport_captcha_160x104(bencher: Bencher<'_, '_>, level: Level) {
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (160, 104), &mut rng));
 }
 
-/// The size that the crate `captcha` draws.
+/// The fixed size of the crate `captcha`.
 #[divan::bench(args = Level::ALL)]
 fn passport_captcha_220x120(bencher: Bencher<'_, '_>, level: Level) {
     let mut rng = StdRng::seed_from_u64(1);
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (220, 120), &mut rng));
 }
 
-/// The same pictures, but in shades of gray, encoded without loss by the crate `image-webp`.
+/// The same pictures in gray, as lossless WebP by the crate `image-webp`.
 #[divan::bench(args = Level::ALL)]
 fn webp_160x104(bencher: Bencher<'_, '_>, level: Level) {
     let mut rng = StdRng::seed_from_u64(1);
@@ -87,7 +95,7 @@ fn captcha_a_160x104(bencher: Bencher<'_, '_>) {
     }
 }
 
-/// Sampling the text included, as the others do it.
+/// Includes sampling the text, like the other crates.
 fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
     let picture = captcha.level(level).size(size.0, size.1).render(rng);
@@ -101,7 +109,7 @@ fn webp(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let mut file = Vec::new();
     let encoder = image_webp::WebPEncoder::new(&mut file);
     let encoded = encoder.encode(&pixels, size.0, size.1, image_webp::ColorType::L8);
-    encoded.expect("the size is one that WebP has");
+    encoded.expect("WebP supports the size");
     file
 }
 
@@ -114,7 +122,7 @@ fn crate_captcha(level: &str) -> Vec<u8> {
     captcha::generate(difficulty).as_png().expect("the crate encodes its picture")
 }
 
-/// A JPEG, which is all that the crate gives; the bytes are those before base 64.
+/// A JPEG, the only format of the crate. The result has the size before base64 encoding.
 fn crate_captcha_rs(complexity: u32) -> Vec<u8> {
     let captcha = captcha_rs::CaptchaBuilder::new().length(5).width(160).height(104);
     let mut url = captcha.complexity(complexity).build().to_base64().into_bytes();

@@ -1,4 +1,4 @@
-//! Writes pictures named after their answers, to look at or to attack: see `--help`.
+//! Writes pictures named after their answers, for inspection or attacks: see `--help`.
 //!
 //! `cargo run --release -p passport-captcha --example render -- --count 500 --level 2 --seed 7 --out DIR`
 
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let seed = options.seed.unwrap_or_else(|| rand::rng().random());
-    // The sounds have randomness of their own, so that they do not change the pictures.
+    // Sounds use a separate generator, so that `--audio` does not change the pictures.
     let [mut rng, mut voice] = [seed, !seed].map(StdRng::seed_from_u64);
     let family = StyleFamily::derive(options.key.as_bytes());
     #[cfg(feature = "classic")]
@@ -39,7 +39,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         let captcha = Captcha::random(&mut rng, options.length)?
             .level(options.level)
             .theme(options.theme())
-            .style(styles.choose(&mut rng).ok_or("no style has that pattern")?)
+            .style(styles.choose(&mut rng).ok_or("no style of the family has this pattern")?)
             .size(width, height);
         let name = format!("{}_{number}", captcha.text());
         fs::write(options.out.join(format!("{name}.png")), captcha.render(&mut rng)?.png())?;

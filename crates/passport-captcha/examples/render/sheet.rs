@@ -3,12 +3,12 @@ use std::{error::Error, fs::File, path::Path};
 use passport_captcha::{Captcha, Level, StyleFamily, Theme};
 use rand::rngs::StdRng;
 
-/// Pixels between pictures.
+/// Distance between pictures in pixels.
 const GAP: usize = 8;
-/// Between a light and a dark picture's ground.
+/// Background colour, visible beside light and dark pictures.
 const GRAY: u8 = 0x90;
 
-/// Writes a contact sheet: a row per style, a column per level, the last one dark.
+/// Writes a contact sheet: a row per style, a column per level, and a column for the dark theme.
 pub(crate) fn write(
     file: &Path,
     family: &StyleFamily,
@@ -38,7 +38,7 @@ pub(crate) fn write(
     encoder.set_compression(png::Compression::High);
     encoder.write_header()?.write_image_data(&sheet)?;
     println!(
-        "{} styles, light at every level and dark at the default, in {}",
+        "{} styles, light at every level, dark at the default level: {}",
         rows,
         file.display()
     );

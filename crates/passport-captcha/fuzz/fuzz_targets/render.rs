@@ -1,4 +1,4 @@
-//! Whatever text, size, level and key come in: a valid picture or a typed error, never a panic.
+//! Any text, size, level and key must give a valid picture or a typed error, without a panic.
 #![no_main]
 
 use std::{io::Cursor, time::Duration};
@@ -11,9 +11,10 @@ use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 #[derive(Debug, Arbitrary)]
 struct Input<'a> {
     seed: u64,
-    /// Indices into the alphabet, or, if `wild`, the text itself.
+    /// Indices into the alphabet, used unless `wild` is set.
     letters: [u8; 12],
     length: u8,
+    /// Arbitrary text.
     wild: Option<&'a str>,
     size: (u16, u16),
     key: &'a [u8],
@@ -39,7 +40,7 @@ fuzz_target!(|input: Input<'_>| {
         b"" => Style::new(Pattern::ALL[pattern]),
         key => StyleFamily::derive(key).styles()[pattern].clone(),
     };
-    // Up to one pixel beyond the bounds; half of them small, where most can go wrong.
+    // Up to one pixel beyond the bounds. Half of the sizes are small, where errors are most likely.
     let side = |it: u16, (small, least, most): (u32, u32, u32)| {
         let bound = if it & 1 == 0 { most + 2 - least } else { small };
         least - 1 + u32::from(it >> 1) % bound
@@ -65,7 +66,7 @@ fuzz_target!(|input: Input<'_>| {
         assert_eq!((info.width, info.height), size);
         assert_eq!((picture.width(), picture.height()), size);
     }
-    // Speaking takes longer than drawing; an input in sixteen is enough of it.
+    // Only one input in sixteen is spoken, because speaking takes longer than drawing.
     if input.style >> 4 == 0 {
         let language = if input.chinese { Language::Chinese } else { Language::English };
         let audio = captcha.speak(language, &mut rng);

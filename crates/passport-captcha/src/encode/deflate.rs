@@ -1,14 +1,15 @@
-//! One block of deflate without matches, in a code made for it, RFC 1951.
+//! Deflate (RFC 1951) with one dynamic Huffman block and without matches.
 
 use super::{bits::Bits, huffman::Lengths};
 
+/// End-of-block symbol.
 const END: usize = 256;
-/// With four of them at a time in [`Bits`].
+/// Length limit of the code: four symbols of 14 bits fit into [`Bits`] between two flushes.
 const LONGEST: u8 = 14;
-/// The order in which the lengths of the code for code lengths are written.
+/// Order in which RFC 1951, section 3.2.7, writes the lengths of the code length code.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/// Appends `bytes`, less than 4 GiB, to `out` as the last block.
+/// Appends `bytes`, less than 4 GiB, to `out` as the final block.
 pub(super) fn block(bytes: &[u8], out: &mut Vec<u8>) {
     let lengths = Lengths::of(&counts(bytes), LONGEST);
     let mut bits = Bits::new(out);
@@ -35,9 +36,10 @@ pub(super) fn block(bytes: &[u8], out: &mut Vec<u8>) {
     bits.finish();
 }
 
-/// How often every symbol is written.
+/// Counts how often each symbol occurs.
 fn counts(bytes: &[u8]) -> [u32; END + 1] {
-    // Four that take turns: the count of a byte that comes again waits for the one before.
+    // Four counters per byte value, used in turn, because incrementing one counter twice in a row
+    // stalls the processor until the first increment is stored.
     let mut turns = [[0_u32; END]; 4];
     let (fours, rest) = bytes.as_chunks::<4>();
     for four in fours {
@@ -55,10 +57,9 @@ fn counts(bytes: &[u8]) -> [u32; END + 1] {
     counts
 }
 
-/// Writes that this is the last block, and the lengths of its code, runs shortened, in a code of
-/// their own.
+/// Writes the block header: final block, dynamic Huffman, and the run-length encoded code lengths.
 fn write_head(bits: &mut Bits<'_>, lengths: &Lengths<{ END + 1 }>) {
-    // Distances, of which there are none: some decoders take no fewer than two.
+    // No distance is used, but two distance codes are declared, because some decoders reject fewer.
     let lengths: Vec<u8> = lengths.0.iter().copied().chain([1, 1]).collect();
     let runs = runs(&lengths);
     let mut counts = [0; 19];
@@ -85,7 +86,7 @@ fn write_head(bits: &mut Bits<'_>, lengths: &Lengths<{ END + 1 }>) {
     }
 }
 
-/// The symbols for a list of lengths, each with a number of so many extra bits.
+/// Run-length encodes code lengths, as (symbol, value of the extra bits, number of extra bits).
 fn runs(lengths: &[u8]) -> Vec<(u8, u16, u8)> {
     let mut runs = Vec::new();
     for run in lengths.chunk_by(|one, other| one == other) {

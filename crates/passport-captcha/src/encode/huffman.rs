@@ -1,9 +1,10 @@
-/// The length of each symbol in a prefix code, 0 for one that does not occur.
+/// Code lengths of a canonical Huffman code; 0 for a symbol that does not occur.
 #[derive(Debug)]
 pub(super) struct Lengths<const SYMBOLS: usize>(pub(super) [u8; SYMBOLS]);
 
 impl<const SYMBOLS: usize> Lengths<SYMBOLS> {
-    /// The shortest code for symbols of these counts with no length above `longest`, or nearly so.
+    /// Computes a code for symbols with these counts whose lengths are at most `longest`. The code
+    /// is optimal if the limit is not reached, and close to optimal otherwise.
     pub(super) fn of(counts: &[u32; SYMBOLS], longest: u8) -> Self {
         let mut used: Vec<(u32, usize)> =
             counts.iter().copied().zip(0..).filter(|(count, _)| *count > 0).collect();
@@ -17,15 +18,14 @@ impl<const SYMBOLS: usize> Lengths<SYMBOLS> {
                 }
                 return Self(lengths);
             }
-            // Counts that are nearer to each other make a flatter tree.
+            // Halving the counts brings them closer together, which makes the tree flatter.
             for (count, _) in &mut used {
                 *count = count.div_ceil(2);
             }
         }
     }
 
-    /// The bits of each symbol, in the order they are written, with their number: those of a
-    /// length count up with their symbols.
+    /// The canonical code: bits, reversed for writing, and number of bits of each symbol.
     pub(super) fn code(&self) -> [(u16, u8); SYMBOLS] {
         let mut next = [0_u16; 17];
         for length in self.0.iter().filter(|length| **length > 0) {
@@ -45,14 +45,14 @@ impl<const SYMBOLS: usize> Lengths<SYMBOLS> {
     }
 }
 
-/// How deep in the tree the symbols are, which are sorted by their counts.
+/// Depths of the symbols in the Huffman tree. `used` must be sorted by count.
 fn depths(used: &[(u32, usize)]) -> Vec<u8> {
     if used.len() < 2 {
         return vec![1; used.len()];
     }
     let leaves = used.len();
     let nodes = 2 * leaves - 1;
-    // Leaves come first, then inner nodes in the order they are made, which is that of weight.
+    // Leaves come first, then inner nodes in order of creation, which is also the order of weight.
     let mut weights: Vec<u32> = used.iter().map(|(count, _)| *count).collect();
     let mut parents = vec![0; nodes];
     let (mut leaf, mut node) = (0, leaves);
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn uses_the_whole_room_and_keeps_the_bound() {
+    fn the_code_is_complete_and_within_the_length_bound() {
         for longest in [7, 15] {
             let mut counts = [0; 19];
             let (mut one, mut other) = (1, 1);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lonely_symbol_takes_one_bit() {
+    fn a_single_symbol_takes_one_bit() {
         let mut counts = [0; 4];
         counts[2] = 9;
         assert_eq!(Lengths::of(&counts, 15).0, [0, 0, 1, 0]);

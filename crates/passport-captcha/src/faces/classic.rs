@@ -1,4 +1,4 @@
-//! The typeface of the crate `captcha`: its pictures of letters, traced once to polygons.
+//! The typeface of the crate `captcha`: its bitmaps of letters, traced to polygons at first use.
 
 use std::{io::Cursor, sync::LazyLock};
 
@@ -6,30 +6,30 @@ use captcha::Geometry;
 
 use super::{Contour, Glyph, outlines, trace};
 
-/// In the order of [`outlines::CHARACTERS`]. Kept for as long as the process runs.
+/// Glyphs in the order of [`outlines::CHARACTERS`], traced once per process.
 static GLYPHS: LazyLock<Vec<Glyph>> =
     LazyLock::new(|| outlines::CHARACTERS.iter().map(|it| load(*it)).collect());
 
-/// The drawing of the character at that place of [`outlines::CHARACTERS`].
+/// The outline of the character at `index` in [`outlines::CHARACTERS`].
 pub(super) fn contours(index: usize) -> &'static [&'static Contour] {
     GLYPHS[index].contours
 }
 
-/// Traces a letter, or nothing should the crate no longer have it.
+/// Traces a letter. The glyph is empty if the crate does not have the letter.
 fn load(character: char) -> Glyph {
     let contours = bitmap(character).map(|it| scaled(&it.contours())).unwrap_or_default();
     let leaked: Vec<&'static Contour> = contours.into_iter().map(|it| &*it.leak()).collect();
     Glyph { contours: leaked.leak() }
 }
 
-/// Has the crate draw a single letter and takes its pixels.
+/// Draws a single letter with the crate and decodes its pixels.
 ///
-/// Its image type is private, so a PNG is the only way out.
+/// The pixels are decoded from a PNG because the crate's image type is private.
 fn bitmap(character: char) -> Option<trace::Bitmap> {
     let mut captcha = captcha::Captcha::new();
     captcha.set_chars(&[character]).add_char();
     let area = captcha.text_area();
-    // The area's ends are inclusive, those of `extract` are not.
+    // The bounds of `text_area` are inclusive, those of `extract` are exclusive.
     captcha.extract(Geometry::new(area.left, area.right + 1, area.top, area.bottom + 1));
     let mut reader = png::Decoder::new(Cursor::new(captcha.as_png()?)).read_info().ok()?;
     let mut bytes = vec![0; reader.output_buffer_size()?];
@@ -41,7 +41,7 @@ fn bitmap(character: char) -> Option<trace::Bitmap> {
     Some(trace::Bitmap::new(rows.collect()))
 }
 
-/// Brings polygons to the units of the other faces: the ink a thousand high, its centre at zero.
+/// Scales polygons to the units of the other faces: 1,000 units high, centred at the origin.
 #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the bounds of its type")]
 fn scaled(contours: &[Vec<(f32, f32)>]) -> Vec<Vec<(i16, i16)>> {
     let span = |values: &mut dyn Iterator<Item = f32>| {

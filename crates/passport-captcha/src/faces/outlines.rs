@@ -2,10 +2,10 @@
 
 use super::Glyph;
 
-/// How many glyphs a face has.
+/// Number of glyphs in each face.
 pub(super) const GLYPHS: usize = 23;
 
-/// In the order of the glyphs of each face.
+/// Characters in the order of the glyphs of each face.
 pub(super) const CHARACTERS: [char; GLYPHS] = [
     '3', '4', '6', '7', '8', '9', 'E', 'H', 'K', 'M', 'N', 'P', 'R', 'T', 'W', 'X', 'Y', 'k', 'm',
     'p', 'w', 'x', 'y',

@@ -1,22 +1,22 @@
-//! From pixels to polygons: marching squares at half coverage, and points that say little left out.
+//! Traces bitmaps to polygons: marching squares at half coverage, then Ramer-Douglas-Peucker.
 
 use std::collections::BTreeMap;
 
 type Point = (f32, f32);
-/// A side of the grid of pixels: its first corner, and whether it goes down instead of right.
+/// An edge of the pixel grid: its first corner, and whether the edge points down (else right).
 type Side = (usize, usize, bool);
 
-/// How far a polygon may leave its line, in pixels.
+/// Largest distance of a removed point from the simplified polygon, in pixels.
 const TOLERANCE: f32 = 0.2;
 
-/// The coverage of pixels, with a pixel of ground around them.
+/// Coverage of the pixels of a glyph, with a border of one empty pixel.
 #[derive(Debug)]
 pub(super) struct Bitmap {
     rows: Vec<Vec<f32>>,
 }
 
 impl Bitmap {
-    /// Of rows that are equally long.
+    /// Adds the border. All rows must have the same length.
     pub(super) fn new(rows: Vec<Vec<f32>>) -> Self {
         let width = rows.first().map_or(0, Vec::len) + 2;
         let empty = || std::iter::once(vec![0.0; width]);
@@ -24,7 +24,7 @@ impl Bitmap {
         Self { rows: empty().chain(padded).chain(empty()).collect() }
     }
 
-    /// The lines around its ink, each closed.
+    /// The closed outlines of the glyph.
     pub(super) fn contours(&self) -> Vec<Vec<Point>> {
         let mut next = self.steps();
         let mut contours = Vec::new();
@@ -45,7 +45,7 @@ impl Bitmap {
         self.rows.get(y).and_then(|row| row.get(x)).copied().unwrap_or(0.0)
     }
 
-    /// For each side that the line crosses, the one that it crosses next.
+    /// Maps each grid edge that the outline crosses to the edge that it crosses next.
     fn steps(&self) -> BTreeMap<Side, Side> {
         let mut next = BTreeMap::new();
         let (wide, high) = (self.rows.first().map_or(0, Vec::len), self.rows.len());
@@ -53,7 +53,8 @@ impl Bitmap {
             let corners = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)];
             let sides = [(x, y, false), (x + 1, y, true), (x, y + 1, false), (x, y, true)];
             let inside = corners.map(|corner| self.ink(corner) > 0.5);
-            // Around the cell: where ink ends, the line turns to where that ink began.
+            // Clockwise around the cell, the outline connects the end of each run of ink corners
+            // with the start of the same run.
             for end in (0..4).filter(|side| inside[*side] && !inside[(side + 1) % 4]) {
                 let before = (1..4).map(|back| (end + 4 - back) % 4);
                 let start = before.into_iter().find(|side| !inside[*side]);
@@ -65,7 +66,7 @@ impl Bitmap {
         next
     }
 
-    /// Where on a side coverage is one half.
+    /// Point on a grid edge where the interpolated coverage is one half.
     #[expect(clippy::cast_precision_loss, reason = "a letter has few pixels")]
     fn crossing(&self, (x, y, down): Side) -> Point {
         let other = if down { (x, y + 1) } else { (x + 1, y) };
@@ -76,7 +77,7 @@ impl Bitmap {
     }
 }
 
-/// The closed polygon with fewer points, none of those left out farther than [`TOLERANCE`] from it.
+/// Removes points from a closed polygon that are within [`TOLERANCE`] of the result.
 fn simplified(points: &[Point]) -> Vec<Point> {
     let Some(first) = points.first() else { return Vec::new() };
     let apart = |at: &Point| (at.0 - first.0).powi(2) + (at.1 - first.1).powi(2);
@@ -88,7 +89,7 @@ fn simplified(points: &[Point]) -> Vec<Point> {
     kept
 }
 
-/// Keeps the first point, and between it and the last what is needed.
+/// Ramer-Douglas-Peucker on an open line. The last point is not added to `kept`.
 fn keep(points: &[Point], kept: &mut Vec<Point>) {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
     let (x, y) = (last.0 - first.0, last.1 - first.1);
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_has_two_lines_that_turn_apart() {
+    fn a_ring_has_two_outlines_of_opposite_orientation() {
         let mut rows = vec![vec![1.0; 9]; 9];
         for row in &mut rows[3..6] {
             row[3..6].fill(0.0);
@@ -128,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn straight_sides_keep_their_corners_only() {
+    fn only_the_corners_of_straight_sides_remain() {
         let contours = Bitmap::new(vec![vec![1.0; 40]; 20]).contours();
         assert!(matches!(&contours[..], [one] if one.len() <= 9), "{contours:?}");
     }
 
     #[test]
-    fn pixels_that_meet_at_a_corner_are_two() {
+    fn pixels_that_meet_at_a_corner_have_separate_outlines() {
         let contours = Bitmap::new(vec![vec![1.0, 0.0], vec![0.0, 1.0]]).contours();
         assert_eq!(contours.len(), 2);
         assert!(Bitmap::new(Vec::new()).contours().is_empty());

@@ -1,40 +1,39 @@
-//! How far ink reaches, and how near something may come to it.
+//! Ink profiles: extents of letters and rows, and the distance between two profiles.
 
 use std::ops::RangeInclusive;
 
 use crate::canvas::Point;
 
-/// Heights at which the distance to the neighbour is taken.
+/// Number of heights at which the distance to the left neighbour is measured.
 pub(super) const SLICES: usize = 12;
 
-/// Places across at which the distance to the rows above is taken.
+/// Number of horizontal positions at which the distance to the rows above is measured.
 pub(super) const COLUMNS: usize = 32;
 
-/// The least and the greatest.
+/// Minimum and maximum.
 pub(super) fn extent(values: impl Iterator<Item = f32>) -> (f32, f32) {
     values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| {
         (lesser(low, value), greater(high, value))
     })
 }
 
-/// Like `f32::min` where everything is a number, but a single instruction.
+/// `f32::min` without its handling of NaN, so that it compiles to a single instruction.
 pub(super) fn lesser(one: f32, other: f32) -> f32 {
     if one < other { one } else { other }
 }
 
-/// Like `f32::max` where everything is a number, but a single instruction.
+/// `f32::max` without its handling of NaN, so that it compiles to a single instruction.
 pub(super) fn greater(one: f32, other: f32) -> f32 {
     if one > other { one } else { other }
 }
 
-/// How far something that starts there has to move so as to be nowhere before those ends; nothing
-/// finite where they do not meet.
+/// Smallest shift that moves all `starts` to or past their `ends`; not finite if no pair is finite.
 pub(super) fn distance(ends: &[f32], starts: &[f32]) -> f32 {
     let gaps = ends.iter().zip(starts).map(|(end, start)| end - start);
     gaps.filter(|gap| gap.is_finite()).fold(f32::NEG_INFINITY, greater)
 }
 
-/// Widens `columns` to the highest or lowest ink of a polygon at each place across.
+/// Extends `columns` to the highest or lowest ink of a polygon at each horizontal position.
 pub(super) fn outline(
     points: &[Point],
     columns: &mut [f32; COLUMNS],
@@ -52,8 +51,8 @@ pub(super) fn outline(
     );
 }
 
-/// Where the ink of a letter starts and ends at each height, by the points there and half a slice
-/// around.
+/// Left and right edge of a letter's ink at each height, from the end points of the lines that
+/// cross this height.
 pub(super) fn profile(letter: &[Point]) -> ([f32; SLICES], [f32; SLICES]) {
     let (mut starts, mut ends) = ([f32::INFINITY; SLICES], [f32::NEG_INFINITY; SLICES]);
     each_line(
@@ -70,7 +69,7 @@ pub(super) fn profile(letter: &[Point]) -> ([f32; SLICES], [f32; SLICES]) {
     (starts, ends)
 }
 
-/// Calls `each` with the ends of every line of a polygon and with the places that it crosses.
+/// Calls `each` for every line of a polygon with its end points and the indices that it crosses.
 fn each_line(
     points: &[Point],
     place: impl Fn(&Point) -> usize,
@@ -85,7 +84,7 @@ fn each_line(
     }
 }
 
-/// Which of so many eighths it is.
+/// Index of the interval of 1/8 that contains `value`, limited to `COUNT`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
 fn place<const COUNT: usize>(value: f32) -> usize {
     (((value * 8.0) as i32).max(0) as usize).min(COUNT - 1)

@@ -1,20 +1,21 @@
-//! How a text is broken into rows.
+//! Distribution of a text over two or three rows.
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::canvas::Point;
 
-/// Three rows are for texts of this length on, in a frame at least this high for its width.
+/// Minimum length of a text, and minimum height of the frame relative to its width, for three rows.
 const THREE_ROWS: (usize, f32) = (8, 0.55);
 
-/// How many letters each row has, from the top; rows that have none come last.
+/// Number of letters in each row, from the top; empty rows come last.
 pub(super) fn rows(length: usize, frame: Point, rng: &mut Xoshiro256PlusPlus) -> [usize; 3] {
     if length < 2 {
         return [length, 0, 0];
     }
     let three = length >= THREE_ROWS.0 && frame.1 > THREE_ROWS.1 * frame.0;
     if !three {
-        // One more in either row if their number is odd; then one or two more in a third of texts.
+        // For an odd length a random row gets one letter more. Then one letter moves between the
+        // rows in a third of texts.
         let even = usize::midpoint(length, rng.random::<bool>().into());
         let above = match rng.random_range(0..6) {
             0 if length > 3 => even - 1,

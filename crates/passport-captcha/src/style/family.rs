@@ -3,40 +3,42 @@ use std::fmt;
 use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use sha2::{Digest, Sha256};
 
-use super::{Finishes, Hand, Palette, Pattern, Screen, Style};
+use super::{Finishes, GlyphTransform, Palette, Pattern, Screen, Style};
 use crate::{faces::Typeface, wave::Warp};
 
-/// Keeps the key's other uses apart from this one.
+/// Domain separation from other uses of the key.
 const PURPOSE: &[u8] = b"passport-captcha style family 3";
 
-/// The styles that one deployment draws from, derived from its key.
+/// The styles of one deployment, derived from its key.
 ///
-/// Of two keys no style is alike, and hardly a letter: a model trained on the pictures of one reads
-/// few of the other's (README, "What it is worth"). So put the hour into the key, too.
+/// Families of different keys share no style and few glyphs, so a model trained on one family reads
+/// few pictures of another (README, "What it is worth"). Add the hour to the key, so that the
+/// family changes every hour.
 #[derive(Clone, PartialEq)]
 pub struct StyleFamily {
     styles: Vec<Style>,
 }
 
 impl StyleFamily {
-    /// How many styles a derived family has: one of each [`Pattern`].
+    /// Number of styles in a derived family: one per [`Pattern`].
     pub const SIZE: usize = Pattern::ALL.len();
 
-    /// Derives a family; the same key gives the same family.
+    /// Derives a family. The same key gives the same family.
     ///
-    /// Whoever has the key draws the same pictures, to train on. So let it have at least 128 random
-    /// bits: then neither the family nor its pictures tell it (one SHA-256, which a short key would
-    /// not survive).
+    /// Keep the key secret, because it allows drawing training pictures of the family. Use a key
+    /// with at least 128 random bits, because the derivation is a single SHA-256: a short key could
+    /// be found by brute force from the pictures.
     #[must_use]
     pub fn derive(key: &[u8]) -> Self {
         let digest = Sha256::new().chain_update(PURPOSE).chain_update(key).finalize();
         let mut rng = Xoshiro256PlusPlus::from_seed(digest.into());
-        let manner = Manner::draw(&mut rng);
-        Self { styles: Pattern::ALL.map(|pattern| manner.style(pattern, &mut rng)).into() }
+        let shared = SharedStyle::draw(&mut rng);
+        Self { styles: Pattern::ALL.map(|pattern| shared.style(pattern, &mut rng)).into() }
     }
 
-    /// Adds a style like the family's first, in which about half of the characters are drawn as in
-    /// the crate `captcha`. Were all, it would be the same letters for everybody.
+    /// Adds a copy of the family's first style with the glyphs of the crate `captcha` for about
+    /// half of the characters. The other half is unchanged, because otherwise all families would
+    /// share the glyphs of this style.
     #[cfg(feature = "classic")]
     #[must_use]
     pub fn with_classic(mut self) -> Self {
@@ -46,51 +48,52 @@ impl StyleFamily {
         self
     }
 
-    /// Its styles: one of each [`Pattern`], in their order, and then what was added.
+    /// The styles: one per [`Pattern`] in the order of [`Pattern::ALL`], then the added ones.
     pub fn styles(&self) -> &[Style] {
         &self.styles
     }
 
-    /// Any of its styles.
+    /// A random style of the family.
     pub fn choose<R: Rng + ?Sized>(&self, rng: &mut R) -> &Style {
         &self.styles[rng.random_range(0..self.styles.len())]
     }
 }
 
-/// The family of the empty key: the same for everybody who does not derive their own.
+/// The family of the empty key, which is the same in every deployment.
 impl Default for StyleFamily {
     fn default() -> Self {
         Self::derive(&[])
     }
 }
 
-/// Hides the looks, which tell how to draw pictures to train on.
+/// Shows the number of styles only, because their parameters could be used to draw training
+/// pictures.
 impl fmt::Debug for StyleFamily {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "StyleFamily({} styles)", self.styles.len())
     }
 }
 
-/// What the styles of a family have in common.
+/// The parameters that all styles of a family share.
 #[derive(Debug)]
-struct Manner {
+struct SharedStyle {
     typeface: Typeface,
-    hand: Hand,
+    glyph_transform: GlyphTransform,
     screen: Screen,
-    /// Multiplies the distance of the patterns' lines.
+    /// Factor for the distance between the lines of every pattern.
     cell: f32,
     wide: f32,
     climb: f32,
     bow: f32,
 }
 
-impl Manner {
+impl SharedStyle {
     fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
         Self {
             typeface: Typeface::mix(rng),
-            hand: Hand {
+            glyph_transform: GlyphTransform {
                 slant: rng.random_range(-0.16..0.24),
-                fall: rng.random_range(-0.08..0.08),
+                baseline_slope: rng.random_range(-0.08..0.08),
                 bend: Warp::draw(0.045, rng.random_range(0.9..1.6), rng),
             },
             screen: Screen::draw(rng),
@@ -110,8 +113,8 @@ impl Manner {
             heading: rng.random(),
             curl: rng.random_range(0.05..0.25),
             swell: rng.random_range(0.8..1.4),
-            hand: self.hand,
-            // Lines behind a screen are hard to see.
+            glyph_transform: self.glyph_transform,
+            // No strokes, because they are hard to see behind a screen.
             finishes: Finishes::SOLID,
             climb: self.climb,
             bow: self.bow,
@@ -129,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_decide() {
+    fn families_of_different_keys_share_no_style() {
         assert_eq!(StyleFamily::derive(b"a"), StyleFamily::derive(b"a"));
         let (one, other) = (StyleFamily::derive(b"a"), StyleFamily::derive(b"b"));
         for style in one.styles() {
@@ -137,7 +140,7 @@ mod tests {
         }
     }
 
-    /// The contrast of WCAG 2, of any two colours that a family may choose.
+    /// Contrast ratio of WCAG 2.
     #[test]
     fn colours_differ_enough() {
         for key in 0..2_000_u32 {

@@ -1,23 +1,25 @@
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
-/// How a letter is drawn.
+/// Fill and stroke of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Finish {
     /// Filled.
     Solid,
-    /// A line along its edge.
+    /// Stroked outline without fill.
     Hollow,
-    /// Filled, with a line of ground along its edge and one of ink around it.
+    /// Filled and stroked: with even-odd fill the inner half of the stroke is ground and the outer
+    /// half is ink.
     Ringed,
 }
 
-/// How often each [`Finish`] is taken, and the numbers that it needs.
+/// Frequency of each [`Finish`], and the width of strokes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Finishes {
-    /// The shares of what is not solid.
+    /// Probability of [`Finish::Hollow`].
     pub(crate) hollow: f32,
+    /// Probability of [`Finish::Ringed`].
     pub(crate) ringed: f32,
-    /// Half the width of lines, in heights of a capital.
+    /// Half the width of strokes, in heights of a capital.
     pub(crate) line: f32,
 }
 
@@ -25,7 +27,7 @@ impl Finishes {
     pub(crate) const SOLID: Self = Self { hollow: 0.0, ringed: 0.0, ..Self::PLAIN };
     pub(crate) const PLAIN: Self = Self { hollow: 0.15, ringed: 0.15, line: 0.055 };
 
-    /// Takes one for a letter.
+    /// Chooses a random finish for a letter.
     pub(crate) fn choose(&self, rng: &mut Xoshiro256PlusPlus) -> Finish {
         let place = rng.random::<f32>();
         if place < self.hollow {
@@ -37,16 +39,17 @@ impl Finishes {
         }
     }
 
-    /// How far it draws around a letter of that finish and its neighbour's, which is likely alike.
-    pub(crate) fn outside(&self, finish: Finish) -> f32 {
+    /// Additional distance to the neighbour of a letter with this finish, because strokes extend
+    /// past the outlines of both.
+    pub(crate) fn outset(&self, finish: Finish) -> f32 {
         match finish {
             Finish::Hollow | Finish::Ringed => 1.5 * self.line,
             Finish::Solid => 0.0,
         }
     }
 
-    /// The mean of what is drawn around two letters.
-    pub(crate) fn usually_outside(&self) -> f32 {
-        (self.hollow + self.ringed) * self.outside(Finish::Ringed)
+    /// Mean of [`outset`](Self::outset) over all letters.
+    pub(crate) fn mean_outset(&self) -> f32 {
+        (self.hollow + self.ringed) * self.outset(Finish::Ringed)
     }
 }

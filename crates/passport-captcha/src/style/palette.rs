@@ -1,4 +1,4 @@
-/// Whether ink is dark on light, or light on dark.
+/// Dark on light, or light on dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Theme {
     /// Dark ink on a light ground.
@@ -8,7 +8,7 @@ pub enum Theme {
     Dark,
 }
 
-/// Two colours, as the light theme uses them.
+/// Colours of the light theme. The dark theme swaps them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Palette {
     pub(crate) ink: [u8; 3],
@@ -18,7 +18,7 @@ pub(crate) struct Palette {
 impl Palette {
     pub(crate) const PLAIN: Self = Self { ink: [0x1B, 0x26, 0x3B], ground: [0xFF, 0xFF, 0xFF] };
 
-    /// The colours from ground to ink in four steps.
+    /// The PNG palette: four colours from ground to ink.
     pub(crate) fn shades(self, theme: Theme) -> [[u8; 3]; 4] {
         let (ground, ink) = match theme {
             Theme::Light => (self.ground, self.ink),
@@ -28,7 +28,7 @@ impl Palette {
     }
 }
 
-/// The colour `step` of `last` steps on the way from `from` to `to`.
+/// Linear interpolation from `from` to `to` at `step` of `last`.
 pub(crate) fn blend(from: u8, to: u8, step: u16, last: u16) -> u8 {
     let mixed = (u16::from(from) * (last - step) + u16::from(to) * step) / last;
     u8::try_from(mixed).unwrap_or(u8::MAX)

@@ -1,35 +1,35 @@
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
-use super::Grain;
+use super::SpotFunction;
 
-/// The size in pixels from which on a capital is seen through a screen, and about the one that
-/// the tiles are for.
+/// Minimum height of capitals in pixels for a screen, because smaller letters would be illegible.
 const SMALLEST: f32 = 22.0;
+/// Height of capitals in pixels for which the tiles are made.
 const USUAL: f32 = 45.0;
 
-/// A halftone screen: a small tile, laid side by side over the whole picture, that keeps some
-/// pixels ink and some ground, whatever is drawn there.
+/// A halftone screen: a small tile, repeated over the whole picture, that sets some pixels to ink
+/// and some to ground, regardless of the drawing.
 ///
-/// People look through it, as through that of a newspaper. A network learns to look through the
-/// one it was shown.
+/// People can read through a screen, as in a newspaper. A neural network learns to read through the
+/// screens of its training pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Screen {
-    /// Columns and rows until it begins again.
+    /// Side of the tile in pixels.
     side: usize,
-    /// What is always ink: a row each, a bit a column, the first one lowest.
-    ink: [u8; Grain::LARGEST],
-    /// What is always ground.
-    ground: [u8; Grain::LARGEST],
+    /// Pixels that are always ink: a byte per row, a bit per column, the first column lowest.
+    ink: [u8; SpotFunction::MAX_SIDE],
+    /// Pixels that are always ground, in the same format.
+    ground: [u8; SpotFunction::MAX_SIDE],
 }
 
 impl Screen {
-    /// Leaves everything as it was drawn.
+    /// No screen.
     pub(crate) const NONE: Self =
-        Self { side: 1, ink: [0; Grain::LARGEST], ground: [0; Grain::LARGEST] };
+        Self { side: 1, ink: [0; SpotFunction::MAX_SIDE], ground: [0; SpotFunction::MAX_SIDE] };
 
-    /// Draws a screen that leaves about three of five pixels as they were drawn.
+    /// Creates a random screen that leaves about three of five pixels unchanged.
     pub(crate) fn draw(rng: &mut Xoshiro256PlusPlus) -> Self {
-        let (side, order) = Grain::draw(rng).order(rng);
+        let (side, order) = SpotFunction::draw(rng).order(rng);
         let kept = order.len() * 2 / 5;
         let inked = [0, kept / 2, kept][rng.random_range(0..3)];
         let mut screen = Self { side, ..Self::NONE };
@@ -42,45 +42,47 @@ impl Screen {
         screen
     }
 
-    /// Stretches the screen over rows of `width`, in which capitals are so high.
+    /// Expands the screen to the width of a picture with capitals of this height in pixels.
     ///
-    /// Large letters are seen through a screen as much coarser, or it would be easy to blur away.
-    /// Small ones could not be seen through any.
-    pub(crate) fn over(&self, width: usize, capital: f32) -> Mesh {
+    /// The tile is scaled with the letters, because a fine screen over large letters is easy to
+    /// remove with a blur. Below [`SMALLEST`] no screen is used.
+    pub(crate) fn mask(&self, width: usize, capital: f32) -> ScreenMask {
         let (side, width, scale) = (self.side, width.max(1), scale(capital));
-        let mut mesh = Mesh { width, scale: scale.max(1), drawn: Vec::new(), ink: Vec::new() };
+        let mut mask =
+            ScreenMask { width, scale: scale.max(1), drawn: Vec::new(), ink: Vec::new() };
         if *self != Self::NONE && scale > 0 {
             let steps = |bits: u8| (0..width).map(move |x| 3 * (bits >> (x / scale % side) & 1));
             for (ink, ground) in self.ink.iter().zip(&self.ground).take(side) {
-                mesh.drawn.extend(steps(!(ink | ground)));
-                mesh.ink.extend(steps(*ink));
+                mask.drawn.extend(steps(!(ink | ground)));
+                mask.ink.extend(steps(*ink));
             }
         }
-        mesh
+        mask
     }
 }
 
-/// How many pixels one of the tile's is wide and high.
+/// Scale of the tile: width and height of each of its pixels. 0 means no screen.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "heights are small")]
 fn scale(capital: f32) -> usize {
     if capital < SMALLEST { 0 } else { ((capital / USUAL).round() as usize).max(1) }
 }
 
-/// A [`Screen`] as wide as a picture; everything in steps from ground, 0, to ink, 3.
+/// A [`Screen`] expanded to the width of a picture. Values are shades from ground (0) to ink (3).
 #[derive(Debug)]
-pub(crate) struct Mesh {
+pub(crate) struct ScreenMask {
     width: usize,
-    /// The rows that one of the tile covers.
+    /// Number of picture rows per row of the tile.
     scale: usize,
-    /// Which steps come through, and which are added: row after row of the tile. None, if all
-    /// come through.
+    /// AND mask, row by row of the tile: 3 keeps the drawn shade, 0 clears it. Empty without a
+    /// screen.
     drawn: Vec<u8>,
+    /// OR mask in the same format: 3 sets a pixel to ink.
     ink: Vec<u8>,
 }
 
-impl Mesh {
-    /// Covers the row of that number.
-    pub(crate) fn cover(&self, row: usize, steps: &mut [u8]) {
+impl ScreenMask {
+    /// Applies the screen to one row of the picture.
+    pub(crate) fn apply(&self, row: usize, steps: &mut [u8]) {
         let Some(start) = (row / self.scale * self.width).checked_rem(self.drawn.len()) else {
             return;
         };
@@ -98,20 +100,20 @@ mod tests {
 
     use super::*;
 
-    /// Ground everywhere, then ink everywhere, behind one tile of the screen.
+    /// One tile of the screen over a constant shade.
     fn behind(screen: &Screen, step: u8) -> Vec<u8> {
-        let mesh = screen.over(screen.side, USUAL);
+        let mask = screen.mask(screen.side, USUAL);
         let mut row = vec![0; screen.side];
         let rows = (0..screen.side).flat_map(|y| {
             row.fill(step);
-            mesh.cover(y, &mut row);
+            mask.apply(y, &mut row);
             row.clone()
         });
         rows.collect()
     }
 
     #[test]
-    fn leaves_three_of_five_as_they_were_drawn() {
+    fn three_of_five_pixels_keep_the_drawn_shade() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         for _ in 0..2_000 {
             let screen = Screen::draw(&mut rng);
@@ -131,24 +133,24 @@ mod tests {
     }
 
     #[test]
-    fn begins_again_after_its_side() {
+    fn the_tile_repeats_after_its_side() {
         let screen = Screen { side: 3, ink: [0b001, 0, 0, 0, 0, 0], ground: [0b010; 6] };
-        let mesh = screen.over(7, USUAL);
+        let mask = screen.mask(7, USUAL);
         for (row, seen) in
             [(0, [3, 0, 1, 3, 0, 1, 3]), (1, [1, 0, 1, 1, 0, 1, 1]), (3, [3, 0, 1, 3, 0, 1, 3])]
         {
             let mut steps = [1; 7];
-            mesh.cover(row, &mut steps);
+            mask.apply(row, &mut steps);
             assert_eq!(steps, seen);
         }
     }
 
     #[test]
-    fn grows_with_the_letters() {
+    fn the_tile_is_scaled_with_the_letters() {
         let screen = Screen { side: 2, ink: [0b01, 0, 0, 0, 0, 0], ground: [0b10; 6] };
         let seen = |capital: f32, row| {
             let mut steps = [1; 8];
-            screen.over(8, capital).cover(row, &mut steps);
+            screen.mask(8, capital).apply(row, &mut steps);
             steps
         };
         assert_eq!(seen(21.9, 0), [1; 8]);

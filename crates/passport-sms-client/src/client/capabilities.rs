@@ -4,22 +4,70 @@ use time::{OffsetDateTime, UtcOffset};
 
 /// What a gateway can promise and what it cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// What a second try of the same message can do.
     pub resend: Resend,
     /// Whether [`SmsClient::find`](crate::SmsClient::find) can answer.
     pub status_query: bool,
-    /// Whether it tells later what became of a message.
+    /// Delivery receipts that the gateway pushes.
     pub receipts: Receipts,
-    /// Whose words a message has.
-    pub wording: Wording,
+    /// Origin of the words of a message.
+    pub content: ContentKind,
+    /// Digits of the longest code that a message can hold, if there is a limit.
+    pub max_code_digits: Option<usize>,
+}
+
+impl Capabilities {
+    /// Messages of that kind, and no promise beyond them: a second try is
+    /// [`Resend::Risky`], there are no questions and no receipts, and codes have any length.
+    #[must_use]
+    pub const fn new(content: ContentKind) -> Self {
+        Self {
+            resend: Resend::Risky,
+            status_query: false,
+            receipts: Receipts::None,
+            content,
+            max_code_digits: None,
+        }
+    }
+
+    /// With this effect of a second try.
+    #[must_use]
+    pub const fn with_resend(self, resend: Resend) -> Self {
+        Self { resend, ..self }
+    }
+
+    /// With an implementation of [`SmsClient::find`](crate::SmsClient::find).
+    #[must_use]
+    pub const fn with_status_query(self) -> Self {
+        Self { status_query: true, ..self }
+    }
+
+    /// With these receipts.
+    #[must_use]
+    pub const fn with_receipts(self, receipts: Receipts) -> Self {
+        Self { receipts, ..self }
+    }
+
+    /// With codes of at most that many digits.
+    #[must_use]
+    pub const fn with_max_code_digits(self, digits: usize) -> Self {
+        Self { max_code_digits: Some(digits), ..self }
+    }
+
+    /// Whether the gateway ever reports a delivery, by receipts or when it is asked.
+    #[must_use]
+    pub const fn reports_delivery(&self) -> bool {
+        self.status_query || matches!(self.receipts, Receipts::Pushed { needs: None, .. })
+    }
 }
 
 /// What happens when a gateway is given the same message, by the same id, once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resend {
     /// It is recognised and not sent twice, as long as the gateway remembers it.
-    Idempotent(Memory),
+    Idempotent(IdempotencyWindow),
     /// It may be a second message.
     Risky,
 }
@@ -41,7 +89,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 
 /// How long a gateway remembers the id of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Memory {
+pub enum IdempotencyWindow {
     /// For longer than any message lives.
     Lasting,
     /// For this long.
@@ -50,7 +98,7 @@ pub enum Memory {
     CalendarDay(UtcOffset),
 }
 
-impl Memory {
+impl IdempotencyWindow {
     fn holds(self, first: OffsetDateTime, now: OffsetDateTime) -> bool {
         match self {
             Self::Lasting => true,
@@ -63,22 +111,28 @@ impl Memory {
     }
 }
 
-/// Whether a gateway tells later, by a request of its own, what became of a message.
+/// Delivery receipts, which a gateway pushes by a request of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Receipts {
-    /// It does not.
+    /// No receipts.
     None,
-    /// It does.
+    /// Receipts, read by [`Gateway::receipts`](crate::Gateway::receipts).
     Pushed {
-        /// Whether such a request proves where it comes from. Otherwise only its address, which
-        /// nobody can guess, stands for that.
+        /// Whether receipts are signed. Unsigned ones are protected by the secrecy of their address
+        /// alone.
         signed: bool,
+        /// Whether each message tells the gateway the address. Otherwise the operator registers it
+        /// at the gateway.
+        told: bool,
+        /// The setting that is missing to verify receipts, if one is: until it is set, every receipt
+        /// is refused.
+        needs: Option<&'static str>,
     },
 }
 
-/// Whose words a message has.
+/// Origin of the words of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wording {
+pub enum ContentKind {
     /// A template's that the carrier approved.
     Templates,
     /// This crate's: [`Message::text`](crate::Message::text).
@@ -97,14 +151,14 @@ mod tests {
         let last = datetime!(2026-11-22 15:59:50 UTC);
         let next = datetime!(2026-11-22 16:00:00 UTC);
         let later = datetime!(2027-11-22 16:00:00 UTC);
-        let china = Resend::Idempotent(Memory::CalendarDay(offset!(+8)));
-        let minute = Resend::Idempotent(Memory::For(Duration::from_mins(1)));
+        let china = Resend::Idempotent(IdempotencyWindow::CalendarDay(offset!(+8)));
+        let minute = Resend::Idempotent(IdempotencyWindow::For(Duration::from_mins(1)));
         assert!(china.is_safe(first, first) && !china.is_safe(first, next), "midnight in China");
         assert!(!china.is_safe(first, last), "ten seconds before it their clock may have struck");
         assert!(
             minute.is_safe(first, next) && !minute.is_safe(first, first + Duration::from_mins(1))
         );
-        assert!(Resend::Idempotent(Memory::Lasting).is_safe(first, later));
+        assert!(Resend::Idempotent(IdempotencyWindow::Lasting).is_safe(first, later));
         assert!(!Resend::Risky.is_safe(first, first));
     }
 }

@@ -1,15 +1,12 @@
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
 use crate::client::Delivery;
 use crate::dispatch::record::{Closing, priors};
-use crate::outbox::{Attempt, Standing};
+use crate::outbox::{Attempt, AttemptStatus};
 use crate::outcome::Class;
-use crate::receipts::ReceiptReader;
+use crate::router::Router;
 use crate::router::journal::Prior;
 use crate::router::verdict::Next;
 
@@ -19,6 +16,7 @@ const WORTH_TELLING: Duration = Duration::from_mins(1);
 
 /// How a [`Dispatch`](crate::Dispatch) looks after messages that a gateway took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FollowUpPolicy {
     /// How long after it was handed over a message is looked at for the first time; 20 s unless told
     /// otherwise. Each time after that is twice as late.
@@ -48,10 +46,10 @@ impl Default for FollowUpPolicy {
     }
 }
 
-/// The policy, and who can read what carriers said.
-pub(super) struct FollowUp {
+/// The policy, and the router whose gateways know what the codes of their carriers mean.
+pub(super) struct FollowUp<'a> {
     pub(super) policy: FollowUpPolicy,
-    pub(super) readers: BTreeMap<String, Arc<dyn ReceiptReader>>,
+    pub(super) router: &'a Router,
 }
 
 /// What is to be done with a message that was taken up.
@@ -65,17 +63,18 @@ pub(super) enum Step {
 /// What the record of a message asks for; without a `follow_up` a message is over once a gateway
 /// has it.
 pub(super) fn step(
-    follow_up: Option<&FollowUp>,
+    follow_up: Option<&FollowUp<'_>>,
     attempts: &[Attempt],
     now: OffsetDateTime,
     expires_at: OffsetDateTime,
 ) -> Step {
     let arrived = |it: &Attempt| it.is_redeemed || it.delivery == Some(Delivery::Delivered);
     let settle = Step::Close(Closing::Settle);
-    if attempts.iter().any(|it| arrived(it) || it.standing == Standing::Barred) {
+    if attempts.iter().any(|it| arrived(it) || it.status == AttemptStatus::Barred) {
         return settle;
     }
-    let accepted: Vec<_> = attempts.iter().filter(|it| it.standing == Standing::Accepted).collect();
+    let accepted: Vec<_> =
+        attempts.iter().filter(|it| it.status == AttemptStatus::Accepted).collect();
     let pending = accepted.iter().rev().find(|it| it.is_pending());
     match (follow_up, accepted.as_slice(), pending) {
         (_, [], _) => Step::Send(priors(attempts)),
@@ -91,7 +90,7 @@ pub(super) fn step(
     }
 }
 
-impl FollowUp {
+impl FollowUp<'_> {
     /// Whether another gateway may be given what this one could not deliver. A code that is in no
     /// table may stand for an opt-out or a cap, so it is not gone around.
     fn mends(&self, failed: &Attempt, now: OffsetDateTime) -> bool {
@@ -106,7 +105,7 @@ impl FollowUp {
     }
 
     fn class(&self, failed: &Attempt) -> Class {
-        let reader = self.readers.get(&failed.gateway);
+        let reader = self.router.receipts(&failed.gateway);
         reader.map_or(Class::UnknownCode, |reader| reader.class(&failed.code))
     }
 }
@@ -134,12 +133,5 @@ impl FollowUpPolicy {
         } else {
             Closing::Defer(due)
         }
-    }
-}
-
-impl fmt::Debug for FollowUp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let readers: Vec<_> = self.readers.keys().collect();
-        f.debug_struct("FollowUp").field("policy", &self.policy).field("readers", &readers).finish()
     }
 }

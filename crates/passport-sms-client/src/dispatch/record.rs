@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 use tracing::error;
 use uuid::Uuid;
 
-use crate::outbox::{Attempt, Lease, Outbox, OutboxError, Standing, Tenure};
+use crate::outbox::{Attempt, AttemptStatus, Lease, LeaseCheck, Outbox, OutboxError};
 use crate::outcome::{Cause, Outcome};
-use crate::router::journal::{Halt, Journal, Prior, PriorStanding};
+use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
 use crate::router::verdict::Next;
 
 /// Puts every step of a message into the outbox, under a lease.
@@ -38,8 +38,8 @@ impl Journal for Record<'_> {
     async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), Halt> {
         let lease = Lease { token: self.token, until: now + self.hold };
         match self.outbox.begin(self.id, lease, gateway, now).await {
-            Ok(Tenure::Held) => Ok(()),
-            Ok(Tenure::Lost) => Err(Halt::TakenOver),
+            Ok(LeaseCheck::Held) => Ok(()),
+            Ok(LeaseCheck::Lost) => Err(Halt::TakenOver),
             Err(error) => Err(Halt::Unrecorded(Arc::new(error))),
         }
     }
@@ -49,13 +49,13 @@ impl Journal for Record<'_> {
             Outcome::Accepted { provider_id } => provider_id.as_deref(),
             _ => None,
         };
-        let ended = self.outbox.end(self.id, self.token, gateway, standing(outcome), provider_id);
+        let ended = self.outbox.end(self.id, self.token, gateway, status(outcome), provider_id);
         match ended.await {
-            Ok(Tenure::Held) => {}
-            Ok(Tenure::Lost) => self.is_incomplete.store(true, Ordering::Relaxed),
+            Ok(LeaseCheck::Held) => {}
+            Ok(LeaseCheck::Lost) => self.is_incomplete.store(true, Ordering::Relaxed),
             Err(error) => {
                 self.is_incomplete.store(true, Ordering::Relaxed);
-                self.lament(&error, "end of an attempt is not on record");
+                self.warn_of(&error, "end of an attempt is not on record");
             }
         }
     }
@@ -81,41 +81,43 @@ impl Record<'_> {
             }
         };
         let cause = match closed {
-            Ok(Tenure::Held) => return outcome,
-            Ok(Tenure::Lost) => Cause::InHand,
+            Ok(LeaseCheck::Held) => return outcome,
+            Ok(LeaseCheck::Lost) => Cause::InHand,
             Err(error) => {
-                self.lament(&error, "message is not settled on record");
+                self.warn_of(&error, "message is not settled on record");
                 Cause::Unrecorded(Arc::new(error))
             }
         };
         if outcome.is_sent() { outcome } else { Outcome::Unknown(cause) }
     }
 
-    pub(super) fn lament(&self, error: &OutboxError, what: &str) {
+    pub(super) fn warn_of(&self, error: &OutboxError, what: &str) {
         error!(id = %self.id, error = error as &dyn Error, "{what}");
     }
 }
 
-fn standing(outcome: &Outcome) -> Standing {
+fn status(outcome: &Outcome) -> AttemptStatus {
     match Next::after(outcome) {
-        Next::Done => Standing::Accepted,
-        Next::Retry => Standing::NotSent,
-        Next::Other => Standing::Refused,
-        Next::Stop => Standing::Barred,
-        Next::Doubt => Standing::InDoubt,
+        Next::Done => AttemptStatus::Accepted,
+        Next::Retry => AttemptStatus::NotSent,
+        Next::Other => AttemptStatus::Refused,
+        Next::Stop => AttemptStatus::Barred,
+        Next::Doubt => AttemptStatus::InDoubt,
     }
 }
 
 /// What the record means for whoever goes on, where somebody may.
 pub(super) fn priors(attempts: &[Attempt]) -> Vec<Prior> {
     let prior = |attempt: &Attempt| {
-        let standing = match attempt.standing {
-            Standing::InDoubt => PriorStanding::InDoubt,
-            Standing::NotSent => PriorStanding::Free,
+        let status = match attempt.status {
+            AttemptStatus::InDoubt => PriorStatus::InDoubt,
+            AttemptStatus::NotSent => PriorStatus::Free,
             // What took the message and could not deliver it would not the second time.
-            Standing::Refused | Standing::Barred | Standing::Accepted => PriorStanding::Refused,
+            AttemptStatus::Refused | AttemptStatus::Barred | AttemptStatus::Accepted => {
+                PriorStatus::Refused
+            }
         };
-        Prior { gateway: attempt.gateway.clone(), began_at: attempt.began_at, standing }
+        Prior { gateway: attempt.gateway.clone(), began_at: attempt.began_at, status }
     };
     attempts.iter().map(prior).collect()
 }

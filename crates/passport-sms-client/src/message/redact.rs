@@ -6,7 +6,8 @@ const MASK: &str = "***";
 impl Message {
     /// What a gateway said, fit for logs: without this message's code and number should it have
     /// repeated them, on one line and of bounded length.
-    pub(crate) fn redact(&self, said: &str) -> String {
+    #[must_use]
+    pub fn redact(&self, said: &str) -> String {
         let digits = self.to.as_str().trim_start_matches('+');
         let mut text = said.replace(digits, MASK);
         if let Some(mainland) = self.to.mainland() {

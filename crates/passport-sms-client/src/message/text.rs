@@ -14,7 +14,7 @@ pub(super) fn free_text(intent: &Intent, locale: Locale, origin: Option<&OriginH
             }
             text
         }
-        Intent::Notice(notice) => said(*notice, locale).to_owned(),
+        Intent::Notice(notice) => notice_text(*notice, locale).to_owned(),
     }
 }
 
@@ -55,7 +55,7 @@ fn act(purpose: Purpose, locale: Locale) -> &'static str {
 
 /// No link and no number to call: a notice that carried one would teach people to follow those of
 /// strangers.
-fn said(notice: Notice, locale: Locale) -> &'static str {
+fn notice_text(notice: Notice, locale: Locale) -> &'static str {
     match (notice, locale) {
         (Notice::PasswordChanged, Locale::ZhHans) => {
             "您的账号密码已被修改。如非本人操作，请立即重置密码。"

@@ -1,6 +1,6 @@
 use crate::client::Delivery;
 use crate::message::Prefix;
-use crate::outbox::Standing;
+use crate::outbox::AttemptStatus;
 
 /// What became of the attempts at one gateway to send to one carrier's numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,20 +50,20 @@ impl Figure {
     /// Counts `count` attempts more that ended like this.
     pub fn add(
         &mut self,
-        standing: Standing,
+        status: AttemptStatus,
         delivery: Option<Delivery>,
         redeemed: bool,
         count: u64,
     ) {
-        match standing {
-            Standing::Accepted => {
+        match status {
+            AttemptStatus::Accepted => {
                 self.accepted += count;
                 self.converted +=
                     if redeemed || delivery == Some(Delivery::Delivered) { count } else { 0 };
             }
-            Standing::Refused | Standing::Barred => self.refused += count,
-            Standing::NotSent => self.not_sent += count,
-            Standing::InDoubt => self.in_doubt += count,
+            AttemptStatus::Refused | AttemptStatus::Barred => self.refused += count,
+            AttemptStatus::NotSent => self.not_sent += count,
+            AttemptStatus::InDoubt => self.in_doubt += count,
         }
         match delivery {
             Some(Delivery::Delivered) => self.delivered += count,

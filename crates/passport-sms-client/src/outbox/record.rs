@@ -63,7 +63,7 @@ pub enum Opened {
 
 /// Whether a step was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tenure {
+pub enum LeaseCheck {
     /// It was: the lease is good.
     Held,
     /// It was not: somebody else has the message, or it is closed.
@@ -72,7 +72,7 @@ pub enum Tenure {
 
 /// What a receipt was good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noted {
+pub enum ReceiptEffect {
     /// It said something new.
     News,
     /// It is for an attempt of which as much was known.
@@ -115,7 +115,7 @@ pub struct Attempt {
     /// When the message was first about to be handed to it.
     pub began_at: OffsetDateTime,
     /// What is known.
-    pub standing: Standing,
+    pub status: AttemptStatus,
     /// How far it came from there, as far as the gateway said.
     pub delivery: Option<Delivery>,
     /// The carrier's or gateway's code for that, as it came; empty if there was none.
@@ -130,7 +130,7 @@ impl Attempt {
         Self {
             gateway: gateway.into(),
             began_at,
-            standing: Standing::InDoubt,
+            status: AttemptStatus::InDoubt,
             delivery: None,
             code: String::new(),
             is_redeemed: false,
@@ -140,13 +140,14 @@ impl Attempt {
     /// Whether the gateway has it and did not say yet whether it arrived.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.standing == Standing::Accepted && matches!(self.delivery, None | Some(Delivery::Sent))
+        self.status == AttemptStatus::Accepted
+            && matches!(self.delivery, None | Some(Delivery::Sent))
     }
 }
 
 /// What is known of a message at one gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Standing {
+pub enum AttemptStatus {
     /// It may have it: the attempt has not ended, or ended without an answer.
     InDoubt,
     /// It certainly has not got it, and may be tried again.
@@ -159,8 +160,8 @@ pub enum Standing {
     Accepted,
 }
 
-impl Standing {
-    /// Every standing, in the order of their declaration.
+impl AttemptStatus {
+    /// Every status, in the order of their declaration.
     pub const ALL: [Self; 5] =
         [Self::InDoubt, Self::NotSent, Self::Refused, Self::Barred, Self::Accepted];
 
@@ -176,9 +177,9 @@ impl Standing {
         }
     }
 
-    /// The standing of that name.
+    /// The status of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.as_str() == name)
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }

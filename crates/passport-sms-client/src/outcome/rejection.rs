@@ -1,10 +1,10 @@
 use time::OffsetDateTime;
 
-#[cfg(feature = "_https")]
 use crate::client::Gap;
 
 /// A gateway's refusal: the message was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rejection {
     /// What the refusal means, and so what to do.
     pub class: Class,
@@ -22,22 +22,30 @@ pub struct Rejection {
     pub until: Option<OffsetDateTime>,
 }
 
-#[cfg(feature = "_https")]
 impl Rejection {
-    /// The refusal of a message that this gateway has no words for or does not serve, before
-    /// anything left. Not the gateway's error and not the person's: another one may cover it.
-    pub(crate) fn uncovered(gap: Gap) -> Self {
-        Self::ours(Class::UnsupportedDestination, &gap.to_string())
+    /// A refusal with the gateway's own code and text, and without a known end.
+    #[must_use]
+    pub fn new(class: Class, code: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { class, code: code.into(), text: text.into(), until: None }
     }
 
-    /// The refusal of a message that would make a request unfit for HTTP.
-    pub(crate) fn unwritable() -> Self {
-        Self::ours(Class::BadRequest, "request cannot be written as HTTP")
+    /// The same, with the moment at which it ends, if that is known.
+    #[must_use]
+    pub fn until(self, until: Option<OffsetDateTime>) -> Self {
+        Self { until, ..self }
     }
 
-    /// A refusal that is ours and not the gateway's, before anything left.
-    pub(crate) fn ours(class: Class, text: &str) -> Self {
-        Self { class, code: String::new(), text: text.to_owned(), until: None }
+    /// The refusal, before anything is sent, of a message for which the gateway has no template or whose
+    /// destination it does not serve. Another gateway may cover the message.
+    #[must_use]
+    pub fn uncovered(gap: Gap) -> Self {
+        Self::new(Class::UnsupportedDestination, "", gap.to_string())
+    }
+
+    /// The refusal, before anything is sent, of a message that cannot be part of an HTTP request.
+    #[must_use]
+    pub fn unwritable() -> Self {
+        Self::new(Class::BadRequest, "", "request cannot be written as HTTP")
     }
 }
 

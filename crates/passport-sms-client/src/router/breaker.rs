@@ -37,7 +37,7 @@ enum Reason {
 
 /// Whether a gateway can be given a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Standing {
+pub(super) enum BreakerState {
     /// It works, as far as is known, or it is time to see whether it does.
     Ready,
     /// It failed several times; before a message is given up, it is tried all the same.
@@ -54,26 +54,26 @@ impl Breaker {
         Self { policy, failures: 0, rest: None }
     }
 
-    pub(super) fn standing(&self, now: Instant) -> Standing {
+    pub(super) fn state(&self, now: Instant) -> BreakerState {
         match self.rest {
             Some(rest) if now < rest.until => match rest.reason {
-                Reason::Failures => Standing::Resting,
-                Reason::Throttled => Standing::Throttled(rest.until),
-                Reason::Config => Standing::Out(rest.until),
+                Reason::Failures => BreakerState::Resting,
+                Reason::Throttled => BreakerState::Throttled(rest.until),
+                Reason::Config => BreakerState::Out(rest.until),
             },
-            Some(_) | None => Standing::Ready,
+            Some(_) | None => BreakerState::Ready,
         }
     }
 
-    /// As [`standing`](Self::standing), for one who goes when it is `Ready`.
-    pub(super) fn enter(&mut self, now: Instant) -> Standing {
-        let standing = self.standing(now);
-        if standing == Standing::Ready
+    /// As [`state`](Self::state), for one who goes when it is `Ready`.
+    pub(super) fn enter(&mut self, now: Instant) -> BreakerState {
+        let state = self.state(now);
+        if state == BreakerState::Ready
             && let Some(rest) = &mut self.rest
         {
             rest.until = now + length(self.policy, *rest);
         }
-        standing
+        state
     }
 
     /// Whether one goes now that would be given up otherwise, although the gateway is throttled:
@@ -163,25 +163,25 @@ mod tests {
         breaker.succeeded();
         breaker.failed(now);
         breaker.failed(now);
-        assert_eq!(breaker.enter(now), Standing::Ready, "two in a row are not three");
+        assert_eq!(breaker.enter(now), BreakerState::Ready, "two in a row are not three");
         breaker.failed(now);
-        assert_eq!(breaker.enter(after(now, 4)), Standing::Resting);
-        assert_eq!(breaker.enter(after(now, 5)), Standing::Ready, "one sees whether it works");
-        assert_eq!(breaker.enter(after(now, 5)), Standing::Resting, "and only one");
+        assert_eq!(breaker.enter(after(now, 4)), BreakerState::Resting);
+        assert_eq!(breaker.enter(after(now, 5)), BreakerState::Ready, "one sees whether it works");
+        assert_eq!(breaker.enter(after(now, 5)), BreakerState::Resting, "and only one");
         breaker.failed(after(now, 6));
-        assert_eq!(breaker.enter(after(now, 15)), Standing::Resting, "longer than before");
-        assert_eq!(breaker.enter(after(now, 16)), Standing::Ready);
+        assert_eq!(breaker.enter(after(now, 15)), BreakerState::Resting, "longer than before");
+        assert_eq!(breaker.enter(after(now, 16)), BreakerState::Ready);
         breaker.succeeded();
-        assert_eq!(breaker.enter(after(now, 16)), Standing::Ready);
-        assert_eq!(breaker.enter(after(now, 16)), Standing::Ready, "closed again");
+        assert_eq!(breaker.enter(after(now, 16)), BreakerState::Ready);
+        assert_eq!(breaker.enter(after(now, 16)), BreakerState::Ready, "closed again");
     }
 
     #[tokio::test]
     async fn a_wrong_configuration_opens_it_at_once_and_is_news_once() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         assert!(breaker.misconfigured(now));
-        assert_eq!(breaker.enter(after(now, 59)), Standing::Out(after(now, 60)));
-        assert_eq!(breaker.enter(after(now, 60)), Standing::Ready);
+        assert_eq!(breaker.enter(after(now, 59)), BreakerState::Out(after(now, 60)));
+        assert_eq!(breaker.enter(after(now, 60)), BreakerState::Ready);
         assert!(!breaker.misconfigured(after(now, 60)), "said before");
         breaker.succeeded();
         assert!(breaker.misconfigured(after(now, 61)));
@@ -191,11 +191,15 @@ mod tests {
     async fn a_throttled_account_is_asked_when_it_said() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         breaker.throttled(after(now, 9), now);
-        assert_eq!(breaker.enter(after(now, 8)), Standing::Throttled(after(now, 9)));
-        assert_eq!(breaker.enter(after(now, 9)), Standing::Ready);
-        assert_eq!(breaker.enter(after(now, 9)), Standing::Throttled(after(now, 10)), "one sees");
+        assert_eq!(breaker.enter(after(now, 8)), BreakerState::Throttled(after(now, 9)));
+        assert_eq!(breaker.enter(after(now, 9)), BreakerState::Ready);
+        assert_eq!(
+            breaker.enter(after(now, 9)),
+            BreakerState::Throttled(after(now, 10)),
+            "one sees"
+        );
         breaker.succeeded();
-        assert_eq!(breaker.enter(after(now, 9)), Standing::Ready);
+        assert_eq!(breaker.enter(after(now, 9)), BreakerState::Ready);
     }
 
     #[tokio::test]
@@ -203,9 +207,9 @@ mod tests {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         for start in [0, 300] {
             let now = after(now, start);
-            assert_eq!(breaker.enter(now), Standing::Ready);
+            assert_eq!(breaker.enter(now), BreakerState::Ready);
             breaker.throttled(after(now, 365 * 24 * 60 * 60), now);
-            assert_eq!(breaker.enter(after(now, 299)), Standing::Throttled(after(now, 300)));
+            assert_eq!(breaker.enter(after(now, 299)), BreakerState::Throttled(after(now, 300)));
         }
     }
 

@@ -1,18 +1,14 @@
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
-use crate::client::{Finding, Receipts};
+use crate::client::Finding;
 use crate::message::Message;
 use crate::router::Router;
-use crate::router::lane::Lane;
 
 impl Router {
     /// Whether that gateway ever says what became of a message that it took, asked or not.
     pub(crate) fn tells(&self, gateway: &str) -> bool {
-        self.lane(gateway).is_some_and(|lane| {
-            let capabilities = lane.gateway().capabilities();
-            capabilities.status_query || capabilities.receipts != Receipts::None
-        })
+        self.lane(gateway).is_some_and(|lane| lane.gateway().capabilities().reports_delivery())
     }
 
     /// Asks that gateway what it knows of `message`. The question has a slot like any other call,
@@ -34,9 +30,5 @@ impl Router {
         // Its own limits are shorter.
         let gave_up = finding == Finding::Unsure && start.elapsed() >= limit / 2;
         (!gave_up).then_some(finding)
-    }
-
-    fn lane(&self, gateway: &str) -> Option<&Lane> {
-        self.lanes.iter().find(|lane| lane.gateway().name() == gateway)
     }
 }

@@ -29,12 +29,12 @@ pub(crate) struct Prior {
     pub(crate) gateway: String,
     /// When it was first handed over.
     pub(crate) began_at: OffsetDateTime,
-    pub(crate) standing: PriorStanding,
+    pub(crate) status: PriorStatus,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "only a record has them"))]
-pub(crate) enum PriorStanding {
+pub(crate) enum PriorStatus {
     /// Nobody knows.
     InDoubt,
     /// It certainly did not send and may be tried anew.

@@ -7,10 +7,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tracing::error;
 
-use crate::client::{Gap, SmsClient, Wanted};
+use crate::client::{Gap, Gateway, MessageKind};
 use crate::message::{Message, Prefix};
 use crate::outcome::{Cause, Class, Outcome};
-use crate::router::breaker::{Breaker, Standing};
+use crate::router::breaker::{Breaker, BreakerState};
 use crate::router::latency::Latency;
 use crate::router::policy::BreakerPolicy;
 use crate::router::route::Route;
@@ -34,7 +34,11 @@ impl Lane {
         Self { route, slots, state: Mutex::new(state) }
     }
 
-    pub(super) fn gateway(&self) -> &Arc<dyn SmsClient> {
+    pub(super) fn name(&self) -> &str {
+        &self.route.name
+    }
+
+    pub(super) fn gateway(&self) -> &Arc<dyn Gateway> {
         &self.route.gateway
     }
 
@@ -42,9 +46,9 @@ impl Lane {
         self.route.weight
     }
 
-    pub(super) fn covers(&self, wanted: Wanted) -> Result<(), Gap> {
-        let routed = self.route.destinations.is_empty() || self.closeness(wanted.destination) > 0;
-        if routed { self.gateway().covers(&wanted) } else { Err(Gap::Destination) }
+    pub(super) fn covers(&self, kind: MessageKind) -> Result<(), Gap> {
+        let routed = self.route.destinations.is_empty() || self.closeness(kind.destination) > 0;
+        if routed { self.gateway().covers(&kind) } else { Err(Gap::Destination) }
     }
 
     /// How many digits of the destination this route names.
@@ -58,11 +62,11 @@ impl Lane {
         self.slots.try_acquire().ok()
     }
 
-    pub(super) fn standing(&self) -> Standing {
-        self.state().breaker.standing(Instant::now())
+    pub(super) fn breaker_state(&self) -> BreakerState {
+        self.state().breaker.state(Instant::now())
     }
 
-    pub(super) fn enter(&self) -> Standing {
+    pub(super) fn enter(&self) -> BreakerState {
         self.state().breaker.enter(Instant::now())
     }
 
@@ -103,7 +107,7 @@ impl Lane {
                 }
                 Class::Config => {
                     if state.breaker.misconfigured(now) {
-                        let (gateway, code) = (self.gateway().name(), rejection.code.as_str());
+                        let (gateway, code) = (self.name(), rejection.code.as_str());
                         let text = rejection.text.as_str();
                         error!(gateway, code, text, "gateway is not set up as it must be");
                     }

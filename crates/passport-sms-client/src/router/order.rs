@@ -3,10 +3,10 @@ use std::cmp::Reverse;
 use rand::{Rng, RngExt};
 use tokio::time::Instant;
 
-use crate::client::Wanted;
+use crate::client::MessageKind;
 use crate::message::Message;
 use crate::router::Router;
-use crate::router::breaker::Standing;
+use crate::router::breaker::BreakerState;
 use crate::router::lane::Lane;
 
 /// How much more a gateway that converts is preferred: one that converts 95 % over one at 60 %
@@ -18,24 +18,24 @@ impl Router {
     /// the number, then drawn by weight and conversion. Those that failed lately come last, and then
     /// those that want to be left alone, without those that cannot work before the deadline.
     pub(super) fn order(&self, message: &Message, deadline: Instant) -> Vec<&Lane> {
-        let wanted = Wanted::by(message);
+        let kind = MessageKind::by(message);
         let now = self.clock.now();
         let mut rng = self.rng();
         let explores = rng.random_bool(self.policy.explore);
         let mut lanes: Vec<_> = self
             .lanes
             .iter()
-            .filter(|lane| lane.covers(wanted).is_ok())
-            .map(|lane| (lane, lane.standing()))
-            .filter(|(_, standing)| !matches!(standing, Standing::Out(until) if *until >= deadline))
-            .map(|(lane, standing)| {
+            .filter(|lane| lane.covers(kind).is_ok())
+            .map(|lane| (lane, lane.breaker_state()))
+            .filter(|(_, state)| !matches!(state, BreakerState::Out(until) if *until >= deadline))
+            .map(|(lane, state)| {
                 let rate = if explores {
                     1.0
                 } else {
-                    self.conversion.rate(lane.gateway().name(), &message.to, now).powi(PREFERENCE)
+                    self.conversion.rate(lane.name(), &message.to, now).powi(PREFERENCE)
                 };
                 let draw = draw(f64::from(lane.weight()) * rate, &mut **rng);
-                (lane, standing, Reverse(lane.closeness(wanted.destination)), draw)
+                (lane, state, Reverse(lane.closeness(kind.destination)), draw)
             })
             .collect();
         // A stable sort: gateways without weight keep their order.

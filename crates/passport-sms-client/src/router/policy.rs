@@ -2,6 +2,7 @@ use std::time::Duration;
 
 /// How a [`Router`](crate::Router) goes about a message.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct RouterPolicy {
     /// How long a message may take in all, over every gateway; 3 s unless told otherwise.
     pub deadline: Duration,
@@ -65,6 +66,7 @@ pub enum InDoubt {
 
 /// When a gateway is left alone, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BreakerPolicy {
     /// After so many failures in a row; 5 unless told otherwise.
     pub failures: u32,

@@ -5,6 +5,7 @@ use crate::outcome::Outcome;
 /// What became of a message, and how.
 #[derive(Debug, Clone)]
 #[must_use = "a message may have gone out, or not"]
+#[non_exhaustive]
 pub struct Report {
     /// What is known of the message after everything that was tried.
     pub outcome: Outcome,
@@ -22,6 +23,7 @@ impl Report {
 
 /// What happened at one gateway.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Visit {
     /// Its name.
     pub gateway: String,

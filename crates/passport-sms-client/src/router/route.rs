@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use crate::client::SmsClient;
+use crate::client::Gateway;
 use crate::message::Prefix;
 
-/// A gateway and what it is used for.
+/// A gateway, its name, and what it is used for.
 #[derive(Debug, Clone)]
 pub struct Route {
-    pub(super) gateway: Arc<dyn SmsClient>,
+    pub(super) name: String,
+    pub(super) gateway: Arc<dyn Gateway>,
     pub(super) weight: u32,
     pub(super) destinations: Vec<Prefix>,
     pub(super) slots: usize,
@@ -14,8 +15,11 @@ pub struct Route {
 
 impl Route {
     /// `gateway` for every number, with weight 1 and 64 slots.
-    pub fn new(gateway: Arc<dyn SmsClient>) -> Self {
-        Self { gateway, weight: 1, destinations: Vec::new(), slots: 64 }
+    ///
+    /// `name` identifies the gateway in records, logs and statistics: keep it, and give two accounts at
+    /// one provider two names.
+    pub fn new(name: impl Into<String>, gateway: Arc<dyn Gateway>) -> Self {
+        Self { name: name.into(), gateway, weight: 1, destinations: Vec::new(), slots: 64 }
     }
 
     /// How large this gateway's share of the messages is, beside the others that serve the number.

@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{info, warn};
 
-use crate::client::{Finding, Wanted};
+use crate::client::{Finding, MessageKind};
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::router::Router;
 use crate::router::attempt::attempt;
-use crate::router::breaker::Standing;
-use crate::router::journal::{Halt, Journal, Prior, PriorStanding};
+use crate::router::breaker::BreakerState;
+use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
 use crate::router::lane::Lane;
 use crate::router::policy::InDoubt;
 use crate::router::report::{Report, Visit};
@@ -51,24 +51,24 @@ impl Candidate<'_> {
             return Admission::Now;
         }
         match self.lane.enter() {
-            Standing::Ready => Admission::Now,
-            Standing::Resting if self.is_last_resort => Admission::Now,
-            Standing::Resting => Admission::Last,
-            Standing::Throttled(until) if until >= deadline && !self.is_last_resort => {
+            BreakerState::Ready => Admission::Now,
+            BreakerState::Resting if self.is_last_resort => Admission::Now,
+            BreakerState::Resting => Admission::Last,
+            BreakerState::Throttled(until) if until >= deadline && !self.is_last_resort => {
                 Admission::Last
             }
-            Standing::Throttled(until) if until >= deadline && self.lane.enter_early() => {
+            BreakerState::Throttled(until) if until >= deadline && self.lane.enter_early() => {
                 Admission::Now
             }
-            Standing::Throttled(until) | Standing::Out(until) => Admission::At(until),
+            BreakerState::Throttled(until) | BreakerState::Out(until) => Admission::At(until),
         }
     }
 
     /// Whether it has a share of the time: not if its turn comes only instead of giving up.
     fn is_counted(&self, deadline: Instant) -> bool {
-        let standing = self.lane.standing();
+        let state = self.lane.breaker_state();
         self.in_doubt_since.is_some()
-            || !matches!(standing, Standing::Throttled(until) if until >= deadline)
+            || !matches!(state, BreakerState::Throttled(until) if until >= deadline)
     }
 }
 
@@ -148,14 +148,14 @@ impl<'a> Trip<'a> {
             not_before: Instant::now(),
             is_last_resort: false,
         };
-        let named = |lane: &Lane, prior: &Prior| lane.gateway().name() == prior.gateway;
-        let in_doubt = priors.iter().filter(|prior| prior.standing == PriorStanding::InDoubt);
+        let named = |lane: &Lane, prior: &Prior| lane.name() == prior.gateway;
+        let in_doubt = priors.iter().filter(|prior| prior.status == PriorStatus::InDoubt);
         let doubted = in_doubt.filter_map(|prior| {
             let lane = self.router.lanes.iter().find(|lane| named(lane, prior))?;
             Some(candidate(lane, Some(prior.began_at)))
         });
         let fresh = self.router.order(self.message, self.deadline).into_iter().filter(|lane| {
-            priors.iter().all(|it| !named(lane, it) || it.standing == PriorStanding::Free)
+            priors.iter().all(|it| !named(lane, it) || it.status == PriorStatus::Free)
         });
         doubted.chain(fresh.map(|lane| candidate(lane, None))).collect()
     }
@@ -165,8 +165,8 @@ impl<'a> Trip<'a> {
     fn note_strangers(&mut self, priors: &[Prior]) -> bool {
         let lanes = &self.router.lanes;
         let strangers = priors.iter().filter(|prior| {
-            prior.standing == PriorStanding::InDoubt
-                && lanes.iter().all(|lane| lane.gateway().name() != prior.gateway)
+            prior.status == PriorStatus::InDoubt
+                && lanes.iter().all(|lane| lane.name() != prior.gateway)
         });
         self.visits.extend(strangers.map(|prior| Visit {
             gateway: prior.gateway.clone(),
@@ -192,7 +192,7 @@ impl<'a> Trip<'a> {
         let now = self.router.clock.now();
         let first_at = candidate.in_doubt_since.unwrap_or(now);
         let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
-        if let Err(halt) = self.journal.begin(lane.gateway().name(), now).await {
+        if let Err(halt) = self.journal.begin(lane.name(), now).await {
             let outcome = match (halt, candidate.in_doubt_since) {
                 (Halt::TakenOver, _) => Outcome::Unknown(Cause::InHand),
                 (Halt::Unrecorded(error), Some(_)) => Outcome::Unknown(Cause::Unrecorded(error)),
@@ -207,7 +207,7 @@ impl<'a> Trip<'a> {
                 Some(_) => Outcome::Unknown(Cause::TimedOut),
                 None => Outcome::NotSent(Cause::TimedOut),
             };
-            self.journal.end(lane.gateway().name(), &outcome).await;
+            self.journal.end(lane.name(), &outcome).await;
             _ = self.note(lane, outcome.into(), start);
             return Next::Stop;
         }
@@ -218,7 +218,7 @@ impl<'a> Trip<'a> {
         if known.next() == Next::Doubt {
             known = self.resolve(lane, first_at, share, known).await;
         }
-        self.journal.end(lane.gateway().name(), &known.outcome).await;
+        self.journal.end(lane.name(), &known.outcome).await;
         candidate.in_doubt_since = None;
         let next = self.note(lane, known, start);
         if next != Next::Doubt {
@@ -335,7 +335,7 @@ impl<'a> Trip<'a> {
 
     /// Puts a visit into the report and the log.
     fn note(&mut self, lane: &Lane, known: Knowledge, start: Instant) -> Next {
-        let (gateway, id) = (lane.gateway().name(), self.message.id);
+        let (gateway, id) = (lane.name(), self.message.id);
         match &known.outcome {
             Outcome::Accepted { provider_id } => {
                 let provider_id = provider_id.as_deref().unwrap_or("-");
@@ -364,7 +364,7 @@ impl<'a> Trip<'a> {
 
     /// What all visits say together, where the last one to a gateway speaks for it.
     fn report(self) -> Report {
-        let is_covered = self.router.routes(Wanted::by(self.message)).next().is_some();
+        let is_covered = self.router.routes(MessageKind::by(self.message)).next().is_some();
         let cause = if is_covered { Cause::Resting } else { Cause::NoGateway };
         let nothing = Knowledge::from(Outcome::NotSent(cause));
         let last = self.visits.iter().enumerate().filter(|(index, visit)| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{Delivery, Receipt};
-use crate::outbox::{Idle, Noted, Outbox, Standing, Tenure};
+use crate::outbox::{AttemptStatus, Idle, LeaseCheck, Outbox, ReceiptEffect};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 use crate::testing::{LAPSED, NOW};
 
@@ -13,7 +13,7 @@ use crate::testing::{LAPSED, NOW};
 pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     let due = LAPSED + HOLD;
-    assert_eq!(room.defer(due).await, Tenure::Held);
+    assert_eq!(room.defer(due).await, LeaseCheck::Held);
     assert!(room.receipt("a", "1", Delivery::Sent).await);
     assert!(room.outbox.redeemed(room.entry().id).await.expect("outbox answers"));
     assert_eq!(room.due(due - Duration::from_millis(1)).await, []);
@@ -22,31 +22,31 @@ pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
     let [message] = claimed.as_slice() else { panic!("one message: {claimed:?}") };
     assert_eq!((message.id, &message.sealed), (room.entry().id, &room.entry().sealed));
     let [attempt] = message.attempts.as_slice() else { panic!("one attempt: {message:?}") };
-    assert_eq!((attempt.gateway.as_str(), attempt.standing), ("a", Standing::Accepted));
+    assert_eq!((attempt.gateway.as_str(), attempt.status), ("a", AttemptStatus::Accepted));
     assert_eq!((attempt.delivery, attempt.is_redeemed), (Some(Delivery::Sent), true));
     assert_eq!(room.due(due).await, [], "it is leased");
     assert_eq!(room.due(due + HOLD).await, [], "who has it may go away");
     assert_eq!(room.claim(due + HOLD).await.len(), 1, "then it is abandoned");
 
     let expired = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
-    assert_eq!(expired.defer(due).await, Tenure::Held);
+    assert_eq!(expired.defer(due).await, LeaseCheck::Held);
     assert_eq!(room.due(NOW + LIFE).await, []);
 }
 
 /// Who laid it aside does not have it any more.
 pub async fn who_laid_a_message_aside_goes_no_further(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
-    assert_eq!(room.defer(LAPSED).await, Tenure::Held);
-    assert_eq!(room.defer(NOW).await, Tenure::Lost);
-    assert_eq!(room.begin("b", NOW).await, Tenure::Lost);
-    assert_eq!(room.settle().await, Tenure::Lost);
+    assert_eq!(room.defer(LAPSED).await, LeaseCheck::Held);
+    assert_eq!(room.defer(NOW).await, LeaseCheck::Lost);
+    assert_eq!(room.begin("b", NOW).await, LeaseCheck::Lost);
+    assert_eq!(room.settle().await, LeaseCheck::Lost);
     let claimed = room.due(LAPSED).await;
     assert_eq!(claimed.len(), 1, "{claimed:?}");
     assert_eq!(claimed[0].attempts.len(), 1, "{claimed:?}");
 
     let settled = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
-    assert_eq!(settled.settle().await, Tenure::Held);
-    assert_eq!(settled.defer(NOW).await, Tenure::Lost, "nothing is left of it");
+    assert_eq!(settled.settle().await, LeaseCheck::Held);
+    assert_eq!(settled.defer(NOW).await, LeaseCheck::Lost, "nothing is left of it");
     assert_eq!(settled.due(LAPSED).await, []);
 }
 
@@ -56,12 +56,12 @@ pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
     for delivery in [Delivery::Sent, Delivery::Delivered] {
         let provider_id = delivery.as_str();
         let room = Room::accepted(Arc::clone(&outbox), "a", provider_id).await;
-        assert_eq!(room.defer(due).await, Tenure::Held);
+        assert_eq!(room.defer(due).await, LeaseCheck::Held);
         assert!(room.receipt("a", provider_id, delivery).await);
         assert_eq!(room.due(NOW).await, [], "{delivery}");
     }
     let room = Room::accepted(outbox, "a", "1").await;
-    assert_eq!(room.defer(due).await, Tenure::Held);
+    assert_eq!(room.defer(due).await, LeaseCheck::Held);
     assert!(!room.receipt("b", "1", Delivery::Undelivered).await, "another gateway");
     assert_eq!(room.due(NOW).await, []);
     assert!(room.coded_receipt("a", "1", Delivery::Undelivered, "MK:0001").await);
@@ -75,14 +75,14 @@ pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
 pub async fn what_was_not_delivered_is_due_first(outbox: Arc<dyn Outbox>) {
     for (provider_id, due) in [("1", NOW), ("2", LAPSED + HOLD), ("3", NOW + HOLD / 2)] {
         let room = Room::accepted(Arc::clone(&outbox), "a", provider_id).await;
-        assert_eq!(room.defer(due).await, Tenure::Held);
+        assert_eq!(room.defer(due).await, LeaseCheck::Held);
     }
     let late = NOW + HOLD / 3;
     for provider_id in ["2", "3"] {
         let provider_id = provider_id.to_owned();
         let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: String::new() };
         let noted = outbox.receipt("a", &receipt, late).await.expect("outbox answers");
-        assert_eq!(noted, Noted::News);
+        assert_eq!(noted, ReceiptEffect::News);
     }
     let mut deliveries = Vec::new();
     for _ in 0..3 {
@@ -97,13 +97,13 @@ pub async fn a_receipt_takes_nothing_out_of_hand(outbox: Arc<dyn Outbox>) {
     let held = Room::accepted(Arc::clone(&outbox), "a", "1").await;
     assert!(held.receipt("a", "1", Delivery::Undelivered).await);
     assert_eq!((held.due(NOW).await, held.claim(NOW).await), (vec![], vec![]));
-    assert_eq!(held.defer(LAPSED).await, Tenure::Held);
+    assert_eq!(held.defer(LAPSED).await, LeaseCheck::Held);
     assert!(!held.receipt("a", "1", Delivery::Undelivered).await);
     assert_eq!(held.due(NOW).await, [], "it was known");
     assert_eq!(held.due(LAPSED).await.len(), 1);
 
     let settled = Room::accepted(outbox, "a", "2").await;
-    assert_eq!(settled.settle().await, Tenure::Held);
+    assert_eq!(settled.settle().await, LeaseCheck::Held);
     assert!(settled.receipt("a", "2", Delivery::Undelivered).await);
     assert_eq!((settled.due(NOW).await, settled.claim(NOW).await), (vec![], vec![]));
 }
@@ -122,7 +122,7 @@ pub async fn what_was_found_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
     assert!(!found("a", Sent, "").await);
     assert!(!room.receipt("a", "1", Sent).await, "nor by receipt");
     assert!(!found("b", Delivered, "").await, "another gateway");
-    assert_eq!(room.begin("c", NOW).await, Tenure::Held);
+    assert_eq!(room.begin("c", NOW).await, LeaseCheck::Held);
     assert!(!found("c", Delivered, "").await, "not accepted");
     let claimed = room.claim(LAPSED).await;
     let known: Vec<_> = claimed[0]

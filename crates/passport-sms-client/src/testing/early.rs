@@ -3,52 +3,56 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::outbox::{Noted, Outbox, Standing, Tenure};
+use crate::outbox::{AttemptStatus, LeaseCheck, Outbox, ReceiptEffect};
 use crate::testing::room::{HOLD, Room};
 use crate::testing::{LAPSED, NOW};
 
 /// It is early until the gateway's id is on record, and counts then.
 pub async fn a_receipt_may_come_before_the_end(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
-    assert_eq!(room.noted("a", "1", NOW).await, Noted::Stray, "nothing was tried");
-    assert_eq!(room.begin("a", NOW).await, Tenure::Held);
-    assert_eq!(room.noted("a", "1", NOW).await, Noted::Early);
-    assert_eq!(room.noted("a", "1", NOW).await, Noted::Early, "it is not kept");
-    room.end("a", Standing::Accepted, Some("1")).await;
-    assert_eq!(room.noted("a", "1", NOW).await, Noted::News);
-    assert_eq!(room.noted("a", "1", NOW).await, Noted::Known);
-    assert_eq!(room.noted("a", "2", NOW).await, Noted::Stray);
+    assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Stray, "nothing was tried");
+    assert_eq!(room.begin("a", NOW).await, LeaseCheck::Held);
+    assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Early);
+    assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Early, "it is not kept");
+    room.end("a", AttemptStatus::Accepted, Some("1")).await;
+    assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::News);
+    assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Known);
+    assert_eq!(room.noted("a", "2", NOW).await, ReceiptEffect::Stray);
     // What is known is known, whatever else is on its way.
     let other = Room::open(Arc::clone(&room.outbox), NOW).await;
-    assert_eq!(other.begin("a", NOW).await, Tenure::Held);
-    assert_eq!(room.noted("a", "1", NOW).await, Noted::Known);
+    assert_eq!(other.begin("a", NOW).await, LeaseCheck::Held);
+    assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Known);
 }
 
 /// A doubt that nobody works on any more ends no better, and what began later is not meant.
 pub async fn nobody_asks_again_for_what_cannot_be(outbox: Arc<dyn Outbox>) {
     let begun = async |gateway: &str| {
         let room = Room::open(Arc::clone(&outbox), NOW).await;
-        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
+        assert_eq!(room.begin(gateway, NOW).await, LeaseCheck::Held);
         room
     };
     let room = begun("later").await;
     let before = NOW - Duration::from_micros(1);
-    assert_eq!(room.noted("later", "1", before).await, Noted::Stray, "it came before");
-    assert_eq!(room.noted("other", "1", NOW).await, Noted::Stray, "another gateway");
-    assert_eq!(room.noted("later", "1", LAPSED - HOLD / 2).await, Noted::Early);
-    assert_eq!(room.noted("later", "1", LAPSED).await, Noted::Stray, "its sender went away");
+    assert_eq!(room.noted("later", "1", before).await, ReceiptEffect::Stray, "it came before");
+    assert_eq!(room.noted("other", "1", NOW).await, ReceiptEffect::Stray, "another gateway");
+    assert_eq!(room.noted("later", "1", LAPSED - HOLD / 2).await, ReceiptEffect::Early);
+    assert_eq!(
+        room.noted("later", "1", LAPSED).await,
+        ReceiptEffect::Stray,
+        "its sender went away"
+    );
 
     let room = begun("settled").await;
-    assert_eq!(room.settle().await, Tenure::Held);
-    assert_eq!(room.noted("settled", "1", NOW).await, Noted::Stray);
+    assert_eq!(room.settle().await, LeaseCheck::Held);
+    assert_eq!(room.noted("settled", "1", NOW).await, ReceiptEffect::Stray);
 
     let room = begun("aside").await;
-    assert_eq!(room.defer(LAPSED).await, Tenure::Held);
-    assert_eq!(room.noted("aside", "1", NOW).await, Noted::Stray);
+    assert_eq!(room.defer(LAPSED).await, LeaseCheck::Held);
+    assert_eq!(room.noted("aside", "1", NOW).await, ReceiptEffect::Stray);
 
-    for standing in [Standing::NotSent, Standing::Refused, Standing::Barred] {
-        let room = begun(standing.as_str()).await;
-        room.end(standing.as_str(), standing, None).await;
-        assert_eq!(room.noted(standing.as_str(), "1", NOW).await, Noted::Stray);
+    for status in [AttemptStatus::NotSent, AttemptStatus::Refused, AttemptStatus::Barred] {
+        let room = begun(status.as_str()).await;
+        room.end(status.as_str(), status, None).await;
+        assert_eq!(room.noted(status.as_str(), "1", NOW).await, ReceiptEffect::Stray);
     }
 }

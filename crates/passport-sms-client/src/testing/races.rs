@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Barrier;
 
-use crate::outbox::{Idle, Noted, Opened, Outbox, Standing, Tenure};
+use crate::outbox::{AttemptStatus, Idle, LeaseCheck, Opened, Outbox, ReceiptEffect};
 use crate::testing::room::{Room, lease, new_entry};
 use crate::testing::{LAPSED, NOW};
 
@@ -41,7 +41,7 @@ async fn each_is_claimed_once(outbox: Arc<dyn Outbox>, idle: Idle) {
         for _ in 0..MESSAGES {
             let room = Room::open(Arc::clone(&outbox), NOW).await;
             if idle == Idle::Due {
-                assert_eq!(room.defer(LAPSED).await, Tenure::Held);
+                assert_eq!(room.defer(LAPSED).await, LeaseCheck::Held);
             }
             ids.push(room.entry().id);
         }
@@ -70,7 +70,7 @@ pub async fn of_begin_and_claim_one_knows_of_the_other(outbox: Arc<dyn Outbox>) 
             async move {
                 if rival == round % RIVALS {
                     // The clock of the one who opened it is behind.
-                    let is_begun = room.begin("a", NOW).await == Tenure::Held;
+                    let is_begun = room.begin("a", NOW).await == LeaseCheck::Held;
                     (is_begun, Vec::new())
                 } else {
                     (false, room.claim(LAPSED).await)
@@ -93,12 +93,12 @@ pub async fn of_a_receipt_and_the_end_none_is_lost(outbox: Arc<dyn Outbox>) {
     for round in 0..50 {
         let room = Room::open(Arc::clone(&outbox), NOW).await;
         let (gateway, provider_id) = (format!("gateway-{round}"), format!("id-{round}"));
-        assert_eq!(room.begin(&gateway, NOW).await, Tenure::Held);
+        assert_eq!(room.begin(&gateway, NOW).await, LeaseCheck::Held);
         let noted = race(RIVALS, |rival| {
             let (room, gateway, provider_id) = (room.clone(), gateway.clone(), provider_id.clone());
             async move {
                 if rival == round % RIVALS {
-                    room.end(&gateway, Standing::Accepted, Some(&provider_id)).await;
+                    room.end(&gateway, AttemptStatus::Accepted, Some(&provider_id)).await;
                     None
                 } else {
                     Some(room.noted(&gateway, &provider_id, NOW).await)
@@ -106,10 +106,10 @@ pub async fn of_a_receipt_and_the_end_none_is_lost(outbox: Arc<dyn Outbox>) {
             }
         })
         .await;
-        let news = noted.iter().filter(|it| **it == Some(Noted::News)).count();
-        assert!(!noted.contains(&Some(Noted::Stray)), "round {round}: {noted:?}");
+        let news = noted.iter().filter(|it| **it == Some(ReceiptEffect::News)).count();
+        assert!(!noted.contains(&Some(ReceiptEffect::Stray)), "round {round}: {noted:?}");
         assert!(news <= 1, "round {round}: {noted:?}");
-        let is_known = noted.contains(&Some(Noted::Known));
+        let is_known = noted.contains(&Some(ReceiptEffect::Known));
         assert!(news == 1 || !is_known, "round {round}: who kept it? {noted:?}");
     }
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::client::{Delivery, Receipt};
 use crate::message::{Prefix, Recipient};
 use crate::outbox::{
-    Claimed, Entry, Idle, Lease, Noted, Opened, Outbox, SealedMessage, Standing, Tenure,
+    AttemptStatus, Claimed, Entry, Idle, Lease, LeaseCheck, Opened, Outbox, ReceiptEffect,
+    SealedMessage,
 };
 use crate::testing::NOW;
 
@@ -48,8 +49,8 @@ impl Room {
         provider_id: &str,
     ) -> Self {
         let room = Self::open(outbox, NOW).await;
-        assert_eq!(room.begin(gateway, NOW).await, Tenure::Held);
-        room.end(gateway, Standing::Accepted, Some(provider_id)).await;
+        assert_eq!(room.begin(gateway, NOW).await, LeaseCheck::Held);
+        room.end(gateway, AttemptStatus::Accepted, Some(provider_id)).await;
         room
     }
 
@@ -58,18 +59,23 @@ impl Room {
     }
 
     /// Begins at `now`, with the lease as long as it was at first.
-    pub(super) async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Tenure {
+    pub(super) async fn begin(&self, gateway: &str, now: OffsetDateTime) -> LeaseCheck {
         let lease = Lease { until: now + HOLD, ..self.lease };
         self.outbox.begin(self.entry.id, lease, gateway, now).await.expect("outbox answers")
     }
 
-    pub(super) async fn end(&self, gateway: &str, standing: Standing, provider_id: Option<&str>) {
+    pub(super) async fn end(
+        &self,
+        gateway: &str,
+        status: AttemptStatus,
+        provider_id: Option<&str>,
+    ) {
         let (id, token) = (self.entry.id, self.lease.token);
-        let ended = self.outbox.end(id, token, gateway, standing, provider_id).await;
-        assert_eq!(ended.expect("outbox answers"), Tenure::Held);
+        let ended = self.outbox.end(id, token, gateway, status, provider_id).await;
+        assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held);
     }
 
-    pub(super) async fn settle(&self) -> Tenure {
+    pub(super) async fn settle(&self) -> LeaseCheck {
         self.outbox.settle(self.entry.id, self.lease.token, NOW).await.expect("outbox answers")
     }
 
@@ -78,7 +84,7 @@ impl Room {
         self.outbox.claim(Idle::Abandoned, lease(now), now, 10).await.expect("outbox answers")
     }
 
-    pub(super) async fn defer(&self, due: OffsetDateTime) -> Tenure {
+    pub(super) async fn defer(&self, due: OffsetDateTime) -> LeaseCheck {
         let (id, token) = (self.entry.id, self.lease.token);
         self.outbox.defer(id, token, due).await.expect("outbox answers")
     }
@@ -108,7 +114,7 @@ impl Room {
         let (provider_id, code) = (provider_id.to_owned(), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
         let noted = self.outbox.receipt(gateway, &receipt, NOW).await;
-        noted.expect("outbox answers") == Noted::News
+        noted.expect("outbox answers") == ReceiptEffect::News
     }
 
     /// What a receipt is good for that says that the message was not delivered.
@@ -117,7 +123,7 @@ impl Room {
         gateway: &str,
         provider_id: &str,
         now: OffsetDateTime,
-    ) -> Noted {
+    ) -> ReceiptEffect {
         let receipt = Receipt {
             provider_id: provider_id.to_owned(),
             delivery: Delivery::Undelivered,

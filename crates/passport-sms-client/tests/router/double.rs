@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Capabilities, Cause, Class, Delivery, Finding, Gap, Intent, Memory, Message, Outcome, Receipts,
-    Rejection, Resend, SmsClient, Wanted, Wording,
+    Capabilities, Cause, Class, ContentKind, Delivery, Finding, Gap, Gateway, IdempotencyWindow,
+    Intent, Message, MessageKind, Outcome, Pushed, Receipt, ReceiptError, ReceiptReader, Receipts,
+    Rejection, Resend, SmsClient,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -84,6 +85,10 @@ impl Double {
         Self { name, kind, limit: LIMIT, receipts: Receipts::None, state: Arc::default() }
     }
 
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Each fault happens once, in their order, and then none.
     pub(crate) fn failing(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.state.lock().unwrap().script.extend(faults);
@@ -92,7 +97,7 @@ impl Double {
 
     /// Whoever has it is told later what became of a message.
     pub(crate) fn telling(mut self) -> Self {
-        self.receipts = Receipts::Pushed { signed: true };
+        self.receipts = Receipts::Pushed { signed: true, told: true, needs: None };
         self
     }
 
@@ -226,7 +231,7 @@ impl Double {
             Fault::Refused(class) => {
                 sleep(LATENCY).await;
                 let (code, text) = ("E1".to_owned(), String::new());
-                Outcome::Rejected(Rejection { class, code, text, until: None })
+                Outcome::Rejected(Rejection::new(class, code, text))
             }
         }
     }
@@ -265,23 +270,18 @@ impl Drop for Open<'_> {
 
 #[async_trait]
 impl SmsClient for Double {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            resend: match self.kind {
-                Kind::Idempotent => Resend::Idempotent(Memory::Lasting),
-                Kind::Queryable | Kind::Neither => Resend::Risky,
-            },
-            status_query: self.kind == Kind::Queryable,
-            receipts: self.receipts,
-            wording: Wording::FreeText,
+        let capabilities = Capabilities::new(ContentKind::FreeText).with_receipts(self.receipts);
+        match self.kind {
+            Kind::Idempotent => {
+                capabilities.with_resend(Resend::Idempotent(IdempotencyWindow::Lasting))
+            }
+            Kind::Queryable => capabilities.with_status_query(),
+            Kind::Neither => capabilities,
         }
     }
 
-    fn covers(&self, _: &Wanted) -> Result<(), Gap> {
+    fn covers(&self, _: &MessageKind) -> Result<(), Gap> {
         Ok(())
     }
 
@@ -310,5 +310,33 @@ impl SmsClient for Double {
         }
         let (delivery, code) = self.state.lock().unwrap().known.unzip();
         Finding::Has { provider_id: None, delivery, code: code.unwrap_or_default().to_owned() }
+    }
+}
+
+impl Gateway for Double {
+    fn receipts(&self) -> Option<&dyn ReceiptReader> {
+        Some(&Codes)
+    }
+}
+
+/// Reader of the codes of these tests.
+#[derive(Debug)]
+struct Codes;
+
+impl ReceiptReader for Codes {
+    fn read(&self, _: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
+        unreachable!("receipts are read elsewhere")
+    }
+
+    fn class(&self, code: &str) -> Class {
+        match code {
+            "absent" => Class::BadRecipient,
+            "opt-out" => Class::RecipientBlocked,
+            "cap" => Class::RecipientThrottled,
+            "words" => Class::Content,
+            "full" => Class::Transient,
+            "route" => Class::Config,
+            _ => Class::UnknownCode,
+        }
     }
 }

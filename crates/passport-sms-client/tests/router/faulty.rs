@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Claimed, Delivery, Entry, Figure, Idle, Lease, Noted, Opened, Outbox, OutboxError, Receipt,
-    Standing, Tenure, Untried,
+    AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
+    OutboxError, Receipt, ReceiptEffect, Untried,
 };
 use time::OffsetDateTime;
 use tokio::time::sleep;
@@ -115,7 +115,7 @@ impl Outbox for FaultyOutbox {
         lease: Lease,
         gateway: &str,
         now: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         if self.fails_at(Step::SlowBegin).is_some() {
             sleep(SLOWLY).await;
         }
@@ -127,10 +127,10 @@ impl Outbox for FaultyOutbox {
         id: Uuid,
         token: Uuid,
         gateway: &str,
-        standing: Standing,
+        status: AttemptStatus,
         provider_id: Option<&str>,
-    ) -> Result<Tenure, OutboxError> {
-        self.step(Step::End, self.within.end(id, token, gateway, standing, provider_id)).await
+    ) -> Result<LeaseCheck, OutboxError> {
+        self.step(Step::End, self.within.end(id, token, gateway, status, provider_id)).await
     }
 
     async fn settle(
@@ -138,7 +138,7 @@ impl Outbox for FaultyOutbox {
         id: Uuid,
         token: Uuid,
         at: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         self.step(Step::Settle, self.within.settle(id, token, at)).await
     }
 
@@ -147,7 +147,7 @@ impl Outbox for FaultyOutbox {
         id: Uuid,
         token: Uuid,
         due: OffsetDateTime,
-    ) -> Result<Tenure, OutboxError> {
+    ) -> Result<LeaseCheck, OutboxError> {
         self.step(Step::Settle, self.within.defer(id, token, due)).await
     }
 
@@ -171,7 +171,12 @@ impl Outbox for FaultyOutbox {
         self.within.found(id, gateway, delivery, code).await
     }
 
-    async fn receipt(&self, _: &str, _: &Receipt, _: OffsetDateTime) -> Result<Noted, OutboxError> {
+    async fn receipt(
+        &self,
+        _: &str,
+        _: &Receipt,
+        _: OffsetDateTime,
+    ) -> Result<ReceiptEffect, OutboxError> {
         unreachable!("no receipts here")
     }
 

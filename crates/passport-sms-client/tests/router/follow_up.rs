@@ -1,12 +1,11 @@
 //! What becomes of messages after a gateway took them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use passport_sms_client::{
-    Class, Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Noted, Outbox, Pushed,
-    Receipt, ReceiptError, ReceiptReader, Report, SmsClient,
+    Clock, Delivery, Dispatch, FollowUpPolicy, Idle, InDoubt, Lease, Outbox, Receipt,
+    ReceiptEffect, Report,
 };
 use tokio::time::{Instant, advance, sleep_until, timeout};
 use uuid::Uuid;
@@ -19,28 +18,6 @@ use crate::{clock, message};
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 /// How long the code in a message is good.
 const LIFE: Duration = Duration::from_mins(5);
-
-/// Knows what the codes of these tests mean.
-#[derive(Debug)]
-pub(crate) struct Codes;
-
-impl ReceiptReader for Codes {
-    fn read(&self, _: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
-        unreachable!("receipts are read elsewhere")
-    }
-
-    fn class(&self, code: &str) -> Class {
-        match code {
-            "absent" => Class::BadRecipient,
-            "opt-out" => Class::RecipientBlocked,
-            "cap" => Class::RecipientThrottled,
-            "words" => Class::Content,
-            "full" => Class::Transient,
-            "route" => Class::Config,
-            _ => Class::UnknownCode,
-        }
-    }
-}
 
 /// The gateways with what they share: the record and the time.
 pub(crate) struct Room<'a> {
@@ -61,17 +38,14 @@ impl<'a> Room<'a> {
     }
 
     pub(crate) fn node(&self) -> Dispatch {
-        self.node_by(FollowUpPolicy::default())
+        self.node_by(|_| {})
     }
 
-    fn node_by(&self, policy: FollowUpPolicy) -> Dispatch {
-        let readers = self.doubles.iter().map(|double| {
-            let reader: Arc<dyn ReceiptReader> = Arc::new(Codes);
-            (double.name().to_owned(), reader)
-        });
-        let readers: BTreeMap<_, _> = readers.collect();
+    fn node_by(&self, change: impl FnOnce(&mut FollowUpPolicy)) -> Dispatch {
+        let mut policy = FollowUpPolicy::default();
+        change(&mut policy);
         process(self.doubles, InDoubt::PreferDelivery, &self.outbox, &self.clock)
-            .with_follow_up(policy, readers)
+            .with_follow_up(policy)
     }
 
     /// Each double gives its first message this id.
@@ -79,7 +53,7 @@ impl<'a> Room<'a> {
         let (provider_id, code) = (format!("{gateway}-1"), code.to_owned());
         let receipt = Receipt { provider_id, delivery, code };
         let noted = self.outbox.receipt(gateway, &receipt, self.clock.now()).await;
-        assert_eq!(noted.unwrap(), Noted::News);
+        assert_eq!(noted.unwrap(), ReceiptEffect::News);
     }
 
     /// How many messages are still open, in whatever way, when every lease has lapsed.
@@ -104,7 +78,7 @@ async fn a_gateway_is_asked_a_few_times_at_growing_distances() {
         let first = Double::new("first", Kind::Queryable);
         let doubles = [&first];
         let room = Room::new(&doubles);
-        let node = room.node_by(FollowUpPolicy { looks, ..Default::default() });
+        let node = room.node_by(|policy| policy.looks = looks);
         let start = Instant::now();
         assert!(node.deliver(&message()).await.outcome.is_sent());
         let mut asked = Vec::new();
@@ -272,7 +246,7 @@ async fn nobody_sends_again_whose_policy_forbids_it() {
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
     let room = Room::new(&doubles);
-    let node = room.node_by(FollowUpPolicy { resend_undelivered: false, ..Default::default() });
+    let node = room.node_by(|policy| policy.resend_undelivered = false);
     assert!(node.deliver(&message()).await.outcome.is_sent());
     room.receipt("first", Delivery::Undelivered, "full").await;
     assert!(follow_up(&node).await.is_empty());
@@ -301,7 +275,7 @@ async fn a_code_is_not_sent_again_in_its_last_minute() {
         let second = Double::new("second", Kind::Neither);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
-        let node = room.node_by(FollowUpPolicy { resend_within: LIFE, ..Default::default() });
+        let node = room.node_by(|policy| policy.resend_within = LIFE);
         let start = Instant::now();
         assert!(node.deliver(&message()).await.outcome.is_sent());
         sleep_until(start + SECOND * age).await;
@@ -362,7 +336,7 @@ async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
     let room = Room::new(&doubles);
     let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::Settle, false)]);
     let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
-        .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
+        .with_follow_up(FollowUpPolicy::default());
     assert!(node.deliver(&message()).await.outcome.is_sent());
     advance(10 * SECOND).await;
     let heir = room.node();
@@ -384,7 +358,7 @@ async fn what_was_sent_and_is_not_on_record_as_sent_is_over() {
         let room = Room::new(&doubles);
         let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::End, is_done)]);
         let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
-            .with_follow_up(FollowUpPolicy::default(), BTreeMap::new());
+            .with_follow_up(FollowUpPolicy::default());
         let message = message();
         assert!(node.deliver(&message).await.outcome.is_sent());
         advance(21 * SECOND).await;

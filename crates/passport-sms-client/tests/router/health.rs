@@ -152,8 +152,8 @@ async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
     first.always(Fault::Slow(Duration::from_hours(1)));
     let second = Double::new("second", Kind::Neither);
     let ways = vec![
-        Route::new(Arc::new(first.clone())).weight(0).slots(4),
-        Route::new(Arc::new(second.clone())).weight(0).slots(1000),
+        Route::new(first.name(), Arc::new(first.clone())).weight(0).slots(4),
+        Route::new(second.name(), Arc::new(second.clone())).weight(0).slots(1000),
     ];
     let policy = RouterPolicy::default();
     let router = Arc::new(Router::new(ways, policy, clock(), StdRng::seed_from_u64(1)).unwrap());
@@ -179,7 +179,7 @@ async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
 #[tokio::test(start_paused = true)]
 async fn what_converts_is_preferred_and_the_other_is_still_tried() {
     let doubles = ["good", "bad"].map(|name| Double::new(name, Kind::Neither));
-    let ways = doubles.iter().map(|it| Route::new(Arc::new(it.clone())));
+    let ways = doubles.iter().map(|it| Route::new(it.name(), Arc::new(it.clone())));
     let conversion = Arc::new(Conversion::default());
     let china: [Prefix; 2] = ["+86".parse().unwrap(), "+86138".parse().unwrap()];
     conversion.observe("good", china, [500, 480], START);

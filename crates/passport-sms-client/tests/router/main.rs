@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passport_sms_client::{
-    Clock, InDoubt, Intent, Locale, Message, Purpose, Route, Router, RouterPolicy, SmsClient,
+    Clock, InDoubt, Intent, Locale, Message, Purpose, Route, Router, RouterPolicy,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -53,7 +53,9 @@ fn message() -> Message {
 }
 
 fn policy(in_doubt: InDoubt) -> RouterPolicy {
-    RouterPolicy { in_doubt, ..RouterPolicy::default() }
+    let mut policy = RouterPolicy::default();
+    policy.in_doubt = in_doubt;
+    policy
 }
 
 /// A router that prefers the doubles in their order.
@@ -62,9 +64,7 @@ fn router(doubles: &[&Double], policy: RouterPolicy) -> Router {
 }
 
 fn router_at(doubles: &[&Double], policy: RouterPolicy, clock: Clock) -> Router {
-    let routes = doubles.iter().map(|&double| {
-        let gateway: Arc<dyn SmsClient> = Arc::new(double.clone());
-        Route::new(gateway).weight(0)
-    });
+    let routes =
+        doubles.iter().map(|&double| Route::new(double.name(), Arc::new(double.clone())).weight(0));
     Router::new(routes.collect(), policy, clock, StdRng::seed_from_u64(1)).unwrap()
 }

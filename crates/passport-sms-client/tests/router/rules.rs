@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use passport_sms_client::{Class, InDoubt, Outcome, Prefix, Route, Router, RouterPolicy, Wanted};
+use passport_sms_client::{
+    Class, InDoubt, MessageKind, Outcome, Prefix, Route, Router, RouterPolicy,
+};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::time::Instant;
@@ -251,7 +253,8 @@ impl SendNow for Router {
 async fn routes_are_chosen_by_number_and_weight() {
     let names = ["china", "china-backup", "elsewhere", "everywhere"];
     let doubles = names.map(|name| Double::new(name, Kind::Neither));
-    let [china, backup, elsewhere, everywhere] = doubles.clone().map(|it| Route::new(Arc::new(it)));
+    let [china, backup, elsewhere, everywhere] =
+        doubles.clone().map(|it| Route::new(it.name(), Arc::new(it)));
     let prefix = |text: &str| -> Prefix { text.parse().unwrap() };
     let ways = vec![
         everywhere,
@@ -268,14 +271,15 @@ async fn routes_are_chosen_by_number_and_weight() {
     assert_eq!((elsewhere, everywhere), (0, 0), "the closer route goes first");
     assert_eq!(china + backup, 500);
     assert!((25..=75).contains(&backup), "a tenth of 500: {backup}");
-    let covering: Vec<_> = router.routes(Wanted::by(&message())).collect();
+    let covering: Vec<_> = router.routes(MessageKind::by(&message())).collect();
     assert_eq!(covering, ["everywhere", "china-backup", "china"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_nobody_covers_is_not_sent() {
     let double = Double::new("a", Kind::Neither);
-    let ways = vec![Route::new(Arc::new(double.clone())).only_to(["+1".parse().unwrap()])];
+    let ways =
+        vec![Route::new(double.name(), Arc::new(double.clone())).only_to(["+1".parse().unwrap()])];
     let router =
         Router::new(ways, RouterPolicy::default(), clock(), StdRng::seed_from_u64(7)).unwrap();
     assert!(matches!(router.route(&message()).await.outcome, Outcome::NotSent(_)));

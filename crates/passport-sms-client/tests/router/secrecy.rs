@@ -1,13 +1,12 @@
 //! Nothing secret is logged on a message's way, at whatever level.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use passport_sms_client::{
-    Class, Delivery, FollowUpPolicy, Idle, InDoubt, Lease, Message, Receipt, ReceiptReader,
+    Class, Delivery, FollowUpPolicy, Idle, InDoubt, Lease, Message, Receipt,
 };
 use tokio::time::advance;
 use tracing::subscriber::{NoSubscriber, set_default};
@@ -17,7 +16,6 @@ use uuid::Uuid;
 use crate::dispatch::{KEY, LAPSE, killed, outbox, process};
 use crate::double::{Double, Fault, Kind};
 use crate::faulty::{FaultyOutbox, Step};
-use crate::follow_up::Codes;
 use crate::{CODE, NUMBER, clock, message};
 
 /// Everything that is logged in this thread.
@@ -120,10 +118,8 @@ async fn goes_wrong(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
     let first = Double::new("first", kind).telling().failing([fault]);
     let second = Double::new("second", Kind::Queryable);
     let (outbox, clock, message) = (outbox(), clock(), message());
-    let reader: Arc<dyn ReceiptReader> = Arc::new(Codes);
-    let readers = BTreeMap::from([("first".to_owned(), reader)]);
     let node = process(&[&first, &second], in_doubt, &outbox, &clock)
-        .with_follow_up(FollowUpPolicy::default(), readers);
+        .with_follow_up(FollowUpPolicy::default());
     let mut told = format!("{node:?} {message:?} {:?}", node.deliver(&message).await);
     second.says(Delivery::Sent, "");
     let provider_id = "first-1".to_owned();

@@ -5,10 +5,10 @@ use passport_sms_client::{Figure, Prefix, Untried};
 use super::{delivery, standing};
 use crate::failure::Failure;
 
-/// Gateway, country, carrier, standing, delivery and whether it was redeemed.
+/// Gateway, country, carrier, status, delivery status and whether the code was redeemed.
 type Group = (String, String, String, String, i16, bool);
 
-/// Adds up how many attempts are in each group.
+/// Sums up the attempts of each group.
 pub(super) fn fold(rows: Vec<(Group, i64)>) -> Result<Vec<Figure>, Failure> {
     let mut figures = BTreeMap::new();
     for ((gateway, country, carrier, stood, came, redeemed), count) in rows {
@@ -22,7 +22,7 @@ pub(super) fn fold(rows: Vec<(Group, i64)>) -> Result<Vec<Figure>, Failure> {
     Ok(figures.into_values().collect())
 }
 
-/// Sorts what was counted for each country and carrier as the port has it.
+/// Sorts the counts of each country and carrier in the order of the port.
 pub(super) fn fold_untried(rows: Vec<((String, String), i64)>) -> Result<Vec<Untried>, Failure> {
     let mut counts = BTreeMap::new();
     for ((country, carrier), count) in rows {

@@ -1,18 +1,18 @@
-//! How deliveries and standings are stored, and what a count of rows says.
+//! Stored forms of delivery statuses and attempt statuses, and the meaning of row counts.
 
-use passport_sms_client::{Delivery, Standing, Tenure};
+use passport_sms_client::{AttemptStatus, Delivery, LeaseCheck};
 use uuid::Uuid;
 
 use crate::failure::Failure;
 
-/// The attempts that may have brought the message.
+/// Attempts that may have delivered the message.
 pub(super) const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
-/// The attempts that may be made again by the same gateway.
+/// Attempts that the same gateway may repeat.
 pub(super) const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
-/// Who has a message that was laid aside.
+/// Lease of a message that is deferred.
 pub(super) const NOBODY: Uuid = Uuid::nil();
 
-/// How a delivery is stored: the further, the larger.
+/// Stored form of a delivery status; later ones are larger.
 pub(super) fn rank(delivery: Delivery) -> i16 {
     match delivery {
         Delivery::Sent => 1,
@@ -31,12 +31,12 @@ pub(crate) fn delivery(stored: i16) -> Result<Option<Delivery>, Failure> {
     }
 }
 
-pub(crate) fn standing(stored: &str) -> Result<Standing, Failure> {
+pub(crate) fn standing(stored: &str) -> Result<AttemptStatus, Failure> {
     let unknown = || Failure::Row(format!("no standing is called {stored}").into());
-    Standing::from_name(stored).ok_or_else(unknown)
+    AttemptStatus::from_name(stored).ok_or_else(unknown)
 }
 
-/// What a write says that only the holder of a message could do.
-pub(super) fn tenure(changed: usize) -> Tenure {
-    if changed == 0 { Tenure::Lost } else { Tenure::Held }
+/// Meaning of a write that only the holder of a message can do.
+pub(super) fn lease_check(changed: usize) -> LeaseCheck {
+    if changed == 0 { LeaseCheck::Lost } else { LeaseCheck::Held }
 }

@@ -4,9 +4,9 @@ use diesel::{
     query_builder::{AstPass, QueryFragment, QueryId},
 };
 
-/// Two statements in one: one way to the server and back, and one commit.
+/// Two statements in one: one round trip and one commit.
 ///
-/// PostgreSQL runs both to their end, on one snapshot, and counts the rows of `second`.
+/// PostgreSQL completes both, on one snapshot, and returns the row count of `second`.
 /// <https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING>
 #[derive(QueryId)]
 pub(super) struct Both<First, Second> {

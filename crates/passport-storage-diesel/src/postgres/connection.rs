@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::failure::Failure;
 
-/// What is asked of a connection.
+/// Query on a connection.
 pub(super) trait Question<T>:
     for<'c> FnOnce(&'c mut AsyncPgConnection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static
 {
@@ -23,12 +23,11 @@ impl<T, F> Question<T> for F where
 {
 }
 
-/// A connection, and whether it owes an answer: then the next one to use it would wait as well.
+/// Connection that records whether an answer is outstanding, for which the next query would wait.
 pub(super) struct Connection {
     connection: AsyncPgConnection,
-    /// Set while a question is asked, and for good when that came to no end: nothing came back in
-    /// time, the connection was lost, or the task that asked is gone, by a panic or with its
-    /// executor.
+    /// Set during a query, and permanently if the query does not complete: it timed out, the
+    /// connection was lost, or the task of the query panicked or was dropped with its executor.
     owes_answer: bool,
 }
 
@@ -41,8 +40,8 @@ impl Connection {
         !self.owes_answer && !self.connection.is_broken()
     }
 
-    /// Waits for the answer, beyond `limit`, at which the server ends a statement: the query may be
-    /// two, one to prepare it and one to execute it.
+    /// Waits for the answer for twice `limit`, at which the server cancels a statement: a query may be
+    /// two statements, one to prepare it and one to execute it.
     pub(super) async fn ask<T>(
         &mut self,
         question: impl Question<T>,
@@ -61,11 +60,11 @@ impl Connection {
         answer.map_err(Failure::Query)
     }
 
-    /// Whether the query was taken back, whatever it did.
+    /// Whether the query was rolled back.
     ///
-    /// An error that ends the session (`FATAL`), as when an operator ends it, may come after the
-    /// commit; every other one takes back what the query did. Diesel does not tell the two apart,
-    /// so this looks whether the connection still answers.
+    /// An error that ends the session (`FATAL`), as when an operator terminates it, may come after the
+    /// commit; every other error rolls the query back. Diesel does not distinguish them, so this checks
+    /// whether the connection still answers.
     /// <https://www.postgresql.org/docs/current/protocol-flow.html>
     async fn is_refusal(&mut self, error: &Error) -> bool {
         match error {

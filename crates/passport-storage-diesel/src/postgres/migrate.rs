@@ -7,8 +7,8 @@ use crate::{DatabaseError, migrations::Act};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Held by the connection that migrates, and gone with it. One for each schema: two services may
-/// share a database.
+/// Takes an advisory lock, which is released when the connection closes. Each schema has its own,
+/// because two services may share a database.
 const LOCK: &str = "SELECT pg_advisory_lock(hashtext('passport migrations'), \
                     hashtext(coalesce(current_schema(), '')))";
 
@@ -25,7 +25,7 @@ impl Pool {
         self.perform(Act::Revert).await.map(|mut names| names.pop())
     }
 
-    /// On a connection of its own, which takes the lock and the changed settings with it. In
+    /// Uses a connection of its own, so that the lock and the changed settings end with it. Runs in
     /// `spawn_blocking`, because the harness blocks and actix's executor has one thread.
     async fn perform(&self, act: Act) -> Result<Vec<String>, DatabaseError> {
         let connection = self.server.connect().await?;

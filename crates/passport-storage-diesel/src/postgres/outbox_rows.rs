@@ -65,7 +65,7 @@ impl TryFrom<AttemptRow> for Attempt {
         Ok(Self {
             gateway: row.gateway,
             began_at: row.began_at,
-            standing: standing(&row.standing)?,
+            status: standing(&row.standing)?,
             delivery: delivery(row.delivery)?,
             code: row.code,
             is_redeemed: row.redeemed,

@@ -16,12 +16,12 @@ use crate::{
     DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl, prepared::Prepared,
 };
 
-/// Connections to one PostgreSQL database. A query that takes longer than the limit, the wait for a
-/// connection included, is an error.
+/// Connections to one PostgreSQL database. A query that takes longer than the timeout, waiting for a
+/// connection included, fails.
 ///
-/// A query runs on a task of its own, which keeps the connection until the server has answered,
-/// whether its caller still waits or not. The server ends it at the same limit. So never more
-/// queries run on the server than the pool has connections, and none is lent that owes an answer.
+/// A query runs on a task of its own, which keeps the connection until the server has answered, even if
+/// the caller is gone. The server cancels the query at the same timeout. Therefore no more queries run
+/// on the server than the pool has connections, and no connection with an outstanding answer is used.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) server: Server,
@@ -37,7 +37,7 @@ impl Pool {
         let server = Server::new(url, options.answer_timeout)?;
         let connections = managed::Pool::builder(server.clone())
             .max_size(options.max_connections)
-            // The connection used last is the one whose statements and caches are warm.
+            // The connection used last has the warmest statements and caches.
             .queue_mode(QueueMode::Lifo)
             .runtime(Runtime::Tokio1)
             .build()
@@ -47,7 +47,7 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Says what is wrong with `url`, without connecting.
+    /// Checks `url` without connecting.
     pub(crate) fn check(url: &PostgresUrl) -> Result<(), DatabaseError> {
         Server::new(url, DatabaseOptions::default().answer_timeout).map(drop)
     }
@@ -60,7 +60,7 @@ impl Pool {
         }
     }
 
-    /// The rows that answer `query`.
+    /// Loads the rows of `query`.
     pub(crate) async fn load<Row, Query>(&self, query: Query) -> Result<Vec<Row>, Failure>
     where
         Row: Send + 'static,
@@ -69,7 +69,7 @@ impl Pool {
         self.ask(|connection| Box::pin(query.load(connection))).await
     }
 
-    /// Runs `query` and answers how many rows it changed.
+    /// Runs `query`; returns the number of rows that it changed.
     pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
     where
         Query: QueryFragment<Pg> + QueryId + Send + 'static,
@@ -77,8 +77,8 @@ impl Pool {
         self.ask(|connection| connection.execute_returning_count(Prepared(query))).await
     }
 
-    /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
-    /// Neither sees what the other does.
+    /// Runs `first` and `second` as one atomic act; returns the number of rows that `second` changed.
+    /// Neither sees the changes of the other.
     pub(crate) async fn execute_both<First, Second>(
         &self,
         first: First,

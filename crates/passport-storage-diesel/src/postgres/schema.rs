@@ -64,6 +64,6 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// The earlier of two moments.
+    /// Earlier of two moments.
     fn least(one: Timestamptz, other: Timestamptz) -> Timestamptz;
 }

@@ -13,7 +13,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::{connection::Connection, tls};
 use crate::{DatabaseError, location::PostgresUrl};
 
-/// Makes connections to one PostgreSQL database.
+/// Connects to one PostgreSQL database.
 #[derive(Clone)]
 pub(super) struct Server {
     config: Arc<Config>,
@@ -23,7 +23,7 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new(url: &PostgresUrl, timeout: Duration) -> Result<Self, DatabaseError> {
-        // The parser's words could quote a password that was not percent-encoded.
+        // The parser's message could quote a password that was not percent-encoded.
         let mut config: Config = url.url.parse().map_err(|_| {
             DatabaseError::Url(
                 "it should look like `postgres://user:password@host:port/name`, with special \
@@ -34,7 +34,7 @@ impl Server {
         if config.get_hosts().is_empty() {
             return Err(DatabaseError::Url("it names no host".to_owned()));
         }
-        // Else the end of the password would be shown as the host.
+        // Otherwise messages would show the end of the password as the host.
         if config
             .get_hosts()
             .iter()
@@ -57,11 +57,11 @@ impl Server {
         Ok(Self { config: Arc::new(config), tls, timeout })
     }
 
-    /// Has the server end what runs longer than the time limit, the wait for a lock included: by
-    /// itself it would go on with a query that nobody waits for any more. A stricter limit that is
-    /// set in the URL, for the user or for the database stands.
+    /// Sets `statement_timeout`, so that the server cancels a query, waiting for locks included, whose
+    /// caller has timed out. A lower value that is set in the URL, for the user or for the database
+    /// stays.
     async fn limit(&self, connection: &mut AsyncPgConnection) -> Result<(), DatabaseError> {
-        // Zero would be no limit, and PostgreSQL counts to 24 days.
+        // Zero means no limit, and the maximum of PostgreSQL is 24 days.
         let millis = self.timeout.as_millis().clamp(1, i32::MAX as u128);
         let limiting = format!(
             "SELECT set_config('statement_timeout', '{millis}', false) \
@@ -74,7 +74,7 @@ impl Server {
         }
     }
 
-    /// Connects, or says within the time limit why not.
+    /// Connects within the timeout.
     pub(super) async fn connect(&self) -> Result<AsyncPgConnection, DatabaseError> {
         let connecting = async {
             match self.tls.clone() {
@@ -107,7 +107,7 @@ impl Server {
         DatabaseError::Unreachable { address: self.address(), source: source.into() }
     }
 
-    /// Turns the driver's error into what the operator can do about it.
+    /// Maps an error of the driver to the error that tells the operator what to do.
     fn refusal(&self, error: tokio_postgres::Error) -> DatabaseError {
         let address = self.address();
         let user = self.config.get_user().unwrap_or_default().to_owned();
@@ -127,7 +127,7 @@ impl Server {
         }
     }
 
-    /// Every host and port: several may be named.
+    /// Hosts and ports of the URL, which may name several.
     fn address(&self) -> String {
         let ports = self.config.get_ports();
         let hosts = self.config.get_hosts().iter().enumerate().map(|(at, host)| {
@@ -156,9 +156,8 @@ impl Manager for Server {
         Ok(Connection::new(connection))
     }
 
-    /// A connection that the server closed, or that owes an answer, is not lent again. This asks no
-    /// question over the wire: a server that died silently is found out by the time limit of the
-    /// query.
+    /// A connection that is closed or has an outstanding answer is not used again. This sends nothing:
+    /// a server that is gone without closing the connection is detected by the timeout of the query.
     async fn recycle(
         &self,
         connection: &mut Connection,
@@ -167,7 +166,7 @@ impl Manager for Server {
         if connection.is_fit() {
             Ok(())
         } else {
-            Err(RecycleError::message("the connection is closed or owes an answer"))
+            Err(RecycleError::message("connection is closed or has an outstanding answer"))
         }
     }
 }

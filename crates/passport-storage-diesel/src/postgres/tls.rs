@@ -8,8 +8,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::DatabaseError;
 
-/// Verifies the certificate and the host name, against `root_certificate` alone if there is one,
-/// else against the roots that browsers trust.
+/// Makes a connector that verifies the certificate and the host name, against `root_certificate` if it
+/// is given, else against the root certificates that browsers trust.
 pub(super) fn connector(
     root_certificate: Option<&Path>,
 ) -> Result<MakeRustlsConnect, DatabaseError> {
@@ -36,7 +36,7 @@ fn read_roots(path: &Path, roots: &mut RootCertStore) -> Result<(), DatabaseErro
         roots.add(certificate).map_err(|error| unreadable(error.into()))?;
     }
     if roots.is_empty() {
-        return Err(unreadable("the file holds no certificate".into()));
+        return Err(unreadable("file contains no certificate".into()));
     }
     Ok(())
 }

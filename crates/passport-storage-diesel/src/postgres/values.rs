@@ -1,4 +1,4 @@
-//! How PostgreSQL holds the values of the domain.
+//! Values of the domain as PostgreSQL stores them.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ pub(crate) fn id(id: Uuid) -> Uuid {
     id
 }
 
-/// To the microsecond, which is what `timestamptz` holds.
+/// Truncated to microseconds, the precision of `timestamptz`.
 pub(crate) fn moment(at: OffsetDateTime) -> OffsetDateTime {
     at.truncate_to_microsecond()
 }
 
-/// Microseconds only: days would follow the calendar.
+/// Microseconds only, because an interval of days depends on the calendar.
 pub(super) fn span(span: Duration) -> PgInterval {
     PgInterval::from_microseconds(i64::try_from(span.as_micros()).unwrap_or(i64::MAX))
 }

@@ -6,8 +6,8 @@ use futures::{FutureExt, future::BoxFuture};
 
 type Outcome<R> = Result<R, Box<dyn Error + Send + Sync>>;
 
-/// Reads where it is called: a session is found in some ten microseconds, less than the way to
-/// another thread and back takes.
+/// Connection that reads on the thread of the caller: finding a session takes about ten microseconds,
+/// less than a change of threads.
 pub(crate) type Reader = SyncConnectionWrapper<SqliteConnection, Inline>;
 
 pub(crate) struct Inline;

@@ -8,11 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use diesel::{
+    Connection, QueryResult, RunQueryDsl, SqliteConnection, connection::SimpleConnection, dsl::sql,
+    sql_types::Integer,
+};
 
 use crate::DatabaseError;
 
-/// An SQLite file and how long to wait for it.
+/// An SQLite file and the time to wait for its lock.
 #[derive(Debug, Clone)]
 pub(super) struct File {
     pub(super) path: PathBuf,
@@ -20,22 +23,25 @@ pub(super) struct File {
 }
 
 impl File {
-    /// Opens the file for writing, and makes it if it is not there. Blocks.
+    /// Opens the file for writing, and creates it if it does not exist. Blocks.
     ///
-    /// `synchronous = FULL` syncs the log at each commit: what was answered survives a loss of
-    /// power, not only the death of the process.
+    /// `synchronous = FULL` syncs the log at each commit, so that an answered write survives a loss
+    /// of power and not only the death of the process.
     pub(super) fn open_writer(&self) -> Result<SqliteConnection, DatabaseError> {
-        self.make()?;
+        self.create()?;
         let mut connection = self.open()?;
         self.turn_to_wal(&mut connection)?;
         connection
-            .batch_execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+            .batch_execute(
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                 PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
+            )
             .map_err(|error| self.fault(error))?;
         Ok(connection)
     }
 
-    /// Two that turn a fresh file to WAL at the same moment are in each other's way, and SQLite
-    /// tells one of them so without waiting for its busy timeout. Here it waits.
+    /// Sets WAL mode. If another connection does the same to a fresh file at that moment, SQLite
+    /// fails without waiting for the busy timeout; this retries until then.
     fn turn_to_wal(&self, connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
         let begun = Instant::now();
         loop {
@@ -53,15 +59,15 @@ impl File {
     pub(super) fn open_reader(&self) -> Result<SqliteConnection, DatabaseError> {
         let mut connection = self.open()?;
         connection
-            // Readers do not wait for writers in WAL mode; what else holds them up is not worth
-            // holding up the executor.
+            // Readers do not wait for writers in WAL mode. Other locks are rare, and a long wait
+            // for one would block the executor.
             .batch_execute("PRAGMA query_only = ON; PRAGMA busy_timeout = 100;")
             .map_err(|error| self.fault(error))?;
         Ok(connection)
     }
 
     fn open(&self) -> Result<SqliteConnection, DatabaseError> {
-        // Behind `./` no name is taken for a URI.
+        // With `./` before it, SQLite does not read a name as a URI.
         let path = Path::new(".").join(&self.path);
         let path = path.to_str().ok_or_else(|| {
             DatabaseError::Url("the path of an SQLite file has to be UTF-8".to_owned())
@@ -74,9 +80,9 @@ impl File {
         Ok(connection)
     }
 
-    /// Makes an empty file that nobody else may read: it will hold numbers and password hashes.
-    /// SQLite gives its log the same permissions.
-    fn make(&self) -> Result<(), DatabaseError> {
+    /// Creates an empty file that only this user can read, because it will hold numbers and password
+    /// hashes. SQLite gives its log the same permissions.
+    fn create(&self) -> Result<(), DatabaseError> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -90,8 +96,8 @@ impl File {
         }
     }
 
-    /// Turns SQLite's error into what the operator can do about it. Its messages are fixed, and
-    /// all that diesel hands on.
+    /// Maps an error of SQLite to the error that tells the operator what to do. Diesel passes on only
+    /// SQLite's messages, which are constant.
     pub(super) fn fault(&self, error: impl Error + Send + Sync + 'static) -> DatabaseError {
         let chain = successors(Some(&error as &dyn Error), |&error| error.source());
         let messages: Vec<String> = chain.map(ToString::to_string).collect();
@@ -104,10 +110,19 @@ impl File {
             || says("readonly database")
         {
             DatabaseError::Unwritable { path, source }
+        } else if says("database or disk is full") {
+            DatabaseError::Full { path, source }
         } else if says("file is not a database") {
             DatabaseError::NotADatabase { path, source }
         } else {
             DatabaseError::Failed(source)
         }
     }
+}
+
+/// Writes the first page of the database as it is. Fails if the file cannot be written.
+pub(super) fn rewrite_first_page(connection: &mut SqliteConnection) -> QueryResult<()> {
+    // SQLite writes the page even if the number that it sets does not change.
+    let version: i32 = sql::<Integer>("PRAGMA user_version").get_result(connection)?;
+    connection.batch_execute(&format!("PRAGMA user_version = {version}"))
 }

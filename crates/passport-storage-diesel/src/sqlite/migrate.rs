@@ -19,8 +19,8 @@ impl Pool {
         self.perform(Act::Revert).await.map(|mut names| names.pop())
     }
 
-    /// In one transaction that takes the file's write lock first: all migrations or none, and one
-    /// process at a time.
+    /// Runs in one transaction that takes the write lock of the file first: all migrations or none, and
+    /// one process at a time.
     async fn perform(&self, act: Act) -> Result<Vec<String>, DatabaseError> {
         let file = self.file.clone();
         blocking(move || {

@@ -63,7 +63,7 @@ impl TryFrom<AttemptRow> for Attempt {
         Ok(Self {
             gateway: row.gateway,
             began_at: stored_moment(row.began_at)?,
-            standing: standing(&row.standing)?,
+            status: standing(&row.standing)?,
             delivery: delivery(row.delivery)?,
             code: row.code,
             is_redeemed: row.redeemed,

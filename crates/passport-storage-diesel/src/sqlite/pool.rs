@@ -2,8 +2,10 @@ use std::{fmt, path::PathBuf, sync::Arc};
 
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
-    Connection, SqliteConnection,
+    QueryResult, SqliteConnection,
+    dsl::sql,
     query_builder::{QueryFragment, QueryId},
+    sql_types::BigInt,
     sqlite::Sqlite,
 };
 use diesel_async::{RunQueryDsl, methods::LoadQuery};
@@ -11,13 +13,13 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
     connection::{Inline, Reader},
-    file::File,
+    count::count,
+    file::{self, File},
     writer::Writer,
 };
-use crate::{DatabaseError, DatabaseOptions, failure::Failure, prepared::Prepared};
+use crate::{DatabaseError, DatabaseOptions, failure::Failure};
 
-/// Connections to one SQLite file: one that writes, on a thread of its own, and several that
-/// read meanwhile.
+/// Connections to one SQLite file: one that writes, on a thread of its own, and several that read.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) file: File,
@@ -43,14 +45,14 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Reads the file, and begins and ends a transaction that writes nothing: a file that is locked
-    /// or read-only, and a disk that hangs, are found out within twice `busy_timeout`, once to wait
-    /// for the turn and once for other processes. A full disk is not: nothing is written.
+    /// Reads the file and writes a page of it. Detects a file that is locked or read-only, a disk
+    /// that hangs and a disk that is full, within twice `busy_timeout`: once for the turn of the
+    /// write and once for other processes.
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
         self.ping_reader().await?;
         let limit = self.file.busy_timeout.saturating_mul(2);
-        match timeout(limit, self.writer.write(|_| Ok(0))).await {
-            Ok(Ok(_)) => Ok(()),
+        match timeout(limit, self.write(file::rewrite_first_page)).await {
+            Ok(Ok(())) => Ok(()),
             Ok(Err(failure @ (Failure::Query(_) | Failure::Shared(_)))) => {
                 Err(self.file.fault(failure))
             }
@@ -60,8 +62,7 @@ impl Pool {
     }
 
     async fn ping_reader(&self) -> Result<(), DatabaseError> {
-        let query =
-            diesel::dsl::sql::<diesel::sql_types::BigInt>("SELECT count(*) FROM sqlite_schema");
+        let query = sql::<BigInt>("SELECT count(*) FROM sqlite_schema");
         match self.load::<i64, _>(query).await {
             Ok(_) => Ok(()),
             Err(Failure::Query(error)) => Err(self.file.fault(error)),
@@ -69,7 +70,7 @@ impl Pool {
         }
     }
 
-    /// The rows that answer `query`.
+    /// Loads the rows of `query`.
     pub(crate) async fn load<Row, Query>(&self, query: Query) -> Result<Vec<Row>, Failure>
     where
         Row: Send,
@@ -82,17 +83,16 @@ impl Pool {
         Ok(query.load(&mut *reader).await?)
     }
 
-    /// Runs `query` and answers how many rows it changed.
+    /// Runs `query`; returns the number of rows that it changed.
     pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        let query = Prepared(query);
-        self.writer.write(move |connection| connection.execute_returning_count(&query)).await
+        self.write(move |connection| count(connection, query)).await
     }
 
-    /// Runs `first` and `second` as one, both or neither; answers how many rows `second` changed.
-    /// Neither may depend on what the other does: PostgreSQL would not show it.
+    /// Runs `first` and `second` as one atomic act; returns the number of rows that `second` changed.
+    /// Neither may depend on the changes of the other, which PostgreSQL does not show it.
     pub(crate) async fn execute_both<First, Second>(
         &self,
         first: First,
@@ -102,16 +102,23 @@ impl Pool {
         First: QueryFragment<Sqlite> + QueryId + Send + 'static,
         Second: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        let (first, second) = (Prepared(first), Prepared(second));
-        let both = move |connection: &mut SqliteConnection| {
-            connection.execute_returning_count(&first)?;
-            connection.execute_returning_count(&second)
-        };
-        self.writer.write(both).await
+        self.write(move |connection| {
+            count(connection, first)?;
+            count(connection, second)
+        })
+        .await
+    }
+
+    /// Does `work` as one atomic act; see [`Writer::write`].
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.writer.write(work).await
     }
 }
 
-/// Runs `work` where it may block.
+/// Runs `work` on a thread that may block.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DatabaseError> + Send + 'static,
 ) -> Result<T, DatabaseError> {
@@ -130,7 +137,7 @@ impl Manager for Readers {
         Ok(Reader::with_runtime(reader, Inline))
     }
 
-    /// A reader has no transaction and no connection that could break.
+    /// A reader has no transaction and no network connection that could fail.
     async fn recycle(&self, _: &mut Reader, _: &Metrics) -> RecycleResult<DatabaseError> {
         Ok(())
     }
@@ -158,18 +165,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_ping_finds_out_that_nothing_can_be_written() {
+    async fn a_ping_detects_that_the_file_cannot_be_written() {
         let directory = TempDir::new().unwrap();
         let pool = pool(&directory).await;
-        // Root may write read-only files, so here it is the connection that may not.
+        // Root can write read-only files, so here the connection is read-only.
         let forbid = |writer: &mut SqliteConnection| writer.batch_execute("PRAGMA query_only = ON");
         pool.writer.write(move |writer| forbid(writer).map(|()| 0)).await.unwrap();
-        let error = pool.ping().await.expect_err("nothing can be written");
+        let error = pool.ping().await.expect_err("the file cannot be written");
         assert!(matches!(error, DatabaseError::Unwritable { .. }), "{error:?}");
     }
 
     #[tokio::test]
-    async fn a_ping_does_not_wait_for_a_disk_that_hangs() {
+    async fn a_ping_times_out_on_a_disk_that_hangs() {
         let directory = TempDir::new().unwrap();
         let pool = pool(&directory).await;
         let (gate, opens) = channel::<()>();
@@ -178,10 +185,10 @@ mod tests {
             async move { pool.writer.write(move |_| Ok(opens.iter().count())).await }
         });
         tokio::task::yield_now().await;
-        let error = pool.ping().await.expect_err("the thread does not come back");
+        let error = pool.ping().await.expect_err("the thread is blocked");
         assert!(matches!(error, DatabaseError::Failed(_)), "{error:?}");
         drop(gate);
         hanging.await.unwrap().unwrap();
-        pool.ping().await.expect("it came back");
+        pool.ping().await.expect("the thread is free again");
     }
 }

@@ -51,6 +51,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    codes (subject, purpose) {
+        subject -> Text,
+        purpose -> Text,
+        digest -> Binary,
+        tries_left -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    throttle_hits (subject, policy, at, hit) {
+        subject -> Binary,
+        policy -> Text,
+        at -> BigInt,
+        hit -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(outbox_attempts -> outbox_messages (message));
 diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
@@ -64,7 +84,7 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// The earlier of two moments.
+    /// Earlier of two moments.
     #[sql_name = "min"]
     fn least(one: BigInt, other: BigInt) -> BigInt;
 }

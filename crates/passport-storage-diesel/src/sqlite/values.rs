@@ -1,4 +1,4 @@
-//! How SQLite holds the values of the domain.
+//! Values of the domain as SQLite stores them.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) fn id(id: Uuid) -> Vec<u8> {
     id.into_bytes().to_vec()
 }
 
-/// Microseconds since 1970, which reach some 290,000 years either way.
+/// Microseconds since 1970, with a range of 290,000 years.
 pub(crate) fn moment(at: OffsetDateTime) -> i64 {
     clamp(at.unix_timestamp_nanos().div_euclid(1_000))
 }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_survive_to_the_microsecond() {
+    fn moments_are_exact_to_the_microsecond() {
         for at in [
             datetime!(1970-01-01 00:00 UTC),
             datetime!(1969-12-31 23:59:59.999999 UTC),

@@ -5,81 +5,85 @@ use std::{
 
 use diesel::{QueryResult, SqliteConnection};
 use tokio::{
-    sync::{
-        mpsc::{self, error::TrySendError},
-        oneshot,
-    },
+    sync::mpsc::{self, error::TrySendError},
     time::timeout,
 };
 
 use super::file::File;
 use crate::{DatabaseError, failure::Failure};
 
-use self::{batch::Job, turn::Turn};
+use self::{
+    job::{Job, Task},
+    turn::Turn,
+};
 
 mod batch;
+mod job;
 mod turn;
 
-/// How many writes wait at most, and how many share a commit at most.
+/// Capacity of the queue, and the most writes that share a commit.
 const QUEUE: usize = 1_024;
 
-/// Writes to an SQLite file, on a thread that owns the only connection that does.
+/// Writes to an SQLite file, on a thread that owns the only connection that writes.
 ///
-/// SQLite lets one write at a time, and each commit waits for the disk. So whatever waits when the
-/// thread is free is written in one transaction, each piece of work in a savepoint, and answered
-/// once that is committed. The thread never waits for company: a write that comes alone is
-/// committed alone.
+/// SQLite allows one write at a time, and each commit waits for the disk. Therefore everything in
+/// the queue when the thread is free is written in one transaction, each piece of work in a
+/// savepoint, and answered once that transaction is committed. The thread does not wait for more
+/// work: a write that is alone in the queue is committed alone.
 ///
-/// - What was answered is durable. One that failed, or panicked, left nothing and harms no other;
-///   when the transaction fails, all in it do, and the connection is replaced.
-/// - A write whose caller gave up is dropped if it has not begun, and finished otherwise.
-/// - Nothing waits without end. Beyond [`QUEUE`] a write is answered [`Failure::Busy`] at once; one
-///   whose turn has not come after `busy_timeout` is answered the same, whatever the thread does
-///   meanwhile. Neither was written.
-/// - In its turn SQLite waits as long again for other processes. What has begun is waited for to
-///   its end, since nobody could say whether it was written.
+/// - An answered write is durable. A write that failed, or panicked, left nothing and does not
+///   affect the others; when the transaction fails, all its writes fail, and the connection is
+///   replaced.
+/// - A write whose caller is gone is discarded if it has not begun, and finished otherwise.
+/// - Every wait is bounded. A write that finds [`QUEUE`] others queued is answered
+///   [`Failure::Busy`] at once; a write that has not begun after `busy_timeout` is answered the
+///   same, even while the thread is blocked. Neither was written.
+/// - Once it has begun, SQLite waits up to `busy_timeout` for other processes. The caller waits for
+///   the end of a write that has begun, because until then its outcome is not known.
 ///
-/// Dropping it waits until what was begun is finished, and closes the file.
+/// Dropping the writer finishes the writes that have begun, and closes the file.
 #[derive(Debug)]
 pub(super) struct Writer {
-    /// There until it is dropped.
-    queue: Option<mpsc::Sender<Job>>,
+    /// `None` only while the writer is dropped.
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
-    patience: Duration,
+    busy_timeout: Duration,
 }
 
 impl Writer {
-    /// Opens the file, and makes it if it is not there. Blocks.
+    /// Opens the file, and creates it if it does not exist. Blocks.
     pub(super) fn open(file: File) -> Result<Self, DatabaseError> {
         let connection = file.open_writer()?;
-        let patience = file.busy_timeout;
+        let busy_timeout = file.busy_timeout;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
             .name("passport-sqlite".to_owned())
             .spawn(move || serve(&file, connection, waiting))
             .map_err(|error| DatabaseError::Failed(error.into()))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), patience })
+        Ok(Self { queue: Some(queue), thread: Some(thread), busy_timeout })
     }
 
-    /// Does `work` when its turn comes; answers what it answers, once that is durable.
-    pub(super) async fn write(
+    /// Queues `work` and returns its result once that is durable.
+    ///
+    /// All of `work` is one atomic act: no other write, in this process or another, comes between
+    /// its statements, and if it fails nothing of it remains.
+    pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<usize> + Send + 'static,
-    ) -> Result<usize, Failure> {
-        let (answer, mut answered) = oneshot::channel();
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
         let turn = Turn::default();
-        let job = Job { work: Box::new(work), answer, turn: turn.clone() };
+        let (task, mut answer) = Task::new(work, turn.clone());
         let queue = self.queue.as_ref().ok_or_else(gone)?;
-        queue.try_send(job).map_err(|error| match error {
+        queue.try_send(task).map_err(|error| match error {
             TrySendError::Full(_) => Failure::Busy,
             TrySendError::Closed(_) => gone(),
         })?;
-        let answer = match timeout(self.patience, &mut answered).await {
+        let answer = match timeout(self.busy_timeout, &mut answer).await {
             Ok(answer) => answer,
             Err(_) if turn.take() => return Err(Failure::Busy),
-            Err(_) => answered.await,
+            Err(_) => answer.await,
         };
-        // A thread that ends over its work may have committed it.
+        // The thread may have committed the write before it ended.
         answer.map_err(|gone| Failure::Lost(gone.into()))?
     }
 }
@@ -88,22 +92,22 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.queue = None;
         if let Some(thread) = self.thread.take() {
-            // A panic was shown by its hook.
+            // A panic of the thread was already reported by the panic hook.
             _ = thread.join();
         }
     }
 }
 
 fn gone() -> Failure {
-    DatabaseError::Failed("the thread that writes is gone".into()).into()
+    DatabaseError::Failed("the thread that writes to SQLite has ended".into()).into()
 }
 
-/// Takes everything that waits, until nobody can ask any more.
-fn serve(file: &File, connection: SqliteConnection, mut waiting: mpsc::Receiver<Job>) {
+/// Writes everything that is queued, until the queue is closed.
+fn serve(file: &File, connection: SqliteConnection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
     let mut connection = Some(connection);
     let mut jobs = Vec::new();
     while waiting.blocking_recv_many(&mut jobs, QUEUE) > 0 {
-        let begun: Vec<Job> = jobs.drain(..).filter(Job::begin).collect();
+        let begun: Vec<_> = jobs.drain(..).filter(|job| job.begin()).collect();
         if !begun.is_empty() {
             batch::write(file, &mut connection, begun);
         }

@@ -1,4 +1,4 @@
-//! A caller that gives up, as actix makes handlers do when the client hangs up, harms nobody.
+//! Cancelled callers, as actix cancels handlers when the client disconnects, do not affect others.
 
 use std::time::Duration;
 
@@ -13,45 +13,42 @@ use tokio::time::timeout;
 use crate::room;
 
 /// On an executor of one thread, as actix has.
-#[tokio::test(flavor = "current_thread")]
-async fn a_write_is_finished_without_its_caller() {
-    for url in room::urls().await {
-        room::migrated(&url).await;
-        // The next caller waits for the same connection, and so for the write.
-        let options =
-            DatabaseOptions { max_connections: 1, answer_timeout: LONG, busy_timeout: LONG };
-        let users = Database::connect(&url, options).await.unwrap().users();
-        for number in 1..=3 {
-            let (user, next) = (room::user(number), room::user(100 + number));
-            let lock = Lock::take(&url).await;
-            let writing = timeout(Duration::from_millis(500), users.insert(&user)).await;
-            assert!(writing.is_err(), "{url}: it did not wait for the lock: {writing:?}");
-            lock.release().await;
-            users.insert(&next).await.expect("the next caller is served");
-            let found = users.find_by_phone(&user.phone).await.unwrap();
-            assert!(found.is_some(), "{url}: user {number} is lost");
-        }
+async fn a_write_is_finished_without_its_caller(url: String) {
+    room::migrated(&url).await;
+    // The next caller waits for the same connection, and so for the write.
+    let options = DatabaseOptions { max_connections: 1, answer_timeout: LONG, busy_timeout: LONG };
+    let users = Database::connect(&url, options).await.unwrap().users();
+    for number in 1..=3 {
+        let (user, next) = (room::user(number), room::user(100 + number));
+        let lock = Lock::take(&url).await;
+        let writing = timeout(Duration::from_millis(500), users.insert(&user)).await;
+        assert!(writing.is_err(), "{url}: it did not wait for the lock: {writing:?}");
+        lock.release().await;
+        users.insert(&next).await.expect("the next caller is served");
+        let found = users.find_by_phone(&user.phone).await.unwrap();
+        assert!(found.is_some(), "{url}: user {number} is lost");
     }
 }
 
-/// At any moment, one that has not begun included: that write is whole or not at all.
-#[tokio::test(flavor = "current_thread")]
-async fn a_caller_that_gives_up_harms_nobody() {
-    for url in room::urls().await {
-        let users = room::migrated(&url).await.users();
-        for number in 1..=20 {
-            let (user, micros) = (room::user(number), u64::from(number) * 50);
-            _ = timeout(Duration::from_micros(micros), users.insert(&user)).await;
-        }
-        users.insert(&room::user(100)).await.expect("the next caller is served");
-        assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
+room::on_each_database!("current_thread", a_write_is_finished_without_its_caller);
+
+/// Whenever the caller is cancelled, its write is done whole or not at all.
+async fn a_cancelled_caller_does_not_affect_others(url: String) {
+    let users = room::migrated(&url).await.users();
+    for number in 1..=20 {
+        let (user, micros) = (room::user(number), u64::from(number) * 50);
+        _ = timeout(Duration::from_micros(micros), users.insert(&user)).await;
     }
+    users.insert(&room::user(100)).await.expect("the next caller is served");
+    assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
 }
 
-/// Longer than any test takes.
+room::on_each_database!("current_thread", a_cancelled_caller_does_not_affect_others);
+
+/// Longer than any test.
 const LONG: Duration = Duration::from_secs(30);
 
-/// Holds up whoever writes a user.
+/// Lock that blocks writes of users.
 enum Lock {
     Postgres(Box<AsyncPgConnection>),
     Sqlite(SqliteConnection),
@@ -81,7 +78,7 @@ impl Lock {
     }
 }
 
-/// Why SQLite is not asked through diesel-async's wrapper as it comes. When this fails, it may be.
+/// The reason why diesel-async's wrapper is not used in its default form. If this fails, it can be.
 #[tokio::test(flavor = "current_thread")]
 #[should_panic(expected = "multi-threaded runtime")]
 async fn the_wrapper_as_it_comes_panics() {

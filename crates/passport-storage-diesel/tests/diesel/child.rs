@@ -1,4 +1,4 @@
-//! Other processes: this test binary again, told by its environment what to do.
+//! Other processes: this test binary, which its environment tells what to do.
 
 use std::{
     env,
@@ -8,9 +8,9 @@ use std::{
 
 use futures::future::select_all;
 
-use crate::{doubts, room};
+use crate::{doubts, embedded, room};
 
-/// How many callers a process has that fills a database.
+/// Number of concurrent callers in a process that fills a database.
 const CALLERS: u32 = 16;
 
 const ACT: &str = "PASSPORT_TEST_CHILD_ACT";
@@ -21,11 +21,11 @@ pub(crate) fn spawn(act: &str, url: &str) -> Child {
     start(Command::new(env::current_exe().unwrap()), act, url)
 }
 
-/// The same, in a process whose files cannot grow beyond some 200 KiB, as on a full disk.
+/// Like [`spawn`], in a process whose files cannot grow beyond 200 KiB, as on a full disk.
 #[cfg(unix)]
 pub(crate) fn spawn_on_a_full_disk(act: &str, url: &str) -> Child {
     let mut shell = Command::new("sh");
-    // Without the trap the first write beyond the limit would end the process.
+    // Without the trap, the first write beyond the limit ends the process.
     shell.args(["-c", r#"trap "" XFSZ; ulimit -f 400; exec "$0" "$@""#]);
     shell.arg(env::current_exe().unwrap());
     start(shell, act, url)
@@ -41,34 +41,33 @@ fn start(mut command: Command, act: &str, url: &str) -> Child {
         .unwrap()
 }
 
-/// What the process says, line by line, until it ends.
+/// Lines that the process prints, until it ends.
 pub(crate) fn lines(child: &mut Child) -> impl Iterator<Item = String> + use<> {
     BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap)
 }
 
-/// The number of a user of which the process says that it is in the database. What libtest says may
-/// stand before it.
+/// Number that the process reports as written. Output of libtest may precede it on the line.
 pub(crate) fn answered(line: &str) -> Option<u32> {
     line.rsplit_once("answered ")?.1.parse().ok()
 }
 
-/// Does nothing in the parent.
+/// Entry point of the other process. In the parent, where the variables are not set, it is empty.
 #[tokio::test]
 async fn acts() {
-    let (Ok(act), Ok(url)) = (env::var(ACT), env::var(URL)) else {
-        return;
-    };
-    match act.as_str() {
-        "migrate" => drop(room::migrated(&url).await),
-        "insert even numbers" => fill(&url, 0).await,
-        "insert odd numbers" => fill(&url, 1).await,
-        "open messages" => doubts::fill(&url).await,
-        act => panic!("unknown act {act}"),
+    if let (Ok(act), Ok(url)) = (env::var(ACT), env::var(URL)) {
+        match act.as_str() {
+            "migrate" => drop(room::migrated(&url).await),
+            "insert even numbers" => fill(&url, 0).await,
+            "insert odd numbers" => fill(&url, 1).await,
+            "open messages" => doubts::fill(&url).await,
+            "issue codes" => embedded::issue(&url).await,
+            act => panic!("unknown act {act}"),
+        }
     }
 }
 
-/// Inserts every other user from `first` on and says so, until an insert fails; then looks whether
-/// the database can still be read.
+/// Inserts every other user from `first` on and prints its number, until an insert fails; then checks
+/// that the database can still be read.
 async fn fill(url: &str, first: u32) {
     let database = room::connect(url).await;
     let callers = (0..CALLERS).map(|caller| {

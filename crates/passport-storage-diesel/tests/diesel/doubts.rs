@@ -1,5 +1,4 @@
-//! When the database fails, whether a message may be on record all the same: who says that it is not
-//! must be right.
+//! After a failure of the database: an outbox that reports a message as not written must be right.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +18,7 @@ use crate::{
     room::{self, NOW},
 };
 
-/// With which the tests wait less.
+/// Options with shorter timeouts, so that the tests are faster.
 fn options() -> DatabaseOptions {
     DatabaseOptions {
         answer_timeout: Duration::from_secs(1),
@@ -28,7 +27,7 @@ fn options() -> DatabaseOptions {
     }
 }
 
-/// An outbox in PostgreSQL behind a proxy, and the way around it.
+/// Outbox in PostgreSQL behind a proxy, and the URL without the proxy.
 struct Behind {
     proxy: Proxy,
     outbox: Arc<dyn Outbox>,
@@ -36,22 +35,22 @@ struct Behind {
 }
 
 impl Behind {
-    /// With a connection in the pool that was used before.
-    async fn start(options: DatabaseOptions) -> Option<Self> {
-        let url = room::postgres_url().await?;
+    /// Starts with a used connection in the pool.
+    async fn start(options: DatabaseOptions) -> Self {
+        let url = room::postgres_url().await;
         room::migrated(&url).await;
         let (proxy, url_of_proxy) = Proxy::before(&url).await;
         let database = Database::connect(&url_of_proxy, options).await.unwrap();
         let outbox = database.outbox();
         assert_eq!(outbox.open(&entry(), lease(), NOW).await.unwrap(), Opened::New);
-        Some(Self { proxy, outbox, url })
+        Self { proxy, outbox, url }
     }
 
     async fn around(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(&self.url).await.unwrap()
     }
 
-    /// Waits for so many messages on record.
+    /// Waits until `count` messages are on record.
     async fn has(&self, count: i64) {
         let mut connection = self.around().await;
         let is_there = async {
@@ -64,10 +63,11 @@ impl Behind {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn postgresql_that_is_gone_has_nothing() {
-    let Some(mut room) = Behind::start(options()).await else { return };
+    let mut room = Behind::start(options()).await;
     room.proxy.die().await;
-    // Its end has to reach the pool.
+    // The pool has to notice that the connection is closed.
     sleep(Duration::from_millis(100)).await;
     let outbox = Arc::clone(&room.outbox);
     testing::what_was_not_written_is_not_there(outbox, async || {
@@ -77,10 +77,11 @@ async fn postgresql_that_is_gone_has_nothing() {
     .await;
 }
 
-/// As when its disk is full: `53100`, which diesel has no name for.
+/// The error of a full disk is `53100`, for which diesel has no variant.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn postgresql_that_refuses_has_nothing() {
-    let Some(room) = Behind::start(options()).await else { return };
+    let room = Behind::start(options()).await;
     let mut around = room.around().await;
     around
         .batch_execute(
@@ -100,19 +101,21 @@ async fn postgresql_that_refuses_has_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn postgresql_that_only_reads_has_nothing() {
-    let Some(url) = room::postgres_url().await else { return };
+    let url = room::postgres_url().await;
     let outbox = room::migrated(&url).await.outbox();
     let read_only = format!("{url}%20-c%20default_transaction_read_only%3Don");
     let reader = room::connect(&read_only).await.outbox();
     testing::what_was_not_written_is_not_there(reader, async || outbox).await;
 }
 
-/// The query never left: one waits for a connection, and the other for the one that connects.
+/// No query is sent: one caller waits for a connection, and the other for that caller.
 #[tokio::test(flavor = "multi_thread")]
-async fn postgresql_that_lets_nobody_in_has_nothing() {
+#[ignore = "needs PostgreSQL"]
+async fn postgresql_that_accepts_no_connection_has_nothing() {
     let one = DatabaseOptions { max_connections: 1, ..options() };
-    let Some(mut room) = Behind::start(one).await else { return };
+    let mut room = Behind::start(one).await;
     room.proxy.die().await;
     room.proxy.come_back().await;
     room.proxy.fall_silent();
@@ -129,8 +132,9 @@ async fn postgresql_that_lets_nobody_in_has_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn an_answer_of_postgresql_that_is_late_is_a_doubt() {
-    let Some(room) = Behind::start(options()).await else { return };
+    let room = Behind::start(options()).await;
     room.proxy.swallow_answers();
     testing::a_lost_answer_is_no_refusal(Arc::clone(&room.outbox), async || {
         room.has(2).await;
@@ -140,10 +144,11 @@ async fn an_answer_of_postgresql_that_is_late_is_a_doubt() {
     .await;
 }
 
-/// PostgreSQL notices that nobody listens when it answers: what it was asked it does.
+/// PostgreSQL notices the broken connection only when it answers, after it has executed the query.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn a_connection_to_postgresql_that_breaks_is_a_doubt() {
-    let Some(mut room) = Behind::start(options()).await else { return };
+    let mut room = Behind::start(options()).await;
     let mut around = room.around().await;
     around
         .batch_execute("BEGIN; LOCK TABLE outbox_messages IN ACCESS EXCLUSIVE MODE")
@@ -167,10 +172,11 @@ async fn a_connection_to_postgresql_that_breaks_is_a_doubt() {
     breaking.await.unwrap();
 }
 
-/// An operator may end a session when it has committed and not answered yet.
+/// An operator may terminate a session that has committed and has not answered yet.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
 async fn a_session_of_postgresql_that_is_ended_is_a_doubt() {
-    let Some(room) = Behind::start(options()).await else { return };
+    let room = Behind::start(options()).await;
     let mut around = room.around().await;
     around
         .batch_execute("BEGIN; LOCK TABLE outbox_messages IN ACCESS EXCLUSIVE MODE")
@@ -208,8 +214,8 @@ async fn a_file_that_another_process_holds_has_nothing() {
     .await;
 }
 
-/// The process opens messages until there is no room; what it says of each is true. SQLite cannot
-/// say of all which it refuses: here the system's error is one of writing.
+/// A process opens messages until the disk is full, and its report on each is true. SQLite cannot
+/// tell for all refused ones, because here the system reports a write error.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_file_on_a_full_disk_has_what_it_took_and_nothing_that_it_refused() {
@@ -234,7 +240,7 @@ async fn a_file_on_a_full_disk_has_what_it_took_and_nothing_that_it_refused() {
     }
 }
 
-/// Opens messages until each caller is refused, and says what came of each.
+/// Opens messages until each caller is refused; prints the result of each.
 pub(crate) async fn fill(url: &str) {
     let outbox = room::connect(url).await.outbox();
     let callers = (0..CALLERS).map(|_| async {

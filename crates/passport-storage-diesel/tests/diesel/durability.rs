@@ -1,24 +1,23 @@
-//! What was written and answered is there, whatever happens next.
+//! Answered writes are durable, whatever happens next.
 
 use std::{collections::BTreeSet, process::Child};
 
 use crate::{child, room};
 
-/// After so many answers a process is killed, while others are under way.
+/// Number of answers after which a process is killed, while other writes are under way.
 const ANSWERS: usize = 300;
 
-#[tokio::test]
-async fn what_was_answered_survives_a_kill() {
-    for url in room::urls().await {
-        room::migrated(&url).await;
-        for act in ["insert even numbers", "insert odd numbers"] {
-            let answered = kill(child::spawn(act, &url));
-            are_there(&url, &answered).await;
-        }
-        let users = room::connect(&url).await.users();
-        users.insert(&room::user(10_000_000)).await.expect("the database still takes writes");
+async fn what_was_answered_survives_a_kill(url: String) {
+    room::migrated(&url).await;
+    for act in ["insert even numbers", "insert odd numbers"] {
+        let answered = kill(child::spawn(act, &url));
+        are_there(&url, &answered).await;
     }
+    let users = room::connect(&url).await.users();
+    users.insert(&room::user(10_000_000)).await.expect("the database still takes writes");
 }
+
+room::on_each_database!("current_thread", what_was_answered_survives_a_kill);
 
 #[tokio::test]
 async fn processes_take_turns_at_a_file() {
@@ -50,7 +49,7 @@ async fn what_was_answered_survives_a_full_disk() {
     users.insert(&room::user(10_000_000)).await.expect("there is room again");
 }
 
-/// Kills the process when it was answered often enough; what it was answered.
+/// Kills the process after [`ANSWERS`] answers; returns the numbers that were answered.
 fn kill(mut child: Child) -> BTreeSet<u32> {
     let mut answered = BTreeSet::new();
     for line in child::lines(&mut child) {

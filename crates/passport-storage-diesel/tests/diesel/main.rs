@@ -1,5 +1,8 @@
-//! The adapters against real databases: SQLite in a file of its own for each test, PostgreSQL in a
-//! schema of its own, at `PASSPORT_TEST_POSTGRES_URL`.
+//! Tests of the adapters against real databases: an SQLite file per test, and a schema per test in
+//! the PostgreSQL server at `PASSPORT_TEST_POSTGRES_URL`.
+//!
+//! Tests that need PostgreSQL are ignored by default; `cargo test -- --include-ignored` runs them,
+//! and `./check` also starts the server.
 
 #![expect(clippy::unwrap_used, reason = "a test panics at what should not be")]
 
@@ -8,6 +11,7 @@ mod child;
 mod contract;
 mod doubts;
 mod durability;
+mod embedded;
 mod faults;
 mod migrations;
 mod outage;

@@ -10,49 +10,48 @@ use passport_storage_diesel::DatabaseError;
 
 use crate::{child, room};
 
-const NAMES: [&str; 4] = [
+const NAMES: [&str; 5] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",
     "2026-11-23-000002_index_sealed_messages",
+    "2026-11-29-000001_create_codes_and_hits",
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn up_down_and_up_again() {
-    for url in room::urls().await {
-        let database = room::connect(&url).await;
-        assert_eq!(database.pending_migrations().await.unwrap(), NAMES);
-        let empty = schema(&url).await;
-        assert_eq!(database.migrate().await.unwrap(), NAMES);
-        assert_eq!(database.pending_migrations().await.unwrap(), [""; 0]);
-        assert_eq!(database.migrate().await.unwrap(), [""; 0]);
-        let full = schema(&url).await;
-        assert_ne!(empty, full);
+async fn up_down_and_up_again(url: String) {
+    let database = room::connect(&url).await;
+    assert_eq!(database.pending_migrations().await.unwrap(), NAMES);
+    let empty = schema(&url).await;
+    assert_eq!(database.migrate().await.unwrap(), NAMES);
+    assert_eq!(database.pending_migrations().await.unwrap(), [""; 0]);
+    assert_eq!(database.migrate().await.unwrap(), [""; 0]);
+    let full = schema(&url).await;
+    assert_ne!(empty, full);
 
-        for name in NAMES.into_iter().rev() {
-            assert_eq!(database.revert_last_migration().await.unwrap().as_deref(), Some(name));
-        }
-        assert_eq!(database.revert_last_migration().await.unwrap(), None);
-        assert_eq!(schema(&url).await, empty, "{url}: down leaves something");
-        assert_eq!(database.migrate().await.unwrap(), NAMES);
-        assert_eq!(schema(&url).await, full, "{url}: the second up differs");
+    for name in NAMES.into_iter().rev() {
+        assert_eq!(database.revert_last_migration().await.unwrap().as_deref(), Some(name));
     }
+    assert_eq!(database.revert_last_migration().await.unwrap(), None);
+    assert_eq!(schema(&url).await, empty, "{url}: down leaves something");
+    assert_eq!(database.migrate().await.unwrap(), NAMES);
+    assert_eq!(schema(&url).await, full, "{url}: the second up differs");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_connections_migrate_at_once() {
-    for url in room::urls().await {
-        let migrating = (0..8).map(|_| {
-            let url = url.clone();
-            tokio::spawn(async move { room::connect(&url).await.migrate().await })
-        });
-        let mut done: Vec<_> = Vec::new();
-        for names in join_all(migrating).await {
-            done.extend(names.unwrap().unwrap());
-        }
-        assert_eq!(done, NAMES, "{url}: each migration runs once");
+room::on_each_database!("multi_thread", up_down_and_up_again);
+
+async fn many_connections_migrate_at_once(url: String) {
+    let migrating = (0..8).map(|_| {
+        let url = url.clone();
+        tokio::spawn(async move { room::connect(&url).await.migrate().await })
+    });
+    let mut done: Vec<_> = Vec::new();
+    for names in join_all(migrating).await {
+        done.extend(names.unwrap().unwrap());
     }
+    assert_eq!(done, NAMES, "{url}: each migration runs once");
 }
+
+room::on_each_database!("multi_thread", many_connections_migrate_at_once);
 
 /// Every connection turns the fresh file to WAL, and SQLite does not wait for the others by itself.
 #[tokio::test(flavor = "multi_thread")]
@@ -69,45 +68,42 @@ async fn many_connections_open_a_fresh_file_at_once() {
     }
 }
 
-#[tokio::test]
-async fn many_processes_migrate_at_once() {
-    for url in room::urls().await {
-        let children: Vec<_> = (0..8).map(|_| child::spawn("migrate", &url)).collect();
-        for child in children {
-            let output = child.wait_with_output().unwrap();
-            assert!(output.status.success(), "{url}: {}", String::from_utf8_lossy(&output.stdout));
-        }
-        assert_eq!(room::connect(&url).await.pending_migrations().await.unwrap(), [""; 0]);
+async fn many_processes_migrate_at_once(url: String) {
+    let children: Vec<_> = (0..8).map(|_| child::spawn("migrate", &url)).collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{url}: {}", String::from_utf8_lossy(&output.stdout));
     }
+    assert_eq!(room::connect(&url).await.pending_migrations().await.unwrap(), [""; 0]);
 }
+
+room::on_each_database!("current_thread", many_processes_migrate_at_once);
 
 /// As the app starts: its executor has one thread, on which diesel-async's harness panics.
-#[tokio::test(flavor = "current_thread")]
-async fn migrates_on_an_executor_of_one_thread() {
-    for url in room::urls().await {
-        assert_eq!(room::connect(&url).await.migrate().await.unwrap(), NAMES);
-    }
+async fn migrates_on_an_executor_of_one_thread(url: String) {
+    assert_eq!(room::connect(&url).await.migrate().await.unwrap(), NAMES);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn refuses_a_newer_database() {
-    for url in room::urls().await {
-        let database = room::migrated(&url).await;
-        let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000000')";
-        execute(&url, newer).await;
-        let errors = [database.migrate().await.err(), database.pending_migrations().await.err()];
-        for error in errors {
-            let error = error.expect("the database is newer");
-            assert!(matches!(error, DatabaseError::Newer { .. }), "{error:?}");
-            assert_eq!(
-                error.to_string(),
-                "database is newer than this program, which does not know its 20991231000000: \
-                 run the newer version"
-            );
-        }
-        database.ping().await.expect("that is no reason not to answer");
+room::on_each_database!("current_thread", migrates_on_an_executor_of_one_thread);
+
+async fn refuses_a_newer_database(url: String) {
+    let database = room::migrated(&url).await;
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000000')";
+    execute(&url, newer).await;
+    let errors = [database.migrate().await.err(), database.pending_migrations().await.err()];
+    for error in errors {
+        let error = error.expect("the database is newer");
+        assert!(matches!(error, DatabaseError::Newer { .. }), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "database is newer than this program, which does not know its 20991231000000: \
+             run the newer version"
+        );
     }
+    database.ping().await.expect("that is no reason not to answer");
 }
+
+room::on_each_database!("multi_thread", refuses_a_newer_database);
 
 #[derive(QueryableByName)]
 struct Line {

@@ -1,4 +1,4 @@
-//! What lies of a message in a database, and until when.
+//! Which parts of a message are in the database, and until when.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -8,7 +8,7 @@ use diesel_async::{
 };
 use futures::future::join_all;
 use passport_sms_client::{
-    Entry, Intent, Lease, Locale, Message, Opened, Prefix, Purpose, SealingKey, Tenure,
+    Entry, Intent, Lease, LeaseCheck, Locale, Message, Opened, Prefix, Purpose, SealingKey,
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ async fn neither_number_nor_code_is_in_the_file() {
     let outbox = room::migrated(&url).await.outbox();
     let (entry, lease) = (entry(), lease());
     assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
-    assert_eq!(outbox.begin(entry.id, lease, "a", NOW).await.unwrap(), Tenure::Held);
+    assert_eq!(outbox.begin(entry.id, lease, "a", NOW).await.unwrap(), LeaseCheck::Held);
 
     let directory = Path::new(url.strip_prefix("sqlite:").unwrap()).parent().unwrap();
     let files =
@@ -36,66 +36,63 @@ async fn neither_number_nor_code_is_in_the_file() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_needs_is_wiped() {
-    for url in room::urls().await {
-        let outbox = room::migrated(&url).await.outbox();
-        let (settled, expired, open) = (entry(), entry(), entry());
-        let open = Entry { expires_at: NOW + Duration::from_hours(1), ..open };
-        let lease = lease();
-        for entry in [&settled, &expired, &open] {
-            assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
-        }
-        assert_eq!(sealed(&url).await, 3);
-        assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), Tenure::Held);
-        assert_eq!(sealed(&url).await, 2, "{url}: settled");
-        outbox.purge(expired.expires_at, NOW).await.unwrap();
-        assert_eq!(sealed(&url).await, 1, "{url}: expired");
+async fn content_is_wiped_when_it_is_not_needed(url: String) {
+    let outbox = room::migrated(&url).await.outbox();
+    let (settled, expired, open) = (entry(), entry(), entry());
+    let open = Entry { expires_at: NOW + Duration::from_hours(1), ..open };
+    let lease = lease();
+    for entry in [&settled, &expired, &open] {
+        assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
     }
+    assert_eq!(sealed(&url).await, 3);
+    assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
+    assert_eq!(sealed(&url).await, 2, "{url}: settled");
+    outbox.purge(expired.expires_at, NOW).await.unwrap();
+    assert_eq!(sealed(&url).await, 1, "{url}: expired");
 }
 
-/// More than are wiped or deleted at once.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_is_wiped_and_forgotten() {
-    for url in room::urls().await {
-        let outbox = room::migrated(&url).await.outbox();
-        let open = Entry { expires_at: NOW + Duration::from_hours(1), ..entry() };
-        let mut entries: Vec<_> = (0..2_105).map(|_| entry()).collect();
-        let expires_at = entries[0].expires_at;
-        entries.push(open);
-        for some in entries.chunks(100) {
-            for opened in join_all(some.iter().map(|it| outbox.open(it, lease(), NOW))).await {
-                assert_eq!(opened.unwrap(), Opened::New);
-            }
+room::on_each_database!("multi_thread", content_is_wiped_when_it_is_not_needed);
+
+/// More messages than are wiped or deleted in one batch.
+async fn many_messages_are_wiped_and_deleted(url: String) {
+    let outbox = room::migrated(&url).await.outbox();
+    let open = Entry { expires_at: NOW + Duration::from_hours(1), ..entry() };
+    let mut entries: Vec<_> = (0..2_105).map(|_| entry()).collect();
+    let expires_at = entries[0].expires_at;
+    entries.push(open);
+    for some in entries.chunks(100) {
+        for opened in join_all(some.iter().map(|it| outbox.open(it, lease(), NOW))).await {
+            assert_eq!(opened.unwrap(), Opened::New);
         }
-        assert_eq!(outbox.purge(expires_at, expires_at).await.unwrap(), 0);
-        assert_eq!(sealed(&url).await, 1, "{url}");
-        let later = expires_at + Duration::from_secs(1);
-        assert_eq!(outbox.purge(later, later).await.unwrap(), 2_105, "{url}");
-        assert_eq!(count(&url, "outbox_messages").await, 1);
     }
+    assert_eq!(outbox.purge(expires_at, expires_at).await.unwrap(), 0);
+    assert_eq!(sealed(&url).await, 1, "{url}");
+    let later = expires_at + Duration::from_secs(1);
+    assert_eq!(outbox.purge(later, later).await.unwrap(), 2_105, "{url}");
+    assert_eq!(count(&url, "outbox_messages").await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_forgotten_leaves_no_attempt() {
-    for url in room::urls().await {
-        let outbox = room::migrated(&url).await.outbox();
-        let (old, young) = (entry(), entry());
-        let young = Entry { expires_at: NOW + Duration::from_hours(1), ..young };
-        let lease = lease();
-        for entry in [&old, &young] {
-            assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
-            for gateway in ["a", "b"] {
-                let begun = outbox.begin(entry.id, lease, gateway, NOW).await.unwrap();
-                assert_eq!(begun, Tenure::Held);
-            }
+room::on_each_database!("multi_thread", many_messages_are_wiped_and_deleted);
+
+async fn a_deleted_message_leaves_no_attempt(url: String) {
+    let outbox = room::migrated(&url).await.outbox();
+    let (old, young) = (entry(), entry());
+    let young = Entry { expires_at: NOW + Duration::from_hours(1), ..young };
+    let lease = lease();
+    for entry in [&old, &young] {
+        assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
+        for gateway in ["a", "b"] {
+            let begun = outbox.begin(entry.id, lease, gateway, NOW).await.unwrap();
+            assert_eq!(begun, LeaseCheck::Held);
         }
-        assert_eq!(count(&url, "outbox_attempts").await, 4);
-        assert_eq!(outbox.purge(NOW, young.expires_at).await.unwrap(), 1);
-        assert_eq!(count(&url, "outbox_attempts").await, 2, "{url}");
-        assert_eq!(count(&url, "outbox_attempts JOIN outbox_messages ON id = message").await, 2);
     }
+    assert_eq!(count(&url, "outbox_attempts").await, 4);
+    assert_eq!(outbox.purge(NOW, young.expires_at).await.unwrap(), 1);
+    assert_eq!(count(&url, "outbox_attempts").await, 2, "{url}");
+    assert_eq!(count(&url, "outbox_attempts JOIN outbox_messages ON id = message").await, 2);
 }
+
+room::on_each_database!("multi_thread", a_deleted_message_leaves_no_attempt);
 
 #[derive(QueryableByName)]
 struct Count {
@@ -103,7 +100,7 @@ struct Count {
     count: i64,
 }
 
-/// How many messages have their content.
+/// Number of messages that have their content.
 async fn sealed(url: &str) -> i64 {
     count(url, "outbox_messages WHERE sealed IS NOT NULL").await
 }

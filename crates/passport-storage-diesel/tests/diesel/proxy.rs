@@ -1,4 +1,4 @@
-//! Stands between the adapter and PostgreSQL, and can fall silent, swallow answers, die and come back.
+//! Proxy between the adapter and PostgreSQL that can pause, drop answers, close and reopen.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -16,9 +16,9 @@ use tokio_postgres::{Config, config::Host};
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     upstream: SocketAddr,
-    /// Whether what clients say is passed on.
+    /// Whether requests are forwarded.
     open: watch::Sender<bool>,
-    /// Whether what the server says is.
+    /// Whether answers are forwarded.
     answers: watch::Sender<bool>,
     listening: Option<tokio::task::JoinHandle<()>>,
 }
@@ -33,7 +33,7 @@ impl Proxy {
         proxy
     }
 
-    /// A proxy before the server at `url`, and the URL that leads through it.
+    /// Starts a proxy of the server at `url`; returns it and the URL of the database through it.
     pub(crate) async fn before(url: &str) -> (Self, String) {
         let config: Config = url.parse().unwrap();
         let (Host::Tcp(host), port) = (&config.get_hosts()[0], config.get_ports()[0]) else {
@@ -45,13 +45,13 @@ impl Proxy {
         (proxy, url)
     }
 
-    /// Passes nothing on any more; connections stay open.
+    /// Forwards nothing from now on; connections stay open.
     pub(crate) fn fall_silent(&self) {
         self.open.send_replace(false);
         self.answers.send_replace(false);
     }
 
-    /// Passes on what is asked, and nothing of what is answered.
+    /// Forwards requests and no answers.
     pub(crate) fn swallow_answers(&self) {
         self.answers.send_replace(false);
     }
@@ -61,7 +61,7 @@ impl Proxy {
         self.answers.send_replace(true);
     }
 
-    /// Closes every connection and takes no new ones.
+    /// Closes every connection and accepts no new ones.
     pub(crate) async fn die(&mut self) {
         let listening = self.listening.take().unwrap();
         listening.abort();
@@ -98,7 +98,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut open: watch::
     }
 }
 
-/// A server of one's own: `serve` talks to each client.
+/// Starts a server that serves each client by `serve`.
 pub(crate) async fn server<F>(serve: impl Fn(TcpStream) -> F + Send + Sync + 'static) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,

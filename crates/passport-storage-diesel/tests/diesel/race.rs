@@ -1,4 +1,4 @@
-//! The race clauses can lose: they catch SQL that reads and then writes.
+//! The race clauses fail on SQL that reads and then writes.
 
 use std::{
     path::PathBuf,
@@ -17,11 +17,11 @@ use time::OffsetDateTime;
 
 use crate::room;
 
-/// So many insert one number at once in the clause.
+/// Number of concurrent inserts of one number in the clause.
 const RIVALS: usize = 8;
 
-/// Looks whether the number is free, then inserts it; no index stands behind that. Between the two
-/// it waits until all rivals have looked: it loses on every machine, however busy.
+/// Broken repository that checks whether the number is free and then inserts it, without an index. In
+/// between it waits until all rivals have checked, so it fails on every machine, however busy.
 #[derive(Debug)]
 struct SelectThenInsert {
     path: PathBuf,

@@ -29,35 +29,49 @@ pub(crate) fn sqlite_url() -> String {
     format!("sqlite:{}", directory().join("passport.db").display())
 }
 
-/// The URL of an empty schema in PostgreSQL; without a server, a word that the test is skipped.
-pub(crate) async fn postgres_url() -> Option<String> {
-    let url = postgres_server()?;
+/// URL of an empty schema in PostgreSQL. Tests that call this are ignored by default.
+pub(crate) async fn postgres_url() -> String {
+    let url = postgres_server();
     let mut hasher = DefaultHasher::new();
     test_name().hash(&mut hasher);
     let schema = format!("passport_test_{:016x}", hasher.finish());
     let mut connection = AsyncPgConnection::establish(&url).await.expect("PostgreSQL answers");
     let sweep = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema};");
     connection.batch_execute(&sweep).await.unwrap();
-    Some(with_parameter(&url, &format!("options=-c%20search_path%3D{schema}")))
+    with_parameter(&url, &format!("options=-c%20search_path%3D{schema}"))
 }
 
-/// The URL of the server for tests.
-pub(crate) fn postgres_server() -> Option<String> {
-    let url = std::env::var("PASSPORT_TEST_POSTGRES_URL").ok();
-    if url.is_none() {
-        assert!(
-            std::env::var("PASSPORT_TEST_REQUIRED").as_deref() != Ok("1"),
-            "PASSPORT_TEST_POSTGRES_URL is not set"
-        );
-        eprintln!("skipped: PASSPORT_TEST_POSTGRES_URL is not set");
-    }
-    url
+/// URL of the PostgreSQL server for tests. Tests that call this are ignored by default.
+pub(crate) fn postgres_server() -> String {
+    let url = std::env::var("PASSPORT_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    url.expect(
+        "PASSPORT_TEST_POSTGRES_URL is not set: set it to the URL of a PostgreSQL server, such as \
+         postgres://postgres@127.0.0.1/postgres, or run ./check, which starts one",
+    )
 }
 
-/// Both kinds of URL, as far as there is a server.
-pub(crate) async fn urls() -> Vec<String> {
-    [Some(sqlite_url()), postgres_url().await].into_iter().flatten().collect()
+/// Declares two tests of an `async fn(url: String)`: on SQLite, and on PostgreSQL, which needs a
+/// server and is therefore ignored by default.
+macro_rules! on_each_database {
+    ($flavor:literal, $test:ident) => {
+        mod $test {
+            use crate::room;
+
+            #[tokio::test(flavor = $flavor)]
+            async fn sqlite() {
+                super::$test(room::sqlite_url()).await;
+            }
+
+            #[tokio::test(flavor = $flavor)]
+            #[ignore = "needs PostgreSQL"]
+            async fn postgres() {
+                super::$test(room::postgres_url().await).await;
+            }
+        }
+    };
 }
+
+pub(crate) use on_each_database;
 
 pub(crate) fn with_parameter(url: &str, parameter: &str) -> String {
     format!("{url}{}{parameter}", if url.contains('?') { '&' } else { '?' })

@@ -1,4 +1,4 @@
-//! A copy of the database signs nobody in, and nobody else on the machine may read it.
+//! A copy of the database contains no token, and other users of the machine cannot read it.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -23,13 +23,13 @@ async fn no_token_is_in_the_file() {
     assert!(holds(&dump, token.digest().as_bytes()), "the dump is not the whole database");
     assert!(!holds(&dump, &bytes), "the token is in the file");
     assert!(!holds(&dump, text.as_bytes()), "the token is in the file as text");
-    // Only some of the characters: what a word boundary of a longer text would leave.
+    // Also a part of the text, in case it is stored in pieces.
     assert!(!holds(&dump, &text.as_bytes()[4..24]), "some of the token is in the file");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_may_read_the_files() {
+async fn other_users_cannot_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
 
     let url = room::sqlite_url();

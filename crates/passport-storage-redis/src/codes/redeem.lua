@@ -1,8 +1,8 @@
--- Compares a guess with the code; a right guess spends it, a wrong one costs a try.
+-- Compares a guess with the code. A right guess spends the code, a wrong one costs a try.
 -- KEYS[1]  the code
 -- ARGV     digest of the guess, now (µs)
--- Returns  nothing when it is missing, the tries left after a wrong guess, and after a right one the
---          tries left and when it would have expired (µs)
+-- Returns  nothing if there is no live code; after a wrong guess the tries left; after a right one the
+--          tries left and the moment of expiry (µs)
 local code = redis.call('HMGET', KEYS[1], 'digest', 'expires_at', 'tries_left')
 if not code[1] then
     return {}

@@ -1,6 +1,6 @@
--- Keeps a session and notes it under its subject.
+-- Stores a session and adds it to the index of its subject.
 -- KEYS     the record, the subject's index
--- ARGV     prefix of records, digest (hex), keep the record for (ms), keep the index for (ms),
+-- ARGV     prefix of records, digest (hex), time to live of the record (ms), of the index (ms),
 --          id, subject, created at, last seen at, idle, expires at (µs)
 local record, index = KEYS[1], KEYS[2]
 redis.call('HSET', record, 'id', ARGV[5], 'subject', ARGV[6], 'created_at', ARGV[7],
@@ -10,8 +10,8 @@ redis.call('HSET', index, ARGV[5], ARGV[2])
 if redis.call('PTTL', index) < tonumber(ARGV[4]) then
     redis.call('PEXPIRE', index, ARGV[4])
 end
--- Now and then drop the entries of records that are gone, so that the index of somebody who only
--- ever signs in stays small.
+-- Sometimes removes the entries of expired records, because nothing else does if a subject only ever
+-- signs in.
 if redis.call('HLEN', index) % 32 == 0 then
     local entries = redis.call('HGETALL', index)
     for i = 1, #entries, 2 do

@@ -1,4 +1,4 @@
--- The sessions noted under a subject. Those whose record is gone are struck from the index.
+-- Lists the sessions of a subject. Removes the entries of expired records from the index.
 -- KEYS[1]  the subject's index
 -- ARGV[1]  prefix of records
 -- Returns  for each: id, subject, created at, last seen at, idle, expires at

@@ -5,15 +5,15 @@ use uuid::Uuid;
 
 use crate::{RedisError, moment::from_microseconds};
 
-/// The fields of a record, in the order of [`Row`].
+/// Fields of a record, in the order of [`Row`].
 pub(super) const FIELDS: [&str; 6] =
     ["id", "subject", "created_at", "last_seen_at", "idle", "expires_at"];
 
-/// A record as Redis gives it: nothing in any field when there is none.
+/// Record as Redis returns it: all fields are `None` if there is no record.
 pub(super) type Row =
     (Option<String>, Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 
-/// The session in `row`, if there is one.
+/// Session in `row`, if there is one.
 pub(super) fn session(row: &Row) -> Result<Option<Session>, RedisError> {
     let (Some(id), Some(subject), Some(created_at), Some(last_seen_at), Some(idle), Some(end)) =
         row

@@ -1,4 +1,4 @@
--- Ends one session of a subject.
+-- Deletes one session of a subject.
 -- KEYS[1]  the subject's index
 -- ARGV     prefix of records, id
 -- Returns  1 if there was one, else 0

@@ -1,4 +1,4 @@
--- Ends every session of a subject but one.
+-- Deletes every session of a subject but one.
 -- KEYS[1]  the subject's index
 -- ARGV     prefix of records, id of the session to keep or ''
 local entries = redis.call('HGETALL', KEYS[1])

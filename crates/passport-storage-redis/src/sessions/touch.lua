@@ -1,7 +1,7 @@
--- Notes that a session was used, if it still stands.
+-- Records that a session was used, if it is live.
 -- KEYS[1]  the record
 -- ARGV[1]  now (µs)
--- ARGV[2]  how much longer than needed a record is kept (ms)
+-- ARGV[2]  time for which an expired record is kept (ms)
 local record = redis.call('HMGET', KEYS[1], 'last_seen_at', 'idle', 'expires_at')
 if not record[1] then
     return

@@ -1,6 +1,6 @@
--- Takes a hit back.
--- KEYS     what it was counted under
--- ARGV[1]  id of the hit
-for _, key in ipairs(KEYS) do
-    redis.call('ZREM', key, ARGV[1])
+-- Removes a hit.
+-- KEYS     counts that it was counted in
+-- ARGV     for each key: the member
+for i, key in ipairs(KEYS) do
+    redis.call('ZREM', key, ARGV[i])
 end

@@ -1,8 +1,9 @@
-//! The stores in Redis, against a real one.
+//! Tests of the Redis stores against a real server.
 //!
-//! `contract`, `races` and `leaks` use the Redis at `PASSPORT_TEST_REDIS_URL`; `outage` and
+//! `contract`, `races` and `leaks` use the server at `PASSPORT_TEST_REDIS_URL`; `outage` and
 //! `cluster` start servers of their own from `PASSPORT_TEST_REDIS_SERVER` or the `redis-server` on
-//! the path. Without them a test says so and returns, or fails if `PASSPORT_TEST_REQUIRED=1`.
+//! the path. Such tests are ignored by default; `cargo test -- --include-ignored` runs them, and
+//! `./check` also starts the servers.
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 

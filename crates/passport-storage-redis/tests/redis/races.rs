@@ -1,5 +1,5 @@
-//! The race clauses catch stores in Redis that read, and then write. Each such store is right in
-//! all else, so it is the race that is caught.
+//! The race clauses fail on stores that read and then write. Each of these stores keeps the other
+//! clauses, so the race is the reason.
 
 mod codes;
 mod sessions;
@@ -11,7 +11,7 @@ use deadpool_redis::redis::{Cmd, FromRedisValue, aio::MultiplexedConnection, cmd
 
 use crate::server::{prefix, raw, url};
 
-/// A connection and a room of its own, for stores that go without scripts.
+/// Connection and key prefix of its own, for stores without scripts.
 #[derive(Debug, Clone)]
 struct Room {
     connection: MultiplexedConnection,
@@ -19,8 +19,8 @@ struct Room {
 }
 
 impl Room {
-    async fn new() -> Option<Self> {
-        Some(Self { connection: raw(&url()?).await, prefix: prefix() })
+    async fn new() -> Self {
+        Self { connection: raw(&url()).await, prefix: prefix() }
     }
 
     fn command(&self, name: &str, key: &str) -> Cmd {
@@ -34,7 +34,7 @@ impl Room {
     }
 }
 
-/// The clause fails, and in one of its rounds.
+/// Asserts that the clause fails in one of its rounds.
 async fn is_caught(clause: impl Future<Output = ()> + Send + 'static) {
     let failure = tokio::spawn(clause).await.expect_err("the race must be caught").into_panic();
     let message = text(&*failure).unwrap_or_default();

@@ -10,22 +10,25 @@ use passport_storage_redis::{RedisClient, RedisOptions};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// The URL of the Redis that is there for tests, or the news that there is none.
-pub(crate) fn url() -> Option<String> {
+/// URL of the Redis server for tests. Tests that call this are ignored by default.
+pub(crate) fn url() -> String {
     let url = env::var("PASSPORT_TEST_REDIS_URL").ok().filter(|url| !url.is_empty());
-    url.or_else(|| skip("PASSPORT_TEST_REDIS_URL is not set"))
+    url.expect(
+        "PASSPORT_TEST_REDIS_URL is not set: set it to the URL of a Redis server, such as \
+         redis://127.0.0.1:6379, or run ./check, which starts one",
+    )
 }
 
-/// A room of its own in the Redis that is there for tests.
-pub(crate) fn client() -> Option<RedisClient> {
-    url().map(|url| open(&url, &prefix()))
+/// Client of the Redis server for tests, with a key prefix of its own.
+pub(crate) fn client() -> RedisClient {
+    open(&url(), &prefix())
 }
 
 pub(crate) fn prefix() -> String {
     format!("test-{}", Uuid::new_v4().simple())
 }
 
-/// Waits longer than one does in production: the machine that runs the tests may be busy.
+/// Has longer timeouts than in production, because the machine that runs the tests may be busy.
 pub(crate) fn open(url: &str, prefix: &str) -> RedisClient {
     let patience = Duration::from_secs(10);
     let options = RedisOptions {
@@ -41,7 +44,7 @@ pub(crate) async fn raw(url: &str) -> MultiplexedConnection {
     client.get_multiplexed_async_connection().await.expect("redis is there")
 }
 
-/// A Redis of our own, to be stopped and started at will. It keeps nothing across a restart.
+/// Redis server of one test, which can be stopped and restarted. It loses its data at a restart.
 pub(crate) struct Server {
     pub(crate) url: String,
     port: u16,
@@ -51,7 +54,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(arguments: &[&str]) -> Option<Self> {
+    pub(crate) async fn start(arguments: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut server = Self {
             url: format!("redis://127.0.0.1:{port}"),
@@ -60,19 +63,17 @@ impl Server {
             directory: tempfile::tempdir().unwrap(),
             process: None,
         };
-        if !server.spawn() {
-            return skip("neither PASSPORT_TEST_REDIS_SERVER nor redis-server can be started");
-        }
+        server.spawn();
         server.is_up().await;
-        Some(server)
+        server
     }
 
     pub(crate) async fn start_again(&mut self) {
-        assert!(self.spawn(), "what was started once can be started again");
+        self.spawn();
         self.is_up().await;
     }
 
-    /// As a crash would.
+    /// Ends the server as a crash does.
     pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();
@@ -89,7 +90,7 @@ impl Server {
         command.query_async(&mut raw(&self.url).await).await.expect("redis answers")
     }
 
-    fn spawn(&mut self) -> bool {
+    fn spawn(&mut self) {
         let program = env::var("PASSPORT_TEST_REDIS_SERVER").unwrap_or("redis-server".to_owned());
         let process = Command::new(program)
             .args(["--bind", "127.0.0.1", "--port", &self.port.to_string()])
@@ -99,8 +100,9 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn();
-        self.process = process.ok();
-        self.process.is_some()
+        self.process = Some(process.expect(
+            "redis-server cannot be started: install it, or set PASSPORT_TEST_REDIS_SERVER to its path",
+        ));
     }
 
     async fn is_up(&self) {
@@ -121,10 +123,4 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-fn skip<T>(reason: &str) -> Option<T> {
-    assert!(env::var_os("PASSPORT_TEST_REQUIRED").is_none_or(|it| it != "1"), "{reason}");
-    eprintln!("skipped: {reason}");
-    None
 }

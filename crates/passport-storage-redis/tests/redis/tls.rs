@@ -8,7 +8,7 @@ use rustls::{
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// A host with a certificate that nobody vouches for; gives its port.
+/// Starts a host with a self-signed certificate; returns its port.
 async fn impostor() -> u16 {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der());

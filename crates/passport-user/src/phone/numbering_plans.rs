@@ -1,18 +1,19 @@
-//! The numbering plans of the world, by libphonenumber's data.
+//! International numbering plans, by libphonenumber's data.
 //!
-//! The data costs 4 MB of binary and some 10 MB of memory, the latter only from the first foreign
-//! number on. A table of calling codes would be lighter, and wrong: `+1` is shared by 25 countries,
-//! and which ranges are premium or satellite is what an attacker who earns on messages asks first.
+//! The data adds 4 MB to the binary and about 10 MB of memory, the latter only after the first
+//! foreign number. A table of calling codes would be smaller but insufficient: 25 countries share
+//! `+1`, and premium and satellite ranges must be recognised, because attackers who profit from
+//! messages use these ranges first.
 
 use phonenumber::{Mode, PhoneNumber, Type, metadata::DATABASE};
 
 use crate::CountryCode;
 
-/// The country of `e164`, if the plan knows it as a number that messages can be sent to.
+/// The country of `e164` if the numbering plan classifies it as a number that can receive messages.
 ///
-/// It has to be written as the plan itself writes it. libphonenumber reads more, such as `+49 0151…`
-/// with the zero that is dialled inside the country: one telephone would have several numbers, and
-/// the limits of each.
+/// `e164` must be the canonical form. libphonenumber also parses other forms, such as `+49 0151…`
+/// with a trunk prefix. If they were accepted, one telephone would have several numbers and several
+/// times the limits.
 pub(super) fn country_of_mobile(e164: &str) -> Option<CountryCode> {
     let number = phonenumber::parse(None, e164).ok()?;
     let is_as_written = number.format().mode(Mode::E164).to_string() == e164;
@@ -22,15 +23,18 @@ pub(super) fn country_of_mobile(e164: &str) -> Option<CountryCode> {
     number.country().id().and_then(|country| format!("{country:?}").parse().ok())
 }
 
-/// The library takes zeros off before it tells the type. Where they belong to the number, that is
-/// another number: of Italy's landlines it would make mobiles, and of Benin's mobiles nothing.
+/// Whether the number is mobile.
+///
+/// libphonenumber removes leading zeros before it determines the type. Where zeros belong to the
+/// number, this gives wrong types: landlines of Italy would be mobile, mobile numbers of Benin
+/// invalid. Such numbers are matched with their zeros instead.
 fn is_mobile(number: &PhoneNumber) -> bool {
     if number.national().zeros() > 0 {
         let plan = number.metadata(&DATABASE);
         let mobiles = plan.and_then(|plan| plan.descriptors().mobile());
         return mobiles.is_some_and(|mobiles| mobiles.is_match(&number.national().to_string()));
     }
-    // North America does not tell mobile from fixed.
+    // In North America mobile and fixed-line numbers share their ranges.
     matches!(number.number_type(&DATABASE), Type::Mobile | Type::FixedLineOrMobile)
 }
 
@@ -43,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_countries_that_share_a_calling_code() {
+    fn countries_that_share_a_calling_code_are_distinguished() {
         assert_eq!(country("+12025550123").as_deref(), Some("US"));
         assert_eq!(country("+14165550123").as_deref(), Some("CA"));
         assert_eq!(country("+85261234567").as_deref(), Some("HK"));
@@ -51,8 +55,8 @@ mod tests {
     }
 
     #[test]
-    fn rl_4_refuses_numbers_that_cost() {
-        // Satellite, premium, personal, fixed line, and a country that is not.
+    fn rl_4_refuses_costly_numbers() {
+        // Satellite, premium, personal, fixed line, and a nonexistent country.
         for text in ["+88216123456", "+19005551234", "+447012345678", "+33123456789", "+9991234567"]
         {
             assert_eq!(country(text), None, "{text}");
@@ -61,7 +65,7 @@ mod tests {
 
     #[test]
     fn rl_1_one_telephone_has_one_number() {
-        // The zero that is dialled inside the country, or another prefix of that kind.
+        // The same number without and with a trunk prefix.
         for (number, other) in [
             ("+4915123456789", "+49015123456789"),
             ("+33612345678", "+330612345678"),
@@ -80,13 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn a_zero_that_belongs_to_the_number_stays() {
+    fn zeros_that_belong_to_the_number_are_kept() {
         for (number, of) in
             [("+2250123456789", "CI"), ("+2290195123456", "BJ"), ("+242061234567", "CG")]
         {
             assert_eq!(country(number).as_deref(), Some(of), "{number}");
         }
-        // A landline: in Italy a zero before a mobile number makes it another one.
+        // In Italy a number with a zero in front is a landline.
         assert_eq!(country("+393123456789").as_deref(), Some("IT"));
         for landline in ["+3903123456789", "+390612345678"] {
             assert_eq!(country(landline), None, "{landline}");

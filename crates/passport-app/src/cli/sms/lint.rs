@@ -1,17 +1,18 @@
 use std::path::Path;
 
 use clap::Args;
-use passport_sms_client::{Receipts, Topic, twilio::Credentials};
+use passport_sms_client::{Receipts, Topic};
 use serde_json::{Value, json};
 
-use super::{gateways, one_of, table::table};
+use super::{choice::one_of, gateways::gateways, table::table};
 use crate::{
-    bridges::TOPICS,
-    cli::{Outcome, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     secrets::ReceiptKey,
-    settings::{GatewayKind, GatewaySettings, Origin, Settings},
-    sms_lint::SmsLint,
-    wiring::Gateways,
+    settings::Origin,
+    sms::{Gateways, SmsLint, TOPICS},
 };
 
 const EXAMPLES: &str = "\
@@ -58,7 +59,7 @@ enum Way {
 impl Lint {
     /// `passport sms lint`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let settings = Settings::load(file)?;
+        let settings = load(file)?;
         let (gateways, secret, origin) = gateways(&settings)?;
         let topics = if self.topic.is_empty() { &TOPICS[..] } else { &self.topic };
         let lint = SmsLint::of(&settings, &gateways, topics);
@@ -74,41 +75,20 @@ impl Lint {
 }
 
 fn addresses<'a>(gateways: &'a Gateways, key: &ReceiptKey, origin: &Origin) -> Vec<Address<'a>> {
-    let pushing = gateways.gateways.iter().filter(|gateway| gateway.receipts.is_some());
-    pushing
-        .map(|gateway| {
-            let GatewaySettings { name, kind, .. } = &gateway.settings;
-            let receipts = gateway.client.capabilities().receipts;
-            let way = match missing_key(kind) {
-                Some(missing) => Way::Shut { needs: format!("sms.{name}.{missing}") },
-                None => Way::Open {
-                    url: key.url(origin, name),
-                    is_signed: receipts == Receipts::Pushed { signed: true },
-                    is_told: origin.is_https() && is_told(kind),
-                },
-            };
-            Address { gateway: name, way }
-        })
-        .collect()
-}
-
-/// What signatures would be verified with, where there are always some.
-fn missing_key(kind: &GatewayKind) -> Option<&'static str> {
-    match kind {
-        GatewayKind::Webhook(it) if it.receipt_secrets.is_empty() => Some("receipt_secrets"),
-        GatewayKind::Twilio(it)
-            if it.callback_token.is_none()
-                && matches!(it.credentials, Credentials::ApiKey { .. }) =>
-        {
-            Some("auth_token")
-        }
-        _ => None,
-    }
-}
-
-/// Whether the gateway takes the address with each message.
-fn is_told(kind: &GatewayKind) -> bool {
-    matches!(kind, GatewayKind::Huawei(_) | GatewayKind::Twilio(_) | GatewayKind::Vonage(_))
+    let pushing = gateways.all.iter().filter_map(|gateway| {
+        let name = gateway.settings.name.as_str();
+        let way = match gateway.client.capabilities().receipts {
+            Receipts::None => return None,
+            Receipts::Pushed { needs: Some(missing), .. } => {
+                Way::Shut { needs: format!("sms.{name}.{missing}") }
+            }
+            Receipts::Pushed { signed, told, needs: None } => {
+                Way::Open { url: key.url(origin, name), is_signed: signed, is_told: told }
+            }
+        };
+        Some(Address { gateway: name, way })
+    });
+    pushing.collect()
 }
 
 fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 
 use super::table::table;
 use crate::{
-    cli::{Outcome, print},
-    settings::Settings,
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     telemetry, upkeep, wiring,
 };
 
@@ -42,7 +44,7 @@ const LONGEST: u64 = upkeep::FIGURES_KEPT.as_secs() / 3_600;
 impl Status {
     /// `passport sms status`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let settings = Settings::load(file)?;
+        let settings = load(file)?;
         let _flush = telemetry::init(&settings.log)?;
         let figures = System::new().block_on(async {
             let database = wiring::look_at_database(&settings.database).await?;

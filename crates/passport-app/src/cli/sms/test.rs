@@ -12,18 +12,21 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{gateways, one_of, table::table};
+use super::{choice::one_of, gateways::gateways, table::table};
 use crate::{
-    bridges::outcome_name,
-    cli::{Outcome, print},
+    cli::{
+        load::load,
+        output::{Outcome, print},
+    },
     settings::Settings,
+    sms::outcome_name,
     telemetry,
 };
 
 const EXAMPLES: &str = "\
 Examples:
   passport sms test --to +8613800138000
-  passport sms test --to 13800138000 --gateway aliyun --locale en
+  passport sms test --to 13800138000 --gateway china --locale en
   passport sms test --to +85251234567 --json | jq '.visits[].provider_id'
 
 It costs what a message costs. The code that it prints opens nothing.";
@@ -51,7 +54,7 @@ pub(in crate::cli) struct Test {
 impl Test {
     /// `passport sms test`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
-        let mut settings = Settings::load(file)?;
+        let mut settings = load(file)?;
         let _flush = telemetry::init(&settings.log)?;
         if let Some(name) = &self.gateway {
             let names: Vec<_> = settings.sms.gateways.iter().map(|it| it.name.clone()).collect();
@@ -134,7 +137,7 @@ fn as_json(visit: &Visit) -> Value {
     });
     match &visit.outcome {
         Sent::Accepted { provider_id } => json["provider_id"] = json!(provider_id),
-        Sent::Rejected(Rejection { class, code, text, until }) => {
+        Sent::Rejected(Rejection { class, code, text, until, .. }) => {
             json["class"] = json!(format!("{class:?}"));
             json["code"] = json!(code);
             json["text"] = json!(text);

@@ -1,26 +1,34 @@
 use std::error::Error;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use passport_auth::{ChallengeError, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge};
-use passport_throttle::Quota;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use passport_auth::{
+    ChallengeError, Denied, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge,
+};
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
 
-use crate::http::{client_address::Client, locale, problem::Problem, sound};
+use super::problem::{Code, Problem};
+use crate::http::{
+    extract::{Client, Json},
+    locale, sound,
+};
 
-/// `POST /api/v1/challenges`
-pub(super) async fn issue(client: Client, new_challenge: web::Data<NewChallenge>) -> HttpResponse {
-    match new_challenge.issue(client.0).await {
-        Ok(challenge) => HttpResponse::Created()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(ChallengeResponse::from(challenge)),
-        Err(error) => refusal(&error, "challenges", new_challenge.per_client),
-    }
+/// `POST /api/v1/challenges`: a new challenge, whose image and audio the client fetches.
+pub(super) async fn issue(
+    Client(client): Client,
+    new_challenge: web::Data<NewChallenge>,
+) -> Result<(Json<ChallengeResponse>, StatusCode), Problem> {
+    let challenge = new_challenge.issue(client).await.map_err(problem)?;
+    Ok((Json(challenge.into()), StatusCode::CREATED))
 }
 
 #[derive(Serialize)]
-struct ChallengeResponse {
+pub(super) struct ChallengeResponse {
     id: String,
     kinds: [&'static str; 2],
     #[serde(with = "time::serde::rfc3339")]
@@ -53,50 +61,43 @@ impl From<IssuedChallenge> for ChallengeResponse {
 /// `GET /api/v1/challenges/{id}/image`
 pub(super) async fn image(
     id: web::Path<String>,
-    client: Client,
+    Client(client): Client,
     present_challenge: web::Data<PresentChallenge>,
-) -> HttpResponse {
-    let Ok(id) = id.parse::<IssuedId>() else { return Problem::not_found() };
-    match present_challenge.picture(&id, client.0).await {
-        Ok(picture) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .content_type(picture.media_type)
-            .body(picture.bytes),
-        Err(error) => refusal(&error, FETCHES, present_challenge.per_client),
-    }
+) -> Result<HttpResponse, Problem> {
+    let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
+    let picture = present_challenge.picture(&id, client).await.map_err(problem)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type(picture.media_type)
+        .body(picture.bytes))
 }
 
 /// `GET /api/v1/challenges/{id}/audio`
 pub(super) async fn audio(
     request: HttpRequest,
     id: web::Path<String>,
-    client: Client,
+    Client(client): Client,
     present_challenge: web::Data<PresentChallenge>,
-) -> HttpResponse {
-    let Ok(id) = id.parse::<IssuedId>() else { return Problem::not_found() };
+) -> Result<HttpResponse, Problem> {
+    let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
     let language = locale::spoken(&request);
-    match present_challenge.sound(&id, language, client.0).await {
-        Ok(sound) => sound::respond(&request, sound, language),
-        Err(error) => refusal(&error, FETCHES, present_challenge.per_client),
-    }
+    let sound = present_challenge.sound(&id, language, client).await.map_err(problem)?;
+    Ok(sound::respond(&request, sound, language))
 }
 
-/// The quota of pictures and sounds.
-const FETCHES: &str = "challenge-fetches";
-
-/// These acts end with their caller, who therefore logs the cause.
-fn refusal(refused: &ChallengeError, policy: &str, quota: Quota) -> HttpResponse {
+/// Translates a refusal, and logs its cause: these use cases log nothing themselves.
+fn problem(refused: ChallengeError) -> Problem {
     match refused {
-        ChallengeError::Unknown => Problem::not_found(),
-        ChallengeError::TooMany { retry_after } => Problem::too_many(policy, quota, *retry_after),
-        ChallengeError::Busy(_) => Problem::busy(),
+        ChallengeError::Unknown => Code::NotFound.into(),
         ChallengeError::NotMade(cause) => {
-            error!(error = &**cause as &dyn Error, "challenge was not made");
-            Problem::server_error()
+            error!(error = &*cause as &dyn Error, "challenge was not made");
+            Code::ServerError.into()
         }
-        ChallengeError::Unavailable(cause) => {
-            error!(error = cause as &dyn Error, "store unavailable");
-            Problem::unavailable()
+        ChallengeError::Denied(denied) => {
+            if let Denied::Unavailable(cause) = &denied {
+                error!(error = cause as &dyn Error, "store unavailable");
+            }
+            denied.into()
         }
     }
 }

@@ -4,18 +4,18 @@ use passport_user::Password;
 use serde::Deserialize;
 
 use super::{
-    busy,
-    fields::{self, given},
-    too_many, unavailable,
+    fields::{Fields, given},
+    refusals::denied,
+    reply::LegacyReply,
 };
 use crate::http::{
-    answer::{Answer, Errno},
-    client_address::Client,
     cookies::Cookies,
+    errno::Errno,
+    extract::{Client, Json},
 };
 
 #[derive(Deserialize)]
-struct LoginRequest {
+pub(super) struct LoginRequest {
     mobile: String,
     password: String,
 }
@@ -23,42 +23,40 @@ struct LoginRequest {
 /// `POST /passport/login`
 pub(super) async fn sign_in(
     request: HttpRequest,
-    payload: web::Payload,
-    client: Client,
+    fields: Fields<LoginRequest>,
+    Client(client): Client,
     cookies: web::Data<Cookies>,
     sign_in: web::Data<SignIn>,
-) -> Result<HttpResponse, Answer> {
-    let fields: LoginRequest = fields::read(&request, payload).await?;
+) -> Result<HttpResponse, LegacyReply> {
+    let Json(fields) = fields?;
     let (mobile, password) = (given(fields.mobile)?, given(fields.password)?);
     let credentials = Credentials {
-        phone: mobile.parse().map_err(|_| Answer::bad_phone())?,
-        // No account has such a password, whatever the number.
+        phone: mobile.parse().map_err(|_| LegacyReply::bad_phone())?,
+        // No account has a password that this type refuses, so the answer is the usual one.
         password: Password::new(&password).map_err(|_| wrong())?,
         remember: false,
-        client: client.0,
+        client,
         former: cookies.session(&request),
     };
     match sign_in.sign_in(credentials).await {
         Ok(signed_in) => {
-            let mut response = Answer::ok("登录成功").into_response();
+            let mut response = LegacyReply::ok("登录成功").into_response();
             response
                 .add_cookie(&cookies.set_session(&signed_in.token))
-                .map_err(|_| Answer::server_error())?;
+                .map_err(|_| LegacyReply::server_error())?;
             Ok(response)
         }
         Err(error) => Err(refusal(&error)),
     }
 }
 
-fn refusal(refused: &SignInError) -> Answer {
+fn refusal(refused: &SignInError) -> LegacyReply {
     match refused {
-        SignInError::TooMany { retry_after } => too_many(*retry_after),
-        SignInError::Busy(_) => busy(),
-        SignInError::Unavailable(_) => unavailable("查询用户异常"),
-        SignInError::WrongCredentials => wrong(),
+        SignInError::Denied(refusal) => denied(refusal, "查询用户异常"),
+        SignInError::WrongCredentials(_) => wrong(),
     }
 }
 
-fn wrong() -> Answer {
-    Answer::new(Errno::DataErr, "手机号或密码错误")
+fn wrong() -> LegacyReply {
+    LegacyReply::new(Errno::DataErr, "手机号或密码错误")
 }

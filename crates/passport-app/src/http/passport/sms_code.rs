@@ -1,20 +1,20 @@
 use actix_web::{HttpRequest, web};
-use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError};
+use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError, SendRefusal};
 use serde::Deserialize;
 
 use super::{
-    challenge_missing,
-    fields::{self, given},
-    too_many, unavailable,
+    fields::{Fields, given},
+    refusals::{challenge_missing, challenge_unsolved, denied, unavailable},
+    reply::LegacyReply,
 };
 use crate::http::{
-    answer::{Answer, Errno},
-    client_address::Client,
+    errno::Errno,
+    extract::{Client, Json},
     locale,
 };
 
 #[derive(Deserialize)]
-struct SmsCodeRequest {
+pub(super) struct SmsCodeRequest {
     mobile: String,
     image_code: String,
     image_code_id: String,
@@ -23,40 +23,44 @@ struct SmsCodeRequest {
 /// `POST /passport/sms_code`
 pub(super) async fn send(
     request: HttpRequest,
-    payload: web::Payload,
-    client: Client,
+    fields: Fields<SmsCodeRequest>,
+    Client(client): Client,
     request_code: web::Data<RequestCode>,
-) -> Result<Answer, Answer> {
-    let fields: SmsCodeRequest = fields::read(&request, payload).await?;
+) -> Result<LegacyReply, LegacyReply> {
+    let Json(fields) = fields?;
     let (mobile, answer) = (given(fields.mobile)?, given(fields.image_code)?);
     let challenge = given(fields.image_code_id)?;
     let code_request = CodeRequest {
-        phone: mobile.parse().map_err(|_| Answer::bad_phone())?,
+        phone: mobile.parse().map_err(|_| LegacyReply::bad_phone())?,
         purpose: CodePurpose::Register,
-        // A UUID, or what our own API issued: nothing else was ever the id of a picture.
+        // A UUID that the client chose, or an id that `/api/v1` issued.
         challenge: challenge.parse().map_err(|_| challenge_missing())?,
         answer,
-        client: client.0,
+        client,
         locale: locale::of(&request),
     };
     match request_code.send(code_request).await {
-        Ok(()) => Ok(Answer::ok("发送成功")),
+        Ok(()) => Ok(LegacyReply::ok("发送成功")),
         Err(error) => Err(refusal(&error)),
     }
 }
 
-fn refusal(refused: &RequestCodeError) -> Answer {
+fn refusal(refused: &RequestCodeError) -> LegacyReply {
     match refused {
-        RequestCodeError::CountryNotServed => Answer::bad_phone(),
-        RequestCodeError::TooMany { retry_after } => too_many(*retry_after),
-        RequestCodeError::Unavailable(_) => unavailable("数据获取失败"),
-        RequestCodeError::ChallengeMissing => challenge_missing(),
-        RequestCodeError::ChallengeWrong => Answer::new(Errno::DataErr, "图片验证码错误"),
-        RequestCodeError::NotStored(_) => unavailable("短信保存失败"),
-        RequestCodeError::RecipientRefused(_) => Answer::new(Errno::DataErr, "发送短信失败"),
-        RequestCodeError::NotSent(_) => Answer::new(Errno::ThirdErr, "云通讯发送失败"),
-        RequestCodeError::DeliveryUnknown(_) => {
-            Answer::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
+        RequestCodeError::Denied(refusal) => denied(refusal, "数据获取失败"),
+        RequestCodeError::Challenge(refusal) => challenge_unsolved(*refusal),
+        RequestCodeError::Send(refusal) => not_sent(refusal),
+    }
+}
+
+fn not_sent(refusal: &SendRefusal) -> LegacyReply {
+    match refusal {
+        SendRefusal::CountryNotServed => LegacyReply::bad_phone(),
+        SendRefusal::NotStored(_) => unavailable("短信保存失败"),
+        SendRefusal::RecipientRefused(_) => LegacyReply::new(Errno::DataErr, "发送短信失败"),
+        SendRefusal::NotSent(_) => LegacyReply::new(Errno::ThirdErr, "云通讯发送失败"),
+        SendRefusal::DeliveryUnknown(_) => {
+            LegacyReply::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which template says what: in a file and in a variable alike, a list of texts.
 
 use passport_sms_client::{Locale, Parameter, Template, Templates, Topic};
+use passport_sms_gateways::Fields;
 
 use super::table::Table;
 
@@ -8,15 +9,8 @@ use super::table::Table;
 type Gap = (Parameter, Option<String>);
 
 impl Table<'_> {
-    /// The templates of a gateway that cannot do without.
-    pub(super) fn templates(&mut self) -> Templates {
-        let templates = self.optional_templates();
-        self.need("template_id", templates.as_ref());
-        templates.unwrap_or_default()
-    }
-
     /// `template_id`, `template_parameters` and `templates`; none where no template is named.
-    pub(super) fn optional_templates(&mut self) -> Option<Templates> {
+    pub(super) fn read_templates(&mut self) -> Option<Templates> {
         let id = self.optional("template_id");
         let gaps = self.list(
             "template_parameters",

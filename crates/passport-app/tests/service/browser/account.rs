@@ -1,9 +1,9 @@
-//! What the account page tells who is signed in.
+//! The account page of a signed-in visitor.
 
 use super::{
     chrome::Look,
     page::Page,
-    walk_at, webdriver,
+    walk_at,
     words::{CHINESE, ENGLISH},
 };
 use crate::support::{PASSWORD, Person, Service, phone};
@@ -21,10 +21,8 @@ impl Page {
 }
 
 #[tokio::test]
-async fn who_is_signed_in_is_led_from_the_forms_to_the_account() {
-    if webdriver().is_none() {
-        return;
-    }
+#[ignore = "needs chromedriver"]
+async fn a_signed_in_visitor_is_led_from_the_forms_to_the_account() {
     let service = Service::start(&[]).await;
     let number = phone();
     Person::new(&service).sign_up(&number, PASSWORD).await;
@@ -50,10 +48,8 @@ async fn who_is_signed_in_is_led_from_the_forms_to_the_account() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_sign_in_on_another_device_is_seen() {
-    if webdriver().is_none() {
-        return;
-    }
     let service = Service::start(&[]).await;
     let (number, elsewhere) = (phone(), Person::new(&service));
     elsewhere.sign_up(&number, PASSWORD).await;

@@ -1,4 +1,4 @@
-//! On a telephone, and at night.
+//! Pages on a telephone, and in the dark theme.
 
 use super::{
     ANSWER,
@@ -9,16 +9,18 @@ use super::{
 };
 use crate::support::{PASSWORD, phone};
 
-/// The narrowest that is still sold.
+/// Screen of the narrowest telephones on sale.
 const SMALL: (u32, u32) = (320, 640);
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_small_telephone_shows_everything_in_english() {
     let look = Look { phone: Some(SMALL), ..Look::PLAIN };
     walk("phone-en", look, async |page| see_all_pages(page, &ENGLISH, assert_fits).await).await;
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_telephone_at_night_shows_everything_in_chinese() {
     let look = Look { languages: CHINESE.languages, phone: Some((390, 844)), dark: true };
     walk("phone-night-zh", look, async |page| {
@@ -32,6 +34,7 @@ async fn a_telephone_at_night_shows_everything_in_chinese() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_desktop_at_night_is_dark() {
     let look = Look { dark: true, ..Look::PLAIN };
     walk("night-en", look, async |page| {
@@ -45,7 +48,7 @@ async fn see_all_pages(page: &Page, words: &Words, check: impl AsyncFn(&Page, &s
     page.go("/nothing").await;
     page.reads("h1", words.not_found).await;
     see(page, "not-found", &check).await;
-    // The browser notes it too.
+    // The browser reports the 404 as well.
     page.complaints().await;
 
     page.go("/sign-in").await;
@@ -89,7 +92,7 @@ async fn see(page: &Page, station: &str, check: &impl AsyncFn(&Page, &str)) {
     }
 }
 
-/// Nothing is cut off at the side, and a thumb hits every control.
+/// Asserts that nothing overflows sideways, and that every control is large enough for a thumb.
 async fn assert_fits(page: &Page, station: &str) {
     let overflow = "return document.documentElement.scrollWidth - innerWidth";
     assert!(page.script(overflow).await.as_i64() <= Some(0), "{station} is too wide");

@@ -5,22 +5,22 @@ use tempfile::TempDir;
 
 use super::driver::devtools;
 
-/// How the browser is set up.
+/// Settings of the browser.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
-    /// As in `Accept-Language`.
+    /// Value of `Accept-Language`.
     pub(super) languages: &'static str,
     pub(super) dark: bool,
-    /// The width and height of a telephone's screen, in CSS pixels.
+    /// Width and height of a telephone's screen, in CSS pixels.
     pub(super) phone: Option<(u32, u32)>,
 }
 
 impl Look {
-    /// A desktop in English, by day.
+    /// A desktop in English, in the light theme.
     pub(super) const PLAIN: Self = Self { languages: "en-US,en", dark: false, phone: None };
 }
 
-/// Starts a browser, with a profile of its own that goes with the folder.
+/// Starts a browser with its own profile, in a folder that is deleted when dropped.
 pub(super) async fn open(webdriver: &str, look: Look) -> (Client, TempDir) {
     let profile = tempfile::tempdir().unwrap();
     let Value::Object(capabilities) = capabilities(profile.path().to_str().unwrap(), look) else {
@@ -36,7 +36,7 @@ pub(super) async fn open(webdriver: &str, look: Look) -> (Client, TempDir) {
         devtools(&browser, "Emulation.setEmulatedMedia", media).await;
     }
     if let Some((width, height)) = look.phone {
-        // A window cannot be as narrow as a telephone.
+        // Emulated, because a window cannot be as narrow as a telephone.
         let screen =
             json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": true });
         devtools(&browser, "Emulation.setDeviceMetricsOverride", screen).await;

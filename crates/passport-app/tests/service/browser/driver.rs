@@ -1,4 +1,4 @@
-//! What chromedriver can do beyond the standard.
+//! Commands of chromedriver beyond the `WebDriver` standard.
 
 use fantoccini::{Client, wd::WebDriverCompatibleCommand};
 use reqwest::{Method, Url};
@@ -10,7 +10,7 @@ pub(super) async fn devtools(browser: &Client, method: &str, parameters: Value) 
     browser.issue_cmd(Extension { path: "goog/cdp/execute", body }).await.unwrap()
 }
 
-/// What the console collected since it was last asked.
+/// Messages of the console since the last call.
 pub(super) async fn console(browser: &Client) -> Vec<Message> {
     let body = json!({ "type": "browser" });
     let entries = browser.issue_cmd(Extension { path: "se/log", body }).await.unwrap();
@@ -19,7 +19,7 @@ pub(super) async fn console(browser: &Client) -> Vec<Message> {
     entries.as_array().unwrap().iter().map(message).collect()
 }
 
-/// A line in the browser's console.
+/// A message of the browser's console.
 #[derive(Debug)]
 pub(super) struct Message {
     level: String,
@@ -27,9 +27,9 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// An error, or a warning, such as one of the content security policy.
+    /// Whether the message is an error or a warning, for example of the content security policy.
     pub(super) fn is_complaint(&self) -> bool {
-        // "Who am I?" is answered with 401 as long as nobody is signed in.
+        // `GET /api/v1/session` is answered with 401 without a session.
         let is_expected = self.text.contains("/api/v1/session") && self.text.contains("401");
         ["SEVERE", "WARNING"].contains(&self.level.as_str()) && !is_expected
     }

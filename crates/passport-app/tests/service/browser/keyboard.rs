@@ -1,15 +1,13 @@
-//! Without a mouse.
+//! Pages used by keyboard alone.
 
 use fantoccini::key::Key;
 
-use super::{ANSWER, chrome::Look, page::Page, walk_at, webdriver};
+use super::{ANSWER, chrome::Look, page::Page, walk_at};
 use crate::support::{PASSWORD, Person, Service, phone};
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn everything_is_done_with_the_keyboard() {
-    if webdriver().is_none() {
-        return;
-    }
     let service = Service::start(&[("captcha.test_answer", ANSWER)]).await;
     let telephone = Person::new(&service);
     walk_at(&service.url(), "keyboard", Look::PLAIN, async |page| {
@@ -50,7 +48,7 @@ async fn everything_is_done_with_the_keyboard() {
     .await;
 }
 
-/// Goes on with the tabulator until the element has the focus. Every stop on the way must be seen.
+/// Presses Tab until the element has the focus. Every focus on the way must be visible.
 pub(super) async fn tab_to(page: &Page, id: &str) {
     for _ in 0..8 {
         page.hits(Key::Tab).await;

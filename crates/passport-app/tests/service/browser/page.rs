@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use super::driver::{self, Message};
 
-/// Longer than a busy machine needs for any step.
+/// Time for one step, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Somebody's eyes and hands at a browser.
+/// A browser, seen and used as by a visitor.
 pub(super) struct Page {
     pub(super) browser: Client,
     origin: String,
@@ -65,7 +65,7 @@ impl Page {
         self.reads_like(css, text, |seen| seen == text).await;
     }
 
-    /// Waits until the element's visible text is as wanted, and gives it.
+    /// Waits until the element's visible text passes the check, and returns it.
     pub(super) async fn reads_like(
         &self,
         css: &str,
@@ -84,7 +84,7 @@ impl Page {
         element.text().await.map_err(|error| error.to_string())
     }
 
-    /// Types `text` in place of what is in the field.
+    /// Replaces the value of the field by typing `text`.
     pub(super) async fn fill(&self, css: &str, text: &str) {
         let field = self.finds(css).await;
         field.clear().await.unwrap();
@@ -95,12 +95,12 @@ impl Page {
         self.finds(css).await.click().await.unwrap();
     }
 
-    /// Types with the keyboard, wherever the focus is.
+    /// Types on the keyboard, into the focused element.
     pub(super) async fn types(&self, text: &str) {
         self.browser.active_element().await.unwrap().send_keys(text).await.unwrap();
     }
 
-    /// One key with the keyboard, wherever the focus is.
+    /// Presses one key, on the focused element.
     pub(super) async fn hits(&self, key: Key) {
         self.types(&char::from(key).to_string()).await;
     }
@@ -114,7 +114,7 @@ impl Page {
         .await;
     }
 
-    /// Waits until the picture is there, and gives its address.
+    /// Waits until the image is loaded, and returns its address.
     pub(super) async fn shows_picture(&self, css: &str) -> String {
         let script = format!(
             "const image = document.querySelector('{css}');
@@ -140,7 +140,7 @@ impl Page {
         .await;
     }
 
-    /// Waits until `look` gives a value; at the end of patience tells what was seen instead.
+    /// Waits until `look` returns a value; after the timeout, panics with what it saw.
     pub(super) async fn wait<T, F: Future<Output = Result<T, String>>>(
         &self,
         what: &str,
@@ -156,7 +156,7 @@ impl Page {
         }
     }
 
-    /// Keeps a screenshot of this station.
+    /// Saves a screenshot under the name `station`.
     pub(super) async fn keep(&self, station: &str) {
         let picture = self.browser.screenshot().await.unwrap();
         self.write(station, &picture);
@@ -181,7 +181,7 @@ impl Page {
         assert!(complaints.is_empty(), "{complaints:#?}");
     }
 
-    /// What the console complained about since it was last asked.
+    /// Errors and warnings of the console since the last call.
     pub(super) async fn complaints(&self) -> Vec<Message> {
         let messages = driver::console(&self.browser).await;
         messages.into_iter().filter(Message::is_complaint).collect()

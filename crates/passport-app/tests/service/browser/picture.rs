@@ -1,4 +1,4 @@
-//! The picture on the sign-up page, and the button that it unlocks.
+//! The image challenge of the sign-up page, and the button that it enables.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use super::{ANSWER, chrome::Look, page::Page, walk, words::ENGLISH};
 use crate::support::phone;
 
 impl Page {
-    /// Waits until the send button shows some of these seconds, and gives them.
+    /// Waits until the send button shows one of these seconds, and returns it.
     pub(super) async fn counts_down(
         &self,
         (before, behind): (&str, &str),
@@ -22,6 +22,7 @@ impl Page {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_click_renews_the_picture() {
     walk("picture", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
@@ -35,7 +36,7 @@ async fn a_click_renews_the_picture() {
                 .await;
             let picture = page.shows_picture("#captcha-image").await;
             assert!(!seen.contains(&picture), "{picture} was there before");
-            // The server may forget the former.
+            // The server may drop the former challenge.
             let id = former.split("cur_id=").nth(1).unwrap().split('&').next().unwrap();
             assert!(picture.contains(&format!("pre_id={id}")), "{picture} after {former}");
             page.has_focus("image-code").await;
@@ -51,6 +52,7 @@ async fn a_click_renews_the_picture() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn the_send_button_waits_for_a_minute() {
     walk("countdown", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
@@ -62,11 +64,11 @@ async fn the_send_button_waits_for_a_minute() {
         page.holds("document.querySelector('#send-code').ariaDisabled === 'true'").await;
         page.holds("document.querySelector('#image-code').disabled").await;
         page.counts_down(ENGLISH.countdown, 40..=first - 1).await;
-        // A reload does not shorten it.
+        // A reload does not shorten the countdown.
         page.browser.refresh().await.unwrap();
         page.counts_down(ENGLISH.countdown, 30..=first - 1).await;
         page.keep("after-reload").await;
-        // Nobody waits for the rest: as if the minute were nearly over.
+        // The stored end is moved, so that the test does not wait a minute.
         page.script("sessionStorage.setItem('passport.resend-at', String(Date.now() + 1500))")
             .await;
         page.browser.refresh().await.unwrap();
@@ -79,7 +81,8 @@ async fn the_send_button_waits_for_a_minute() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_said_beside_its_field() {
+#[ignore = "needs chromedriver"]
+async fn a_missing_value_is_reported_beside_its_field() {
     walk("missing", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
         page.shows_picture("#captcha-image").await;
@@ -92,7 +95,7 @@ async fn what_is_missing_is_said_beside_its_field() {
             .await;
         page.reads("#password-error", "Enter a password.").await;
         page.keep("fields").await;
-        // A fault goes when its field changes.
+        // An error disappears when its field changes.
         page.fill("#mobile", "1").await;
         page.reads("#mobile-error", "").await;
         page.fill("#image-code", ANSWER).await;

@@ -5,9 +5,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// A front in the manner of the original's nginx: files of a page, and the service behind the rest.
+/// A reverse proxy like the original's nginx: it serves the files of a page, and passes other requests
+/// to the service.
 ///
-/// It has its address before the service has one, as the service must know it.
+/// It is bound before the service starts, because the service needs its address.
 pub(super) struct Proxy(TcpListener);
 
 impl Proxy {
@@ -19,13 +20,13 @@ impl Proxy {
         format!("http://{}", self.0.local_addr().unwrap())
     }
 
-    /// Serves the files in `folder`, and passes everything else on to `service`, an address.
+    /// Serves the files in `folder`, and passes other requests to the address `service`.
     pub(super) fn serve(self, folder: &'static Path, service: String) {
         tokio::spawn(async move {
             while let Ok((client, _)) = self.0.accept().await {
                 let service = service.clone();
                 tokio::spawn(async move {
-                    // A browser may hang up at any time.
+                    // A browser may close the connection at any time.
                     let _ = answer(client, folder, &service).await;
                 });
             }
@@ -33,7 +34,7 @@ impl Proxy {
     }
 }
 
-/// One request a connection.
+/// Handles one request per connection.
 async fn answer(mut client: TcpStream, folder: &Path, service: &str) -> io::Result<()> {
     let mut request = Vec::new();
     let head_end = loop {
@@ -69,7 +70,7 @@ async fn answer(mut client: TcpStream, folder: &Path, service: &str) -> io::Resu
     let (mut from_service, mut to_service) = upstream.split();
     tokio::select! {
         answered = copy(&mut from_service, &mut to_client) => answered.map(drop),
-        // The rest of a body; what follows its end is the browser hanging up.
+        // Copies the rest of the body, until the browser closes the connection.
         Err(error) = copy(&mut from_client, &mut to_service) => Err(error),
     }
 }

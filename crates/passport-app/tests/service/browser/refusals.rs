@@ -1,10 +1,10 @@
-//! What the pages say when the service says no, or nothing.
+//! Pages when the service refuses a request, or does not answer.
 
 use super::{
     ANSWER,
     chrome::Look,
     page::Page,
-    walk, walk_at, webdriver,
+    walk, walk_at,
     words::{CHINESE, ENGLISH},
 };
 use crate::{
@@ -13,8 +13,9 @@ use crate::{
 };
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_taken_number_leads_to_sign_in() {
-    let Some(service) = service().await else { return };
+    let service = service().await;
     let (number, owner) = (phone(), Person::new(&service));
     owner.sign_up(&number, PASSWORD).await;
     let code = next_code(&owner, &number).await;
@@ -30,8 +31,9 @@ async fn a_taken_number_leads_to_sign_in() {
 }
 
 #[tokio::test]
-async fn a_wrong_code_is_said_beside_its_field() {
-    let Some(service) = service().await else { return };
+#[ignore = "needs chromedriver"]
+async fn a_wrong_code_is_reported_beside_its_field() {
+    let service = service().await;
     let (number, person) = (phone(), Person::new(&service));
     let code = person.request_code(&number).await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
@@ -41,7 +43,7 @@ async fn a_wrong_code_is_said_beside_its_field() {
             .await;
         page.has_focus("sms-code").await;
         page.keep("code").await;
-        // Some keyboards put a space into the middle, or send full-width digits.
+        // Some keyboards insert a space, or full-width digits.
         let wide: String =
             code.chars().map(|it| char::from_u32(u32::from(it) + 0xFEE0).unwrap()).collect();
         page.fill("#sms-code", &format!("{} {}", &code[..3], &wide[9..])).await;
@@ -52,8 +54,9 @@ async fn a_wrong_code_is_said_beside_its_field() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn an_unknown_number_and_a_wrong_password_look_the_same() {
-    let Some(service) = service().await else { return };
+    let service = service().await;
     let (number, owner) = (phone(), Person::new(&service));
     owner.sign_up(&number, PASSWORD).await;
     walk_at(&service.url(), "credentials", Look::PLAIN, async |page| {
@@ -70,10 +73,8 @@ async fn an_unknown_number_and_a_wrong_password_look_the_same() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_message_that_may_arrive_is_waited_for() {
-    if webdriver().is_none() {
-        return;
-    }
     let chinese = Look { languages: CHINESE.languages, ..Look::PLAIN };
     for (look, words, before, behind) in [
         (
@@ -102,7 +103,7 @@ async fn a_message_that_may_arrive_is_waited_for() {
             page.has_focus("sms-code").await;
             page.reads("#send-error", "").await;
             page.keep("waits").await;
-            // It arrived.
+            // The message has arrived.
             page.fill("#sms-code", &code_in(&double.requests()[0])).await;
             page.fill("#password", PASSWORD).await;
             page.press("#submit").await;
@@ -113,7 +114,7 @@ async fn a_message_that_may_arrive_is_waited_for() {
 }
 
 impl Page {
-    /// Waits until the element says `before` and then some seconds.
+    /// Waits until the text of the element is `before`, followed by a number of seconds.
     pub(super) async fn says_to_wait(&self, css: &str, before: &str) {
         self.reads_like(css, before, |text| {
             let seconds = text.strip_prefix(before).and_then(|it| it.strip_suffix(" seconds."));
@@ -124,10 +125,8 @@ impl Page {
 }
 
 #[tokio::test]
-async fn who_comes_too_often_is_told_how_long_to_wait() {
-    if webdriver().is_none() {
-        return;
-    }
+#[ignore = "needs chromedriver"]
+async fn a_reached_limit_shows_how_long_to_wait() {
     let settings = [
         ("captcha.test_answer", ANSWER),
         ("limits.sms_per_phone_day", "1"),
@@ -145,7 +144,7 @@ async fn who_comes_too_often_is_told_how_long_to_wait() {
         page.fill("#image-code", ANSWER).await;
         page.press("#send-code").await;
         page.reads("#send-error", "Too many codes were asked for. Try again in 24 hours.").await;
-        // The words change with the language, and the picture is not spent.
+        // The text follows the language, and the challenge is not spent.
         page.press("#language").await;
         page.reads("#send-error", "获取验证码过于频繁，请 24 小时后再试。").await;
         page.holds(&format!("document.querySelector('#image-code').value === '{ANSWER}'")).await;
@@ -173,8 +172,9 @@ async fn who_comes_too_often_is_told_how_long_to_wait() {
     .await;
 }
 
-/// By a script that gives the service's answer: to keep one busy takes more than a browser.
+/// A script gives the answer of the service, because one browser cannot keep a service busy.
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_busy_service_is_called_busy() {
     walk("busy", Look::PLAIN, async |page| {
         for (path, form) in [("/sign-in", "login"), ("/sign-up", "register")] {
@@ -202,8 +202,9 @@ async fn a_busy_service_is_called_busy() {
 }
 
 #[tokio::test]
-async fn a_service_that_went_away_is_said_and_can_be_tried_again() {
-    let Some(mut service) = service().await else { return };
+#[ignore = "needs chromedriver"]
+async fn an_unreachable_service_is_reported_and_can_be_retried() {
+    let mut service = service().await;
     let number = phone();
     Person::new(&service).sign_up(&number, PASSWORD).await;
     let (url, folder) = (service.url(), service.folder().clone());
@@ -230,12 +231,11 @@ async fn a_service_that_went_away_is_said_and_can_be_tried_again() {
     .await;
 }
 
-async fn service() -> Option<Service> {
-    webdriver()?;
-    Some(Service::start(&[("captcha.test_answer", ANSWER), ("sms_code.resend_after", "1s")]).await)
+async fn service() -> Service {
+    Service::start(&[("captcha.test_answer", ANSWER), ("sms_code.resend_after", "1s")]).await
 }
 
-/// Another code as soon as the first second is over.
+/// A second code, requested when the cooldown of one second is over.
 async fn next_code(person: &Person, number: &str) -> String {
     crate::support::until("another code is sent", async || {
         person.try_request_code(number).await.errno() == "0"

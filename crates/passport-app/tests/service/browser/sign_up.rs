@@ -1,4 +1,4 @@
-//! From nothing to an account, out, and in again.
+//! Sign-up, sign-out and sign-in in the pages.
 
 use fantoccini::wd::WindowHandle;
 
@@ -12,18 +12,21 @@ use super::{
 use crate::support::{PASSWORD, phone};
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_newcomer_signs_up_and_comes_back_in_english() {
     walk("sign-up-en", Look::PLAIN, async |page| come_and_come_back(page, &ENGLISH).await).await;
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_newcomer_signs_up_and_comes_back_in_chinese() {
     let look = Look { languages: CHINESE.languages, ..Look::PLAIN };
     walk("sign-up-zh", look, async |page| come_and_come_back(page, &CHINESE).await).await;
 }
 
 #[tokio::test]
-async fn the_switch_changes_the_language_and_keeps_what_was_typed() {
+#[ignore = "needs chromedriver"]
+async fn the_switch_changes_the_language_and_keeps_typed_text() {
     walk("language", Look::PLAIN, async |page| {
         page.go("/sign-up").await;
         page.fill("#mobile", "13800138000").await;
@@ -34,7 +37,7 @@ async fn the_switch_changes_the_language_and_keeps_what_was_typed() {
             page.holds(&format!("document.documentElement.lang === '{}'", words.tag)).await;
         }
         page.holds("document.querySelector('#mobile').value === '13800138000'").await;
-        // The choice outlives the page.
+        // The choice survives a reload.
         page.go("/sign-in").await;
         page.reads("h1", CHINESE.sign_in).await;
     })
@@ -66,7 +69,7 @@ async fn arrive(page: &Page, words: &Words) {
     page.keep("sign-up").await;
 }
 
-/// With a wrong look at the picture first.
+/// Requests a code, after one wrong answer.
 async fn request_code(page: &Page, words: &Words, number: &str) {
     page.fill("#mobile", number).await;
     page.fill("#image-code", "zzzz9").await;
@@ -88,7 +91,7 @@ async fn request_code(page: &Page, words: &Words, number: &str) {
     page.keep("code-sent").await;
 }
 
-/// As a developer does: in the page that shows the messages.
+/// Reads the code in the inbox of development.
 async fn read_code(page: &Page, words: &Words, number: &str) -> String {
     let sign_up = page.browser.window().await.unwrap();
     page.press("#dev-note a").await;
@@ -116,7 +119,7 @@ async fn close_window(page: &Page, back_to: WindowHandle) {
     page.browser.switch_to_window(back_to).await.unwrap();
 }
 
-/// With a bad password first, which leaves the code good.
+/// Registers, after one refused password, which leaves the code valid.
 async fn register(page: &Page, words: &Words, code: &str) {
     page.fill("#sms-code", code).await;
     page.fill("#password", "password1").await;
@@ -151,7 +154,7 @@ async fn sign_out_and_in(page: &Page, words: &Words, number: &str) {
     page.fill("#password", PASSWORD).await;
     page.press("#submit").await;
     see_account(page, words, number).await;
-    // Who is signed in need not be asked again.
+    // A signed-in visitor is led to the account.
     page.go("/").await;
     page.arrives_at("/account").await;
 }

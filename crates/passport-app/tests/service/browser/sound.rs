@@ -1,4 +1,4 @@
-//! The button that says what the picture shows.
+//! The button that plays the sound of a challenge.
 
 use fantoccini::key::Key;
 
@@ -7,14 +7,14 @@ use super::{
     chrome::Look,
     keyboard::tab_to,
     page::Page,
-    walk, walk_at, webdriver,
+    walk, walk_at,
     words::{CHINESE, ENGLISH, Words},
 };
 use crate::support::{Service, phone};
 
 const BUTTON: &str = "#captcha-listen";
 
-/// Opens the page and lets it tell which audio elements it plays.
+/// Opens the page, and records the audio elements that it plays.
 async fn open(page: &Page) -> String {
     page.go("/sign-up").await;
     let spy = "window.played = [];
@@ -27,7 +27,7 @@ async fn open(page: &Page) -> String {
     page.shows_picture("#captcha-image").await
 }
 
-/// Waits until the characters are really heard: time goes on in the one sound.
+/// Waits until the sound plays, shown by the advance of its time.
 async fn is_heard(page: &Page, words: &Words) {
     page.holds("played.at(-1)?.currentTime > 0 && !played.at(-1).paused").await;
     is_pressed(page, words, true).await;
@@ -38,8 +38,8 @@ async fn is_idle(page: &Page, words: &Words) {
     is_pressed(page, words, false).await;
 }
 
-/// Whether it plays is a state of the button. Its name stays: a screen reader would read another one
-/// over the characters.
+/// Playing is a state of the button. Its name does not change, because a screen reader would read a new
+/// name over the characters.
 async fn is_pressed(page: &Page, words: &Words, pressed: bool) {
     let (label, text) = (words.listen_label, words.listen);
     let button = format!("document.querySelector('{BUTTON}')");
@@ -68,17 +68,20 @@ async fn hear_to_the_end(page: &Page, words: &Words) {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn cap_5_the_picture_is_heard_to_its_end_in_english() {
     walk("sound-en", Look::PLAIN, async |page| hear_to_the_end(page, &ENGLISH).await).await;
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn cap_5_the_picture_is_heard_to_its_end_in_chinese() {
     let look = Look { languages: CHINESE.languages, ..Look::PLAIN };
     walk("sound-zh", look, async |page| hear_to_the_end(page, &CHINESE).await).await;
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn cap_5_the_keyboard_starts_and_stops_it() {
     walk("sound-keyboard", Look::PLAIN, async |page| {
         open(page).await;
@@ -94,6 +97,7 @@ async fn cap_5_the_keyboard_starts_and_stops_it() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn another_picture_and_a_spent_one_are_silent() {
     walk("sound-renewed", Look::PLAIN, async |page| {
         let first = open(page).await;
@@ -120,10 +124,8 @@ async fn another_picture_and_a_spent_one_are_silent() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn without_a_picture_there_is_nothing_to_press() {
-    if webdriver().is_none() {
-        return;
-    }
     let service = Service::start(&[("limits.challenges_per_ip_minute", "1")]).await;
     walk_at(&service.url(), "sound-none", Look::PLAIN, async |page| {
         let source = "fetch('/sign-up').then((it) => it.text()).then((text) => arguments[0](
@@ -134,7 +136,7 @@ async fn without_a_picture_there_is_nothing_to_press() {
         assert_eq!(before, "true", "as long as the picture has not come");
         page.shows_picture("#captcha-image").await;
         page.holds(&format!("document.querySelector('{BUTTON}').ariaDisabled === null")).await;
-        // The next one is refused.
+        // The next request is refused.
         page.press("#captcha").await;
         page.reads(
             "#captcha-error",
@@ -150,6 +152,7 @@ async fn without_a_picture_there_is_nothing_to_press() {
 }
 
 #[tokio::test]
+#[ignore = "needs chromedriver"]
 async fn a_picture_that_another_tab_replaced_is_renewed() {
     let look = Look { languages: CHINESE.languages, ..Look::PLAIN };
     for (look, words) in [(Look::PLAIN, &ENGLISH), (look, &CHINESE)] {
@@ -175,14 +178,12 @@ async fn a_picture_that_another_tab_replaced_is_renewed() {
 }
 
 #[tokio::test]
-async fn cap_7_who_listens_too_often_is_told_to_wait() {
-    if webdriver().is_none() {
-        return;
-    }
+#[ignore = "needs chromedriver"]
+async fn cap_7_a_reached_limit_of_sounds_shows_how_long_to_wait() {
     let service = Service::start(&[("limits.challenges_per_ip_minute", "2")]).await;
     walk_at(&service.url(), "sound-limit", Look::PLAIN, async |page| {
         let picture = open(page).await;
-        // By script, for a browser may play what it has without asking again.
+        // Requested by script, because a browser may replay a sound without a request.
         let sound = picture.replace("image_code", "audio_code");
         let fetch = format!(
             "fetch('{sound}').then((response) => arguments[0](response.headers.get('content-type')))"

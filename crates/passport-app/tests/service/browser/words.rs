@@ -1,9 +1,9 @@
-//! What the pages must say, in each language.
+//! Texts of the pages, per language.
 
 /// Texts that the walks look for.
 pub(super) struct Words {
     pub(super) tag: &'static str,
-    /// As in `Accept-Language`.
+    /// Value of `Accept-Language`.
     pub(super) languages: &'static str,
     pub(super) sign_in: &'static str,
     pub(super) sign_in_lead: &'static str,
@@ -15,9 +15,9 @@ pub(super) struct Words {
     pub(super) listen_label: &'static str,
     pub(super) sound_gone: &'static str,
     pub(super) send: &'static str,
-    /// What stands before and behind the seconds on the button.
+    /// Texts before and after the seconds on the button.
     pub(super) countdown: (&'static str, &'static str),
-    /// What stands before and behind the number.
+    /// Texts before and after the number.
     pub(super) sent: (&'static str, &'static str),
     pub(super) inbox: &'static str,
     pub(super) inbox_purpose: &'static str,
@@ -29,7 +29,7 @@ pub(super) struct Words {
     pub(super) credentials_wrong: &'static str,
     pub(super) taken: &'static str,
     pub(super) taken_link: &'static str,
-    /// The switch names the language that it leads to.
+    /// Label of the switch: the language that it selects.
     pub(super) other_language: &'static str,
 }
 

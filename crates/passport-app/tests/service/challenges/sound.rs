@@ -103,7 +103,7 @@ async fn cap_5_the_sound_can_be_had_in_parts() {
 }
 
 #[tokio::test]
-async fn cap_5_a_sound_is_given_only_to_who_saw_the_picture_last() {
+async fn cap_5_a_sound_is_sent_only_to_the_browser_with_the_latest_image() {
     let service = Service::start(&[]).await;
     let (person, stranger) = (Person::new(&service), Person::new(&service));
     let first = shown(&person).await;

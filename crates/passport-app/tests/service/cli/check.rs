@@ -67,7 +67,7 @@ fn faults_come_as_json_too() {
 }
 
 #[test]
-fn what_check_calls_good_the_service_and_its_adapters_take() {
+fn settings_that_pass_the_check_are_accepted_by_the_service() {
     let gateway = "
         sms.gateways = ['yuntongxun']
         [sms.yuntongxun]

@@ -3,7 +3,7 @@ use std::{fs, os::unix::fs::PermissionsExt, sync::Arc};
 use crate::support::Service;
 
 #[tokio::test]
-async fn development_makes_its_secret_once_and_for_its_owner_only() {
+async fn development_creates_its_secret_once_readable_by_its_owner_only() {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let path = folder.path().join("passport.secret");
     let mut secrets = Vec::new();
@@ -31,7 +31,7 @@ async fn the_secret_is_beside_the_database() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_given_is_kept_nowhere() {
+async fn a_given_secret_is_not_stored() {
     let secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let service = Service::start_in(&folder, &[("secret", secret)]).await;

@@ -80,13 +80,13 @@ fn no_secret_is_shown() {
 }
 
 #[test]
-fn a_reader_who_goes_away_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let folder = Folder::new();
     for command in ["config show", "config show --json", "config check", "migrate"] {
         let mut process = folder.command(command);
         let process = process.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = process.spawn().unwrap();
-        // As `head` does when it has read enough; here before the first line.
+        // Closes the pipe as `head` does, here before the first line.
         drop(process.stdout.take());
         let output = process.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
@@ -94,7 +94,7 @@ fn a_reader_who_goes_away_is_no_error() {
     }
 }
 
-/// The example is the reference: what it lacks nobody finds, and what it has must be there.
+/// The example is the reference, so it has exactly the keys that exist.
 #[test]
 fn the_example_and_show_list_the_same_keys() {
     let shown = Folder::new().run(&format!("config show --json --config {EXAMPLE}")).good();
@@ -103,7 +103,7 @@ fn the_example_and_show_list_the_same_keys() {
     assert_eq!(keys_in_example(), shown);
 }
 
-/// Each value that the example gives is the default, so that it may be copied whole.
+/// The example has the default values, so that it can be copied as a whole.
 #[test]
 fn the_example_gives_defaults() {
     let folder = Folder::new();
@@ -118,7 +118,7 @@ fn the_example_gives_defaults() {
     }
 }
 
-/// Also those that are commented out.
+/// The settings of the example, with those that are commented out.
 fn keys_in_example() -> BTreeSet<String> {
     let text = fs::read_to_string(EXAMPLE).unwrap();
     let mut section = String::new();

@@ -7,9 +7,9 @@ use std::{
 
 use reqwest::Url;
 
-/// A door in front of a server: connections pass it until it is shut.
+/// A TCP proxy in front of a server, which can cut the connections.
 ///
-/// It has threads of its own, so that it also works while a test blocks.
+/// It runs on its own threads, so that it works while a test blocks.
 pub(crate) struct Gate {
     url: Url,
     state: Arc<Mutex<State>>,
@@ -25,14 +25,14 @@ struct State {
 enum Door {
     #[default]
     Open,
-    /// Connections are closed at once: the server is down.
+    /// Connections are closed at once, as when the server is down.
     Shut,
-    /// Connections stand and nothing comes through: the network is gone.
+    /// Connections stay open and transfer nothing, as when the network is down.
     Mute,
 }
 
 impl Gate {
-    /// A gate in front of the server at `url`, open.
+    /// An open gate in front of the server at `url`.
     pub(crate) fn before(url: &str) -> Self {
         let mut url: Url = url.parse().unwrap();
         let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
@@ -49,7 +49,7 @@ impl Gate {
         Self { url, state }
     }
 
-    /// The server's URL by way of the gate.
+    /// The URL of the server through the gate.
     pub(crate) fn url(&self) -> &str {
         self.url.as_str()
     }
@@ -66,7 +66,7 @@ impl Gate {
         self.set(Door::Open);
     }
 
-    /// What stood before falls: what was swallowed would be missing in it.
+    /// Closes the existing connections too, because they may have lost data.
     fn set(&self, door: Door) {
         let mut state = self.state.lock().unwrap();
         state.door = door;

@@ -18,8 +18,8 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// A gateway of one kind: how it is set up, and what it answers. What requests look like to the
-/// letter is tested where the gateways are.
+/// Settings and replies of a gateway of one kind. The exact requests are tested in the crate of the
+/// gateways.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
@@ -29,7 +29,7 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    /// Each of them gives the message the id `id-of-the-double`.
+    /// All kinds. Each replies with the message id `id-of-the-double`.
     pub(crate) const ALL: [Self; 8] = [
         Self {
             name: "aliyun",
@@ -103,16 +103,16 @@ impl Kind {
     ];
 
     pub(crate) fn named(name: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.name == name).expect("there is such a kind")
+        Self::ALL.into_iter().find(|kind| kind.name == name).expect("the kind exists")
     }
 }
 
-/// What every gateway is secured with.
+/// Secret of every gateway.
 pub(crate) const SECRET: &str = "a-token-that-nobody-sees";
 const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// A gateway of our own, which speaks TLS. It has a thread of its own, so that it also works while a
-/// test blocks.
+/// Test double of a gateway, with TLS. The double runs on a separate thread, so that it also works
+/// while a test blocks.
 pub(crate) struct GatewayDouble {
     kind: Kind,
     address: SocketAddr,
@@ -122,23 +122,23 @@ pub(crate) struct GatewayDouble {
 
 #[derive(Default)]
 struct State {
-    mood: Mood,
+    behaviour: Behaviour,
     requests: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Mood {
+enum Behaviour {
     #[default]
     Accepting,
     Refusing,
-    /// Says this, whatever it is asked.
-    Saying(&'static str),
-    /// Takes messages and says nothing.
+    /// Sends this reply to every request.
+    Replying(&'static str),
+    /// Reads requests and sends no reply.
     Withholding,
 }
 
 impl GatewayDouble {
-    /// A gateway that takes every message.
+    /// Starts a gateway that accepts every message.
     pub(crate) fn start(kind: &str) -> Self {
         let kind = Kind::named(kind);
         let (tls, root_ca) = identity();
@@ -162,7 +162,7 @@ impl GatewayDouble {
         Self { kind, address, folder, state }
     }
 
-    /// The settings of `[sms.<name>]` that lead to it.
+    /// The settings of `[sms.<name>]` for this gateway.
     pub(crate) fn settings(&self, name: &str) -> Vec<(String, String)> {
         let key = |key: &str| format!("sms.{name}.{key}");
         let place = if self.kind.name == "webhook" { "url" } else { "endpoint" };
@@ -181,23 +181,23 @@ impl GatewayDouble {
     }
 
     pub(crate) fn refuse(&self) {
-        self.state.lock().unwrap().mood = Mood::Refusing;
+        self.state.lock().unwrap().behaviour = Behaviour::Refusing;
     }
 
-    /// Such as `401 no`.
+    /// Sends `answer` to every request from now on: status and body, such as `401 no`.
     pub(crate) fn say(&self, answer: &'static str) {
-        self.state.lock().unwrap().mood = Mood::Saying(answer);
+        self.state.lock().unwrap().behaviour = Behaviour::Replying(answer);
     }
 
     pub(crate) fn withhold(&self) {
-        self.state.lock().unwrap().mood = Mood::Withholding;
+        self.state.lock().unwrap().behaviour = Behaviour::Withholding;
     }
 
     pub(crate) fn accept(&self) {
-        self.state.lock().unwrap().mood = Mood::Accepting;
+        self.state.lock().unwrap().behaviour = Behaviour::Accepting;
     }
 
-    /// The requests that it read, each with its headers.
+    /// All requests so far, with their headers.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.state.lock().unwrap().requests.clone()
     }
@@ -207,16 +207,16 @@ async fn serve(client: TcpStream, tls: TlsAcceptor, kind: Kind, state: Arc<Mutex
     let Ok(client) = tls.accept(client).await else { return };
     let mut client = BufReader::new(client);
     while let Some(request) = read(&mut client).await {
-        let mood = {
+        let behaviour = {
             let mut state = state.lock().unwrap();
             state.requests.push(request);
-            state.mood
+            state.behaviour
         };
-        let answer = match mood {
-            Mood::Accepting => kind.accepted,
-            Mood::Refusing => kind.refused,
-            Mood::Saying(answer) => answer,
-            Mood::Withholding => std::future::pending().await,
+        let answer = match behaviour {
+            Behaviour::Accepting => kind.accepted,
+            Behaviour::Refusing => kind.refused,
+            Behaviour::Replying(answer) => answer,
+            Behaviour::Withholding => std::future::pending().await,
         };
         let (status, body) = answer.split_once(' ').unwrap();
         let length = body.len();
@@ -227,7 +227,7 @@ async fn serve(client: TcpStream, tls: TlsAcceptor, kind: Kind, state: Arc<Mutex
     }
 }
 
-/// The head and the body, as far as its length is announced.
+/// Reads a request: head, and body of the length in `Content-Length`.
 async fn read(client: &mut (impl AsyncBufReadExt + Unpin)) -> Option<String> {
     let mut request = String::new();
     let mut length = 0;
@@ -250,7 +250,7 @@ async fn read(client: &mut (impl AsyncBufReadExt + Unpin)) -> Option<String> {
     Some(request)
 }
 
-/// Our side of TLS, and the root to trust.
+/// TLS configuration of the double, and the PEM of its root certificate.
 fn identity() -> (Arc<ServerConfig>, String) {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Reply, Service, address, service::TEST_ANSWER};
 
-/// Somebody with a browser: keeps cookies, repeats the CSRF token, has an address of their own.
+/// A person with a browser, which keeps cookies and repeats the CSRF token, and with an own address.
 pub(crate) struct Person {
     http: Client,
     url: Mutex<String>,
@@ -23,7 +23,7 @@ impl Person {
         Self::from_address(service, &address())
     }
 
-    /// Somebody at `address`, as the proxy in front of the service tells it.
+    /// A person at `address`, as the proxy in front of the service reports it.
     pub(crate) fn from_address(service: &Service, address: &str) -> Self {
         Self {
             http: Client::builder().timeout(Duration::from_secs(30)).build().unwrap(),
@@ -33,7 +33,7 @@ impl Person {
         }
     }
 
-    /// The next requests go to this node. Cookies stay.
+    /// Sends further requests to this node. The cookies stay.
     pub(crate) fn go_to(&self, service: &Service) {
         *self.url.lock().unwrap() = service.url();
     }
@@ -55,7 +55,7 @@ impl Person {
         self.try_send(request).await.expect("the service answers")
     }
 
-    /// The same where the service may be gone.
+    /// As [`send`](Self::send), for a service that may have ended.
     pub(crate) async fn try_send(&self, request: RequestBuilder) -> reqwest::Result<Reply> {
         let mut request = request.header("X-Forwarded-For", &self.address);
         let cookies = self.cookies.lock().unwrap().clone();
@@ -98,7 +98,7 @@ impl Person {
         self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
     }
 
-    /// Looks at a new picture and tells its id.
+    /// Loads a new image; returns the id of its challenge.
     pub(crate) async fn challenge(&self) -> String {
         let id = Uuid::new_v4().to_string();
         let reply = self.get(&format!("/passport/image_code?pre_id=&cur_id={id}")).await;
@@ -112,12 +112,12 @@ impl Person {
         self.post("/passport/sms_code", body).await
     }
 
-    /// Looks at a picture and asks for a code with its right answer.
+    /// Loads an image, and requests a code with the right answer.
     pub(crate) async fn try_request_code(&self, phone: &str) -> Reply {
         self.ask_code(phone, TEST_ANSWER, &self.challenge().await).await
     }
 
-    /// Gets a code and reads it on the telephone.
+    /// Requests a code and reads it from the inbox.
     pub(crate) async fn request_code(&self, phone: &str) -> String {
         self.try_request_code(phone).await.says("0", "发送成功");
         self.codes_of(phone).await.remove(0)
@@ -155,7 +155,7 @@ impl Person {
         self.send(self.request(Method::POST, "/passport/logout")).await.says("0", "OK");
     }
 
-    /// The account, when somebody is signed in.
+    /// The answer of `GET /api/v1/session`, if the person is signed in.
     pub(crate) async fn who_am_i(&self) -> Option<Value> {
         let reply = self.get("/api/v1/session").await;
         match reply.status {

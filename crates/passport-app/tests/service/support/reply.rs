@@ -4,7 +4,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-/// An answer, read to its end.
+/// An answer with its whole body.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -21,12 +21,12 @@ impl Reply {
         }
     }
 
-    /// A header; empty when it is not there.
+    /// The value of a header field; empty if it is absent.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    /// The `Set-Cookie` of `name`, whole.
+    /// The `Set-Cookie` field of the cookie `name`.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         let cookies = self.headers.get_all(SET_COOKIE).iter().map(|it| it.to_str().unwrap());
         cookies.map(str::to_owned).find(|it| it.starts_with(&format!("{name}=")))
@@ -41,7 +41,7 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// An answer of the original's API, in its form: HTTP 200 and two texts in JSON.
+    /// `errno` and `errmsg` of an answer of the original's API: HTTP 200 and a JSON object of both.
     #[track_caller]
     pub(crate) fn answer(&self) -> (String, String) {
         assert_eq!(self.status, StatusCode::OK, "{self:?}");
@@ -58,13 +58,13 @@ impl Reply {
         self.answer().0
     }
 
-    /// Asserts the answer to the letter.
+    /// Asserts `errno` and `errmsg`.
     #[track_caller]
     pub(crate) fn says(&self, errno: &str, errmsg: &str) {
         assert_eq!(self.answer(), (errno.to_owned(), errmsg.to_owned()));
     }
 
-    /// Asserts that it came too often, and tells how many seconds it has to wait.
+    /// Asserts that a limit is reached; returns the seconds to wait.
     #[track_caller]
     pub(crate) fn says_too_many(&self) -> u64 {
         let (errno, errmsg) = self.answer();

@@ -4,29 +4,29 @@ use reqwest::Url;
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
-/// The Redis that is there for tests, or the news that there is none. Tests share it and differ by
-/// numbers, addresses and ids.
-pub(crate) fn redis() -> Option<String> {
-    find("PASSPORT_TEST_REDIS_URL")
+/// URL of the Redis server for tests. Tests share the server, and use different numbers, addresses
+/// and ids. Tests that call this are ignored by default.
+pub(crate) fn redis() -> String {
+    find("PASSPORT_TEST_REDIS_URL", "redis://127.0.0.1:6379")
 }
 
-/// A PostgreSQL database of its own, empty; or the news that there is none.
-pub(crate) async fn postgres() -> Option<String> {
-    let server = find("PASSPORT_TEST_POSTGRES_URL")?;
+/// URL of a new, empty PostgreSQL database. Tests that call this are ignored by default.
+pub(crate) async fn postgres() -> String {
+    let server = find("PASSPORT_TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1/postgres");
     let name = format!("test_{}", Uuid::new_v4().simple());
     let (client, connection) = tokio_postgres::connect(&server, NoTls).await.unwrap();
     tokio::spawn(connection);
     client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
     let mut url: Url = server.parse().unwrap();
     url.set_path(&name);
-    Some(url.into())
+    url.into()
 }
 
-fn find(variable: &str) -> Option<String> {
-    if let Some(url) = env::var(variable).ok().filter(|url| !url.is_empty()) {
-        return Some(url);
-    }
-    assert_ne!(env::var("PASSPORT_TEST_REQUIRED").as_deref(), Ok("1"), "{variable} is not set");
-    eprintln!("skipped: {variable} is not set");
-    None
+fn find(variable: &str, example: &str) -> String {
+    env::var(variable).ok().filter(|url| !url.is_empty()).unwrap_or_else(|| {
+        panic!(
+            "{variable} is not set: set it to the URL of a server, such as {example}, or run \
+             ./check, which starts one"
+        )
+    })
 }

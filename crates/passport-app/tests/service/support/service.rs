@@ -19,13 +19,13 @@ use tokio::{
 
 use super::Reply;
 
-/// The answer that every challenge takes beside its own.
+/// Answer that every challenge accepts besides its own.
 pub(crate) const TEST_ANSWER: &str = "abcd2";
 
-/// In force unless a test says otherwise.
+/// Settings of every test, unless it overrides them.
 const DEFAULTS: [(&str, &str); 6] = [
     ("http.listen", "127.0.0.1:0"),
-    // So that each person comes from an address of their own.
+    // So that each person has an own address.
     ("http.trusted_proxies", "127.0.0.1/32"),
     ("password.cost", "4"),
     ("captcha.test_answer", TEST_ANSWER),
@@ -39,7 +39,7 @@ pub(crate) fn binary() -> PathBuf {
     given.map_or_else(|| env!("CARGO_BIN_EXE_passport").into(), PathBuf::from)
 }
 
-/// A running service, in a folder of its own. It is killed when dropped, and must not have panicked.
+/// A running service in its own folder. When dropped it is killed, and must not have panicked.
 pub(crate) struct Service {
     process: Child,
     address: SocketAddr,
@@ -53,13 +53,13 @@ impl Service {
         Self::start_in(&Arc::new(tempfile::tempdir().unwrap()), settings).await
     }
 
-    /// The same in a folder that is there, such as that of a service which ended.
+    /// As [`start`](Self::start), in an existing folder, such as that of an earlier service.
     pub(crate) async fn start_in(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
         let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
         Self::start_bare(folder, &all).await
     }
 
-    /// The same without the defaults for tests. `http.listen` should name port 0.
+    /// As [`start_in`](Self::start_in), without the defaults for tests. `http.listen` should have port 0.
     pub(crate) async fn start_bare(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
         let mut command = command(folder.path(), settings);
         Self::spawn(folder, &mut command, |process, log| {
@@ -117,23 +117,23 @@ impl Service {
         Self { process, address, log, folder: Arc::clone(folder) }
     }
 
-    /// What a service says that does not start.
+    /// Output of a service that does not start.
     pub(crate) fn refused(folder: &Path, settings: &[(&str, &str)]) -> Output {
         let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
         command(folder, &all).output().expect("the binary runs")
     }
 
-    /// Such as `http://127.0.0.1:40123`.
+    /// URL of the service, such as `http://127.0.0.1:40123`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// All that was written so far, to both streams.
+    /// Everything written so far to both streams.
     pub(crate) fn log(&self) -> String {
         self.log.text()
     }
 
-    /// The log, as soon as it has the line about `reply`: it is read by another thread.
+    /// The log, once it has the line about `reply`. A separate thread reads it.
     pub(crate) async fn log_up_to(&self, reply: &Reply) -> String {
         let id = reply.header("x-request-id").to_owned();
         let is_there = |line: &str| line.contains("answered") && line.contains(&id);
@@ -141,15 +141,15 @@ impl Service {
         self.log()
     }
 
-    /// Where its database and secret are.
+    /// Folder of the database and the secret.
     pub(crate) fn folder(&self) -> &Arc<TempDir> {
         &self.folder
     }
 
-    /// Sends bytes as they are, ends its half of the connection, and reads what comes back.
+    /// Sends raw bytes, closes its half of the connection, and returns the answer.
     pub(crate) async fn send_raw(&self, bytes: &[u8]) -> String {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
-        // It may answer and hang up before it has read all.
+        // The service may answer and close the connection before it has read all.
         let _ = socket.write_all(bytes).await;
         let _ = socket.shutdown().await;
         let mut answer = Vec::new();
@@ -162,12 +162,12 @@ impl Service {
         self.address
     }
 
-    /// SIGTERM, without waiting.
+    /// Sends SIGTERM without waiting.
     pub(crate) fn terminate(&self) {
         kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the process.
     pub(crate) async fn end(&mut self) -> ExitStatus {
         for _ in 0..4_000 {
             if let Some(status) = self.process.try_wait().unwrap() {
@@ -178,13 +178,13 @@ impl Service {
         panic!("the service does not end");
     }
 
-    /// Stops it as an operator would.
+    /// Stops the service as an operator does.
     pub(crate) async fn stop(&mut self) -> ExitStatus {
         self.terminate();
         self.end().await
     }
 
-    /// Kills it as a crash of the machine would.
+    /// Kills the service, as a crash of the machine does.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
@@ -206,7 +206,7 @@ impl Drop for Service {
     }
 }
 
-/// What `passport ARGUMENTS` prints, words divided by spaces, with the same settings as
+/// Output of `passport ARGUMENTS`, with words separated by spaces, and with the settings of
 /// [`Service::start_in`].
 pub(crate) fn passport(folder: &Path, settings: &[(&str, &str)], arguments: &str) -> String {
     let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();

@@ -1,6 +1,6 @@
-//! Reads what a browser would play.
+//! Reads WAV files as a browser does.
 
-/// How long a WAV plays. It must be one whole file: one header, one `fmt ` of PCM, one `data`.
+/// Duration of a WAV file, which must have one header, one `fmt ` chunk of PCM and one `data` chunk.
 #[track_caller]
 pub(crate) fn seconds(file: &[u8]) -> f64 {
     assert_eq!(&file[..4], b"RIFF", "one header");

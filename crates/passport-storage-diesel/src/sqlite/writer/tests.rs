@@ -14,11 +14,11 @@ use diesel::{
 };
 use futures::{FutureExt, future::join_all};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::*;
 
-const PATIENCE: Duration = Duration::from_millis(500);
+const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
 
 #[tokio::test]
 async fn answers_after_the_commit_that_all_share() {
@@ -37,7 +37,7 @@ async fn answers_after_the_commit_that_all_share() {
     let (path, told) = (room.file.path.clone(), Arc::clone(&answered));
     let last = room.spawn(async move |writer| {
         let look = move |_: &mut SqliteConnection| {
-            // Time for an answer that is given too early.
+            // Leaves time for an answer that comes too early.
             thread::sleep(Duration::from_millis(50));
             assert_eq!(told.load(SeqCst), 0, "answered before the last is done");
             assert_eq!(numbers(&path), [0], "committed before the last is done");
@@ -47,7 +47,7 @@ async fn answers_after_the_commit_that_all_share() {
     });
     tokio::task::yield_now().await;
     gate.open();
-    last.await.unwrap().expect("nobody was answered, and nothing committed");
+    last.await.unwrap().expect("no write was answered, and nothing committed");
     for write in writes {
         assert_eq!(write.await.unwrap().unwrap(), 1);
     }
@@ -55,7 +55,7 @@ async fn answers_after_the_commit_that_all_share() {
 }
 
 #[tokio::test]
-async fn one_that_fails_leaves_nothing_and_harms_nobody() {
+async fn a_failing_write_leaves_nothing_and_does_not_affect_others() {
     let room = Room::new();
     let gate = room.hold().await;
     let (before, twice, halfway, panicking, after, ()) = tokio::join!(
@@ -65,7 +65,7 @@ async fn one_that_fails_leaves_nothing_and_harms_nobody() {
             insert(2)(connection)?;
             insert(1)(connection)
         }),
-        room.writer.write(|connection| {
+        room.writer.write::<usize>(|connection| {
             insert(3)(connection)?;
             panic!("a write that panics")
         }),
@@ -83,9 +83,9 @@ async fn one_that_fails_leaves_nothing_and_harms_nobody() {
     assert_eq!(numbers(&room.file.path), [0, 1, 4]);
 }
 
-/// A reference that leads nowhere is found when it is committed.
+/// A deferred foreign key is checked at the commit.
 #[tokio::test]
-async fn a_commit_that_fails_fails_all() {
+async fn a_failing_commit_fails_all_its_writes() {
     let room = Room::new();
     let gate = room.hold().await;
     let (before, bad, after, ()) = tokio::join!(
@@ -105,9 +105,9 @@ async fn a_commit_that_fails_fails_all() {
     assert_eq!(numbers(&room.file.path), [0, 1]);
 }
 
-/// SQLite rolls the whole transaction back then, and would commit what comes after by itself.
+/// SQLite then rolls back the whole transaction, and would commit each later statement by itself.
 #[tokio::test]
-async fn a_full_file_fails_all() {
+async fn a_full_file_fails_all_writes_of_the_transaction() {
     let room = Room::new();
     room.writer
         .write(|connection| connection.batch_execute("PRAGMA max_page_count = 8").map(|()| 0))
@@ -128,14 +128,14 @@ async fn a_full_file_fails_all() {
         assert_eq!(error.to_string(), "database or disk is full");
     }
     assert_eq!(numbers(&room.file.path), [0]);
-    // The limit is one of the connection.
+    // The limit belongs to the former connection.
     room.writer.write(insert_large).await.expect("the connection was replaced");
     room.writer.write(insert(3)).await.unwrap();
     assert_eq!(numbers(&room.file.path), [0, 3]);
 }
 
 #[tokio::test]
-async fn who_gives_up_is_not_waited_for() {
+async fn a_cancelled_write_is_discarded_unless_it_has_begun() {
     let room = Room::new();
     let gate = room.hold().await;
     let waiting = room.spawn(async |writer| writer.write(insert(1)).await);
@@ -143,54 +143,58 @@ async fn who_gives_up_is_not_waited_for() {
     tokio::task::yield_now().await;
     waiting.abort();
     waiting.await.expect_err("it was aborted");
-    // Its work is under way.
+    // Its write has begun.
     gate.caller.abort();
     gate.open();
     next.await.unwrap().expect("the next is served");
-    assert_eq!(numbers(&room.file.path), [0, 2], "what had begun was finished, what waited not");
+    assert_eq!(
+        numbers(&room.file.path),
+        [0, 2],
+        "the write that had begun is finished, the queued one is not"
+    );
 }
 
-/// The disk hangs, say: the thread does not come back.
+/// The thread is blocked, for example because the disk hangs.
 #[tokio::test]
-async fn whose_turn_does_not_come_is_told_in_time() {
+async fn a_write_that_does_not_begin_times_out() {
     let room = Room::new();
     let gate = room.hold().await;
     let begun = Instant::now();
     let waiting = (1..=9).map(|number| room.writer.write(insert(number)));
-    // The gate is still closed: only then is this answered.
+    // The gate is still closed, so the thread cannot have answered these.
     for outcome in join_all(waiting).await {
         let failure = outcome.expect_err("its turn did not come");
         assert!(matches!(failure, Failure::Busy), "{failure:?}");
     }
     let waited = begun.elapsed();
-    assert!((PATIENCE..4 * PATIENCE).contains(&waited), "{waited:?}");
+    assert!((BUSY_TIMEOUT..4 * BUSY_TIMEOUT).contains(&waited), "{waited:?}");
     gate.open();
     room.writer.write(insert(1)).await.expect("the next is served");
-    assert_eq!(numbers(&room.file.path), [0, 1], "who was told so is not written either");
+    assert_eq!(numbers(&room.file.path), [0, 1], "a write that timed out is not written later");
 }
 
-/// The caller still listens, but has taken the turn: it will answer that nothing was written.
+/// The caller has taken the turn, because it timed out and reports that nothing was written.
 #[test]
-fn what_was_given_up_does_not_begin() {
-    let (answer, _answered) = oneshot::channel();
-    let job = Job { work: Box::new(insert(1)), answer, turn: Turn::default() };
-    assert!(job.turn.take());
+fn a_write_that_timed_out_does_not_begin() {
+    let turn = Turn::default();
+    let (job, _answer) = Task::new(insert(1), turn.clone());
+    assert!(turn.take());
     assert!(!job.begin());
 }
 
 #[tokio::test]
-async fn what_has_begun_is_waited_for() {
+async fn the_caller_waits_for_a_write_that_has_begun() {
     let room = Room::new();
     let gate = room.hold().await;
-    tokio::time::sleep(PATIENCE * 2).await;
-    assert!(!gate.caller.is_finished(), "nobody can say yet whether it was written");
+    tokio::time::sleep(BUSY_TIMEOUT * 2).await;
+    assert!(!gate.caller.is_finished(), "its result is not known yet");
     gate.go.send(()).unwrap();
     assert_eq!(gate.caller.await.unwrap().unwrap(), 1);
     assert_eq!(numbers(&room.file.path), [0]);
 }
 
 #[tokio::test]
-async fn no_more_wait_than_the_queue_takes() {
+async fn a_write_beyond_the_capacity_of_the_queue_fails_at_once() {
     let room = Room::new();
     let gate = room.hold().await;
     let number = i32::try_from(QUEUE + 100).unwrap();
@@ -212,22 +216,22 @@ async fn no_more_wait_than_the_queue_takes() {
 }
 
 #[tokio::test]
-async fn a_thread_that_died_is_not_waited_for() {
+async fn writes_fail_after_the_thread_has_ended() {
     let (queue, waiting) = mpsc::channel(QUEUE);
-    let writer = Writer { queue: Some(queue), thread: None, patience: PATIENCE };
+    let writer = Writer { queue: Some(queue), thread: None, busy_timeout: BUSY_TIMEOUT };
     let write = tokio::spawn(async move {
         let first = writer.write(insert(1)).await;
         [first, writer.write(insert(2)).await]
     });
     tokio::task::yield_now().await;
     drop(waiting);
-    let [begun, refused] = write.await.unwrap().map(|it| it.expect_err("nobody writes"));
+    let [begun, refused] = write.await.unwrap().map(|it| it.expect_err("there is no thread"));
     assert!(matches!(begun, Failure::Lost(_)), "it may have been written: {begun:?}");
     assert!(matches!(refused, Failure::Database(DatabaseError::Failed(_))), "{refused:?}");
 }
 
-/// Whatever SQLite was compiled with. With less than FULL, which is 2, what was answered may be lost
-/// with the power; without foreign keys the attempts stay when a message is forgotten.
+/// Independent of the compile-time defaults of SQLite. With less than FULL, which is 2, answered writes
+/// may be lost with the power; without foreign keys, attempts stay when their message is deleted.
 #[tokio::test]
 async fn syncs_each_commit_and_keeps_references() {
     let room = Room::new();
@@ -237,9 +241,9 @@ async fn syncs_each_commit_and_keeps_references() {
         assert_eq!(found("PRAGMA foreign_keys")?, 1);
         Ok(0)
     };
-    room.writer.write(settings).await.expect("the settings are right");
+    room.writer.write(settings).await.expect("the settings are as expected");
     room.break_transaction().await;
-    room.writer.write(settings).await.expect("and right again on the next connection");
+    room.writer.write(settings).await.expect("the next connection has the same settings");
 }
 
 #[tokio::test]
@@ -252,10 +256,10 @@ async fn closes_the_file_when_it_is_dropped() {
     _ = gate.caller.await;
     gate.go.send(()).unwrap();
     let Room { writer, file, _directory } = room;
-    drop(Arc::into_inner(writer).expect("nobody else has it"));
-    // SQLite takes the log into the file when the last connection is closed in order.
+    drop(Arc::into_inner(writer).expect("no other owner is left"));
+    // SQLite copies the log into the file when the last connection is closed.
     assert!(!log.exists(), "the file is still open");
-    assert_eq!(numbers(&file.path), [0], "what had begun is finished");
+    assert_eq!(numbers(&file.path), [0], "the write that had begun is finished");
 }
 
 struct Room {
@@ -264,7 +268,7 @@ struct Room {
     _directory: TempDir,
 }
 
-/// Keeps the thread at work, so that what comes meanwhile shares a commit.
+/// Keeps the thread busy, so that later writes share a commit.
 struct Gate {
     go: Sender<()>,
     caller: JoinHandle<Result<usize, Failure>>,
@@ -273,7 +277,7 @@ struct Gate {
 impl Room {
     fn new() -> Self {
         let directory = TempDir::new().unwrap();
-        let file = File { path: directory.path().join("test.db"), busy_timeout: PATIENCE };
+        let file = File { path: directory.path().join("test.db"), busy_timeout: BUSY_TIMEOUT };
         let tables = "CREATE TABLE numbers (number INTEGER PRIMARY KEY) STRICT; \
                       CREATE TABLE large (content BLOB) STRICT; \
                       CREATE TABLE strays (number INTEGER \
@@ -283,7 +287,7 @@ impl Room {
         Self { writer, file, _directory: directory }
     }
 
-    /// So that the connection is replaced.
+    /// Makes a commit fail, so that the connection is replaced.
     async fn break_transaction(&self) {
         let stray = |connection: &mut SqliteConnection| {
             connection.batch_execute("INSERT INTO strays VALUES (7)").map(|()| 1)
@@ -298,7 +302,7 @@ impl Room {
         tokio::spawn(act(Arc::clone(&self.writer)))
     }
 
-    /// Returns when the thread is at work: what it works at inserts 0.
+    /// Starts a write that inserts 0 and blocks; returns once it has begun.
     async fn hold(&self) -> Gate {
         let (go, gone) = channel();
         let (arrive, arrival) = oneshot::channel();
@@ -326,12 +330,12 @@ fn insert(number: i32) -> impl FnOnce(&mut SqliteConnection) -> QueryResult<usiz
     move |connection| diesel::sql_query(query).execute(connection)
 }
 
-/// More than fits into eight pages.
+/// Inserts more than eight pages.
 fn insert_large(connection: &mut SqliteConnection) -> QueryResult<usize> {
     diesel::sql_query("INSERT INTO large VALUES (randomblob(100000))").execute(connection)
 }
 
-/// What another connection sees.
+/// Numbers that another connection sees.
 fn numbers(path: &Path) -> Vec<i32> {
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     sql::<Integer>("SELECT number FROM numbers ORDER BY number").load(&mut connection).unwrap()

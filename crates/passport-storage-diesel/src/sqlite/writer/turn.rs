@@ -3,13 +3,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-/// The turn of one write, for two to take: the thread, which begins the write then, and its caller,
-/// who gives it up. A clone is the same turn.
+/// The right to decide over one queued write. The thread takes it to begin the write, the caller to
+/// cancel it. Clones share the turn.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Turn(Arc<AtomicBool>);
 
 impl Turn {
-    /// Whether it was there to take: of two that take it, one gets it.
+    /// Takes the turn; `true` for the first call only.
     pub(super) fn take(&self) -> bool {
         !self.0.swap(true, Relaxed)
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Room, is_caught};
 use crate::server::{open, url};
 
-/// Looks whether the session is there, and then touches or ends it.
+/// Broken store that checks whether the session exists, and then touches or deletes it.
 #[derive(Debug)]
 struct RacyRedisSessionStore {
     room: Room,
@@ -19,10 +19,10 @@ struct RacyRedisSessionStore {
 }
 
 impl RacyRedisSessionStore {
-    async fn fresh() -> Option<Arc<Self>> {
-        let room = Room::new().await?;
-        let sound = RedisSessionStore::new(open(&url()?, &room.prefix));
-        Some(Arc::new(Self { room, sound }))
+    async fn fresh() -> Arc<Self> {
+        let room = Room::new().await;
+        let sound = RedisSessionStore::new(open(&url(), &room.prefix));
+        Arc::new(Self { room, sound })
     }
 }
 
@@ -85,20 +85,23 @@ impl SessionStore for RacyRedisSessionStore {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs Redis"]
 async fn a_racy_store_is_right_without_rivals() {
-    let Some(store) = RacyRedisSessionStore::fresh().await else { return };
+    let store = RacyRedisSessionStore::fresh().await;
     testing::touch_does_not_revive(store.clone()).await;
     testing::revokes_one(store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs Redis"]
 async fn revoked_stays_revoked_under_concurrent_touches_catches_it() {
-    let Some(store) = RacyRedisSessionStore::fresh().await else { return };
+    let store = RacyRedisSessionStore::fresh().await;
     is_caught(testing::revoked_stays_revoked_under_concurrent_touches(store)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn revoke_says_true_once_catches_it() {
-    let Some(store) = RacyRedisSessionStore::fresh().await else { return };
-    is_caught(testing::revoke_says_true_once(store)).await;
+#[ignore = "needs Redis"]
+async fn revoke_returns_true_once_catches_it() {
+    let store = RacyRedisSessionStore::fresh().await;
+    is_caught(testing::revoke_returns_true_once(store)).await;
 }

@@ -1,0 +1,7 @@
+//! Challenges drawn and spoken by `passport-captcha`.
+
+mod renderer;
+mod style_rotation;
+
+pub(crate) use renderer::CaptchaRenderer;
+pub(crate) use style_rotation::StyleRotation;

@@ -1,0 +1,16 @@
+use crate::{
+    WiringError,
+    settings::{MasterSecret, Origin, Settings},
+    sms::Gateways,
+    wiring,
+};
+
+/// The gateways as the service would use them.
+pub(super) fn gateways(
+    settings: &Settings,
+) -> Result<(Gateways, MasterSecret, Origin), WiringError> {
+    let origin = settings.http.origin(settings.http.listen);
+    let secret = wiring::secret(settings)?;
+    let gateways = Gateways::new(&settings.sms, &origin, &secret.receipt_key())?;
+    Ok((gateways, secret, origin))
+}

@@ -1,0 +1,37 @@
+use actix_web::{
+    Error, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
+use tracing::info;
+
+use super::problem::{Code, Problem};
+use crate::http::{
+    cookies::Cookies,
+    extract::Credential,
+    guard::csrf::{self, Origins},
+};
+
+/// Refuses requests that another site's page may have sent with the session cookie of its visitor.
+///
+/// Safe methods change nothing. A request without a session cookie has no authority to misuse.
+pub(super) async fn refuse_cross_site(
+    cookies: web::Data<Cookies>,
+    origins: web::Data<Origins>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_at_risk = !request.method().is_safe()
+        && matches!(Credential::of(request.request()), Some(Credential::Cookie(_)));
+    if is_at_risk {
+        let token = cookies.csrf(request.request());
+        if let Err(refusal) = csrf::require_own(request.request(), token.as_deref(), &origins) {
+            info!(reason = %refusal, "cross-site request refused");
+            let problem = Problem::from(Code::CrossSite);
+            return Ok(request.into_response(problem.error_response()));
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}

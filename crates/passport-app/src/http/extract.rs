@@ -1,0 +1,12 @@
+//! What handlers read from a request, typed. An extractor that refuses a request says why.
+
+mod client;
+mod credential;
+mod json;
+mod signed_in;
+
+pub(in crate::http) use client::Client;
+pub(crate) use client::TrustedProxies;
+pub(in crate::http) use credential::Credential;
+pub(in crate::http) use json::{BodyError, Json};
+pub(in crate::http) use signed_in::SignedIn;

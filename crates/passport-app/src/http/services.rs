@@ -1,0 +1,71 @@
+use actix_web::web;
+use passport_auth::{
+    Authenticate, NewChallenge, PresentChallenge, RequestCode, SignIn, SignOut, SignUp,
+};
+use passport_sms_client::Inbox;
+
+use super::{
+    cookies::Cookies, extract::TrustedProxies, guard::csrf::Origins, health::Probes,
+    pages::PageSettings, security_headers::SecurityHeaders, sms_receipts::ReceiptEndpoint,
+};
+
+/// Use cases and settings that the handlers ask for. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Services {
+    pub(crate) new_challenge: web::Data<NewChallenge>,
+    pub(crate) present_challenge: web::Data<PresentChallenge>,
+    pub(crate) request_code: web::Data<RequestCode>,
+    pub(crate) sign_up: web::Data<SignUp>,
+    pub(crate) sign_in: web::Data<SignIn>,
+    pub(crate) sign_out: web::Data<SignOut>,
+    pub(crate) authenticate: web::Data<Authenticate>,
+    pub(crate) probes: web::Data<Probes>,
+    pub(crate) cookies: web::Data<Cookies>,
+    pub(crate) origins: web::Data<Origins>,
+    pub(crate) trusted_proxies: web::Data<TrustedProxies>,
+    pub(crate) security_headers: web::Data<SecurityHeaders>,
+    pub(crate) receipt_endpoint: web::Data<ReceiptEndpoint>,
+    pub(crate) page_settings: web::Data<PageSettings>,
+    /// Messages of the console gateway, where the settings allow to show them.
+    pub(crate) inbox: Option<web::Data<Inbox>>,
+}
+
+impl Services {
+    /// Registers each service under its type, by which handlers and extractors find it.
+    pub(super) fn inject(&self, app: &mut web::ServiceConfig) {
+        let Self {
+            new_challenge,
+            present_challenge,
+            request_code,
+            sign_up,
+            sign_in,
+            sign_out,
+            authenticate,
+            probes,
+            cookies,
+            origins,
+            trusted_proxies,
+            security_headers,
+            receipt_endpoint,
+            page_settings,
+            inbox,
+        } = self.clone();
+        app.app_data(new_challenge)
+            .app_data(present_challenge)
+            .app_data(request_code)
+            .app_data(sign_up)
+            .app_data(sign_in)
+            .app_data(sign_out)
+            .app_data(authenticate)
+            .app_data(probes)
+            .app_data(cookies)
+            .app_data(origins)
+            .app_data(trusted_proxies)
+            .app_data(security_headers)
+            .app_data(receipt_endpoint)
+            .app_data(page_settings);
+        if let Some(inbox) = inbox {
+            app.app_data(inbox);
+        }
+    }
+}

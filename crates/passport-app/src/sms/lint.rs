@@ -1,0 +1,120 @@
+//! What is wrong with `[sms]` although each value is allowed.
+
+use std::fmt;
+
+use passport_sms_client::{Locale, MessageKind, Resend, Topic};
+use passport_user::CountryCode;
+
+use super::{Gateway, Gateways};
+use crate::settings::{GatewaySettings, Settings, calling_prefix};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct SmsLint {
+    /// What no gateway covers.
+    pub(crate) gaps: Vec<UncoveredMessage>,
+    /// Settings that contradict each other, a sentence each.
+    pub(crate) contradictions: Vec<String>,
+}
+
+/// A kind of message that nobody could send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UncoveredMessage {
+    pub(crate) topic: Topic,
+    pub(crate) locale: Locale,
+    pub(crate) country: CountryCode,
+}
+
+impl SmsLint {
+    /// Looks at each of the topics in every language for every country of `phone.countries`.
+    pub(crate) fn of(settings: &Settings, gateways: &Gateways, topics: &[Topic]) -> Self {
+        let gaps = gaps(settings, gateways, topics);
+        Self { gaps, contradictions: contradictions(settings, gateways) }
+    }
+}
+
+impl fmt::Display for UncoveredMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { topic, locale, country } = self;
+        write!(f, "{} in {} to {country}", topic.as_str(), locale.as_str())
+    }
+}
+
+fn gaps(settings: &Settings, gateways: &Gateways, topics: &[Topic]) -> Vec<UncoveredMessage> {
+    let mut gaps = Vec::new();
+    for &topic in topics {
+        for locale in Locale::ALL {
+            for country in &settings.phone.countries {
+                let Some(destination) = calling_prefix(*country) else { continue };
+                let kind = MessageKind { topic, locale, destination };
+                if !gateways.all.iter().any(|gateway| gateway.covers(kind)) {
+                    gaps.push(UncoveredMessage { topic, locale, country: *country });
+                }
+            }
+        }
+    }
+    gaps
+}
+
+fn contradictions(settings: &Settings, gateways: &Gateways) -> Vec<String> {
+    let all = &gateways.all;
+    let mut found = Vec::new();
+    for (place, gateway) in all.iter().enumerate() {
+        found.extend(never_used(settings, gateway));
+        found.extend(slow_to_connect(settings, gateway, all.len()));
+        found.extend(too_many_digits(settings, gateway));
+        let is_console = gateway.settings.is_console();
+        if is_console && gateway.settings.weight == 0 && place + 1 < all.len() {
+            found.push(format!(
+                "sms.gateways names {} before others: it takes every message and sends none",
+                gateway.settings.name
+            ));
+        }
+    }
+    found
+}
+
+/// A gateway for other countries than messages go to.
+fn never_used(settings: &Settings, gateway: &Gateway) -> Option<String> {
+    let GatewaySettings { name, destinations, .. } = &gateway.settings;
+    let mut served = settings.phone.countries.iter().filter_map(|it| calling_prefix(*it));
+    let is_used = destinations.is_empty() || served.any(|country| destinations.contains(&country));
+    (!is_used).then(|| {
+        format!("sms.{name}.countries names none of phone.countries, so {name} is never used")
+    })
+}
+
+/// A gateway that does not give up before the router does.
+fn slow_to_connect(settings: &Settings, gateway: &Gateway, count: usize) -> Option<String> {
+    let name = &gateway.settings.name;
+    let connect_timeout = gateway.settings.kind.https()?.connect_timeout;
+    let capabilities = gateway.client.capabilities();
+    let share = settings.sms.deadline / u32::try_from(count).unwrap_or(u32::MAX);
+    let (longest, is_longer) = if matches!(capabilities.resend, Resend::Idempotent(_)) {
+        // Half of the share is for finding out, and in the other half a slow call is joined by others.
+        (share / 4, connect_timeout > share / 4)
+    } else if capabilities.status_query {
+        // The rest of the share is for finding out.
+        (share * 2 / 3, connect_timeout >= share * 2 / 3)
+    } else {
+        (share, connect_timeout >= share)
+    };
+    is_longer.then(|| {
+        format!(
+            "sms.{name}.connect_timeout is {connect_timeout:?}, but sms.deadline leaves {longest:?} for a \
+             connection: if {name} cannot be reached, nobody can say whether a message left"
+        )
+    })
+}
+
+/// A gateway whose messages cannot hold the code.
+fn too_many_digits(settings: &Settings, gateway: &Gateway) -> Option<String> {
+    let digits = settings.sms_code.length.digits();
+    let most = gateway.client.capabilities().max_code_digits?;
+    (usize::from(digits) > most).then(|| {
+        format!(
+            "sms_code.length is {digits}, but the templates of {} take {most} digits at most",
+            gateway.settings.name
+        )
+    })
+}

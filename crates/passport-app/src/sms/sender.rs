@@ -1,0 +1,165 @@
+use std::{error::Error, sync::Arc, time::Instant};
+
+use async_trait::async_trait;
+use passport_auth::{
+    BoxError, CodeMessage, CodePurpose, CodeSender, Locale, MessageId, SendOutcome,
+};
+use passport_sms_client::{
+    self as sms, Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
+    Recipient, Rejection, Report, Topic,
+};
+use tokio::sync::mpsc;
+use tracing::{debug, info, warn};
+use uuid::Uuid;
+
+/// What the service sends messages about; a purpose that is added below belongs here as well.
+pub(crate) const TOPICS: [Topic; 1] = [Topic::Code(purpose(CodePurpose::Register))];
+
+const fn purpose(purpose: CodePurpose) -> Purpose {
+    match purpose {
+        CodePurpose::Register => Purpose::Register,
+    }
+}
+
+/// How many messages may wait to be marked; beyond that a mark is lost, and nothing else.
+const MARKS: usize = 1_024;
+
+/// Sends codes through the gateways that are set up.
+#[derive(Debug)]
+pub(crate) struct SmsSender {
+    dispatch: Arc<Dispatch>,
+    redeemed: mpsc::Sender<Uuid>,
+}
+
+impl SmsSender {
+    /// Starts a task that marks what arrived; it ends with the sender.
+    pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
+        let (redeemed, marks) = mpsc::channel(MARKS);
+        tokio::spawn(mark(Arc::clone(dispatch.outbox()), marks));
+        Self { dispatch, redeemed }
+    }
+}
+
+#[async_trait]
+impl CodeSender for SmsSender {
+    async fn send(&self, message: &CodeMessage) -> SendOutcome {
+        let (phone, start) = (message.to.masked(), Instant::now());
+        let message = match sms_message(message) {
+            Ok(message) => message,
+            Err(error) => return SendOutcome::NotSent(error),
+        };
+        let report = self.dispatch.deliver(&message).await;
+        log(&phone, message.id, &report, start);
+        delivery(report.outcome)
+    }
+
+    fn redeemed(&self, message: MessageId) {
+        if let Err(error) = self.redeemed.try_send(message.as_uuid()) {
+            debug!(id = %message.as_uuid(), %error, "message that arrived is not marked");
+        }
+    }
+}
+
+/// Marks messages one after the other, so that a slow database has one of them at a time.
+async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
+    while let Some(id) = marks.recv().await {
+        match outbox.redeemed(id).await {
+            Ok(is_news) => debug!(%id, is_news, "message arrived"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                warn!(%id, error, "message that arrived is not marked");
+            }
+        }
+    }
+}
+
+/// One line for each message; what happened at each gateway the router has said. It is a warning where
+/// a person who did nothing wrong may be left without a message.
+fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
+    let last = report.visits.last().map(|visit| visit.gateway.as_str());
+    let gateway = report.sent_by().or(last).unwrap_or("-");
+    let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (visits, outcome) = (report.visits.len(), outcome_name(&report.outcome));
+    match &report.outcome {
+        Outcome::Accepted { .. } | Outcome::Duplicate => {
+            info!(phone, %id, gateway, outcome, visits, milliseconds, "message settled");
+        }
+        Outcome::Rejected(Rejection { class, .. }) if is_of_recipient(*class) => {
+            info!(phone, %id, gateway, outcome, ?class, visits, milliseconds, "message settled");
+        }
+        Outcome::Rejected(Rejection { class, .. }) => {
+            warn!(phone, %id, gateway, outcome, ?class, visits, milliseconds, "message settled");
+        }
+        Outcome::NotSent(cause) | Outcome::Unknown(cause) => {
+            let cause = cause as &dyn Error;
+            warn!(phone, %id, gateway, outcome, cause, visits, milliseconds, "message settled");
+        }
+    }
+}
+
+/// Whether a refusal is about the number and no fault of ours or of a gateway.
+fn is_of_recipient(class: Class) -> bool {
+    match class {
+        Class::BadRecipient | Class::RecipientBlocked | Class::RecipientThrottled => true,
+        Class::UnsupportedDestination
+        | Class::AccountThrottled
+        | Class::Content
+        | Class::Config
+        | Class::BadRequest
+        | Class::Transient
+        | Class::UnknownCode => false,
+    }
+}
+
+/// The name of an outcome in logs and JSON.
+pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent(_) => "not_sent",
+        Outcome::Accepted { .. } => "accepted",
+        Outcome::Duplicate => "duplicate",
+        Outcome::Rejected(_) => "rejected",
+        Outcome::Unknown(_) => "unknown",
+    }
+}
+
+fn delivery(outcome: Outcome) -> SendOutcome {
+    match outcome {
+        Outcome::Accepted { .. } | Outcome::Duplicate => SendOutcome::Accepted,
+        Outcome::Unknown(cause) => SendOutcome::Unknown(Box::new(cause)),
+        Outcome::NotSent(cause @ Cause::Unrecorded(_)) => SendOutcome::NotRecorded(Box::new(cause)),
+        Outcome::NotSent(cause) => SendOutcome::NotSent(Box::new(cause)),
+        Outcome::Rejected(rejection) => match rejection.class {
+            Class::BadRecipient | Class::RecipientBlocked => {
+                SendOutcome::RecipientRefused(describe(&rejection))
+            }
+            Class::UnsupportedDestination
+            | Class::RecipientThrottled
+            | Class::AccountThrottled
+            | Class::Content
+            | Class::Config
+            | Class::BadRequest
+            | Class::Transient
+            | Class::UnknownCode => SendOutcome::NotSent(describe(&rejection)),
+        },
+    }
+}
+
+fn sms_message(message: &CodeMessage) -> Result<Message, BoxError> {
+    Ok(Message {
+        id: message.id.as_uuid(),
+        to: message.to.as_e164().parse::<Recipient>()?,
+        intent: Intent::Code {
+            purpose: purpose(message.purpose),
+            code: message.code.expose().parse::<OneTimeCode>()?,
+            valid_for: message.valid_for,
+        },
+        locale: match message.locale {
+            Locale::ZhHans => sms::Locale::ZhHans,
+            Locale::En => sms::Locale::En,
+        },
+    })
+}
+
+fn describe(rejection: &Rejection) -> BoxError {
+    format!("{:?}, code {}", rejection.class, rejection.code).into()
+}

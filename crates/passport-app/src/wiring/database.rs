@@ -1,0 +1,67 @@
+//! The database of the settings.
+
+use async_trait::async_trait;
+use passport_auth::BoxError;
+use passport_storage_diesel::{Database, DatabaseOptions};
+use time::OffsetDateTime;
+use tracing::info;
+
+use super::error::WiringError;
+use crate::{http::Probe, settings::DatabaseSettings, upkeep::Sweep};
+
+/// Opens the database, and runs pending migrations if the settings allow it.
+pub(crate) async fn open_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
+    let database = connect(settings).await?;
+    if settings.migrate {
+        for migration in database.migrate().await? {
+            info!(migration, "migration applied");
+        }
+    } else {
+        let pending = database.pending_migrations().await?;
+        if !pending.is_empty() {
+            return Err(WiringError::NotMigrated(pending.join(", ")));
+        }
+    }
+    Ok(database)
+}
+
+/// Opens the database without migrating it, for commands that only read.
+pub(crate) async fn look_at_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
+    let as_it_is = DatabaseSettings { migrate: false, ..settings.clone() };
+    match open_database(&as_it_is).await {
+        Err(WiringError::NotMigrated(lacks)) if settings.migrate => {
+            Err(WiringError::NotStarted(lacks))
+        }
+        outcome => outcome,
+    }
+}
+
+/// Names of the migrations that the database lacks.
+pub(crate) async fn pending_migrations(
+    settings: &DatabaseSettings,
+) -> Result<Vec<String>, WiringError> {
+    Ok(connect(settings).await?.pending_migrations().await?)
+}
+
+/// Runs the migrations that the database lacks; returns their names.
+pub(crate) async fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>, WiringError> {
+    Ok(connect(settings).await?.migrate().await?)
+}
+
+async fn connect(settings: &DatabaseSettings) -> Result<Database, WiringError> {
+    Ok(Database::connect(&settings.url, DatabaseOptions::default()).await?)
+}
+
+#[async_trait]
+impl Probe for Database {
+    async fn check(&self) -> Result<(), BoxError> {
+        Ok(self.ping().await?)
+    }
+}
+
+#[async_trait]
+impl Sweep for Database {
+    async fn sweep(&self, now: OffsetDateTime) -> Result<u64, BoxError> {
+        Ok(Database::sweep(self, now).await?)
+    }
+}

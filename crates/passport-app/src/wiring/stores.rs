@@ -1,0 +1,182 @@
+//! The store of the settings: codes, counts of limits and, if wanted, sessions.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use passport_auth::BoxError;
+use passport_codes::CodeStore;
+use passport_session::SessionStore;
+use passport_storage_diesel::Database;
+use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
+use passport_storage_redis::{
+    RedisClient, RedisCodeStore, RedisOptions, RedisSessionStore, RedisThrottleStore,
+};
+use passport_throttle::ThrottleStore;
+use tracing::{info, warn};
+
+use super::error::WiringError;
+use crate::{
+    http::Probe,
+    settings::{SessionBackend, Settings, StoreUrl, UrlChecks},
+    upkeep::Sweep,
+};
+
+/// Checks of the URLs in the settings by the adapters that will use them.
+pub const URL_CHECKS: UrlChecks = UrlChecks {
+    database: |url| Database::check_url(url).map_err(|error| error.to_string()),
+    // Opening does not connect.
+    redis: |url| match RedisClient::open(url, RedisOptions::default()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
+    },
+};
+
+/// Stores of the service, and what they promise.
+pub(super) struct Stores {
+    pub(super) kind: StoreKind,
+    /// Whether codes and counts of messages and accounts survive the process.
+    pub(super) outlives_process: bool,
+    /// Whether several nodes see the same codes and counts.
+    pub(super) is_shared: bool,
+    /// Codes of messages.
+    pub(super) codes: Arc<dyn CodeStore>,
+    /// Counts of messages and of failures.
+    pub(super) throttle: Arc<dyn ThrottleStore>,
+    /// Answers of challenges.
+    pub(super) answers: Arc<dyn CodeStore>,
+    /// Counts of challenges.
+    pub(super) challenge_throttle: Arc<dyn ThrottleStore>,
+    /// Sessions, wherever `session.store` wants them.
+    pub(super) sessions: Arc<dyn SessionStore>,
+    /// Probe of a server other than the database.
+    pub(super) probe: Option<Arc<dyn Probe>>,
+    /// Deletes what has expired, if the store does not do so by itself.
+    pub(super) sweep: Option<Arc<dyn Sweep>>,
+}
+
+/// Place of codes and counts of messages and accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StoreKind {
+    Memory,
+    Sqlite,
+    Redis,
+}
+
+impl Stores {
+    /// Opens the store of the settings. A Redis must answer.
+    pub(super) async fn open(
+        settings: &Settings,
+        database: &Database,
+    ) -> Result<Self, WiringError> {
+        let mut stores = match &settings.store.url {
+            StoreUrl::Database => Self::in_database(database),
+            StoreUrl::Memory => Self::in_memory(),
+            StoreUrl::Redis(url) => Self::in_redis(url, &settings.store.url).await?,
+        };
+        match settings.session.backend {
+            SessionBackend::Database => stores.sessions = database.sessions(),
+            SessionBackend::Store => {}
+        }
+        stores.report(settings);
+        Ok(stores)
+    }
+
+    /// In SQLite, what is worth a message or an account is durable; challenges stay in the process,
+    /// so that a picture costs no write to disk. PostgreSQL holds neither.
+    fn in_database(database: &Database) -> Self {
+        let in_memory = Self { sessions: database.sessions(), ..Self::in_memory() };
+        let (Some(codes), Some(throttle)) = (database.codes(), database.throttle()) else {
+            return in_memory;
+        };
+        Self {
+            kind: StoreKind::Sqlite,
+            outlives_process: true,
+            codes,
+            throttle,
+            sweep: Some(Arc::new(database.clone())),
+            ..in_memory
+        }
+    }
+
+    fn in_memory() -> Self {
+        let codes: Arc<dyn CodeStore> = Arc::new(MemoryCodeStore::default());
+        let throttle: Arc<dyn ThrottleStore> = Arc::new(MemoryThrottleStore::default());
+        Self {
+            kind: StoreKind::Memory,
+            outlives_process: false,
+            is_shared: false,
+            answers: Arc::clone(&codes),
+            codes,
+            challenge_throttle: Arc::clone(&throttle),
+            throttle,
+            sessions: Arc::new(MemorySessionStore::default()),
+            probe: None,
+            sweep: None,
+        }
+    }
+
+    async fn in_redis(url: &str, shown: &StoreUrl) -> Result<Self, WiringError> {
+        let redis = RedisClient::open(url, RedisOptions::default())?;
+        redis.ping().await.map_err(|error| match error.refusal() {
+            Some(code) => WiringError::RedisRefuses(shown.to_string(), code.to_owned(), error),
+            None => WiringError::RedisUnreachable(shown.to_string(), error),
+        })?;
+        let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
+        let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
+        Ok(Self {
+            kind: StoreKind::Redis,
+            outlives_process: true,
+            is_shared: true,
+            answers: Arc::clone(&codes),
+            codes,
+            challenge_throttle: Arc::clone(&throttle),
+            throttle,
+            sessions: Arc::new(RedisSessionStore::new(redis.clone())),
+            probe: Some(Arc::new(redis)),
+            sweep: None,
+        })
+    }
+
+    /// Logs what the stores promise, and warns where an operator may expect more.
+    fn report(&self, settings: &Settings) {
+        let Self { kind, outlives_process, is_shared, .. } = self;
+        info!(%kind, outlives_process, is_shared, "store of codes and limits opened");
+        match (&settings.store.url, kind) {
+            (StoreUrl::Memory, _) => warn!(
+                "store.url is memory:, which is for tests: a restart loses codes and limits, and \
+                 other nodes do not see them; set store.url to database or to a redis:// URL"
+            ),
+            (StoreUrl::Database, StoreKind::Memory) => warn!(
+                "store.url is database, but codes and limits are not kept in PostgreSQL: they are in \
+                 the memory of this process, a restart loses them and other nodes do not see them; \
+                 set store.url to a redis:// URL"
+            ),
+            (StoreUrl::Database | StoreUrl::Redis(_), _) => {}
+        }
+        if settings.store.url == StoreUrl::Memory
+            && settings.session.backend == SessionBackend::Store
+        {
+            warn!(
+                "sessions are in the memory of this process: a restart signs everyone out; set \
+                 session.store to database"
+            );
+        }
+    }
+}
+
+impl fmt::Display for StoreKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "memory",
+            Self::Sqlite => "sqlite",
+            Self::Redis => "redis",
+        })
+    }
+}
+
+#[async_trait]
+impl Probe for RedisClient {
+    async fn check(&self) -> Result<(), BoxError> {
+        Ok(self.ping().await?)
+    }
+}

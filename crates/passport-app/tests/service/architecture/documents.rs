@@ -1,0 +1,96 @@
+//! Documents say what is there: the tests and files that they name exist.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use super::{root, sources::rust_files};
+
+/// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
+const DOCUMENTS: [&str; 8] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/architecture.md",
+    "docs/logging.md",
+    "docs/measured.md",
+    "docs/releasing.md",
+    "docs/text-messages.md",
+];
+
+/// Otherwise an invariant could lose its test without a trace.
+#[test]
+fn each_invariant_names_tests_that_exist() {
+    let text = read("docs/architecture.md");
+    let (_, rest) = text.split_once("\n## Invariants\n").expect("it has a section of invariants");
+    let (invariants, _) = rest.split_once("\n## ").expect("another section follows");
+    let functions = functions();
+    let mut count = 0;
+    for line in invariants.lines().filter(|line| line.starts_with('|')).filter(|it| !is_head(it)) {
+        let held_by = line.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
+        let names: Vec<_> = held_by.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test: {line}");
+        for name in names {
+            assert!(functions.contains(name), "there is no test `{name}`: {line}");
+            count += 1;
+        }
+    }
+    assert!(count > 30, "{count} tests are too few: was the table read?");
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for document in DOCUMENTS {
+        let text = read(document);
+        let folder = Path::new(document).parent().unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://")) {
+            let file = target.split('#').next().unwrap_or_default();
+            let path = root().join(folder).join(file);
+            assert!(path.exists(), "{document}: {target} leads nowhere");
+        }
+    }
+}
+
+#[test]
+fn heads_of_pages_differ_only_in_title_style_and_script() {
+    let mut heads = BTreeSet::new();
+    let mut pages = 0;
+    for entry in fs::read_dir(root().join("static")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let (head, _) = text.split_once("</head>").expect("a page has a head");
+        let own = path.file_stem().unwrap().to_str().unwrap();
+        let of_this_page =
+            [format!("/css/{own}.css"), format!("/js/{own}.js"), "<title".to_owned()];
+        // Search engines must not list the inbox.
+        let is_shared = |line: &&str| {
+            !of_this_page.iter().any(|it| line.contains(it)) && !line.contains("name=\"robots\"")
+        };
+        heads.insert(head.lines().filter(is_shared).collect::<Vec<_>>().join("\n"));
+        pages += 1;
+    }
+    assert!(pages > 4, "{pages} pages are too few");
+    assert_eq!(heads.len(), 1, "heads differ: {heads:#?}");
+}
+
+fn is_head(line: &str) -> bool {
+    line.ends_with("| held by |") || line.starts_with("|---")
+}
+
+/// Names of all functions in the sources and tests, and of the clauses of contracts.
+fn functions() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (_, text) in rust_files("") {
+        for line in text.lines() {
+            let name = line.split_once("fn ").and_then(|(_, rest)| rest.split(['(', '<']).next());
+            names.extend(name.map(ToOwned::to_owned));
+        }
+    }
+    names
+}
+
+fn read(document: &str) -> String {
+    fs::read_to_string(root().join(document)).unwrap_or_else(|error| panic!("{document}: {error}"))
+}

@@ -1,0 +1,123 @@
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use passport_throttle::Subject;
+use passport_user::PhoneNumber;
+use sha2::Sha256;
+use zeroize::ZeroizeOnDrop;
+
+use crate::ClientAddress;
+
+/// Secret under which phone numbers and client addresses are digested before they reach a store.
+///
+/// Keys of stores end up in backups, slow logs and monitoring. A plain hash of a phone number is
+/// reversed by trying all numbers; a digest under this key is not. Every node needs the same key.
+/// Under another key all counts start anew, and codes that are under way are not found.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct SubjectKey([u8; 32]);
+
+impl SubjectKey {
+    /// Takes 32 secret bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Tag of a phone number.
+    pub fn phone(&self, phone: &PhoneNumber) -> PhoneTag {
+        PhoneTag(self.digest("phone:", phone.as_e164()))
+    }
+
+    /// Subject of a client.
+    pub fn client(&self, client: ClientAddress) -> Subject {
+        Subject::new(self.digest("client:", &client.to_string()))
+    }
+
+    /// HMAC-SHA-256, cut to 16 bytes; see [`Subject`] for why they are enough. No kind is a prefix
+    /// of another, so a phone number and an address cannot have the same input.
+    fn digest(&self, kind: &str, subject: &str) -> [u8; 16] {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("an HMAC key may have any length");
+        mac.update(kind.as_bytes());
+        mac.update(subject.as_bytes());
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        digest
+    }
+}
+
+impl fmt::Debug for SubjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SubjectKey(…)")
+    }
+}
+
+/// Keyed digest of a phone number, which stands for the number in the keys of all stores.
+///
+/// `Display` writes 32 hexadecimal digits, for keys; `Debug` writes only a short tag, for logs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PhoneTag([u8; 16]);
+
+impl PhoneTag {
+    /// Bytes of the tag, for stores with binary keys.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// The number as the limits count it.
+impl From<PhoneTag> for Subject {
+    fn from(tag: PhoneTag) -> Self {
+        Self::new(tag.0)
+    }
+}
+
+impl fmt::Display for PhoneTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Subject::from(*self).fmt(f)
+    }
+}
+
+impl fmt::Debug for PhoneTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, ..] = self.0;
+        write!(f, "PhoneTag({a:02x}{b:02x}…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    fn phone(text: &str) -> PhoneNumber {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_tag_depends_on_number_and_key() {
+        let (one, other) = (SubjectKey::new([1; 32]), SubjectKey::new([2; 32]));
+        let number = phone("13800138000");
+        assert_eq!(one.phone(&number), one.phone(&phone("+8613800138000")));
+        assert_ne!(one.phone(&number), one.phone(&phone("13800138001")));
+        assert_ne!(one.phone(&number), other.phone(&number));
+    }
+
+    #[test]
+    fn addresses_of_one_client_are_one_subject() {
+        let key = SubjectKey::new([1; 32]);
+        let client = |text: &str| key.client(text.parse::<IpAddr>().unwrap().into());
+        assert_eq!(client("2001:db8:1:2::1"), client("2001:db8:1:2:ffff::"));
+        assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
+        assert_ne!(client("192.0.2.1"), client("192.0.2.2"));
+    }
+
+    #[test]
+    fn tags_stay_as_they_are() {
+        // Independent of this code: Python's hmac, key of 32 times 0x01, message
+        // "phone:+8613800138000", first 16 bytes.
+        let tag = SubjectKey::new([1; 32]).phone(&phone("13800138000"));
+        assert_eq!(tag.to_string(), "2086f25676ccd024f718e12d97b3c6d0");
+        assert!(!format!("{tag:?}").contains(&tag.to_string()));
+    }
+}

@@ -1,0 +1,70 @@
+//! Keys of stores end up in backups and monitoring: no number and no address is in them.
+
+use std::collections::HashSet;
+
+use passport_auth::{CodeRequest, policies};
+
+use crate::world::{PASSWORD, PHONE, WRONG_PASSWORD, World, client, subject_key};
+
+/// The number is 13800138000, the address 192.0.2.77. Shorter runs of digits occur by chance.
+const DIGITS: [&str; 3] = ["3800138", "8001380", "0013800"];
+
+#[tokio::test]
+async fn no_key_of_a_store_contains_a_number_or_an_address() {
+    let world = World::new();
+    let request = CodeRequest { client: client(77), ..world.code_request(PHONE).await };
+    world.request_code.send(request).await.unwrap();
+    let issued = world.new_challenge.issue(client(77)).await.unwrap();
+    world.present_challenge.picture(&issued.id, client(77)).await.unwrap();
+    let code = world.gateway.last_code();
+    world.sign_up(PHONE, &code).await.unwrap();
+    world.sign_in(PHONE, WRONG_PASSWORD).await.unwrap_err();
+    world.sign_in(PHONE, PASSWORD).await.unwrap();
+
+    let keys = world.outage.keys();
+    for key in &keys {
+        for clear in DIGITS.iter().chain(&["192.0.2", "c000024d", "+86"]) {
+            assert!(!key.contains(clear), "{key} contains {clear}");
+        }
+    }
+    // The test sees what it looks at: all limits, and the code under the tag of the number.
+    let policies_seen: HashSet<_> = keys.iter().filter_map(|key| key.split_once(':')).collect();
+    for policy in policies::ALL {
+        assert!(policies_seen.iter().any(|(name, _)| *name == policy.as_str()), "{policy}");
+    }
+    let tag = subject_key().phone(&PHONE.parse().unwrap()).to_string();
+    assert!(keys.contains(&tag), "the code is keyed by the tag");
+}
+
+#[tokio::test]
+async fn all_limits_of_a_number_count_the_same_subject() {
+    let world = World::new();
+    world.user(PHONE).await;
+    world.sign_in(PHONE, PASSWORD).await.unwrap();
+    let tag = subject_key().phone(&PHONE.parse().unwrap()).to_string();
+    let keys = world.outage.keys();
+    let of_phone = policies::ALL.iter().filter(|policy| policy.as_str().contains("per-phone"));
+    for policy in of_phone {
+        assert!(keys.contains(&format!("{policy}:{tag}")), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn zz_sizes() {
+    let world = World::new();
+    let code = passport_codes::Code::from_text("1".into());
+    println!("world {}", std::mem::size_of::<World>());
+    println!(
+        "register {}",
+        std::mem::size_of_val(&world.sign_up.register(crate::world::registration(PHONE, &code)))
+    );
+    println!(
+        "sign_in {}",
+        std::mem::size_of_val(&world.sign_in.sign_in(crate::world::credentials(PHONE, PASSWORD)))
+    );
+    println!(
+        "send {}",
+        std::mem::size_of_val(&world.request_code.send(world.code_request(PHONE).await))
+    );
+    println!("auth {}", std::mem::size_of_val(&world.sign_out));
+}

@@ -1,0 +1,76 @@
+//! Settings of a [`World`](crate::world::World): the defaults of the product, unless a test changes
+//! them.
+
+use std::{sync::Arc, time::Duration};
+
+use passport_auth::{Quotas, SessionLifetimes};
+use passport_codes::{CodeLength, CodePolicy};
+use passport_session::Lifetime;
+use passport_throttle::Quota;
+use passport_user::CountryCode;
+
+use crate::{doubles::Hasher, world::COOLDOWN};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    pub(crate) quotas: Quotas,
+    pub(crate) code_policy: CodePolicy,
+    pub(crate) code_length: CodeLength,
+    pub(crate) countries: Vec<CountryCode>,
+    pub(crate) lifetimes: SessionLifetimes,
+    pub(crate) test_answer: Option<String>,
+    pub(crate) hasher: Arc<Hasher>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            quotas: Quotas {
+                sms_per_phone_cooldown: quota(1, COOLDOWN),
+                sms_per_phone_hour: quota(5, HOUR),
+                sms_per_phone_day: quota(10, DAY),
+                sms_per_client_hour: quota(10, HOUR),
+                sms_per_client_day: quota(30, DAY),
+                wrong_codes_per_phone: quota(20, DAY),
+                login_failures_per_client: quota(10, MINUTE),
+                login_failures_per_phone: quota(100, DAY),
+                challenges_per_client: quota(60, MINUTE),
+            },
+            code_policy: CodePolicy::new(5 * MINUTE, 5).expect("within bounds"),
+            code_length: CodeLength::SIX,
+            countries: vec![CountryCode::CN],
+            lifetimes: SessionLifetimes {
+                standard: lifetime(HOUR, DAY),
+                remembered: lifetime(7 * DAY, 30 * DAY),
+            },
+            test_answer: None,
+            hasher: Arc::new(Hasher::new(4)),
+        }
+    }
+}
+
+impl Setup {
+    /// Allows `count` messages to a number in a minute, an hour and a day.
+    pub(crate) fn allow_messages_to_a_phone(&mut self, count: u32) {
+        self.quotas.sms_per_phone_cooldown = quota(count, COOLDOWN);
+        self.quotas.sms_per_phone_hour = quota(count, HOUR);
+        self.quotas.sms_per_phone_day = quota(count, DAY);
+    }
+
+    /// Allows `count` wrong codes for a number in a day.
+    pub(crate) fn allow_wrong_codes(&mut self, count: u32) {
+        self.quotas.wrong_codes_per_phone = quota(count, DAY);
+    }
+}
+
+pub(crate) fn quota(limit: u32, window: Duration) -> Quota {
+    Quota::new(limit, window).expect("within bounds")
+}
+
+fn lifetime(idle: Duration, absolute: Duration) -> Lifetime {
+    Lifetime::new(idle, absolute).expect("within bounds")
+}

@@ -1,8 +1,0 @@
-//! What requests are signed by.
-
-use sha2::{Digest, Sha256};
-
-/// Lower-case hexadecimal SHA-256.
-pub(crate) fn sha256_hex(bytes: impl AsRef<[u8]>) -> String {
-    hex::encode(Sha256::digest(bytes))
-}

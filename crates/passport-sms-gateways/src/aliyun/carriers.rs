@@ -1,0 +1,58 @@
+use passport_sms_client::Class::{
+    self, BadRecipient, Content, RecipientBlocked, RecipientThrottled, Transient, UnknownCode,
+    UnsupportedDestination,
+};
+
+use crate::aliyun::codes::verdict;
+use crate::kit::carriers::{CarrierRow, class_of};
+use crate::kit::verdict::Verdict;
+
+/// The class of a code in a report or a row of `QuerySendDetails`: a carrier's, or the platform's own,
+/// which is one of those in answers.
+pub(super) fn of_receipt(code: &str) -> Class {
+    match verdict(code, "") {
+        Verdict::Rejected(class, _) if class != UnknownCode => class,
+        _ => class_of(CARRIERS, code),
+    }
+}
+
+/// Section 2 of “SMS Send-Status Error Codes” in Alibaba Cloud's own skill
+/// `alibabacloud-sms-send-short-message`, after `help.aliyun.com/document_detail/101347.html`. Its
+/// `SP_UNKNOWN_ERROR` says nothing, and is not here for that; neither are the carriers' raw codes,
+/// such as `MK:0001`.
+const CARRIERS: &[CarrierRow] = &[
+    // Suspended, switched off or no such number, in one code: the advice is not to send again.
+    (BadRecipient, &["MOBILE_NOT_ON_SERVICE", "MOBILE_ACCOUNT_ABNORMAL", "INVALID_NUMBER"]),
+    (RecipientBlocked, &["MOBILE_IN_BLACK", "USER_REJECT"]),
+    (RecipientThrottled, &["MOBILE_SEND_LIMIT"]),
+    (Content, &["CONTENT_KEYWORD", "CONTENT_ERROR"]),
+    // Out of coverage; too long in the carrier's queue.
+    (Transient, &["MOBILE_TERMINAL_ERROR", "EXPIRED"]),
+    (UnsupportedDestination, &["NO_ROUTE", "SP_NOT_BY_INTER_SMS"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use passport_sms_client::Class::Config;
+
+    use super::*;
+
+    #[test]
+    fn every_documented_code_of_a_receipt_has_its_class() {
+        for (class, codes) in [
+            (BadRecipient, "MOBILE_NOT_ON_SERVICE MOBILE_ACCOUNT_ABNORMAL INVALID_NUMBER"),
+            (RecipientBlocked, "MOBILE_IN_BLACK USER_REJECT"),
+            (RecipientThrottled, "MOBILE_SEND_LIMIT isv.BUSINESS_LIMIT_CONTROL"),
+            (Content, "CONTENT_KEYWORD CONTENT_ERROR isv.SMS_CONTENT_ILLEGAL"),
+            (Transient, "MOBILE_TERMINAL_ERROR EXPIRED isp.SYSTEM_ERROR"),
+            (UnsupportedDestination, "NO_ROUTE SP_NOT_BY_INTER_SMS"),
+            (Config, "isv.SMS_SIGNATURE_ILLEGAL"),
+            (UnknownCode, "SP_UNKNOWN_ERROR MK:0001 UNDELIV DELIVERED OK"),
+        ] {
+            for code in codes.split(' ') {
+                assert_eq!(of_receipt(code), class, "{code}");
+            }
+        }
+        assert_eq!(of_receipt(""), UnknownCode);
+    }
+}

@@ -1,0 +1,82 @@
+use std::collections::BTreeMap;
+
+use passport_sms_client::{Message, Recipient, Template};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::aliyun::{Aliyun, Settings};
+use crate::kit::acs3::Call;
+use crate::kit::cst;
+use crate::kit::transport::Request;
+
+type Result = std::result::Result<Request, hyper::http::Error>;
+
+impl Aliyun {
+    /// `SendSms` of a message at `now`. Its URI, or its body, is a secret.
+    pub(super) fn send_sms(
+        &self,
+        message: &Message,
+        template: &Template,
+        now: OffsetDateTime,
+        nonce: Uuid,
+    ) -> Result {
+        let variables: BTreeMap<&str, String> = template
+            .parameters
+            .iter()
+            .map(|gap| (template.name_of(*gap), gap.value(&message.intent)))
+            .collect();
+        let parameters = [
+            ("OutId", out_id(message)),
+            ("PhoneNumbers", number(&message.to)),
+            ("SignName", self.settings.sign_name.clone()),
+            ("TemplateCode", template.id.clone()),
+            ("TemplateParam", json!(variables).to_string()),
+        ];
+        self.call("SendSms", &parameters, now, nonce)
+    }
+
+    /// `QuerySendDetails` for the day of `sent_at` in China.
+    pub(super) fn query_send_details(
+        &self,
+        message: &Message,
+        sent_at: OffsetDateTime,
+        now: OffsetDateTime,
+        nonce: Uuid,
+    ) -> Result {
+        let day = cst::date(sent_at);
+        let parameters = [
+            ("CurrentPage", "1".to_owned()),
+            ("PageSize", "50".to_owned()),
+            ("PhoneNumber", number(&message.to)),
+            ("SendDate", format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())),
+        ];
+        self.call("QuerySendDetails", &parameters, now, nonce)
+    }
+
+    fn call(
+        &self,
+        action: &str,
+        parameters: &[(&str, String)],
+        now: OffsetDateTime,
+        nonce: Uuid,
+    ) -> Result {
+        let Settings { access_key_id, access_key_secret, placement, .. } = &self.settings;
+        let (host, placement) = (self.transport.host(), *placement);
+        let call = Call { host, action, parameters, placement, now, nonce };
+        call.request(access_key_id, access_key_secret)
+    }
+}
+
+/// Our label on the message, which receipts and queries repeat.
+pub(super) fn out_id(message: &Message) -> String {
+    message.id.simple().to_string()
+}
+
+/// The number as the gateway writes it: without a plus, and without the country at home.
+fn number(to: &Recipient) -> String {
+    to.mainland().unwrap_or(&to.as_str()[1..]).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

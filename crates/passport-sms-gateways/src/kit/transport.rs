@@ -1,0 +1,188 @@
+//! HTTPS as a gateway needs it: one request, sent at most once, and the truth about whether any of
+//! it left.
+//!
+//! There is no client with a pool behind it but a connection in hand, for two reasons:
+//!
+//! - A [`Meter`](meter::Meter) sits below TLS and counts what the socket took. When something goes
+//!   wrong and it did not move since the request was handed over, no byte of it has left, and the
+//!   message was certainly not sent. Error kinds alone do not tell.
+//! - The connection is polled by the call that uses it, not by a task of its own. When a time limit
+//!   passes, nothing writes behind our back, and what the meter says is final.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::Uri;
+use hyper::body::Bytes;
+use hyper::header::{HOST, HeaderValue};
+use hyper_util::client::legacy::connect::HttpConnector;
+use passport_sms_client::{Cause, Outcome, Rejection, SettingsError};
+use rustls::ClientConfig;
+use tokio::time::{Instant, timeout_at};
+
+use crate::kit::transport::line::{Failure, Line};
+use crate::kit::transport::pool::Pool;
+use crate::settings::{Account, HttpsSettings};
+
+pub use crate::kit::transport::answer::{Answer, after};
+
+mod answer;
+mod endpoint;
+mod line;
+mod meter;
+mod pool;
+mod tls;
+
+/// A request whose URI is a path and query.
+pub type Request = hyper::Request<Full<Bytes>>;
+
+/// The value of a header that `Debug` does not show.
+///
+/// # Errors
+///
+/// The text cannot be the value of a header.
+pub fn secret(value: &str) -> Result<HeaderValue, hyper::http::Error> {
+    let mut value = HeaderValue::try_from(value)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// HTTPS client of one endpoint.
+pub struct Transport {
+    endpoint: Uri,
+    host: HeaderValue,
+    http: HttpConnector,
+    tls: Arc<ClientConfig>,
+    pool: Pool,
+    connect_timeout: Duration,
+    timeout: Duration,
+}
+
+impl Transport {
+    /// The transport to `endpoint`. Nothing is connected before the first request.
+    ///
+    /// # Errors
+    ///
+    /// The endpoint is not `https://host` with an optional port, or the extra root is not a certificate.
+    pub fn new(endpoint: &str, settings: &HttpsSettings) -> Result<Self, SettingsError> {
+        let (endpoint, host) = endpoint::parse(endpoint)?;
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        // Shared between the addresses of a name, so that a dead one leaves time for the next.
+        http.set_connect_timeout(Some(settings.connect_timeout));
+        Ok(Self {
+            endpoint,
+            host,
+            http,
+            tls: tls::config(settings.extra_root_ca.as_deref())?,
+            pool: Pool::default(),
+            connect_timeout: settings.connect_timeout,
+            timeout: settings.timeout,
+        })
+    }
+
+    /// The transport to `endpoint` for an account without faults.
+    ///
+    /// # Errors
+    ///
+    /// The first fault of the account.
+    pub fn of(account: &dyn Account, endpoint: &str) -> Result<Self, SettingsError> {
+        match account.faults().first() {
+            Some(fault) => Err(*fault),
+            None => Self::new(endpoint, account.https()),
+        }
+    }
+
+    /// The faults for which [`new`](Self::new) refuses an endpoint or settings.
+    pub fn faults(
+        endpoint: &str,
+        settings: &HttpsSettings,
+    ) -> impl Iterator<Item = SettingsError> + use<> {
+        let tls = tls::config(settings.extra_root_ca.as_deref());
+        [endpoint::parse(endpoint).err(), tls.err()].into_iter().flatten()
+    }
+
+    /// The `Host` that requests name, for gateways that sign it.
+    pub fn host(&self) -> &str {
+        // It was parsed from a URI, so it is ASCII.
+        self.host.to_str().unwrap_or_default()
+    }
+
+    /// Sends `request` and returns the outcome that `read` finds in the answer.
+    ///
+    /// A request that could not be built is a [`Rejection`]. See [`exchange`](Self::exchange) for a
+    /// request without an answer.
+    pub async fn send(
+        &self,
+        request: Result<Request, hyper::http::Error>,
+        read: impl FnOnce(&Answer) -> Outcome + Send,
+    ) -> Outcome {
+        let Ok(request) = request else {
+            return Outcome::Rejected(Rejection::unwritable());
+        };
+        match self.exchange(request).await {
+            Ok(answer) => read(&answer),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Sends `request` and reads the answer.
+    ///
+    /// What went wrong is an outcome: `NotSent` when no byte of the request left, else `Unknown`.
+    /// Whatever the gateway said, in whichever status, is an answer.
+    pub async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
+        let deadline = Instant::now() + self.timeout;
+        request.headers_mut().insert(HOST, self.host.clone());
+
+        // A kept connection can have died meanwhile. As long as it did not take a byte, the next
+        // one may have the request.
+        while let Some(mut line) = self.pool.take() {
+            if line.is_idle().await {
+                match line.exchange(request.clone(), deadline).await {
+                    Err(Failure::Unwritten(cause)) if !matches!(cause, Cause::TimedOut) => {}
+                    result => return self.conclude(line, result).await,
+                }
+            }
+        }
+        let mut line = self.open(deadline).await.map_err(Outcome::NotSent)?;
+        let result = line.exchange(request, deadline).await;
+        self.conclude(line, result).await
+    }
+
+    async fn open(&self, deadline: Instant) -> Result<Line, Cause> {
+        let limit = deadline.min(Instant::now() + self.connect_timeout);
+        timeout_at(limit, Line::open(self.http.clone(), self.tls.clone(), self.endpoint.clone()))
+            .await
+            .unwrap_or(Err(Cause::TimedOut))
+    }
+
+    async fn conclude(
+        &self,
+        mut line: Line,
+        result: Result<Answer, Failure>,
+    ) -> Result<Answer, Outcome> {
+        match result {
+            Ok(answer) => {
+                if line.is_idle().await {
+                    self.pool.put(line);
+                }
+                Ok(answer)
+            }
+            Err(Failure::Unwritten(cause)) => Err(Outcome::NotSent(cause)),
+            Err(Failure::Written(cause)) => Err(Outcome::Unknown(cause)),
+        }
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("endpoint", &self.endpoint)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

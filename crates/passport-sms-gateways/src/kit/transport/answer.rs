@@ -1,0 +1,83 @@
+use std::time::{Duration, SystemTime};
+
+use hyper::HeaderMap;
+use hyper::body::Bytes;
+use hyper::header::RETRY_AFTER;
+use passport_sms_client::{Cause, Outcome};
+use time::OffsetDateTime;
+
+/// A complete answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body, at most 64 KiB.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The value of the header, when it is there and ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The moment until which the gateway asks to be left alone: `Retry-After`, in seconds from
+    /// `now` or as an HTTP date.
+    pub fn retry_after(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let text = self.header(RETRY_AFTER.as_str())?.trim();
+        if let Ok(seconds) = text.parse() {
+            return after(now, Duration::from_secs(seconds));
+        }
+        let moment: SystemTime = httpdate::parse_http_date(text).ok()?;
+        Some(moment.into())
+    }
+
+    /// What HTTP 429 says: the gateway did not look at the message.
+    pub fn busy(&self, now: OffsetDateTime) -> Outcome {
+        Outcome::NotSent(Cause::Busy { until: self.retry_after(now) })
+    }
+
+    /// The body, or the outcome when it is none of that form.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Outcome> {
+        if self.body.is_empty() {
+            return Err(Outcome::Unknown(Cause::Unreadable("it is empty")));
+        }
+        // The error of the parser can quote the answer, so it is not kept.
+        serde_json::from_slice(&self.body).map_err(|_| {
+            Outcome::Unknown(Cause::Unreadable("it is not JSON of the documented form"))
+        })
+    }
+}
+
+/// That much after `now`, if there is such a moment.
+pub fn after(now: OffsetDateTime, wait: Duration) -> Option<OffsetDateTime> {
+    now.checked_add(wait.try_into().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::HeaderValue;
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn reads_when_to_come_again() {
+        let now = datetime!(2026-11-22 09:43:30 UTC);
+        for (text, until) in [
+            ("7", Some(datetime!(2026-11-22 09:43:37 UTC))),
+            (" 0 ", Some(now)),
+            ("Sun, 22 Nov 2026 10:00:00 GMT", Some(datetime!(2026-11-22 10:00 UTC))),
+            ("18446744073709551615", None),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let headers = [(RETRY_AFTER, HeaderValue::from_static(text))].into_iter().collect();
+            let answer = Answer { status: 429, headers, body: Bytes::new() };
+            assert_eq!(answer.retry_after(now), until, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "aliyun")]
+pub mod aliyun;
+#[cfg(test)]
+mod fixtures;
+#[cfg(feature = "huawei")]
+pub mod huawei;
+mod kinds;
+pub mod kit;
+mod settings;
+mod site;
+#[cfg(feature = "sns")]
+pub mod sns;
+#[cfg(feature = "tencent")]
+pub mod tencent;
+#[cfg(feature = "twilio")]
+pub mod twilio;
+#[cfg(feature = "vonage")]
+pub mod vonage;
+#[cfg(feature = "webhook")]
+pub mod webhook;
+#[cfg(feature = "yuntongxun")]
+pub mod yuntongxun;
+
+#[cfg(feature = "aliyun")]
+pub use crate::aliyun::Aliyun;
+#[cfg(feature = "huawei")]
+pub use crate::huawei::Huawei;
+pub use crate::kinds::{KINDS, Kind};
+pub use crate::settings::{Account, Calls, Fields, HttpsSettings};
+pub use crate::site::Site;
+#[cfg(feature = "sns")]
+pub use crate::sns::Sns;
+#[cfg(feature = "tencent")]
+pub use crate::tencent::Tencent;
+#[cfg(feature = "twilio")]
+pub use crate::twilio::Twilio;
+#[cfg(feature = "vonage")]
+pub use crate::vonage::Vonage;
+#[cfg(feature = "webhook")]
+pub use crate::webhook::Webhook;
+#[cfg(feature = "yuntongxun")]
+pub use crate::yuntongxun::Yuntongxun;

@@ -1,0 +1,78 @@
+use passport_sms_client::{Cause, Class, Message, Outcome};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use crate::kit::transport::Answer;
+use crate::kit::verdict::{GatewayReply, Verdict, rejected};
+use crate::twilio::codes::{of_error, of_receipt, of_status};
+
+#[derive(Deserialize)]
+struct Sent {
+    sid: Option<String>,
+    status: String,
+    error_code: Option<u32>,
+    error_message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    code: u32,
+    message: Option<String>,
+}
+
+/// What the answer, read at `now`, says about the message: the status first, then the code.
+pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
+    match answer.status {
+        200..300 => match answer.json() {
+            Ok(sent) => created(sent, message, now),
+            Err(unknown) => unknown,
+        },
+        status @ 400..500 => match answer.json::<Refusal>() {
+            Ok(refusal) => refused(&refusal, answer, message, now),
+            Err(_) if status == 429 => answer.busy(now),
+            // Not in Twilio's own words, so it may be another's.
+            Err(_) => Outcome::Unknown(Cause::Status(status)),
+        },
+        status => Outcome::Unknown(Cause::Status(status)),
+    }
+}
+
+fn created(sent: Sent, message: &Message, now: OffsetDateTime) -> Outcome {
+    match sent.status.as_str() {
+        "queued" | "accepted" | "scheduled" | "sending" | "sent" | "delivered" => {
+            Verdict::Accepted.outcome(GatewayReply::default(), sent.sid, now)
+        }
+        "failed" | "undelivered" | "canceled" => {
+            let code = sent.error_code.unwrap_or_default();
+            let class = of_error(code).unwrap_or_else(|| of_receipt(&code.to_string()));
+            let text = sent.error_message.as_deref().unwrap_or(&sent.status);
+            rejected(class).outcome(
+                GatewayReply::about(message, &code.to_string(), text),
+                None,
+                now,
+            )
+        }
+        _ => Outcome::Unknown(Cause::Unreadable("its status is not documented")),
+    }
+}
+
+fn refused(refusal: &Refusal, answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
+    let class = match of_error(refusal.code) {
+        Some(class) => class,
+        // A rate: the request was not processed.
+        None if answer.status == 429 => return answer.busy(now),
+        None => of_status(answer.status),
+    };
+    let text = refusal.message.as_deref().unwrap_or_default();
+    let reply = GatewayReply::about(message, &refusal.code.to_string(), text);
+    let mut outcome = rejected(class).outcome(reply, None, now);
+    if let Outcome::Rejected(rejection) = &mut outcome
+        && class == Class::AccountThrottled
+    {
+        rejection.until = answer.retry_after(now);
+    }
+    outcome
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+use passport_sms_client::Class::{
+    AccountThrottled, BadRecipient, BadRequest, Config, RecipientBlocked, Transient,
+    UnsupportedDestination,
+};
+use passport_sms_client::{Cause, Message, Outcome};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use crate::kit::transport::Answer;
+use crate::kit::verdict::{GatewayReply, Row, Verdict, Wait, find, rejected};
+
+#[derive(Deserialize)]
+struct Body {
+    messages: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Part {
+    status: String,
+    message_id: Option<String>,
+    error_text: Option<String>,
+}
+
+/// What the answer, read at `now`, says about the message: all of its parts.
+pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
+    match answer.status {
+        200 => {}
+        429 => return answer.busy(now),
+        status => return Outcome::Unknown(Cause::Status(status)),
+    }
+    let parts = match answer.json::<Body>() {
+        Ok(body) => body.messages,
+        Err(unknown) => return unknown,
+    };
+    let count = parts.len();
+    let taken = parts.iter().filter(|part| part.status == "0").count();
+    let Some(part) = parts.into_iter().max_by_key(|part| part.status != "0") else {
+        return Outcome::Unknown(Cause::Unreadable("it names no message"));
+    };
+    let text = part.error_text.as_deref().unwrap_or_default();
+    let reply = GatewayReply::about(message, &part.status, text);
+    let verdict = match taken {
+        0 => verdict(&part.status, text),
+        _ if taken == count => Verdict::Accepted,
+        // Some parts may arrive.
+        _ => Verdict::Undecided,
+    };
+    verdict.outcome(reply, part.message_id, now)
+}
+
+fn verdict(status: &str, text: &str) -> Verdict {
+    match status {
+        "3" | "6" if names_recipient(text) => rejected(BadRecipient),
+        _ => find(TABLE, status),
+    }
+}
+
+/// Whether the words end in the name of the parameter: “Invalid value for parameter: to”.
+fn names_recipient(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(_, name)| name.trim() == "to")
+}
+
+const TABLE: &[Row] = &[
+    ("0", Verdict::Accepted),
+    // 250 ms to one second is suggested.
+    ("1", Verdict::Rejected(AccountThrottled, Wait::Seconds(1))),
+    ("3", rejected(BadRequest)),
+    ("6", rejected(UnsupportedDestination)),
+    ("7", rejected(RecipientBlocked)),
+    ("4", rejected(Config)),
+    ("8", rejected(Config)),
+    ("9", rejected(Config)),
+    ("14", rejected(Config)),
+    ("15", rejected(Config)),
+    ("29", rejected(Config)),
+    ("32", rejected(Config)),
+    ("5", rejected(Transient)),
+    ("2", rejected(BadRequest)),
+    ("12", rejected(BadRequest)),
+    ("22", rejected(BadRequest)),
+    ("23", rejected(BadRequest)),
+];
+
+#[cfg(test)]
+mod tests {
+    use passport_sms_client::Class::UnknownCode;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::fixtures::{NOW, answer, assert_classes, message, rejection};
+
+    fn read(body: &str) -> Outcome {
+        outcome(&answer(200, body), &message("+8613800138000", "004217"), NOW)
+    }
+
+    fn refused(status: &str, text: &str) -> Outcome {
+        read(&format!(
+            r#"{{"message-count":"1","messages":[{{"status":"{status}","error-text":"{text}"}}]}}"#
+        ))
+    }
+
+    #[test]
+    fn every_documented_code_has_its_class() {
+        let documented = [
+            (AccountThrottled, "1"),
+            (RecipientBlocked, "7"),
+            (Config, "4 8 9 14 15 29 32"),
+            (Transient, "5"),
+            (BadRequest, "2 12 22 23 3"),
+            (UnsupportedDestination, "6"),
+            (UnknownCode, "10 33 99 00"),
+        ];
+        assert_classes(&documented, |status| refused(status, "according to us"));
+        let told = [(BadRecipient, "3 6")];
+        assert_classes(&told, |status| refused(status, "Invalid value for parameter: to"));
+        let until = rejection(refused("1", "Throttled")).until;
+        assert_eq!(until, Some(datetime!(2026-11-22 09:43:31 UTC)));
+    }
+
+    #[test]
+    fn every_part_counts() {
+        let all =
+            r#"{"messages":[{"status":"0","message-id":"0A"},{"status":"0","message-id":"0B"}]}"#;
+        assert!(matches!(read(all), Outcome::Accepted { provider_id: Some(_) }));
+        let some = r#"{"messages":[{"status":"0","message-id":"0A"},{"status":"9"}]}"#;
+        let outcome = read(some);
+        assert!(
+            matches!(&outcome, Outcome::Unknown(Cause::Undecided { code, .. }) if code == "9"),
+            "{outcome:?}"
+        );
+        let none = r#"{"messages":[{"status":"9"},{"status":"9"}]}"#;
+        assert_eq!(rejection(read(none)).class, Config);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_unknown() {
+        for body in ["", "null", "{}", r#"{"messages":[]}"#, r#"{"messages":[{}]}"#, "<html>"] {
+            assert!(matches!(read(body), Outcome::Unknown(Cause::Unreadable(_))), "{body}");
+        }
+        for status in [202, 302, 401, 500] {
+            let body = r#"{"messages":[{"status":"0"}]}"#;
+            let outcome = outcome(&answer(status, body), &message("+15551234567", "004217"), NOW);
+            assert!(matches!(outcome, Outcome::Unknown(Cause::Status(s)) if s == status));
+        }
+    }
+
+    #[test]
+    fn secrets_that_the_gateway_repeats_are_taken_out() {
+        let text = rejection(refused("5", "8613800138000 004217")).text;
+        assert_eq!(text, "*** ***");
+    }
+}

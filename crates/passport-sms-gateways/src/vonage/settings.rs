@@ -1,0 +1,104 @@
+use std::sync::Arc;
+
+use passport_sms_client::{Gateway, SettingsError};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::Site;
+use crate::kit::check::{is_alphanumeric, is_digits};
+use crate::kit::faults::Faults;
+use crate::settings::{Account, Calls, Fields, HttpsSettings};
+use crate::vonage::Vonage;
+
+/// What the account at Vonage looks like.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The key of the account: letters and digits.
+    pub api_key: String,
+    /// Its secret.
+    pub api_secret: SecretString,
+    /// Who a message comes from: a number in digits, or up to eleven letters and digits.
+    pub from: String,
+    /// Where the gateway is: `https://host` or `https://host:port`.
+    pub endpoint: String,
+    /// Time limits and trust.
+    pub https: HttpsSettings,
+}
+
+impl Settings {
+    /// The gateway.
+    pub const PRODUCTION: &str = "https://rest.nexmo.com";
+
+    /// Settings with everything else as it is by default.
+    pub fn new(
+        api_key: impl Into<String>,
+        api_secret: impl Into<SecretString>,
+        from: impl Into<String>,
+    ) -> Self {
+        Self {
+            api_key: api_key.into(),
+            api_secret: api_secret.into(),
+            from: from.into(),
+            endpoint: Self::PRODUCTION.to_owned(),
+            https: HttpsSettings::default(),
+        }
+    }
+}
+
+impl Account for Settings {
+    fn read(fields: &mut dyn Fields) -> Self {
+        let mut settings = Self::new(
+            fields.needed("api_key"),
+            fields.needed_secret("api_secret"),
+            fields.needed("from"),
+        );
+        settings.endpoint = fields.endpoint(Self::PRODUCTION);
+        settings.https = fields.https(Calls::Single);
+        settings
+    }
+
+    fn faults(&self) -> Vec<SettingsError> {
+        let mut faults = Faults::default();
+        faults.refuse_if(!is_alphanumeric(&self.api_key), "api_key", "ASCII letters and digits");
+        faults.refuse_if(self.api_secret.expose_secret().is_empty(), "api_secret", "set");
+        let longest = if is_digits(&self.from) { 15 } else { 11 };
+        faults.refuse_if(
+            !is_alphanumeric(&self.from) || self.from.len() > longest,
+            "from",
+            "up to 15 digits, or up to 11 ASCII letters and digits",
+        );
+        faults.with_transport(&self.endpoint, &self.https)
+    }
+
+    fn https(&self) -> &HttpsSettings {
+        &self.https
+    }
+
+    fn open(&self, site: &Site) -> Result<Arc<dyn Gateway>, SettingsError> {
+        Ok(Arc::new(Vonage::open(self.clone(), site)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::site;
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> &'static str {
+        let mut settings = Settings::new("key1", "secret-token", "Passport");
+        change(&mut settings);
+        Vonage::open(settings, &site()).unwrap_err().setting
+    }
+
+    #[test]
+    fn a_fault_is_named() {
+        assert_eq!(refused(|s| s.api_key = "a:b".into()), "api_key");
+        assert_eq!(refused(|s| s.api_secret = "".into()), "api_secret");
+        for from in ["", "+15005550006", "Passport of ours", "PassportPass", "1234567890123456"] {
+            assert_eq!(refused(|s| s.from = from.into()), "from", "{from}");
+        }
+        assert_eq!(refused(|s| s.endpoint = "http://example.com".into()), "endpoint");
+        let shown = format!("{:?}", Settings::new("key1", "secret-token", "Passport"));
+        assert!(!shown.contains("secret-token"), "{shown}");
+    }
+}

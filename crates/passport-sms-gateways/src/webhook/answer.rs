@@ -1,0 +1,137 @@
+use passport_sms_client::{Cause, Class, Message, Outcome};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use crate::kit::transport::Answer;
+use crate::kit::verdict::{GatewayReply, Verdict, rejected, usable_id};
+use crate::webhook::request;
+
+#[derive(Deserialize)]
+struct Taken {
+    message_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: Fault,
+}
+
+#[derive(Deserialize)]
+struct Fault {
+    code: String,
+}
+
+/// What the answer, read at `now`, says about the message: its status, nearly alone.
+pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
+    let status = answer.status;
+    let fault = serde_json::from_slice::<Refusal>(&answer.body).ok().map(|it| it.error.code);
+    let class = match status {
+        200..300 => return accepted(answer, message, now),
+        429 => return answer.busy(now),
+        503 if answer.retry_after(now).is_some() => Class::AccountThrottled,
+        // A redirection is never followed.
+        300..400 | 401 | 403 | 404 | 410 | 415 => Class::Config,
+        422 if fault.as_deref() == Some("bad_recipient") => Class::BadRecipient,
+        400 | 422 => Class::BadRequest,
+        402..500 => Class::UnknownCode,
+        _ => return Outcome::Unknown(Cause::Status(status)),
+    };
+    let code = fault.unwrap_or_else(|| status.to_string());
+    let mut outcome = rejected(class).outcome(GatewayReply::about(message, &code, ""), None, now);
+    if let Outcome::Rejected(rejection) = &mut outcome
+        && class == Class::AccountThrottled
+    {
+        rejection.until = answer.retry_after(now);
+    }
+    outcome
+}
+
+fn accepted(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
+    let taken = serde_json::from_slice::<Taken>(&answer.body).ok();
+    let id = taken
+        .and_then(|taken| taken.message_id.and_then(usable_id))
+        .unwrap_or_else(|| request::id(message));
+    Verdict::Accepted.outcome(GatewayReply::default(), Some(id), now)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::fixtures::{NOW, answer, answer_with, message, rejection};
+
+    fn read(answer: &Answer) -> Outcome {
+        outcome(answer, &message("+8613800138000", "004217"), NOW)
+    }
+
+    #[test]
+    fn every_2xx_accepts() {
+        let own = "msg_0123456789ab4def8123456789abcdef";
+        for (status, body, id) in [
+            (200, r#"{"message_id":"r-1"}"#, "r-1"),
+            (202, "", own),
+            (204, "", own),
+            (200, "thanks", own),
+            (200, r#"{"message_id":""}"#, own),
+            (200, r#"{"message_id":7}"#, own),
+        ] {
+            let outcome = read(&answer(status, body));
+            assert!(
+                matches!(&outcome, Outcome::Accepted { provider_id: Some(it) } if it == id),
+                "{outcome:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_a_status() {
+        for (class, statuses) in [
+            (Class::Config, "301 302 307 308 401 403 404 410 415"),
+            (Class::BadRequest, "400 422"),
+            (Class::UnknownCode, "402 405 409 413 418 451"),
+        ] {
+            for status in statuses.split(' ') {
+                let rejection = rejection(read(&answer(status.parse().unwrap(), "no")));
+                assert_eq!((rejection.class, rejection.code.as_str()), (class, status));
+            }
+        }
+    }
+
+    #[test]
+    fn only_422_can_blame_the_number() {
+        let body = r#"{"error":{"code":"bad_recipient"}}"#;
+        let class = |status, body| rejection(read(&answer(status, body))).class;
+        assert_eq!(class(422, body), Class::BadRecipient);
+        assert_eq!(class(400, body), Class::BadRequest);
+        assert_eq!(class(422, r#"{"error":{"code":"else"}}"#), Class::BadRequest);
+    }
+
+    #[test]
+    fn a_busy_receiver_says_when_to_come_again() {
+        let until = Some(datetime!(2026-11-22 09:44:00 UTC));
+        for value in ["30", "Sun, 22 Nov 2026 09:44:00 GMT"] {
+            let busy = rejection(read(&answer_with(503, "retry-after", value, "")));
+            assert_eq!((busy.class, busy.until), (Class::AccountThrottled, until));
+            let outcome = read(&answer_with(429, "retry-after", value, ""));
+            let Outcome::NotSent(Cause::Busy { until: told }) = outcome else {
+                panic!("{outcome:?}")
+            };
+            assert_eq!(told, until);
+        }
+    }
+
+    #[test]
+    fn a_failing_receiver_leaves_it_unknown() {
+        for status in [500, 502, 503, 504] {
+            let outcome = read(&answer(status, r#"{"error":{"code":"bad_recipient"}}"#));
+            assert!(matches!(outcome, Outcome::Unknown(Cause::Status(s)) if s == status));
+        }
+    }
+
+    #[test]
+    fn secrets_that_the_receiver_repeats_are_taken_out() {
+        let refusal = rejection(read(&answer(400, r#"{"error":{"code":"13800138000 004217"}}"#)));
+        assert_eq!(refusal.code, "*** ***");
+    }
+}

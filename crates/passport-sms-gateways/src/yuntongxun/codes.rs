@@ -1,0 +1,146 @@
+use std::ops::RangeInclusive;
+
+use Class::{
+    AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked,
+    RecipientThrottled, Transient, UnsupportedDestination,
+};
+use Wait::{Midnight, Seconds, Unspecified};
+use passport_sms_client::Class;
+
+use crate::kit::verdict::{Verdict, Wait};
+
+/// Looks a `statusCode` up: six digits; everything else is not in the table.
+pub(super) fn verdict(code: &str) -> Verdict {
+    if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Verdict::UNLISTED;
+    }
+    let Ok(number) = code.parse::<u32>() else {
+        return Verdict::UNLISTED;
+    };
+    TABLE
+        .iter()
+        .find(|(codes, _)| codes.contains(&number))
+        .map_or(Verdict::UNLISTED, |(_, verdict)| *verdict)
+}
+
+type Row = (RangeInclusive<u32>, Verdict);
+
+const fn one(code: u32, class: Class) -> Row {
+    (code..=code, Verdict::Rejected(class, Unspecified))
+}
+
+const fn many(first: u32, last: u32, class: Class) -> Row {
+    (first..=last, Verdict::Rejected(class, Unspecified))
+}
+
+const fn wait(code: u32, class: Class, wait: Wait) -> Row {
+    (code..=code, Verdict::Rejected(class, wait))
+}
+
+/// Every code that is documented or was seen. No two rows overlap.
+const TABLE: &[Row] = &[
+    (0..=0, Verdict::Accepted),
+    // The same `reqId` came before.
+    (160_054..=160_054, Verdict::Duplicate),
+    // The number: malformed, not supported, empty.
+    one(160_042, BadRecipient),
+    one(160_013, BadRecipient),
+    one(160_044, BadRecipient),
+    one(112_306, BadRecipient),
+    one(112_316, BadRecipient),
+    one(112_319, BadRecipient),
+    one(112_328, BadRecipient),
+    // On a black list, unsubscribed, on the lists of platforms and of complaints.
+    one(160_034, RecipientBlocked),
+    one(112_317, RecipientBlocked),
+    one(160_051, RecipientBlocked),
+    one(160_068, RecipientBlocked),
+    many(160_072, 160_074, RecipientBlocked),
+    // No permission for other countries, or not for this one.
+    one(160_058, UnsupportedDestination),
+    many(160_061, 160_062, UnsupportedDestination),
+    one(160_070, UnsupportedDestination),
+    // Codes too frequent, the limit of a number: a minute is suggested, the answer names none.
+    wait(160_038, RecipientThrottled, Seconds(60)),
+    wait(160_015, RecipientThrottled, Seconds(60)),
+    // Caps of the day: the same template to a number, codes, notices.
+    wait(160_039, RecipientThrottled, Midnight),
+    wait(160_040, RecipientThrottled, Midnight),
+    wait(160_041, RecipientThrottled, Midnight),
+    wait(160_022, RecipientThrottled, Midnight),
+    wait(112_314, RecipientThrottled, Midnight),
+    // The same content to the same number; a fresh code is another content.
+    one(160_021, RecipientThrottled),
+    one(160_056, RecipientThrottled),
+    // Concurrency and speed. One to five seconds are suggested; five are enough in any case.
+    wait(111_111, AccountThrottled, Seconds(5)),
+    wait(160_016, AccountThrottled, Seconds(5)),
+    wait(161_006, AccountThrottled, Seconds(5)),
+    // The content.
+    one(160_011, Content),
+    one(160_018, Content),
+    one(160_033, Content),
+    one(160_046, Content),
+    one(160_049, Content),
+    one(161_007, Content),
+    // Signature and credentials; 111106 and 161106 to 161108 are the clock.
+    many(111_100, 111_110, Config),
+    one(111_113, Config),
+    many(161_100, 161_108, Config),
+    // The address list, the account and its balance, the application, what is not enabled or not
+    // yet online, the test template to a number that is not registered for tests.
+    one(111_115, Config),
+    one(160_053, Config),
+    many(111_128, 111_143, Config),
+    many(111_169, 111_182, Config),
+    one(112_303, Config),
+    one(112_305, Config),
+    one(112_310, Config),
+    one(111_212, Config),
+    one(113_302, Config),
+    // The channel: balance, credentials, signature name, none there.
+    one(160_014, Config),
+    one(161_002, Config),
+    one(160_012, Config),
+    one(160_019, Config),
+    one(161_005, Config),
+    // The template.
+    one(160_032, Config),
+    one(112_311, Config),
+    one(112_313, Config),
+    one(112_315, Config),
+    one(112_318, Config),
+    one(112_323, Config),
+    one(160_036, Config),
+    one(160_043, Config),
+    one(160_057, Config),
+    // Its variables.
+    one(160_052, Config),
+    one(112_308, Config),
+    one(160_069, Config),
+    // A request that should not have been built so.
+    many(160_030, 160_031, BadRequest),
+    one(160_055, BadRequest),
+    many(160_065, 160_067, BadRequest),
+    one(160_017, BadRequest),
+    one(160_045, BadRequest),
+    one(160_048, BadRequest),
+    one(112_307, BadRequest),
+    // The channel is busy, sending failed, the gateway failed inside.
+    many(160_000, 160_010, Transient),
+    one(160_050, Transient),
+    many(160_063, 160_064, Transient),
+    one(112_326, Transient),
+    many(161_000, 161_001, Transient),
+    many(161_003, 161_004, Transient),
+    many(161_008, 161_012, Transient),
+    one(161_020, Transient),
+    many(111_000, 111_099, Transient),
+    // The channel behind the gateway did not answer, or badly.
+    (161_021..=161_024, Verdict::Undecided),
+    // The vendor's client makes these up for any exception; from the network they say nothing.
+    (172_000..=172_999, Verdict::Undecided),
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    Pool,
+    count::count,
+    hits::{FullCounts, InsertHit},
+    schema::throttle_hits,
+    values::{id, moment, span},
+};
+
+/// Hits in an SQLite file: a row for each hit and policy, and so exact sliding windows.
+///
+/// A hit is one write of the file's writer, two statements however many charges it has. A check
+/// reads what is committed and does not wait for the writer.
+#[derive(Debug)]
+pub(crate) struct SqliteThrottleStore(pub(crate) Pool);
+
+#[async_trait]
+impl ThrottleStore for SqliteThrottleStore {
+    async fn hit(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Decision, ThrottleStoreError> {
+        let hit = Hit { id: Uuid::new_v4(), charges: charges.to_vec() };
+        if charges.is_empty() {
+            return Ok(Decision::Allowed(hit));
+        }
+        let now = moment(now);
+        let count_hit = move |connection: &mut SqliteConnection| {
+            let full: Vec<_> = FullCounts::of(&hit.charges, now).load(connection)?;
+            if let Some(refusal) = refusal(&hit.charges, &full, now) {
+                return Ok(Decision::Refused(refusal));
+            }
+            count(connection, InsertHit::new(hit.clone(), now))?;
+            Ok(Decision::Allowed(hit))
+        };
+        self.0.write(count_hit).await.map_err(ThrottleStoreError::new)
+    }
+
+    async fn check(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Option<Refusal>, ThrottleStoreError> {
+        if charges.is_empty() {
+            return Ok(None);
+        }
+        let now = moment(now);
+        let full = self.0.load(FullCounts::of(charges, now)).await;
+        let full: Vec<_> = full.map_err(ThrottleStoreError::new)?;
+        Ok(refusal(charges, &full, now))
+    }
+
+    async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
+        let hit = hit.clone();
+        if hit.charges.is_empty() {
+            return Ok(());
+        }
+        let refund = move |connection: &mut SqliteConnection| {
+            for charge in &hit.charges {
+                let own = throttle_hits::table
+                    .filter(throttle_hits::subject.eq(charge.subject.as_bytes().as_slice()))
+                    .filter(throttle_hits::policy.eq(charge.policy.as_str()))
+                    .filter(throttle_hits::hit.eq(id(hit.id)));
+                count(connection, diesel::delete(own))?;
+            }
+            Ok(())
+        };
+        self.0.write(refund).await.map_err(ThrottleStoreError::new)
+    }
+}
+
+/// Refusal of the charge with the longest wait, if any of them has to wait. `full` holds, for each
+/// charge without room, its index and the moment of the hit that has to leave the window first.
+fn refusal(charges: &[Charge], full: &[(i32, i64)], now: i64) -> Option<Refusal> {
+    let refusals = full.iter().filter_map(|&(index, at)| {
+        let charge = charges.get(usize::try_from(index).ok()?)?;
+        let window = span(charge.quota.window());
+        // A hit is in the future if the clock was set back. Its wait is the window at most.
+        let wait = at.saturating_add(window).saturating_sub(now).min(window);
+        Some(Refusal::of(charge, Duration::from_micros(u64::try_from(wait).ok()?)))
+    });
+    refusals.max_by_key(|refusal| refusal.retry_after)
+}
