@@ -45,7 +45,7 @@ impl Status {
     /// `passport sms status`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = load(file)?;
-        telemetry::init(&settings.log);
+        let _flush = telemetry::init(&settings.log)?;
         let figures = System::new().block_on(async {
             let database = wiring::look_at_database(&settings.database).await?;
             let now = SystemClock.now();

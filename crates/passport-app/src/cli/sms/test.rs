@@ -55,7 +55,7 @@ impl Test {
     /// `passport sms test`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let mut settings = load(file)?;
-        telemetry::init(&settings.log);
+        let _flush = telemetry::init(&settings.log)?;
         if let Some(name) = &self.gateway {
             let names: Vec<_> = settings.sms.gateways.iter().map(|it| it.name.clone()).collect();
             settings.sms.gateways.retain(|gateway| gateway.name == *name);
