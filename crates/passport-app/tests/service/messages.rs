@@ -68,10 +68,10 @@ async fn the_inbox_is_announced_only_where_it_exists() {
     let double = GatewayDouble::start("webhook");
     let webhook = double.settings("webhook");
     for (gateways, banner, is_there) in [
-        ("console", Some("(development: messages appear here and are not sent)"), true),
+        ("console", Some("(development: messages appear here, none is sent)"), true),
         (
             "webhook,console",
-            Some("(development: messages of the console gateway appear here, others are sent)"),
+            Some("(development: messages to the console appear here, others are sent)"),
             true,
         ),
         ("webhook", None, false),
