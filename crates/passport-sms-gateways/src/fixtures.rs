@@ -1,6 +1,5 @@
 //! What the tests of gateways have in common.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::time::Duration;
 
