@@ -1,4 +1,4 @@
-//! What the tests of gateways have in common.
+//! Fixtures of the gateways' tests.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,9 +1,9 @@
-//! What signatures are made of.
+//! HMAC-SHA-256.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// HMAC-SHA256, to be finished or to be compared in constant time.
+/// HMAC-SHA-256 of `bytes`, to be finished or compared in constant time.
 pub fn hmac_sha256(key: &[u8], bytes: impl AsRef<[u8]>) -> Hmac<Sha256> {
     keyed::<Hmac<Sha256>>(key).chain_update(bytes)
 }
