@@ -1,4 +1,4 @@
-//! What the tests of gateways have in common.
+//! Fixtures of the gateways' tests.
 
 
 use std::time::Duration;

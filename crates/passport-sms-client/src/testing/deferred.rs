@@ -17,7 +17,7 @@ pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
     assert!(room.receipt("a", "1", Delivery::Sent).await);
     assert!(room.outbox.redeemed(room.entry().id).await.expect("outbox answers"));
     assert_eq!(room.due(due - Duration::from_millis(1)).await, []);
-    assert_eq!(room.claim(due).await, [], "nobody's is not abandoned");
+    assert_eq!(room.claim(due).await, [], "a message without a holder is not abandoned");
     let claimed = room.due(due).await;
     let [message] = claimed.as_slice() else { panic!("one message: {claimed:?}") };
     assert_eq!((message.id, &message.sealed), (room.entry().id, &room.entry().sealed));

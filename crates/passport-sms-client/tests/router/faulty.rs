@@ -100,7 +100,7 @@ impl Outbox for FaultyOutbox {
             }
             (None, _) if self.fails_at(Step::OpenThenRefused).is_some() => {
                 if is_again {
-                    return Err(OutboxError::not_written("nobody is there to be asked"));
+                    return Err(OutboxError::not_written("the database cannot be reached"));
                 }
                 Step::OpenThenRefused
             }

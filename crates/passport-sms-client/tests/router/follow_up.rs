@@ -113,7 +113,7 @@ async fn content_is_kept_only_while_it_is_followed_up() {
         let room = Room::new(&doubles);
         let plain = process(&doubles, InDoubt::PreferDelivery, &room.outbox, &room.clock);
         assert!(plain.deliver(&message()).await.outcome.is_sent());
-        assert_eq!(room.open().await, 0, "nobody follows up");
+        assert_eq!(room.open().await, 0, "no follow-up is left");
     }
 }
 
