@@ -1,6 +1,5 @@
 //! Fixtures of the gateways' tests.
 
-
 use std::time::Duration;
 
 use hyper::body::Bytes;
