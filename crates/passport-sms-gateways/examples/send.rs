@@ -126,12 +126,13 @@ impl Fields for Variables {
     }
 
     fn duration(&mut self, key: &str, default: Duration) -> Duration {
-        let Some(seconds) = self.optional(key) else { return default };
-        let seconds = seconds.parse().ok().filter(|seconds| (1..=3_600).contains(seconds));
-        seconds.map(Duration::from_secs).unwrap_or_else(|| {
-            self.faults.push(format!("{} must be a number of seconds up to 3600", self.name(key)));
-            default
-        })
+        let Some(text) = self.optional(key) else { return default };
+        if let Ok(seconds @ 1..=3_600) = text.parse() {
+            return Duration::from_secs(seconds);
+        }
+        let name = self.name(key);
+        self.faults.push(format!("{name} must be a number of seconds up to 3600"));
+        default
     }
 
     fn choice(&mut self, key: &str, choices: &[&str]) -> usize {

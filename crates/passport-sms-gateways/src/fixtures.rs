@@ -1,7 +1,5 @@
 //! Fixtures of the gateways' tests.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::time::Duration;
 
 use hyper::body::Bytes;

@@ -3,7 +3,7 @@
 //!
 //! A gateway holds its connection in hand instead of using a client with a pool, for two reasons:
 //!
-//! - A [`Meter`](meter::Meter) below TLS counts the bytes that the socket accepted. If the count
+//! - A meter below TLS counts the bytes that the socket accepted. If the count
 //!   has not changed since the request was handed over, nothing was sent, so the message certainly
 //!   was not. The kind of an error alone does not tell.
 //! - The call that uses a connection also polls it. After a time limit nothing writes in the
@@ -129,10 +129,12 @@ impl Transport {
         }
     }
 
-    /// Sends `request` and reads the answer.
+    /// Sends `request` and reads the answer. Every complete answer is one, whatever its status.
     ///
-    /// A failure is an outcome: `NotSent` if no byte of the request was sent, otherwise `Unknown`.
-    /// Every complete answer is an answer, whatever its status.
+    /// # Errors
+    ///
+    /// The outcome of a request without an answer: `NotSent` if no byte of it was sent, otherwise
+    /// `Unknown`.
     pub async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
         let deadline = Instant::now() + self.timeout;
         request.headers_mut().insert(HOST, self.host.clone());
