@@ -126,13 +126,12 @@ impl Fields for Variables {
     }
 
     fn duration(&mut self, key: &str, default: Duration) -> Duration {
-        let Some(text) = self.optional(key) else { return default };
-        if let Ok(seconds @ 1..=3_600) = text.parse() {
-            return Duration::from_secs(seconds);
+        let Some(seconds) = self.optional(key) else { return default };
+        let seconds = seconds.parse().ok().filter(|seconds| (1..=3_600).contains(seconds));
+        if seconds.is_none() {
+            self.faults.push(format!("{} must be a number of seconds up to 3600", self.name(key)));
         }
-        let name = self.name(key);
-        self.faults.push(format!("{name} must be a number of seconds up to 3600"));
-        default
+        seconds.map_or(default, Duration::from_secs)
     }
 
     fn choice(&mut self, key: &str, choices: &[&str]) -> usize {
