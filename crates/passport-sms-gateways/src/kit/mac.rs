@@ -9,6 +9,10 @@ pub fn hmac_sha256(key: &[u8], bytes: impl AsRef<[u8]>) -> Hmac<Sha256> {
 }
 
 /// An HMAC under `key`.
+///
+/// # Panics
+///
+/// If `M` restricts the length of keys, which no HMAC does (RFC 2104 §3).
 pub fn keyed<M: Mac + KeyInit>(key: &[u8]) -> M {
     <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length")
 }

@@ -131,8 +131,11 @@ impl Transport {
 
     /// Sends `request` and reads the answer.
     ///
-    /// A failure is an outcome: `NotSent` if no byte of the request was sent, otherwise `Unknown`.
-    /// Every complete answer is an answer, whatever its status.
+    /// A complete response is an answer, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// `NotSent`, if no byte of the request was sent; otherwise `Unknown`.
     pub async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
         let deadline = Instant::now() + self.timeout;
         request.headers_mut().insert(HOST, self.host.clone());
