@@ -1,4 +1,4 @@
-//! A challenge is a seed: picture, sound and answer follow from a ticket and the deployment's key.
+//! A challenge is a seed: its picture, sound and answer follow from a ticket and the deployment's key.
 
 mod error;
 mod gate;
@@ -29,7 +29,7 @@ use crate::ChallengeRenderer;
 
 const CHALLENGE: Purpose = Purpose::new("challenge");
 
-/// The answers of the challenges that were made: codes that stand a single try.
+/// Answers of live challenges: codes with a single try.
 #[derive(Clone)]
 pub struct Challenges {
     codes: Codes,
@@ -38,26 +38,28 @@ pub struct Challenges {
 }
 
 impl Challenges {
-    /// Keeps each answer for `ttl`.
+    /// Stores answers in `codes`, each until it is spent or `ttl` has passed.
     ///
     /// # Errors
     ///
-    /// When `ttl` is out of bounds.
+    /// If `ttl` is out of bounds.
     pub fn new(codes: Codes, ttl: Duration) -> Result<Self, CodePolicyError> {
         Ok(Self { codes, policy: CodePolicy::new(ttl, 1)?, test_answer: None })
     }
 
-    /// Lets every challenge accept `answer` beside its own. For development: all other rules hold.
+    /// Makes every challenge accept `answer` in addition to its own, for development. All other rules
+    /// apply.
     #[must_use]
     pub fn with_test_answer(self, answer: Option<String>) -> Self {
         Self { test_answer: answer, ..self }
     }
 
-    /// How long an answer is kept.
+    /// Lifetime of an answer.
     pub fn ttl(&self) -> Duration {
         self.policy.ttl()
     }
 
+    /// Stores the answer of challenge `id`.
     pub(crate) async fn remember(
         &self,
         id: ChallengeId,
@@ -67,11 +69,12 @@ impl Challenges {
         self.codes.issue(&key(id), answer, self.policy, now).await.map(drop)
     }
 
+    /// Invalidates challenge `id`.
     pub(crate) async fn forget(&self, id: ChallengeId) -> Result<(), CodeStoreError> {
         self.codes.discard(&key(id)).await
     }
 
-    /// Spends the challenge, right or wrong, and says which.
+    /// Spends challenge `id`, whether or not `guess` is right.
     async fn redeem(
         &self,
         id: ChallengeId,
@@ -83,7 +86,8 @@ impl Challenges {
         let test_answer = self.test_answer.as_deref().map(|answer| renderer.normalise(answer));
         Ok(match self.codes.redeem(&key(id), &guess, now).await? {
             Redemption::Accepted(_) => Solution::Right,
-            // With a single try, of parallel guesses only one is compared, so this stays atomic.
+            // The comparison stays atomic, because with a single try only one of several concurrent
+            // guesses is compared.
             Redemption::Mismatch { .. } if test_answer == Some(guess) => Solution::Right,
             Redemption::Mismatch { .. } => Solution::Wrong,
             Redemption::Missing => Solution::Missing,
@@ -91,11 +95,11 @@ impl Challenges {
     }
 }
 
-/// How a challenge was solved.
+/// Outcome of a guess.
 enum Solution {
     Right,
     Wrong,
-    /// There is no such challenge (any more).
+    /// The challenge is unknown, expired or spent.
     Missing,
 }
 

@@ -3,10 +3,10 @@ use std::{
     net::{IpAddr, Ipv6Addr},
 };
 
-/// Where a request comes from, as limits count it.
+/// Address of a client, as limits count it.
 ///
-/// An IPv6 address counts by its /64, because one subscriber has that many addresses; an IPv4
-/// address written as IPv6 counts as the IPv4 address.
+/// An IPv6 address counts by its /64, because one subscriber has a whole /64. An IPv4 address written
+/// as IPv6 counts as the IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 

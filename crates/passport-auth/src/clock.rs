@@ -4,13 +4,13 @@ use std::{sync::Mutex, time::Duration};
 
 use time::OffsetDateTime;
 
-/// Tells the time. It enters the use cases here, and whatever is below them as a value.
+/// Source of the present time for the use cases, which pass it to stores as a value.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The present moment, in UTC.
+    /// Present time, in UTC.
     fn now(&self) -> OffsetDateTime;
 }
 
-/// The clock of this machine.
+/// System clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -21,31 +21,31 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to advance.
+/// A clock for tests, which advances only by [`advance`](Self::advance).
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 pub struct ManualClock(Mutex<OffsetDateTime>);
 
 #[cfg(any(test, feature = "testing"))]
 impl ManualClock {
-    /// Stands at `now`.
+    /// A clock that shows `now`.
     pub fn new(now: OffsetDateTime) -> Self {
         Self(Mutex::new(now))
     }
 
-    /// Moves on by `time`.
+    /// Advances by `time`.
     ///
     /// # Panics
     ///
-    /// When another thread panicked while it read the clock.
+    /// If another thread panicked while it read the clock.
     pub fn advance(&self, time: Duration) {
-        *self.0.lock().expect("nobody panics while reading a clock") += time;
+        *self.0.lock().expect("no thread panics while it reads the clock") += time;
     }
 }
 
 #[cfg(any(test, feature = "testing"))]
 impl Clock for ManualClock {
     fn now(&self) -> OffsetDateTime {
-        *self.0.lock().expect("nobody panics while reading a clock")
+        *self.0.lock().expect("no thread panics while it reads the clock")
     }
 }

@@ -2,20 +2,20 @@ use passport_codes::{CodeKey, Purpose};
 
 use crate::PhoneTag;
 
-/// What a code that was sent to a number is good for.
+/// Purpose of a code that is sent to a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CodePurpose {
-    /// Signing up.
+    /// Sign-up.
     Register,
 }
 
 impl CodePurpose {
-    /// The name, as stores and operators see it.
+    /// Name of the purpose, in the keys of stores and in the log.
     pub fn as_str(self) -> &'static str {
         self.purpose().as_str()
     }
 
-    /// Where the code for `phone` lives.
+    /// Key under which the code for `phone` is stored.
     pub(crate) fn key(self, phone: PhoneTag) -> CodeKey {
         CodeKey::new(self.purpose(), phone.to_string())
     }

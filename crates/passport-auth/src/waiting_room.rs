@@ -5,19 +5,19 @@ use std::{
 
 use crate::ClientAddress;
 
-/// Where sign-ins wait while the count of their client is full.
+/// Delays sign-ins of a client at its limit until earlier ones have finished.
 ///
-/// Each of them asks the limits again and again. With a bound on how many of one client do, a flood
-/// from one address costs the store hardly more than its first questions, and takes nobody else's
-/// place. Clones share the room, which is of one process.
+/// A waiting sign-in retries its charge several times. The number of waiting sign-ins per client is
+/// bounded, so a flood from one address costs the store little more than its first charges, and does
+/// not take the places of other clients. Clones share the room, which is local to the process.
 #[derive(Debug, Clone, Default)]
 pub struct WaitingRoom(Arc<Mutex<HashMap<ClientAddress, usize>>>);
 
 impl WaitingRoom {
-    /// How many sign-ins of one client may wait at once.
+    /// Number of sign-ins of one client that may wait at once.
     pub const SEATS: usize = 32;
 
-    /// A seat, if `client` has one left.
+    /// Takes a seat for `client`, if one is free.
     pub(crate) fn enter(&self, client: ClientAddress) -> Option<Seat> {
         let mut taken = self.taken();
         let seats = taken.entry(client).or_default();
@@ -33,7 +33,7 @@ impl WaitingRoom {
     }
 }
 
-/// Free again when dropped.
+/// A taken seat, which is free again when dropped.
 pub(crate) struct Seat {
     room: WaitingRoom,
     client: ClientAddress,
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_client_has_its_seats_and_nobody_is_remembered() {
+    fn every_client_has_its_own_seats_and_free_seats_use_no_memory() {
         let client = |last| ClientAddress::from(IpAddr::from([192, 0, 2, last]));
         let room = WaitingRoom::default();
         let mut seats: Vec<_> = std::iter::from_fn(|| room.enter(client(1))).collect();

@@ -10,13 +10,13 @@ use std::{
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-/// A few threads for computation, with a bounded queue before them.
+/// Threads for computation, behind a bounded queue.
 ///
-/// Hashing a password keeps a core busy for some 200 ms. Done on the executor's threads it would
-/// stop everything else; without a bound, a burst of sign-ins would be a heap of work that nobody
-/// waits for any more. When the queue is full the answer is [`Busy`], at once.
+/// Hashing a password keeps a core busy for about 200 ms. On the executor's threads it would block
+/// everything else, and without a bound a burst of sign-ins would queue work whose clients have
+/// timed out. If the queue is full, the result is [`Busy`], immediately.
 ///
-/// The threads end when the last clone is dropped and the queue is empty.
+/// The threads exit when the last clone is dropped and the queue is empty.
 #[derive(Debug, Clone)]
 pub struct Workers {
     queue: mpsc::Sender<Job>,
@@ -25,22 +25,22 @@ pub struct Workers {
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Whether the machine's other work goes first.
+/// Scheduling priority of the worker threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority {
-    /// As important as everything else.
+    /// Default priority.
     Normal,
-    /// Gives way to everything else, where the system can do that (Linux: nice 10). So requests
-    /// that cost a millisecond do not queue behind hashes that cost two hundred.
+    /// Low priority, where the system supports it per thread (Linux: nice 10), so that requests of a
+    /// millisecond do not wait for hashes of 200 ms.
     Low,
 }
 
 impl Workers {
-    /// Starts `threads` threads named `name`, with room for `queue` waiting jobs.
+    /// Starts `threads` threads named `name`, with a queue of `queue` places.
     ///
     /// # Errors
     ///
-    /// When the system refuses a thread.
+    /// If the system cannot start a thread.
     pub fn start(
         name: &str,
         threads: NonZeroUsize,
@@ -52,23 +52,23 @@ impl Workers {
         for number in 0..threads.get() {
             let receiver = Arc::clone(&receiver);
             thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
-                give_way(priority);
+                set_priority(priority);
                 work(&receiver);
             })?;
         }
         Ok(Self { queue: sender, threads })
     }
 
-    /// How many threads there are.
+    /// Number of threads.
     pub(crate) fn threads(&self) -> usize {
         self.threads.get()
     }
 
-    /// Reserves a place in the queue. It is given back when dropped.
+    /// Reserves a place in the queue. A place that is dropped is free again.
     ///
     /// # Errors
     ///
-    /// When there is none.
+    /// If the queue is full.
     pub fn reserve(&self) -> Result<Slot, Busy> {
         self.queue.clone().try_reserve_owned().map(Slot).map_err(|_| Busy)
     }
@@ -81,16 +81,16 @@ pub struct Slot(mpsc::OwnedPermit<Job>);
 impl Slot {
     /// Runs `work` on one of the threads and waits for its result.
     ///
-    /// When the caller stops waiting before the work has begun, it is not done at all.
+    /// If the caller stops waiting before the work has begun, the work is skipped.
     ///
     /// # Panics
     ///
-    /// When `work` does.
+    /// If `work` panics.
     pub async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let (sender, receiver) = oneshot::channel();
         self.0.send(Box::new(move || {
             if !sender.is_closed() {
-                // A caller who left in the meantime does not need the result.
+                // The send fails if the caller stopped waiting meanwhile.
                 let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
             }
         }));
@@ -101,10 +101,10 @@ impl Slot {
         }
     }
 
-    /// Runs `work` on one of the threads, for nobody to wait for. A panic ends the work alone.
+    /// Runs `work` on one of the threads without a caller that waits. A panic ends `work` only.
     pub(crate) fn spawn(self, work: impl FnOnce() + Send + 'static) {
         self.0.send(Box::new(move || {
-            // The panic hook has reported it, and the thread has other work.
+            // The panic hook has reported the panic, and the thread is needed for other jobs.
             let _ = catch_unwind(AssertUnwindSafe(work));
         }));
     }
@@ -122,7 +122,7 @@ impl Busy {
 
 fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
     loop {
-        // The lock is held while waiting: the other threads wait for the lock in its place.
+        // The lock is held while this thread waits for a job; the other threads wait for the lock.
         let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         match job {
             Some(job) => job(),
@@ -131,10 +131,10 @@ fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
     }
 }
 
-fn give_way(priority: Priority) {
+fn set_priority(priority: Priority) {
     #[cfg(target_os = "linux")]
     if priority == Priority::Low {
-        // On Linux niceness belongs to the thread. Where it is refused, only latency suffers.
+        // On Linux niceness belongs to the thread. A refusal affects latency only.
         let _ = rustix::process::nice(10);
     }
     #[cfg(not(target_os = "linux"))]
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_that_nobody_waits_for_is_not_done() {
+    async fn work_without_a_waiting_caller_is_skipped() {
         let workers = workers(1, 2);
         let (release, gate) = blocking::channel::<()>();
         let first = tokio::spawn(workers.reserve().unwrap().run(move || gate.recv().unwrap()));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_stays_with_its_caller() {
+    async fn a_panic_reaches_only_its_caller() {
         let workers = workers(1, 1);
         let slot = workers.reserve().unwrap();
         let broken = tokio::spawn(slot.run(|| panic!("broken work")));
@@ -207,7 +207,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[tokio::test]
-    async fn gives_way_without_slowing_the_rest() {
+    async fn low_priority_applies_to_the_workers_only() {
         let nice = || rustix::process::nice(0).unwrap();
         let low = workers(1, 1).reserve().unwrap().run(nice).await;
         // 19 is the end of the scale.

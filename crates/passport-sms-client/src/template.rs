@@ -2,12 +2,12 @@ use crate::client::{Gap, MessageKind};
 use crate::message::{Intent, Locale, Message, Topic};
 use crate::outcome::Rejection;
 
-/// A text that lies approved at a gateway, with gaps to be filled.
+/// Text that the carrier approved, with gaps to be filled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    /// The gateway's id of it.
+    /// Id of the template at the gateway.
     pub id: String,
-    /// What fills its gaps, in their order.
+    /// Parameters that fill the gaps, in order.
     pub parameters: Vec<Parameter>,
     names: Vec<(Parameter, String)>,
 }
@@ -18,7 +18,7 @@ impl Template {
         Self { id: id.into(), parameters: parameters.into(), names: Vec::new() }
     }
 
-    /// Says what the template calls a parameter, for gateways whose gaps have names; the last word
+    /// Sets the template's name of a parameter, for gateways whose gaps have names. The last call
     /// counts.
     #[must_use]
     pub fn naming(mut self, parameter: Parameter, name: impl Into<String>) -> Self {
@@ -27,7 +27,7 @@ impl Template {
         self
     }
 
-    /// What the template calls a parameter: [`Parameter::as_str`] unless it was told otherwise.
+    /// The template's name of a parameter; [`Parameter::as_str`] by default.
     #[must_use]
     pub fn name_of(&self, parameter: Parameter) -> &str {
         self.own_name_of(parameter).unwrap_or(parameter.as_str())
@@ -41,18 +41,19 @@ impl Template {
     }
 }
 
-/// What can fill a gap. Every value is a string: codes keep their zeros, minutes are whole.
+/// Parameter of a template. Every value is a string: codes keep their zeros, minutes are whole
+/// numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Parameter {
     /// The code.
     Code,
-    /// For how many minutes the code is valid.
+    /// Validity of the code in minutes.
     Minutes,
 }
 
 impl Parameter {
-    /// The name in settings, and in templates that give it no other: `code`, `minutes`.
+    /// The name in settings, and the default name in templates: `code`, `minutes`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,7 +63,7 @@ impl Parameter {
     }
 }
 
-/// Which template says what, in which language: the table of one gateway.
+/// Templates of one gateway, by topic and language.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Templates {
     fallback: Option<Template>,
@@ -70,13 +71,13 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// `fallback` for every code, whatever it is for, in every language; nothing else.
+    /// `fallback` for every code of every purpose in every language, and nothing for notices.
     #[must_use]
     pub fn new(fallback: Template) -> Self {
         Self { fallback: Some(fallback), special: Vec::new() }
     }
 
-    /// `template` for messages about this topic in this language; the last word counts.
+    /// `template` for messages with this topic in this language. The last call counts.
     #[must_use]
     pub fn with(mut self, topic: impl Into<Topic>, locale: Locale, template: Template) -> Self {
         let topic = topic.into();
@@ -85,8 +86,8 @@ impl Templates {
         self
     }
 
-    /// The template for such a message, if there is one that it can fill: a notice has nothing for
-    /// the gap of a code.
+    /// The template for such a message, if there is one whose gaps can be filled: a notice has no
+    /// code for a gap.
     #[must_use]
     pub fn find(&self, topic: Topic, locale: Locale) -> Option<&Template> {
         let special = self.special.iter().find(|(t, l, _)| (*t, *l) == (topic, locale));
@@ -115,14 +116,14 @@ impl Templates {
             .ok_or_else(|| Rejection::uncovered(Gap::Template))
     }
 
-    /// Every template, the one to fall back on first.
+    /// Every template, the fallback first.
     pub fn iter(&self) -> impl Iterator<Item = &Template> {
         self.fallback.iter().chain(self.special.iter().map(|(_, _, template)| template))
     }
 }
 
 impl Template {
-    /// What fills the gaps in a message with that intent, in their order.
+    /// Values of the gaps in a message with that intent, in order.
     #[must_use]
     pub fn values(&self, intent: &Intent) -> Vec<String> {
         self.parameters.iter().map(|parameter| parameter.value(intent)).collect()
@@ -150,7 +151,7 @@ mod tests {
     use crate::message::{Notice, Purpose};
 
     #[test]
-    fn the_special_template_goes_before_the_fallback() {
+    fn the_special_template_takes_precedence_over_the_fallback() {
         let templates = Templates::new(Template::new("1", []))
             .with(Purpose::Reset, Locale::En, Template::new("2", []))
             .with(Purpose::Reset, Locale::En, Template::new("3", []));
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_strings_as_people_read_them() {
+    fn parameters_are_readable_strings() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes]);
         let intent = Intent::Code {
             purpose: Purpose::Login,

@@ -26,6 +26,8 @@ impl Kind {
 pub const KINDS: &[Kind] = &[
     #[cfg(feature = "aliyun")]
     Kind::of::<crate::aliyun::Settings>("aliyun"),
+    #[cfg(feature = "aliyun-pnvs")]
+    Kind::of::<crate::aliyun_pnvs::Settings>("aliyun_pnvs"),
     #[cfg(feature = "huawei")]
     Kind::of::<crate::huawei::Settings>("huawei"),
     #[cfg(feature = "sns")]

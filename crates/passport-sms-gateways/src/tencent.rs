@@ -110,6 +110,10 @@ impl Gateway for Tencent {
     fn receipts(&self) -> Option<&dyn ReceiptReader> {
         Some(self)
     }
+
+    fn delivery_class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
+    }
 }
 
 /// A JSON array of carrier reports. Unsigned.
@@ -120,10 +124,6 @@ impl ReceiptReader for Tencent {
 
     fn acknowledgement(&self) -> &'static str {
         r#"{"result":0,"errmsg":"OK"}"#
-    }
-
-    fn class(&self, code: &str) -> Class {
-        carriers::of_receipt(code)
     }
 }
 

@@ -141,7 +141,7 @@ async fn messages_that_no_gateway_took_are_counted_and_it_is_said_why() {
     for line in &settled[1..] {
         assert_eq!((&line["level"], &line["visits"]), (&"WARN".into(), &0.into()), "{line}");
         let cause = line["cause"].as_str().unwrap();
-        assert_eq!(cause, "every gateway for the message is left alone after what it answered");
+        assert_eq!(cause, "all gateways for this message are paused after recent failures");
     }
     let said = passport(service.folder().path(), &pairs(&settings), "sms status --json");
     let rows: Vec<Value> = serde_json::from_str(&said).unwrap();

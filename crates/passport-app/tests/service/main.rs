@@ -24,6 +24,7 @@ mod logs;
 mod messages;
 mod nodes;
 mod outages;
+mod own_sessions;
 mod pages;
 mod passwords;
 mod receipts;

@@ -64,7 +64,7 @@ async fn a_service_that_others_can_reach_has_no_inbox() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_to_an_inbox_that_is_not_there() {
+async fn the_inbox_is_announced_only_where_it_exists() {
     let double = GatewayDouble::start("webhook");
     let webhook = double.settings("webhook");
     for (gateways, banner, is_there) in [

@@ -175,7 +175,7 @@ async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn what_was_not_delivered_goes_through_another_gateway_once() {
+async fn undelivered_messages_go_through_another_gateway_once() {
     is_sent_again_once("database").await;
 }
 

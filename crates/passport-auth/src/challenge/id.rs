@@ -4,18 +4,18 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 use uuid::Uuid;
 
-/// Names a challenge.
+/// Id of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChallengeId {
-    /// Made up by the client, as the original's API wants it.
+    /// Chosen by the client, as the original's API requires.
     Chosen(Uuid),
-    /// Issued here.
+    /// Issued by this service.
     Issued(IssuedId),
 }
 
 impl ChallengeId {
-    /// What the answer is stored under. The two kinds differ in length, so that nobody can choose
-    /// what was issued.
+    /// Subject under which the answer is stored. The two kinds differ in length, so a client cannot
+    /// choose an issued id.
     pub(super) fn subject(self) -> String {
         match self {
             Self::Chosen(id) => id.simple().to_string(),
@@ -44,13 +44,13 @@ impl FromStr for ChallengeId {
     }
 }
 
-/// The id of a challenge that was issued here: its ticket, its end, and a tag that vouches for both.
+/// Id of an issued challenge: its ticket, its expiry, and a tag that authenticates both.
 ///
-/// Written as 48 characters of base64url. Whoever has it may look at the challenge and answer it, so
-/// `Debug` does not show it.
+/// Written as 48 characters of base64url. The id is enough to see and to answer the challenge, so
+/// `Debug` omits it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IssuedId {
-    /// As [`Ticket`](crate::Ticket) writes itself.
+    /// Bytes of the [`Ticket`](crate::Ticket).
     pub(super) ticket: [u8; 17],
     /// Seconds since 1970, big-endian.
     pub(super) expires_at: [u8; 4],
@@ -59,7 +59,7 @@ pub struct IssuedId {
 }
 
 impl IssuedId {
-    /// The id as text, to be given to the client who asked for the challenge.
+    /// Id as text, for the client that requested the challenge.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode([&self.ticket[..], &self.expires_at, &self.tag].concat())
     }
@@ -68,10 +68,11 @@ impl IssuedId {
 impl FromStr for IssuedId {
     type Err = ParseChallengeIdError;
 
-    /// Takes whatever has the form: only [`ChallengeKey`](crate::ChallengeKey) knows what was issued.
+    /// Checks the form only. Whether the id was issued is checked with
+    /// [`ChallengeKey`](crate::ChallengeKey).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut bytes = [0; 36];
-        // 36 bytes leave no bits over, so an id has one spelling.
+        // 36 bytes fill their base64 characters exactly, so an id has one spelling.
         let Ok(36) = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) else {
             return Err(ParseChallengeIdError);
         };
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_can_choose_what_was_issued() {
+    fn issued_ids_cannot_be_chosen() {
         let issued = IssuedId { ticket: [0; 17], expires_at: [0; 4], tag: [0; 15] };
         let chosen = ChallengeId::Chosen(Uuid::nil()).subject();
         assert_ne!(ChallengeId::Issued(issued).subject().len(), chosen.len());

@@ -7,7 +7,7 @@ use zeroize::ZeroizeOnDrop;
 
 use super::{Difficulty, Ticket, key::mac};
 
-/// A whole challenge: its answer, its picture and its sound all follow from these 256 bits.
+/// Seed of a challenge: 256 bits from which answer, picture and sound follow.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct ChallengeSeed {
     bytes: [u8; 32],
@@ -20,22 +20,22 @@ impl ChallengeSeed {
         Self { bytes, ticket }
     }
 
-    /// When the challenge was made: what looks change with is this, and not the time at which it is
-    /// drawn, for it may be drawn twice.
+    /// Time at which the challenge was created. Styles that rotate depend on this time and not on that
+    /// of drawing, because a challenge may be drawn more than once.
     pub fn made_at(&self) -> OffsetDateTime {
         self.ticket.made_at()
     }
 
-    /// How hard its picture is.
+    /// Difficulty of the picture.
     pub fn difficulty(&self) -> Difficulty {
         self.ticket.difficulty()
     }
 
-    /// Randomness for one part, such as `answer`: always the same, and of any part nothing is
-    /// learnt from all the others, even by who could read their randomness off a picture.
+    /// Random stream of one part, such as `answer`. Deterministic. The streams of different parts are
+    /// independent: knowing one reveals nothing about another.
     ///
-    /// Nodes of different versions may draw differently, so a challenge is worthless where it meets
-    /// another version of this service or of `rand`.
+    /// Other versions of this service or of `rand` may draw differently, so a challenge that was created
+    /// by one version cannot be solved on another.
     pub fn rng(&self, part: &str) -> StdRng {
         StdRng::from_seed(mac(&self.bytes, part, &[]).finalize().into_bytes().into())
     }

@@ -1,16 +1,16 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// One pass over messages that nobody has in hand, with what its turns know of each other: the
-/// gateways that did not answer. Whoever asked each of them about each message would wait a time
-/// limit each time, and messages of other gateways with it.
+/// A pass over idle messages, and the gateways that did not answer in it. Asking each of those
+/// about each message would take a time limit each time, during which messages of other gateways
+/// wait.
 #[derive(Debug, Default)]
 pub(super) struct Pass {
     silent: Mutex<BTreeSet<String>>,
 }
 
 impl Pass {
-    /// How many messages are in hand at once.
+    /// Number of messages that are handled at the same time.
     pub(super) const AT_ONCE: usize = 8;
 
     pub(super) fn is_silent(&self, gateway: &str) -> bool {

@@ -5,13 +5,13 @@ use tokio::time::Instant;
 use crate::router::policy::BreakerPolicy;
 
 const MOST_DOUBLINGS: u32 = 3;
-/// How far apart messages are that try a gateway which wants to be left alone.
+/// Distance between messages that try a throttled gateway.
 const BETWEEN_TRIALS: Duration = Duration::from_secs(1);
 
-/// Leaves a gateway alone that fails.
+/// Pauses a gateway that fails.
 ///
-/// When its rest is over one message tries it; the rest begins anew at once, so that a try which
-/// nobody finishes blocks nothing and no second one goes along.
+/// After the pause one message tries the gateway. The next pause begins with that attempt, so that
+/// an attempt that never ends blocks nothing, and no second message tries at the same time.
 #[derive(Debug)]
 pub(super) struct Breaker {
     policy: BreakerPolicy,
@@ -23,7 +23,7 @@ pub(super) struct Breaker {
 struct Rest {
     reason: Reason,
     until: Instant,
-    /// From then on a message may try it that would be given up otherwise.
+    /// Moment from which a message that would otherwise fail may try the gateway.
     trial_at: Instant,
     doublings: u32,
 }
@@ -35,17 +35,17 @@ enum Reason {
     Throttled,
 }
 
-/// Whether a gateway can be given a message.
+/// Whether a gateway accepts a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum BreakerState {
-    /// It works, as far as is known, or it is time to see whether it does.
+    /// It works as far as is known, or its pause is over.
     Ready,
-    /// It failed several times; before a message is given up, it is tried all the same.
+    /// It failed several times. It is tried only before a message would fail.
     Resting,
-    /// It wants to be left alone until then; before a message is given up, one
-    /// [may try](Breaker::enter_early).
+    /// It asked for a pause until that moment. Before a message would fail, one [may
+    /// try](Breaker::enter_early).
     Throttled(Instant),
-    /// It cannot work as it is set up, and is not tried before then.
+    /// Its configuration is wrong, and it is not tried before that moment.
     Out(Instant),
 }
 
@@ -65,7 +65,7 @@ impl Breaker {
         }
     }
 
-    /// As [`state`](Self::state), for one who goes when it is `Ready`.
+    /// Like [`state`](Self::state), for a message that is sent if the gateway is `Ready`.
     pub(super) fn enter(&mut self, now: Instant) -> BreakerState {
         let state = self.state(now);
         if state == BreakerState::Ready
@@ -76,9 +76,9 @@ impl Breaker {
         state
     }
 
-    /// Whether one goes now that would be given up otherwise, although the gateway is throttled:
-    /// its limit may have been raised. One at a time, so that nobody hammers at it; it costs
-    /// nothing, as what is turned away is not sent.
+    /// Whether a message that would otherwise fail may try a throttled gateway, because its limit
+    /// may have been raised. One message per second may, which limits the load; a refused message
+    /// is not sent, so it costs nothing.
     pub(super) fn enter_early(&mut self, now: Instant) -> bool {
         match &mut self.rest {
             Some(rest) if rest.reason == Reason::Throttled && rest.trial_at <= now => {
@@ -89,12 +89,12 @@ impl Breaker {
         }
     }
 
-    /// It answered as a gateway does that works.
+    /// Records an answer of a working gateway.
     pub(super) fn succeeded(&mut self) {
         (self.failures, self.rest) = (0, None);
     }
 
-    /// It did not answer, or said that it failed.
+    /// Records a missing answer, or one that reports a failure.
     pub(super) fn failed(&mut self, now: Instant) {
         self.failures = self.failures.saturating_add(1);
         if self.failures < self.policy.failures {
@@ -109,15 +109,15 @@ impl Breaker {
         self.begin(Reason::Failures, doublings, now);
     }
 
-    /// It said that its configuration is wrong. Answers whether that is news.
+    /// Records that the configuration is wrong; returns whether that is new.
     pub(super) fn misconfigured(&mut self, now: Instant) -> bool {
         let is_news = self.rest.is_none_or(|rest| rest.reason != Reason::Config);
         self.begin(Reason::Config, 0, now);
         is_news
     }
 
-    /// It does not want to be asked before `until`. A moment that is far off is not believed: the
-    /// gateway may have it wrong, and a limit may be raised before.
+    /// Records that the gateway asked for a pause until `until`. Distant moments are shortened,
+    /// because they may be wrong, and a limit may be raised before.
     pub(super) fn throttled(&mut self, until: Instant, now: Instant) {
         let until = until.min(now + self.policy.throttled_rest);
         let trial_at = now + BETWEEN_TRIALS;
@@ -135,7 +135,7 @@ fn length(policy: BreakerPolicy, rest: Rest) -> Duration {
     match rest.reason {
         Reason::Failures => policy.rest * 2_u32.pow(rest.doublings),
         Reason::Config => policy.config_rest,
-        // Nobody said how long the next one will be; ask again after a moment.
+        // The gateway did not state the next pause, so it is tried after a moment.
         Reason::Throttled => BETWEEN_TRIALS,
     }
 }
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_throttled_account_is_asked_when_it_said() {
+    async fn a_throttled_account_is_tried_at_the_stated_moment() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         breaker.throttled(after(now, 9), now);
         assert_eq!(breaker.enter(after(now, 8)), BreakerState::Throttled(after(now, 9)));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_moment_that_is_far_off_is_not_believed() {
+    async fn distant_moments_are_shortened() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         for start in [0, 300] {
             let now = after(now, start);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_a_second_may_try_a_throttled_account() {
+    async fn one_message_per_second_may_try_a_throttled_account() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         assert!(!breaker.enter_early(now), "nothing is known against it");
         breaker.throttled(after(now, 100), now);

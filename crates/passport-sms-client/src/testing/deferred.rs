@@ -1,4 +1,4 @@
-//! The clauses about messages that a gateway took and nobody has in hand.
+//! Clauses about deferred messages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use crate::outbox::{AttemptStatus, Idle, LeaseCheck, Outbox, ReceiptEffect};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 use crate::testing::{LAPSED, NOW};
 
-/// From its moment on, and until it expires; with everything that is known, and not as one whose
-/// sender went away.
+/// It is claimed from its moment on until it expires, with everything that is known, and is not
+/// abandoned.
 pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     let due = LAPSED + HOLD;
@@ -33,8 +33,8 @@ pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
     assert_eq!(room.due(NOW + LIFE).await, []);
 }
 
-/// Who laid it aside does not have it any more.
-pub async fn who_laid_a_message_aside_goes_no_further(outbox: Arc<dyn Outbox>) {
+/// The process that deferred it holds no lease any more.
+pub async fn deferring_ends_the_lease(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     assert_eq!(room.defer(LAPSED).await, LeaseCheck::Held);
     assert_eq!(room.defer(NOW).await, LeaseCheck::Lost);
@@ -50,8 +50,8 @@ pub async fn who_laid_a_message_aside_goes_no_further(outbox: Arc<dyn Outbox>) {
     assert_eq!(settled.due(LAPSED).await, []);
 }
 
-/// The person is waiting; other news can wait.
-pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
+/// The user waits for this message; other messages can wait.
+pub async fn undelivered_messages_are_due_at_once(outbox: Arc<dyn Outbox>) {
     let due = LAPSED + HOLD;
     for delivery in [Delivery::Sent, Delivery::Delivered] {
         let provider_id = delivery.as_str();
@@ -71,8 +71,8 @@ pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
     assert_eq!((attempt.delivery, attempt.code.as_str()), (Some(Delivery::Undelivered), "MK:0001"));
 }
 
-/// A person waits for it, and for those that are only looked at nobody does.
-pub async fn what_was_not_delivered_is_due_first(outbox: Arc<dyn Outbox>) {
+/// The user waits for it, but not for messages that are only checked.
+pub async fn undelivered_messages_are_due_first(outbox: Arc<dyn Outbox>) {
     for (provider_id, due) in [("1", NOW), ("2", LAPSED + HOLD), ("3", NOW + HOLD / 2)] {
         let room = Room::accepted(Arc::clone(&outbox), "a", provider_id).await;
         assert_eq!(room.defer(due).await, LeaseCheck::Held);
@@ -92,8 +92,8 @@ pub async fn what_was_not_delivered_is_due_first(outbox: Arc<dyn Outbox>) {
     assert_eq!(deliveries, [Some(Delivery::Undelivered), Some(Delivery::Undelivered), None]);
 }
 
-/// Nor does one that comes twice, or for what is settled.
-pub async fn a_receipt_takes_nothing_out_of_hand(outbox: Arc<dyn Outbox>) {
+/// Neither does a repeated receipt, or one for a settled message.
+pub async fn a_receipt_ends_no_lease(outbox: Arc<dyn Outbox>) {
     let held = Room::accepted(Arc::clone(&outbox), "a", "1").await;
     assert!(held.receipt("a", "1", Delivery::Undelivered).await);
     assert_eq!((held.due(NOW).await, held.claim(NOW).await), (vec![], vec![]));
@@ -108,8 +108,8 @@ pub async fn a_receipt_takes_nothing_out_of_hand(outbox: Arc<dyn Outbox>) {
     assert_eq!((settled.due(NOW).await, settled.claim(NOW).await), (vec![], vec![]));
 }
 
-/// Only forward, only where it was accepted, and with the code of what counts.
-pub async fn what_was_found_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
+/// Only forward, only for an accepted attempt, and with the code of the status that counts.
+pub async fn a_found_status_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
     use Delivery::{Delivered, Sent, Undelivered};
 
     let room = Room::accepted(outbox, "a", "1").await;

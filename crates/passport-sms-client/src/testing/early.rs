@@ -1,4 +1,4 @@
-//! The clauses about receipts that are quicker than the record.
+//! Clauses about receipts that arrive before the record.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::outbox::{AttemptStatus, LeaseCheck, Outbox, ReceiptEffect};
 use crate::testing::room::{HOLD, Room};
 use crate::testing::{LAPSED, NOW};
 
-/// It is early until the gateway's id is on record, and counts then.
+/// It is early until the gateway's id is recorded, and counts then.
 pub async fn a_receipt_may_come_before_the_end(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Stray, "nothing was tried");
@@ -18,14 +18,14 @@ pub async fn a_receipt_may_come_before_the_end(outbox: Arc<dyn Outbox>) {
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::News);
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Known);
     assert_eq!(room.noted("a", "2", NOW).await, ReceiptEffect::Stray);
-    // What is known is known, whatever else is on its way.
+    // A recorded id counts, whatever other attempts are under way.
     let other = Room::open(Arc::clone(&room.outbox), NOW).await;
     assert_eq!(other.begin("a", NOW).await, LeaseCheck::Held);
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Known);
 }
 
-/// A doubt that nobody works on any more ends no better, and what began later is not meant.
-pub async fn nobody_asks_again_for_what_cannot_be(outbox: Arc<dyn Outbox>) {
+/// A doubt without a sender does not end by a receipt, and a later attempt cannot be meant.
+pub async fn only_possible_receipts_are_early(outbox: Arc<dyn Outbox>) {
     let begun = async |gateway: &str| {
         let room = Room::open(Arc::clone(&outbox), NOW).await;
         assert_eq!(room.begin(gateway, NOW).await, LeaseCheck::Held);

@@ -1,4 +1,4 @@
-//! What a process that dies leaves behind.
+//! Messages of processes that die.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::{clock, message, policy, router_at};
 /// Longer than any lease.
 pub(crate) const LAPSE: Duration = Duration::from_secs(10);
 
-/// Under which messages lie in the outbox.
+/// Key under which messages are sealed in the outbox.
 pub(crate) const KEY: [u8; 32] = *b"the sealing key of these tests..";
 
-/// A process: what it holds in memory is new, its outbox and its gateways are not.
+/// A process: its memory is new, but not its outbox and its gateways.
 pub(crate) fn process(
     doubles: &[&Double],
     in_doubt: InDoubt,
@@ -35,7 +35,7 @@ pub(crate) fn process(
     Dispatch::new(router, Arc::clone(outbox), SealingKey::new(KEY), rng)
 }
 
-/// Delivers, and kills the process while its first call is on the way.
+/// Delivers, and kills the process during its first call.
 pub(crate) async fn killed(process: Dispatch, message: &Message) {
     let delivering = timeout(Duration::from_millis(5), process.deliver(message));
     assert!(delivering.await.is_err(), "it is killed before it is done");
@@ -68,7 +68,7 @@ async fn the_same_message_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_dead_process_left_is_sent_once() {
+async fn messages_of_a_dead_process_are_sent_once() {
     for (kind, fault) in [
         (Kind::Idempotent, Fault::StalledBefore),
         (Kind::Idempotent, Fault::StalledAfter),
@@ -95,7 +95,7 @@ async fn what_a_dead_process_left_is_sent_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_heirs_send_one_message() {
+async fn two_successors_send_one_message() {
     let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore]);
     let (outbox, clock, message) = (outbox(), clock(), message());
     let process = || process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
@@ -109,7 +109,7 @@ async fn two_heirs_send_one_message() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_code_is_not_sent() {
+async fn an_expired_code_is_not_sent() {
     let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore]);
     let (outbox, clock, message) = (outbox(), clock(), message());
     killed(process(&[&first], InDoubt::PreferDelivery, &outbox, &clock), &message).await;
@@ -119,7 +119,7 @@ async fn a_dead_code_is_not_sent() {
     assert_eq!(first.calls(), 1);
 }
 
-/// The gateway that may have the message was taken out of the settings meanwhile.
+/// The gateway that may have the message was removed from the settings meanwhile.
 #[tokio::test(start_paused = true)]
 async fn a_doubt_at_a_gateway_that_is_gone_stays_one() {
     for (in_doubt, at_second) in [(InDoubt::PreferDelivery, 1), (InDoubt::PreferSingle, 0)] {
@@ -136,10 +136,10 @@ async fn a_doubt_at_a_gateway_that_is_gone_stays_one() {
     }
 }
 
-/// Whatever breaks in the record: nobody is told that a message was not sent which arrives, now or
-/// by the hand of an heir.
+/// Whatever step of the record fails, no message is reported as not sent that arrives, now or by a
+/// successor.
 #[tokio::test(start_paused = true)]
-async fn a_record_that_fails_makes_nobody_a_liar() {
+async fn a_failing_record_causes_no_false_report() {
     for first_failure in [
         Step::Open,
         Step::FirstOpen,
@@ -150,7 +150,7 @@ async fn a_record_that_fails_makes_nobody_a_liar() {
         Step::End,
     ] {
         for is_done in [false, true] {
-            // An outbox that lies is the other way round: its contract's matter.
+            // An outbox that reports a false success is a matter of its contract.
             if (first_failure, is_done) == (Step::RefusedOpen, true) {
                 continue;
             }
@@ -174,7 +174,7 @@ async fn stays_true(fails: Vec<(Step, bool)>, fault: Fault) {
         process(&[&first], InDoubt::PreferDelivery, &FaultyOutbox::around(&within, fails), &clock);
     let told = sender.deliver(&message).await.outcome;
     first.recover();
-    // What is late comes in between.
+    // Late writes happen in between.
     sleep(LAPSE).await;
     let heir = process(&[&first], InDoubt::PreferDelivery, &within, &clock);
     let resumed = heir.resume_abandoned(10).await.unwrap();
@@ -186,10 +186,10 @@ async fn stays_true(fails: Vec<(Step, bool)>, fault: Fault) {
     assert!(sent == 0 || !denied, "told that it was not sent: {place}");
 }
 
-/// Nobody knows whether the first opening is on record or will be. Under one lease the second one is
-/// the same message, so it may go out, and once.
+/// It is unknown whether the first opening is or will be recorded. Under one lease the second one
+/// is the same message, so it may be sent, and is sent once.
 #[tokio::test(start_paused = true)]
-async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
+async fn an_unanswered_opening_is_repeated() {
     for is_done in [false, true] {
         let first = Double::new("first", Kind::Neither);
         let (within, clock, message) = (outbox(), clock(), message());
@@ -204,7 +204,7 @@ async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
     }
 }
 
-/// Nobody finds it on record later, so everybody may be told.
+/// It will not be in the record later, so the failure may be reported.
 #[tokio::test(start_paused = true)]
 async fn a_message_that_the_outbox_cannot_take_is_not_sent() {
     let first = Double::new("first", Kind::Neither);
@@ -219,7 +219,7 @@ async fn a_message_that_the_outbox_cannot_take_is_not_sent() {
     assert_eq!(first.calls(), 0);
 }
 
-/// The second failure is certain, and only of itself.
+/// The second failure is certain, but only about itself.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_does_not_end_the_doubt_before_it() {
     let first = Double::new("first", Kind::Neither);
@@ -238,19 +238,19 @@ async fn a_refusal_does_not_end_the_doubt_before_it() {
 async fn an_outbox_that_writes_what_it_refuses_breaks_the_contract() {
     let within = outbox();
     let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
-    testing::what_was_not_written_is_not_there(lying, async || within).await;
+    testing::unwritten_messages_do_not_exist(lying, async || within).await;
 }
 
 #[tokio::test]
 #[should_panic(expected = "NotWritten")]
-async fn an_outbox_that_is_sure_of_too_much_breaks_the_contract() {
+async fn an_outbox_with_false_certainty_breaks_the_contract() {
     let within = outbox();
     let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
     testing::a_lost_answer_is_no_refusal(lying, async || within).await;
 }
 
-/// It is on record when the sender has given up already. Whoever finds it there sends it, so nobody
-/// was told that it is not sent.
+/// It is recorded after the sender has given up. A successor sends it, so it was not reported as
+/// not sent.
 #[tokio::test(start_paused = true)]
 async fn a_message_that_comes_on_record_late_is_in_doubt() {
     let first = Double::new("first", Kind::Neither);
@@ -265,9 +265,9 @@ async fn a_message_that_comes_on_record_late_is_in_doubt() {
     assert_eq!(first.sent(&message), 1);
 }
 
-/// Redeemed codes and receipts become what the router goes by.
+/// Redeemed codes and receipts feed the statistics of the router.
 #[tokio::test(start_paused = true)]
-async fn what_was_redeemed_is_learnt() {
+async fn redeemed_codes_feed_the_statistics() {
     let (first, outbox, clock) = (Double::new("first", Kind::Neither), outbox(), clock());
     let process = process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
     let start = clock.now();

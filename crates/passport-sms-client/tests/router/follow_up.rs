@@ -1,4 +1,4 @@
-//! What becomes of messages after a gateway took them.
+//! Messages after a gateway accepted them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::faulty::{FaultyOutbox, Step};
 use crate::{clock, message};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
-/// How long the code in a message is good.
+/// Validity of the code in a message.
 const LIFE: Duration = Duration::from_mins(5);
 
-/// The gateways with what they share: the record and the time.
+/// The gateways with the record and the clock that they share.
 pub(crate) struct Room<'a> {
     doubles: &'a [&'a Double],
     pub(crate) outbox: Arc<dyn Outbox>,
@@ -31,7 +31,7 @@ impl<'a> Room<'a> {
         Self { doubles, outbox: outbox(), clock: clock() }
     }
 
-    /// The same record and time, with other gateways.
+    /// The same record and clock with other gateways.
     pub(crate) fn with<'b>(&self, doubles: &'b [&'b Double]) -> Room<'b> {
         let (outbox, clock) = (Arc::clone(&self.outbox), self.clock.clone());
         Room { doubles, outbox, clock }
@@ -56,7 +56,7 @@ impl<'a> Room<'a> {
         assert_eq!(noted.unwrap(), ReceiptEffect::News);
     }
 
-    /// How many messages are still open, in whatever way, when every lease has lapsed.
+    /// Number of messages that are still open, in either way, after every lease has expired.
     pub(crate) async fn open(&self) -> usize {
         let now = self.clock.now() + Duration::from_mins(4);
         let mut open = 0;
@@ -91,7 +91,7 @@ async fn a_gateway_is_asked_a_few_times_at_growing_distances() {
             advance(SECOND).await;
         }
         assert_eq!(asked.len(), usize::try_from(looks).unwrap(), "{asked:?}");
-        // Looked at once a second, each is a little later than it is due, and so is the next one.
+        // With one look per second each is a little late, and so is the next one.
         for (asked, due) in asked.into_iter().zip([20, 40, 80, 160]) {
             assert!((due..due + 15).contains(&asked), "{asked} instead of {due}");
         }
@@ -100,7 +100,7 @@ async fn a_gateway_is_asked_a_few_times_at_growing_distances() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_kept_that_nobody_looks_at() {
+async fn content_is_kept_only_while_it_is_followed_up() {
     for (double, open) in [
         (Double::new("first", Kind::Neither), 0),
         (Double::new("first", Kind::Neither).telling(), 1),
@@ -118,7 +118,7 @@ async fn nothing_is_kept_that_nobody_looks_at() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_arrived_is_over() {
+async fn delivered_messages_are_settled() {
     for is_redeemed in [false, true] {
         let (first, second) =
             (Double::new("first", Kind::Queryable), Double::new("second", Kind::Neither));
@@ -128,7 +128,7 @@ async fn what_arrived_is_over() {
         assert!(node.deliver(&message).await.outcome.is_sent());
         if is_redeemed {
             assert!(room.outbox.redeemed(message.id).await.unwrap());
-            // Some carriers say so of what was read.
+            // Some carriers report this of a delivered message.
             room.receipt("first", Delivery::Undelivered, "").await;
         } else {
             first.says(Delivery::Delivered, "");
@@ -144,7 +144,7 @@ async fn what_arrived_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_delivered_goes_through_another_gateway_once() {
+async fn undelivered_messages_go_through_another_gateway_once() {
     for is_pushed in [true, false] {
         let kind = if is_pushed { Kind::Neither } else { Kind::Queryable };
         let all = ["first", "second", "third"].map(|name| {
@@ -175,9 +175,9 @@ async fn what_was_not_delivered_goes_through_another_gateway_once() {
     }
 }
 
-/// It may have arrived: receipts get lost.
+/// It may have arrived, because receipts get lost.
 #[tokio::test(start_paused = true)]
-async fn what_nothing_is_heard_of_is_not_sent_again() {
+async fn messages_without_a_status_are_not_sent_again() {
     for (kind, said) in
         [(Kind::Neither, None), (Kind::Queryable, None), (Kind::Queryable, Some(Delivery::Sent))]
     {
@@ -198,7 +198,7 @@ async fn what_nothing_is_heard_of_is_not_sent_again() {
     }
 }
 
-/// Later the person may have asked for another code, of which this one would come second.
+/// Later the user may have asked for another code, which this one would follow.
 #[tokio::test(start_paused = true)]
 async fn a_code_is_not_sent_again_when_another_may_have_taken_its_place() {
     for (age, is_sent) in [(59, true), (61, false)] {
@@ -216,7 +216,7 @@ async fn a_code_is_not_sent_again_when_another_may_have_taken_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_other_gateway_is_given_what_none_can_mend() {
+async fn failures_that_no_gateway_can_avoid_are_not_sent_again() {
     for (code, is_sent) in [
         ("absent", false),
         ("opt-out", false),
@@ -224,7 +224,7 @@ async fn no_other_gateway_is_given_what_none_can_mend() {
         ("words", false),
         ("full", true),
         ("route", true),
-        // It may be an opt-out or a cap.
+        // It may mean an opt-out or a cap.
         ("unheard-of", false),
     ] {
         let first = Double::new("first", Kind::Neither).telling();
@@ -241,7 +241,7 @@ async fn no_other_gateway_is_given_what_none_can_mend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_sends_again_whose_policy_forbids_it() {
+async fn the_policy_can_forbid_sending_again() {
     let first = Double::new("first", Kind::Neither).telling();
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
@@ -254,7 +254,7 @@ async fn nobody_sends_again_whose_policy_forbids_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_code_is_not_sent_again() {
+async fn an_expired_code_is_not_sent_again() {
     let first = Double::new("first", Kind::Neither).telling();
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
@@ -267,7 +267,7 @@ async fn a_dead_code_is_not_sent_again() {
     assert_eq!(second.calls(), 0);
 }
 
-/// It would say that the code is good for a minute.
+/// The text would state that the code is valid for a minute.
 #[tokio::test(start_paused = true)]
 async fn a_code_is_not_sent_again_in_its_last_minute() {
     for (age, is_sent) in [(239, true), (240, true), (241, false)] {
@@ -286,9 +286,9 @@ async fn a_code_is_not_sent_again_in_its_last_minute() {
     }
 }
 
-/// A node that is killed while it sends again leaves what any killed node leaves.
+/// A node that is killed while it sends again leaves the same record as any killed node.
 #[tokio::test(start_paused = true)]
-async fn what_a_dead_node_was_sending_again_is_sent_once() {
+async fn a_resend_of_a_dead_node_is_sent_once() {
     for fault in [Fault::StalledBefore, Fault::StalledAfter] {
         let first = Double::new("first", Kind::Neither).telling();
         let second = Double::new("second", Kind::Idempotent).failing([fault]);
@@ -308,9 +308,9 @@ async fn what_a_dead_node_was_sending_again_is_sent_once() {
     }
 }
 
-/// A node that was killed while it asked.
+/// The node was killed while it asked.
 #[tokio::test(start_paused = true)]
-async fn what_a_dead_node_was_asking_about_is_still_looked_after() {
+async fn questions_of_a_dead_node_are_asked_by_another() {
     let first = Double::new("first", Kind::Queryable);
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
@@ -328,9 +328,9 @@ async fn what_a_dead_node_was_asking_about_is_still_looked_after() {
     assert_eq!(follow_up(&heir).await.len(), 1, "it is still looked after");
 }
 
-/// The record of a node broke when the gateway had just said yes: nothing is known before its time.
+/// The record of the node failed just after the gateway accepted the message.
 #[tokio::test(start_paused = true)]
-async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
+async fn a_message_that_could_not_be_deferred_is_followed_up_in_time() {
     let first = Double::new("first", Kind::Queryable);
     let doubles = [&first];
     let room = Room::new(&doubles);
@@ -347,10 +347,10 @@ async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
     assert_eq!((first.calls(), first.questions()), (1, 1));
 }
 
-/// The gateway took it and the record does not say so. Whoever looked at it later would take it for
-/// what may not have been sent, and where nobody can find out, send it again.
+/// The gateway accepted the message, and the record does not say so. A later look would mistake it
+/// for a message that may not have been sent, and without a question send it again.
 #[tokio::test(start_paused = true)]
-async fn what_was_sent_and_is_not_on_record_as_sent_is_over() {
+async fn a_message_whose_acceptance_was_not_recorded_is_settled() {
     for is_done in [false, true] {
         let first = Double::new("first", Kind::Neither).telling();
         let second = Double::new("second", Kind::Neither);

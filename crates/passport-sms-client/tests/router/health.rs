@@ -1,4 +1,4 @@
-//! What a gateway's failures mean for the messages that come after.
+//! Effects of a gateway's failures on later messages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::double::{Double, Fault, Kind};
 use crate::{START, clock, message, router};
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_with_a_wrong_configuration_is_left_alone() {
+async fn a_gateway_with_a_wrong_configuration_is_paused() {
     let first = Double::new("first", Kind::Neither).failing([Fault::Refused(Class::Config)]);
     let second = Double::new("second", Kind::Neither);
     let router = router(&[&first, &second], RouterPolicy::default());
@@ -26,7 +26,7 @@ async fn a_gateway_with_a_wrong_configuration_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_fails_is_left_alone_until_it_works() {
+async fn a_failing_gateway_is_paused_until_it_works() {
     let first = Double::new("first", Kind::Neither);
     first.always(Fault::NotSent);
     let second = Double::new("second", Kind::Neither);
@@ -43,9 +43,9 @@ async fn a_gateway_that_fails_is_left_alone_until_it_works() {
     }
 }
 
-/// A breaker saves time; it must not be the reason why nothing is sent.
+/// A breaker saves time, and must not be the reason for which nothing is sent.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_failed_is_tried_before_a_message_is_given_up() {
+async fn a_paused_gateway_is_tried_before_a_message_fails() {
     let first = Double::new("first", Kind::Neither).failing([Fault::NotSent; 8]);
     let router = router(&[&first], RouterPolicy::default());
     let start = Instant::now();
@@ -56,7 +56,7 @@ async fn a_gateway_that_failed_is_tried_before_a_message_is_given_up() {
     assert!(start.elapsed() < Duration::from_secs(5), "within the rest: {:?}", start.elapsed());
 }
 
-/// A throttled account is asked again within the deadline, at the moment that it named or after a
+/// A throttled account is tried again within the deadline, at the moment that it named or after a
 /// second.
 #[tokio::test(start_paused = true)]
 async fn a_throttled_account_is_waited_for_when_it_is_the_only_one() {
@@ -68,9 +68,10 @@ async fn a_throttled_account_is_waited_for_when_it_is_the_only_one() {
     assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
 }
 
-/// Waiting for one gateway keeps nobody from another, and nobody waits for what cannot be.
+/// Waiting for one gateway does not delay the use of another, and no message waits for a gateway
+/// that cannot work in time.
 #[tokio::test(start_paused = true)]
-async fn a_throttled_account_keeps_nobody_waiting() {
+async fn a_throttled_account_delays_no_message() {
     let throttled = Double::new("throttled", Kind::Neither);
     throttled.always(Fault::Refused(Class::AccountThrottled));
     let flaky = Double::new("flaky", Kind::Neither).failing([Fault::NotSent]);
@@ -89,9 +90,9 @@ async fn a_throttled_account_keeps_nobody_waiting() {
     }
 }
 
-/// A month's limit may be raised, and a gateway may have its clock wrong.
+/// A monthly limit may be raised, and the clock of a gateway may be wrong.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_asks_for_a_year_is_looked_at_every_five_minutes() {
+async fn a_pause_of_a_year_is_tested_every_five_minutes() {
     let throttled = Double::new("throttled", Kind::Neither);
     throttled.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
     let second = Double::new("second", Kind::Neither);
@@ -109,9 +110,9 @@ async fn a_gateway_that_asks_for_a_year_is_looked_at_every_five_minutes() {
     }
 }
 
-/// Rather than nothing, a throttled gateway is tried, by one message a second; nobody waits for it.
+/// If nothing else works a throttled gateway is tried, by one message per second, without waiting.
 #[tokio::test(start_paused = true)]
-async fn a_throttled_gateway_is_tried_before_a_message_is_given_up() {
+async fn a_throttled_gateway_is_tried_before_a_message_fails() {
     let only = Double::new("only", Kind::Neither);
     only.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
     let router = router(&[&only], RouterPolicy::default());
@@ -130,7 +131,7 @@ async fn a_throttled_gateway_is_tried_before_a_message_is_given_up() {
     }
 }
 
-/// Who is tried only instead of giving up takes no time from those that work.
+/// A gateway that is tried only before a message fails takes no time from working ones.
 #[tokio::test(start_paused = true)]
 async fn a_throttled_gateway_has_no_share_of_the_time() {
     let throttled = ["a", "b", "c"].map(|name| Double::new(name, Kind::Neither));
@@ -177,7 +178,7 @@ async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_converts_is_preferred_and_the_other_is_still_tried() {
+async fn higher_delivery_rates_are_preferred_and_others_still_tried() {
     let doubles = ["good", "bad"].map(|name| Double::new(name, Kind::Neither));
     let ways = doubles.iter().map(|it| Route::new(it.name(), Arc::new(it.clone())));
     let conversion = Arc::new(Conversion::default());

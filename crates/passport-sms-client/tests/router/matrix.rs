@@ -1,5 +1,6 @@
-//! Every kind of gateway, every fault, before and after it took the message, and a death at that
-//! moment: what is told and how many messages leave. The table is the one in the README.
+//! Every kind of gateway and every failure, before and after the gateway accepted the message, also
+//! with the death of the process at that moment: the reported outcome, and the number of messages
+//! sent. The table is the one in the README.
 
 use std::fmt::Write as _;
 
@@ -30,12 +31,12 @@ const HEAD: &str = "\
 ";
 
 #[tokio::test(start_paused = true)]
-async fn the_table_in_the_readme_is_what_happens() {
+async fn the_table_in_the_readme_is_true() {
     let mut table = HEAD.to_owned();
     for (kind, kind_name) in KINDS {
         for (fault, fault_name, takes) in FAULTS {
             for dies in [false, true] {
-                // Who has no connection is not on the way when the process dies.
+                // Without a connection no call is under way when the process dies.
                 if dies && !matches!(fault, Fault::StalledBefore | Fault::StalledAfter) {
                     continue;
                 }
@@ -55,8 +56,8 @@ async fn the_table_in_the_readme_is_what_happens() {
     assert!(readme.contains(&table), "put this into README.md:\n{table}");
 }
 
-/// Sends one message through a gateway that fails once, with one behind it that works; answers what
-/// was told in the end, and how many messages really left.
+/// Sends one message through a gateway that fails once, with a working one behind it; returns the
+/// reported outcome and the number of messages that were really sent.
 async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outcome, usize) {
     let first = Double::new("first", kind).failing([fault]);
     let second = Double::new("second", Kind::Neither);
@@ -73,7 +74,7 @@ async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outco
     (told, first.sent(&message) + second.sent(&message))
 }
 
-/// What the guarantees say, beside what the table says.
+/// The guarantees, in addition to the table.
 fn check(kind: Kind, takes: bool, in_doubt: InDoubt, told: &Outcome, messages: usize) {
     match told {
         Outcome::Accepted { .. } | Outcome::Duplicate => assert!(messages >= 1),

@@ -1,4 +1,4 @@
-//! Messages that nobody has in hand: many at once, or one for several nodes.
+//! Idle messages: many at once, or one for several nodes.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::double::{Double, Fault, Kind, LATENCY};
 use crate::follow_up::{Room, SECOND};
 use crate::{clock, message};
 
-/// How many messages a call takes up.
+/// Number of messages that a call may claim.
 const MANY: usize = 64;
 
 async fn deliver(node: &Dispatch, count: usize) {
@@ -27,7 +27,7 @@ async fn eight_messages_are_followed_up_at_a_time() {
     deliver(&room.node(), MANY).await;
     advance(40 * SECOND).await;
     let (start, node) = (Instant::now(), Arc::new(room.node()));
-    // Whoever has several threads can do it beside other work.
+    // Callers with several threads can run it beside other work.
     let turns = tokio::spawn(async move { node.follow_up(MANY).await });
     assert!(turns.await.unwrap().unwrap().is_empty());
     assert_eq!(first.questions(), MANY);
@@ -35,7 +35,7 @@ async fn eight_messages_are_followed_up_at_a_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_messages_are_taken_up_than_were_asked_for() {
+async fn no_more_messages_are_claimed_than_requested() {
     let first = Double::new("first", Kind::Queryable);
     let doubles = [&first];
     let room = Room::new(&doubles);
@@ -47,10 +47,10 @@ async fn no_more_messages_are_taken_up_than_were_asked_for() {
     }
 }
 
-/// One that hangs when it is asked costs one time limit, and what was not delivered elsewhere goes
-/// out while it is worth that.
+/// A gateway that hangs when it is asked costs one time limit, and undelivered messages of others
+/// are sent again in time.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_does_not_answer_keeps_nobody_waiting() {
+async fn a_gateway_that_does_not_answer_delays_no_other_message() {
     let mute = Double::new("mute", Kind::Queryable).mute();
     let other = Double::new("other", Kind::Neither).telling();
     let third = Double::new("third", Kind::Neither);
@@ -75,7 +75,7 @@ async fn a_gateway_that_does_not_answer_keeps_nobody_waiting() {
 
 /// A gateway that answers is asked about each message, whatever another one does.
 #[tokio::test(start_paused = true)]
-async fn one_that_does_not_answer_silences_no_other_one() {
+async fn a_silent_gateway_silences_no_other_one() {
     let mute = Double::new("mute", Kind::Queryable).mute();
     let other = Double::new("other", Kind::Queryable);
     let room = Room::new(&[]);
@@ -101,7 +101,7 @@ async fn two_nodes_ask_and_send_once() {
     assert_eq!((first.questions(), second.sent(&message)), (1, 1));
 }
 
-/// What a node of many messages left is not sent one after the other.
+/// The messages of a dead node are not sent one after the other.
 #[tokio::test(start_paused = true)]
 async fn abandoned_messages_are_resumed_eight_at_a_time() {
     let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore; MANY]);

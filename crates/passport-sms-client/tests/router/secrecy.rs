@@ -1,4 +1,4 @@
-//! Nothing secret is logged on a message's way, at whatever level.
+//! No secret of a message is logged at any level.
 
 use std::fmt::Write as _;
 use std::io;
@@ -55,18 +55,18 @@ const FAULTS: [Fault; 13] = [
     Fault::Refused(Class::UnknownCode),
 ];
 
-/// What must have been logged, or the faults did not happen.
+/// Log lines that prove that the failures happened.
 const LOGGED: [&str; 10] = [
     "message accepted",
     "message accepted before",
     "message not sent",
     "message refused",
     "message may or may not arrive",
-    "message is given up",
-    "message was not delivered and goes through another gateway",
+    "recorded message cannot be read and is closed",
+    "message was not delivered and is sent through another gateway",
     "gateway was asked",
-    "gateway is not set up as it must be",
-    "is not on record",
+    "gateway reports a wrong configuration",
+    "cannot record",
 ];
 
 #[tokio::test(start_paused = true)]
@@ -78,8 +78,8 @@ async fn no_secret_is_logged_on_the_way() {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
-    // A lone subscriber is asked about each place in the code by the first thread that passes it, and
-    // the threads of other tests have none.
+    // A single subscriber is registered by the first thread that passes a call site, and the
+    // threads of other tests have none.
     let _other = Dispatch::new(NoSubscriber::new());
     let _guard = set_default(subscriber);
 
@@ -113,7 +113,7 @@ async fn no_secret_is_logged_on_the_way() {
     }
 }
 
-/// One message whose first gateway fails, and then cannot deliver it.
+/// A message whose first gateway fails, and then cannot deliver it.
 async fn goes_wrong(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
     let first = Double::new("first", kind).telling().failing([fault]);
     let second = Double::new("second", Kind::Queryable);
@@ -132,8 +132,8 @@ async fn goes_wrong(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
     told
 }
 
-/// Messages whose sender died, and one of which has no meaning for its heir. Answers how they lay in
-/// the outbox.
+/// Messages whose sender died, one of them unreadable for its successor. Returns them as they are
+/// stored in the outbox.
 async fn is_left_by_the_dead(kind: Kind, told: &mut String) -> Vec<Vec<u8>> {
     let first = Double::new("first", kind).failing([Fault::StalledAfter]);
     let (outbox, clock, message) = (outbox(), clock(), message());
@@ -157,7 +157,7 @@ async fn is_left_by_the_dead(kind: Kind, told: &mut String) -> Vec<Vec<u8>> {
     claimed.into_iter().map(|it| it.sealed.as_bytes().to_vec()).collect()
 }
 
-/// The record fails at each of its steps.
+/// Each step of the record fails.
 async fn the_record_fails() -> String {
     let mut told = String::new();
     for step in [Step::Open, Step::Begin, Step::End, Step::Settle] {

@@ -1,4 +1,4 @@
-//! A record that answers, and takes its time over it.
+//! A record that answers slowly.
 
 use passport_sms_client::{Cause, InDoubt, Outcome};
 use tokio::time::{Instant, advance};
@@ -8,7 +8,7 @@ use crate::double::{Double, Fault, Kind};
 use crate::faulty::{FaultyOutbox, SLOWLY, Step};
 use crate::{clock, message};
 
-/// When it comes back, nobody would hear what the gateway says.
+/// After such a step the gateway's answer would come too late.
 #[tokio::test(start_paused = true)]
 async fn nothing_leaves_after_the_deadline() {
     for kind in [Kind::Idempotent, Kind::Queryable, Kind::Neither] {
@@ -30,9 +30,9 @@ async fn nothing_leaves_after_the_deadline() {
     }
 }
 
-/// A doubt stays one: it is neither asked about nor sent when the time is over.
+/// A doubt stays a doubt: the gateway is neither asked nor used after the deadline.
 #[tokio::test(start_paused = true)]
-async fn a_doubt_outlives_a_record_that_is_slow() {
+async fn a_doubt_survives_a_slow_record() {
     for kind in [Kind::Idempotent, Kind::Queryable] {
         let first = Double::new("first", kind).failing([Fault::StalledAfter]);
         let (within, clock, message) = (outbox(), clock(), message());

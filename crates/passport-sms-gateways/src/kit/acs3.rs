@@ -13,11 +13,14 @@ use crate::kit::{encoding, utc};
 use crate::settings::Fields;
 
 pub use crate::kit::acs3::answer::{Reply, outcome};
-pub use crate::kit::acs3::codes::PLATFORM;
+pub use crate::kit::acs3::carriers::delivery_class;
+pub use crate::kit::acs3::sms_codes::sms_verdict;
 
 mod answer;
+mod carriers;
 mod codes;
 mod signature;
+mod sms_codes;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -131,8 +131,11 @@ impl Transport {
 
     /// Sends `request` and reads the answer.
     ///
-    /// What went wrong is an outcome: `NotSent` when no byte of the request left, else `Unknown`.
-    /// Whatever the gateway said, in whichever status, is an answer.
+    /// A response of any status is an answer.
+    ///
+    /// # Errors
+    ///
+    /// `NotSent`, if no byte of the request was sent; otherwise `Unknown`.
     pub async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
         let deadline = Instant::now() + self.timeout;
         request.headers_mut().insert(HOST, self.host.clone());

@@ -78,7 +78,7 @@ fn chain(outcome: &Outcome) -> String {
 }
 
 #[tokio::test]
-async fn no_secret_is_logged_or_told() {
+async fn no_secret_is_logged_or_reported() {
     let capture = Capture::install();
     for protocol in all() {
         let (told, signed) = go_through_faults(&protocol).await;

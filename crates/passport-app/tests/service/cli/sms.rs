@@ -261,7 +261,7 @@ fn lint_finds_what_contradicts_itself() {
     let double = GatewayDouble::start("tencent");
     let tencent = with(&double.settings("tencent"), &[("sms.gateways", "tencent")]);
     for (more, says) in [
-        (&[("sms_code.length", "7")][..], "six digits at most"),
+        (&[("sms_code.length", "7")][..], "6 digits at most"),
         (&[("sms.tencent.connect_timeout", "3s")], "sms.tencent.connect_timeout is 3s"),
         (&[("sms.tencent.countries", "HK")], "tencent is never used"),
         (&[("sms.gateways", "console,tencent")], "names console before others"),

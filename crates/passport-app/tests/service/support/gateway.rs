@@ -30,7 +30,7 @@ pub(crate) struct Kind {
 
 impl Kind {
     /// All kinds. Each replies with the message id `id-of-the-double`.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self {
             name: "aliyun",
             settings: &[
@@ -41,6 +41,17 @@ impl Kind {
             ],
             accepted: r#"200 {"Message":"OK","RequestId":"r","Code":"OK","BizId":"id-of-the-double"}"#,
             refused: r#"200 {"Message":"no","RequestId":"r","Code":"isv.MOBILE_NUMBER_ILLEGAL"}"#,
+        },
+        Self {
+            name: "aliyun_pnvs",
+            settings: &[
+                ("access_key_id", "LTAI5t"),
+                ("access_key_secret", SECRET),
+                ("sign_name", "Passport"),
+                ("template_id", "100001"),
+            ],
+            accepted: r#"200 {"Code":"OK","Message":"OK","RequestId":"r","Success":true,"Model":{"BizId":"id-of-the-double"}}"#,
+            refused: r#"200 {"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"no","RequestId":"r","Success":false}"#,
         },
         Self {
             name: "huawei",

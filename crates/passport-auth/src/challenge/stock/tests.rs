@@ -16,7 +16,7 @@ use crate::{ChallengeSeed, Locale, ManualClock, Picture, Priority, Sound, System
 
 const CAPACITY: usize = 8;
 
-/// Draws the answer itself, and notes when it begins to.
+/// Writes the answer as the picture, and records each draw when it begins.
 #[derive(Debug, Default)]
 struct Renderer {
     draws: AtomicUsize,
@@ -65,9 +65,9 @@ fn stock_at(clock: Arc<dyn Clock>, threads: usize, renderer: &Arc<Renderer>) -> 
     PictureStock::new(Arc::clone(renderer) as _, key, workers, clock, CAPACITY)
 }
 
-/// How many pictures lie in it.
+/// Number of pictures in stock.
 fn kept(stock: &PictureStock) -> usize {
-    stock.0.kept().drawn.len()
+    stock.0.shelf().drawn.len()
 }
 
 fn until(what: &str, ask: impl Fn() -> bool) {
@@ -85,7 +85,7 @@ fn until_full(stock: &PictureStock) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
+async fn each_picture_is_given_once_and_the_capacity_is_never_exceeded() {
     let stock = stock(&Arc::default());
     let most = Arc::new(AtomicUsize::new(0));
     let takers = (0..16).map(|_| {
@@ -113,13 +113,17 @@ async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
     let pictures: HashSet<_> = taken.iter().map(|it| &it.picture.bytes).collect();
     assert_eq!((tickets.len(), answers.len(), pictures.len()), (3_200, 3_200, 3_200));
     for it in &taken {
-        assert_eq!(it.picture.bytes, it.answer.expose().as_bytes(), "they belong together");
+        assert_eq!(
+            it.picture.bytes,
+            it.answer.expose().as_bytes(),
+            "picture and answer belong together"
+        );
     }
     assert!((1..=CAPACITY).contains(&most.load(Ordering::Relaxed)), "{most:?}");
 }
 
 #[tokio::test]
-async fn what_comes_back_too_late_is_dropped() {
+async fn a_picture_that_is_returned_to_a_full_stock_is_discarded() {
     let stock = stock(&Arc::default());
     until_full(&stock);
     let reserved: Vec<_> =
@@ -133,7 +137,7 @@ async fn what_comes_back_too_late_is_dropped() {
 }
 
 #[tokio::test]
-async fn it_is_filled_again_at_half_and_rests_otherwise() {
+async fn the_stock_is_refilled_at_half_and_idle_otherwise() {
     let renderer = Arc::<Renderer>::default();
     let stock = stock(&renderer);
     until_full(&stock);
@@ -142,17 +146,17 @@ async fn it_is_filled_again_at_half_and_rests_otherwise() {
         let reserved = stock.reserve(Difficulty::Usual).unwrap();
         stock.take(reserved).await.unwrap();
         std::thread::sleep(Duration::from_millis(5));
-        assert_eq!((draws(), kept(&stock)), (CAPACITY, CAPACITY - taken), "it rests");
+        assert_eq!((draws(), kept(&stock)), (CAPACITY, CAPACITY - taken), "the stock is idle");
     }
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
     std::thread::sleep(Duration::from_millis(20));
-    assert_eq!(draws(), CAPACITY + CAPACITY / 2, "and rests again");
+    assert_eq!(draws(), CAPACITY + CAPACITY / 2, "the stock is idle again");
 }
 
 #[tokio::test]
-async fn what_is_given_back_comes_next() {
+async fn a_returned_picture_comes_next() {
     let stock = stock(&Arc::default());
     until_full(&stock);
     let Ok(Reserved::Drawn(first)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
@@ -163,7 +167,7 @@ async fn what_is_given_back_comes_next() {
 }
 
 #[tokio::test]
-async fn a_panic_while_drawing_is_no_end() {
+async fn a_panic_while_drawing_does_not_end_refilling() {
     let renderer = Arc::<Renderer>::default();
     renderer.panics.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
@@ -177,7 +181,7 @@ async fn a_panic_while_drawing_is_no_end() {
 }
 
 #[tokio::test]
-async fn without_room_there_is_what_was_drawn_and_then_a_refusal() {
+async fn with_a_full_queue_the_stock_is_used_up_and_then_calls_are_refused() {
     let stock = stock(&Arc::default());
     until_full(&stock);
     let places: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
@@ -193,7 +197,7 @@ async fn without_room_there_is_what_was_drawn_and_then_a_refusal() {
 }
 
 #[tokio::test]
-async fn what_was_drawn_for_other_times_is_given_to_nobody() {
+async fn pictures_of_another_difficulty_are_discarded() {
     let stock = stock(&Arc::default());
     for difficulty in [Difficulty::High, Difficulty::Raised, Difficulty::Usual] {
         until("there is some", || kept(&stock) > 0);
@@ -208,7 +212,7 @@ async fn what_was_drawn_for_other_times_is_given_to_nobody() {
 }
 
 #[tokio::test]
-async fn a_refill_under_way_draws_what_is_wanted_now() {
+async fn a_running_refill_draws_at_the_latest_difficulty() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
@@ -216,13 +220,13 @@ async fn a_refill_under_way_draws_what_is_wanted_now() {
     stock.give_back(stock.reserve(Difficulty::High).unwrap());
     renderer.is_held.store(false, Ordering::Relaxed);
     until_full(&stock);
-    let kept = stock.0.kept();
-    assert!(kept.drawn.iter().all(|it| it.ticket.difficulty() == Difficulty::High));
-    // The first was thrown away.
+    let shelf = stock.0.shelf();
+    assert!(shelf.drawn.iter().all(|it| it.ticket.difficulty() == Difficulty::High));
+    // The first picture was discarded.
     assert_eq!(renderer.draws.load(Ordering::Relaxed), CAPACITY + 1);
 }
 
-/// Begins to take, and waits until it stands in the line.
+/// Starts to take a picture, and returns once the caller waits in the queue.
 async fn taking(
     stock: &PictureStock,
     difficulty: Difficulty,
@@ -234,7 +238,7 @@ async fn taking(
 }
 
 #[tokio::test]
-async fn who_waits_comes_before_the_stock_and_in_order() {
+async fn waiting_callers_are_served_in_order_and_before_the_stock() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
@@ -253,7 +257,7 @@ async fn who_waits_comes_before_the_stock_and_in_order() {
 }
 
 #[tokio::test]
-async fn for_who_left_nothing_is_drawn() {
+async fn nothing_is_drawn_for_a_caller_that_stopped_waiting() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
@@ -267,9 +271,9 @@ async fn for_who_left_nothing_is_drawn() {
     assert!(!renderer.difficulties.lock().unwrap().contains(&Difficulty::High));
 }
 
-/// It may look as others did who came long before.
+/// The style may have rotated since.
 #[tokio::test]
-async fn what_lay_for_ten_minutes_is_thrown_away() {
+async fn pictures_older_than_ten_minutes_are_discarded() {
     let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
     let stock = stock_at(Arc::clone(&clock) as _, 2, &Arc::default());
     until_full(&stock);
@@ -290,7 +294,7 @@ async fn a_panic_is_the_failure_of_one_picture() {
     renderer.panics.store(false, Ordering::Relaxed);
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
-    // A refill that began before may fail as late as now; then it is for the next taker to ask.
+    // A refill that started before may fail only now; then the next call starts another.
     until("it is filled", || {
         stock.0.refill();
         kept(&stock) == CAPACITY

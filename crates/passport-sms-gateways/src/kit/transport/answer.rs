@@ -39,7 +39,11 @@ impl Answer {
         Outcome::NotSent(Cause::Busy { until: self.retry_after(now) })
     }
 
-    /// The body, or the outcome when it is none of that form.
+    /// Parses the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// `Unknown`, if the body is empty or does not have the form of `T`.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Outcome> {
         if self.body.is_empty() {
             return Err(Outcome::Unknown(Cause::Unreadable("it is empty")));

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::super::{Difficulty, Ticket};
 use crate::{BoxError, Picture, Slot};
 
-/// A challenge that nobody has seen yet.
+/// A challenge that was drawn and not shown.
 #[derive(Debug)]
 pub(crate) struct Drawn {
     pub(crate) ticket: Ticket,
@@ -15,13 +15,13 @@ pub(crate) struct Drawn {
     pub(crate) picture: Picture,
 }
 
-/// Somebody for whom a picture is drawn.
+/// A caller that waits for a picture.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) difficulty: Difficulty,
     pub(super) sender: oneshot::Sender<Result<Drawn, BoxError>>,
-    /// The place in the workers' queue, until somebody's job needs one: so no more people wait than
-    /// there are places.
+    /// Place in the workers' queue, until a job takes it. The number of waiting callers is therefore
+    /// bounded by the number of places.
     place: Option<Slot>,
 }
 
@@ -35,19 +35,19 @@ impl Waiting {
     }
 }
 
-/// What lies ready, pictures of one difficulty, which is the one that was asked for last; and who
-/// waits for one.
+/// Pictures in stock, all of the difficulty that was requested last, and the callers that wait for
+/// one.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct Shelf {
     difficulty: Difficulty,
     pub(super) drawn: VecDeque<Drawn>,
     waiting: VecDeque<Waiting>,
-    /// The jobs that draw for those who wait, queued or under way.
+    /// Number of jobs that draw for waiting callers, queued or running.
     jobs: usize,
 }
 
-impl Kept {
-    /// The next picture. Those that were drawn for other times, or before `oldest`, are thrown away.
+impl Shelf {
+    /// Next picture. Pictures of another difficulty or from before `oldest` are discarded.
     pub(super) fn pop(&mut self, difficulty: Difficulty, oldest: OffsetDateTime) -> Option<Drawn> {
         if self.difficulty != difficulty {
             self.difficulty = difficulty;
@@ -56,54 +56,54 @@ impl Kept {
         std::iter::from_fn(|| self.drawn.pop_front()).find(|it| it.ticket.made_at() >= oldest)
     }
 
-    /// Keeps a picture that was just drawn, if it may come to the others.
+    /// Stores a new picture behind the others, if there is room for it.
     pub(super) fn push(&mut self, drawn: Drawn, capacity: usize) {
         if self.takes(&drawn, capacity) {
             self.drawn.push_back(drawn);
         }
     }
 
-    /// Keeps a picture that somebody did not want after all, to be the next.
+    /// Stores a returned picture as the next one, if there is room for it.
     pub(super) fn push_next(&mut self, drawn: Drawn, capacity: usize) {
         if self.takes(&drawn, capacity) {
             self.drawn.push_front(drawn);
         }
     }
 
-    /// There may be enough by now, and times may have changed while it was drawn.
+    /// While a picture was drawn, the stock may have filled or the difficulty may have changed.
     fn takes(&self, drawn: &Drawn, capacity: usize) -> bool {
         self.drawn.len() < capacity && drawn.ticket.difficulty() == self.difficulty
     }
 
-    /// Whether the stock is to be filled again.
+    /// Whether a refill is due.
     pub(super) fn is_low(&self, capacity: usize) -> bool {
         self.drawn.len() * 2 <= capacity && self.missing(capacity).is_some()
     }
 
-    /// What is to be drawn next for the stock: nothing while it is full, or people wait.
+    /// Difficulty of the next picture for the stock; `None` while the stock is full or callers wait.
     pub(super) fn missing(&self, capacity: usize) -> Option<Difficulty> {
         (self.drawn.len() < capacity && self.waiting.is_empty()).then_some(self.difficulty)
     }
 
-    /// Lets somebody wait behind the others. Gives the place for one more job, if there is to be one.
+    /// Adds a caller behind the others. Returns the place for one more job, if one is due.
     pub(super) fn wait(&mut self, waiting: Waiting, threads: usize) -> Option<Slot> {
         self.waiting.push_back(waiting);
         self.begin_job(threads)
     }
 
-    /// Those who have waited longest: an equal share for each of `threads`, and at most `most`.
+    /// Removes the callers that have waited longest: an equal share for each of `threads`, at most `most`.
     pub(super) fn next_waiting(&mut self, threads: usize, most: usize) -> Vec<Waiting> {
         let share = self.waiting.len().div_ceil(threads).min(most);
         self.waiting.drain(..share).collect()
     }
 
-    /// Ends a job. Gives the place for the next, if people still wait.
+    /// Ends a job. Returns the place for the next one, if callers still wait.
     pub(super) fn end_job(&mut self, threads: usize) -> Option<Slot> {
         self.jobs -= 1;
         self.begin_job(threads)
     }
 
-    /// A job for each thread is enough. Who has no place any more gave it to a job that is to come.
+    /// One job per thread is enough. A waiter without a place has already passed it to a queued job.
     fn begin_job(&mut self, threads: usize) -> Option<Slot> {
         if self.jobs == threads {
             return None;
