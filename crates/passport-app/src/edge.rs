@@ -39,8 +39,9 @@ const DISCONNECT: Duration = Duration::from_secs(1);
 /// limit is collected as a whole, so a connection holds this many and one response at most.
 const UNWRITTEN: usize = 16 * 1024;
 
-/// What the accepting of connections depends on.
+/// Parameters of the listener.
 pub(crate) struct Edge<'a> {
+    /// Section `http` of the settings.
     pub(crate) settings: &'a HttpSettings,
     /// Header lines for the responses that actix-http creates itself.
     pub(crate) refusal_headers: String,
@@ -122,7 +123,7 @@ struct Guards {
 }
 
 impl Guards {
-    /// Nothing when the client has too many connections; dropping the socket closes this one.
+    /// `None` when the client has too many connections; the socket is closed then.
     fn admit(
         &self,
         socket: TcpStream,
@@ -130,7 +131,7 @@ impl Guards {
     ) -> Option<GuardedStream<TcpStream>> {
         let place = match peer {
             Some(peer) => Some(self.connections.admit(peer.ip())?),
-            // The client is gone already: the first read says so.
+            // The client has disconnected; the first read reports it.
             None => None,
         };
         let stall = Stall::new(self.write_timeout, self.stopping.clone());
@@ -139,7 +140,8 @@ impl Guards {
     }
 }
 
-/// Logs why a connection ended. What clients cause is no error of the service.
+/// Logs why a connection ended. Faults of clients are logged at `debug`, because they are no errors of
+/// the service.
 fn log(error: &DispatchError, peer: Option<SocketAddr>) {
     let client = peer.map(|peer| ClientAddress::from(peer.ip()).to_string());
     match error {

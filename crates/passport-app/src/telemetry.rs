@@ -33,7 +33,10 @@ pub(crate) fn init(settings: &LogSettings) -> io::Result<Flush> {
     let quieted = QUIETED.into_iter().filter_map(|directive| directive.parse().ok());
     let filter = quieted.fold(wanted, EnvFilter::add_directive);
     let (lines, flush) = writer::start(io::stderr(), |dropped| {
-        warn!(lines = dropped, "log lines were dropped: they could not be written fast enough");
+        warn!(
+            lines = dropped,
+            "log lines were dropped: standard error was full, closed or too slow"
+        );
     })?;
     let builder = fmt().with_env_filter(filter).with_writer(lines);
     // Fails if a subscriber is already installed, as in tests.

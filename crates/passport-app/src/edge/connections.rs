@@ -37,7 +37,7 @@ impl Connections {
         Self(Arc::new(Shared { most, proxies, state: Mutex::default() }))
     }
 
-    /// Counts a connection from `peer` until the place is dropped; nothing when there are too many.
+    /// Counts a connection from `peer` until the place is dropped; `None` when there are too many.
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Place> {
         let shared = &self.0;
         let peer = peer.to_canonical();

@@ -26,7 +26,7 @@ impl Heads {
     /// Reads from `io`; gives the number of bytes.
     ///
     /// Pauses once after each head behind which more bytes wait, and wakes the task: the caller reads
-    /// until nothing comes, and decodes then.
+    /// until a read is pending, and decodes then.
     pub(super) fn poll_read(
         &mut self,
         io: &mut (impl AsyncRead + Unpin),
@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    /// What each read gives, whose buffer has `size` bytes; a pause is an empty text.
+    /// Result of each read with a buffer of `size` bytes; a pause is an empty text.
     async fn reads(mut input: &[u8], size: usize) -> Vec<String> {
         let mut heads = Heads::default();
         let mut reads = Vec::new();

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_moves_extends_the_deadline() {
+    async fn bytes_that_move_extend_the_deadline() {
         let limit = Duration::from_millis(60);
         let mut idle = Idle::new(limit);
         let is_pending = poll_fn(|cx| Poll::Ready(idle.poll_expired(cx).is_pending())).await;

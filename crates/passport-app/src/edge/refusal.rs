@@ -1,5 +1,5 @@
 //! The responses that actix-http creates itself, without the middleware of the service: 400 and 431 to
-//! a head that it cannot decode, 408 to one that does not come. They have no body.
+//! a head that it cannot decode, 408 to a head that does not arrive in time. They have no body.
 
 /// Lines that such a response has, by their beginnings.
 const OWN_LINES: [&str; 3] = ["content-length: 0", "connection: close", "date: "];

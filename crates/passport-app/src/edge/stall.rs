@@ -13,8 +13,8 @@ const AFTER_STOP: Duration = Duration::from_secs(3);
 
 /// Deadline of a write that the client does not take.
 ///
-/// It runs from the first byte that is not taken until all bytes are: a client that takes a byte now
-/// and then does not extend it.
+/// It runs from the first byte that is not taken until all bytes are: a client that takes
+/// single bytes does not extend it.
 pub(super) struct Stall {
     limit: Duration,
     stopping: GracefulShutdownSignal,

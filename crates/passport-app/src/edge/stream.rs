@@ -135,7 +135,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for GuardedStream<T> {
                 if written.as_ref().is_ok_and(|written| *written == bytes.len()) {
                     this.stall.end();
                 }
-                // The reader was told to wait, and nothing else wakes it.
+                // The refused read registered no waker of its own.
                 if std::mem::take(&mut this.owes_read) {
                     cx.waker().wake_by_ref();
                 }

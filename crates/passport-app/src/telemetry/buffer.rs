@@ -110,14 +110,14 @@ mod tests {
         buffer.push(b"c");
         buffer.push_notice(b"notice");
         assert_eq!(buffer.take_dropped(), 2);
-        assert_eq!(buffer.take_dropped(), 0, "they are told once");
+        assert_eq!(buffer.take_dropped(), 0, "they are reported once");
         let mut lines = Vec::new();
         assert!(buffer.take(&mut lines));
         assert!(lines.ends_with(b"xabnotice") && lines.len() == CAPACITY + 6);
     }
 
     #[test]
-    fn x2_what_was_logged_can_be_taken_after_the_end() {
+    fn x2_logged_lines_can_be_taken_after_the_end() {
         let buffer = Buffer::default();
         buffer.push(b"last");
         buffer.close(Duration::ZERO);

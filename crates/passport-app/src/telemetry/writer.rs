@@ -23,16 +23,16 @@ thread_local! {
     static IS_WRITER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Takes lines without waiting, whatever the stream behind does.
+/// Accepts lines without waiting for the stream.
 #[derive(Debug, Clone)]
 pub(super) struct Lines(Arc<Buffer>);
 
 /// Writes the remaining lines when it is dropped, as far as the stream takes them within a second.
-#[must_use = "lines are lost that are not written when the process ends"]
+#[must_use = "lines that are not written when the process ends are lost"]
 #[derive(Debug)]
 pub(crate) struct Flush(Arc<Buffer>);
 
-/// Starts the thread that writes lines to `stream`. After a successful write it calls `tell` with the
+/// Starts the thread that writes lines to `stream`. After a successful write it calls `report` with the
 /// number of lines that were dropped before, if there were any.
 ///
 /// # Errors
@@ -40,19 +40,19 @@ pub(crate) struct Flush(Arc<Buffer>);
 /// When the thread cannot be started.
 pub(super) fn start(
     stream: impl Write + Send + 'static,
-    tell: impl Fn(u64) + Send + 'static,
+    report: impl Fn(u64) + Send + 'static,
 ) -> io::Result<(Lines, Flush)> {
     let buffer = Arc::new(Buffer::default());
     let shared = Arc::clone(&buffer);
     thread::Builder::new().name("log".to_owned()).spawn(move || {
         IS_WRITER.set(true);
-        write_all(&shared, stream, tell);
+        write_all(&shared, stream, report);
         shared.finish();
     })?;
     Ok((Lines(Arc::clone(&buffer)), Flush(buffer)))
 }
 
-fn write_all(buffer: &Buffer, mut stream: impl Write, tell: impl Fn(u64)) {
+fn write_all(buffer: &Buffer, mut stream: impl Write, report: impl Fn(u64)) {
     let mut lines = Vec::new();
     // Whether the stream ends with a part of a line.
     let mut is_torn = false;
@@ -62,7 +62,7 @@ fn write_all(buffer: &Buffer, mut stream: impl Write, tell: impl Fn(u64)) {
             is_torn = false;
             let dropped = buffer.take_dropped();
             if dropped > 0 {
-                tell(dropped);
+                report(dropped);
             }
         } else {
             is_torn = if written == 0 { is_torn } else { lines[written - 1] != b'\n' };
@@ -72,7 +72,7 @@ fn write_all(buffer: &Buffer, mut stream: impl Write, tell: impl Fn(u64)) {
     }
 }
 
-/// The number of bytes of `lines` that were written, and why not all of them.
+/// The number of bytes of `lines` that were written, and the error that prevented the rest.
 fn write(stream: &mut impl Write, is_torn: bool, lines: &[u8]) -> (usize, io::Result<()>) {
     if is_torn && let Err(error) = write_once(stream, b"\n") {
         return (0, Err(error));

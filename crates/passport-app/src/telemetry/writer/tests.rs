@@ -6,7 +6,7 @@ use std::sync::{
 use super::*;
 use crate::telemetry::buffer::CAPACITY;
 
-/// A stream whose writes each wait for what becomes of them.
+/// A stream whose writes each wait for an outcome.
 struct Gated {
     outcomes: Receiver<io::Result<usize>>,
     written: Arc<Mutex<Vec<u8>>>,
@@ -27,17 +27,17 @@ impl Write for Gated {
 
 type Written = Arc<Mutex<Vec<u8>>>;
 
-/// A log whose lines go through `Gated`, and which notes what was dropped as a line.
+/// A log whose lines go through `Gated`, and which reports dropped lines as a line.
 fn log() -> (Lines, Flush, Sender<io::Result<usize>>, Written) {
     let (gate, outcomes) = channel();
     let written = Written::default();
     let (slot, lines) = channel::<Lines>();
     let stream = Gated { outcomes, written: Arc::clone(&written) };
-    let tell = move |dropped| {
+    let report = move |dropped| {
         let mut lines = lines.recv().expect("the lines are sent");
         writeln!(lines, "{dropped} dropped").unwrap();
     };
-    let (lines, flush) = start(stream, tell).unwrap();
+    let (lines, flush) = start(stream, report).unwrap();
     (0..9).for_each(|_| slot.send(lines.clone()).unwrap());
     (lines, flush, gate, written)
 }
@@ -47,7 +47,7 @@ fn text(written: &Written) -> String {
 }
 
 #[test]
-fn x2_a_stream_that_takes_nothing_stops_no_one_and_is_told_what_it_missed() {
+fn x2_a_blocked_stream_delays_no_line_and_dropped_lines_are_reported() {
     let (mut lines, flush, gate, written) = log();
     lines.write_all(b"first\n").unwrap();
     let long = [&vec![b'x'; CAPACITY / 2 - 1][..], b"\n"].concat();
@@ -59,13 +59,13 @@ fn x2_a_stream_that_takes_nothing_stops_no_one_and_is_told_what_it_missed() {
     let text = text(&written);
     assert!(text.starts_with("first\n"), "{:?}", &text[..9]);
     let whole = text.lines().filter(|line| line.starts_with('x')).count();
-    let told: Vec<_> = text.lines().filter(|line| line.ends_with("dropped")).collect();
-    // The first two of them may have gone with the first line.
-    assert_eq!(told, [format!("{} dropped", 6 - whole)], "of 6 lines {whole} came");
+    let reported: Vec<_> = text.lines().filter(|line| line.ends_with("dropped")).collect();
+    // Up to two of them may have been taken with the first line.
+    assert_eq!(reported, [format!("{} dropped", 6 - whole)], "of 6 lines {whole} came");
 }
 
 #[test]
-fn x3_a_failed_write_is_counted_and_told_when_writing_works_again() {
+fn x3_lines_of_a_failed_write_are_reported_when_writing_works_again() {
     let (mut lines, flush, gate, written) = log();
     gate.send(Err(ErrorKind::StorageFull.into())).unwrap();
     lines.write_all(b"lost\n").unwrap();
