@@ -128,10 +128,10 @@ impl Fields for Variables {
     fn duration(&mut self, key: &str, default: Duration) -> Duration {
         let Some(seconds) = self.optional(key) else { return default };
         let seconds = seconds.parse().ok().filter(|seconds| (1..=3_600).contains(seconds));
-        seconds.map(Duration::from_secs).unwrap_or_else(|| {
+        if seconds.is_none() {
             self.faults.push(format!("{} must be a number of seconds up to 3600", self.name(key)));
-            default
-        })
+        }
+        seconds.map_or(default, Duration::from_secs)
     }
 
     fn choice(&mut self, key: &str, choices: &[&str]) -> usize {

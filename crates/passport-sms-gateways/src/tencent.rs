@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn codes_that_no_template_takes_stop_here() {
+    async fn codes_that_no_template_takes_are_refused_here() {
         for code in ["1234567", "12AB", "ABCDEF"] {
             let outcome = gateway(Some("x")).send(&message("+8613800138000", code)).await;
             assert_eq!(rejection(outcome).class, Class::Config, "{code}");

@@ -10,7 +10,7 @@ use passport_auth::ClientAddress;
 use tracing::warn;
 
 /// Minimum time between two log lines about refused connections.
-const BETWEEN_LINES: Duration = Duration::from_secs(60);
+const BETWEEN_LINES: Duration = Duration::from_mins(1);
 
 /// Counts the open connections of each client address.
 ///

@@ -54,7 +54,8 @@ mod tests {
     async fn what_moves_extends_the_deadline() {
         let limit = Duration::from_millis(60);
         let mut idle = Idle::new(limit);
-        poll_fn(|cx| Poll::Ready(assert!(idle.poll_expired(cx).is_pending()))).await;
+        let is_pending = poll_fn(|cx| Poll::Ready(idle.poll_expired(cx).is_pending())).await;
+        assert!(is_pending);
         sleep(Duration::from_millis(40)).await;
         let since = Instant::now();
         idle.restart();

@@ -58,18 +58,15 @@ fn write_all(buffer: &Buffer, mut stream: impl Write, tell: impl Fn(u64)) {
     let mut is_torn = false;
     while buffer.take(&mut lines) {
         let (written, outcome) = write(&mut stream, is_torn, &lines);
-        match outcome {
-            Ok(()) => {
-                is_torn = false;
-                let dropped = buffer.take_dropped();
-                if dropped > 0 {
-                    tell(dropped);
-                }
+        if outcome.is_ok() {
+            is_torn = false;
+            let dropped = buffer.take_dropped();
+            if dropped > 0 {
+                tell(dropped);
             }
-            Err(_) => {
-                is_torn = if written == 0 { is_torn } else { lines[written - 1] != b'\n' };
-                buffer.count_dropped(newlines(&lines[written..]));
-            }
+        } else {
+            is_torn = if written == 0 { is_torn } else { lines[written - 1] != b'\n' };
+            buffer.count_dropped(newlines(&lines[written..]));
         }
         lines.clear();
     }

@@ -181,9 +181,9 @@ async fn x11_a_malformed_head_is_refused_with_headers_and_no_error() {
     let answers = service.send_raw(after.as_bytes()).await;
     assert!(answers.starts_with("HTTP/1.1 200 OK\r\n"), "{answers}");
     is_refused(&answers[answers.rfind("HTTP/1.1").unwrap()..], "400 Bad Request");
-    let long = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(200_000));
+    let request = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(200_000));
     let status = "431 Request Header Fields Too Large";
-    is_refused(&service.send_raw(long.as_bytes()).await, status);
+    is_refused(&service.send_raw(request.as_bytes()).await, status);
 
     let is_told = |line: &&str| line.contains("malformed request refused");
     until("each is logged", async || service.log().lines().filter(is_told).count() == 6).await;

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_settles_nothing() {
+    fn other_answers_settle_nothing() {
         for body in [
             r#"{"Code":"OK","Model":[]}"#,
             r#"{"Code":"OK","Model":null}"#,

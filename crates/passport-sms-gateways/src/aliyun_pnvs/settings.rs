@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_is_silent() {
+    fn debug_shows_no_secret() {
         let shown = format!("{:?}", settings());
         assert!(!shown.contains("key-secret"), "{shown}");
     }

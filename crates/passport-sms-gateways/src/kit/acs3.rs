@@ -82,7 +82,7 @@ impl Call<'_> {
 
         let path = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
         let mut request = hyper::Request::builder().method(Method::POST).uri(path);
-        // The transport adds the host, the same that is signed here.
+        // The transport adds the host that is signed here.
         for (name, value) in headers.iter().filter(|(name, _)| *name != "host") {
             request = request.header(*name, value);
         }

@@ -48,7 +48,7 @@ async fn a_question_that_fails_settles_nothing(protocol: Arc<dyn Protocol>) {
     }
 }
 
-/// Nobody says how far Aliyun's list lags; Twilio's is whole after some seconds.
+/// The lag of Aliyun's list is not documented; Twilio's list is complete after some seconds.
 #[tokio::test]
 async fn absence_is_reported_only_with_certainty() {
     let message = message();

@@ -8,14 +8,14 @@ use crate::support::message;
 use crate::support::protocol::Protocol;
 
 every_gateway! {
-    a_message_is_taken
+    a_message_is_accepted
     a_second_attempt_keeps_the_promise
     a_refusal_is_reported_without_number_and_code
     many_at_once_are_one_each
     an_uncovered_message_is_not_sent
 }
 
-async fn a_message_is_taken(protocol: Arc<dyn Protocol>) {
+async fn a_message_is_accepted(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[]).await;
     let outcome = double.gateway().send(&message()).await;
     let Outcome::Accepted { provider_id } = outcome else { panic!("{outcome:?}") };
@@ -23,8 +23,8 @@ async fn a_message_is_taken(protocol: Arc<dyn Protocol>) {
     assert_eq!(double.messages(), 1);
 }
 
-/// Whoever promises that a second try is safe is believed only because the double then sees one
-/// message; whoever does not promise it really sends two.
+/// A gateway that promises a safe second attempt is checked by the double, which sees one message.
+/// Without the promise it really sends two.
 async fn a_second_attempt_keeps_the_promise(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[Fault::CloseRead]).await;
     let (gateway, message) = (double.gateway(), message());

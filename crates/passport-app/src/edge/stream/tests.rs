@@ -12,13 +12,13 @@ const REFUSAL: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnecti
 fn pair(size: usize, write_timeout: Duration) -> (GuardedStream<DuplexStream>, DuplexStream) {
     let (server, client) = duplex(size);
     let stopping = ServerBuilder::default().graceful_shutdown_signal();
-    let (stall, idle) = (Stall::new(write_timeout, stopping), Idle::new(Duration::from_secs(60)));
+    let (stall, idle) = (Stall::new(write_timeout, stopping), Idle::new(Duration::from_mins(1)));
     (GuardedStream::new(server, stall, idle, b"x-a: b\r\n"[..].into(), None), client)
 }
 
 #[tokio::test]
 async fn x5_nothing_is_read_while_a_response_waits() {
-    let (mut server, mut client) = pair(4, Duration::from_secs(60));
+    let (mut server, mut client) = pair(4, Duration::from_mins(1));
     client.write_all(b"more").await.unwrap();
     poll_fn(|cx| {
         assert!(Pin::new(&mut server).poll_write(cx, b"1234").is_ready());
@@ -38,7 +38,7 @@ async fn x5_nothing_is_read_while_a_response_waits() {
 
 #[tokio::test]
 async fn x5_a_refused_read_is_woken_by_the_write() {
-    let (server, mut client) = pair(4, Duration::from_secs(60));
+    let (server, mut client) = pair(4, Duration::from_mins(1));
     let (mut reader, mut writer) = tokio::io::split(server);
     client.write_all(b"more").await.unwrap();
     let both = async {
@@ -75,13 +75,13 @@ async fn x5_a_slow_reader_is_left_at_the_deadline() {
 #[tokio::test]
 async fn x11_a_refusal_gets_its_headers_however_it_is_divided() {
     for size in 1..REFUSAL.len() + 20 {
-        let (mut server, mut client) = pair(size, Duration::from_secs(60));
+        let (mut server, mut client) = pair(size, Duration::from_mins(1));
         let writing = async {
             server.write_all(REFUSAL.as_bytes()).await.unwrap();
             drop(server);
         };
         let mut read = String::new();
-        let (_, count) = tokio::join!(writing, client.read_to_string(&mut read));
+        let ((), count) = tokio::join!(writing, client.read_to_string(&mut read));
         count.unwrap();
         let expected = REFUSAL.replace("Request\r\n", "Request\r\nx-a: b\r\n");
         assert_eq!(read, expected, "{size}");

@@ -35,7 +35,7 @@ fn log() -> (Lines, Flush, Sender<io::Result<usize>>, Written) {
     let stream = Gated { outcomes, written: Arc::clone(&written) };
     let tell = move |dropped| {
         let mut lines = lines.recv().expect("the lines are sent");
-        write!(lines, "{dropped} dropped\n").unwrap();
+        writeln!(lines, "{dropped} dropped").unwrap();
     };
     let (lines, flush) = start(stream, tell).unwrap();
     (0..9).for_each(|_| slot.send(lines.clone()).unwrap());

@@ -63,7 +63,7 @@ impl Service {
     pub(crate) async fn start_bare(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
         let mut command = command(folder.path(), settings);
         Self::spawn(folder, &mut command, |process, log| {
-            log.collect(process.stderr.take().unwrap())
+            log.collect(process.stderr.take().unwrap());
         })
         .await
     }

@@ -20,7 +20,8 @@ pub fn delivery_class(code: &str) -> Class {
 /// `alibabacloud-sms-send-short-message`, after the document 101347 of the provider's help. It has
 /// neither `SP_UNKNOWN_ERROR`, whose meaning is unknown, nor raw codes of carriers such as `MK:0001`.
 const CARRIERS: &[CarrierRow] = &[
-    // Suspended, switched off or no such number, in one code: the advice is not to send again.
+    // Suspended, switched off or unassigned, in one code; the documented advice is not to send
+    // again.
     (BadRecipient, &["MOBILE_NOT_ON_SERVICE", "MOBILE_ACCOUNT_ABNORMAL", "INVALID_NUMBER"]),
     (RecipientBlocked, &["MOBILE_IN_BLACK", "USER_REJECT"]),
     (RecipientThrottled, &["MOBILE_SEND_LIMIT"]),
