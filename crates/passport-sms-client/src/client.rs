@@ -28,7 +28,7 @@ pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The gap. [`send`](Self::send) then refuses such a message before anything is sent.
+    /// The missing part. [`send`](Self::send) then refuses such a message before anything is sent.
     fn covers(&self, kind: &MessageKind) -> Result<(), Gap>;
 
     /// Attempts to send `message` once, and returns its outcome.
@@ -43,10 +43,10 @@ pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
     /// goes through. Dropping the future abandons the message in an unknown state.
     async fn send(&self, message: &Message) -> Outcome;
 
-    /// Asks the gateway whether it has `message`, which was handed to it at `sent_at` or later.
+    /// Queries the gateway for `message`, which was handed over at `sent_at` or later.
     ///
     /// [`Finding::HasNot`] requires certainty: an empty list that may fill up in the next second is
-    /// [`Finding::Unsure`]. The question sends no message, and has the same rules for time limits
+    /// [`Finding::Unsure`]. The query sends no message, and has the same rules for time limits
     /// and logs as [`send`](Self::send).
     async fn find(&self, message: &Message, sent_at: OffsetDateTime) -> Finding {
         _ = (message, sent_at);
@@ -54,7 +54,7 @@ pub trait SmsClient: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// A gateway as a [`Route`](crate::Route) leads to it: a client that may also push receipts.
+/// Destination of a [`Route`](crate::Route): a client that may also push receipts.
 pub trait Gateway: SmsClient {
     /// The reader of the receipts that the gateway pushes; `None` if
     /// [`Capabilities::receipts`] is [`Receipts::None`].

@@ -3,11 +3,11 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-/// Source of the present time.
+/// Source of the current time.
 ///
 /// This crate never reads the system clock itself, so that tests control the time: the caller
 /// passes a clock to each gateway. (The validity of certificates is an exception, because `rustls`
-/// checks it by the system clock.)
+/// checks it against the system clock.)
 ///
 /// ```
 /// use passport_sms_client::Clock;
@@ -26,7 +26,7 @@ impl Clock {
         Self(Arc::new(now))
     }
 
-    /// The present moment.
+    /// The current moment.
     #[must_use]
     pub fn now(&self) -> OffsetDateTime {
         (self.0)()

@@ -30,14 +30,14 @@ impl Console {
         Self { clock, origin: None, inbox: Inbox::default() }
     }
 
-    /// Ends each text with the `WebOTP` line of this host.
+    /// Appends the `WebOTP` line of this host to each text.
     #[must_use]
     pub fn with_origin(mut self, origin: OriginHost) -> Self {
         self.origin = Some(origin);
         self
     }
 
-    /// A handle on the messages, which remains valid after the console is dropped.
+    /// A handle to the messages, which remains valid after the console is dropped.
     #[must_use]
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
@@ -47,7 +47,8 @@ impl Console {
 #[async_trait]
 impl SmsClient for Console {
     fn capabilities(&self) -> Capabilities {
-        // An id is known while its message is in the inbox, and no message was ever sent.
+        // An id is recognised while its message is in the inbox; a repetition of an older message
+        // is harmless, because the console sends nothing.
         let once = Resend::Idempotent(IdempotencyWindow::Lasting);
         Capabilities::new(ContentKind::FreeText).with_resend(once)
     }
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keeps_each_message() {
+    async fn messages_are_kept_in_the_inbox() {
         let console = console().with_origin("localhost".parse().unwrap());
         let inbox = console.inbox();
         assert!(console.send(&message(1, "004217")).await.is_sent());
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn takes_an_id_once() {
+    async fn an_id_is_accepted_once() {
         let console = console();
         assert!(matches!(console.send(&message(1, "1234")).await, Outcome::Accepted { .. }));
         assert!(matches!(console.send(&message(1, "1234")).await, Outcome::Duplicate));

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::message::{Prefix, Recipient};
 
-/// Rate that is assumed of a gateway without statistics: that of a good one, so that it is tried.
+/// Rate assumed for a gateway without statistics: that of a good gateway, so that it is tried.
 const ASSUMED: f64 = 0.9;
 /// Number of messages with which the statistics of the country weigh against those of the carrier.
 const PRIOR: f64 = 20.0;
@@ -20,7 +20,6 @@ const MOST_TALLIES: usize = 10_000;
 /// An observation loses half its weight each half-life, and a carrier with few observations is
 /// estimated by its country. Only messages whose code has expired should be counted, because a code
 /// that was sent a second ago is not redeemed yet.
-/// sent a second ago is not redeemed yet.
 #[derive(Debug)]
 pub struct Conversion {
     half_life: Duration,

@@ -1,4 +1,4 @@
-//! Router with a record.
+//! Router whose attempts are recorded in an outbox.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -32,11 +32,11 @@ mod seal;
 
 /// Time for which a message without a code is worth sending.
 const NOTICE_LIFE: Duration = Duration::from_hours(1);
-/// Age at which a message enters the statistics; codes are not typed in later than that.
+/// Age at which a message enters the conversion statistics; codes are not redeemed later than that.
 const MATURITY: Duration = Duration::from_mins(10);
 
 /// Sends messages through a [`Router`] and records every step in an [`Outbox`], so that a process
-/// may die at any moment: [`resume_abandoned`](Self::resume_abandoned) takes its messages over,
+/// may stop at any moment: [`resume_abandoned`](Self::resume_abandoned) takes its messages over,
 /// here or on another node, with their record.
 ///
 /// - An attempt is recorded before its first byte is sent. If the outbox cannot record a message,
@@ -44,7 +44,7 @@ const MATURITY: Duration = Duration::from_mins(10);
 ///   now either, but the outcome is [`Unknown`](Outcome::Unknown): the message may still be
 ///   recorded, and is then resumed.
 /// - An attempt without an end may have sent the message. It is settled like a doubt of the router:
-///   by the same idempotency key, by a question, or by the policy.
+///   by the same idempotency key, by a query, or by the policy.
 /// - A message is sent only while its code is valid.
 pub struct Dispatch {
     router: Router,
@@ -64,14 +64,14 @@ impl Dispatch {
         key: SealingKey,
         rng: impl CryptoRng + Send + 'static,
     ) -> Self {
-        // A living process renews its lease with each attempt and hands over nothing after the
+        // A running process renews its lease with each attempt and hands over nothing after the
         // deadline, however slow the outbox is. Twice the deadline leaves time to record the end.
         let hold = router.deadline() * 2 + Duration::from_secs(2);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
         Self { router, outbox, key, hold, rng, follow_up: None }
     }
 
-    /// Follows up messages that a gateway accepted, as `policy` says.
+    /// Follows up messages that a gateway accepted, according to `policy`.
     ///
     /// Their sealed content is then kept in the outbox until they are delivered or no longer
     /// followed up, so [`follow_up`](Self::follow_up) has to be called.
@@ -117,7 +117,7 @@ impl Dispatch {
                 self.close(&record, &mut report, entry.expires_at).await;
                 return report;
             }
-            Ok(Opened::Known) => Outcome::Unknown(Cause::InHand),
+            Ok(Opened::Known) => Outcome::Unknown(Cause::InProgress),
             Err(error @ OutboxError::NotWritten(_)) => {
                 Outcome::NotSent(Cause::Unrecorded(Arc::new(error)))
             }
@@ -132,7 +132,7 @@ impl Dispatch {
     /// Records the message. If that leaves it unknown whether the message is or will be recorded,
     /// it is tried once more: a message is opened once, so under the same lease both calls are one.
     /// If another process opened it, the first step under this lease is lost. A second failure
-    /// proves nothing about the first call, whatever it claims.
+    /// proves nothing about the first call.
     async fn open(
         &self,
         entry: &Entry,
@@ -148,34 +148,38 @@ impl Dispatch {
         }
     }
 
-    /// Takes over up to `limit` messages whose sender disappeared, eight at a time; returns their
-    /// ids with what is known of them now. To be called every few seconds.
+    /// Takes over up to `limit` messages whose sending process stopped, eight at a time; returns
+    /// their ids with what is known of them now. To be called every few seconds.
     ///
     /// # Errors
     ///
     /// The outbox did not answer.
     pub async fn resume_abandoned(&self, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
-        self.take_up(Idle::Abandoned, limit).await
+        self.process_idle(Idle::Abandoned, limit).await
     }
 
-    /// Looks at up to `limit` messages that a gateway accepted a while ago, eight at a time, and
-    /// asks the gateway for their delivery status if it can be asked. Messages that were certainly
-    /// not delivered go through another gateway, as the [`FollowUpPolicy`] says; returns their ids
-    /// with what is known of that. To be called together with
+    /// Checks up to `limit` messages that a gateway accepted a while ago, eight at a time, and
+    /// queries the gateway for their delivery status if it supports queries. Messages that were
+    /// certainly not delivered are sent through another gateway, according to the
+    /// [`FollowUpPolicy`]. Returns the ids of those with their reports. To be called together with
     /// [`resume_abandoned`](Self::resume_abandoned). Codes must stay valid as long as the outbox
     /// keeps messages.
     ///
-    /// Messages with a receipt of failure come first. A gateway that does not answer a question is
-    /// not asked again in the same call, so a gateway that hangs costs one time limit.
+    /// Messages with a receipt of failure come first. A gateway that does not answer a query is not
+    /// queried again in the same call, so a gateway that hangs costs one time limit.
     ///
     /// # Errors
     ///
     /// The outbox did not answer.
     pub async fn follow_up(&self, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
-        self.take_up(Idle::Due, limit).await
+        self.process_idle(Idle::Due, limit).await
     }
 
-    async fn take_up(&self, idle: Idle, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
+    async fn process_idle(
+        &self,
+        idle: Idle,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Report)>, OutboxError> {
         let pass = Pass::default();
         // Each message is claimed when its turn comes, so that no lease expires in a queue.
         let claims = try_unfold(limit, |left| self.claim(idle, left));
@@ -213,26 +217,26 @@ impl Dispatch {
     ) -> Result<Option<(Uuid, Report)>, OutboxError> {
         let (claimed, lease) = claim?;
         let id = claimed.id;
-        Ok(self.go_on(claimed, lease, pass).await.map(|report| (id, report)))
+        Ok(self.advance(claimed, lease, pass).await.map(|report| (id, report)))
     }
 
-    /// Does what the record requires; returns the report if the message was sent.
-    async fn go_on(&self, claimed: Claimed, lease: Lease, pass: &Pass) -> Option<Report> {
+    /// Takes the next step for a claimed message; returns the report if a gateway was tried.
+    async fn advance(&self, claimed: Claimed, lease: Lease, pass: &Pass) -> Option<Report> {
         let Claimed { id, sealed, expires_at, mut attempts } = claimed;
         let record = self.record(id, lease);
         let mut message = match self.key.open(id, &sealed) {
             Ok(message) => message,
             Err(error) => {
-                warn!(%id, %error, "recorded message cannot be read and is closed");
+                warn!(%id, %error, "recorded message cannot be read and is discarded");
                 self.close_as(&record, Closing::Settle).await;
                 return None;
             }
         };
         if let Some(policy) = &self.follow_up {
-            let grown = self.router.now().saturating_sub(policy.first_look());
+            let grown = self.router.now().saturating_sub(policy.first_check());
             for attempt in attempts.iter_mut().filter(|it| it.began_at <= grown && it.is_pending())
             {
-                self.ask(&message, attempt, &record, pass).await;
+                self.query_status(&message, attempt, &record, pass).await;
             }
         }
         let follow_up = self.follow_up.map(|policy| FollowUp { policy, router: &self.router });
@@ -257,8 +261,8 @@ impl Dispatch {
         }
     }
 
-    /// Asks the gateway for the delivery status. A status that could not be stored is ignored.
-    async fn ask(
+    /// Queries the gateway for the delivery status. A status that could not be stored is ignored.
+    async fn query_status(
         &self,
         message: &Message,
         attempt: &mut Attempt,
@@ -266,11 +270,11 @@ impl Dispatch {
         pass: &Pass,
     ) {
         let gateway = attempt.gateway.as_str();
-        if pass.is_silent(gateway) {
+        if pass.is_unresponsive(gateway) {
             return;
         }
-        let Some(finding) = self.router.ask(gateway, message, attempt.began_at).await else {
-            return pass.fell_silent(gateway);
+        let Some(finding) = self.router.query(gateway, message, attempt.began_at).await else {
+            return pass.mark_unresponsive(gateway);
         };
         let Finding::Has { delivery: Some(delivery), code, .. } = finding else { return };
         match self.outbox.found(message.id, gateway, delivery, &code).await {
@@ -283,13 +287,13 @@ impl Dispatch {
         }
     }
 
-    /// Defers a message if a gateway accepted it that reports deliveries, and settles every other
-    /// one.
+    /// Defers the message if it was accepted by a gateway that reports deliveries, and settles it
+    /// otherwise.
     async fn close(&self, record: &Record<'_>, report: &mut Report, expires_at: OffsetDateTime) {
         let now = self.router.now();
         let closing = match (&self.follow_up, report.sent_by()) {
-            (Some(policy), Some(gateway)) if self.router.tells(gateway) => {
-                policy.next_look(now, now, expires_at)
+            (Some(policy), Some(gateway)) if self.router.reports_delivery(gateway) => {
+                policy.next_check(now, now, expires_at)
             }
             _ => Closing::Settle,
         };

@@ -25,7 +25,7 @@ pub const RECEIPT_WINDOW: Duration = Duration::from_hours(72);
 
 /// Record of messages while they are sent, and of their delivery afterwards.
 ///
-/// Opening a message leases it to the caller. Until the lease expires no other process touches the
+/// Opening a message leases it to the caller. Until the lease expires no other process changes the
 /// message; after that another process can claim it together with its record. A lease is identified
 /// by its token, not by its time, so a process that was suspended beyond the end cannot continue:
 /// each of its steps returns [`LeaseCheck::Lost`].
@@ -112,7 +112,7 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     /// It counts for the attempt at `gateway` that was accepted under its id within the
     /// [`RECEIPT_WINDOW`], and only forward: order and number of receipts make no difference. A
     /// receipt of failure makes a deferred message due, before all messages that are due by time;
-    /// it does not take a message from its lease.
+    /// it does not end a lease.
     ///
     /// A receipt may arrive before the gateway's answer, or before the record of that answer: then
     /// it is [`ReceiptEffect::Early`], and has to be presented again. Of this and a concurrent
@@ -124,8 +124,8 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<ReceiptEffect, OutboxError>;
 
-    /// Records the delivery status that `gateway` reported for an accepted message when it was
-    /// asked. It counts like a [`receipt`](Self::receipt); returns whether it was new.
+    /// Records the delivery status that `gateway` reported for an accepted message in answer to a
+    /// query. It counts like a [`receipt`](Self::receipt); returns whether it was new.
     async fn found(
         &self,
         id: Uuid,

@@ -6,8 +6,8 @@ mod rejection;
 
 /// Outcome of an attempt to send, as far as it is known.
 ///
-/// It is not a `Result` on purpose: treating [`Unknown`](Self::Unknown) as a failure sends users
-/// two codes, of which only the newer works.
+/// `Result` is not used on purpose, because treating [`Unknown`](Self::Unknown) as a failure sends
+/// users two codes, of which only the newer works.
 #[derive(Debug, Clone)]
 #[must_use = "a message may have gone out, or not"]
 pub enum Outcome {
@@ -23,16 +23,16 @@ pub enum Outcome {
     /// The gateway had accepted this message before and did not send it again. Equivalent to
     /// [`Accepted`](Self::Accepted).
     Duplicate,
-    /// The gateway refused the message; the class tells what to do.
+    /// The gateway refused the message; the class determines the next step.
     Rejected(Rejection),
     /// The gateway may have the message, and may deliver it. Repeat the same message, with the same
-    /// id and code, through a gateway that recognises the id, or tell the user that it may still
+    /// id and code, through a gateway that recognises the id, or inform the user that it may still
     /// arrive. Never create a new code for it.
     Unknown(Cause),
 }
 
 impl Outcome {
-    /// Whether the gateway is known to have the message.
+    /// Whether the gateway certainly has the message.
     #[must_use]
     pub fn is_sent(&self) -> bool {
         matches!(self, Self::Accepted { .. } | Self::Duplicate)

@@ -5,7 +5,7 @@ use crate::client::Receipt;
 /// Reader of the delivery receipts that a gateway pushes.
 ///
 /// Signed receipts are read only after their signature is verified. Unsigned receipts prove nothing
-/// about their origin, so the receiver has to keep their address secret, limit the size of the body
+/// about their origin, so the receiver has to keep the URL secret, limit the size of the body
 /// before it is read, and accept receipts only for known and open messages.
 pub trait ReceiptReader: fmt::Debug + Send + Sync + 'static {
     /// The receipts in `pushed`: one, several, or none if the request has another subject.
@@ -22,11 +22,11 @@ pub trait ReceiptReader: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// A request to the address for receipts.
+/// A request to the URL for receipts.
 #[derive(Clone, Copy)]
 pub struct Pushed<'a> {
-    /// Complete public URL under which the gateway called: scheme, host, path and query. Behind a
-    /// proxy it differs from what the server sees.
+    /// Complete public URL that the gateway called: scheme, host, path and query. Behind a proxy it
+    /// differs from the URL that the server sees.
     pub url: &'a str,
     /// Names, in any case, and values of the headers.
     pub headers: &'a [(&'a str, &'a str)],
@@ -50,27 +50,27 @@ impl<'a> Pushed<'a> {
     }
 }
 
-/// Shows neither address nor content, because both contain secrets and numbers.
+/// Shows neither URL nor content, because both contain secrets and numbers.
 impl fmt::Debug for Pushed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pushed").field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 
-/// Reason for which a pushed request is not used. It repeats nothing of the request.
+/// Why a pushed request is refused. The error repeats no part of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
     /// A required signature is missing or incomplete.
     #[error("receipt carries no complete signature")]
     Unsigned,
-    /// The signature is invalid under every known secret.
+    /// The signature is invalid under every configured secret.
     #[error("signature of the receipt is invalid")]
     Forged,
     /// The signature is more than five minutes old, or from the future.
     #[error("receipt was signed more than 5 minutes ago or in the future")]
     Stale,
-    /// No secret is set that could verify the signature.
-    #[error("no secret is set that could verify receipts")]
+    /// No secret is configured that could verify the signature.
+    #[error("no secret is configured to verify receipts")]
     Unverifiable,
     /// The request does not have the documented form.
     #[error("receipt cannot be read: {0}")]

@@ -7,7 +7,7 @@ use crate::client::{Capabilities, ContentKind, Gap, Gateway, MessageKind, SmsCli
 use crate::message::Message;
 use crate::outcome::Outcome;
 
-/// Client for tests of a caller: it keeps every message and has scripted outcomes.
+/// Client for tests. It keeps every message and returns scripted outcomes.
 ///
 /// Clones share messages and script, so that a test can keep one and pass one on.
 #[derive(Debug, Clone, Default)]
@@ -26,8 +26,8 @@ impl Recorder {
         Self::default()
     }
 
-    /// Adds an outcome to the script. Each is used once, in order; after the last one every message
-    /// is accepted again.
+    /// Appends an outcome to the script. Each outcome is returned once, in order; after the last
+    /// one every message is accepted.
     pub fn answer(&self, outcome: Outcome) {
         self.lock().script.push_back(outcome);
     }

@@ -45,7 +45,7 @@ pub(crate) mod verdict;
 /// - A message that was certainly not sent goes to the next gateway at once. A refused message goes
 ///   on only if the class of the refusal allows it: never to bypass a cap per number or an opt-out.
 /// - A message that may have been sent is repeated at the same gateway under the same idempotency
-///   key if that cannot send it twice; otherwise the gateway is asked; otherwise [`InDoubt`]
+///   key if that cannot send it twice; otherwise the gateway is queried; otherwise [`InDoubt`]
 ///   decides. The code stays the same.
 /// - Everything ends by [`RouterPolicy::deadline`], and no gateway gets more than its share of the
 ///   time, or more simultaneous calls than its [`slots`](Route::slots).

@@ -2,24 +2,24 @@ use crate::client::{Gap, MessageKind};
 use crate::message::{Intent, Locale, Message, Topic};
 use crate::outcome::Rejection;
 
-/// Text that the carrier approved, with gaps to be filled.
+/// Text that the carrier approved, with placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     /// Id of the template at the gateway.
     pub id: String,
-    /// Parameters that fill the gaps, in order.
+    /// Parameters for the placeholders, in order.
     pub parameters: Vec<Parameter>,
     names: Vec<(Parameter, String)>,
 }
 
 impl Template {
-    /// The template `id` whose gaps are filled by `parameters`.
+    /// The template `id` whose placeholders are filled with `parameters`.
     pub fn new(id: impl Into<String>, parameters: impl Into<Vec<Parameter>>) -> Self {
         Self { id: id.into(), parameters: parameters.into(), names: Vec::new() }
     }
 
-    /// Sets the template's name of a parameter, for gateways whose gaps have names. The last call
-    /// counts.
+    /// Sets the template's name of a parameter, for gateways with named placeholders. A later call
+    /// for the same parameter replaces the name.
     #[must_use]
     pub fn naming(mut self, parameter: Parameter, name: impl Into<String>) -> Self {
         self.names.retain(|(named, _)| *named != parameter);
@@ -33,7 +33,7 @@ impl Template {
         self.own_name_of(parameter).unwrap_or(parameter.as_str())
     }
 
-    /// The name that [`naming`](Self::naming) gave the parameter, if it gave one.
+    /// The name that [`naming`](Self::naming) set for the parameter, if any.
     #[must_use]
     pub fn own_name_of(&self, parameter: Parameter) -> Option<&str> {
         let own = self.names.iter().find(|(named, _)| *named == parameter);
@@ -77,7 +77,7 @@ impl Templates {
         Self { fallback: Some(fallback), special: Vec::new() }
     }
 
-    /// `template` for messages with this topic in this language. The last call counts.
+    /// `template` for messages with this topic in this language. A later call replaces it.
     #[must_use]
     pub fn with(mut self, topic: impl Into<Topic>, locale: Locale, template: Template) -> Self {
         let topic = topic.into();
@@ -86,8 +86,8 @@ impl Templates {
         self
     }
 
-    /// The template for such a message, if there is one whose gaps can be filled: a notice has no
-    /// code for a gap.
+    /// The template for such a message, if there is one that the message can fill: a notice has no
+    /// value for a placeholder.
     #[must_use]
     pub fn find(&self, topic: Topic, locale: Locale) -> Option<&Template> {
         let special = self.special.iter().find(|(t, l, _)| (*t, *l) == (topic, locale));
@@ -101,7 +101,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// [`Gap::Template`] if it has none.
+    /// [`Gap::Template`] if there is none.
     pub fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
         self.find(kind.topic, kind.locale).map(drop).ok_or(Gap::Template)
     }
@@ -110,7 +110,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// The refusal of a message for which there is none, as a gateway returns it.
+    /// The rejection of a message without a template, as a gateway returns it.
     pub fn find_for(&self, message: &Message) -> Result<&Template, Rejection> {
         self.find(message.intent.topic(), message.locale)
             .ok_or_else(|| Rejection::uncovered(Gap::Template))
@@ -123,7 +123,7 @@ impl Templates {
 }
 
 impl Template {
-    /// Values of the gaps in a message with that intent, in order.
+    /// Values of the placeholders in a message with that intent, in order.
     #[must_use]
     pub fn values(&self, intent: &Intent) -> Vec<String> {
         self.parameters.iter().map(|parameter| parameter.value(intent)).collect()
@@ -151,7 +151,7 @@ mod tests {
     use crate::message::{Notice, Purpose};
 
     #[test]
-    fn the_special_template_takes_precedence_over_the_fallback() {
+    fn a_specific_template_takes_precedence_over_the_fallback() {
         let templates = Templates::new(Template::new("1", []))
             .with(Purpose::Reset, Locale::En, Template::new("2", []))
             .with(Purpose::Reset, Locale::En, Template::new("3", []));
@@ -164,23 +164,19 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_has_only_a_template_of_its_own_without_gaps() {
+    fn a_notice_uses_only_its_own_template_without_placeholders() {
         let notice = Topic::Notice(Notice::NewSignIn);
         let templates = Templates::new(Template::new("1", [Parameter::Code]))
             .with(notice, Locale::En, Template::new("2", []))
             .with(notice, Locale::ZhHans, Template::new("3", [Parameter::Code]));
         assert_eq!(templates.find(notice, Locale::En).map(|it| it.id.as_str()), Some("2"));
-        assert_eq!(
-            templates.find(notice, Locale::ZhHans),
-            None,
-            "it would have no code to fill in"
-        );
+        assert_eq!(templates.find(notice, Locale::ZhHans), None, "a notice has no code to fill in");
         assert_eq!(templates.find(notice, Locale::ZhHant), None);
         assert_eq!(Templates::default().find(Purpose::Login.into(), Locale::En), None);
     }
 
     #[test]
-    fn gaps_can_have_other_names() {
+    fn placeholders_can_be_renamed() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes])
             .naming(Parameter::Minutes, "time");
         assert_eq!(template.name_of(Parameter::Minutes), "time");

@@ -1,6 +1,6 @@
 //! Contract of [`Outbox`]: one function per clause.
 //!
-//! An adapter runs every clause as a test of its own, on a fresh outbox:
+//! An adapter runs every clause as a separate test, on a fresh outbox:
 //!
 //! ```text
 //! passport_sms_client::outbox_contract!(fresh_outbox());
@@ -13,13 +13,10 @@
 //! passport_sms_client::outbox_contract!(#[ignore = "needs PostgreSQL"] fresh_outbox());
 //! ```
 //!
-//! Only the tests of an adapter know how it fails: they run [`unwritten_messages_do_not_exist`] and
-//! [`a_lost_answer_is_no_refusal`].
+//! Two clauses are not in the macro, because only the adapter's tests can make its outbox fail:
+//! [`unwritten_messages_do_not_exist`] and [`a_lost_answer_is_no_refusal`].
 
-#![expect(
-    clippy::missing_panics_doc,
-    reason = "a clause panics when it is broken: that is its answer"
-)]
+#![expect(clippy::missing_panics_doc, reason = "a clause reports a violation by a panic")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,12 +31,12 @@ use crate::outbox::{
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 
 pub use crate::testing::deferred::{
-    a_deferred_message_comes_when_it_is_due, a_found_status_counts_like_a_receipt,
+    a_deferred_message_is_claimed_when_due, a_found_status_counts_like_a_receipt,
     a_receipt_ends_no_lease, deferring_ends_the_lease, undelivered_messages_are_due_at_once,
     undelivered_messages_are_due_first,
 };
 pub use crate::testing::early::{
-    a_receipt_may_come_before_the_end, only_possible_receipts_are_early,
+    a_receipt_may_arrive_before_the_end, only_possible_receipts_are_early,
 };
 pub use crate::testing::failures::{a_lost_answer_is_no_refusal, unwritten_messages_do_not_exist};
 pub use crate::testing::races::{
@@ -68,23 +65,23 @@ macro_rules! outbox_contract {
     (@clauses $attributes:tt $outbox:expr) => {
         $crate::outbox_contract! { @tests $attributes $outbox;
             a_leased_message_is_not_claimed,
-            an_abandoned_message_comes_with_its_record,
+            an_abandoned_message_is_claimed_with_its_record,
             the_longest_abandoned_are_claimed_first,
             settled_messages_are_not_claimed,
             expired_messages_are_not_claimed,
             a_lost_lease_allows_no_step,
             begin_renews_the_lease,
-            another_attempt_keeps_when_the_first_one_began,
+            another_attempt_keeps_the_first_start,
             receipts_go_forward_only,
-            receipts_are_for_known_and_open_messages,
-            a_receipt_may_come_after_the_message_is_settled,
-            a_receipt_may_come_before_the_end,
+            receipts_count_only_for_known_and_open_messages,
+            a_receipt_may_arrive_after_the_message_is_settled,
+            a_receipt_may_arrive_before_the_end,
             only_possible_receipts_are_early,
             a_redeemed_code_counts_once,
             figures_are_by_gateway_and_destination,
             untried_messages_are_counted_when_they_are_settled,
             purge_deletes_old_messages,
-            a_deferred_message_comes_when_it_is_due,
+            a_deferred_message_is_claimed_when_due,
             deferring_ends_the_lease,
             undelivered_messages_are_due_at_once,
             undelivered_messages_are_due_first,
@@ -109,19 +106,19 @@ macro_rules! outbox_contract {
     };
 }
 
-/// No other process gets a message while its lease is valid, and one does after its end.
+/// No other process can claim a message while its lease is valid; after its end one can.
 pub async fn a_leased_message_is_not_claimed(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     let last = LAPSED - Duration::from_millis(1);
     assert_eq!(room.claim(last).await, []);
     let claimed = room.claim(LAPSED).await;
     assert_eq!(claimed.len(), 1, "{claimed:?}");
-    assert_eq!(room.claim(LAPSED).await, [], "it has a new lease");
-    assert_eq!(room.claim(LAPSED + HOLD).await.len(), 1, "which lapses like the first");
+    assert_eq!(room.claim(LAPSED).await, [], "the message has a new lease");
+    assert_eq!(room.claim(LAPSED + HOLD).await.len(), 1, "which expires like the first");
 }
 
 /// A claimed message is unchanged, and comes with all its attempts.
-pub async fn an_abandoned_message_comes_with_its_record(outbox: Arc<dyn Outbox>) {
+pub async fn an_abandoned_message_is_claimed_with_its_record(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     let later = NOW + Duration::from_micros(1);
     for (gateway, at) in [("b", NOW), ("a", later)] {
@@ -142,7 +139,7 @@ pub async fn an_abandoned_message_comes_with_its_record(outbox: Arc<dyn Outbox>)
     );
 }
 
-/// The limit is respected, and no message waits for ever.
+/// The limit is respected, and every message is claimed eventually.
 pub async fn the_longest_abandoned_are_claimed_first(outbox: Arc<dyn Outbox>) {
     let mut ids = Vec::new();
     for second in 0..5 {
@@ -181,28 +178,28 @@ pub async fn expired_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
     assert_eq!(room.claim(NOW + LIFE - Duration::from_millis(1)).await.len(), 1);
 }
 
-/// A process that was suspended beyond its lease can do nothing more.
+/// A process that was suspended beyond its lease cannot take another step.
 pub async fn a_lost_lease_allows_no_step(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Held);
-    let heir = lease(LAPSED);
+    let successor = lease(LAPSED);
     let claimed =
-        room.outbox.claim(Idle::Abandoned, heir, LAPSED, 10).await.expect("outbox answers");
+        room.outbox.claim(Idle::Abandoned, successor, LAPSED, 10).await.expect("outbox answers");
     assert_eq!(claimed.len(), 1);
     let id = room.entry().id;
-    let begun = room.outbox.begin(id, heir, "a", LAPSED).await.expect("outbox answers");
+    let begun = room.outbox.begin(id, successor, "a", LAPSED).await.expect("outbox answers");
     assert_eq!(begun, LeaseCheck::Held);
 
-    // Its own clock may still be before the end of the lease.
+    // The clock of that process may still be before the end of the lease.
     assert_eq!(room.begin("b", NOW).await, LeaseCheck::Lost);
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Lost);
     let ended = room.outbox.end(id, room.lease.token, "a", AttemptStatus::NotSent, None).await;
     assert_eq!(ended.expect("outbox answers"), LeaseCheck::Lost);
     assert_eq!(room.settle().await, LeaseCheck::Lost);
 
-    let ended = room.outbox.end(id, heir.token, "a", AttemptStatus::Accepted, Some("1")).await;
-    assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held, "the heir's word counts");
-    let settled = room.outbox.settle(id, heir.token, LAPSED).await.expect("outbox answers");
+    let ended = room.outbox.end(id, successor.token, "a", AttemptStatus::Accepted, Some("1")).await;
+    assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held, "the successor's status counts");
+    let settled = room.outbox.settle(id, successor.token, LAPSED).await.expect("outbox answers");
     assert_eq!(settled, LeaseCheck::Held);
 }
 
@@ -217,7 +214,7 @@ pub async fn begin_renews_the_lease(outbox: Arc<dyn Outbox>) {
 
 /// The gateway recognises the id from the first attempt on, and an accepted or refused attempt does
 /// not become doubtful.
-pub async fn another_attempt_keeps_when_the_first_one_began(outbox: Arc<dyn Outbox>) {
+pub async fn another_attempt_keeps_the_first_start(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     for gateway in ["a", "b"] {
         assert_eq!(room.begin(gateway, NOW).await, LeaseCheck::Held);
@@ -252,7 +249,10 @@ pub async fn receipts_go_forward_only(outbox: Arc<dyn Outbox>) {
         for delivery in order {
             let is_further = furthest < Some(delivery);
             assert_eq!(room.receipt("a", &provider_id, delivery).await, is_further, "{order:?}");
-            assert!(!room.receipt("a", &provider_id, delivery).await, "twice is once");
+            assert!(
+                !room.receipt("a", &provider_id, delivery).await,
+                "a repeated receipt is not new"
+            );
             furthest = furthest.max(Some(delivery));
         }
     }
@@ -262,7 +262,7 @@ pub async fn receipts_go_forward_only(outbox: Arc<dyn Outbox>) {
 }
 
 /// A receipt for a message that was not sent, was sent elsewhere, or ended long ago has no effect.
-pub async fn receipts_are_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
+pub async fn receipts_count_only_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     assert!(!room.receipt("a", "2", Delivery::Delivered).await, "another id");
     assert!(!room.receipt("b", "1", Delivery::Delivered).await, "another gateway");
@@ -278,8 +278,8 @@ pub async fn receipts_are_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
     assert!(!room.receipt("c", "3", Delivery::Delivered).await, "not accepted");
 }
 
-/// Receipts come after the caller got the outcome.
-pub async fn a_receipt_may_come_after_the_message_is_settled(outbox: Arc<dyn Outbox>) {
+/// A receipt may arrive after the caller received the outcome.
+pub async fn a_receipt_may_arrive_after_the_message_is_settled(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     assert_eq!(room.settle().await, LeaseCheck::Held);
     assert!(room.receipt("a", "1", Delivery::Delivered).await);
@@ -369,6 +369,10 @@ pub async fn purge_deletes_old_messages(outbox: Arc<dyn Outbox>) {
     assert_eq!(forgotten, 1);
     assert!(!old.receipt("a", "1", Delivery::Delivered).await);
     let opened = outbox.open(old.entry(), lease(NOW), NOW).await.expect("outbox answers");
-    assert_eq!(opened, Opened::New, "nothing of it is left");
-    assert_eq!(young.begin("b", NOW + HOLD).await, LeaseCheck::Held, "the other one is as it was");
+    assert_eq!(opened, Opened::New, "its record is deleted");
+    assert_eq!(
+        young.begin("b", NOW + HOLD).await,
+        LeaseCheck::Held,
+        "the recent message is unchanged"
+    );
 }

@@ -154,7 +154,7 @@ impl Outbox for RacyOutbox {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_outbox_that_is_not_atomic_is_otherwise_right() {
+async fn an_outbox_that_is_not_atomic_passes_the_other_clauses() {
     testing::a_leased_message_is_not_claimed(Arc::new(RacyOutbox::default())).await;
     testing::expired_messages_are_not_claimed(Arc::new(RacyOutbox::default())).await;
     testing::begin_renews_the_lease(Arc::new(RacyOutbox::default())).await;

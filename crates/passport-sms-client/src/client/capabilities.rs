@@ -12,15 +12,15 @@ pub struct Capabilities {
     pub status_query: bool,
     /// Delivery receipts that the gateway pushes.
     pub receipts: Receipts,
-    /// Origin of the words of a message.
+    /// Source of the text of a message.
     pub content: ContentKind,
     /// Length of the longest code that a message can contain, if there is a limit.
     pub max_code_digits: Option<usize>,
 }
 
 impl Capabilities {
-    /// Messages of that kind without further promises: a second attempt is [`Resend::Risky`], there
-    /// are no questions and no receipts, and codes have any length.
+    /// Messages with that kind of content and no further promise: a second attempt is
+    /// [`Resend::Risky`], queries and receipts are not supported, and codes have any length.
     #[must_use]
     pub const fn new(content: ContentKind) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Capabilities {
         Self { max_code_digits: Some(digits), ..self }
     }
 
-    /// Whether the gateway ever reports a delivery, by receipts or when it is asked.
+    /// Whether the gateway ever reports a delivery, by receipts or in answer to a query.
     #[must_use]
     pub const fn reports_delivery(&self) -> bool {
         self.status_query || matches!(self.receipts, Receipts::Pushed { needs: None, .. })
@@ -74,7 +74,7 @@ pub enum Resend {
 
 impl Resend {
     /// Whether a message that was first handed over at `first` can be handed over again at `now`
-    /// without becoming two messages.
+    /// without being sent twice.
     #[must_use]
     pub fn is_safe(self, first: OffsetDateTime, now: OffsetDateTime) -> bool {
         match self {
@@ -111,26 +111,26 @@ impl IdempotencyWindow {
     }
 }
 
-/// Delivery receipts, which a gateway pushes by a request of its own.
+/// Delivery receipts that a gateway pushes to this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Receipts {
     /// No receipts.
     None,
     /// Receipts, read by [`Gateway::receipts`](crate::Gateway::receipts).
     Pushed {
-        /// Whether receipts are signed. Unsigned ones are protected by the secrecy of their address
-        /// alone.
+        /// Whether receipts are signed. Unsigned receipts are protected only by the secrecy of the
+        /// URL that they are pushed to.
         signed: bool,
-        /// Whether each message tells the gateway the address. Otherwise the operator registers it
-        /// at the gateway.
+        /// Whether each request passes the URL for receipts to the gateway. Otherwise the operator
+        /// registers the URL at the gateway.
         told: bool,
-        /// The setting that is missing to verify receipts, if one is: until it is set, every receipt
-        /// is refused.
+        /// Name of the setting that is missing to verify receipts, if any. Without the setting
+        /// every receipt is refused.
         needs: Option<&'static str>,
     },
 }
 
-/// Origin of the words of a message.
+/// Source of the text of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentKind {
     /// Template, approved by the carrier.

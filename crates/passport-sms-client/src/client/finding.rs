@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Answer of a gateway to the question about a message.
+/// Answer of a gateway to a query for a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// The gateway has the message; no other attempt is needed.
@@ -17,19 +17,19 @@ pub enum Finding {
     HasNot,
     /// The gateway did not answer, or its answer is inconclusive.
     Unsure,
-    /// The gateway offers no such question.
+    /// The gateway does not support queries.
     Unsupported,
 }
 
 /// Delivery status of a message that a gateway accepted, in ascending order of progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Delivery {
-    /// The carrier has the message.
+    /// The message was handed to the carrier.
     Sent,
     /// The carrier gave up. Some carriers correct this later, so [`Delivered`](Self::Delivered)
     /// takes precedence.
     Undelivered,
-    /// The phone has the message.
+    /// The phone received the message.
     Delivered,
 }
 
@@ -53,7 +53,8 @@ impl fmt::Display for Delivery {
 
 /// Delivery receipt that a gateway pushed, after its verification.
 ///
-/// Receipts may be late, repeated, out of order or missing, so no authentication may depend on one.
+/// Receipts may be late, repeated, out of order or missing, so authentication must not depend on
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// The gateway's own id of the message, as in [`Outcome::Accepted`](crate::Outcome::Accepted).

@@ -1,18 +1,18 @@
 use crate::message::{Locale, Message, Prefix, Topic};
 
-/// Kind of a message and its destination, for which a gateway is asked whether it covers them.
+/// Topic, language and destination of a message, by which the coverage of a gateway is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageKind {
-    /// Subject of the message.
+    /// Topic of the message.
     pub topic: Topic,
     /// Language of the message.
     pub locale: Locale,
-    /// Destination numbers.
+    /// Prefix of the recipient's number.
     pub destination: Prefix,
 }
 
 impl MessageKind {
-    /// The kind of `message`; its destination is as narrow as a [`Prefix`] can be.
+    /// The kind of `message`, with the longest possible [`Prefix`] as its destination.
     #[must_use]
     pub fn by(message: &Message) -> Self {
         Self {

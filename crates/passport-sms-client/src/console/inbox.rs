@@ -13,13 +13,14 @@ const CAPACITY: usize = 100;
 pub struct Inbox(Arc<Mutex<VecDeque<InboxMessage>>>);
 
 impl Inbox {
-    /// The present messages, the newest first.
+    /// A copy of the messages, newest first.
     #[must_use]
     pub fn messages(&self) -> Vec<InboxMessage> {
         self.lock().iter().cloned().collect()
     }
 
     /// Adds a message unless its id is in the inbox, and discards the oldest one beyond the limit.
+    /// Returns whether the message was added.
     pub(super) fn put(&self, arrived: InboxMessage) -> bool {
         let mut messages = self.lock();
         if messages.iter().any(|earlier| earlier.message.id == arrived.message.id) {
@@ -31,7 +32,7 @@ impl Inbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<InboxMessage>> {
-        // No operation can panic halfway, so a poisoned lock still guards a valid queue.
+        // No operation can panic halfway, so the queue is valid even if the lock is poisoned.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -47,7 +48,7 @@ impl fmt::Debug for Inbox {
 pub struct InboxMessage {
     /// The message.
     pub message: Message,
-    /// Its text, in the language of the message.
+    /// Text of the message, in its language.
     pub text: String,
     /// Time of arrival.
     pub at: OffsetDateTime,
@@ -60,13 +61,13 @@ impl InboxMessage {
         &self.message.to
     }
 
-    /// Code in the message, if it has one.
+    /// The code, if the message has one.
     #[must_use]
     pub fn code(&self) -> Option<&OneTimeCode> {
         self.message.intent.code()
     }
 
-    /// Purpose of the code, if the message has one.
+    /// The purpose of the code, if the message has one.
     #[must_use]
     pub fn purpose(&self) -> Option<Purpose> {
         match self.message.intent.topic() {

@@ -12,25 +12,25 @@ use crate::router::verdict::Next;
 
 /// Validity that a code must have left to be sent again, because a message states whole minutes and
 /// at least one.
-const WORTH_TELLING: Duration = Duration::from_mins(1);
+const MIN_VALIDITY: Duration = Duration::from_mins(1);
 
 /// Policy for messages that a gateway accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FollowUpPolicy {
-    /// Age at which a message is first looked at; 20 s by default. The age doubles with each
-    /// further look.
+    /// Age at which the delivery of a message is first checked; 20 s by default. The age doubles
+    /// with each further check.
     pub after: Duration,
-    /// Maximum number of looks, and so of questions to the gateway; 4 by default. They end earlier
-    /// when the message expires.
-    pub looks: u32,
+    /// Maximum number of checks, and so of queries to the gateway; 4 by default. The checks end
+    /// earlier if the message expires.
+    pub checks: u32,
     /// Whether a message that was certainly not delivered is sent through another gateway; yes by
     /// default. It is sent once, with the same code, and only if the carrier's code is known and
-    /// another gateway can help: not if the number does not exist or the user opted out. A message
-    /// without a status is not sent again, because it may have arrived. Neither is one whose code
-    /// expires within a minute.
+    /// another gateway can deliver it: not if the number does not exist or the user opted out. A
+    /// message without a status is not sent again, because it may have arrived. Neither is one
+    /// whose code expires within a minute.
     pub resend_undelivered: bool,
-    /// Age up to which a message is sent again; 60 s by default. Later the user may have asked for
+    /// Age up to which a message is sent again; 60 s by default. Later the user may have requested
     /// another code, which invalidates this one.
     pub resend_within: Duration,
 }
@@ -39,7 +39,7 @@ impl Default for FollowUpPolicy {
     fn default() -> Self {
         Self {
             after: Duration::from_secs(20),
-            looks: 4,
+            checks: 4,
             resend_undelivered: true,
             resend_within: Duration::from_mins(1),
         }
@@ -60,8 +60,8 @@ pub(super) enum Step {
     Close(Closing),
 }
 
-/// The next step by the record of a message. Without a `follow_up` a message is finished once a
-/// gateway accepted it.
+/// The next step according to the record of a message. Without a `follow_up` a message is finished
+/// once a gateway accepted it.
 pub(super) fn step(
     follow_up: Option<&FollowUp<'_>>,
     attempts: &[Attempt],
@@ -79,10 +79,10 @@ pub(super) fn step(
     match (follow_up, accepted.as_slice(), pending) {
         (_, [], _) => Step::Send(priors(attempts)),
         (Some(follow_up), _, Some(pending)) => {
-            Step::Close(follow_up.policy.next_look(pending.began_at, now, expires_at))
+            Step::Close(follow_up.policy.next_check(pending.began_at, now, expires_at))
         }
         (Some(follow_up), [failed], None)
-            if expires_at - now >= WORTH_TELLING && follow_up.mends(failed, now) =>
+            if expires_at - now >= MIN_VALIDITY && follow_up.can_resend(failed, now) =>
         {
             Step::Send(priors(attempts))
         }
@@ -93,7 +93,7 @@ pub(super) fn step(
 impl FollowUp<'_> {
     /// Whether another gateway may get a message that this one could not deliver. An unknown code
     /// may mean an opt-out or a cap, which must not be bypassed.
-    fn mends(&self, failed: &Attempt, now: OffsetDateTime) -> bool {
+    fn can_resend(&self, failed: &Attempt, now: OffsetDateTime) -> bool {
         let class = self.router.delivery_class(&failed.gateway, &failed.code);
         self.policy.resend_undelivered
             && now - failed.began_at < self.policy.resend_within
@@ -106,24 +106,24 @@ impl FollowUp<'_> {
 }
 
 impl FollowUpPolicy {
-    /// Age at which a message is first looked at.
-    pub(super) fn first_look(&self) -> time::Duration {
+    /// Age at which a message is first checked.
+    pub(super) fn first_check(&self) -> time::Duration {
         self.after.try_into().unwrap_or(time::Duration::MAX)
     }
 
-    /// Moment of the next look at a message that a gateway was handed at `began_at`: at twice its
-    /// present age, so that the distance grows without a counter.
-    pub(super) fn next_look(
+    /// Moment of the next check of a message that was handed to a gateway at `began_at`: at twice
+    /// its present age, so that the distance grows without a counter.
+    pub(super) fn next_check(
         &self,
         began_at: OffsetDateTime,
         now: OffsetDateTime,
         expires_at: OffsetDateTime,
     ) -> Closing {
         let age = now - began_at;
-        let last = self.after.saturating_mul(2_u32.saturating_pow(self.looks.saturating_sub(1)));
-        let first = began_at.saturating_add(self.first_look());
+        let last = self.after.saturating_mul(2_u32.saturating_pow(self.checks.saturating_sub(1)));
+        let first = began_at.saturating_add(self.first_check());
         let due = if now < first { first } else { now.saturating_add(age) };
-        if self.looks == 0 || age >= last || due >= expires_at {
+        if self.checks == 0 || age >= last || due >= expires_at {
             Closing::Settle
         } else {
             Closing::Defer(due)

@@ -27,9 +27,9 @@ pub(super) struct Record<'a> {
 /// Way of closing a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closing {
-    /// It is finished.
+    /// The message is finished.
     Settle,
-    /// It is looked at again at that moment.
+    /// The message is checked again at that moment.
     Defer(OffsetDateTime),
 }
 
@@ -71,7 +71,7 @@ impl Record<'_> {
         outcome: Outcome,
         now: OffsetDateTime,
     ) -> Outcome {
-        // A later look would mistake a sent message for one that may not have been sent.
+        // A later check would mistake a sent message for one that may not have been sent.
         let is_incomplete = self.is_incomplete.load(Ordering::Relaxed);
         let closed = match closing {
             Closing::Defer(due) if !is_incomplete => {
@@ -83,7 +83,7 @@ impl Record<'_> {
         };
         let cause = match closed {
             Ok(LeaseCheck::Held) => return outcome,
-            Ok(LeaseCheck::Lost) => Cause::InHand,
+            Ok(LeaseCheck::Lost) => Cause::InProgress,
             Err(error) => {
                 self.warn_of(&error, "cannot record the end of a message");
                 Cause::Unrecorded(Arc::new(error))

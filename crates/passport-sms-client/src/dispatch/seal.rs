@@ -161,7 +161,7 @@ mod tests {
         let key = SealingKey::new([7; 32]);
         let (message, sealed) = (code(), key.seal(&code(), &mut rng()));
         assert!(SealingKey::new([8; 32]).open(message.id, &sealed).is_err());
-        assert!(key.open(Uuid::from_u128(8), &sealed).is_err(), "put in another one's place");
+        assert!(key.open(Uuid::from_u128(8), &sealed).is_err(), "sealed for another id");
         for index in 0..sealed.as_bytes().len() {
             let mut bytes = sealed.as_bytes().to_vec();
             bytes[index] ^= 1;

@@ -40,7 +40,7 @@ impl fmt::Debug for OneTimeCode {
     }
 }
 
-/// The text is not a code. It is not repeated here.
+/// The text is not a code. The error does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("code is not 4 to 12 ASCII letters or digits")]
 pub struct ParseCodeError;
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_signs_that_could_break_out_of_a_template() {
+    fn refuses_characters_that_could_break_out_of_a_template() {
         for text in ["", "123", "1234567890123", "12 34", "1234\n", "12,34", "１２３４", "<1234>"]
         {
             assert_eq!(text.parse::<OneTimeCode>().err(), Some(ParseCodeError), "{text:?}");

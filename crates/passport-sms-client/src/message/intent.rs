@@ -6,7 +6,7 @@ use crate::message::code::OneTimeCode;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Intent {
-    /// The code that the recipient asked for.
+    /// A code that the recipient requested.
     Code {
         /// Purpose of the code.
         purpose: Purpose,
@@ -105,17 +105,17 @@ impl Notice {
     }
 }
 
-/// Purpose of a code. Messages name it, so that recipients notice codes that an attacker asked for.
+/// Purpose of a code. Messages name it, so that recipients notice codes that an attacker requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Purpose {
-    /// Open an account.
+    /// Sign-up.
     Register,
-    /// Sign in.
+    /// Sign-in.
     Login,
-    /// Set a new password.
+    /// Reset of the password.
     Reset,
-    /// Prove a new number before it replaces the old one.
+    /// Proof of a new number before it replaces the old one.
     ChangeNumber,
 }
 
@@ -146,14 +146,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn topics_have_names_of_their_own() {
+    fn topics_have_distinct_names() {
         let names: Vec<_> = Topic::all().map(Topic::as_str).collect();
         let distinct: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!((names.len(), distinct.len()), (7, 7), "{names:?}");
     }
 
     #[test]
-    fn minutes_are_rounded_down_and_never_none() {
+    fn minutes_are_rounded_down_to_at_least_one() {
         for (seconds, minutes) in
             [(0, 1), (59, 1), (60, 1), (119, 1), (300, 5), (359, 5), (600, 10)]
         {

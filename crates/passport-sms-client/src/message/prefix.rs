@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn within_is_by_digits() {
+    fn is_within_compares_digits() {
         assert!(prefix("+86138").is_within(prefix("+86")));
         assert!(prefix("+86").is_within(prefix("+86")));
         assert!(!prefix("+86").is_within(prefix("+86138")));

@@ -40,7 +40,7 @@ impl FromStr for Recipient {
 
 impl fmt::Debug for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The digits are ASCII and at least seven, so the cut is within the text.
+        // There are at least seven ASCII digits, so the index is a valid character boundary.
         write!(f, "Recipient(…{})", &self.0[self.0.len() - 4..])
     }
 }
@@ -58,7 +58,7 @@ fn is_mainland_mobile(digits: &str) -> bool {
         && bytes.next().is_some_and(|second| (b'3'..=b'9').contains(&second))
 }
 
-/// The text is not a number. It is not repeated here.
+/// The text is not a phone number. The error does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("recipient is not a mobile number in E.164 form, such as +8613800138000")]
 pub struct ParseRecipientError;

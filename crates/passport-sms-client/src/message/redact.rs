@@ -4,7 +4,7 @@ const LENGTH: usize = 200;
 const MASK: &str = "***";
 
 impl Message {
-    /// Text of a gateway, fit for logs: without the code and the number of this message, on one
+    /// Text of a gateway, safe for logs: without the code and the number of this message, on one
     /// line and of limited length.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
@@ -29,7 +29,7 @@ mod tests {
     use crate::message::{Intent, Locale, Message, Purpose};
 
     #[test]
-    fn leaves_no_secret_and_one_line() {
+    fn secrets_are_masked_and_the_text_is_one_line() {
         let message = Message {
             id: Uuid::nil(),
             to: "+8613800138000".parse().unwrap(),

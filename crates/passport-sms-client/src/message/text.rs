@@ -53,7 +53,7 @@ fn act(purpose: Purpose, locale: Locale) -> &'static str {
     }
 }
 
-/// Notices contain neither links nor numbers to call, because those would train recipients to
+/// Notices contain neither links nor numbers to call, because those would teach recipients to
 /// follow the ones in fraudulent messages.
 fn notice_text(notice: Notice, locale: Locale) -> &'static str {
     match (notice, locale) {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_well() {
+    fn texts_name_purpose_code_and_minutes() {
         assert_eq!(
             text(Purpose::Register, Locale::ZhHans, 300, None),
             "您正在注册账号，验证码 004217，5 分钟内有效。请勿告诉任何人。"

@@ -74,7 +74,7 @@ impl Figure {
     }
 }
 
-/// Messages to numbers of one carrier for which no gateway was asked.
+/// Messages to numbers of one carrier for which no gateway was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untried {
     /// Country of the numbers.

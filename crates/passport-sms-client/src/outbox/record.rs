@@ -17,8 +17,8 @@ pub struct Entry {
     pub country: Prefix,
     /// The country and the carrier's digits.
     pub carrier: Prefix,
-    /// Moment from which the message is not sent any more: its code has expired, or its news is
-    /// old.
+    /// Moment from which the message is not sent any more, because its code has expired or its
+    /// notice is outdated.
     pub expires_at: OffsetDateTime,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Debug for SealedMessage {
 /// The right to send a message, until it expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// Identifies the holder: new for each opened message and each claim, and never nil.
+    /// Identifier of the holder: new for each opened message and each claim, and never nil.
     pub token: Uuid,
     /// Moment from which others may claim the message.
     pub until: OffsetDateTime,
@@ -82,14 +82,14 @@ pub enum ReceiptEffect {
     /// that gateway since before the receipt came: the receipt may be for that message. Without
     /// such a message a receipt with an invented id is not early.
     Early,
-    /// The receipt is for no recorded message.
+    /// No recorded message matches the receipt.
     Stray,
 }
 
-/// Reason for which an open message is leased to no process.
+/// Why an open message is leased to no process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Idle {
-    /// The sender disappeared, and the lease expired.
+    /// The sending process stopped, and the lease expired.
     Abandoned,
     /// The message was deferred, and is due.
     Due,
@@ -104,7 +104,7 @@ pub struct Claimed {
     pub sealed: SealedMessage,
     /// Moment at which the message expires.
     pub expires_at: OffsetDateTime,
-    /// Its attempts, in the order in which they began.
+    /// Attempts, in the order in which they began.
     pub attempts: Vec<Attempt>,
 }
 

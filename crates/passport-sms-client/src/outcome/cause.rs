@@ -3,13 +3,13 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-/// Error of a lower layer, which can be kept in several places.
+/// Error of a lower layer that can be shared.
 pub type SharedError = Arc<dyn Error + Send + Sync>;
 
-/// Reason for which an outcome is not an answer of the gateway. It is for people and statistics;
-/// the next step depends on the outcome that contains it.
+/// Why there is no answer of the gateway. A cause is for logs and statistics; the next step depends
+/// on the outcome that contains it.
 ///
-/// Neither it nor its sources contain a code, a number, a token or a signature.
+/// Neither a cause nor its sources contain a code, a number, a token or a signature.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cause {
@@ -17,18 +17,18 @@ pub enum Cause {
     #[error("gateway cannot be reached")]
     Unreachable(#[source] SharedError),
     /// TLS failed, usually because of an invalid certificate.
-    #[error("certificate or TLS of the gateway failed")]
+    #[error("TLS connection to the gateway failed")]
     Untrusted(#[source] SharedError),
     /// A time limit passed.
-    #[error("gateway timed out")]
+    #[error("request to the gateway timed out")]
     TimedOut,
     /// The connection ended before the answer was complete.
     #[error("connection to the gateway broke")]
     Disconnected(#[source] SharedError),
     /// The gateway refuses requests without processing them (HTTP 429).
-    #[error("gateway is too busy")]
+    #[error("gateway is throttling requests")]
     Busy {
-        /// Time of the next attempt that the gateway asked for, if any.
+        /// Earliest time of a retry, if the gateway named one.
         until: Option<OffsetDateTime>,
     },
     /// An HTTP status that the gateway's protocol does not define, such as a redirection.
@@ -37,8 +37,8 @@ pub enum Cause {
     /// A malformed answer.
     #[error("answer of the gateway cannot be read: {0}")]
     Unreadable(&'static str),
-    /// The gateway reports that it does not know the outcome.
-    #[error("gateway does not know whether it sent the message: {code} {text}")]
+    /// The gateway reports an unknown outcome.
+    #[error("gateway reports an unknown status of the message: {code} {text}")]
     Undecided {
         /// Code of the gateway.
         code: String,
@@ -46,21 +46,21 @@ pub enum Cause {
         text: String,
     },
     /// No configured gateway covers the message.
-    #[error("no gateway is configured for such a message")]
+    #[error("no gateway is configured for this kind of message")]
     NoGateway,
     /// All gateways for the message are paused, because each recently failed or reached a limit.
     #[error("all gateways for this message are paused after recent failures")]
-    Resting,
-    /// The attempt could not be recorded, so it was not made.
-    #[error("attempt cannot be recorded")]
+    Paused,
+    /// The attempt could not be recorded in the outbox, so it was not made.
+    #[error("attempt could not be recorded in the outbox")]
     Unrecorded(#[source] SharedError),
-    /// The same message was handed in before.
-    #[error("message is being sent already")]
-    InHand,
-    /// The sender disappeared before it recorded the result.
+    /// The same message was submitted before.
+    #[error("message is already being sent")]
+    InProgress,
+    /// The sending process stopped before it recorded the result.
     #[error("attempt was interrupted")]
     Interrupted,
-    /// The gateway was asked, and does not have the message.
+    /// A query showed that the gateway does not have the message.
     #[error("gateway does not have the message")]
     Lost,
 }

@@ -16,32 +16,32 @@ pub struct Rejection {
     pub text: String,
     /// First moment at which another attempt makes sense, if the gateway states or documents one.
     ///
-    /// It is a moment and not an interval, so that it stays right while the rejection waits in a
-    /// queue, and nodes can share it.
+    /// A moment rather than an interval, because a moment stays right while the rejection waits in
+    /// a queue, and nodes can share it.
     pub until: Option<OffsetDateTime>,
 }
 
 impl Rejection {
-    /// A refusal with the gateway's own code and text, and without a known end.
+    /// A rejection with the gateway's own code and text, and without a known end.
     #[must_use]
     pub fn new(class: Class, code: impl Into<String>, text: impl Into<String>) -> Self {
         Self { class, code: code.into(), text: text.into(), until: None }
     }
 
-    /// The same, with the moment at which it ends, if that is known.
+    /// The same rejection, with the moment at which it ends, if known.
     #[must_use]
     pub fn until(self, until: Option<OffsetDateTime>) -> Self {
         Self { until, ..self }
     }
 
-    /// The refusal, before anything is sent, of a message for which the gateway has no template or whose
-    /// destination it does not serve. Another gateway may cover the message.
+    /// The rejection, before anything is sent, of a message for which the gateway has no template
+    /// or whose destination it does not serve. Another gateway may cover the message.
     #[must_use]
     pub fn uncovered(gap: Gap) -> Self {
         Self::new(Class::UnsupportedDestination, "", gap.to_string())
     }
 
-    /// The refusal, before anything is sent, of a message that cannot be part of an HTTP request.
+    /// The rejection, before anything is sent, of a message that cannot be part of an HTTP request.
     #[must_use]
     pub fn unwritable() -> Self {
         Self::new(Class::BadRequest, "", "request cannot be written as HTTP")
@@ -74,7 +74,7 @@ pub enum Class {
     BadRequest,
     /// The gateway failed and did not send the message. Retry with backoff, or use another gateway.
     Transient,
-    /// A well-formed refusal with a code that is in no table. Look the code up; another gateway may
-    /// be tried.
+    /// A well-formed refusal with an undocumented code. Look the code up; another gateway may be
+    /// tried.
     UnknownCode,
 }

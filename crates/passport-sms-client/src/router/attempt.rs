@@ -63,7 +63,7 @@ async fn hedged(lane: &Lane, message: &Message, pause: Duration, known: &mut Opt
                     return;
                 }
             }
-            // The answer of one call tells nothing about the others, and all have ended.
+            // The answer of one call proves nothing about the others, and all have ended.
             Ok(None) => return,
             Err(_) => {
                 next_at = Instant::now() + pause;

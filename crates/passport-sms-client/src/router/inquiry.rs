@@ -7,8 +7,8 @@ use crate::outcome::Class;
 use crate::router::Router;
 
 impl Router {
-    /// Whether the gateway ever reports deliveries, by receipts or when it is asked.
-    pub(crate) fn tells(&self, gateway: &str) -> bool {
+    /// Whether the gateway reports deliveries, by receipts or in answer to a query.
+    pub(crate) fn reports_delivery(&self, gateway: &str) -> bool {
         self.lane(gateway).is_some_and(|lane| lane.gateway().capabilities().reports_delivery())
     }
 
@@ -18,10 +18,10 @@ impl Router {
         lane.map_or(Class::UnknownCode, |lane| lane.gateway().delivery_class(code))
     }
 
-    /// Asks the gateway what it knows of `message`. The question needs a slot and has a time limit
-    /// like any other call. `None` means that the gateway does not answer, so further questions
-    /// would wait as long.
-    pub(crate) async fn ask(
+    /// Queries the gateway for `message`. The query needs a slot and has a time limit like any
+    /// other call. `None` means that the gateway does not answer, so further queries would wait as
+    /// long.
+    pub(crate) async fn query(
         &self,
         gateway: &str,
         message: &Message,

@@ -13,9 +13,9 @@ pub(crate) trait Journal: Sync {
     async fn end(&self, gateway: &str, outcome: &Outcome);
 }
 
-/// Reason for which a message is not sent any further.
+/// Why a message is not sent any further.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "only a record has them"))]
+#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "constructed by `dispatch` only"))]
 pub(crate) enum Halt {
     /// The step could not be recorded.
     Unrecorded(SharedError),
@@ -33,7 +33,7 @@ pub(crate) struct Prior {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "only a record has them"))]
+#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "constructed by `dispatch` only"))]
 pub(crate) enum PriorStatus {
     /// The outcome is unknown.
     InDoubt,

@@ -59,12 +59,12 @@ mod tests {
             latency.record(Duration::from_millis(if round % 10 == 0 { 700 } else { 50 }));
             assert_eq!(latency.p95().is_some(), round >= 22, "round {round}");
         }
-        assert!(latency.p95().unwrap() >= Duration::from_millis(700), "one in ten is slow");
+        assert!(latency.p95().unwrap() >= Duration::from_millis(700), "one answer in ten is slow");
         for _ in 0..400 {
             latency.record(Duration::from_millis(50));
         }
         let p95 = latency.p95().unwrap();
-        assert!((50..=65).contains(&p95.as_millis()), "{p95:?}: the past fades");
+        assert!((50..=65).contains(&p95.as_millis()), "{p95:?}: old answers lose weight");
         latency.record(Duration::from_hours(1));
     }
 }

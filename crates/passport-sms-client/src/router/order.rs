@@ -27,7 +27,7 @@ impl Router {
             .iter()
             .filter(|lane| lane.covers(kind).is_ok())
             .map(|lane| (lane, lane.breaker_state()))
-            .filter(|(_, state)| !matches!(state, BreakerState::Out(until) if *until >= deadline))
+            .filter(|(_, state)| !matches!(state, BreakerState::Misconfigured(until) if *until >= deadline))
             .map(|(lane, state)| {
                 let rate = if explores {
                     1.0

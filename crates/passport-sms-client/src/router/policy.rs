@@ -10,8 +10,9 @@ pub struct RouterPolicy {
     /// its share of the remaining time, so that one gateway does not use all of it.
     ///
     /// A gateway's own limits should be shorter, because only the gateway knows that nothing was
-    /// sent; the router knows only that it did not wait. If calls are [joined](Self::hedge), that
-    /// works for connections of up to a quarter of the gateway's share of the time.
+    /// sent; for the router a timeout leaves the outcome unknown. If calls are
+    /// [joined](Self::hedge), that works for connections of up to a quarter of the gateway's share
+    /// of the time.
     pub attempt_timeout: Duration,
     /// Maximum number of times that a message in doubt is repeated at the same gateway, if that
     /// cannot send it twice, within the gateway's share of the time; 6 by default.
@@ -51,15 +52,14 @@ impl Default for RouterPolicy {
     }
 }
 
-/// Decision about a message of which neither a repetition nor a question showed whether the gateway
-/// has it.
+/// Decision about a message if neither a repetition nor a query showed whether the gateway has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InDoubt {
     /// Send it through another gateway, with the same code. It arrives, perhaps twice, and either
     /// copy works.
     #[default]
     PreferDelivery,
-    /// Stop. It arrives once or not at all, and the user is told that it may still arrive.
+    /// Stop. It arrives once or not at all, and the user is informed that it may still arrive.
     PreferSingle,
 }
 
@@ -71,23 +71,23 @@ pub struct BreakerPolicy {
     pub failures: u32,
     /// Pause after those failures, doubled up to eightfold while the next attempt fails as well; 5
     /// s by default. The gateway is still tried before a message would fail.
-    pub rest: Duration,
+    pub pause: Duration,
     /// Pause after an answer that reports a wrong account, template or clock; 60 s by default. The
     /// gateway is not tried before its end.
-    pub config_rest: Duration,
+    pub config_pause: Duration,
     /// Longest pause of a throttled gateway that names a later moment, such as the end of the
     /// month; 5 minutes by default. After it one message tests whether the limit still holds.
     /// Before a message would fail the gateway is tried too, by one message per second.
-    pub throttled_rest: Duration,
+    pub throttled_pause: Duration,
 }
 
 impl Default for BreakerPolicy {
     fn default() -> Self {
         Self {
             failures: 5,
-            rest: Duration::from_secs(5),
-            config_rest: Duration::from_mins(1),
-            throttled_rest: Duration::from_mins(5),
+            pause: Duration::from_secs(5),
+            config_pause: Duration::from_mins(1),
+            throttled_pause: Duration::from_mins(5),
         }
     }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::outcome::Outcome;
 
-/// Outcome of a message, and the way to it.
+/// Outcome of a message, with the result at each gateway that was tried.
 #[derive(Debug, Clone)]
 #[must_use = "a message may have gone out, or not"]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The gateway that is known to have the message, if any.
+    /// The gateway that certainly has the message, if any.
     #[must_use]
     pub fn sent_by(&self) -> Option<&str> {
         self.visits.iter().find(|visit| visit.outcome.is_sent()).map(|visit| visit.gateway.as_str())
@@ -27,8 +27,8 @@ impl Report {
 pub struct Visit {
     /// Name of the gateway.
     pub gateway: String,
-    /// What is known of the message there, after repetitions and questions.
+    /// What is known of the message there, after repetitions and queries.
     pub outcome: Outcome,
-    /// Duration.
+    /// Duration of the visit.
     pub took: Duration,
 }

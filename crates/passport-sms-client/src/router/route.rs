@@ -16,8 +16,8 @@ pub struct Route {
 impl Route {
     /// `gateway` for every number, with weight 1 and 64 slots.
     ///
-    /// `name` identifies the gateway in records, logs and statistics: keep it, and give two accounts at
-    /// one provider two names.
+    /// `name` identifies the gateway in records, logs and statistics: keep it, and give two
+    /// accounts at one provider two names.
     pub fn new(name: impl Into<String>, gateway: Arc<dyn Gateway>) -> Self {
         Self { name: name.into(), gateway, weight: 1, destinations: Vec::new(), slots: 64 }
     }

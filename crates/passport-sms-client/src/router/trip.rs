@@ -25,7 +25,7 @@ const PATIENCE: u32 = 2;
 /// Minimum number of calls in the turn of a gateway that can be repeated.
 const SEVERAL: u32 = 6;
 
-/// One message on its way through the gateways.
+/// The attempts for one message, from gateway to gateway.
 pub(super) struct Trip<'a> {
     router: &'a Router,
     message: &'a Message,
@@ -37,35 +37,39 @@ pub(super) struct Trip<'a> {
 /// A gateway that may still be tried.
 struct Candidate<'a> {
     lane: &'a Lane,
-    /// Moment since which it may have the message, if another process began.
+    /// Moment since which the gateway may have the message, if another process began the attempt.
     in_doubt_since: Option<OffsetDateTime>,
     rounds: u32,
     not_before: Instant,
-    /// Whether it is tried although it failed recently, because no other gateway is left.
+    /// Whether the gateway is tried although it failed recently, because no other is left.
     is_last_resort: bool,
 }
 
 impl Candidate<'_> {
-    /// Whether its turn has come. A gateway that may have the message already is asked at once.
+    /// Whether the gateway may be tried now. One that may have the message already is tried at
+    /// once.
     fn admit(&self, deadline: Instant) -> Admission {
         if self.in_doubt_since.is_some() {
             return Admission::Now;
         }
         match self.lane.enter() {
             BreakerState::Ready => Admission::Now,
-            BreakerState::Resting if self.is_last_resort => Admission::Now,
-            BreakerState::Resting => Admission::Last,
+            BreakerState::Paused if self.is_last_resort => Admission::Now,
+            BreakerState::Paused => Admission::Last,
             BreakerState::Throttled(until) if until >= deadline && !self.is_last_resort => {
                 Admission::Last
             }
             BreakerState::Throttled(until) if until >= deadline && self.lane.enter_early() => {
                 Admission::Now
             }
-            BreakerState::Throttled(until) | BreakerState::Out(until) => Admission::At(until),
+            BreakerState::Throttled(until) | BreakerState::Misconfigured(until) => {
+                Admission::At(until)
+            }
         }
     }
 
-    /// Whether it has a share of the time: not if it is tried only before the message would fail.
+    /// Whether the gateway has a share of the time: not if it is tried only before the message
+    /// would fail.
     fn is_counted(&self, deadline: Instant) -> bool {
         let state = self.lane.breaker_state();
         self.in_doubt_since.is_some()
@@ -97,14 +101,14 @@ impl<'a> Trip<'a> {
 
     pub(super) async fn run(mut self, priors: &[Prior]) -> Report {
         let mut queue = self.candidates(priors);
-        if self.note_strangers(priors) && self.router.policy.in_doubt == InDoubt::PreferSingle {
+        if self.note_unconfigured(priors) && self.router.policy.in_doubt == InDoubt::PreferSingle {
             return self.report();
         }
         // Gateways that were not tried yet have a share of the time.
         let counted = queue.iter().filter(|candidate| candidate.is_counted(self.deadline)).count();
         let mut untried = u32::try_from(counted).unwrap_or(u32::MAX);
         while let Some(mut candidate) = next(&mut queue) {
-            // It is the earliest of all, so waiting longer would be useless.
+            // This candidate is the earliest of all, so waiting longer would be useless.
             if candidate.not_before.max(Instant::now()) >= self.deadline {
                 break;
             }
@@ -163,13 +167,13 @@ impl<'a> Trip<'a> {
 
     /// Adds a visit for each gateway that may have the message and is not configured any more, so
     /// that its outcome stays unknown. Returns whether there are any.
-    fn note_strangers(&mut self, priors: &[Prior]) -> bool {
+    fn note_unconfigured(&mut self, priors: &[Prior]) -> bool {
         let lanes = &self.router.lanes;
-        let strangers = priors.iter().filter(|prior| {
+        let unconfigured = priors.iter().filter(|prior| {
             prior.status == PriorStatus::InDoubt
                 && lanes.iter().all(|lane| lane.name() != prior.gateway)
         });
-        self.visits.extend(strangers.map(|prior| Visit {
+        self.visits.extend(unconfigured.map(|prior| Visit {
             gateway: prior.gateway.clone(),
             outcome: Outcome::Unknown(Cause::Interrupted),
             took: Duration::ZERO,
@@ -177,8 +181,8 @@ impl<'a> Trip<'a> {
         !self.visits.is_empty()
     }
 
-    /// Tries one gateway as far as possible, and records the result; it has its share of the time
-    /// among the `untried`, to which it may belong.
+    /// Tries one gateway as far as possible, and records the result. The gateway has a share of the
+    /// time among the `untried`, to which it may belong.
     async fn visit(&mut self, candidate: &mut Candidate<'a>, untried: u32) -> Next {
         let lane = candidate.lane;
         let start = Instant::now();
@@ -195,7 +199,7 @@ impl<'a> Trip<'a> {
         let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
         if let Err(halt) = self.journal.begin(lane.name(), now).await {
             let outcome = match (halt, candidate.in_doubt_since) {
-                (Halt::TakenOver, _) => Outcome::Unknown(Cause::InHand),
+                (Halt::TakenOver, _) => Outcome::Unknown(Cause::InProgress),
                 (Halt::Unrecorded(error), Some(_)) => Outcome::Unknown(Cause::Unrecorded(error)),
                 (Halt::Unrecorded(error), None) => Outcome::NotSent(Cause::Unrecorded(error)),
             };
@@ -225,7 +229,7 @@ impl<'a> Trip<'a> {
         if next != Next::Doubt {
             return next;
         }
-        // It may be tried again only if that cannot send another message.
+        // The gateway may be tried again only if that cannot send another message.
         let capabilities = lane.gateway().capabilities();
         let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
         candidate.in_doubt_since = Some(first_at);
@@ -258,10 +262,10 @@ impl<'a> Trip<'a> {
             let patience = (share - now) / SEVERAL;
             let p95 = lane.p95().unwrap_or(patience);
             hedge_after = Some(p95.min(patience));
-            // A limit that is too short only repeats the question, and the next one is twice as
-            // long in case the gateway has become slow. But only the gateway's own limit tells that
-            // nothing was sent, so a gateway that gives up within a quarter of its share is waited
-            // for, as is the last call that joined before it did.
+            // A limit that is too short only causes a repetition, and the next limit is twice as
+            // long, in case the gateway has become slow. But only the gateway's own limit proves
+            // that nothing was sent, so a gateway that times out within a quarter of its share is
+            // waited for, as is the last call that joined before.
             let patience = p95.saturating_mul(2_u32.saturating_pow(round + PATIENCE));
             limit = limit.min(now + patience.max((share - now) / 2));
         }
@@ -270,8 +274,8 @@ impl<'a> Trip<'a> {
         known
     }
 
-    /// Settles whether the gateway has the message: by repetition under the same key, otherwise by
-    /// a question.
+    /// Settles whether the gateway has the message: by repetition under the same idempotency key,
+    /// otherwise by a query.
     async fn resolve(
         &self,
         lane: &Lane,
@@ -300,8 +304,8 @@ impl<'a> Trip<'a> {
             if round > 0 && !self.paused(round - 1, share).await {
                 break;
             }
-            let question = lane.gateway().find(self.message, first_at);
-            match timeout_at(share, question).await.unwrap_or(Finding::Unsure) {
+            let query = lane.gateway().find(self.message, first_at);
+            match timeout_at(share, query).await.unwrap_or(Finding::Unsure) {
                 Finding::Has { provider_id, .. } => {
                     return known.and(Outcome::Accepted { provider_id });
                 }
@@ -325,7 +329,7 @@ impl<'a> Trip<'a> {
         true
     }
 
-    /// End of the turn of the present gateway, so that each untried one has its turn.
+    /// End of the turn of the current gateway, so that each untried gateway has a turn.
     fn share(&self, untried: u32) -> Instant {
         let now = Instant::now();
         now + self.deadline.saturating_duration_since(now) / untried.max(1)
@@ -368,7 +372,7 @@ impl<'a> Trip<'a> {
     /// The knowledge of all visits, where the last visit to a gateway counts.
     fn report(self) -> Report {
         let is_covered = self.router.routes(MessageKind::by(self.message)).next().is_some();
-        let cause = if is_covered { Cause::Resting } else { Cause::NoGateway };
+        let cause = if is_covered { Cause::Paused } else { Cause::NoGateway };
         let nothing = Knowledge::from(Outcome::NotSent(cause));
         let last = self.visits.iter().enumerate().filter(|(index, visit)| {
             self.visits[index + 1..].iter().all(|later| later.gateway != visit.gateway)

@@ -31,7 +31,7 @@ impl Next {
             Class::Transient | Class::AccountThrottled => Self::Retry,
             Class::UnsupportedDestination | Class::Config | Class::UnknownCode => Self::Other,
             // Caps limit abuse, and an opt-out is the user's decision: no other gateway may bypass
-            // them. A bad number, text or request stays bad.
+            // them. A wrong number, text or request stays wrong.
             Class::BadRecipient
             | Class::RecipientBlocked
             | Class::RecipientThrottled
@@ -45,8 +45,8 @@ impl Next {
 #[derive(Debug, Clone)]
 pub(crate) struct Knowledge {
     pub(crate) outcome: Outcome,
-    /// Whether a refusal came that holds for every gateway. It is kept beside the outcome, because
-    /// a message in doubt stays in doubt whatever comes later.
+    /// Whether a refusal was received that holds for every gateway. It is kept beside the outcome,
+    /// because a message in doubt stays in doubt whatever is received later.
     is_stopped: bool,
 }
 
@@ -78,7 +78,7 @@ impl From<Outcome> for Knowledge {
 
 fn rank(outcome: &Outcome) -> u8 {
     match outcome {
-        Outcome::NotSent(Cause::NoGateway | Cause::Resting) => 0,
+        Outcome::NotSent(Cause::NoGateway | Cause::Paused) => 0,
         Outcome::NotSent(_) => 1,
         Outcome::Rejected(_) if Next::after(outcome) != Next::Stop => 2,
         Outcome::Rejected(_) => 3,

@@ -8,32 +8,32 @@ use crate::outbox::{AttemptStatus, Idle, LeaseCheck, Outbox, ReceiptEffect};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 use crate::testing::{LAPSED, NOW};
 
-/// It is claimed from its moment on until it expires, with everything that is known, and is not
-/// abandoned.
-pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
+/// A deferred message is claimed between its due moment and its expiry, with everything that is
+/// known, and is not abandoned.
+pub async fn a_deferred_message_is_claimed_when_due(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     let due = LAPSED + HOLD;
     assert_eq!(room.defer(due).await, LeaseCheck::Held);
     assert!(room.receipt("a", "1", Delivery::Sent).await);
     assert!(room.outbox.redeemed(room.entry().id).await.expect("outbox answers"));
     assert_eq!(room.due(due - Duration::from_millis(1)).await, []);
-    assert_eq!(room.claim(due).await, [], "a message without a holder is not abandoned");
+    assert_eq!(room.claim(due).await, [], "a deferred message is not abandoned");
     let claimed = room.due(due).await;
     let [message] = claimed.as_slice() else { panic!("one message: {claimed:?}") };
     assert_eq!((message.id, &message.sealed), (room.entry().id, &room.entry().sealed));
     let [attempt] = message.attempts.as_slice() else { panic!("one attempt: {message:?}") };
     assert_eq!((attempt.gateway.as_str(), attempt.status), ("a", AttemptStatus::Accepted));
     assert_eq!((attempt.delivery, attempt.is_redeemed), (Some(Delivery::Sent), true));
-    assert_eq!(room.due(due).await, [], "it is leased");
-    assert_eq!(room.due(due + HOLD).await, [], "who has it may go away");
-    assert_eq!(room.claim(due + HOLD).await.len(), 1, "then it is abandoned");
+    assert_eq!(room.due(due).await, [], "the message is leased");
+    assert_eq!(room.due(due + HOLD).await, [], "a leased message is not due");
+    assert_eq!(room.claim(due + HOLD).await.len(), 1, "after the lease the message is abandoned");
 
     let expired = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
     assert_eq!(expired.defer(due).await, LeaseCheck::Held);
     assert_eq!(room.due(NOW + LIFE).await, []);
 }
 
-/// The process that deferred it holds no lease any more.
+/// The process that deferred a message holds no lease any more.
 pub async fn deferring_ends_the_lease(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     assert_eq!(room.defer(LAPSED).await, LeaseCheck::Held);
@@ -46,7 +46,7 @@ pub async fn deferring_ends_the_lease(outbox: Arc<dyn Outbox>) {
 
     let settled = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
     assert_eq!(settled.settle().await, LeaseCheck::Held);
-    assert_eq!(settled.defer(NOW).await, LeaseCheck::Lost, "nothing is left of it");
+    assert_eq!(settled.defer(NOW).await, LeaseCheck::Lost, "a settled message cannot be deferred");
     assert_eq!(settled.due(LAPSED).await, []);
 }
 
@@ -71,7 +71,7 @@ pub async fn undelivered_messages_are_due_at_once(outbox: Arc<dyn Outbox>) {
     assert_eq!((attempt.delivery, attempt.code.as_str()), (Some(Delivery::Undelivered), "MK:0001"));
 }
 
-/// The user waits for it, but not for messages that are only checked.
+/// The user waits for an undelivered message, but not for messages that are only checked.
 pub async fn undelivered_messages_are_due_first(outbox: Arc<dyn Outbox>) {
     for (provider_id, due) in [("1", NOW), ("2", LAPSED + HOLD), ("3", NOW + HOLD / 2)] {
         let room = Room::accepted(Arc::clone(&outbox), "a", provider_id).await;
@@ -92,14 +92,14 @@ pub async fn undelivered_messages_are_due_first(outbox: Arc<dyn Outbox>) {
     assert_eq!(deliveries, [Some(Delivery::Undelivered), Some(Delivery::Undelivered), None]);
 }
 
-/// Neither does a repeated receipt, or one for a settled message.
+/// A receipt of failure does not end a lease, nor does a repeated one or one for a settled message.
 pub async fn a_receipt_ends_no_lease(outbox: Arc<dyn Outbox>) {
     let held = Room::accepted(Arc::clone(&outbox), "a", "1").await;
     assert!(held.receipt("a", "1", Delivery::Undelivered).await);
     assert_eq!((held.due(NOW).await, held.claim(NOW).await), (vec![], vec![]));
     assert_eq!(held.defer(LAPSED).await, LeaseCheck::Held);
     assert!(!held.receipt("a", "1", Delivery::Undelivered).await);
-    assert_eq!(held.due(NOW).await, [], "it was known");
+    assert_eq!(held.due(NOW).await, [], "the status was known");
     assert_eq!(held.due(LAPSED).await.len(), 1);
 
     let settled = Room::accepted(outbox, "a", "2").await;
@@ -108,7 +108,8 @@ pub async fn a_receipt_ends_no_lease(outbox: Arc<dyn Outbox>) {
     assert_eq!((settled.due(NOW).await, settled.claim(NOW).await), (vec![], vec![]));
 }
 
-/// Only forward, only for an accepted attempt, and with the code of the status that counts.
+/// A queried status only advances, counts only for an accepted attempt, and is stored with its
+/// code.
 pub async fn a_found_status_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
     use Delivery::{Delivered, Sent, Undelivered};
 
@@ -118,7 +119,7 @@ pub async fn a_found_status_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
         room.outbox.found(id, gateway, delivery, code).await.expect("outbox answers")
     };
     assert!(found("a", Undelivered, "MK:0001").await);
-    assert!(!found("a", Undelivered, "MK:0002").await, "twice is once");
+    assert!(!found("a", Undelivered, "MK:0002").await, "a repeated status is not new");
     assert!(!found("a", Sent, "").await);
     assert!(!room.receipt("a", "1", Sent).await, "nor by receipt");
     assert!(!found("b", Delivered, "").await, "another gateway");
@@ -131,5 +132,5 @@ pub async fn a_found_status_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
         .map(|it| (it.gateway.as_str(), it.delivery, it.code.as_str()))
         .collect();
     assert_eq!(known, [("a", Some(Undelivered), "MK:0001"), ("c", None, "")]);
-    assert!(room.receipt("a", "1", Delivered).await, "some take it back");
+    assert!(room.receipt("a", "1", Delivered).await, "some carriers correct a failure");
 }

@@ -7,13 +7,17 @@ use crate::outbox::{AttemptStatus, LeaseCheck, Outbox, ReceiptEffect};
 use crate::testing::room::{HOLD, Room};
 use crate::testing::{LAPSED, NOW};
 
-/// It is early until the gateway's id is recorded, and counts then.
-pub async fn a_receipt_may_come_before_the_end(outbox: Arc<dyn Outbox>) {
+/// The receipt is early until the gateway's id is recorded, and counts then.
+pub async fn a_receipt_may_arrive_before_the_end(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Stray, "nothing was tried");
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Held);
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Early);
-    assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Early, "it is not kept");
+    assert_eq!(
+        room.noted("a", "1", NOW).await,
+        ReceiptEffect::Early,
+        "an early receipt is not kept"
+    );
     room.end("a", AttemptStatus::Accepted, Some("1")).await;
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::News);
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Known);
@@ -24,7 +28,8 @@ pub async fn a_receipt_may_come_before_the_end(outbox: Arc<dyn Outbox>) {
     assert_eq!(room.noted("a", "1", NOW).await, ReceiptEffect::Known);
 }
 
-/// A doubt without a sender does not end by a receipt, and a later attempt cannot be meant.
+/// Without a running sender a doubt is not settled by a receipt, and a receipt cannot belong to a
+/// later attempt.
 pub async fn only_possible_receipts_are_early(outbox: Arc<dyn Outbox>) {
     let begun = async |gateway: &str| {
         let room = Room::open(Arc::clone(&outbox), NOW).await;
@@ -33,13 +38,17 @@ pub async fn only_possible_receipts_are_early(outbox: Arc<dyn Outbox>) {
     };
     let room = begun("later").await;
     let before = NOW - Duration::from_micros(1);
-    assert_eq!(room.noted("later", "1", before).await, ReceiptEffect::Stray, "it came before");
+    assert_eq!(
+        room.noted("later", "1", before).await,
+        ReceiptEffect::Stray,
+        "the receipt came before the attempt"
+    );
     assert_eq!(room.noted("other", "1", NOW).await, ReceiptEffect::Stray, "another gateway");
     assert_eq!(room.noted("later", "1", LAPSED - HOLD / 2).await, ReceiptEffect::Early);
     assert_eq!(
         room.noted("later", "1", LAPSED).await,
         ReceiptEffect::Stray,
-        "its sender went away"
+        "the sending process stopped"
     );
 
     let room = begun("settled").await;

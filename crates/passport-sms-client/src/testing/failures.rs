@@ -8,30 +8,30 @@ use crate::testing::room::{lease, new_entry};
 
 /// A message that was not written does not appear later.
 ///
-/// `failing` cannot record a message; `mend` ends that, and returns an outbox with the same
+/// `failing` cannot record a message; `repair` ends that, and returns an outbox with the same
 /// records.
 pub async fn unwritten_messages_do_not_exist(
     failing: Arc<dyn Outbox>,
-    mend: impl AsyncFnOnce() -> Arc<dyn Outbox>,
+    repair: impl AsyncFnOnce() -> Arc<dyn Outbox>,
 ) {
     let (entry, lease) = (new_entry("+8613800138000", NOW), lease(NOW));
     let refused = failing.open(&entry, lease, NOW).await;
     assert!(matches!(refused, Err(OutboxError::NotWritten(_))), "{refused:?}");
-    let opened = mend().await.open(&entry, lease, NOW).await;
-    assert_eq!(opened.expect("outbox answers again"), Opened::New, "it is there");
+    let opened = repair().await.open(&entry, lease, NOW).await;
+    assert_eq!(opened.expect("outbox answers again"), Opened::New, "the message was written");
 }
 
-/// If it is unknown whether a message was written, the error says so.
+/// If it is unknown whether a message was written, the error is [`OutboxError::Unknown`].
 ///
-/// `failing` records a message and loses the answer; `mend` ends that once the message is recorded,
-/// and returns an outbox with the same records.
+/// `failing` records a message and loses the answer; `repair` ends that once the message is
+/// recorded, and returns an outbox with the same records.
 pub async fn a_lost_answer_is_no_refusal(
     failing: Arc<dyn Outbox>,
-    mend: impl AsyncFnOnce() -> Arc<dyn Outbox>,
+    repair: impl AsyncFnOnce() -> Arc<dyn Outbox>,
 ) {
     let (entry, lease) = (new_entry("+8613800138000", NOW), lease(NOW));
     let lost = failing.open(&entry, lease, NOW).await;
     assert!(matches!(lost, Err(OutboxError::Unknown(_))), "{lost:?}");
-    let opened = mend().await.open(&entry, lease, NOW).await;
-    assert_eq!(opened.expect("outbox answers again"), Opened::Known, "it is not there");
+    let opened = repair().await.open(&entry, lease, NOW).await;
+    assert_eq!(opened.expect("outbox answers again"), Opened::Known, "the message was not written");
 }

@@ -28,7 +28,7 @@ pub async fn claim_is_exclusive(outbox: Arc<dyn Outbox>) {
     each_is_claimed_once(outbox, Idle::Abandoned).await;
 }
 
-/// The same for deferred messages: two nodes never both ask about one, or send it again.
+/// The same for deferred messages: two nodes never both check one, or send it again.
 pub async fn a_due_message_is_claimed_once(outbox: Arc<dyn Outbox>) {
     each_is_claimed_once(outbox, Idle::Due).await;
 }
@@ -79,8 +79,8 @@ pub async fn begin_and_claim_exclude_each_other(outbox: Arc<dyn Outbox>) {
         .await;
         let is_begun = steps.iter().any(|(is_begun, _)| *is_begun);
         for claimed in steps.into_iter().flat_map(|(_, claimed)| claimed) {
-            let knows = claimed.attempts.iter().any(|it| it.gateway == "a");
-            assert!(knows || !is_begun, "round {round}: the attempt is not on record");
+            let is_seen = claimed.attempts.iter().any(|it| it.gateway == "a");
+            assert!(is_seen || !is_begun, "round {round}: the attempt is not recorded");
         }
     }
 }
@@ -109,11 +109,11 @@ pub async fn a_receipt_during_the_end_is_not_lost(outbox: Arc<dyn Outbox>) {
         assert!(!noted.contains(&Some(ReceiptEffect::Stray)), "round {round}: {noted:?}");
         assert!(news <= 1, "round {round}: {noted:?}");
         let is_known = noted.contains(&Some(ReceiptEffect::Known));
-        assert!(news == 1 || !is_known, "round {round}: who kept it? {noted:?}");
+        assert!(news == 1 || !is_known, "round {round}: no call recorded it: {noted:?}");
     }
 }
 
-/// Lets the concurrent calls meet at a barrier and start at once. Without the barrier, calls on a
+/// Lets the concurrent calls wait at a barrier and start at once. Without the barrier, calls on a
 /// cold pool run one after the other, and a store that is not atomic passes.
 async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
 where

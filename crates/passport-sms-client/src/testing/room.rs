@@ -135,7 +135,7 @@ impl Room {
 
 pub(super) fn new_entry(to: &str, now: OffsetDateTime) -> Entry {
     let id = Uuid::new_v4();
-    let to: Recipient = to.parse().expect("it is a number");
+    let to: Recipient = to.parse().expect("valid phone number");
     Entry {
         id,
         sealed: SealedMessage::from_bytes(id.as_bytes().repeat(5)),

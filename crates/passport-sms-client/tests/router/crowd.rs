@@ -137,7 +137,7 @@ where
         let Sent { ids, told, took } = send.await.unwrap();
         let left = |id: &Uuid| gateways.doubles.iter().map(|it| it.sent_id(*id)).sum::<usize>();
         let left: usize = ids.iter().map(left).sum();
-        let was_told = ids.iter().any(|id| first.told_of_a_cap(*id));
+        let was_told = ids.iter().any(|id| first.refused_by_a_cap(*id));
         // A message to a number that has reached its cap must not arrive.
         meant += usize::from(!was_told);
         reached += usize::from(!was_told && left > 0);

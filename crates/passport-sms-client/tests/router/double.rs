@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-/// Way of a gateway to settle a doubt.
+/// Means by which a gateway can settle a doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Idempotent,
@@ -63,13 +63,13 @@ struct State {
     /// Numbers that have reached their cap.
     capped: HashSet<String>,
     /// Messages that were refused because of a cap.
-    told: HashSet<Uuid>,
+    refused: HashSet<Uuid>,
     always: Option<Fault>,
-    taken: Vec<Message>,
+    accepted: Vec<Message>,
     known: Option<(Delivery, &'static str)>,
-    is_mute: bool,
+    is_unresponsive: bool,
     calls: usize,
-    questions: usize,
+    queries: usize,
     open: usize,
     most_open: usize,
 }
@@ -95,26 +95,26 @@ impl Double {
     }
 
     /// Pushes receipts.
-    pub(crate) fn telling(mut self) -> Self {
+    pub(crate) fn with_receipts(mut self) -> Self {
         self.receipts = Receipts::Pushed { signed: true, told: true, needs: None };
         self
     }
 
-    /// Never answers questions.
-    pub(crate) fn mute(self) -> Self {
-        self.state.lock().unwrap().is_mute = true;
+    /// Never answers queries.
+    pub(crate) fn unresponsive(self) -> Self {
+        self.state.lock().unwrap().is_unresponsive = true;
         self
     }
 
-    /// Answers to questions about accepted messages from now on.
-    pub(crate) fn says(&self, delivery: Delivery, code: &'static str) {
+    /// Reports this status in answer to queries from now on.
+    pub(crate) fn reports(&self, delivery: Delivery, code: &'static str) {
         self.state.lock().unwrap().known = Some((delivery, code));
     }
 
     /// The codes in the messages that it really sent.
     pub(crate) fn codes(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
-        let codes = state.taken.iter().filter_map(|taken| match &taken.intent {
+        let codes = state.accepted.iter().filter_map(|taken| match &taken.intent {
             Intent::Code { code, .. } => Some(code.expose().to_owned()),
             _ => None,
         });
@@ -147,13 +147,13 @@ impl Double {
     }
 
     /// Whether it refused this message because of a cap.
-    pub(crate) fn told_of_a_cap(&self, id: Uuid) -> bool {
-        self.state.lock().unwrap().told.contains(&id)
+    pub(crate) fn refused_by_a_cap(&self, id: Uuid) -> bool {
+        self.state.lock().unwrap().refused.contains(&id)
     }
 
     /// Number of times that it really sent the message with this id.
     pub(crate) fn sent_id(&self, id: Uuid) -> usize {
-        self.state.lock().unwrap().taken.iter().filter(|taken| taken.id == id).count()
+        self.state.lock().unwrap().accepted.iter().filter(|taken| taken.id == id).count()
     }
 
     /// Number of times that it really sent the message.
@@ -165,8 +165,8 @@ impl Double {
         self.state.lock().unwrap().calls
     }
 
-    pub(crate) fn questions(&self) -> usize {
-        self.state.lock().unwrap().questions
+    pub(crate) fn queries(&self) -> usize {
+        self.state.lock().unwrap().queries
     }
 
     pub(crate) fn most_open(&self) -> usize {
@@ -179,7 +179,7 @@ impl Double {
         state.open += 1;
         state.most_open = state.most_open.max(state.open);
         if state.capped.contains(message.to.as_str()) {
-            state.told.insert(message.id);
+            state.refused.insert(message.id);
             return Fault::Refused(Class::RecipientThrottled);
         }
         let drawn = state.chance.as_mut().map(draw);
@@ -187,13 +187,15 @@ impl Double {
         scripted.or(state.always).or(drawn).unwrap_or(Fault::None)
     }
 
-    fn take(&self, message: &Message) -> Outcome {
+    fn accept(&self, message: &Message) -> Outcome {
         let mut state = self.state.lock().unwrap();
-        if self.kind == Kind::Idempotent && state.taken.iter().any(|taken| taken.id == message.id) {
+        if self.kind == Kind::Idempotent
+            && state.accepted.iter().any(|taken| taken.id == message.id)
+        {
             return Outcome::Duplicate;
         }
-        state.taken.push(message.clone());
-        Outcome::Accepted { provider_id: Some(format!("{}-{}", self.name, state.taken.len())) }
+        state.accepted.push(message.clone());
+        Outcome::Accepted { provider_id: Some(format!("{}-{}", self.name, state.accepted.len())) }
     }
 
     async fn answer(&self, message: &Message, fault: Fault) -> Outcome {
@@ -201,7 +203,7 @@ impl Double {
         match fault {
             Fault::None => {
                 sleep(LATENCY).await;
-                self.take(message)
+                self.accept(message)
             }
             Fault::NotSent => Outcome::NotSent(Cause::TimedOut),
             Fault::Unreachable(duration) => {
@@ -210,7 +212,7 @@ impl Double {
             }
             Fault::LostBefore => lost(),
             Fault::LostAfter => {
-                _ = self.take(message);
+                _ = self.accept(message);
                 lost()
             }
             Fault::StalledBefore => {
@@ -218,13 +220,13 @@ impl Double {
                 lost()
             }
             Fault::StalledAfter => {
-                _ = self.take(message);
+                _ = self.accept(message);
                 sleep(self.limit).await;
                 lost()
             }
             Fault::Slow(duration) => {
                 sleep(duration).await;
-                self.take(message)
+                self.accept(message)
             }
             Fault::Busy(until) => Outcome::NotSent(Cause::Busy { until: Some(until) }),
             Fault::Refused(class) => {
@@ -292,15 +294,15 @@ impl SmsClient for Double {
 
     async fn find(&self, message: &Message, _: OffsetDateTime) -> Finding {
         if self.kind != Kind::Queryable {
-            // A router that asks it nevertheless hangs.
+            // A router that queries it nevertheless hangs.
             return pending().await;
         }
-        let is_mute = {
+        let is_unresponsive = {
             let mut state = self.state.lock().unwrap();
-            state.questions += 1;
-            state.is_mute
+            state.queries += 1;
+            state.is_unresponsive
         };
-        if is_mute {
+        if is_unresponsive {
             return pending().await;
         }
         sleep(LATENCY).await;

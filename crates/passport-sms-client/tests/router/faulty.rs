@@ -52,7 +52,7 @@ impl FaultyOutbox {
         self.fails.iter().find(|(failing, _)| *failing == step).map(|(_, is_done)| *is_done)
     }
 
-    /// The step goes on in the background.
+    /// Opens in the background, after the caller stopped waiting.
     fn open_later(&self, entry: &Entry, lease: Lease, now: OffsetDateTime) {
         let (within, entry) = (Arc::clone(&self.within), entry.clone());
         tokio::spawn(async move {
@@ -177,11 +177,11 @@ impl Outbox for FaultyOutbox {
         _: &Receipt,
         _: OffsetDateTime,
     ) -> Result<ReceiptEffect, OutboxError> {
-        unreachable!("no receipts here")
+        unreachable!("the tests have no receipts")
     }
 
     async fn redeemed(&self, _: Uuid) -> Result<bool, OutboxError> {
-        unreachable!("nothing is redeemed here")
+        unreachable!("the tests redeem no codes")
     }
 
     async fn figures(
@@ -201,6 +201,6 @@ impl Outbox for FaultyOutbox {
     }
 
     async fn purge(&self, _: OffsetDateTime, _: OffsetDateTime) -> Result<u64, OutboxError> {
-        unreachable!("nothing is purged here")
+        unreachable!("the tests purge nothing")
     }
 }

@@ -22,7 +22,11 @@ async fn a_gateway_with_a_wrong_configuration_is_paused() {
     }
     assert_eq!(first.calls(), 1);
     advance(Duration::from_mins(1)).await;
-    assert_eq!(router.route(&message()).await.sent_by(), Some("first"), "one looks again");
+    assert_eq!(
+        router.route(&message()).await.sent_by(),
+        Some("first"),
+        "one message tries the gateway again"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -43,7 +47,7 @@ async fn a_failing_gateway_is_paused_until_it_works() {
     }
 }
 
-/// A breaker saves time, and must not be the reason for which nothing is sent.
+/// A breaker saves time, and must not be the reason why nothing is sent.
 #[tokio::test(start_paused = true)]
 async fn a_paused_gateway_is_tried_before_a_message_fails() {
     let first = Double::new("first", Kind::Neither).failing([Fault::NotSent; 8]);
@@ -53,7 +57,7 @@ async fn a_paused_gateway_is_tried_before_a_message_fails() {
     assert!(!router.route(&message()).await.outcome.is_sent());
     assert_eq!(first.calls(), 8, "the breaker is open by now");
     assert!(router.route(&message()).await.outcome.is_sent());
-    assert!(start.elapsed() < Duration::from_secs(5), "within the rest: {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(5), "within the pause: {:?}", start.elapsed());
 }
 
 /// A throttled account is tried again within the deadline, at the moment that it named or after a
@@ -92,16 +96,16 @@ async fn a_throttled_account_delays_no_message() {
 
 /// A monthly limit may be raised, and the clock of a gateway may be wrong.
 #[tokio::test(start_paused = true)]
-async fn a_pause_of_a_year_is_tested_every_five_minutes() {
+async fn a_gateway_throttled_for_a_year_is_tried_every_five_minutes() {
     let throttled = Double::new("throttled", Kind::Neither);
     throttled.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
     let second = Double::new("second", Kind::Neither);
     let router = router(&[&throttled, &second], RouterPolicy::default());
-    for looks in 1..=3 {
+    for checks in 1..=3 {
         for _ in 0..20 {
             assert_eq!(router.route(&message()).await.sent_by(), Some("second"));
         }
-        assert_eq!(throttled.calls(), looks, "and otherwise it is left alone");
+        assert_eq!(throttled.calls(), checks, "otherwise the gateway is paused");
         advance(Duration::from_mins(5)).await;
     }
     throttled.always(Fault::None);
@@ -174,7 +178,7 @@ async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
         waited += usize::from(took > Duration::from_millis(100));
     }
     assert_eq!(first.most_open(), 4);
-    assert_eq!(waited, 4, "only those whose call hangs wait");
+    assert_eq!(waited, 4, "only messages whose call hangs wait");
 }
 
 #[tokio::test(start_paused = true)]
@@ -192,5 +196,5 @@ async fn higher_delivery_rates_are_preferred_and_others_still_tried() {
         assert!(!matches!(router.route(&message()).await.outcome, Outcome::NotSent(_)));
     }
     let bad = doubles[1].calls();
-    assert!((5..=45).contains(&bad), "three in a hundred explore, half of them here: {bad}");
+    assert!((5..=45).contains(&bad), "3 % are routed at random, half of them here: {bad}");
 }

@@ -1,6 +1,6 @@
-//! The router over gateways in this process that fail as told, in paused time.
+//! The router over gateways in this process that fail as scripted, in paused time.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod crowd;
 mod dispatch;

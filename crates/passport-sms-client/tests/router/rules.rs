@@ -29,10 +29,10 @@ async fn an_unsent_message_goes_to_the_next_gateway_at_once() {
     }
 }
 
-/// A gateway that gives up within a quarter of its share is waited for, however fast it used to be
+/// A gateway that times out within a quarter of its share is waited for, however fast it used to be
 /// and however many calls joined the first one.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_cannot_be_reached_is_no_doubt() {
+async fn an_unreachable_gateway_causes_no_doubt() {
     let quarter = RouterPolicy::default().deadline / 2 / 4;
     for in_doubt in BOTH {
         for latency in [None, Some(2), Some(40), Some(120), Some(180), Some(240)] {
@@ -57,7 +57,7 @@ async fn a_gateway_that_cannot_be_reached_is_no_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_goes_on_or_stops_by_its_class() {
+async fn the_class_of_a_refusal_decides_about_other_gateways() {
     for (class, goes_on) in [
         (Class::BadRecipient, false),
         (Class::RecipientBlocked, false),
@@ -100,7 +100,7 @@ async fn a_doubt_is_settled_by_the_same_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_doubt_is_settled_by_asking() {
+async fn a_doubt_is_settled_by_a_query() {
     for in_doubt in BOTH {
         for (fault, at_first) in [(Fault::LostAfter, 1), (Fault::LostBefore, 0)] {
             let first = Double::new("first", Kind::Queryable).failing([fault]);
@@ -108,7 +108,7 @@ async fn a_doubt_is_settled_by_asking() {
             let message = message();
             let report = router(&[&first, &second], policy(in_doubt)).route(&message).await;
             assert!(report.outcome.is_sent(), "{fault:?}");
-            assert_eq!(first.questions(), 1, "{fault:?}");
+            assert_eq!(first.queries(), 1, "{fault:?}");
             assert_eq!(first.sent(&message), at_first, "{fault:?}");
             assert_eq!(second.sent(&message), 1 - at_first, "{fault:?}");
         }
@@ -116,7 +116,7 @@ async fn a_doubt_is_settled_by_asking() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_doubt_that_stays_is_for_the_policy() {
+async fn the_policy_decides_about_a_doubt_that_stays() {
     for fault in [Fault::LostBefore, Fault::LostAfter] {
         for (in_doubt, at_second) in [(InDoubt::PreferDelivery, 1), (InDoubt::PreferSingle, 0)] {
             let first = Double::new("first", Kind::Neither).failing([fault]);
@@ -131,9 +131,9 @@ async fn a_doubt_that_stays_is_for_the_policy() {
     }
 }
 
-/// The refusal of the next gateway tells nothing about the first one.
+/// The refusal of the next gateway proves nothing about the first one.
 #[tokio::test(start_paused = true)]
-async fn no_later_failure_takes_a_doubt_back() {
+async fn no_later_failure_settles_a_doubt() {
     for later in
         [Fault::NotSent, Fault::Refused(Class::Config), Fault::Refused(Class::BadRecipient)]
     {
@@ -268,7 +268,7 @@ async fn routes_are_chosen_by_number_and_weight() {
         assert!(router.send_now().await);
     }
     let [china, backup, elsewhere, everywhere] = doubles.map(|it| it.calls());
-    assert_eq!((elsewhere, everywhere), (0, 0), "the closer route goes first");
+    assert_eq!((elsewhere, everywhere), (0, 0), "the more specific route takes precedence");
     assert_eq!(china + backup, 500);
     assert!((25..=75).contains(&backup), "a tenth of 500: {backup}");
     let covering: Vec<_> = router.routes(MessageKind::by(&message())).collect();
