@@ -5,7 +5,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use time::OffsetDateTime;
 use zeroize::ZeroizeOnDrop;
 
-use super::{Difficulty, Ticket, key::mac};
+use super::{Difficulty, Ticket, mac::mac};
 
 /// Seed of a challenge: 256 bits from which answer, picture and sound follow.
 #[derive(Clone, ZeroizeOnDrop)]

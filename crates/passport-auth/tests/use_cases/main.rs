@@ -13,6 +13,7 @@ mod enumeration;
 mod hanging_up;
 mod issued_challenges;
 mod outages;
+mod own_sessions;
 mod passwords;
 mod privacy;
 mod send_limits;

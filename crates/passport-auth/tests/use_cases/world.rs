@@ -10,10 +10,10 @@ use std::{
 use passport_auth::{
     AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
     ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, Gate, Limits, Locale,
-    ManualClock, NewChallenge, PasswordCheck, Passwords, PhoneCodes, PhoneProof, PictureStock,
-    PresentChallenge, Priority, Registration, RequestCode, RequestCodeError, SendCode, Sessions,
-    SignIn, SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock,
-    Workers,
+    ManualClock, NewChallenge, OwnSessions, PasswordCheck, Passwords, PhoneCodes, PhoneProof,
+    PictureStock, PresentChallenge, Priority, Registration, RequestCode, RequestCodeError,
+    SendCode, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot,
+    SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -61,6 +61,7 @@ pub(crate) struct World {
     pub(crate) sign_up: SignUp,
     pub(crate) sign_in: SignIn,
     pub(crate) authenticate: Authenticate,
+    pub(crate) own_sessions: OwnSessions,
     pub(crate) sign_out: SignOut,
     foundation: Foundation,
 }
@@ -198,6 +199,10 @@ impl World {
             authenticate: Authenticate {
                 sessions: sessions_room.clone(),
                 users: Arc::clone(users),
+            },
+            own_sessions: OwnSessions {
+                sessions: sessions_room.clone(),
+                detached: detached.clone(),
             },
             sign_out: SignOut { sessions: sessions_room.clone(), detached: detached.clone() },
             sessions: sessions_room,
