@@ -12,7 +12,9 @@ pub struct Kind {
 }
 
 impl Kind {
-    const fn of<A: Account>(name: &'static str) -> Self {
+    /// The kind with that name, whose accounts have settings of type `A`; also for gateways outside of
+    /// this crate.
+    pub const fn of<A: Account>(name: &'static str) -> Self {
         Self { name, read: |fields| Box::new(A::read(fields)) }
     }
 

@@ -49,7 +49,7 @@ struct Figures {
 #[tokio::test(start_paused = true)]
 async fn two_thousand_sends_are_delivered_once_and_reported_truly() {
     let mut table = "\
-| way | delivered | twice or more | told a falsehood | caps bypassed | p99 |
+| way | delivered | twice or more | wrong status reported | caps bypassed | p99 |
 | --- | --- | --- | --- | --- | --- |
 "
     .to_owned();
@@ -61,9 +61,9 @@ async fn two_thousand_sends_are_delivered_once_and_reported_truly() {
     };
     row("one attempt", &crowd(|gateways, message| naive(gateways, message, &[0])).await);
     let again = crowd(|gateways, message| naive(gateways, message, &[0, 0, 0])).await;
-    row("retry on anything", &again);
+    row("retry after any failure", &again);
     let next = crowd(|gateways, message| naive(gateways, message, &[0, 1, 0, 1, 0, 1])).await;
-    row("next gateway on anything", &next);
+    row("next gateway after any failure", &next);
     let routed = crowd(routed).await;
     row("**`Router`**", &routed);
     println!("{table}");

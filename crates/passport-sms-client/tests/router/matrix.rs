@@ -12,17 +12,17 @@ use crate::double::{Double, Fault, Kind};
 use crate::{clock, message};
 
 const KINDS: [(Kind, &str); 3] = [
-    (Kind::Idempotent, "knows its keys"),
+    (Kind::Idempotent, "supports idempotency keys"),
     (Kind::Queryable, "can be asked"),
     (Kind::Neither, "neither"),
 ];
 
 const FAULTS: [(Fault, &str, bool); 5] = [
     (Fault::NotSent, "no connection", false),
-    (Fault::LostBefore, "reset before it took it", false),
-    (Fault::LostAfter, "reset after it took it", true),
-    (Fault::StalledBefore, "silence before it took it", false),
-    (Fault::StalledAfter, "silence after it took it", true),
+    (Fault::LostBefore, "reset before acceptance", false),
+    (Fault::LostAfter, "reset after acceptance", true),
+    (Fault::StalledBefore, "silence before acceptance", false),
+    (Fault::StalledAfter, "silence after acceptance", true),
 ];
 
 const HEAD: &str = "\
@@ -40,12 +40,17 @@ async fn the_table_in_the_readme_is_true() {
                 if dies && !matches!(fault, Fault::StalledBefore | Fault::StalledAfter) {
                     continue;
                 }
-                let process = if dies { "killed" } else { "lives" };
+                let process = if dies { "is killed" } else { "survives" };
                 write!(table, "| {kind_name} | {fault_name} | {process} ").unwrap();
                 for in_doubt in [InDoubt::PreferDelivery, InDoubt::PreferSingle] {
                     let (told, messages) = play(kind, fault, dies, in_doubt).await;
                     check(kind, takes, in_doubt, &told, messages);
-                    write!(table, "| {}, {messages} left ", word(&told)).unwrap();
+                    let copies = if messages == 1 {
+                        "1 copy".to_owned()
+                    } else {
+                        format!("{messages} copies")
+                    };
+                    write!(table, "| {}, {copies} ", word(&told)).unwrap();
                 }
                 table.push_str("|\n");
             }

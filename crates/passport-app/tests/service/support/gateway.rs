@@ -119,7 +119,7 @@ impl Kind {
 }
 
 /// Secret of every gateway.
-pub(crate) const SECRET: &str = "a-token-that-nobody-sees";
+pub(crate) const SECRET: &str = "a-token-that-stays-secret";
 const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// Test double of a gateway, with TLS. The double runs on a separate thread, so that it also works
