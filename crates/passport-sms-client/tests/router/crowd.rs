@@ -25,12 +25,12 @@ const CAPPED: usize = 47;
 struct Sent {
     /// Ids under which the message was tried.
     ids: Vec<Uuid>,
-    told: Told,
+    reported: Reported,
     took: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Reported {
     Sent,
     NotSent,
     Capped,
@@ -41,7 +41,7 @@ enum Told {
 struct Figures {
     delivered: f64,
     doubled: usize,
-    falsehoods: usize,
+    wrong_statuses: usize,
     caps_bypassed: usize,
     p99: Duration,
 }
@@ -55,8 +55,9 @@ async fn two_thousand_sends_are_delivered_once_and_reported_truly() {
     .to_owned();
     let mut row = |name: &str, it: &Figures| {
         let (delivered, p99) = (it.delivered * 100.0, it.p99.as_secs_f64());
-        let (doubled, falsehoods, caps) = (it.doubled, it.falsehoods, it.caps_bypassed);
-        let cells = format!("{delivered:.1} % | {doubled} | {falsehoods} | {caps} | {p99:.2} s");
+        let (doubled, wrong_statuses, caps) = (it.doubled, it.wrong_statuses, it.caps_bypassed);
+        let cells =
+            format!("{delivered:.1} % | {doubled} | {wrong_statuses} | {caps} | {p99:.2} s");
         writeln!(table, "| {name} | {cells} |").unwrap();
     };
     row("one attempt", &crowd(|gateways, message| naive(gateways, message, &[0])).await);
@@ -69,7 +70,11 @@ async fn two_thousand_sends_are_delivered_once_and_reported_truly() {
     println!("{table}");
 
     assert!((routed.delivered - 1.0).abs() < f64::EPSILON, "{routed:?}");
-    assert_eq!((routed.doubled, routed.falsehoods, routed.caps_bypassed), (0, 0, 0), "{routed:?}");
+    assert_eq!(
+        (routed.doubled, routed.wrong_statuses, routed.caps_bypassed),
+        (0, 0, 0),
+        "{routed:?}"
+    );
     assert!(routed.p99 < Duration::from_millis(1_200), "{routed:?}");
     let readme = include_str!("../../README.md");
     assert!(readme.contains(&table), "put this into README.md:\n{table}");
@@ -77,32 +82,32 @@ async fn two_thousand_sends_are_delivered_once_and_reported_truly() {
 
 async fn routed(gateways: Gateways, message: Message) -> Sent {
     let start = Instant::now();
-    let told = told(&gateways.router.route(&message).await.outcome);
-    Sent { ids: vec![message.id], told, took: start.elapsed() }
+    let reported = reported(&gateways.router.route(&message).await.outcome);
+    Sent { ids: vec![message.id], reported, took: start.elapsed() }
 }
 
 /// A program that treats unknown outcomes as failures, and uses a new id for each attempt.
 async fn naive(gateways: Gateways, mut message: Message, order: &[usize]) -> Sent {
     let start = Instant::now();
-    let (mut ids, mut last) = (Vec::new(), Told::NotSent);
+    let (mut ids, mut last) = (Vec::new(), Reported::NotSent);
     for index in order {
         message.id = Uuid::new_v4();
         ids.push(message.id);
-        last = told(&gateways.doubles[*index].send(&message).await);
-        if last == Told::Sent {
+        last = reported(&gateways.doubles[*index].send(&message).await);
+        if last == Reported::Sent {
             break;
         }
-        last = Told::NotSent;
+        last = Reported::NotSent;
     }
-    Sent { ids, told: last, took: start.elapsed() }
+    Sent { ids, reported: last, took: start.elapsed() }
 }
 
-fn told(outcome: &Outcome) -> Told {
+fn reported(outcome: &Outcome) -> Reported {
     match outcome {
-        Outcome::Accepted { .. } | Outcome::Duplicate => Told::Sent,
-        Outcome::Rejected(it) if it.class == Class::RecipientThrottled => Told::Capped,
-        Outcome::NotSent(_) | Outcome::Rejected(_) => Told::NotSent,
-        Outcome::Unknown(_) => Told::Unknown,
+        Outcome::Accepted { .. } | Outcome::Duplicate => Reported::Sent,
+        Outcome::Rejected(it) if it.class == Class::RecipientThrottled => Reported::Capped,
+        Outcome::NotSent(_) | Outcome::Rejected(_) => Reported::NotSent,
+        Outcome::Unknown(_) => Reported::Unknown,
     }
 }
 
@@ -131,22 +136,22 @@ where
         sleep(PACE).await;
     }
     let mut figures =
-        Figures { delivered: 0.0, doubled: 0, falsehoods: 0, caps_bypassed: 0, p99: LIMIT };
+        Figures { delivered: 0.0, doubled: 0, wrong_statuses: 0, caps_bypassed: 0, p99: LIMIT };
     let (mut times, mut meant, mut reached) = (Vec::new(), 0, 0);
     for send in sends {
-        let Sent { ids, told, took } = send.await.unwrap();
+        let Sent { ids, reported, took } = send.await.unwrap();
         let left = |id: &Uuid| gateways.doubles.iter().map(|it| it.sent_id(*id)).sum::<usize>();
         let left: usize = ids.iter().map(left).sum();
-        let was_told = ids.iter().any(|id| first.refused_by_a_cap(*id));
+        let was_capped = ids.iter().any(|id| first.refused_by_a_cap(*id));
         // A message to a number that has reached its cap must not arrive.
-        meant += usize::from(!was_told);
-        reached += usize::from(!was_told && left > 0);
-        figures.caps_bypassed += usize::from(was_told && left > 0);
+        meant += usize::from(!was_capped);
+        reached += usize::from(!was_capped && left > 0);
+        figures.caps_bypassed += usize::from(was_capped && left > 0);
         figures.doubled += usize::from(left > 1);
-        figures.falsehoods += usize::from(match told {
-            Told::Sent => left == 0,
-            Told::NotSent | Told::Capped => left > 0,
-            Told::Unknown => false,
+        figures.wrong_statuses += usize::from(match reported {
+            Reported::Sent => left == 0,
+            Reported::NotSent | Reported::Capped => left > 0,
+            Reported::Unknown => false,
         });
         times.push(took);
     }

@@ -13,7 +13,7 @@ use crate::{clock, message};
 
 const KINDS: [(Kind, &str); 3] = [
     (Kind::Idempotent, "supports idempotency keys"),
-    (Kind::Queryable, "can be asked"),
+    (Kind::Queryable, "supports queries"),
     (Kind::Neither, "neither"),
 ];
 
@@ -43,14 +43,14 @@ async fn the_table_in_the_readme_is_true() {
                 let process = if dies { "is killed" } else { "survives" };
                 write!(table, "| {kind_name} | {fault_name} | {process} ").unwrap();
                 for in_doubt in [InDoubt::PreferDelivery, InDoubt::PreferSingle] {
-                    let (told, messages) = play(kind, fault, dies, in_doubt).await;
-                    check(kind, takes, in_doubt, &told, messages);
+                    let (reported, messages) = play(kind, fault, dies, in_doubt).await;
+                    check(kind, takes, in_doubt, &reported, messages);
                     let copies = if messages == 1 {
                         "1 copy".to_owned()
                     } else {
                         format!("{messages} copies")
                     };
-                    write!(table, "| {}, {copies} ", word(&told)).unwrap();
+                    write!(table, "| {}, {copies} ", word(&reported)).unwrap();
                 }
                 table.push_str("|\n");
             }
@@ -68,7 +68,7 @@ async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outco
     let second = Double::new("second", Kind::Neither);
     let (outbox, clock, message) = (outbox(), clock(), message());
     let process = || process(&[&first, &second], in_doubt, &outbox, &clock);
-    let told = if dies {
+    let reported = if dies {
         killed(process(), &message).await;
         advance(std::time::Duration::from_secs(10)).await;
         let mut resumed = process().resume_abandoned(1).await.unwrap();
@@ -76,12 +76,12 @@ async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outco
     } else {
         process().deliver(&message).await.outcome
     };
-    (told, first.sent(&message) + second.sent(&message))
+    (reported, first.sent(&message) + second.sent(&message))
 }
 
 /// The guarantees, in addition to the table.
-fn check(kind: Kind, takes: bool, in_doubt: InDoubt, told: &Outcome, messages: usize) {
-    match told {
+fn check(kind: Kind, takes: bool, in_doubt: InDoubt, reported: &Outcome, messages: usize) {
+    match reported {
         Outcome::Accepted { .. } | Outcome::Duplicate => assert!(messages >= 1),
         Outcome::NotSent(_) | Outcome::Rejected(_) => assert_eq!(messages, 0),
         Outcome::Unknown(_) => {
@@ -94,7 +94,7 @@ fn check(kind: Kind, takes: bool, in_doubt: InDoubt, told: &Outcome, messages: u
     if in_doubt == InDoubt::PreferSingle {
         assert!(messages <= 1);
     } else {
-        assert!(told.is_sent());
+        assert!(reported.is_sent());
     }
 }
 
