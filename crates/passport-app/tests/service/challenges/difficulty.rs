@@ -1,4 +1,4 @@
-//! Pictures under attack.
+//! Difficulty of challenges while most answers are wrong.
 
 use super::shown;
 use crate::support::{Person, Service, phone};
