@@ -1,4 +1,4 @@
-//! A challenge is a seed: picture, sound and answer follow from a ticket and the deployment's key.
+//! Challenges: picture, sound and answer are derived from a ticket and the deployment's key.
 
 mod error;
 mod gate;
@@ -29,7 +29,7 @@ use crate::ChallengeRenderer;
 
 const CHALLENGE: Purpose = Purpose::new("challenge");
 
-/// The answers of the challenges that were made: codes that stand a single try.
+/// Answers of live challenges, stored as codes with a single try.
 #[derive(Clone)]
 pub struct Challenges {
     codes: Codes,
@@ -38,22 +38,23 @@ pub struct Challenges {
 }
 
 impl Challenges {
-    /// Keeps each answer for `ttl`.
+    /// Answers in `codes`, each of which expires after `ttl`.
     ///
     /// # Errors
     ///
-    /// When `ttl` is out of bounds.
+    /// If `ttl` is out of bounds.
     pub fn new(codes: Codes, ttl: Duration) -> Result<Self, CodePolicyError> {
         Ok(Self { codes, policy: CodePolicy::new(ttl, 1)?, test_answer: None })
     }
 
-    /// Lets every challenge accept `answer` beside its own. For development: all other rules hold.
+    /// Makes every challenge accept `answer` in addition to its own. All other rules apply. For
+    /// development and tests.
     #[must_use]
     pub fn with_test_answer(self, answer: Option<String>) -> Self {
         Self { test_answer: answer, ..self }
     }
 
-    /// How long an answer is kept.
+    /// Lifetime of an answer.
     pub fn ttl(&self) -> Duration {
         self.policy.ttl()
     }
@@ -71,7 +72,7 @@ impl Challenges {
         self.codes.discard(&key(id)).await
     }
 
-    /// Spends the challenge, right or wrong, and says which.
+    /// Spends the challenge, whether or not `guess` is right.
     async fn redeem(
         &self,
         id: ChallengeId,
@@ -83,7 +84,7 @@ impl Challenges {
         let test_answer = self.test_answer.as_deref().map(|answer| renderer.normalise(answer));
         Ok(match self.codes.redeem(&key(id), &guess, now).await? {
             Redemption::Accepted(_) => Solution::Right,
-            // With a single try, of parallel guesses only one is compared, so this stays atomic.
+            // Atomic, because with a single try only one of several parallel guesses is compared.
             Redemption::Mismatch { .. } if test_answer == Some(guess) => Solution::Right,
             Redemption::Mismatch { .. } => Solution::Wrong,
             Redemption::Missing => Solution::Missing,
@@ -91,11 +92,11 @@ impl Challenges {
     }
 }
 
-/// How a challenge was solved.
+/// Outcome of an answer.
 enum Solution {
     Right,
     Wrong,
-    /// There is no such challenge (any more).
+    /// The challenge is unknown, expired or spent.
     Missing,
 }
 

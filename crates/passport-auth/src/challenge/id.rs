@@ -4,18 +4,18 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 use uuid::Uuid;
 
-/// Names a challenge.
+/// Id of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChallengeId {
-    /// Made up by the client, as the original's API wants it.
+    /// Chosen by the client, as the original API requires.
     Chosen(Uuid),
-    /// Issued here.
+    /// Issued by this service.
     Issued(IssuedId),
 }
 
 impl ChallengeId {
-    /// What the answer is stored under. The two kinds differ in length, so that nobody can choose
-    /// what was issued.
+    /// Subject of the key under which the answer is stored. The two kinds differ in length, so a
+    /// client cannot choose an id that was issued.
     pub(super) fn subject(self) -> String {
         match self {
             Self::Chosen(id) => id.simple().to_string(),
@@ -44,22 +44,22 @@ impl FromStr for ChallengeId {
     }
 }
 
-/// The id of a challenge that was issued here: its ticket, its end, and a tag that vouches for both.
+/// Id of a challenge that this service issued: ticket, expiry, and a tag that authenticates both.
 ///
-/// Written as 48 characters of base64url. Whoever has it may look at the challenge and answer it, so
-/// `Debug` does not show it.
+/// Written as 48 characters of base64url. The id is enough to fetch the challenge and to answer it,
+/// so `Debug` omits it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IssuedId {
-    /// As [`Ticket`](crate::Ticket) writes itself.
+    /// Bytes of the [`Ticket`](crate::Ticket).
     pub(super) ticket: [u8; 17],
-    /// Seconds since 1970, big-endian.
+    /// Expiry in seconds since 1970, big-endian.
     pub(super) expires_at: [u8; 4],
-    /// 120 bits.
+    /// First 120 bits of the HMAC.
     pub(super) tag: [u8; 15],
 }
 
 impl IssuedId {
-    /// The id as text, to be given to the client who asked for the challenge.
+    /// The id as text, for the client that requested the challenge.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode([&self.ticket[..], &self.expires_at, &self.tag].concat())
     }
@@ -68,10 +68,10 @@ impl IssuedId {
 impl FromStr for IssuedId {
     type Err = ParseChallengeIdError;
 
-    /// Takes whatever has the form: only [`ChallengeKey`](crate::ChallengeKey) knows what was issued.
+    /// Checks the form only. [`ChallengeKey`](crate::ChallengeKey) decides whether the id was issued.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut bytes = [0; 36];
-        // 36 bytes leave no bits over, so an id has one spelling.
+        // 36 bytes fill all bits of 48 characters, so each id has exactly one spelling.
         let Ok(36) = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) else {
             return Err(ParseChallengeIdError);
         };
@@ -89,9 +89,9 @@ impl fmt::Debug for IssuedId {
     }
 }
 
-/// The text is neither a UUID nor of the form that we issue.
+/// The text is neither a UUID nor has it the form of an issued id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not the id of a challenge")]
+#[error("not a challenge id: neither a UUID nor an issued id")]
 pub struct ParseChallengeIdError;
 
 #[cfg(test)]
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_kinds_are_read_and_nothing_else() {
+    fn both_kinds_are_parsed_and_nothing_else() {
         let issued = IssuedId { ticket: [1; 17], expires_at: [2; 4], tag: [3; 15] };
         let text = issued.expose();
         assert_eq!(text.len(), 48);
@@ -115,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_can_choose_what_was_issued() {
+    fn issued_ids_cannot_be_chosen() {
         let issued = IssuedId { ticket: [0; 17], expires_at: [0; 4], tag: [0; 15] };
         let chosen = ChallengeId::Chosen(Uuid::nil()).subject();
         assert_ne!(ChallengeId::Issued(issued).subject().len(), chosen.len());
     }
 
     #[test]
-    fn debug_is_silent() {
+    fn debug_omits_the_id() {
         let issued = IssuedId { ticket: [0; 17], expires_at: [0; 4], tag: [0; 15] };
         assert_eq!(format!("{:?}", ChallengeId::from(issued)), "Issued(IssuedId(…))");
     }

@@ -7,27 +7,29 @@ use zeroize::ZeroizeOnDrop;
 
 use super::{ChallengeSeed, IssuedId, Ticket};
 
-/// The secret that makes a challenge of a ticket, and vouches for the ids that were issued.
+/// Secret from which challenges are derived, and with which issued ids are authenticated.
 ///
-/// So picture and sound of a challenge can be made on any node, and no store holds its answer.
+/// Every node with the same key can therefore draw and speak a challenge, and no store holds the
+/// answer in clear.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct ChallengeKey([u8; 32]);
 
 impl ChallengeKey {
-    /// Takes 32 secret bytes, the same on every node.
+    /// Takes 32 secret bytes. Every node needs the same.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The challenge that `ticket` stands for: HMAC-SHA-256, so that tickets tell nothing of it.
+    /// Seed of the challenge of `ticket`: an HMAC-SHA-256, so a ticket reveals nothing about the
+    /// challenge.
     pub fn seed(&self, ticket: Ticket) -> ChallengeSeed {
         let whole = mac(&self.0, "challenge seed", &[&ticket.to_bytes()]).finalize();
         ChallengeSeed::new(whole.into_bytes().into(), ticket)
     }
 
-    /// An id for `ticket` that is good until `expires_at`, cut to the second.
+    /// Issues an id for `ticket` that expires at `expires_at`, truncated to the second.
     pub(crate) fn issue(&self, ticket: Ticket, expires_at: OffsetDateTime) -> IssuedId {
-        // From 2106 on, challenges are over before they begin: that is seen at once.
+        // `u32` seconds overflow in 2106; challenges would then be expired when issued.
         let seconds = u32::try_from(expires_at.unix_timestamp()).unwrap_or_default();
         let (ticket, expires_at) = (ticket.to_bytes(), seconds.to_be_bytes());
         let whole = mac(&self.0, "challenge id", &[&ticket, &expires_at]).finalize().into_bytes();
@@ -36,17 +38,18 @@ impl ChallengeKey {
         IssuedId { ticket, expires_at, tag }
     }
 
-    /// The ticket of an id that was issued under this key and is not over.
+    /// Ticket of an id that was issued under this key and is not expired.
     pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<Ticket> {
         let mac = mac(&self.0, "challenge id", &[&id.ticket, &id.expires_at]);
-        // Takes the same time whatever differs.
+        // Compares in constant time.
         mac.verify_truncated_left(&id.tag).ok()?;
         let expires_at = i64::from(u32::from_be_bytes(id.expires_at));
         Ticket::from_bytes(id.ticket).filter(|_| now.unix_timestamp() < expires_at)
     }
 }
 
-/// HMAC-SHA-256 under `key`. A purpose begins like no other, and its parts have fixed lengths.
+/// HMAC-SHA-256 under `key`. No purpose is a prefix of another and all parts have fixed lengths, so
+/// inputs cannot collide.
 pub(super) fn mac(key: &[u8; 32], purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("an HMAC key may have any length");
     mac.update(purpose.as_bytes());
@@ -91,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn cap_2_an_id_opens_until_its_end_under_its_key() {
+    fn cap_2_an_id_opens_until_its_expiry_under_its_key() {
         let (ticket, end) = (ticket(9), NOW + Duration::seconds(300));
         let id = key(1).issue(ticket, end);
         assert_eq!(key(1).open(&id, NOW), Some(ticket));
@@ -123,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_does_not_fit_is_over() {
+    fn an_expiry_outside_u32_is_expired() {
         for end in [datetime!(2106-02-07 06:28:16 UTC), datetime!(1969-12-31 23:59:59 UTC)] {
             assert_eq!(key(1).open(&key(1).issue(ticket(9), end), NOW), None);
         }

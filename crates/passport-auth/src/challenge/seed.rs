@@ -7,7 +7,7 @@ use zeroize::ZeroizeOnDrop;
 
 use super::{Difficulty, Ticket, key::mac};
 
-/// A whole challenge: its answer, its picture and its sound all follow from these 256 bits.
+/// Seed of a challenge: answer, picture and sound are all derived from these 256 bits.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct ChallengeSeed {
     bytes: [u8; 32],
@@ -20,22 +20,22 @@ impl ChallengeSeed {
         Self { bytes, ticket }
     }
 
-    /// When the challenge was made: what looks change with is this, and not the time at which it is
-    /// drawn, for it may be drawn twice.
+    /// Time at which the challenge was created. The style of the picture depends on this time and
+    /// not on the time of drawing, because one challenge may be drawn twice.
     pub fn made_at(&self) -> OffsetDateTime {
         self.ticket.made_at()
     }
 
-    /// How hard its picture is.
+    /// Difficulty of the picture.
     pub fn difficulty(&self) -> Difficulty {
         self.ticket.difficulty()
     }
 
-    /// Randomness for one part, such as `answer`: always the same, and of any part nothing is
-    /// learnt from all the others, even by who could read their randomness off a picture.
+    /// Random numbers for one part, such as `answer`. Deterministic. The streams of different parts
+    /// are independent: knowing one, for example from a picture, reveals nothing about another.
     ///
-    /// Nodes of different versions may draw differently, so a challenge is worthless where it meets
-    /// another version of this service or of `rand`.
+    /// Another version of this service or of `rand` may derive another challenge from the same seed. A
+    /// challenge that one version created and another one draws cannot be solved.
     pub fn rng(&self, part: &str) -> StdRng {
         StdRng::from_seed(mac(&self.bytes, part, &[]).finalize().into_bytes().into())
     }
@@ -54,14 +54,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_apart_and_stay() {
+    fn streams_are_deterministic_and_differ_by_part() {
         let draw = |part| seed().rng(part).next_u64();
         assert_eq!(draw("answer"), draw("answer"));
         assert_ne!(draw("answer"), draw("picture"));
     }
 
     #[test]
-    fn debug_is_silent() {
+    fn debug_omits_the_seed() {
         assert_eq!(format!("{:?}", seed()), "ChallengeSeed(…)");
     }
 

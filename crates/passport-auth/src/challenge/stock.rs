@@ -11,26 +11,30 @@ use rand::rng;
 use time::Duration;
 use tokio::sync::oneshot;
 
-pub(crate) use kept::Drawn;
+pub(crate) use shelf::Drawn;
 
 use super::{ChallengeKey, Difficulty, Ticket};
 use crate::{BoxError, Busy, ChallengeRenderer, Clock, Slot, Workers};
-use kept::{Kept, Waiting};
+use shelf::{Shelf, Waiter};
 
-mod kept;
+mod shelf;
 
-/// How long a picture may lie in stock: as long as looks stay at least.
+/// Age at which a picture is discarded: the shortest time for which a style of pictures is in use.
 const FRESH: Duration = Duration::minutes(10);
 
-/// How many pictures one thread draws before it wakes those who wait for them. Waking somebody on a
-/// busy core is two changes of thread; so many pictures are a matter of a millisecond.
-const WOKEN_AT_ONCE: usize = 8;
+/// Number of pictures that a job draws before it wakes their waiters. Waking a waiter on a busy core
+/// costs two context switches, and drawing this many pictures takes about a millisecond.
+const BATCH: usize = 8;
 
-/// Pictures drawn before anybody asks, so that nobody waits for one.
+/// Pictures that are drawn ahead, so that requests do not wait for drawing.
 ///
-/// Each is given to one taker. As soon as half of them are gone, the stock is filled again on the
-/// workers; while nobody takes any, nothing runs. Where it is empty, pictures are drawn for those who
-/// wait, in the order in which they came, before any are drawn for the stock.
+/// Each picture is used once. When half of the stock is used, the workers refill it; while no picture
+/// is taken, nothing runs. When the stock is empty, pictures are drawn for waiting requests first, in
+/// the order of their arrival, and then for the stock.
+///
+/// The stock exists because it saves CPU time: in a trial without it, CPU time per request rose from
+/// 128–190 µs to 211–241 µs. A request whose picture is not in stock is handed to a worker thread and
+/// woken by that thread.
 #[derive(Clone)]
 pub struct PictureStock(Arc<Shared>);
 
@@ -40,19 +44,20 @@ struct Shared {
     workers: Workers,
     clock: Arc<dyn Clock>,
     capacity: usize,
-    kept: Mutex<Kept>,
+    shelf: Mutex<Shelf>,
     is_refilling: AtomicBool,
 }
 
-/// A picture of the stock, or a place in the queue to have one drawn.
+/// A picture from the stock, or a slot in the workers' queue in which one will be drawn.
 #[derive(Debug)]
 pub(crate) enum Reserved {
     Drawn(Drawn),
-    Place(Difficulty, Slot),
+    Queued(Difficulty, Slot),
 }
 
 impl PictureStock {
-    /// Begins to draw `capacity` pictures, and never keeps more; with 0 all are drawn on demand.
+    /// A stock of at most `capacity` pictures, which the workers begin to draw at once. With 0, every
+    /// picture is drawn on demand.
     pub fn new(
         renderer: Arc<dyn ChallengeRenderer>,
         key: ChallengeKey,
@@ -60,53 +65,52 @@ impl PictureStock {
         clock: Arc<dyn Clock>,
         capacity: usize,
     ) -> Self {
-        let (kept, is_refilling) = (Mutex::default(), AtomicBool::new(false));
+        let (shelf, is_refilling) = (Mutex::default(), AtomicBool::new(false));
         let stock =
-            Self(Arc::new(Shared { renderer, key, workers, clock, capacity, kept, is_refilling }));
+            Self(Arc::new(Shared { renderer, key, workers, clock, capacity, shelf, is_refilling }));
         stock.0.refill();
         stock
     }
 
-    /// What draws the pictures.
+    /// Renderer of the pictures.
     pub(crate) fn renderer(&self) -> &dyn ChallengeRenderer {
         &*self.0.renderer
     }
 
-    /// What the pictures are made with.
+    /// Key of the challenges.
     pub(crate) fn key(&self) -> &ChallengeKey {
         &self.0.key
     }
 
-    /// Makes sure of a picture. Those that were drawn for other times, or ten minutes ago, are thrown
-    /// away.
+    /// Reserves a picture. Pictures of another difficulty or older than ten minutes are discarded.
     pub(crate) fn reserve(&self, difficulty: Difficulty) -> Result<Reserved, Busy> {
-        let drawn = self.0.kept().pop(difficulty, self.0.clock.now() - FRESH);
+        let drawn = self.0.shelf().pop(difficulty, self.0.clock.now() - FRESH);
         match drawn {
             Some(drawn) => Ok(Reserved::Drawn(drawn)),
-            None => Ok(Reserved::Place(difficulty, self.0.workers.reserve()?)),
+            None => Ok(Reserved::Queued(difficulty, self.0.workers.reserve()?)),
         }
     }
 
-    /// Takes back what is not needed after all: it comes next, for nobody has seen it.
+    /// Returns a picture that was reserved and not shown. The picture is the next to be reserved.
     pub(crate) fn give_back(&self, reserved: Reserved) {
         if let Reserved::Drawn(drawn) = reserved {
-            self.0.kept().push_next(drawn, self.0.capacity);
+            self.0.shelf().push_next(drawn, self.0.capacity);
         }
     }
 
-    /// Takes the picture that was reserved.
+    /// Takes the reserved picture, and waits until it is drawn.
     ///
-    /// When the caller stops waiting before it is drawn, it is not drawn at all.
+    /// If the caller stops waiting before drawing begins, the picture is not drawn.
     pub(crate) async fn take(&self, reserved: Reserved) -> Result<Drawn, BoxError> {
         match reserved {
             Reserved::Drawn(drawn) => {
                 self.0.refill();
                 Ok(drawn)
             }
-            Reserved::Place(difficulty, slot) => {
+            Reserved::Queued(difficulty, slot) => {
                 let (sender, receiver) = oneshot::channel();
-                let waiting = Waiting::new(difficulty, slot, sender);
-                let job = self.0.kept().wait(waiting, self.0.workers.threads());
+                let waiter = Waiter::new(difficulty, slot, sender);
+                let job = self.0.shelf().wait(waiter, self.0.workers.threads());
                 self.0.begin(job);
                 receiver.await?
             }
@@ -115,19 +119,19 @@ impl PictureStock {
 }
 
 impl Shared {
-    /// Has the stock filled, unless that is under way, more than half of it is there, or people wait.
+    /// Starts a refill, unless one is running, more than half of the stock is left, or requests wait.
     fn refill(self: &Arc<Self>) {
-        if !self.kept().is_low(self.capacity) || self.is_refilling.swap(true, Ordering::AcqRel) {
+        if !self.shelf().is_low(self.capacity) || self.is_refilling.swap(true, Ordering::AcqRel) {
             return;
         }
         let refill = Refill(Arc::clone(self));
-        // Where there is no room, the next taker asks again.
+        // If the queue is full, the next request for a picture tries again.
         if let Ok(slot) = self.workers.reserve() {
             slot.spawn(move || refill.run());
         }
     }
 
-    /// Has pictures drawn for those who wait, in that place of the workers' queue.
+    /// Starts a job that serves waiters, in the given slot of the workers' queue.
     fn begin(self: &Arc<Self>, job: Option<Slot>) {
         if let Some(slot) = job {
             let shared = Arc::clone(self);
@@ -135,25 +139,26 @@ impl Shared {
         }
     }
 
-    /// Draws for those who wait longest. For the others there is another job behind what else is
-    /// queued, so that nothing starves.
+    /// Draws pictures for the longest waiters. Further waiters are served by another job at the end of
+    /// the workers' queue, so that other jobs do not starve.
     fn serve(self: &Arc<Self>) {
         let threads = self.workers.threads();
-        let waiting = self.kept().next_waiting(threads, WOKEN_AT_ONCE);
-        let wanted = waiting.into_iter().filter(|it| !it.sender.is_closed());
+        let waiters = self.shelf().next_waiters(threads, BATCH);
+        let wanted = waiters.into_iter().filter(|it| !it.sender.is_closed());
         let outcomes: Vec<_> =
             wanted.map(|it| (it.sender, self.draw_or_fail(it.difficulty))).collect();
         for (sender, outcome) in outcomes {
             if let Err(Ok(drawn)) = sender.send(outcome) {
-                self.kept().push_next(drawn, self.capacity);
+                self.shelf().push_next(drawn, self.capacity);
             }
         }
-        let job = self.kept().end_job(threads);
+        let job = self.shelf().end_job(threads);
         self.begin(job);
         self.refill();
     }
 
-    /// So that a panic is the failure of one picture, and not of those that are drawn with it.
+    /// Draws a picture and turns a panic into an error, so that the other pictures of the batch do not
+    /// fail with it.
     fn draw_or_fail(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
         catch_unwind(AssertUnwindSafe(|| self.draw(difficulty)))
             .unwrap_or_else(|_| Err("drawing panicked".into()))
@@ -166,30 +171,30 @@ impl Shared {
         Ok(Drawn { ticket, answer, picture })
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The one refill that is under way.
+/// The running refill, of which there is at most one.
 struct Refill(Arc<Shared>);
 
 impl Refill {
     fn run(self) {
-        // What cannot be drawn is told to whoever asks for it next.
+        // An error ends the refill. It is reported by the next request, which draws on demand.
         while let Some(difficulty) = self.missing()
             && let Ok(drawn) = self.0.draw(difficulty)
         {
-            self.0.kept().push(drawn, self.0.capacity);
+            self.0.shelf().push(drawn, self.0.capacity);
         }
     }
 
     fn missing(&self) -> Option<Difficulty> {
-        self.0.kept().missing(self.0.capacity)
+        self.0.shelf().missing(self.0.capacity)
     }
 }
 
-/// Also when drawing panicked, or the workers ended before they came to it.
+/// Ends the refill, also if drawing panicked or the workers ended before they started it.
 impl Drop for Refill {
     fn drop(&mut self) {
         self.0.is_refilling.store(false, Ordering::Release);

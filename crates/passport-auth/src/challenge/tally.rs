@@ -5,50 +5,51 @@ use std::{
 
 use time::OffsetDateTime;
 
-/// How much harder than usual a challenge is drawn.
+/// Difficulty of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Difficulty {
-    /// As the settings say.
+    /// As configured.
     #[default]
     Usual,
-    /// A step harder.
+    /// One step harder.
     Raised,
     /// Two steps harder.
     High,
 }
 
-/// How challenges were answered in the last minute, in this process.
+/// Counts right and wrong answers of the last minute in this process.
 ///
-/// Programs that guess are wrong most of the time, and then challenges are drawn harder, until a
-/// minute looks as usual again. A client that saves up the challenges of several minutes and answers all of
-/// them wrong can bring that about alone, for a minute; then pictures are harder and nothing else.
+/// While most answers are wrong, as when programs guess, new challenges are harder. One client can
+/// cause this alone for a minute, if it collects challenges for several minutes and answers all of
+/// them wrong; the only effect is harder pictures.
 #[derive(Debug, Default)]
 pub struct AnswerTally(Mutex<VecDeque<Second>>);
 
-/// The answers of one second.
+/// Counts of one second.
 #[derive(Debug)]
 struct Second {
-    /// Since 1970.
+    /// Seconds since 1970.
     at: i64,
     right: u32,
     wrong: u32,
 }
 
 impl Second {
-    /// Also of a clock that was set back nothing is left after a minute.
+    /// Compares absolute differences, so entries also expire when the clock is set back.
     fn is_near(&self, now: OffsetDateTime) -> bool {
         (now.unix_timestamp() - self.at).abs() < AnswerTally::WINDOW
     }
 }
 
 impl AnswerTally {
-    /// Seconds that an answer counts.
+    /// Seconds for which an answer counts.
     pub const WINDOW: i64 = 60;
-    /// So many answers must have come: below that, chance and a few clumsy people decide.
+    /// Number of answers below which difficulty stays usual, because chance and a few people who
+    /// mistype would decide.
     pub const FEWEST: u32 = 100;
-    /// From this share of wrong answers on, in percent, challenges are a step harder.
+    /// Percentage of wrong answers from which challenges are one step harder.
     pub const RAISED: u32 = 50;
-    /// From this share on, they are two steps harder.
+    /// Percentage of wrong answers from which challenges are two steps harder.
     pub const HIGH: u32 = 80;
 
     /// Counts an answer.
@@ -56,7 +57,7 @@ impl AnswerTally {
         let mut seconds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seconds.retain(|second| second.is_near(now));
         let at = now.unix_timestamp();
-        // Requests that overtake each other may come a second late.
+        // Concurrent requests may record a second out of order; such an answer joins the latest one.
         if seconds.back().is_none_or(|second| second.at < at) {
             seconds.push_back(Second { at, right: 0, wrong: 0 });
         }
@@ -66,7 +67,7 @@ impl AnswerTally {
         }
     }
 
-    /// How challenges are to be drawn now.
+    /// Difficulty of challenges that are created now.
     pub fn difficulty(&self, now: OffsetDateTime) -> Difficulty {
         let seconds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut right, mut wrong) = (0_u64, 0_u64);
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_over_after_a_minute() {
+    fn answers_expire_after_a_minute() {
         let tally = tally(0, 200);
         assert_eq!(tally.difficulty(at(59)), Difficulty::High);
         assert_eq!(tally.difficulty(at(60)), Difficulty::Usual);

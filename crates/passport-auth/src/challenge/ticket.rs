@@ -7,45 +7,46 @@ use time::{Duration, OffsetDateTime};
 
 use super::Difficulty;
 
-/// 96 random bits that a challenge is made of, together with the [`ChallengeKey`](crate::ChallengeKey);
-/// when that was and how hard it is: so that it looks the same whenever it is drawn.
+/// Origin of a challenge: 96 random bits, time of creation and difficulty.
 ///
-/// It may travel through the client: without the key it says nothing of the answer. Written as 23
-/// characters of base64url; `Debug` does not show it.
+/// Together with the [`ChallengeKey`](crate::ChallengeKey) a ticket determines the whole challenge,
+/// so the challenge is the same whenever and wherever it is drawn. Clients may hold tickets, because
+/// without the key a ticket reveals nothing about the answer. Written as 23 characters of base64url;
+/// `Debug` omits them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ticket {
     random: [u8; 12],
-    /// Seconds since 1970.
+    /// Time of creation in seconds since 1970.
     made_at: u32,
     difficulty: Difficulty,
 }
 
 impl Ticket {
-    /// Draws a ticket.
+    /// Generates a random ticket.
     pub fn generate(difficulty: Difficulty, now: OffsetDateTime, rng: &mut impl CryptoRng) -> Self {
         let mut random = [0; 12];
         rng.fill_bytes(&mut random);
-        // From 2106 on, all are of one second, which harms nobody.
+        // From 2106 all tickets carry the same timestamp, which is harmless.
         let made_at = u32::try_from(now.unix_timestamp()).unwrap_or_default();
         Self { random, made_at, difficulty }
     }
 
-    /// When the challenge was made, cut to the second.
+    /// Time at which the challenge was created, truncated to the second.
     pub fn made_at(&self) -> OffsetDateTime {
         OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.made_at.into())
     }
 
-    /// How hard the challenge is.
+    /// Difficulty of the challenge.
     pub fn difficulty(&self) -> Difficulty {
         self.difficulty
     }
 
-    /// The ticket as text, to be given to the client whose challenge it is.
+    /// The ticket as text, for the client that requested the challenge.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.to_bytes())
     }
 
-    /// The random bytes, then the time, big-endian, and then the difficulty.
+    /// Random bytes, time (big-endian), difficulty.
     pub(super) fn to_bytes(self) -> [u8; 17] {
         let mut bytes = [0; 17];
         bytes[..12].copy_from_slice(&self.random);
@@ -89,7 +90,7 @@ impl fmt::Debug for Ticket {
     }
 }
 
-/// The text is no ticket.
+/// The text is not a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a ticket")]
 pub struct ParseTicketError;
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn has_one_spelling() {
+    fn a_ticket_has_one_spelling() {
         for difficulty in [Difficulty::Usual, Difficulty::Raised, Difficulty::High] {
             let now = datetime!(2026-11-23 09:40:17.9 UTC);
             let ticket = Ticket::generate(difficulty, now, &mut rand::rng());
@@ -114,7 +115,8 @@ mod tests {
         let usual = Ticket { random: [0; 12], made_at: 0, difficulty: Difficulty::Usual };
         assert_eq!(zero.parse(), Ok(usual));
         assert_eq!(format!("{usual:?}"), "Ticket(…)");
-        // The last character has bits to spare; with one set it would be a second spelling.
+        // The last character has unused bits; with one of them set the text would be a second
+        // spelling of the same ticket.
         let second = format!("{}B", &zero[1..]);
         for text in ["", &zero[1..], &format!("{zero}A"), &second, &unknown, &long] {
             assert_eq!(text.parse::<Ticket>(), Err(ParseTicketError), "{text}");

@@ -16,7 +16,7 @@ use crate::{ChallengeSeed, Locale, ManualClock, Picture, Priority, Sound, System
 
 const CAPACITY: usize = 8;
 
-/// Draws the answer itself, and notes when it begins to.
+/// Draws the text of the answer, and records each start of drawing.
 #[derive(Debug, Default)]
 struct Renderer {
     draws: AtomicUsize,
@@ -42,7 +42,7 @@ impl ChallengeRenderer for Renderer {
     }
 
     fn speak(&self, _: &ChallengeSeed, _: Locale) -> Result<Sound, BoxError> {
-        Err("it is mute".into())
+        Err("not supported".into())
     }
 
     fn normalise(&self, guess: &str) -> String {
@@ -65,9 +65,9 @@ fn stock_at(clock: Arc<dyn Clock>, threads: usize, renderer: &Arc<Renderer>) -> 
     PictureStock::new(Arc::clone(renderer) as _, key, workers, clock, CAPACITY)
 }
 
-/// How many pictures lie in it.
-fn kept(stock: &PictureStock) -> usize {
-    stock.0.kept().drawn.len()
+/// Number of pictures in stock.
+fn in_stock(stock: &PictureStock) -> usize {
+    stock.0.shelf().drawn.len()
 }
 
 fn until(what: &str, ask: impl Fn() -> bool) {
@@ -79,13 +79,13 @@ fn until(what: &str, ask: impl Fn() -> bool) {
 }
 
 fn until_full(stock: &PictureStock) {
-    until("it is full", || {
-        kept(stock) == CAPACITY && !stock.0.is_refilling.load(Ordering::Acquire)
+    until("the stock is full", || {
+        in_stock(stock) == CAPACITY && !stock.0.is_refilling.load(Ordering::Acquire)
     });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
+async fn each_picture_is_given_once_and_the_stock_stays_within_its_capacity() {
     let stock = stock(&Arc::default());
     let most = Arc::new(AtomicUsize::new(0));
     let takers = (0..16).map(|_| {
@@ -93,9 +93,9 @@ async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
         tokio::spawn(async move {
             let mut taken = Vec::new();
             while taken.len() < 200 {
-                most.fetch_max(kept(&stock), Ordering::Relaxed);
+                most.fetch_max(in_stock(&stock), Ordering::Relaxed);
                 let reserved =
-                    stock.reserve(Difficulty::Usual).expect("the queue is longer than the takers");
+                    stock.reserve(Difficulty::Usual).expect("the queue has a slot for each taker");
                 yield_now().await;
                 if rng().random_bool(0.3) {
                     stock.give_back(reserved);
@@ -113,13 +113,17 @@ async fn each_picture_is_given_once_and_no_more_are_kept_than_may() {
     let pictures: HashSet<_> = taken.iter().map(|it| &it.picture.bytes).collect();
     assert_eq!((tickets.len(), answers.len(), pictures.len()), (3_200, 3_200, 3_200));
     for it in &taken {
-        assert_eq!(it.picture.bytes, it.answer.expose().as_bytes(), "they belong together");
+        assert_eq!(
+            it.picture.bytes,
+            it.answer.expose().as_bytes(),
+            "picture and answer belong together"
+        );
     }
     assert!((1..=CAPACITY).contains(&most.load(Ordering::Relaxed)), "{most:?}");
 }
 
 #[tokio::test]
-async fn what_comes_back_too_late_is_dropped() {
+async fn a_picture_returned_to_a_full_stock_is_discarded() {
     let stock = stock(&Arc::default());
     until_full(&stock);
     let reserved: Vec<_> =
@@ -128,12 +132,12 @@ async fn what_comes_back_too_late_is_dropped() {
     until_full(&stock);
     for it in reserved {
         stock.give_back(it);
-        assert_eq!(kept(&stock), CAPACITY);
+        assert_eq!(in_stock(&stock), CAPACITY);
     }
 }
 
 #[tokio::test]
-async fn it_is_filled_again_at_half_and_rests_otherwise() {
+async fn the_stock_is_refilled_at_half_and_idle_otherwise() {
     let renderer = Arc::<Renderer>::default();
     let stock = stock(&renderer);
     until_full(&stock);
@@ -142,34 +146,42 @@ async fn it_is_filled_again_at_half_and_rests_otherwise() {
         let reserved = stock.reserve(Difficulty::Usual).unwrap();
         stock.take(reserved).await.unwrap();
         std::thread::sleep(Duration::from_millis(5));
-        assert_eq!((draws(), kept(&stock)), (CAPACITY, CAPACITY - taken), "it rests");
+        assert_eq!(
+            (draws(), in_stock(&stock)),
+            (CAPACITY, CAPACITY - taken),
+            "the workers are idle"
+        );
     }
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
     std::thread::sleep(Duration::from_millis(20));
-    assert_eq!(draws(), CAPACITY + CAPACITY / 2, "and rests again");
+    assert_eq!(draws(), CAPACITY + CAPACITY / 2, "the workers are idle again");
 }
 
 #[tokio::test]
-async fn what_is_given_back_comes_next() {
+async fn a_returned_picture_is_the_next() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let Ok(Reserved::Drawn(first)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
+    let Ok(Reserved::Drawn(first)) = stock.reserve(Difficulty::Usual) else {
+        panic!("the stock is full")
+    };
     let ticket = first.ticket;
     stock.give_back(Reserved::Drawn(first));
-    let Ok(Reserved::Drawn(next)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
+    let Ok(Reserved::Drawn(next)) = stock.reserve(Difficulty::Usual) else {
+        panic!("the stock is full")
+    };
     assert_eq!(next.ticket, ticket);
 }
 
 #[tokio::test]
-async fn a_panic_while_drawing_is_no_end() {
+async fn the_stock_survives_a_panic_while_drawing() {
     let renderer = Arc::<Renderer>::default();
     renderer.panics.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
     let is_refilling = || stock.0.is_refilling.load(Ordering::Acquire);
     until("the refill ends", || !is_refilling());
-    assert_eq!(kept(&stock), 0);
+    assert_eq!(in_stock(&stock), 0);
     renderer.panics.store(false, Ordering::Relaxed);
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
@@ -177,38 +189,38 @@ async fn a_panic_while_drawing_is_no_end() {
 }
 
 #[tokio::test]
-async fn without_room_there_is_what_was_drawn_and_then_a_refusal() {
+async fn with_a_full_queue_the_stock_is_used_up_and_then_requests_are_refused() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let places: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
+    let slots: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
     for _ in 0..CAPACITY {
         let reserved = stock.reserve(Difficulty::Usual).unwrap();
         stock.take(reserved).await.unwrap();
     }
     assert!(matches!(stock.reserve(Difficulty::Usual), Err(Busy)));
-    drop(places);
+    drop(slots);
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
 }
 
 #[tokio::test]
-async fn what_was_drawn_for_other_times_is_given_to_nobody() {
+async fn pictures_of_another_difficulty_are_not_given_out() {
     let stock = stock(&Arc::default());
     for difficulty in [Difficulty::High, Difficulty::Raised, Difficulty::Usual] {
-        until("there is some", || kept(&stock) > 0);
+        until("a picture is in stock", || in_stock(&stock) > 0);
         for _ in 0..4 * CAPACITY {
             let reserved = stock.reserve(difficulty).unwrap();
             let drawn = stock.take(reserved).await.unwrap();
             assert_eq!(drawn.ticket.difficulty(), difficulty);
         }
-        assert!(kept(&stock) <= CAPACITY);
+        assert!(in_stock(&stock) <= CAPACITY);
         until("the refill ends", || !stock.0.is_refilling.load(Ordering::Acquire));
     }
 }
 
 #[tokio::test]
-async fn a_refill_under_way_draws_what_is_wanted_now() {
+async fn a_running_refill_changes_to_the_difficulty_requested_last() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
@@ -216,13 +228,13 @@ async fn a_refill_under_way_draws_what_is_wanted_now() {
     stock.give_back(stock.reserve(Difficulty::High).unwrap());
     renderer.is_held.store(false, Ordering::Relaxed);
     until_full(&stock);
-    let kept = stock.0.kept();
-    assert!(kept.drawn.iter().all(|it| it.ticket.difficulty() == Difficulty::High));
-    // The first was thrown away.
+    let shelf = stock.0.shelf();
+    assert!(shelf.drawn.iter().all(|it| it.ticket.difficulty() == Difficulty::High));
+    // The first picture was discarded.
     assert_eq!(renderer.draws.load(Ordering::Relaxed), CAPACITY + 1);
 }
 
-/// Begins to take, and waits until it stands in the line.
+/// Starts to take a picture, and returns once the request waits in the queue.
 async fn taking(
     stock: &PictureStock,
     difficulty: Difficulty,
@@ -234,7 +246,7 @@ async fn taking(
 }
 
 #[tokio::test]
-async fn who_waits_comes_before_the_stock_and_in_order() {
+async fn waiters_are_served_in_order_and_before_the_stock() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
@@ -253,7 +265,7 @@ async fn who_waits_comes_before_the_stock_and_in_order() {
 }
 
 #[tokio::test]
-async fn for_who_left_nothing_is_drawn() {
+async fn nothing_is_drawn_for_a_caller_that_left() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
@@ -267,21 +279,21 @@ async fn for_who_left_nothing_is_drawn() {
     assert!(!renderer.difficulties.lock().unwrap().contains(&Difficulty::High));
 }
 
-/// It may look as others did who came long before.
+/// Because its style may be one that is no longer in use.
 #[tokio::test]
-async fn what_lay_for_ten_minutes_is_thrown_away() {
+async fn a_picture_older_than_ten_minutes_is_discarded() {
     let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
     let stock = stock_at(Arc::clone(&clock) as _, 2, &Arc::default());
     until_full(&stock);
     clock.advance(Duration::from_mins(10));
     assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Drawn(_))));
     clock.advance(Duration::from_secs(1));
-    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Place(..))));
-    assert_eq!(kept(&stock), 0);
+    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Queued(..))));
+    assert_eq!(in_stock(&stock), 0);
 }
 
 #[tokio::test]
-async fn a_panic_is_the_failure_of_one_picture() {
+async fn a_panic_fails_one_picture_only() {
     let renderer = Arc::<Renderer>::default();
     renderer.panics.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
@@ -290,9 +302,9 @@ async fn a_panic_is_the_failure_of_one_picture() {
     renderer.panics.store(false, Ordering::Relaxed);
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
-    // A refill that began before may fail as late as now; then it is for the next taker to ask.
-    until("it is filled", || {
+    // A refill that began earlier may fail only now; then the next request starts another one.
+    until("the stock is full", || {
         stock.0.refill();
-        kept(&stock) == CAPACITY
+        in_stock(&stock) == CAPACITY
     });
 }
