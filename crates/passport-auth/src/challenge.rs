@@ -4,6 +4,7 @@ mod error;
 mod gate;
 mod id;
 mod key;
+mod mac;
 mod seed;
 mod stock;
 mod tally;

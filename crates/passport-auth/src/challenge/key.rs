@@ -1,11 +1,10 @@
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use hmac::Mac;
 use time::OffsetDateTime;
 use zeroize::ZeroizeOnDrop;
 
-use super::{ChallengeSeed, IssuedId, Ticket};
+use super::{ChallengeSeed, IssuedId, Ticket, mac::mac};
 
 /// Secret from which challenges are derived, and with which issued ids are authenticated.
 ///
@@ -46,17 +45,6 @@ impl ChallengeKey {
         let expires_at = i64::from(u32::from_be_bytes(id.expires_at));
         Ticket::from_bytes(id.ticket).filter(|_| now.unix_timestamp() < expires_at)
     }
-}
-
-/// HMAC-SHA-256 under `key`. No purpose is a prefix of another and all parts have fixed lengths, so
-/// inputs cannot collide.
-pub(super) fn mac(key: &[u8; 32], purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("an HMAC key may have any length");
-    mac.update(purpose.as_bytes());
-    for part in parts {
-        mac.update(part);
-    }
-    mac
 }
 
 impl fmt::Debug for ChallengeKey {

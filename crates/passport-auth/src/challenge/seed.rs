@@ -5,7 +5,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use time::OffsetDateTime;
 use zeroize::ZeroizeOnDrop;
 
-use super::{Difficulty, Ticket, key::mac};
+use super::{Difficulty, Ticket, mac::mac};
 
 /// Seed of a challenge: answer, picture and sound are all derived from these 256 bits.
 #[derive(Clone, ZeroizeOnDrop)]

@@ -8,7 +8,11 @@ use super::{
 };
 
 fn source(file: &str) -> Option<String> {
-    fs::read_to_string(root().join("crates/passport-app").join(file)).ok()
+    source_of("passport-app", file)
+}
+
+fn source_of(package: &str, file: &str) -> Option<String> {
+    fs::read_to_string(root().join("crates").join(package).join(file)).ok()
 }
 
 #[test]
@@ -19,6 +23,14 @@ fn no_file_of_the_app_is_part_of_a_circle() {
         let circles = files.circles();
         assert!(circles.is_empty(), "{}", shown(&circles));
     }
+}
+
+#[test]
+fn no_file_of_the_use_cases_is_part_of_a_circle() {
+    let files = Files::read("src/lib.rs", &|file| source_of("passport-auth", file));
+    assert!(files.len() >= 30, "only {} files were read", files.len());
+    let circles = files.circles();
+    assert!(circles.is_empty(), "{}", shown(&circles));
 }
 
 fn shown(circles: &[Circle]) -> String {
