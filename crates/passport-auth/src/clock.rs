@@ -4,9 +4,9 @@ use std::{sync::Mutex, time::Duration};
 
 use time::OffsetDateTime;
 
-/// Tells the time. It enters the use cases here, and whatever is below them as a value.
+/// Source of the time for use cases. Code below them gets the time as an argument.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The present moment, in UTC.
+    /// Current time in UTC.
     fn now(&self) -> OffsetDateTime;
 }
 
@@ -21,31 +21,31 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to advance.
+/// A clock that stands still until [`advance`](Self::advance) is called.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 pub struct ManualClock(Mutex<OffsetDateTime>);
 
 #[cfg(any(test, feature = "testing"))]
 impl ManualClock {
-    /// Stands at `now`.
+    /// A clock that shows `now`.
     pub fn new(now: OffsetDateTime) -> Self {
         Self(Mutex::new(now))
     }
 
-    /// Moves on by `time`.
+    /// Advances the clock by `time`.
     ///
     /// # Panics
     ///
-    /// When another thread panicked while it read the clock.
+    /// If another thread panicked while it read the clock.
     pub fn advance(&self, time: Duration) {
-        *self.0.lock().expect("nobody panics while reading a clock") += time;
+        *self.0.lock().expect("reading the clock does not panic") += time;
     }
 }
 
 #[cfg(any(test, feature = "testing"))]
 impl Clock for ManualClock {
     fn now(&self) -> OffsetDateTime {
-        *self.0.lock().expect("nobody panics while reading a clock")
+        *self.0.lock().expect("reading the clock does not panic")
     }
 }

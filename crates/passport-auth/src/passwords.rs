@@ -4,7 +4,7 @@ use passport_user::{Password, PasswordHash, PasswordHasher, UnsupportedHash, Ver
 
 use crate::{Denied, Slot, Workers};
 
-/// Hashes and compares passwords on threads of their own, a bounded number at a time.
+/// Hashes and compares passwords on worker threads, a bounded number at a time.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     hasher: Arc<dyn PasswordHasher>,
@@ -13,23 +13,23 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// Lets `hasher` work on `workers`.
+    /// Runs `hasher` on `workers`.
     pub fn new(hasher: Arc<dyn PasswordHasher>, workers: Workers) -> Self {
         Self { decoy: hasher.decoy(), hasher, workers }
     }
 
-    /// Reserves a turn, so that a full queue is known before anything is spent.
+    /// Reserves a turn, so that a full queue is refused before anything is spent.
     pub(crate) fn reserve(&self) -> Result<Turn, Denied> {
         Ok(Turn { passwords: self.clone(), slot: self.workers.reserve()? })
     }
 
-    /// A hash that costs as much to compare as a real one and matches nothing.
+    /// A hash that matches no password and costs as much to compare as a real one.
     pub(crate) fn decoy(&self) -> &PasswordHash {
         &self.decoy
     }
 }
 
-/// One reserved turn.
+/// A reserved slot for one hash or comparison.
 pub(crate) struct Turn {
     passwords: Passwords,
     slot: Slot,
@@ -41,8 +41,8 @@ impl Turn {
         self.slot.run(move || hasher.hash(&password, &mut rand::rng())).await
     }
 
-    /// Compares. A hash that cannot be read costs as much as one that can: an answer at once would
-    /// tell that the number is registered.
+    /// Compares `password` with `hash`. An unreadable hash costs the same work as a readable one,
+    /// because an immediate refusal would reveal that the number is registered.
     pub(crate) async fn verify(
         self,
         password: Password,

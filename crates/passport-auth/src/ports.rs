@@ -7,16 +7,16 @@ use uuid::{Builder, Uuid};
 
 use crate::{BoxError, ChallengeSeed, CodePurpose};
 
-/// Brings a code to the owner of a number.
+/// Sends codes to phone numbers.
 #[async_trait]
 pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
-    /// Sends `message`, once, and says what is known of it.
+    /// Sends `message` once.
     async fn send(&self, message: &CodeMessage) -> SendOutcome;
 
-    /// Takes note that the code of this message was typed in, so the message arrived.
+    /// Records that the code of `message` was redeemed, which proves that the message arrived.
     ///
-    /// It returns at once and cannot fail: what it knows is for figures, and no sign-up waits for
-    /// them.
+    /// Returns at once and cannot fail, because the record serves statistics only and no sign-up
+    /// waits for them.
     fn redeemed(&self, message: MessageId);
 }
 
@@ -25,12 +25,12 @@ pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
 pub struct MessageId(Uuid);
 
 impl MessageId {
-    /// Id of the message that brings `code`. It is derived and not drawn, so that redeeming the code
-    /// tells which message it came by, without another store.
+    /// Id of the message that contains `code`. The id is derived from the stored code and not random,
+    /// so a redeemed code identifies its message without another store.
     ///
-    /// It begins with the moment at which the code expires, in milliseconds (48 bits, as in a UUID of
-    /// version 7). Later messages have greater ids, so that the index entries of recent messages are
-    /// next to each other: with random ids, each write of a message reads and logs another page.
+    /// The first 48 bits are the expiry of the code in milliseconds, as in a UUID of version 7. Later
+    /// messages have greater ids, so the index entries of recent messages are adjacent: with random
+    /// ids, each write of a message would read and log another page.
     pub(crate) fn of(code: &StoredCode) -> Self {
         let milliseconds = code.expires_at.unix_timestamp_nanos().div_euclid(1_000_000);
         let mut bytes = code.fingerprint();
@@ -38,30 +38,30 @@ impl MessageId {
         Self(Builder::from_custom_bytes(bytes).into_uuid())
     }
 
-    /// The id as gateways and logs see it. It says nothing about the code.
+    /// The id as it is sent to gateways and logged. Reveals nothing about the code.
     pub fn as_uuid(self) -> Uuid {
         self.0
     }
 }
 
-/// A code on its way to a number.
+/// Message with a code.
 #[derive(Debug, Clone)]
 pub struct CodeMessage {
-    /// The same for every try of this message.
+    /// Idempotency key: the same for every attempt to send this message.
     pub id: MessageId,
-    /// To whom.
+    /// Recipient.
     pub to: PhoneNumber,
-    /// The code.
+    /// Code.
     pub code: Code,
-    /// What it is good for.
+    /// Purpose of the code.
     pub purpose: CodePurpose,
-    /// How long it is good.
+    /// Lifetime of the code.
     pub valid_for: Duration,
-    /// In which language.
+    /// Language of the message.
     pub locale: Locale,
 }
 
-/// The languages that messages are written in and challenges are spoken in.
+/// Languages of messages and of spoken challenges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Locale {
     /// Simplified Chinese.
@@ -74,55 +74,55 @@ pub enum Locale {
 /// Outcome of sending a message.
 #[derive(Debug)]
 pub enum SendOutcome {
-    /// A gateway took it.
+    /// A gateway accepted the message.
     Accepted,
-    /// It was not sent, because the number cannot get messages.
+    /// The message was not sent, because the number cannot receive messages.
     RecipientRefused(BoxError),
-    /// It was not sent.
+    /// The message was not sent.
     NotSent(BoxError),
-    /// It was not sent, because it could not be put on record before.
+    /// The message was not sent, because its record could not be stored first.
     NotRecorded(BoxError),
-    /// It may have been sent: the connection broke before the answer came.
+    /// The message may have been sent: the connection broke before the gateway replied.
     Unknown(BoxError),
 }
 
-/// Makes the challenge by which a person proves to be one: a text to be read or heard.
+/// Renders challenges: texts to be read or heard.
 ///
-/// All of it follows from the seed: one seed gives the same answer, picture and sound each time and
-/// on each node. Take the randomness of each part from [`ChallengeSeed::rng`] under a name of its
-/// own, so that a picture tells no more of the answer than it shows.
+/// The seed determines everything: one seed gives the same answer, picture and sound each time and on
+/// every node. Implementations take the random numbers of each part from [`ChallengeSeed::rng`] under
+/// a separate name, so that the randomness of a picture reveals nothing about the answer.
 pub trait ChallengeRenderer: fmt::Debug + Send + Sync + 'static {
-    /// The answer, in normal form. Cheap enough for the executor's threads.
+    /// Answer in normal form. Cheap enough to be called on the executor's threads.
     fn answer(&self, seed: &ChallengeSeed) -> Code;
 
-    /// Draws the answer. It is computation: it is called off the executor's threads.
+    /// Draws the answer. Computes for long, so it is called on worker threads.
     ///
     /// # Errors
     ///
-    /// When the picture could not be drawn.
+    /// If the picture could not be drawn.
     fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError>;
 
-    /// Says the answer in that language. It is computation, as [`draw`](Self::draw) is.
+    /// Speaks the answer in `language`. Called on worker threads, like [`draw`](Self::draw).
     ///
     /// # Errors
     ///
-    /// When the sound could not be made.
+    /// If the sound could not be synthesized.
     fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError>;
 
-    /// Writes a guess in the form in which answers are drawn, so that case and width do not matter.
+    /// Normal form of a guess, so that case and width of its characters do not matter.
     fn normalise(&self, guess: &str) -> String;
 }
 
 /// An encoded picture.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// Such as `image/png`.
+    /// Media type, such as `image/png`.
     pub media_type: &'static str,
-    /// The file.
+    /// Contents of the file.
     pub bytes: Vec<u8>,
 }
 
-/// Tells the size, not the bytes: whoever reads a log could read the picture.
+/// Shows the size and not the bytes, because a log must not contain the picture.
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Picture({}, {} bytes)", self.media_type, self.bytes.len())
@@ -132,13 +132,13 @@ impl fmt::Debug for Picture {
 /// An encoded sound.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sound {
-    /// Such as `audio/wav`.
+    /// Media type, such as `audio/wav`.
     pub media_type: &'static str,
-    /// The file.
+    /// Contents of the file.
     pub bytes: Vec<u8>,
 }
 
-/// Tells the size, not the bytes.
+/// Shows the size and not the bytes.
 impl fmt::Debug for Sound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sound({}, {} bytes)", self.media_type, self.bytes.len())
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_names_one_code() {
+    fn an_id_identifies_one_code() {
         let at = datetime!(2026-11-22 09:43:30.123_456 UTC);
         assert_eq!(id(7, at), id(7, at));
         assert_ne!(id(7, at), id(8, at), "other digits");

@@ -5,10 +5,9 @@ use crate::{
     Denied, IssuedId, Limits, Locale, Picture, Sound, Ticket, Workers,
 };
 
-/// Draws and speaks issued challenges: one id gives the same picture and sound each time, on every
-/// node.
+/// Draws and speaks challenges: one id gives the same picture and sound each time, on every node.
 ///
-/// No store is asked whether the challenge has been answered, because that plays no part.
+/// An answered challenge is still drawn and spoken until it expires, so the code store is not asked.
 #[derive(Debug, Clone)]
 pub struct PresentChallenge {
     /// Renderer of pictures and sounds.
@@ -78,7 +77,7 @@ impl PresentChallenge {
         client: ClientAddress,
         work: impl FnOnce(&dyn ChallengeRenderer) -> Result<T, BoxError> + Send + 'static,
     ) -> Result<T, ChallengeError> {
-        // Whatever can be refused for lack of room comes first, before the client is charged.
+        // The queue comes first, because a full queue must refuse before the client is charged.
         let slot = self.workers.reserve().map_err(Denied::from)?;
         self.limits.charge(&[self.limits.challenge_fetch(client)]).await?;
         let renderer = Arc::clone(&self.renderer);

@@ -2,7 +2,7 @@ use passport_codes::{CodeKey, Purpose};
 
 use crate::PhoneTag;
 
-/// What a code that was sent to a number is good for.
+/// Purpose of a code that is sent to a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CodePurpose {
     /// Signing up.
@@ -10,12 +10,12 @@ pub enum CodePurpose {
 }
 
 impl CodePurpose {
-    /// The name, as stores and operators see it.
+    /// Name of the purpose, as stores and operators see it.
     pub fn as_str(self) -> &'static str {
         self.purpose().as_str()
     }
 
-    /// Where the code for `phone` lives.
+    /// Key of the code for `phone`.
     pub(crate) fn key(self, phone: PhoneTag) -> CodeKey {
         CodeKey::new(self.purpose(), phone.to_string())
     }

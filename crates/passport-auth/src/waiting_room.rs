@@ -5,19 +5,19 @@ use std::{
 
 use crate::ClientAddress;
 
-/// Where sign-ins wait while the count of their client is full.
+/// Bounds the number of sign-ins of one client that wait while the client is at its limit.
 ///
-/// Each of them asks the limits again and again. With a bound on how many of one client do, a flood
-/// from one address costs the store hardly more than its first questions, and takes nobody else's
-/// place. Clones share the room, which is of one process.
+/// Each waiting sign-in asks the store repeatedly. Because of the bound, a flood from one address
+/// causes hardly more calls than one per sign-in, and does not take seats of other clients. Clones
+/// share the seats, which are those of one process.
 #[derive(Debug, Clone, Default)]
 pub struct WaitingRoom(Arc<Mutex<HashMap<ClientAddress, usize>>>);
 
 impl WaitingRoom {
-    /// How many sign-ins of one client may wait at once.
+    /// Number of sign-ins of one client that may wait at once.
     pub const SEATS: usize = 32;
 
-    /// A seat, if `client` has one left.
+    /// Takes a seat, if `client` has one left.
     pub(crate) fn enter(&self, client: ClientAddress) -> Option<Seat> {
         let mut taken = self.taken();
         let seats = taken.entry(client).or_default();
@@ -33,7 +33,7 @@ impl WaitingRoom {
     }
 }
 
-/// Free again when dropped.
+/// Permission to wait. Dropping it frees the seat.
 pub(crate) struct Seat {
     room: WaitingRoom,
     client: ClientAddress,
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_client_has_its_seats_and_nobody_is_remembered() {
+    fn every_client_has_its_own_seats_and_freed_seats_leave_no_entry() {
         let client = |last| ClientAddress::from(IpAddr::from([192, 0, 2, last]));
         let room = WaitingRoom::default();
         let mut seats: Vec<_> = std::iter::from_fn(|| room.enter(client(1))).collect();

@@ -10,11 +10,11 @@ use std::{
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-/// A few threads for computation, with a bounded queue before them.
+/// Threads for computation behind a bounded queue.
 ///
-/// Hashing a password keeps a core busy for some 200 ms. Done on the executor's threads it would
-/// stop everything else; without a bound, a burst of sign-ins would be a heap of work that nobody
-/// waits for any more. When the queue is full the answer is [`Busy`], at once.
+/// Hashing a password occupies a core for about 200 ms. On the executor's threads it would block all
+/// other requests; with an unbounded queue, a burst of sign-ins would leave a backlog whose clients
+/// have already timed out. A full queue therefore refuses work at once, with [`Busy`].
 ///
 /// The threads end when the last clone is dropped and the queue is empty.
 #[derive(Debug, Clone)]
@@ -25,13 +25,13 @@ pub struct Workers {
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Whether the machine's other work goes first.
+/// Scheduling priority of the worker threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority {
-    /// As important as everything else.
+    /// Priority of the process.
     Normal,
-    /// Gives way to everything else, where the system can do that (Linux: nice 10). So requests
-    /// that cost a millisecond do not queue behind hashes that cost two hundred.
+    /// Lower priority, where the system supports it per thread (Linux: nice 10). Requests that take a
+    /// millisecond then do not wait behind hashes that take two hundred.
     Low,
 }
 
@@ -40,7 +40,7 @@ impl Workers {
     ///
     /// # Errors
     ///
-    /// When the system refuses a thread.
+    /// If the system cannot start a thread.
     pub fn start(
         name: &str,
         threads: NonZeroUsize,
@@ -52,45 +52,45 @@ impl Workers {
         for number in 0..threads.get() {
             let receiver = Arc::clone(&receiver);
             thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
-                give_way(priority);
+                apply(priority);
                 work(&receiver);
             })?;
         }
         Ok(Self { queue: sender, threads })
     }
 
-    /// How many threads there are.
+    /// Number of threads.
     pub(crate) fn threads(&self) -> usize {
         self.threads.get()
     }
 
-    /// Reserves a place in the queue. It is given back when dropped.
+    /// Reserves a slot in the queue. Dropping the slot frees it.
     ///
     /// # Errors
     ///
-    /// When there is none.
+    /// If the queue is full.
     pub fn reserve(&self) -> Result<Slot, Busy> {
         self.queue.clone().try_reserve_owned().map(Slot).map_err(|_| Busy)
     }
 }
 
-/// A reserved place in the queue.
+/// A reserved slot in the queue.
 #[derive(Debug)]
 pub struct Slot(mpsc::OwnedPermit<Job>);
 
 impl Slot {
     /// Runs `work` on one of the threads and waits for its result.
     ///
-    /// When the caller stops waiting before the work has begun, it is not done at all.
+    /// If the caller stops waiting before the work has begun, the work is not done.
     ///
     /// # Panics
     ///
-    /// When `work` does.
+    /// If `work` panics.
     pub async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let (sender, receiver) = oneshot::channel();
         self.0.send(Box::new(move || {
             if !sender.is_closed() {
-                // A caller who left in the meantime does not need the result.
+                // If the caller has left meanwhile, the result is not needed.
                 let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
             }
         }));
@@ -101,18 +101,18 @@ impl Slot {
         }
     }
 
-    /// Runs `work` on one of the threads, for nobody to wait for. A panic ends the work alone.
+    /// Runs `work` on one of the threads without waiting for it. A panic ends this work only.
     pub(crate) fn spawn(self, work: impl FnOnce() + Send + 'static) {
         self.0.send(Box::new(move || {
-            // The panic hook has reported it, and the thread has other work.
+            // The panic hook has reported the panic; the thread continues with other work.
             let _ = catch_unwind(AssertUnwindSafe(work));
         }));
     }
 }
 
-/// The queue has no place. Retry after [`RETRY_AFTER`](Self::RETRY_AFTER).
+/// The queue is full. Retry after [`RETRY_AFTER`](Self::RETRY_AFTER).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("too much work is waiting already")]
+#[error("the queue of the worker threads is full")]
 pub struct Busy;
 
 impl Busy {
@@ -122,7 +122,7 @@ impl Busy {
 
 fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
     loop {
-        // The lock is held while waiting: the other threads wait for the lock in its place.
+        // The thread that holds the lock waits for the next job, and the others wait for the lock.
         let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         match job {
             Some(job) => job(),
@@ -131,10 +131,10 @@ fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
     }
 }
 
-fn give_way(priority: Priority) {
+fn apply(priority: Priority) {
     #[cfg(target_os = "linux")]
     if priority == Priority::Low {
-        // On Linux niceness belongs to the thread. Where it is refused, only latency suffers.
+        // On Linux niceness is a property of the thread. A refusal only costs latency.
         let _ = rustix::process::nice(10);
     }
     #[cfg(not(target_os = "linux"))]
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn runs_and_answers() {
+    async fn work_runs_on_a_named_thread_and_returns_its_result() {
         let workers = workers(2, 4);
         let name = workers.reserve().unwrap().run(|| thread::current().name().map(str::to_owned));
         assert!(name.await.unwrap().starts_with("test-"));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_that_nobody_waits_for_is_not_done() {
+    async fn work_whose_caller_left_is_not_done() {
         let workers = workers(1, 2);
         let (release, gate) = blocking::channel::<()>();
         let first = tokio::spawn(workers.reserve().unwrap().run(move || gate.recv().unwrap()));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_stays_with_its_caller() {
+    async fn a_panic_reaches_its_caller_only() {
         let workers = workers(1, 1);
         let slot = workers.reserve().unwrap();
         let broken = tokio::spawn(slot.run(|| panic!("broken work")));
@@ -207,10 +207,10 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[tokio::test]
-    async fn gives_way_without_slowing_the_rest() {
+    async fn low_priority_applies_to_the_workers_only() {
         let nice = || rustix::process::nice(0).unwrap();
         let low = workers(1, 1).reserve().unwrap().run(nice).await;
-        // 19 is the end of the scale.
+        // 19 is the lowest priority.
         assert_eq!(low, (nice() + 10).min(19));
     }
 }
