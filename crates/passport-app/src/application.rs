@@ -5,14 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{App, HttpServer, dev::Server};
+use actix_web::dev::Server;
 use passport_auth::Detached;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tracing::warn;
 
 use crate::{
-    http,
+    edge::Edge,
+    http::{self, SecurityHeaders},
     settings::{Origin, Settings},
     wiring::{self, Wired, WiringError},
 };
@@ -57,14 +58,13 @@ impl Application {
             // The receiver lives as long as the service, so sending cannot fail while it matters.
             let _ = asked.send(Instant::now());
         };
-        let server =
-            HttpServer::new(move || App::new().configure(|app| http::configure(&services, app)))
-                .workers(settings.http.workers)
-                .shutdown_timeout(SHUTDOWN_TIMEOUT.as_secs())
-                .shutdown_signal(stop)
-                .listen(listener)
-                .map_err(bind)?
-                .run();
+        let edge = Edge {
+            settings: &settings.http,
+            refusal_headers: SecurityHeaders::new(origin.is_https()).lines(),
+            grace: SHUTDOWN_TIMEOUT,
+        };
+        let configure = move |app: &mut _| http::configure(&services, app);
+        let server = edge.serve(listener, configure, stop).map_err(bind)?;
         Ok(Self { server, address, origin, detached, stopping })
     }
 

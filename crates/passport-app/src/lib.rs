@@ -3,6 +3,7 @@
 mod application;
 mod captcha;
 pub mod cli;
+mod edge;
 mod http;
 mod secrets;
 pub mod settings;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, Limits, PasswordCheck, Passwords,
-    PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode, SessionLifetimes, Sessions,
-    SignIn, SignOut, SignUp, SystemClock, Workers,
+    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, Limits, OwnSessions,
+    PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode,
+    SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
 };
 use passport_codes::Codes;
 use passport_throttle::{Quota, ThrottleStore};
@@ -114,6 +114,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         detached: detached.clone(),
     };
     let sign_out = SignOut { sessions: sessions.clone(), detached: detached.clone() };
+    let own_sessions = OwnSessions { sessions: sessions.clone(), detached: detached.clone() };
     let authenticate = Authenticate { sessions, users };
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
@@ -126,6 +127,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         sign_in: web::Data::new(sign_in),
         sign_out: web::Data::new(sign_out),
         authenticate: web::Data::new(authenticate),
+        own_sessions: web::Data::new(own_sessions),
         probes: web::Data::new(Probes(probes)),
         cookies: web::Data::new(Cookies::new(origin.is_https())),
         origins: web::Data::new(allowed_origins(settings, origin)),

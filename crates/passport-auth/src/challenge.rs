@@ -1,4 +1,4 @@
-//! Challenges: picture, sound and answer are derived from a ticket and the deployment's key.
+//! A challenge is a seed: its picture, sound and answer follow from a ticket and the deployment's key.
 
 mod error;
 mod gate;
@@ -30,7 +30,7 @@ use crate::ChallengeRenderer;
 
 const CHALLENGE: Purpose = Purpose::new("challenge");
 
-/// Answers of live challenges, stored as codes with a single try.
+/// Answers of live challenges: codes with a single try.
 #[derive(Clone)]
 pub struct Challenges {
     codes: Codes,
@@ -39,7 +39,7 @@ pub struct Challenges {
 }
 
 impl Challenges {
-    /// Answers in `codes`, each of which expires after `ttl`.
+    /// Stores answers in `codes`, each until it is spent or `ttl` has passed.
     ///
     /// # Errors
     ///
@@ -48,8 +48,8 @@ impl Challenges {
         Ok(Self { codes, policy: CodePolicy::new(ttl, 1)?, test_answer: None })
     }
 
-    /// Makes every challenge accept `answer` in addition to its own. All other rules apply. For
-    /// development and tests.
+    /// Makes every challenge accept `answer` in addition to its own, for development. All other rules
+    /// apply.
     #[must_use]
     pub fn with_test_answer(self, answer: Option<String>) -> Self {
         Self { test_answer: answer, ..self }
@@ -60,6 +60,7 @@ impl Challenges {
         self.policy.ttl()
     }
 
+    /// Stores the answer of challenge `id`.
     pub(crate) async fn remember(
         &self,
         id: ChallengeId,
@@ -69,11 +70,12 @@ impl Challenges {
         self.codes.issue(&key(id), answer, self.policy, now).await.map(drop)
     }
 
+    /// Invalidates challenge `id`.
     pub(crate) async fn forget(&self, id: ChallengeId) -> Result<(), CodeStoreError> {
         self.codes.discard(&key(id)).await
     }
 
-    /// Spends the challenge, whether or not `guess` is right.
+    /// Spends challenge `id`, whether or not `guess` is right.
     async fn redeem(
         &self,
         id: ChallengeId,
@@ -85,7 +87,8 @@ impl Challenges {
         let test_answer = self.test_answer.as_deref().map(|answer| renderer.normalise(answer));
         Ok(match self.codes.redeem(&key(id), &guess, now).await? {
             Redemption::Accepted(_) => Solution::Right,
-            // Atomic, because with a single try only one of several parallel guesses is compared.
+            // The comparison stays atomic, because with a single try only one of several concurrent
+            // guesses is compared.
             Redemption::Mismatch { .. } if test_answer == Some(guess) => Solution::Right,
             Redemption::Mismatch { .. } => Solution::Wrong,
             Redemption::Missing => Solution::Missing,
@@ -93,7 +96,7 @@ impl Challenges {
     }
 }
 
-/// Outcome of an answer.
+/// Outcome of a guess.
 enum Solution {
     Right,
     Wrong,

@@ -5,8 +5,8 @@ use std::{
 
 /// Address of a client, as limits count it.
 ///
-/// An IPv6 address counts by its /64, because a subscriber usually has a whole /64; an
-/// IPv4-mapped IPv6 address counts as the IPv4 address.
+/// An IPv6 address counts by its /64, because one subscriber has a whole /64. An IPv4 address written
+/// as IPv6 counts as the IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
@@ -40,14 +40,14 @@ mod tests {
     }
 
     #[test]
-    fn rl_2_an_ipv6_address_counts_by_its_64() {
+    fn rl_2_ipv6_counts_by_64() {
         assert_eq!(shown("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
         assert_eq!(shown("2001:db8:1:2::1"), shown("2001:db8:1:2:ffff::"));
         assert_ne!(shown("2001:db8:1:2::1"), shown("2001:db8:1:3::1"));
     }
 
     #[test]
-    fn an_ipv4_address_counts_whole_in_both_notations() {
+    fn ipv4_counts_whole_however_it_is_written() {
         assert_eq!(shown("192.0.2.1"), "192.0.2.1");
         assert_eq!(shown("::ffff:192.0.2.1"), "192.0.2.1");
     }

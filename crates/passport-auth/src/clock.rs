@@ -4,13 +4,13 @@ use std::{sync::Mutex, time::Duration};
 
 use time::OffsetDateTime;
 
-/// Source of the time for use cases. Code below them gets the time as an argument.
+/// Source of the present time for the use cases, which pass it to stores as a value.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// Current time in UTC.
+    /// Present time, in UTC.
     fn now(&self) -> OffsetDateTime;
 }
 
-/// The clock of this machine.
+/// System clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -21,7 +21,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until [`advance`](Self::advance) is called.
+/// A clock for tests, which advances only by [`advance`](Self::advance).
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 pub struct ManualClock(Mutex<OffsetDateTime>);
@@ -33,19 +33,19 @@ impl ManualClock {
         Self(Mutex::new(now))
     }
 
-    /// Advances the clock by `time`.
+    /// Advances by `time`.
     ///
     /// # Panics
     ///
     /// If another thread panicked while it read the clock.
     pub fn advance(&self, time: Duration) {
-        *self.0.lock().expect("reading the clock does not panic") += time;
+        *self.0.lock().expect("no thread panics while it reads the clock") += time;
     }
 }
 
 #[cfg(any(test, feature = "testing"))]
 impl Clock for ManualClock {
     fn now(&self) -> OffsetDateTime {
-        *self.0.lock().expect("reading the clock does not panic")
+        *self.0.lock().expect("no thread panics while it reads the clock")
     }
 }

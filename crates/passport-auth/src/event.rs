@@ -23,6 +23,8 @@ pub(crate) enum Operation {
     SignUp,
     SignIn,
     SignOut,
+    EndSession,
+    EndOtherSessions,
 }
 
 /// Account, number and session that an event is about, as far as they are known.
@@ -65,6 +67,11 @@ impl EventSubject {
     /// An event about `phone`.
     pub(crate) fn phone(phone: &PhoneNumber) -> Self {
         Self { phone: Some(phone.masked()), ..Self::default() }
+    }
+
+    /// An event about a session of `user`.
+    pub(crate) fn session(user: UserId, session: SessionId) -> Self {
+        Self { user: Some(user), session: Some(session), ..Self::default() }
     }
 }
 
@@ -110,6 +117,8 @@ impl Operation {
             Self::SignUp => "signed up",
             Self::SignIn => "signed in",
             Self::SignOut => "signed out",
+            Self::EndSession => "session ended",
+            Self::EndOtherSessions => "other sessions ended",
         }
     }
 
@@ -119,6 +128,8 @@ impl Operation {
             Self::SignUp => "not signed up",
             Self::SignIn => "not signed in",
             Self::SignOut => "not signed out",
+            Self::EndSession => "session not ended",
+            Self::EndOtherSessions => "other sessions not ended",
         }
     }
 }
@@ -126,6 +137,13 @@ impl Operation {
 impl Effect for () {
     fn describe(&self, _: &mut EventSubject) -> bool {
         true
+    }
+}
+
+/// Whether the operation changed something.
+impl Effect for bool {
+    fn describe(&self, _: &mut EventSubject) -> bool {
+        *self
     }
 }
 

@@ -56,15 +56,16 @@ impl NewChallenge {
     ///
     /// # Errors
     ///
-    /// See [`ChallengeError`]; never `Unknown`. On an error no answer is stored, unless a store failed
-    /// after the answer was stored; the stored answer then belongs to a picture that was not shown.
+    /// See [`ChallengeError`]; never `Unknown`. On an error no answer is stored, unless the store
+    /// failed after it took the answer; then the stored answer is that of a picture that was not
+    /// shown.
     pub async fn draw(
         &self,
         id: ChallengeId,
         replaces: Option<ChallengeId>,
         client: ClientAddress,
     ) -> Result<DrawnChallenge, ChallengeError> {
-        // The queue comes first, because a full queue must refuse before the client is charged.
+        // Whatever can be refused for lack of room comes first, before the client is charged.
         let now = self.clock.now();
         let reserved = self.pictures.reserve(self.difficulty(now)).map_err(Denied::from)?;
         if let Err(denied) = self.limits.charge(&[self.limits.challenge(client)]).await {

@@ -4,7 +4,7 @@ use passport_user::{Password, PasswordHash, PasswordHasher, UnsupportedHash, Ver
 
 use crate::{Denied, Slot, Workers};
 
-/// Hashes and compares passwords on worker threads, a bounded number at a time.
+/// Hashes and compares passwords on worker threads, behind a bounded queue.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     hasher: Arc<dyn PasswordHasher>,
@@ -18,18 +18,18 @@ impl Passwords {
         Self { decoy: hasher.decoy(), hasher, workers }
     }
 
-    /// Reserves a turn, so that a full queue is refused before anything is spent.
+    /// Reserves a place in the queue, so that a full queue is refused before anything is spent.
     pub(crate) fn reserve(&self) -> Result<Turn, Denied> {
         Ok(Turn { passwords: self.clone(), slot: self.workers.reserve()? })
     }
 
-    /// A hash that matches no password and costs as much to compare as a real one.
+    /// Hash that costs as much to compare as a real one and matches no password.
     pub(crate) fn decoy(&self) -> &PasswordHash {
         &self.decoy
     }
 }
 
-/// A reserved slot for one hash or comparison.
+/// A reserved place in the queue, for one hash or comparison.
 pub(crate) struct Turn {
     passwords: Passwords,
     slot: Slot,
@@ -41,8 +41,8 @@ impl Turn {
         self.slot.run(move || hasher.hash(&password, &mut rand::rng())).await
     }
 
-    /// Compares `password` with `hash`. An unreadable hash costs the same work as a readable one,
-    /// because an immediate refusal would reveal that the number is registered.
+    /// Compares `password` with `hash`. An unsupported hash costs as much as a supported one, because an
+    /// immediate answer would reveal that the number is registered.
     pub(crate) async fn verify(
         self,
         password: Password,

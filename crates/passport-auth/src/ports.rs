@@ -10,13 +10,13 @@ use crate::{BoxError, ChallengeSeed, CodePurpose};
 /// Sends codes to phone numbers.
 #[async_trait]
 pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
-    /// Sends `message` once.
+    /// Sends `message` once and returns what is known of its delivery.
     async fn send(&self, message: &CodeMessage) -> SendOutcome;
 
-    /// Records that the code of `message` was redeemed, which proves that the message arrived.
+    /// Records that the code of this message was redeemed, which proves that the message arrived.
     ///
-    /// Returns at once and cannot fail, because the record serves statistics only and no sign-up
-    /// waits for them.
+    /// Returns immediately and cannot fail, because the record serves statistics and no sign-up may wait
+    /// for it.
     fn redeemed(&self, message: MessageId);
 }
 
@@ -25,12 +25,12 @@ pub trait CodeSender: fmt::Debug + Send + Sync + 'static {
 pub struct MessageId(Uuid);
 
 impl MessageId {
-    /// Id of the message that contains `code`. The id is derived from the stored code and not random,
-    /// so a redeemed code identifies its message without another store.
+    /// Id of the message that contains `code`. The id is derived from the stored code, so that a
+    /// redeemed code identifies its message without another store.
     ///
-    /// The first 48 bits are the expiry of the code in milliseconds, as in a UUID of version 7. Later
-    /// messages have greater ids, so the index entries of recent messages are adjacent: with random
-    /// ids, each write of a message would read and log another page.
+    /// The id begins with the moment at which the code expires, in milliseconds (48 bits, as in a UUID of
+    /// version 7). Later messages have greater ids, so that the index entries of recent messages are
+    /// next to each other: with random ids, each write of a message reads and logs another page.
     pub(crate) fn of(code: &StoredCode) -> Self {
         let milliseconds = code.expires_at.unix_timestamp_nanos().div_euclid(1_000_000);
         let mut bytes = code.fingerprint();
@@ -38,16 +38,16 @@ impl MessageId {
         Self(Builder::from_custom_bytes(bytes).into_uuid())
     }
 
-    /// The id as it is sent to gateways and logged. Reveals nothing about the code.
+    /// Id for gateways and logs. It reveals nothing about the code.
     pub fn as_uuid(self) -> Uuid {
         self.0
     }
 }
 
-/// Message with a code.
+/// Message that contains a code.
 #[derive(Debug, Clone)]
 pub struct CodeMessage {
-    /// Idempotency key: the same for every attempt to send this message.
+    /// Id, the same for every attempt to send the message.
     pub id: MessageId,
     /// Recipient.
     pub to: PhoneNumber,
@@ -61,7 +61,7 @@ pub struct CodeMessage {
     pub locale: Locale,
 }
 
-/// Languages of messages and of spoken challenges.
+/// Language of messages and of spoken challenges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Locale {
     /// Simplified Chinese.
@@ -76,37 +76,37 @@ pub enum Locale {
 pub enum SendOutcome {
     /// A gateway accepted the message.
     Accepted,
-    /// The message was not sent, because the number cannot receive messages.
+    /// The message was not sent, because the number cannot get messages.
     RecipientRefused(BoxError),
     /// The message was not sent.
     NotSent(BoxError),
-    /// The message was not sent, because its record could not be stored first.
+    /// The message was not sent, because it could not be recorded first.
     NotRecorded(BoxError),
-    /// The message may have been sent: the connection broke before the gateway replied.
+    /// The message may have been sent: the connection broke before the gateway's response arrived.
     Unknown(BoxError),
 }
 
-/// Renders challenges: texts to be read or heard.
+/// Renders challenges: texts that people read or hear, and programs cannot.
 ///
-/// The seed determines everything: one seed gives the same answer, picture and sound each time and on
-/// every node. Implementations take the random numbers of each part from [`ChallengeSeed::rng`] under
-/// a separate name, so that the randomness of a picture reveals nothing about the answer.
+/// A seed determines answer, picture and sound, on every node. The randomness of each part has to come
+/// from [`ChallengeSeed::rng`] under a name of its own, so that a picture reveals no more of the answer
+/// than it shows.
 pub trait ChallengeRenderer: fmt::Debug + Send + Sync + 'static {
-    /// Answer in normal form. Cheap enough to be called on the executor's threads.
+    /// Answer, in normal form. The method must be cheap, because it runs on the executor's threads.
     fn answer(&self, seed: &ChallengeSeed) -> Code;
 
-    /// Draws the answer. Computes for long, so it is called on worker threads.
+    /// Draws the answer. The method may compute, because it runs on worker threads.
     ///
     /// # Errors
     ///
     /// If the picture could not be drawn.
     fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError>;
 
-    /// Speaks the answer in `language`. Called on worker threads, like [`draw`](Self::draw).
+    /// Speaks the answer in `language`. Runs on worker threads, as [`draw`](Self::draw) does.
     ///
     /// # Errors
     ///
-    /// If the sound could not be synthesized.
+    /// If the sound could not be made.
     fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError>;
 
     /// Normal form of a guess, so that case and width of its characters do not matter.
@@ -122,7 +122,7 @@ pub struct Picture {
     pub bytes: Vec<u8>,
 }
 
-/// Shows the size and not the bytes, because a log must not contain the picture.
+/// Shows the size, not the bytes, because the picture can be read from a log.
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Picture({}, {} bytes)", self.media_type, self.bytes.len())
@@ -138,7 +138,7 @@ pub struct Sound {
     pub bytes: Vec<u8>,
 }
 
-/// Shows the size and not the bytes.
+/// Shows the size, not the bytes.
 impl fmt::Debug for Sound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sound({}, {} bytes)", self.media_type, self.bytes.len())
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_identifies_one_code() {
+    fn an_id_names_one_code() {
         let at = datetime!(2026-11-22 09:43:30.123_456 UTC);
         assert_eq!(id(7, at), id(7, at));
         assert_ne!(id(7, at), id(8, at), "other digits");

@@ -5,9 +5,10 @@ use crate::{
     Denied, IssuedId, Limits, Locale, Picture, Sound, Ticket, Workers,
 };
 
-/// Draws and speaks challenges: one id gives the same picture and sound each time, on every node.
+/// Draws and speaks issued challenges: one id gives the same picture and sound each time, on every
+/// node.
 ///
-/// An answered challenge is still drawn and spoken until it expires, so the code store is not asked.
+/// No store is asked whether the challenge has been answered, because that plays no part.
 #[derive(Debug, Clone)]
 pub struct PresentChallenge {
     /// Renderer of pictures and sounds.
@@ -77,7 +78,7 @@ impl PresentChallenge {
         client: ClientAddress,
         work: impl FnOnce(&dyn ChallengeRenderer) -> Result<T, BoxError> + Send + 'static,
     ) -> Result<T, ChallengeError> {
-        // The queue comes first, because a full queue must refuse before the client is charged.
+        // Whatever can be refused for lack of room comes first, before the client is charged.
         let slot = self.workers.reserve().map_err(Denied::from)?;
         self.limits.charge(&[self.limits.challenge_fetch(client)]).await?;
         let renderer = Arc::clone(&self.renderer);

@@ -5,17 +5,17 @@ use crate::PhoneTag;
 /// Purpose of a code that is sent to a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CodePurpose {
-    /// Signing up.
+    /// Sign-up.
     Register,
 }
 
 impl CodePurpose {
-    /// Name of the purpose, as stores and operators see it.
+    /// Name of the purpose, in the keys of stores and in the log.
     pub fn as_str(self) -> &'static str {
         self.purpose().as_str()
     }
 
-    /// Key of the code for `phone`.
+    /// Key under which the code for `phone` is stored.
     pub(crate) fn key(self, phone: PhoneTag) -> CodeKey {
         CodeKey::new(self.purpose(), phone.to_string())
     }

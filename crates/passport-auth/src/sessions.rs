@@ -36,8 +36,8 @@ impl Sessions {
     /// Begins a session of `user` with a new token, and ends the session of `former`, the token that
     /// the browser holds already.
     ///
-    /// The new session is stored before the former one ends, so a failure in between signs nobody
-    /// out. Such a failure is returned, because the former token must not stay valid; the new token
+    /// The new session is stored before the former one ends, so a failure in between does not
+    /// sign the person out. Such a failure is returned, because the former token must not stay valid; the new token
     /// is then dropped and its session expires unused.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ impl SignUp {
         let act = async move {
             let Registration { phone, code, password } = registration;
             this.password_policy.check(&password, &phone)?;
-            // The queue comes first, because a full queue must refuse before the code is spent.
+            // Whatever can be refused for lack of room comes first, before the code is spent.
             let turn = this.passwords.reserve()?;
             let claim = Claim { phone: &phone, purpose: CodePurpose::Register, code: &code };
             let proven = this.proof.prove(claim).await?;

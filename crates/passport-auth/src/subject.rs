@@ -12,7 +12,7 @@ use crate::ClientAddress;
 ///
 /// Keys of stores end up in backups, slow logs and monitoring. A plain hash of a phone number is
 /// reversed by trying all numbers; a digest under this key is not. Every node needs the same key.
-/// Under another key all counts start anew, and codes that were sent before are not found.
+/// Under another key all counts start anew, and codes that are under way are not found.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct SubjectKey([u8; 32]);
 
@@ -64,7 +64,7 @@ impl PhoneTag {
     }
 }
 
-/// Subject under which limits count the number.
+/// The number as the limits count it.
 impl From<PhoneTag> for Subject {
     fn from(tag: PhoneTag) -> Self {
         Self::new(tag.0)
@@ -113,8 +113,8 @@ mod tests {
     }
 
     #[test]
-    fn tags_do_not_change_between_versions() {
-        // Computed independently with Python's hmac: key of 32 times 0x01, message
+    fn tags_stay_as_they_are() {
+        // Independent of this code: Python's hmac, key of 32 times 0x01, message
         // "phone:+8613800138000", first 16 bytes.
         let tag = SubjectKey::new([1; 32]).phone(&phone("13800138000"));
         assert_eq!(tag.to_string(), "2086f25676ccd024f718e12d97b3c6d0");

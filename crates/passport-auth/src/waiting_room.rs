@@ -5,11 +5,11 @@ use std::{
 
 use crate::ClientAddress;
 
-/// Bounds the number of sign-ins of one client that wait while the client is at its limit.
+/// Delays sign-ins of a client at its limit until earlier ones have finished.
 ///
-/// Each waiting sign-in asks the store repeatedly. Because of the bound, a flood from one address
-/// causes hardly more calls than one per sign-in, and does not take seats of other clients. Clones
-/// share the seats, which are those of one process.
+/// A waiting sign-in retries its charge several times. The number of waiting sign-ins per client is
+/// bounded, so a flood from one address costs the store little more than its first charges, and does
+/// not take the places of other clients. Clones share the room, which is local to the process.
 #[derive(Debug, Clone, Default)]
 pub struct WaitingRoom(Arc<Mutex<HashMap<ClientAddress, usize>>>);
 
@@ -17,7 +17,7 @@ impl WaitingRoom {
     /// Number of sign-ins of one client that may wait at once.
     pub const SEATS: usize = 32;
 
-    /// Takes a seat, if `client` has one left.
+    /// Takes a seat for `client`, if one is free.
     pub(crate) fn enter(&self, client: ClientAddress) -> Option<Seat> {
         let mut taken = self.taken();
         let seats = taken.entry(client).or_default();
@@ -33,7 +33,7 @@ impl WaitingRoom {
     }
 }
 
-/// Permission to wait. Dropping it frees the seat.
+/// A taken seat, which is free again when dropped.
 pub(crate) struct Seat {
     room: WaitingRoom,
     client: ClientAddress,
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_client_has_its_own_seats_and_freed_seats_leave_no_entry() {
+    fn every_client_has_its_own_seats_and_free_seats_use_no_memory() {
         let client = |last| ClientAddress::from(IpAddr::from([192, 0, 2, last]));
         let room = WaitingRoom::default();
         let mut seats: Vec<_> = std::iter::from_fn(|| room.enter(client(1))).collect();

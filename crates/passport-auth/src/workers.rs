@@ -10,13 +10,13 @@ use std::{
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-/// Threads for computation behind a bounded queue.
+/// Threads for computation, behind a bounded queue.
 ///
-/// Hashing a password occupies a core for about 200 ms. On the executor's threads it would block all
-/// other requests; with an unbounded queue, a burst of sign-ins would leave a backlog whose clients
-/// have already timed out. A full queue therefore refuses work at once, with [`Busy`].
+/// Hashing a password keeps a core busy for about 200 ms. On the executor's threads it would block
+/// everything else, and without a bound a burst of sign-ins would queue work whose clients have
+/// timed out. If the queue is full, the result is [`Busy`], immediately.
 ///
-/// The threads end when the last clone is dropped and the queue is empty.
+/// The threads exit when the last clone is dropped and the queue is empty.
 #[derive(Debug, Clone)]
 pub struct Workers {
     queue: mpsc::Sender<Job>,
@@ -28,15 +28,15 @@ type Job = Box<dyn FnOnce() + Send>;
 /// Scheduling priority of the worker threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority {
-    /// Priority of the process.
+    /// Default priority.
     Normal,
-    /// Lower priority, where the system supports it per thread (Linux: nice 10). Requests that take a
-    /// millisecond then do not wait behind hashes that take two hundred.
+    /// Low priority, where the system supports it per thread (Linux: nice 10), so that requests of a
+    /// millisecond do not wait for hashes of 200 ms.
     Low,
 }
 
 impl Workers {
-    /// Starts `threads` threads named `name`, with room for `queue` waiting jobs.
+    /// Starts `threads` threads named `name`, with a queue of `queue` places.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Workers {
         for number in 0..threads.get() {
             let receiver = Arc::clone(&receiver);
             thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
-                apply(priority);
+                set_priority(priority);
                 work(&receiver);
             })?;
         }
@@ -64,7 +64,7 @@ impl Workers {
         self.threads.get()
     }
 
-    /// Reserves a slot in the queue. Dropping the slot frees it.
+    /// Reserves a place in the queue. A place that is dropped is free again.
     ///
     /// # Errors
     ///
@@ -74,14 +74,14 @@ impl Workers {
     }
 }
 
-/// A reserved slot in the queue.
+/// A reserved place in the queue.
 #[derive(Debug)]
 pub struct Slot(mpsc::OwnedPermit<Job>);
 
 impl Slot {
     /// Runs `work` on one of the threads and waits for its result.
     ///
-    /// If the caller stops waiting before the work has begun, the work is not done.
+    /// If the caller stops waiting before the work has begun, the work is skipped.
     ///
     /// # Panics
     ///
@@ -90,7 +90,7 @@ impl Slot {
         let (sender, receiver) = oneshot::channel();
         self.0.send(Box::new(move || {
             if !sender.is_closed() {
-                // If the caller has left meanwhile, the result is not needed.
+                // The send fails if the caller stopped waiting meanwhile.
                 let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
             }
         }));
@@ -101,18 +101,18 @@ impl Slot {
         }
     }
 
-    /// Runs `work` on one of the threads without waiting for it. A panic ends this work only.
+    /// Runs `work` on one of the threads without a caller that waits. A panic ends `work` only.
     pub(crate) fn spawn(self, work: impl FnOnce() + Send + 'static) {
         self.0.send(Box::new(move || {
-            // The panic hook has reported the panic; the thread continues with other work.
+            // The panic hook has reported the panic, and the thread is needed for other jobs.
             let _ = catch_unwind(AssertUnwindSafe(work));
         }));
     }
 }
 
-/// The queue is full. Retry after [`RETRY_AFTER`](Self::RETRY_AFTER).
+/// The queue has no place. Retry after [`RETRY_AFTER`](Self::RETRY_AFTER).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the queue of the worker threads is full")]
+#[error("too much work is waiting already")]
 pub struct Busy;
 
 impl Busy {
@@ -122,7 +122,7 @@ impl Busy {
 
 fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
     loop {
-        // The thread that holds the lock waits for the next job, and the others wait for the lock.
+        // The lock is held while this thread waits for a job; the other threads wait for the lock.
         let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         match job {
             Some(job) => job(),
@@ -131,10 +131,10 @@ fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
     }
 }
 
-fn apply(priority: Priority) {
+fn set_priority(priority: Priority) {
     #[cfg(target_os = "linux")]
     if priority == Priority::Low {
-        // On Linux niceness is a property of the thread. A refusal only costs latency.
+        // On Linux niceness belongs to the thread. A refusal affects latency only.
         let _ = rustix::process::nice(10);
     }
     #[cfg(not(target_os = "linux"))]
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_runs_on_a_named_thread_and_returns_its_result() {
+    async fn runs_and_answers() {
         let workers = workers(2, 4);
         let name = workers.reserve().unwrap().run(|| thread::current().name().map(str::to_owned));
         assert!(name.await.unwrap().starts_with("test-"));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_whose_caller_left_is_not_done() {
+    async fn work_without_a_waiting_caller_is_skipped() {
         let workers = workers(1, 2);
         let (release, gate) = blocking::channel::<()>();
         let first = tokio::spawn(workers.reserve().unwrap().run(move || gate.recv().unwrap()));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_reaches_its_caller_only() {
+    async fn a_panic_reaches_only_its_caller() {
         let workers = workers(1, 1);
         let slot = workers.reserve().unwrap();
         let broken = tokio::spawn(slot.run(|| panic!("broken work")));
@@ -210,7 +210,7 @@ mod tests {
     async fn low_priority_applies_to_the_workers_only() {
         let nice = || rustix::process::nice(0).unwrap();
         let low = workers(1, 1).reserve().unwrap().run(nice).await;
-        // 19 is the lowest priority.
+        // 19 is the end of the scale.
         assert_eq!(low, (nice() + 10).min(19));
     }
 }

@@ -3,11 +3,11 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-/// Says what time it is.
+/// Source of the current time.
 ///
-/// This crate never reads the clock of the system itself: whoever builds a gateway hands one in, so
-/// tests own the time. (The life of a certificate is the exception: `rustls` checks it by the
-/// system's clock.)
+/// This crate never reads the system clock itself, so that tests control the time: the caller
+/// passes a clock to each gateway. (The validity of certificates is an exception, because `rustls`
+/// checks it against the system clock.)
 ///
 /// ```
 /// use passport_sms_client::Clock;
@@ -21,12 +21,12 @@ use time::OffsetDateTime;
 pub struct Clock(Arc<dyn Fn() -> OffsetDateTime + Send + Sync>);
 
 impl Clock {
-    /// A clock that asks `now`. The offset of the answer does not matter.
+    /// A clock that calls `now`. The offset of the result does not matter.
     pub fn new(now: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The present moment.
+    /// The current moment.
     #[must_use]
     pub fn now(&self) -> OffsetDateTime {
         (self.0)()

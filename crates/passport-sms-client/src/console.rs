@@ -11,11 +11,11 @@ pub use crate::console::inbox::{Inbox, InboxMessage};
 
 mod inbox;
 
-/// The gateway for development: it sends nothing, writes each message to the log, and keeps the
-/// last hundred in memory for a page to show.
+/// Gateway for development: it sends nothing, writes each message to the log, and keeps the last
+/// hundred in memory for a page to show.
 ///
-/// The code is written out; this gateway has no place in production. Like a good gateway it takes
-/// each id once: a message that still lies in the inbox is a [`Duplicate`](Outcome::Duplicate).
+/// It writes codes in clear text, so it must not be used in production. It accepts each id once: a
+/// message that is still in the inbox is a [`Duplicate`](Outcome::Duplicate).
 #[derive(Debug)]
 pub struct Console {
     clock: Clock,
@@ -30,14 +30,14 @@ impl Console {
         Self { clock, origin: None, inbox: Inbox::default() }
     }
 
-    /// Ends each text with the `WebOTP` line of this host.
+    /// Appends the `WebOTP` line of this host to each text.
     #[must_use]
     pub fn with_origin(mut self, origin: OriginHost) -> Self {
         self.origin = Some(origin);
         self
     }
 
-    /// A handle on the messages; it stays good when the console is gone.
+    /// A handle to the messages, which remains valid after the console is dropped.
     #[must_use]
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
@@ -47,7 +47,8 @@ impl Console {
 #[async_trait]
 impl SmsClient for Console {
     fn capabilities(&self) -> Capabilities {
-        // For as long as it lies in the inbox; what leaves it was never sent to anybody.
+        // An id is recognised while its message is in the inbox; a repetition of an older message
+        // is harmless, because the console sends nothing.
         let once = Resend::Idempotent(IdempotencyWindow::Lasting);
         Capabilities::new(ContentKind::FreeText).with_resend(once)
     }
@@ -63,7 +64,7 @@ impl SmsClient for Console {
         if !self.inbox.put(arrived) {
             return Outcome::Duplicate;
         }
-        // The number stays masked even here: the text is what a developer needs.
+        // The number stays masked here too, because developers need only the text.
         tracing::info!(id = %message.id, to = ?message.to, text, "message written to the console");
         Outcome::Accepted { provider_id: Some(message.id.to_string()) }
     }
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keeps_what_it_was_given() {
+    async fn messages_are_kept_in_the_inbox() {
         let console = console().with_origin("localhost".parse().unwrap());
         let inbox = console.inbox();
         assert!(console.send(&message(1, "004217")).await.is_sent());
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn takes_an_id_once() {
+    async fn an_id_is_accepted_once() {
         let console = console();
         assert!(matches!(console.send(&message(1, "1234")).await, Outcome::Accepted { .. }));
         assert!(matches!(console.send(&message(1, "1234")).await, Outcome::Duplicate));

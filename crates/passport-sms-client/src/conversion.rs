@@ -6,36 +6,36 @@ use time::OffsetDateTime;
 
 use crate::message::{Prefix, Recipient};
 
-/// What is assumed of a gateway of which nothing is known: as much as of a good one, so that it is
-/// tried.
+/// Rate assumed for a gateway without statistics: that of a good gateway, so that it is tried.
 const ASSUMED: f64 = 0.9;
-/// How many messages the wider knowledge weighs beside the narrower one.
+/// Number of messages with which the statistics of the country weigh against those of the carrier.
 const PRIOR: f64 = 20.0;
-/// More than all carriers of the world; beyond that, what is oldest goes.
+/// Limit of the number of entries, larger than the number of carriers of the world. Beyond it the
+/// oldest entry is discarded.
 const MOST_TALLIES: usize = 10_000;
 
-/// Which share of the messages reached a person: was delivered or redeemed, per gateway, country
-/// and carrier.
+/// Share of messages that reached their recipient, by delivery or redeemed code, per gateway,
+/// country and carrier.
 ///
-/// What is observed loses half its weight each half-life, and a carrier of which little is known is
-/// taken to be like its country. Only messages whose time is over should be counted: one that was
-/// sent a second ago is not redeemed yet.
+/// An observation loses half its weight each half-life, and a carrier with few observations is
+/// estimated by its country. Only messages whose code has expired should be counted, because a code
+/// that was sent a second ago is not redeemed yet.
 #[derive(Debug)]
 pub struct Conversion {
     half_life: Duration,
     tallies: Mutex<HashMap<(String, Prefix), Tally>>,
 }
 
-/// What a gateway converts to a country or a carrier.
+/// Delivery rate of a gateway for a country or a carrier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rate {
-    /// The gateway's name.
+    /// Name of the gateway.
     pub gateway: String,
-    /// The country, or the part of it.
+    /// The country, or the carrier's part of it.
     pub destination: Prefix,
-    /// How many messages that is known from, faded.
+    /// Number of messages observed, reduced by age.
     pub messages: f64,
-    /// The share that reached a person, from 0 to 1.
+    /// Share that reached the recipient, from 0 to 1.
     pub rate: f64,
 }
 
@@ -55,21 +55,21 @@ impl Tally {
 }
 
 impl Default for Conversion {
-    /// With a half-life of six hours.
+    /// Statistics with a half-life of six hours.
     fn default() -> Self {
         Self::new(Duration::from_hours(6))
     }
 }
 
 impl Conversion {
-    /// Knows nothing yet.
+    /// Statistics without observations.
     #[must_use]
     pub fn new(half_life: Duration) -> Self {
         Self { half_life, tallies: Mutex::default() }
     }
 
-    /// Of `sent` messages that `gateway` took for numbers with `carrier` in `country`, `converted`
-    /// reached a person, as of `at`.
+    /// Records that `gateway` accepted `sent` messages for numbers with `carrier` in `country`, of
+    /// which `converted` reached their recipients, as of `at`.
     pub fn observe(
         &self,
         gateway: &str,
@@ -94,7 +94,8 @@ impl Conversion {
         }
     }
 
-    /// The share of the messages to numbers like `number` that reach a person through `gateway`.
+    /// Estimated share of the messages to numbers like `number` that reach their recipients through
+    /// `gateway`.
     #[must_use]
     pub fn rate(&self, gateway: &str, number: &Recipient, now: OffsetDateTime) -> f64 {
         let tallies = self.tallies();
@@ -110,7 +111,7 @@ impl Conversion {
         })
     }
 
-    /// Everything that is known, as it was observed, in the order of gateways and destinations.
+    /// All observations, by gateway and destination.
     #[must_use]
     pub fn rates(&self, now: OffsetDateTime) -> Vec<Rate> {
         let mut rates: Vec<_> = self
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_narrower_knowledge_outweighs_the_wider() {
+    fn statistics_of_the_carrier_outweigh_those_of_the_country() {
         let conversion = Conversion::default();
         let (mobile, unicom) = (number("+8613800138000"), number("+8613000138000"));
         conversion.observe("a", destination(&mobile), [1000, 950], NOW);
@@ -159,18 +160,21 @@ mod tests {
         assert!((0.93..0.96).contains(&rate(&mobile)), "{}", rate(&mobile));
         assert!((0.29..0.33).contains(&rate(&unicom)), "{}", rate(&unicom));
         let telecom = rate(&number("+8618900138000"));
-        assert!((0.62..0.64).contains(&telecom), "a carrier not seen is as its country: {telecom}");
+        assert!(
+            (0.62..0.64).contains(&telecom),
+            "a carrier without observations is estimated by its country: {telecom}"
+        );
         assert!((conversion.rate("b", &mobile, NOW) - ASSUMED).abs() < f64::EPSILON);
     }
 
     #[test]
-    fn the_past_fades() {
+    fn old_observations_lose_weight() {
         let conversion = Conversion::new(Duration::from_hours(1));
         let number = number("+8613800138000");
         conversion.observe("a", destination(&number), [1000, 0], NOW);
         assert!(conversion.rate("a", &number, NOW) < 0.03);
         let later = NOW + Duration::from_hours(12);
-        assert!(conversion.rate("a", &number, later) > 0.87, "one gets another chance");
+        assert!(conversion.rate("a", &number, later) > 0.87, "an old failure counts little");
         conversion.observe("a", destination(&number), [100, 50], later);
         let rates = conversion.rates(later);
         assert_eq!(rates.len(), 2, "{rates:?}");

@@ -1,4 +1,4 @@
-//! The router with a record.
+//! Router whose attempts are recorded in an outbox.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -30,22 +30,22 @@ mod pass;
 mod record;
 mod seal;
 
-/// How long a message without a code is worth sending.
+/// Time for which a message without a code is worth sending.
 const NOTICE_LIFE: Duration = Duration::from_hours(1);
-/// How long after a message began it is looked at what became of it: nobody types a code later.
+/// Age at which a message enters the conversion statistics; codes are not redeemed later than that.
 const MATURITY: Duration = Duration::from_mins(10);
 
-/// Sends messages through a [`Router`] with every step in an [`Outbox`], so that a process may die
-/// at any moment: what it left is taken over by [`resume_abandoned`](Self::resume_abandoned), here
-/// or on another node, with what is on record.
+/// Sends messages through a [`Router`] and records every step in an [`Outbox`], so that a process
+/// may stop at any moment: [`resume_abandoned`](Self::resume_abandoned) takes its messages over,
+/// here or on another node, with their record.
 ///
-/// - An attempt is on record before its first byte leaves. When the outbox cannot take a message, it
-///   is [`NotSent`](Outcome::NotSent). When the outbox does not answer, nothing is sent now either;
-///   but a message that comes on record late is sent by whoever finds it there, so that it is
-///   [`Unknown`](Outcome::Unknown).
-/// - An attempt without an end may have gone out. It is settled as the router settles a doubt: by
-///   the same key, by asking, else by the policy.
-/// - A message is sent while its code is good and not after.
+/// - An attempt is recorded before its first byte is sent. If the outbox cannot record a message,
+///   the outcome is [`NotSent`](Outcome::NotSent). If the outbox does not answer, nothing is sent
+///   now either, but the outcome is [`Unknown`](Outcome::Unknown): the message may still be
+///   recorded, and is then resumed.
+/// - An attempt without an end may have sent the message. It is settled like a doubt of the router:
+///   by the same idempotency key, by a query, or by the policy.
+/// - A message is sent only while its code is valid.
 pub struct Dispatch {
     router: Router,
     outbox: Arc<dyn Outbox>,
@@ -56,50 +56,50 @@ pub struct Dispatch {
 }
 
 impl Dispatch {
-    /// Sends through `router` with `outbox` as the record, sealed under `key`. `rng` draws nonces
-    /// and lease tokens; seed it from the system.
+    /// Sends through `router` and records in `outbox`, sealed under `key`. `rng` draws nonces and
+    /// lease tokens; seed it from the operating system.
     pub fn new(
         router: Router,
         outbox: Arc<dyn Outbox>,
         key: SealingKey,
         rng: impl CryptoRng + Send + 'static,
     ) -> Self {
-        // A living process renews its lease with each attempt, and however long the outbox takes
-        // over that, hands over nothing after the deadline. Twice that leaves room for the end.
+        // A running process renews its lease with each attempt and hands over nothing after the
+        // deadline, however slow the outbox is. Twice the deadline leaves time to record the end.
         let hold = router.deadline() * 2 + Duration::from_secs(2);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
         Self { router, outbox, key, hold, rng, follow_up: None }
     }
 
-    /// Looks after messages that a gateway took, as `policy` says.
+    /// Follows up messages that a gateway accepted, according to `policy`.
     ///
-    /// Their content then lies in the outbox, sealed, until it is known that they arrived or nobody
-    /// looks at them any more. So whoever says this calls [`follow_up`](Self::follow_up).
+    /// Their sealed content is then kept in the outbox until they are delivered or no longer
+    /// followed up, so [`follow_up`](Self::follow_up) has to be called.
     #[must_use]
     pub fn with_follow_up(mut self, policy: FollowUpPolicy) -> Self {
         self.follow_up = Some(policy);
         self
     }
 
-    /// The router that it sends through.
+    /// The router.
     #[must_use]
     pub fn router(&self) -> &Router {
         &self.router
     }
 
-    /// The record.
+    /// The outbox.
     #[must_use]
     pub fn outbox(&self) -> &Arc<dyn Outbox> {
         &self.outbox
     }
 
-    /// Sends `message` and says what is known of it.
+    /// Sends `message` and returns what is known of it.
     ///
-    /// A message whose id was delivered before is not sent again: it is
-    /// [`Unknown`](Outcome::Unknown), because another call has it in hand or had.
+    /// A message whose id was delivered before is not sent again. It is
+    /// [`Unknown`](Outcome::Unknown), because another call sends it or sent it.
     ///
-    /// Dropping the future leaves the message to be resumed. A caller whose client may hang up runs
-    /// this in a task of its own.
+    /// Dropping the future leaves the message to be resumed. If the caller's client may disconnect,
+    /// run this in a separate task.
     pub async fn deliver(&self, message: &Message) -> Report {
         let now = self.router.now();
         let lease = self.lease(now);
@@ -117,11 +117,11 @@ impl Dispatch {
                 self.close(&record, &mut report, entry.expires_at).await;
                 return report;
             }
-            Ok(Opened::Known) => Outcome::Unknown(Cause::InHand),
+            Ok(Opened::Known) => Outcome::Unknown(Cause::InProgress),
             Err(error @ OutboxError::NotWritten(_)) => {
                 Outcome::NotSent(Cause::Unrecorded(Arc::new(error)))
             }
-            // It may come on record yet, and whoever finds it there sends it.
+            // The message may still be recorded, and is then resumed.
             Err(error @ OutboxError::Unknown(_)) => {
                 Outcome::Unknown(Cause::Unrecorded(Arc::new(error)))
             }
@@ -129,10 +129,10 @@ impl Dispatch {
         Report { outcome, visits: Vec::new() }
     }
 
-    /// Puts the message on record. Where nobody knows whether it is or will be, it is done once more:
-    /// a message is opened once, so under the same lease both are one. If somebody else opened it,
-    /// the first step under that lease is lost. A second failure, however certain of itself, says
-    /// nothing of the first.
+    /// Records the message. If that leaves it unknown whether the message is or will be recorded,
+    /// it is tried once more: a message is opened once, so under the same lease both calls are one.
+    /// If another process opened it, the first step under this lease is lost. A second failure
+    /// proves nothing about the first call.
     async fn open(
         &self,
         entry: &Entry,
@@ -148,40 +148,45 @@ impl Dispatch {
         }
     }
 
-    /// Takes over up to `limit` messages whose sender went away, eight at a time; answers their ids
-    /// with what is known of them now. For a task that calls it every few seconds.
+    /// Takes over up to `limit` messages whose sending process stopped, eight at a time; returns
+    /// their ids with what is known of them now. To be called every few seconds.
     ///
     /// # Errors
     ///
-    /// When the outbox does not answer.
+    /// The outbox did not answer.
     pub async fn resume_abandoned(&self, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
-        self.take_up(Idle::Abandoned, limit).await
+        self.process_idle(Idle::Abandoned, limit).await
     }
 
-    /// Looks at up to `limit` messages that a gateway took a while ago, eight at a time, and asks the
-    /// gateway what became of them where it can be asked. Those that were certainly not delivered
-    /// go through another gateway, as the [`FollowUpPolicy`] has it; answers their ids with what is
-    /// known of that. For the task that calls [`resume_abandoned`](Self::resume_abandoned); the codes
-    /// must be good as long as the outbox keeps messages.
+    /// Checks up to `limit` messages that a gateway accepted a while ago, eight at a time, and
+    /// queries the gateway for their delivery status if it supports queries. Messages that were
+    /// certainly not delivered are sent through another gateway, according to the
+    /// [`FollowUpPolicy`]. Returns the ids of those with their reports. To be called together with
+    /// [`resume_abandoned`](Self::resume_abandoned). Codes must stay valid as long as the outbox
+    /// keeps messages.
     ///
-    /// Messages of which a receipt says so come first, and a gateway that does not answer a question
-    /// is asked no other one in the same call. So one that hangs costs a time limit and no more.
+    /// Messages with a receipt of failure come first. A gateway that does not answer a query is not
+    /// queried again in the same call, so a gateway that hangs costs one time limit.
     ///
     /// # Errors
     ///
-    /// When the outbox does not answer.
+    /// The outbox did not answer.
     pub async fn follow_up(&self, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
-        self.take_up(Idle::Due, limit).await
+        self.process_idle(Idle::Due, limit).await
     }
 
-    async fn take_up(&self, idle: Idle, limit: usize) -> Result<Vec<(Uuid, Report)>, OutboxError> {
+    async fn process_idle(
+        &self,
+        idle: Idle,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Report)>, OutboxError> {
         let pass = Pass::default();
-        // Each is claimed when its turn comes, so that no lease lapses in a queue.
+        // Each message is claimed when its turn comes, so that no lease expires in a queue.
         let claims = try_unfold(limit, |left| self.claim(idle, left));
         let turns = claims.map(|claim| self.turn(claim, &pass));
         let mut turns = turns.buffer_unordered(Pass::AT_ONCE).boxed();
         let mut sent = Ok(Vec::new());
-        // To the end, also when the outbox fails: nothing is dropped that is in hand.
+        // Claimed messages are finished even if the outbox fails.
         while let Some(turn) = turns.next().await {
             match (turn, &mut sent) {
                 (Ok(report), Ok(sent)) => sent.extend(report),
@@ -192,7 +197,7 @@ impl Dispatch {
         sent
     }
 
-    /// Claims one message, if any are `left` to be; with how many are left then.
+    /// Claims one message if `left` is not zero; returns it with the number left then.
     async fn claim(
         &self,
         idle: Idle,
@@ -212,34 +217,34 @@ impl Dispatch {
     ) -> Result<Option<(Uuid, Report)>, OutboxError> {
         let (claimed, lease) = claim?;
         let id = claimed.id;
-        Ok(self.go_on(claimed, lease, pass).await.map(|report| (id, report)))
+        Ok(self.advance(claimed, lease, pass).await.map(|report| (id, report)))
     }
 
-    /// Does what the record asks for; answers what came of it if the message was sent.
-    async fn go_on(&self, claimed: Claimed, lease: Lease, pass: &Pass) -> Option<Report> {
+    /// Takes the next step for a claimed message; returns the report if a gateway was tried.
+    async fn advance(&self, claimed: Claimed, lease: Lease, pass: &Pass) -> Option<Report> {
         let Claimed { id, sealed, expires_at, mut attempts } = claimed;
         let record = self.record(id, lease);
         let mut message = match self.key.open(id, &sealed) {
             Ok(message) => message,
             Err(error) => {
-                warn!(%id, %error, "message is given up");
+                warn!(%id, %error, "recorded message cannot be read and is discarded");
                 self.close_as(&record, Closing::Settle).await;
                 return None;
             }
         };
         if let Some(policy) = &self.follow_up {
-            let grown = self.router.now().saturating_sub(policy.patience());
+            let grown = self.router.now().saturating_sub(policy.first_check());
             for attempt in attempts.iter_mut().filter(|it| it.began_at <= grown && it.is_pending())
             {
-                self.ask(&message, attempt, &record, pass).await;
+                self.query_status(&message, attempt, &record, pass).await;
             }
         }
         let follow_up = self.follow_up.map(|policy| FollowUp { policy, router: &self.router });
         match step(follow_up.as_ref(), &attempts, self.router.now(), expires_at) {
             Step::Send(priors) => {
                 if attempts.iter().any(|it| it.status == AttemptStatus::Accepted) {
-                    info!(%id, "message was not delivered and goes through another gateway");
-                    // The person is told how long the code lives from now on.
+                    info!(%id, "message was not delivered and is sent through another gateway");
+                    // The text states the validity from now on.
                     if let Intent::Code { valid_for, .. } = &mut message.intent {
                         let left = expires_at - self.router.now();
                         *valid_for = Duration::try_from(left).unwrap_or_default().min(*valid_for);
@@ -256,8 +261,8 @@ impl Dispatch {
         }
     }
 
-    /// Asks the gateway what became of the message. What is not on record then is not known.
-    async fn ask(
+    /// Queries the gateway for the delivery status. A status that could not be stored is ignored.
+    async fn query_status(
         &self,
         message: &Message,
         attempt: &mut Attempt,
@@ -265,11 +270,11 @@ impl Dispatch {
         pass: &Pass,
     ) {
         let gateway = attempt.gateway.as_str();
-        if pass.is_silent(gateway) {
+        if pass.is_unresponsive(gateway) {
             return;
         }
-        let Some(finding) = self.router.ask(gateway, message, attempt.began_at).await else {
-            return pass.fell_silent(gateway);
+        let Some(finding) = self.router.query(gateway, message, attempt.began_at).await else {
+            return pass.mark_unresponsive(gateway);
         };
         let Finding::Has { delivery: Some(delivery), code, .. } = finding else { return };
         match self.outbox.found(message.id, gateway, delivery, &code).await {
@@ -278,17 +283,17 @@ impl Dispatch {
                 (attempt.delivery, attempt.code) = (Some(delivery), code);
             }
             Ok(false) => {}
-            Err(error) => record.warn_of(&error, "what a gateway said is not on record"),
+            Err(error) => record.warn_of(&error, "cannot record the delivery status"),
         }
     }
 
-    /// Lays a message aside that a gateway took which tells what became of it, and closes every
-    /// other one.
+    /// Defers the message if it was accepted by a gateway that reports deliveries, and settles it
+    /// otherwise.
     async fn close(&self, record: &Record<'_>, report: &mut Report, expires_at: OffsetDateTime) {
         let now = self.router.now();
         let closing = match (&self.follow_up, report.sent_by()) {
-            (Some(policy), Some(gateway)) if self.router.tells(gateway) => {
-                policy.next_look(now, now, expires_at)
+            (Some(policy), Some(gateway)) if self.router.reports_delivery(gateway) => {
+                policy.next_check(now, now, expires_at)
             }
             _ => Closing::Settle,
         };
@@ -296,17 +301,18 @@ impl Dispatch {
         report.outcome = record.close(closing, outcome, now).await;
     }
 
-    /// The same for a message of which nothing is to be told.
+    /// Closes a message without an outcome to report.
     async fn close_as(&self, record: &Record<'_>, closing: Closing) {
         _ = record.close(closing, Outcome::Duplicate, self.router.now()).await;
     }
 
-    /// Tells the router's [`Conversion`](crate::Conversion) what became of the messages that began
-    /// since `since` and are old enough for it to be known; answers until when, for the next call.
+    /// Passes the results of messages that began since `since` to the router's
+    /// [`Conversion`](crate::Conversion), if they are old enough; returns the end of that period,
+    /// for the next call.
     ///
     /// # Errors
     ///
-    /// When the outbox does not answer.
+    /// The outbox did not answer.
     pub async fn learn(&self, since: OffsetDateTime) -> Result<OffsetDateTime, OutboxError> {
         let until = (self.router.now() - MATURITY).max(since);
         for figure in self.outbox.figures(since, until).await? {

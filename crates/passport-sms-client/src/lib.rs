@@ -1,7 +1,7 @@
 #![cfg_attr(feature = "default", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "default"),
-    doc = "Sends a short message through a gateway, and says truthfully what became of it."
+    doc = "Sends a text message once, through one of several gateways, and reports truthfully whether it was sent."
 )]
 
 mod client;

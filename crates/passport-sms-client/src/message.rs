@@ -20,31 +20,30 @@ mod recipient;
 mod redact;
 mod text;
 
-/// What shall be said to whom.
+/// Text message before its wording: recipient, content and language.
 ///
-/// A message says what it is for and leaves the wording to the gateway: one fills a template that
-/// the carrier approved, another sends a free text.
+/// The wording is left to the gateway: one gateway fills a template that the carrier approved,
+/// another sends free text.
 ///
-/// `Debug` shows neither the code nor more than four digits of the number.
+/// `Debug` shows neither the code nor more than the last four digits of the number.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// The key against double sending: keep it for every try of this message, take a new one for a
-    /// new message.
+    /// Idempotency key: the same for every attempt with this message, new for each new message.
     pub id: Uuid,
-    /// Whose telephone it is for.
+    /// Phone number of the recipient.
     pub to: Recipient,
-    /// What is to be said.
+    /// Content: a code or a notice.
     pub intent: Intent,
-    /// In which language.
+    /// Language of the text.
     pub locale: Locale,
 }
 
 impl Message {
-    /// The message in words, for gateways that take free text.
+    /// The text of the message, for gateways that send free text.
     ///
-    /// With a code it says what the code is for, how long it is valid in whole minutes, and not to
-    /// share it; with an `origin` its last line is then `@host #code`, by which a browser fills in
-    /// the code on pages of that host and of no other (`WebOTP`). No text carries a link.
+    /// The text of a code names its purpose and its validity in whole minutes, and warns against
+    /// sharing it. With an `origin` its last line is `@host #code`, from which a browser fills in
+    /// the code on pages of that host only (`WebOTP`). No text contains a link.
     #[must_use]
     pub fn text(&self, origin: Option<&OriginHost>) -> String {
         free_text(&self.intent, self.locale, origin)

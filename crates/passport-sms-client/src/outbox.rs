@@ -1,4 +1,4 @@
-//! Messages on record, so that a process may die at any moment.
+//! Record of messages, so that no crash loses a message or sends it twice.
 
 use std::error::Error;
 use std::fmt;
@@ -19,32 +19,32 @@ pub use crate::outbox::record::{
 mod figures;
 mod record;
 
-/// For how long after an attempt began a receipt for it is taken: some gateways push them three
-/// days late.
+/// Time after the start of an attempt in which its receipts are accepted: some gateways push them
+/// three days late.
 pub const RECEIPT_WINDOW: Duration = Duration::from_hours(72);
 
-/// Holds messages while they are being sent, and what became of them after.
+/// Record of messages while they are sent, and of their delivery afterwards.
 ///
-/// Whoever opens a message leases it: until the lease lapses nobody else touches it, and after that
-/// another process takes it over with what is on record. A lease is known by its token, not by its
-/// time, so a process that was asleep beyond its end cannot go on: each of its steps answers
-/// [`LeaseCheck::Lost`].
+/// Opening a message leases it to the caller. Until the lease expires no other process changes the
+/// message; after that another process can claim it together with its record. A lease is identified
+/// by its token, not by its time, so a process that was suspended beyond the end cannot continue:
+/// each of its steps returns [`LeaseCheck::Lost`].
 ///
-/// A message that a gateway took can be [laid aside](Self::defer): then nobody has it, and somebody
-/// [claims](Self::claim) it again when it is due, to see what became of it.
+/// A message that a gateway accepted can be [deferred](Self::defer): it is then leased to no
+/// process, and one [claims](Self::claim) it when it is due, to check its delivery.
 ///
-/// Numbers and codes come in sealed and are wiped as soon as nobody needs them; of the number only
-/// the country and the carrier's digits lie in clear, for the figures.
+/// Numbers and codes are stored sealed and wiped as soon as they are not needed; of the number only
+/// the country and the carrier's digits are stored in clear text, for statistics.
 ///
-/// Time enters as `now`; nodes that share an outbox keep their clocks together (NTP is enough).
-/// Whoever implements this runs `outbox_contract!` (feature `testing`).
+/// Time is passed as `now`; nodes that share an outbox synchronise their clocks (NTP is enough).
+/// Implementations have to pass `outbox_contract!` (feature `testing`).
 #[async_trait]
 pub trait Outbox: fmt::Debug + Send + Sync + 'static {
-    /// Puts a message on record, leased to the caller.
+    /// Records a message, leased to the caller.
     ///
-    /// A message is opened once: of concurrent calls with one id exactly one is [`Opened::New`], and
-    /// the others change nothing. After [`OutboxError::NotWritten`] nobody ever finds it here, so
-    /// that whoever wanted it may be told that it is not sent.
+    /// A message is opened once: of concurrent calls with one id exactly one is [`Opened::New`],
+    /// and the others change nothing. After [`OutboxError::NotWritten`] the message never appears
+    /// in the record, so the caller may report that it is not sent.
     async fn open(
         &self,
         entry: &Entry,
@@ -52,13 +52,13 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Opened, OutboxError>;
 
-    /// Puts on record that the message is about to be handed to `gateway`, in doubt until it is said
-    /// otherwise, and renews the lease to `lease.until`. Only after [`LeaseCheck::Held`] a byte may
-    /// leave, and the record is durable then.
+    /// Records that the message is about to be handed to `gateway`, in doubt until its end is
+    /// recorded, and renews the lease to `lease.until`. A byte may be sent only after
+    /// [`LeaseCheck::Held`], and the record is durable then.
     ///
-    /// Of this and a [`claim`](Self::claim) at the same time, either this is lost, or whoever
-    /// claims sees the attempt. Another attempt at the same gateway keeps the moment at which the
-    /// first one began; one that was accepted or refused stays so.
+    /// Of this and a concurrent [`claim`](Self::claim), either this call is lost, or the claim
+    /// returns the attempt. Another attempt at the same gateway keeps the moment at which the first
+    /// one began; an accepted or refused attempt stays so.
     async fn begin(
         &self,
         id: Uuid,
@@ -67,8 +67,7 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError>;
 
-    /// Puts on record what is known of the message at `gateway`, where this lease began the last
-    /// attempt.
+    /// Records the status of the message at `gateway`, where this lease began the last attempt.
     async fn end(
         &self,
         id: Uuid,
@@ -78,8 +77,8 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         provider_id: Option<&str>,
     ) -> Result<LeaseCheck, OutboxError>;
 
-    /// Closes the message: it is not sent any more, and its content is wiped. What is known of its
-    /// attempts stays, for receipts and figures.
+    /// Closes the message: it is not sent any more, and its content is wiped. Its attempts are kept
+    /// for receipts and statistics.
     async fn settle(
         &self,
         id: Uuid,
@@ -87,8 +86,8 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError>;
 
-    /// Ends the lease and leaves the message open, for somebody to claim as [`Idle::Due`] from `due`
-    /// on, or as soon as a [`receipt`](Self::receipt) says that it was not delivered.
+    /// Ends the lease and leaves the message open, to be claimed as [`Idle::Due`] from `due` on, or
+    /// as soon as a [`receipt`](Self::receipt) reports that it was not delivered.
     async fn defer(
         &self,
         id: Uuid,
@@ -96,8 +95,8 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         due: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError>;
 
-    /// Leases up to `limit` messages that are open, not expired and idle in that way, the longest
-    /// lapsed or due first.
+    /// Leases up to `limit` messages that are open, not expired and idle in that way, in the order
+    /// in which they expired or became due.
     ///
     /// Must be atomic for each message: of concurrent calls exactly one gets it.
     async fn claim(
@@ -108,17 +107,16 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Claimed>, OutboxError>;
 
-    /// Takes note of a receipt that came at `now`.
+    /// Records a receipt that came at `now`.
     ///
     /// It counts for the attempt at `gateway` that was accepted under its id within the
-    /// [`RECEIPT_WINDOW`], and only forward: the order in which receipts come makes no difference,
-    /// and neither does their number. One that says that the message was not delivered makes a
-    /// message due that was laid aside, before every one that is due by its time; it takes none out
-    /// of anybody's hands.
+    /// [`RECEIPT_WINDOW`], and only forward: order and number of receipts make no difference. A
+    /// receipt of failure makes a deferred message due, before all messages that are due by time;
+    /// it does not end a lease.
     ///
-    /// A gateway may be quicker with its receipt than with its answer, or than the record of that:
-    /// then it is [`ReceiptEffect::Early`], and to be shown once more. Of this and an [`end`](Self::end) at
-    /// the same time, either this is early, or it counts.
+    /// A receipt may arrive before the gateway's answer, or before the record of that answer: then
+    /// it is [`ReceiptEffect::Early`], and has to be presented again. Of this and a concurrent
+    /// [`end`](Self::end), either the receipt is early, or it counts.
     async fn receipt(
         &self,
         gateway: &str,
@@ -126,8 +124,8 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<ReceiptEffect, OutboxError>;
 
-    /// Takes note of what `gateway` said of a message that it accepted, when it was asked; counts
-    /// like a [`receipt`](Self::receipt), and answers whether it said something new.
+    /// Records the delivery status that `gateway` reported for an accepted message in answer to a
+    /// query. It counts like a [`receipt`](Self::receipt); returns whether it was new.
     async fn found(
         &self,
         id: Uuid,
@@ -136,28 +134,28 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         code: &str,
     ) -> Result<bool, OutboxError>;
 
-    /// The code in the message was typed in: whichever attempt brought it, it arrived. Counts for
-    /// each attempt that may have; answers whether that is news.
+    /// Records that the code in the message was redeemed, so that the message arrived, through any
+    /// attempt. Counts for each attempt that may have delivered it; returns whether it was new.
     async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError>;
 
-    /// What became of the attempts that began in `[from, to)`, by gateway, country and carrier, in
-    /// this order.
+    /// Statistics of the attempts that began in `[from, to)`, sorted by gateway, country and
+    /// carrier.
     async fn figures(
         &self,
         from: OffsetDateTime,
         to: OffsetDateTime,
     ) -> Result<Vec<Figure>, OutboxError>;
 
-    /// How many messages were settled in `[from, to)` without any attempt, by country and carrier, in
-    /// this order: [`figures`](Self::figures) has nothing of them.
+    /// Number of messages that were settled in `[from, to)` without any attempt, by country and
+    /// carrier. [`figures`](Self::figures) does not include them.
     async fn untried(
         &self,
         from: OffsetDateTime,
         to: OffsetDateTime,
     ) -> Result<Vec<Untried>, OutboxError>;
 
-    /// Wipes the content of messages that expired by `now`, and forgets those that expired before
-    /// `forget_before` altogether; answers how many were forgotten.
+    /// Wipes the content of messages that expired by `now`, and deletes those that expired before
+    /// `forget_before`; returns the number of deleted messages.
     async fn purge(
         &self,
         now: OffsetDateTime,
@@ -167,28 +165,28 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
 
 /// The outbox could not answer. The cause is for the log, not for the caller.
 ///
-/// The two differ in what may be told of a message that is not sent now. Whoever implements
-/// [`Outbox`] answers [`NotWritten`](Self::NotWritten) only where it is certain, and says
-/// [`Unknown`](Self::Unknown) otherwise.
+/// The variants differ in what may be reported of a message that is not sent now:
+/// [`NotWritten`](Self::NotWritten) requires certainty, and everything else is
+/// [`Unknown`](Self::Unknown).
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
-    /// Nothing of the step is on record, and nothing will be: nobody was there to be asked, or the
-    /// database refused the step or took it back.
-    #[error("outbox could not take the step")]
+    /// Nothing of the step is recorded, and nothing will be: the database was not reached, or
+    /// refused the step or rolled it back.
+    #[error("outbox could not record the step")]
     NotWritten(#[source] Box<dyn Error + Send + Sync>),
-    /// The step may be on record, all or some of it, or come on record yet: after it had left, the
-    /// connection broke or a time limit passed.
+    /// The step may be recorded, wholly or in part, or may be recorded later: the connection broke,
+    /// or a time limit passed, after it was sent.
     #[error("outbox did not answer")]
     Unknown(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl OutboxError {
-    /// Wraps the failure of a driver that certainly left nothing behind.
+    /// Wraps a driver's failure after which certainly nothing was recorded.
     pub fn not_written(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::NotWritten(cause.into())
     }
 
-    /// Wraps the failure of a driver after which nobody knows.
+    /// Wraps a driver's failure after which the record is uncertain.
     pub fn unknown(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Unknown(cause.into())
     }

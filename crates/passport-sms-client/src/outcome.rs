@@ -4,34 +4,35 @@ pub use crate::outcome::rejection::{Class, Rejection};
 mod cause;
 mod rejection;
 
-/// What became of a message, as far as it can be known.
+/// Outcome of an attempt to send, as far as it is known.
 ///
-/// There is no `Result` here on purpose: to fold [`Unknown`](Self::Unknown) into "failed" is how
-/// people get two codes, of which only the newer works.
+/// `Result` is not used on purpose, because treating [`Unknown`](Self::Unknown) as a failure sends
+/// users two codes, of which only the newer works.
 #[derive(Debug, Clone)]
 #[must_use = "a message may have gone out, or not"]
 pub enum Outcome {
-    /// The gateway has certainly not got the message: no byte of the request left, or the gateway
-    /// said that it did not look at it. It may be sent again freely, through any gateway.
+    /// The gateway certainly does not have the message: no byte of the request was sent, or the
+    /// gateway reported that it did not process it. The message may be sent again through any
+    /// gateway.
     NotSent(Cause),
-    /// The gateway took the message. That it reached the telephone is another matter.
+    /// The gateway accepted the message. Delivery to the phone is not implied.
     Accepted {
-        /// The gateway's own id of the message, where it gave a usable one.
+        /// The gateway's own id of the message, if it returned a usable one.
         provider_id: Option<String>,
     },
-    /// The gateway had taken this message before, and did not send it again. As good as
+    /// The gateway had accepted this message before and did not send it again. Equivalent to
     /// [`Accepted`](Self::Accepted).
     Duplicate,
-    /// The gateway answered that it does not send this message; the class says what to do.
+    /// The gateway refused the message; the class determines the next step.
     Rejected(Rejection),
-    /// The gateway may have got the message, and it may be delivered. Try the same message (the
-    /// same id and the same code) again through a gateway that recognises the id, or tell the
-    /// person that it may still come. Never make a new code for it.
+    /// The gateway may have the message, and may deliver it. Repeat the same message, with the same
+    /// id and code, through a gateway that recognises the id, or inform the user that it may still
+    /// arrive. Never create a new code for it.
     Unknown(Cause),
 }
 
 impl Outcome {
-    /// Whether the gateway is known to have the message.
+    /// Whether the gateway certainly has the message.
     #[must_use]
     pub fn is_sent(&self) -> bool {
         matches!(self, Self::Accepted { .. } | Self::Duplicate)

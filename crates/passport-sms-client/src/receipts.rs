@@ -1,57 +1,48 @@
 use std::fmt;
 
 use crate::client::Receipt;
-use crate::outcome::Class;
 
-/// Reads what a gateway pushes about messages that it took.
+/// Reader of the delivery receipts that a gateway pushes.
 ///
-/// Where the gateway signs, a receipt is only read when its signature holds. The other gateways
-/// prove nothing, and their receipts are to be believed no further than the address that they came
-/// to: keep it unguessable, cap the size before reading, and take receipts only for messages that
-/// are known and open.
+/// Signed receipts are read only after their signature is verified. Unsigned receipts prove nothing
+/// about their origin, so the receiver has to keep the URL secret, limit the size of the body
+/// before it is read, and accept receipts only for known and open messages.
 pub trait ReceiptReader: fmt::Debug + Send + Sync + 'static {
-    /// The receipts in `pushed`, which can be several, or none where it is about something else.
+    /// The receipts in `pushed`: one, several, or none if the request has another subject.
     ///
     /// # Errors
     ///
-    /// The request is not the gateway's, or cannot be read; nothing in it may be used.
+    /// The request does not come from the gateway, or cannot be read; nothing in it may be used.
     fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError>;
 
-    /// The body that the gateway expects in an answer of HTTP 200, once the receipts are kept. Most
-    /// push again when they do not see it.
+    /// Body of the HTTP 200 response that acknowledges recorded receipts. Most gateways push again
+    /// without it.
     fn acknowledgement(&self) -> &'static str {
         ""
     }
-
-    /// What the code of an [`Undelivered`](crate::Delivery::Undelivered) receipt means, as far as it
-    /// is documented.
-    fn class(&self, code: &str) -> Class {
-        _ = code;
-        Class::UnknownCode
-    }
 }
 
-/// A request that came to where receipts are expected.
+/// A request to the URL for receipts.
 #[derive(Clone, Copy)]
 pub struct Pushed<'a> {
-    /// The whole public URL as the gateway was told it, and as it called it: with scheme, host, path
-    /// and query. Behind a proxy that is not what the server sees.
+    /// Complete public URL that the gateway called: scheme, host, path and query. Behind a proxy it
+    /// differs from the URL that the server sees.
     pub url: &'a str,
     /// Names, in any case, and values of the headers.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The bytes of the body, as they came.
+    /// Raw body.
     pub body: &'a [u8],
 }
 
 impl<'a> Pushed<'a> {
-    /// The first header of that name.
+    /// The first header with that name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a str> {
         let mut headers = self.headers.iter();
         headers.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 
-    /// Whether the body says that it is JSON.
+    /// Whether the content type is JSON.
     #[must_use]
     pub fn is_json(&self) -> bool {
         let media = self.header("content-type").and_then(|value| value.split(';').next());
@@ -59,29 +50,29 @@ impl<'a> Pushed<'a> {
     }
 }
 
-/// Shows neither address nor content: both hold secrets and numbers.
+/// Shows neither URL nor content, because both contain secrets and numbers.
 impl fmt::Debug for Pushed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pushed").field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 
-/// Why a pushed request is not used. Nothing of it is repeated here.
+/// Why a pushed request is refused. The error repeats no part of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
-    /// A signature is due, and there is none or not a whole one.
+    /// A required signature is missing or incomplete.
     #[error("receipt carries no complete signature")]
     Unsigned,
-    /// The signature does not hold under any secret that is known.
-    #[error("signature of the receipt does not hold")]
+    /// The signature is invalid under every configured secret.
+    #[error("signature of the receipt is invalid")]
     Forged,
-    /// It was signed too long ago, or in the future: more than five minutes from now.
-    #[error("receipt was signed more than 5 minutes from now")]
+    /// The signature is more than five minutes old, or from the future.
+    #[error("receipt was signed more than 5 minutes ago or in the future")]
     Stale,
-    /// There is no secret to verify it with: a setting is missing.
-    #[error("no secret is set to verify receipts with")]
+    /// No secret is configured that could verify the signature.
+    #[error("no secret is configured to verify receipts")]
     Unverifiable,
-    /// It is not of the documented form.
+    /// The request does not have the documented form.
     #[error("receipt cannot be read: {0}")]
     Unreadable(&'static str),
 }

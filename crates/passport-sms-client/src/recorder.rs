@@ -7,9 +7,9 @@ use crate::client::{Capabilities, ContentKind, Gap, Gateway, MessageKind, SmsCli
 use crate::message::Message;
 use crate::outcome::Outcome;
 
-/// A client for the tests of a caller: it keeps every message and answers by script.
+/// Client for tests. It keeps every message and returns scripted outcomes.
 ///
-/// Clones share messages and script, so that a test can hold one and give one away.
+/// Clones share messages and script, so that a test can keep one and pass one on.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder(Arc<Mutex<Tape>>);
 
@@ -20,19 +20,19 @@ struct Tape {
 }
 
 impl Recorder {
-    /// A recorder that accepts everything.
+    /// A recorder that accepts every message.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an answer to the script: each is given once, in their order, and after the last one
-    /// everything is accepted again.
+    /// Appends an outcome to the script. Each outcome is returned once, in order; after the last
+    /// one every message is accepted.
     pub fn answer(&self, outcome: Outcome) {
         self.lock().script.push_back(outcome);
     }
 
-    /// Every message so far, the oldest first, whatever it was answered.
+    /// Every message so far, the oldest first, whatever its outcome was.
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
         self.lock().messages.clone()
@@ -45,7 +45,7 @@ impl Recorder {
 
 #[async_trait]
 impl SmsClient for Recorder {
-    /// It promises nothing, and sends every message again that it is given again.
+    /// No promises; a repeated message is a second message.
     fn capabilities(&self) -> Capabilities {
         Capabilities::new(ContentKind::FreeText)
     }
@@ -76,7 +76,7 @@ mod tests {
     use crate::outcome::Cause;
 
     #[tokio::test]
-    async fn answers_by_script_and_keeps_everything() {
+    async fn follows_the_script_and_keeps_every_message() {
         let recorder = Recorder::new();
         recorder.answer(Outcome::NotSent(Cause::TimedOut));
         recorder.answer(Outcome::Unknown(Cause::TimedOut));

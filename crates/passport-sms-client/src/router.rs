@@ -1,4 +1,4 @@
-//! One client made of several.
+//! Router: one client made of several gateways.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,20 +40,20 @@ mod route;
 mod trip;
 pub(crate) mod verdict;
 
-/// Sends each message through one of several gateways, and through another one when that is safe.
+/// Sends each message through one of several gateways, and through another one if that is safe.
 ///
-/// - What certainly was not sent goes to the next gateway at once. What was refused goes on only
-///   where the class of the refusal allows it: never around a cap on a number or an opt-out.
-/// - What may have been sent is given to the same gateway again under the same key where that
-///   cannot make two of it; else the gateway is asked; else [`InDoubt`] decides. It is always the
-///   same message with the same code.
-/// - All of it ends by [`RouterPolicy::deadline`], and no gateway gets more than its share of the
-///   time or more calls at once than its [`slots`](Route::slots).
-/// - The outcome is what is known of the message, not of the last try: once a try may have gone
-///   out, no refusal of another gateway takes that back.
+/// - A message that was certainly not sent goes to the next gateway at once. A refused message goes
+///   on only if the class of the refusal allows it: never to bypass a cap per number or an opt-out.
+/// - A message that may have been sent is repeated at the same gateway under the same idempotency
+///   key if that cannot send it twice; otherwise the gateway is queried; otherwise [`InDoubt`]
+///   decides. The code stays the same.
+/// - Everything ends by [`RouterPolicy::deadline`], and no gateway gets more than its share of the
+///   time, or more simultaneous calls than its [`slots`](Route::slots).
+/// - The outcome is what is known of the message, not of the last attempt: after an attempt that
+///   may have sent it, no refusal of another gateway makes it "not sent".
 ///
-/// It starts no task and needs a tokio runtime with time. Dropping the future abandons the message
-/// in an unknown state; [`Dispatch`](crate::Dispatch) keeps a record for that case.
+/// The router spawns no task and needs a tokio runtime with time. Dropping the future abandons the
+/// message in an unknown state; [`Dispatch`](crate::Dispatch) keeps a record for that case.
 pub struct Router {
     lanes: Vec<Lane>,
     policy: RouterPolicy,
@@ -63,12 +63,12 @@ pub struct Router {
 }
 
 impl Router {
-    /// A router over `routes`, which goes by `policy`. `rng` draws between gateways and spreads
-    /// pauses; nothing secret depends on it.
+    /// A router over `routes` with that `policy`. `rng` chooses between gateways and varies pauses;
+    /// no secret depends on it.
     ///
     /// # Errors
     ///
-    /// When there is no route, two gateways have one name, or a value of the policy cannot be used.
+    /// There is no route, two routes have one name, or a value of the policy cannot be used.
     pub fn new(
         routes: Vec<Route>,
         policy: RouterPolicy,
@@ -95,39 +95,40 @@ impl Router {
         Ok(Self { lanes, policy, conversion: Arc::default(), clock, rng })
     }
 
-    /// Prefers gateways by what `conversion` knows. It is shared with whoever feeds it.
+    /// Prefers gateways by their rates in `conversion`, which is shared with its source of
+    /// observations.
     #[must_use]
     pub fn with_conversion(mut self, conversion: Arc<Conversion>) -> Self {
         self.conversion = conversion;
         self
     }
 
-    /// What the gateways behind this router convert.
+    /// The delivery statistics of the gateways.
     #[must_use]
     pub fn conversion(&self) -> &Arc<Conversion> {
         &self.conversion
     }
 
-    /// What the clock says that the router goes by.
+    /// The present moment of the router's clock.
     #[cfg(feature = "dispatch")]
     pub(crate) fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
 
-    /// How long a message may take.
+    /// Time limit for a message.
     #[cfg(feature = "dispatch")]
     pub(crate) fn deadline(&self) -> Duration {
         self.policy.deadline
     }
 
-    /// The gateways that would be asked for a message like `kind`, whatever their state is now.
-    /// None means that such a message cannot be sent.
+    /// The routes that cover messages of that kind, in whatever state their gateways are. Without
+    /// any, such a message cannot be sent.
     pub fn routes(&self, kind: MessageKind) -> impl Iterator<Item = &str> {
         let lanes = self.lanes.iter().filter(move |lane| lane.covers(kind).is_ok());
         lanes.map(Lane::name)
     }
 
-    /// The reader of the receipts that the gateway of that route pushes, if it does.
+    /// The reader of the receipts of the gateway with that name, if it pushes any.
     #[must_use]
     pub fn receipts(&self, gateway: &str) -> Option<&dyn ReceiptReader> {
         self.lane(gateway)?.gateway().receipts()
@@ -137,13 +138,13 @@ impl Router {
         self.lanes.iter().find(|lane| lane.name() == gateway)
     }
 
-    /// Sends `message` and tells what happened at each gateway.
+    /// Sends `message` and reports the result at each gateway.
     pub async fn route(&self, message: &Message) -> Report {
         self.travel(message, &[], &NoJournal).await
     }
 
-    /// As [`route`](Self::route), after what is on record of earlier tries, and with every step put
-    /// on record.
+    /// Like [`route`](Self::route), but after recorded earlier attempts, and with a record of every
+    /// step.
     pub(crate) async fn travel(
         &self,
         message: &Message,
@@ -160,7 +161,8 @@ impl Router {
 
 #[async_trait]
 impl SmsClient for Router {
-    /// What holds whichever gateway it takes: a message that is routed twice may go through two.
+    /// Only promises that hold for every route, because a message that is routed twice may go
+    /// through two gateways.
     fn capabilities(&self) -> Capabilities {
         Capabilities::new(ContentKind::FreeText)
     }

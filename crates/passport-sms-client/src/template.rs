@@ -2,24 +2,24 @@ use crate::client::{Gap, MessageKind};
 use crate::message::{Intent, Locale, Message, Topic};
 use crate::outcome::Rejection;
 
-/// A text that lies approved at a gateway, with gaps to be filled.
+/// Text that the carrier approved, with placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    /// The gateway's id of it.
+    /// Id of the template at the gateway.
     pub id: String,
-    /// What fills its gaps, in their order.
+    /// Parameters for the placeholders, in order.
     pub parameters: Vec<Parameter>,
     names: Vec<(Parameter, String)>,
 }
 
 impl Template {
-    /// The template `id` whose gaps are filled by `parameters`.
+    /// The template `id` whose placeholders are filled with `parameters`.
     pub fn new(id: impl Into<String>, parameters: impl Into<Vec<Parameter>>) -> Self {
         Self { id: id.into(), parameters: parameters.into(), names: Vec::new() }
     }
 
-    /// Says what the template calls a parameter, for gateways whose gaps have names; the last word
-    /// counts.
+    /// Sets the template's name of a parameter, for gateways with named placeholders. A later call
+    /// for the same parameter replaces the name.
     #[must_use]
     pub fn naming(mut self, parameter: Parameter, name: impl Into<String>) -> Self {
         self.names.retain(|(named, _)| *named != parameter);
@@ -27,13 +27,13 @@ impl Template {
         self
     }
 
-    /// What the template calls a parameter: [`Parameter::as_str`] unless it was told otherwise.
+    /// The template's name of a parameter; [`Parameter::as_str`] by default.
     #[must_use]
     pub fn name_of(&self, parameter: Parameter) -> &str {
         self.own_name_of(parameter).unwrap_or(parameter.as_str())
     }
 
-    /// The name that [`naming`](Self::naming) gave the parameter, if it gave one.
+    /// The name that [`naming`](Self::naming) set for the parameter, if any.
     #[must_use]
     pub fn own_name_of(&self, parameter: Parameter) -> Option<&str> {
         let own = self.names.iter().find(|(named, _)| *named == parameter);
@@ -41,18 +41,19 @@ impl Template {
     }
 }
 
-/// What can fill a gap. Every value is a string: codes keep their zeros, minutes are whole.
+/// Parameter of a template. Every value is a string: codes keep their zeros, minutes are whole
+/// numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Parameter {
     /// The code.
     Code,
-    /// For how many minutes the code is valid.
+    /// Validity of the code in minutes.
     Minutes,
 }
 
 impl Parameter {
-    /// The name in settings, and in templates that give it no other: `code`, `minutes`.
+    /// The name in settings, and the default name in templates: `code`, `minutes`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,7 +63,7 @@ impl Parameter {
     }
 }
 
-/// Which template says what, in which language: the table of one gateway.
+/// Templates of one gateway, by topic and language.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Templates {
     fallback: Option<Template>,
@@ -70,13 +71,13 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// `fallback` for every code, whatever it is for, in every language; nothing else.
+    /// `fallback` for every code of every purpose in every language, and nothing for notices.
     #[must_use]
     pub fn new(fallback: Template) -> Self {
         Self { fallback: Some(fallback), special: Vec::new() }
     }
 
-    /// `template` for messages about this topic in this language; the last word counts.
+    /// `template` for messages with this topic in this language. A later call replaces it.
     #[must_use]
     pub fn with(mut self, topic: impl Into<Topic>, locale: Locale, template: Template) -> Self {
         let topic = topic.into();
@@ -85,8 +86,8 @@ impl Templates {
         self
     }
 
-    /// The template for such a message, if there is one that it can fill: a notice has nothing for
-    /// the gap of a code.
+    /// The template for such a message, if there is one that the message can fill: a notice has no
+    /// value for a placeholder.
     #[must_use]
     pub fn find(&self, topic: Topic, locale: Locale) -> Option<&Template> {
         let special = self.special.iter().find(|(t, l, _)| (*t, *l) == (topic, locale));
@@ -100,7 +101,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// [`Gap::Template`] if it has none.
+    /// [`Gap::Template`] if there is none.
     pub fn covers(&self, kind: &MessageKind) -> Result<(), Gap> {
         self.find(kind.topic, kind.locale).map(drop).ok_or(Gap::Template)
     }
@@ -109,20 +110,20 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// The refusal of a message for which there is none, as a gateway returns it.
+    /// The rejection of a message without a template, as a gateway returns it.
     pub fn find_for(&self, message: &Message) -> Result<&Template, Rejection> {
         self.find(message.intent.topic(), message.locale)
             .ok_or_else(|| Rejection::uncovered(Gap::Template))
     }
 
-    /// Every template, the one to fall back on first.
+    /// Every template, the fallback first.
     pub fn iter(&self) -> impl Iterator<Item = &Template> {
         self.fallback.iter().chain(self.special.iter().map(|(_, _, template)| template))
     }
 }
 
 impl Template {
-    /// What fills the gaps in a message with that intent, in their order.
+    /// Values of the placeholders in a message with that intent, in order.
     #[must_use]
     pub fn values(&self, intent: &Intent) -> Vec<String> {
         self.parameters.iter().map(|parameter| parameter.value(intent)).collect()
@@ -150,7 +151,7 @@ mod tests {
     use crate::message::{Notice, Purpose};
 
     #[test]
-    fn the_special_template_goes_before_the_fallback() {
+    fn a_specific_template_takes_precedence_over_the_fallback() {
         let templates = Templates::new(Template::new("1", []))
             .with(Purpose::Reset, Locale::En, Template::new("2", []))
             .with(Purpose::Reset, Locale::En, Template::new("3", []));
@@ -163,23 +164,19 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_has_only_a_template_of_its_own_without_gaps() {
+    fn a_notice_uses_only_its_own_template_without_placeholders() {
         let notice = Topic::Notice(Notice::NewSignIn);
         let templates = Templates::new(Template::new("1", [Parameter::Code]))
             .with(notice, Locale::En, Template::new("2", []))
             .with(notice, Locale::ZhHans, Template::new("3", [Parameter::Code]));
         assert_eq!(templates.find(notice, Locale::En).map(|it| it.id.as_str()), Some("2"));
-        assert_eq!(
-            templates.find(notice, Locale::ZhHans),
-            None,
-            "it would have no code to fill in"
-        );
+        assert_eq!(templates.find(notice, Locale::ZhHans), None, "a notice has no code to fill in");
         assert_eq!(templates.find(notice, Locale::ZhHant), None);
         assert_eq!(Templates::default().find(Purpose::Login.into(), Locale::En), None);
     }
 
     #[test]
-    fn gaps_can_have_other_names() {
+    fn placeholders_can_be_renamed() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes])
             .naming(Parameter::Minutes, "time");
         assert_eq!(template.name_of(Parameter::Minutes), "time");
@@ -187,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_strings_as_people_read_them() {
+    fn parameters_are_readable_strings() {
         let template = Template::new("1", [Parameter::Code, Parameter::Minutes]);
         let intent = Intent::Code {
             purpose: Purpose::Login,

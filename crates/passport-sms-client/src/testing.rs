@@ -1,6 +1,6 @@
 //! Contract of [`Outbox`]: one function per clause.
 //!
-//! An adapter runs every clause as a test of its own, on a fresh outbox:
+//! An adapter runs every clause as a separate test, on a fresh outbox:
 //!
 //! ```text
 //! passport_sms_client::outbox_contract!(fresh_outbox());
@@ -13,13 +13,10 @@
 //! passport_sms_client::outbox_contract!(#[ignore = "needs PostgreSQL"] fresh_outbox());
 //! ```
 //!
-//! How an adapter fails only its own tests know: they run [`what_was_not_written_is_not_there`] and
-//! [`a_lost_answer_is_no_refusal`].
+//! Two clauses are not in the macro, because only the adapter's tests can make its outbox fail:
+//! [`unwritten_messages_do_not_exist`] and [`a_lost_answer_is_no_refusal`].
 
-#![expect(
-    clippy::missing_panics_doc,
-    reason = "a clause panics when it is broken: that is its answer"
-)]
+#![expect(clippy::missing_panics_doc, reason = "a clause reports a violation by a panic")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,19 +31,17 @@ use crate::outbox::{
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 
 pub use crate::testing::deferred::{
-    a_deferred_message_comes_when_it_is_due, a_receipt_takes_nothing_out_of_hand,
-    what_was_found_counts_like_a_receipt, what_was_not_delivered_is_due_at_once,
-    what_was_not_delivered_is_due_first, who_laid_a_message_aside_goes_no_further,
+    a_deferred_message_is_claimed_when_due, a_found_status_counts_like_a_receipt,
+    a_receipt_ends_no_lease, deferring_ends_the_lease, undelivered_messages_are_due_at_once,
+    undelivered_messages_are_due_first,
 };
 pub use crate::testing::early::{
-    a_receipt_may_come_before_the_end, nobody_asks_again_for_what_cannot_be,
+    a_receipt_may_arrive_before_the_end, only_possible_receipts_are_early,
 };
-pub use crate::testing::failures::{
-    a_lost_answer_is_no_refusal, what_was_not_written_is_not_there,
-};
+pub use crate::testing::failures::{a_lost_answer_is_no_refusal, unwritten_messages_do_not_exist};
 pub use crate::testing::races::{
-    a_due_message_is_claimed_once, a_message_is_opened_once, claim_is_exclusive,
-    of_a_receipt_and_the_end_none_is_lost, of_begin_and_claim_one_knows_of_the_other,
+    a_due_message_is_claimed_once, a_message_is_opened_once, a_receipt_during_the_end_is_not_lost,
+    begin_and_claim_exclude_each_other, claim_is_exclusive,
 };
 
 mod deferred;
@@ -69,34 +64,34 @@ macro_rules! outbox_contract {
     };
     (@clauses $attributes:tt $outbox:expr) => {
         $crate::outbox_contract! { @tests $attributes $outbox;
-            a_leased_message_is_left_alone,
-            an_abandoned_message_comes_with_its_record,
+            a_leased_message_is_not_claimed,
+            an_abandoned_message_is_claimed_with_its_record,
             the_longest_abandoned_are_claimed_first,
             settled_messages_are_not_claimed,
             expired_messages_are_not_claimed,
-            who_lost_the_lease_goes_no_further,
+            a_lost_lease_allows_no_step,
             begin_renews_the_lease,
-            another_attempt_keeps_when_the_first_one_began,
+            another_attempt_keeps_the_first_start,
             receipts_go_forward_only,
-            receipts_are_for_known_and_open_messages,
-            a_receipt_may_come_after_the_message_is_settled,
-            a_receipt_may_come_before_the_end,
-            nobody_asks_again_for_what_cannot_be,
+            receipts_count_only_for_known_and_open_messages,
+            a_receipt_may_arrive_after_the_message_is_settled,
+            a_receipt_may_arrive_before_the_end,
+            only_possible_receipts_are_early,
             a_redeemed_code_counts_once,
             figures_are_by_gateway_and_destination,
             untried_messages_are_counted_when_they_are_settled,
-            purge_forgets_what_is_long_over,
-            a_deferred_message_comes_when_it_is_due,
-            who_laid_a_message_aside_goes_no_further,
-            what_was_not_delivered_is_due_at_once,
-            what_was_not_delivered_is_due_first,
-            a_receipt_takes_nothing_out_of_hand,
-            what_was_found_counts_like_a_receipt,
+            purge_deletes_old_messages,
+            a_deferred_message_is_claimed_when_due,
+            deferring_ends_the_lease,
+            undelivered_messages_are_due_at_once,
+            undelivered_messages_are_due_first,
+            a_receipt_ends_no_lease,
+            a_found_status_counts_like_a_receipt,
             a_message_is_opened_once,
             claim_is_exclusive,
             a_due_message_is_claimed_once,
-            of_begin_and_claim_one_knows_of_the_other,
-            of_a_receipt_and_the_end_none_is_lost,
+            begin_and_claim_exclude_each_other,
+            a_receipt_during_the_end_is_not_lost,
         }
     };
     (@tests $attributes:tt $outbox:expr; $($clause:ident),+ $(,)?) => {
@@ -111,19 +106,19 @@ macro_rules! outbox_contract {
     };
 }
 
-/// As long as the lease holds nobody else gets the message; from its end on somebody does.
-pub async fn a_leased_message_is_left_alone(outbox: Arc<dyn Outbox>) {
+/// No other process can claim a message while its lease is valid; after its end one can.
+pub async fn a_leased_message_is_not_claimed(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     let last = LAPSED - Duration::from_millis(1);
     assert_eq!(room.claim(last).await, []);
     let claimed = room.claim(LAPSED).await;
     assert_eq!(claimed.len(), 1, "{claimed:?}");
-    assert_eq!(room.claim(LAPSED).await, [], "it has a new lease");
-    assert_eq!(room.claim(LAPSED + HOLD).await.len(), 1, "which lapses like the first");
+    assert_eq!(room.claim(LAPSED).await, [], "the message has a new lease");
+    assert_eq!(room.claim(LAPSED + HOLD).await.len(), 1, "which expires like the first");
 }
 
-/// Whoever takes a message over gets it as it was put in, with everything that was begun.
-pub async fn an_abandoned_message_comes_with_its_record(outbox: Arc<dyn Outbox>) {
+/// A claimed message is unchanged, and comes with all its attempts.
+pub async fn an_abandoned_message_is_claimed_with_its_record(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     let later = NOW + Duration::from_micros(1);
     for (gateway, at) in [("b", NOW), ("a", later)] {
@@ -144,7 +139,7 @@ pub async fn an_abandoned_message_comes_with_its_record(outbox: Arc<dyn Outbox>)
     );
 }
 
-/// No more than were asked for, and none waits for ever.
+/// The limit is respected, and every message is claimed eventually.
 pub async fn the_longest_abandoned_are_claimed_first(outbox: Arc<dyn Outbox>) {
     let mut ids = Vec::new();
     for second in 0..5 {
@@ -163,7 +158,7 @@ pub async fn the_longest_abandoned_are_claimed_first(outbox: Arc<dyn Outbox>) {
     assert_eq!(claimed.len(), 2);
 }
 
-/// What is settled is never sent again.
+/// A settled message is never sent again.
 pub async fn settled_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Held);
@@ -176,39 +171,39 @@ pub async fn settled_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
     assert_eq!(opened, Opened::Known, "nor opened");
 }
 
-/// Nobody is sent a code that is dead.
+/// Expired codes are not sent.
 pub async fn expired_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     assert_eq!(room.claim(NOW + LIFE).await, []);
     assert_eq!(room.claim(NOW + LIFE - Duration::from_millis(1)).await.len(), 1);
 }
 
-/// A process that slept beyond its lease wakes up with nothing left to do.
-pub async fn who_lost_the_lease_goes_no_further(outbox: Arc<dyn Outbox>) {
+/// A process that was suspended beyond its lease cannot take another step.
+pub async fn a_lost_lease_allows_no_step(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Held);
-    let heir = lease(LAPSED);
+    let successor = lease(LAPSED);
     let claimed =
-        room.outbox.claim(Idle::Abandoned, heir, LAPSED, 10).await.expect("outbox answers");
+        room.outbox.claim(Idle::Abandoned, successor, LAPSED, 10).await.expect("outbox answers");
     assert_eq!(claimed.len(), 1);
     let id = room.entry().id;
-    let begun = room.outbox.begin(id, heir, "a", LAPSED).await.expect("outbox answers");
+    let begun = room.outbox.begin(id, successor, "a", LAPSED).await.expect("outbox answers");
     assert_eq!(begun, LeaseCheck::Held);
 
-    // Its own clock may still say that the lease holds.
+    // The clock of that process may still be before the end of the lease.
     assert_eq!(room.begin("b", NOW).await, LeaseCheck::Lost);
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Lost);
     let ended = room.outbox.end(id, room.lease.token, "a", AttemptStatus::NotSent, None).await;
     assert_eq!(ended.expect("outbox answers"), LeaseCheck::Lost);
     assert_eq!(room.settle().await, LeaseCheck::Lost);
 
-    let ended = room.outbox.end(id, heir.token, "a", AttemptStatus::Accepted, Some("1")).await;
-    assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held, "the heir's word counts");
-    let settled = room.outbox.settle(id, heir.token, LAPSED).await.expect("outbox answers");
+    let ended = room.outbox.end(id, successor.token, "a", AttemptStatus::Accepted, Some("1")).await;
+    assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held, "the successor's status counts");
+    let settled = room.outbox.settle(id, successor.token, LAPSED).await.expect("outbox answers");
     assert_eq!(settled, LeaseCheck::Held);
 }
 
-/// Who is still at it is not taken for dead.
+/// A process that still works keeps its lease.
 pub async fn begin_renews_the_lease(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     let later = NOW + HOLD / 2;
@@ -217,9 +212,9 @@ pub async fn begin_renews_the_lease(outbox: Arc<dyn Outbox>) {
     assert_eq!(room.claim(later + HOLD).await.len(), 1);
 }
 
-/// What a gateway remembers it remembers from the first attempt on; and what it took or refused
-/// is not made doubtful.
-pub async fn another_attempt_keeps_when_the_first_one_began(outbox: Arc<dyn Outbox>) {
+/// The gateway recognises the id from the first attempt on, and an accepted or refused attempt does
+/// not become doubtful.
+pub async fn another_attempt_keeps_the_first_start(outbox: Arc<dyn Outbox>) {
     let room = Room::open(outbox, NOW).await;
     for gateway in ["a", "b"] {
         assert_eq!(room.begin(gateway, NOW).await, LeaseCheck::Held);
@@ -235,7 +230,7 @@ pub async fn another_attempt_keeps_when_the_first_one_began(outbox: Arc<dyn Outb
     assert!(attempts.contains(&(NOW, AttemptStatus::Accepted)), "{attempts:?}");
 }
 
-/// Late, twice and out of order: only the furthest counts.
+/// Of late, repeated and unordered receipts only the furthest counts.
 pub async fn receipts_go_forward_only(outbox: Arc<dyn Outbox>) {
     use Delivery::{Delivered, Sent, Undelivered};
 
@@ -254,7 +249,10 @@ pub async fn receipts_go_forward_only(outbox: Arc<dyn Outbox>) {
         for delivery in order {
             let is_further = furthest < Some(delivery);
             assert_eq!(room.receipt("a", &provider_id, delivery).await, is_further, "{order:?}");
-            assert!(!room.receipt("a", &provider_id, delivery).await, "twice is once");
+            assert!(
+                !room.receipt("a", &provider_id, delivery).await,
+                "a repeated receipt is not new"
+            );
             furthest = furthest.max(Some(delivery));
         }
     }
@@ -263,8 +261,8 @@ pub async fn receipts_go_forward_only(outbox: Arc<dyn Outbox>) {
     assert_eq!((figure.accepted, figure.delivered, figure.undelivered), (6, 6, 0));
 }
 
-/// Nobody can make a receipt for what was not sent, was sent elsewhere, or was over long ago.
-pub async fn receipts_are_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
+/// A receipt for a message that was not sent, was sent elsewhere, or ended long ago has no effect.
+pub async fn receipts_count_only_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     assert!(!room.receipt("a", "2", Delivery::Delivered).await, "another id");
     assert!(!room.receipt("b", "1", Delivery::Delivered).await, "another gateway");
@@ -280,14 +278,14 @@ pub async fn receipts_are_for_known_and_open_messages(outbox: Arc<dyn Outbox>) {
     assert!(!room.receipt("c", "3", Delivery::Delivered).await, "not accepted");
 }
 
-/// Receipts come after the caller was told.
-pub async fn a_receipt_may_come_after_the_message_is_settled(outbox: Arc<dyn Outbox>) {
+/// A receipt may arrive after the caller received the outcome.
+pub async fn a_receipt_may_arrive_after_the_message_is_settled(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     assert_eq!(room.settle().await, LeaseCheck::Held);
     assert!(room.receipt("a", "1", Delivery::Delivered).await);
 }
 
-/// A code is typed in once, and not for a message that was never sent.
+/// A code is redeemed once, and only for a message that was sent.
 pub async fn a_redeemed_code_counts_once(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(Arc::clone(&outbox), "a", "1").await;
     let redeemed =
@@ -305,7 +303,7 @@ pub async fn a_redeemed_code_counts_once(outbox: Arc<dyn Outbox>) {
     assert_eq!(counted, [("a", 1, 1), ("b", 0, 0)]);
 }
 
-/// Each attempt is counted where it went and when it began.
+/// Each attempt counts at its destination and at its start.
 pub async fn figures_are_by_gateway_and_destination(outbox: Arc<dyn Outbox>) {
     for (number, gateway, status) in [
         ("+8613800138000", "a", AttemptStatus::Accepted),
@@ -339,7 +337,7 @@ pub async fn figures_are_by_gateway_and_destination(outbox: Arc<dyn Outbox>) {
     }
 }
 
-/// What went nowhere is seen as well, from the moment on when nobody tries any more.
+/// Messages without an attempt are counted as well, from the moment at which they are settled.
 pub async fn untried_messages_are_counted_when_they_are_settled(outbox: Arc<dyn Outbox>) {
     for number in ["+8613800138000", "+447700900123", "+8613800138001"] {
         let room = Room::open_to(Arc::clone(&outbox), number, NOW - HOLD).await;
@@ -361,8 +359,8 @@ pub async fn untried_messages_are_counted_when_they_are_settled(outbox: Arc<dyn 
     }
 }
 
-/// Records do not pile up, and what is young stays.
-pub async fn purge_forgets_what_is_long_over(outbox: Arc<dyn Outbox>) {
+/// Records do not accumulate, and recent ones stay.
+pub async fn purge_deletes_old_messages(outbox: Arc<dyn Outbox>) {
     let old = Room::accepted(Arc::clone(&outbox), "a", "1").await;
     let young = Room::open(Arc::clone(&outbox), NOW + HOLD).await;
     assert_eq!(young.begin("a", NOW + HOLD).await, LeaseCheck::Held);
@@ -371,6 +369,10 @@ pub async fn purge_forgets_what_is_long_over(outbox: Arc<dyn Outbox>) {
     assert_eq!(forgotten, 1);
     assert!(!old.receipt("a", "1", Delivery::Delivered).await);
     let opened = outbox.open(old.entry(), lease(NOW), NOW).await.expect("outbox answers");
-    assert_eq!(opened, Opened::New, "nothing of it is left");
-    assert_eq!(young.begin("b", NOW + HOLD).await, LeaseCheck::Held, "the other one is as it was");
+    assert_eq!(opened, Opened::New, "its record is deleted");
+    assert_eq!(
+        young.begin("b", NOW + HOLD).await,
+        LeaseCheck::Held,
+        "the recent message is unchanged"
+    );
 }

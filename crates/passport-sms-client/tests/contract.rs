@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-/// Correct but for one thing: between reading and writing, others get their turn.
+/// Correct, except that other tasks run between reading and writing.
 #[derive(Debug, Default)]
 struct RacyOutbox(Mutex<HashMap<Uuid, Record>>);
 
@@ -154,8 +154,8 @@ impl Outbox for RacyOutbox {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_outbox_that_is_not_atomic_is_otherwise_right() {
-    testing::a_leased_message_is_left_alone(Arc::new(RacyOutbox::default())).await;
+async fn an_outbox_that_is_not_atomic_passes_the_other_clauses() {
+    testing::a_leased_message_is_not_claimed(Arc::new(RacyOutbox::default())).await;
     testing::expired_messages_are_not_claimed(Arc::new(RacyOutbox::default())).await;
     testing::begin_renews_the_lease(Arc::new(RacyOutbox::default())).await;
 }
@@ -180,6 +180,6 @@ async fn a_due_message_is_claimed_once_fails_on_an_outbox_that_is_not_atomic() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[should_panic(expected = "round")]
-async fn of_begin_and_claim_fails_on_an_outbox_that_is_not_atomic() {
-    testing::of_begin_and_claim_one_knows_of_the_other(Arc::new(RacyOutbox::default())).await;
+async fn begin_and_claim_fails_on_an_outbox_that_is_not_atomic() {
+    testing::begin_and_claim_exclude_each_other(Arc::new(RacyOutbox::default())).await;
 }

@@ -125,6 +125,15 @@ impl Fields for Variables {
         allowed[self.one_of(key, &allowed)] == yes
     }
 
+    fn duration(&mut self, key: &str, default: Duration) -> Duration {
+        let Some(seconds) = self.optional(key) else { return default };
+        let seconds = seconds.parse().ok().filter(|seconds| (1..=3_600).contains(seconds));
+        if seconds.is_none() {
+            self.faults.push(format!("{} must be a number of seconds up to 3600", self.name(key)));
+        }
+        seconds.map_or(default, Duration::from_secs)
+    }
+
     fn choice(&mut self, key: &str, choices: &[&str]) -> usize {
         self.one_of(key, choices)
     }

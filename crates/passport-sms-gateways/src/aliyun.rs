@@ -30,14 +30,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::Site;
+use crate::kit::acs3;
 use crate::kit::transport::Transport;
 
 pub use crate::aliyun::settings::Settings;
 pub use crate::kit::acs3::Placement;
 
 mod answer;
-mod carriers;
-mod codes;
 mod details;
 mod report;
 mod request;
@@ -104,6 +103,10 @@ impl Gateway for Aliyun {
     fn receipts(&self) -> Option<&dyn ReceiptReader> {
         Some(self)
     }
+
+    fn delivery_class(&self, code: &str) -> Class {
+        acs3::delivery_class(code)
+    }
 }
 
 /// `SmsReport`, a JSON array. Unsigned.
@@ -114,10 +117,6 @@ impl ReceiptReader for Aliyun {
 
     fn acknowledgement(&self) -> &'static str {
         r#"{"code":0,"msg":"OK"}"#
-    }
-
-    fn class(&self, code: &str) -> Class {
-        carriers::of_receipt(code)
     }
 }
 

@@ -1,6 +1,4 @@
-//! What the tests of gateways have in common.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Fixtures of the gateways' tests.
 
 use std::time::Duration;
 

@@ -87,16 +87,16 @@ impl Gateway for Huawei {
     fn receipts(&self) -> Option<&dyn ReceiptReader> {
         Some(self)
     }
+
+    fn delivery_class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
+    }
 }
 
 /// Status reports as a form. Unsigned.
 impl ReceiptReader for Huawei {
     fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         receipt::read(pushed.body)
-    }
-
-    fn class(&self, code: &str) -> Class {
-        carriers::of_receipt(code)
     }
 }
 

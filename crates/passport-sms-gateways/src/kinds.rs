@@ -12,7 +12,9 @@ pub struct Kind {
 }
 
 impl Kind {
-    const fn of<A: Account>(name: &'static str) -> Self {
+    /// The kind with that name, whose accounts have settings of type `A`; also for gateways outside of
+    /// this crate.
+    pub const fn of<A: Account>(name: &'static str) -> Self {
         Self { name, read: |fields| Box::new(A::read(fields)) }
     }
 
@@ -26,6 +28,8 @@ impl Kind {
 pub const KINDS: &[Kind] = &[
     #[cfg(feature = "aliyun")]
     Kind::of::<crate::aliyun::Settings>("aliyun"),
+    #[cfg(feature = "aliyun-pnvs")]
+    Kind::of::<crate::aliyun_pnvs::Settings>("aliyun_pnvs"),
     #[cfg(feature = "huawei")]
     Kind::of::<crate::huawei::Settings>("huawei"),
     #[cfg(feature = "sns")]

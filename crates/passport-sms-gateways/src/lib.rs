@@ -2,6 +2,8 @@
 
 #[cfg(feature = "aliyun")]
 pub mod aliyun;
+#[cfg(feature = "aliyun-pnvs")]
+pub mod aliyun_pnvs;
 #[cfg(test)]
 mod fixtures;
 #[cfg(feature = "huawei")]
@@ -25,6 +27,8 @@ pub mod yuntongxun;
 
 #[cfg(feature = "aliyun")]
 pub use crate::aliyun::Aliyun;
+#[cfg(feature = "aliyun-pnvs")]
+pub use crate::aliyun_pnvs::AliyunPnvs;
 #[cfg(feature = "huawei")]
 pub use crate::huawei::Huawei;
 pub use crate::kinds::{KINDS, Kind};

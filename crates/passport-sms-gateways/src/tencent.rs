@@ -110,6 +110,10 @@ impl Gateway for Tencent {
     fn receipts(&self) -> Option<&dyn ReceiptReader> {
         Some(self)
     }
+
+    fn delivery_class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
+    }
 }
 
 /// A JSON array of carrier reports. Unsigned.
@@ -120,10 +124,6 @@ impl ReceiptReader for Tencent {
 
     fn acknowledgement(&self) -> &'static str {
         r#"{"result":0,"errmsg":"OK"}"#
-    }
-
-    fn class(&self, code: &str) -> Class {
-        carriers::of_receipt(code)
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn codes_that_no_template_takes_stop_here() {
+    async fn codes_that_no_template_takes_are_refused_here() {
         for code in ["1234567", "12AB", "ABCDEF"] {
             let outcome = gateway(Some("x")).send(&message("+8613800138000", code)).await;
             assert_eq!(rejection(outcome).class, Class::Config, "{code}");

@@ -108,6 +108,10 @@ impl Gateway for Twilio {
     fn receipts(&self) -> Option<&dyn ReceiptReader> {
         Some(self)
     }
+
+    fn delivery_class(&self, code: &str) -> Class {
+        codes::of_receipt(code)
+    }
 }
 
 /// Status callbacks, verified by `X-Twilio-Signature`.
@@ -115,10 +119,6 @@ impl ReceiptReader for Twilio {
     fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         callback::verify(pushed, &self.settings)?;
         callback::read(pushed)
-    }
-
-    fn class(&self, code: &str) -> Class {
-        codes::of_receipt(code)
     }
 }
 

@@ -82,16 +82,16 @@ impl Gateway for Vonage {
     fn receipts(&self) -> Option<&dyn ReceiptReader> {
         Some(self)
     }
+
+    fn delivery_class(&self, code: &str) -> Class {
+        carriers::of_receipt(code)
+    }
 }
 
 /// Delivery receipts in a query, a form or JSON, as the account is set up. They count as unsigned.
 impl ReceiptReader for Vonage {
     fn read(&self, pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         receipt::read(pushed)
-    }
-
-    fn class(&self, code: &str) -> Class {
-        carriers::of_receipt(code)
     }
 }
 

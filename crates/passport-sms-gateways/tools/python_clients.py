@@ -4,10 +4,10 @@
   python3 -m venv /tmp/sms-python
   /tmp/sms-python/bin/pip install twilio tencentcloud-sdk-python-sms alibabacloud_dysmsapi20170525
   SMS_BENCH_PYTHON=/tmp/sms-python/bin/python taskset -c 1 \
-      cargo bench -p passport-sms-client --all-features --bench sending
+      cargo bench -p passport-sms-gateways --bench sending
 
 The benchmark runs this against its double: python_clients.py GATEWAY HOST:PORT ROOT_CA. Each client
-keeps its connection, and trusts the root by a means of its own; none is told to verify less.
+keeps its connection, trusts the root in its own way, and verifies certificates.
 """
 import argparse, os, statistics, time
 from importlib.metadata import version
@@ -16,11 +16,11 @@ TEXT = "您正在注册账号，验证码 004217，5 分钟内有效。请勿告
 
 
 def twilio(host, root_ca):
-    # It has no setting for roots; `requests` beneath it reads this.
+    # It has no setting for roots, but its library `requests` reads this variable.
     os.environ["REQUESTS_CA_BUNDLE"] = root_ca
     from twilio.rest import Client
     client = Client("AC00000000000000000000000000000001", "0123456789abcdef0123456789abcdef")
-    # Nor one for the endpoint, but the attribute is public.
+    # It has no setting for the endpoint, but the attribute is public.
     client.api.base_url = f"https://{host}"
 
     def send():
@@ -75,7 +75,7 @@ def main():
     parser.add_argument("root_ca", help="a root to trust, in PEM")
     parser.add_argument("--messages", type=int, default=2000, help="so many; the median counts")
     arguments = parser.parse_args()
-    # The double is on this machine.
+    # The double runs on this machine.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     package, send = globals()[arguments.gateway](arguments.host, arguments.root_ca)
     send()

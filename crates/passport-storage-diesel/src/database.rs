@@ -147,7 +147,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// If the database does not answer, or an SQLite file cannot be written, as on a full disk.
+    /// If the database does not answer, or an SQLite file cannot be written, as on a disk without
+    /// room for a page.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
         match &self.0 {
             Backend::Postgres(pool) => pool.ping().await,

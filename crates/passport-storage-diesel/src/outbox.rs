@@ -20,7 +20,7 @@ pub(crate) use stored::{delivery, standing};
 
 use self::{
     figures::{fold, fold_untried},
-    stored::{MAY_ARRIVE, MAY_BE_TRIED, NOBODY, lease_check, rank},
+    stored::{DEFERRED, MAY_ARRIVE, MAY_BE_TRIED, lease_check, rank},
 };
 
 mod figures;
@@ -149,7 +149,7 @@ macro_rules! outbox {
                         .filter(outbox_messages::lease.eq(values::id(token)))
                         .filter(outbox_messages::settled_at.is_null())
                         .set((
-                            outbox_messages::lease.eq(values::id(NOBODY)),
+                            outbox_messages::lease.eq(values::id(DEFERRED)),
                             outbox_messages::leased_until.eq(values::moment(due)),
                         ));
                     self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
@@ -166,7 +166,7 @@ macro_rules! outbox {
                     limit: usize,
                 ) -> Result<Vec<Claimed>, OutboxError> {
                     let open = || {
-                        let is_deferred = outbox_messages::lease.eq(values::id(NOBODY));
+                        let is_deferred = outbox_messages::lease.eq(values::id(DEFERRED));
                         outbox_messages::table
                             .filter(outbox_messages::settled_at.is_null())
                             .filter(is_deferred.eq(idle == Idle::Due))
@@ -232,7 +232,7 @@ macro_rules! outbox {
                     let in_hand = outbox_messages::table
                         .inner_join(outbox_attempts::table)
                         .filter(outbox_messages::settled_at.is_null())
-                        .filter(outbox_messages::lease.ne(values::id(NOBODY)))
+                        .filter(outbox_messages::lease.ne(values::id(DEFERRED)))
                         .filter(outbox_messages::leased_until.gt(values::moment(now)))
                         .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
                         .filter(outbox_attempts::standing.eq(AttemptStatus::InDoubt.as_str()))
@@ -260,7 +260,7 @@ macro_rules! outbox {
                         let wake = diesel::update(outbox_messages::table)
                             .filter(outbox_messages::id.eq_any(messages))
                             .filter(outbox_messages::settled_at.is_null())
-                            .filter(outbox_messages::lease.eq(values::id(NOBODY)))
+                            .filter(outbox_messages::lease.eq(values::id(DEFERRED)))
                             .set(outbox_messages::leased_until.eq(first));
                         self.0.execute_both(wake, note).await
                     } else {

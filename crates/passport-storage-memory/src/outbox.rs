@@ -318,7 +318,7 @@ mod tests {
 
     /// A poisoned lock is the only way to fail.
     #[tokio::test]
-    async fn what_was_not_written_is_not_there() {
+    async fn unwritten_messages_do_not_exist() {
         let outbox = Arc::new(MemoryOutbox::default());
         let panicking = Arc::clone(&outbox);
         let thread = std::thread::spawn(move || {
@@ -327,7 +327,7 @@ mod tests {
         });
         thread.join().expect_err("it panicked");
         let failing: Arc<dyn Outbox> = outbox.clone();
-        testing::what_was_not_written_is_not_there(Arc::clone(&failing), async || {
+        testing::unwritten_messages_do_not_exist(Arc::clone(&failing), async || {
             outbox.0.clear_poison();
             failing
         })

@@ -28,7 +28,9 @@ impl RedisError {
 
 impl From<redis::RedisError> for RedisError {
     fn from(error: redis::RedisError) -> Self {
-        let refusal = error.code().map(Arc::from);
+        // The driver drops the code of a refused authentication.
+        let is_password_wrong = error.kind() == redis::ErrorKind::AuthenticationFailed;
+        let refusal = error.code().or(is_password_wrong.then_some("WRONGPASS")).map(Arc::from);
         Self { refusal, ..Self::new(error) }
     }
 }

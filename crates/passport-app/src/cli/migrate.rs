@@ -29,7 +29,7 @@ impl Migrate {
     /// `passport migrate`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = load(file)?;
-        telemetry::init(&settings.log);
+        let _flush = telemetry::init(&settings.log)?;
         let migrations = System::new().block_on(async {
             if self.dry_run {
                 wiring::pending_migrations(&settings.database).await

@@ -24,7 +24,7 @@ SIGTERM or Ctrl-C stops the service after the requests in flight are finished.";
 /// `passport serve`
 pub(super) fn run(file: Option<&Path>) -> Outcome {
     let settings = load(file)?;
-    telemetry::init(&settings.log);
+    let _flush = telemetry::init(&settings.log)?;
     System::new().block_on(async {
         let application = Application::build(&settings, stop_signal()?).await?;
         announce(&settings, &application)?;

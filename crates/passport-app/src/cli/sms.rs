@@ -19,11 +19,11 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Sms {
-    /// Send a test code, and tell what became of it; exit with 0 only if it was sent
+    /// Send a test code and show the result; exit with 0 only if it was sent
     Test(test::Test),
-    /// Tell what became of the messages of late, by gateway, country and carrier
+    /// Show recent delivery statistics by gateway, country and carrier
     Status(status::Status),
-    /// Name what no gateway covers and what contradicts itself; exit with 1 if there is anything
+    /// List messages without a gateway and contradictory settings; exit with 1 if there are any
     Lint(lint::Lint),
 }
 

@@ -7,6 +7,7 @@ mod endpoint;
 mod guard;
 pub(in crate::http) mod problem;
 mod session;
+mod sessions;
 
 use actix_web::{
     http::header,
@@ -14,7 +15,7 @@ use actix_web::{
     web,
 };
 
-use endpoint::{endpoint, get, post};
+use endpoint::{delete, endpoint, get, post};
 use problem::{Code, Problem};
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
@@ -26,6 +27,8 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
             .service(endpoint("/v1/challenges/{id}/image", [get(challenges::image)]))
             .service(endpoint("/v1/challenges/{id}/audio", [get(challenges::audio)]))
             .service(endpoint("/v1/session", [get(session::show)]))
+            .service(endpoint("/v1/sessions", [get(sessions::list), delete(sessions::end_others)]))
+            .service(endpoint("/v1/sessions/{id}", [delete(sessions::end)]))
             .default_service(web::to(async || Problem::from(Code::NotFound))),
     );
 }

@@ -10,31 +10,34 @@ use actix_web::{
 use tracing::{Instrument, debug, info, info_span};
 use uuid::Uuid;
 
-use super::{extract::Client, sms_receipts};
+use super::{errno::Errno, extract::Client, sms_receipts};
 
 /// Gives each request an id, and logs one line when it is answered.
 ///
-/// The line has no header field, and the path without secrets: without the query, the ids of
-/// challenges and the last segment of a receipt's address.
+/// The span has the id and the client's address, so every line about the request has them. The line
+/// has no header field, and the path without secrets: without the query, the ids of challenges and
+/// the last segment of a receipt's address. It has the `errno` of an answer of the original's API,
+/// because the status of such an answer is always 200.
 pub(super) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let (id, started) = (Uuid::new_v4().simple().to_string(), Instant::now());
-    let span = info_span!("request", request_id = id);
+    let Client(client) = Client::of(request.request());
+    let span = info_span!("request", request_id = id, %client);
     let method = request.method().clone();
     let path = without_secrets(request.path()).into_owned();
-    let Client(client) = Client::of(request.request());
 
     let mut response = next.call(request).instrument(span.clone()).await?;
     let _entered = span.enter();
     let status = response.status().as_u16();
+    let errno = response.response().extensions().get().copied().map(Errno::as_str);
     // `u64`, because the JSON format writes `u128` as text.
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     if is_routine(&path) {
-        debug!(%method, path, status, milliseconds, %client, "answered");
+        debug!(%method, path, status, errno, milliseconds, "answered");
     } else {
-        info!(%method, path, status, milliseconds, %client, "answered");
+        info!(%method, path, status, errno, milliseconds, "answered");
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);

@@ -37,6 +37,15 @@ impl SecurityHeaders {
         }
         Self(headers)
     }
+
+    /// The same as lines of a response's head.
+    pub(crate) fn lines(&self) -> String {
+        let line = |(name, value): &(HeaderName, HeaderValue)| {
+            let value = value.to_str().expect("the headers are texts");
+            format!("{name}: {value}\r\n")
+        };
+        self.0.iter().map(line).collect()
+    }
 }
 
 /// Adds the header fields to each response.

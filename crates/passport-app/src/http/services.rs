@@ -1,6 +1,6 @@
 use actix_web::web;
 use passport_auth::{
-    Authenticate, NewChallenge, PresentChallenge, RequestCode, SignIn, SignOut, SignUp,
+    Authenticate, NewChallenge, OwnSessions, PresentChallenge, RequestCode, SignIn, SignOut, SignUp,
 };
 use passport_sms_client::Inbox;
 
@@ -19,6 +19,7 @@ pub(crate) struct Services {
     pub(crate) sign_in: web::Data<SignIn>,
     pub(crate) sign_out: web::Data<SignOut>,
     pub(crate) authenticate: web::Data<Authenticate>,
+    pub(crate) own_sessions: web::Data<OwnSessions>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
     pub(crate) origins: web::Data<Origins>,
@@ -41,6 +42,7 @@ impl Services {
             sign_in,
             sign_out,
             authenticate,
+            own_sessions,
             probes,
             cookies,
             origins,
@@ -57,6 +59,7 @@ impl Services {
             .app_data(sign_in)
             .app_data(sign_out)
             .app_data(authenticate)
+            .app_data(own_sessions)
             .app_data(probes)
             .app_data(cookies)
             .app_data(origins)

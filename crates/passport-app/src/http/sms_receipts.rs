@@ -158,13 +158,13 @@ impl ReceiptEndpoint {
             let delivery = receipt.delivery;
             match self.dispatch.outbox().receipt(gateway, receipt, now).await? {
                 ReceiptEffect::News => {
-                    info!(gateway, %delivery, code = receipt.code, "receipt recorded")
+                    info!(gateway, %delivery, code = receipt.code, "receipt recorded");
                 }
                 ReceiptEffect::Known => {
-                    debug!(gateway, %delivery, "receipt repeats a known status")
+                    debug!(gateway, %delivery, "receipt repeats a known status");
                 }
                 ReceiptEffect::Stray => {
-                    debug!(gateway, %delivery, "receipt is for an unknown message")
+                    debug!(gateway, %delivery, "receipt is for an unknown message");
                 }
                 ReceiptEffect::Early => early.push(receipt),
             }

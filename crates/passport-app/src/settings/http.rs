@@ -4,6 +4,7 @@ use std::{
     num::NonZeroUsize,
     str::FromStr,
     thread::available_parallelism,
+    time::Duration,
 };
 
 use actix_web::http::Uri;
@@ -22,6 +23,12 @@ pub struct HttpSettings {
     pub workers: usize,
     /// `http.trusted_proxies`
     pub trusted_proxies: Vec<IpNet>,
+    /// `http.keep_alive`
+    pub keep_alive: Duration,
+    /// `http.write_timeout`
+    pub write_timeout: Duration,
+    /// `http.connections_per_ip`
+    pub connections_per_ip: usize,
 }
 
 impl HttpSettings {
@@ -49,6 +56,9 @@ impl HttpSettings {
                 "networks, such as 10.0.0.0/8, with commas between",
                 |item| item.parse().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from)),
             ),
+            keep_alive: reader.duration("http.keep_alive", "75s", "1s"..="1h"),
+            write_timeout: reader.duration("http.write_timeout", "30s", "1s"..="10m"),
+            connections_per_ip: reader.number("http.connections_per_ip", "256", 1..=1_000_000),
         };
         if environment.is_production() {
             settings.check_production(reader);

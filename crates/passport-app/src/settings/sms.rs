@@ -1,4 +1,4 @@
-//! `[sms]`: which gateways there are, in which order, and how a message goes through them.
+//! `[sms]`: the gateways, their order, and the policy for messages.
 
 mod gateway;
 mod kinds;
@@ -14,14 +14,14 @@ pub use kinds::GatewayKind;
 
 use super::{Environment, reader::Reader};
 
-/// How messages are sent.
+/// Settings of `[sms]`.
 #[derive(Debug, Clone)]
 pub struct SmsSettings {
     /// `sms.gateways`, in order of preference.
     pub gateways: Vec<GatewaySettings>,
     /// `sms.policy`
     pub policy: InDoubt,
-    /// `sms.deadline`: what a message may take, through however many gateways.
+    /// `sms.deadline`: time limit for a message over all gateways.
     pub deadline: Duration,
     /// `sms.follow_up_after` and `sms.resend_undelivered`
     pub follow_up: FollowUpPolicy,
@@ -56,7 +56,7 @@ impl SmsSettings {
             .iter()
             .filter_map(|name| GatewaySettings::read(reader, name, true, share))
             .collect();
-        // A table that the list does not name is read all the same, so that its keys are known.
+        // Tables that the list does not name are read too, so that their keys are known.
         for name in reader.sections("sms").iter().filter(|name| is_name(name)) {
             GatewaySettings::read(reader, name, false, share);
         }
@@ -75,7 +75,7 @@ impl SmsSettings {
 
 fn check_names(reader: &mut Reader, names: &[String]) {
     if names.is_empty() {
-        reader.fault("sms.gateways is empty, so nobody could sign up");
+        reader.fault("sms.gateways is empty, so no code could be sent");
     }
     let mut seen = BTreeSet::new();
     for name in names.iter().filter(|name| !seen.insert(*name)) {

@@ -1,4 +1,4 @@
-//! What is wrong with `[sms]` although each value is allowed.
+//! Faults of `[sms]` although each single value is allowed.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use passport_user::CountryCode;
 use super::{Gateway, Gateways};
 use crate::settings::{GatewaySettings, Settings, calling_prefix};
 
-/// What was found.
+/// Faults of the gateways together.
 #[derive(Debug, Default)]
 pub(crate) struct SmsLint {
-    /// What no gateway covers.
+    /// Messages that no gateway covers.
     pub(crate) gaps: Vec<UncoveredMessage>,
     /// Settings that contradict each other, a sentence each.
     pub(crate) contradictions: Vec<String>,
 }
 
-/// A kind of message that nobody could send.
+/// A kind of message that no gateway can send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct UncoveredMessage {
     pub(crate) topic: Topic,
@@ -26,7 +26,7 @@ pub(crate) struct UncoveredMessage {
 }
 
 impl SmsLint {
-    /// Looks at each of the topics in every language for every country of `phone.countries`.
+    /// Checks each of the topics in every language for every country of `phone.countries`.
     pub(crate) fn of(settings: &Settings, gateways: &Gateways, topics: &[Topic]) -> Self {
         let gaps = gaps(settings, gateways, topics);
         Self { gaps, contradictions: contradictions(settings, gateways) }
@@ -74,7 +74,7 @@ fn contradictions(settings: &Settings, gateways: &Gateways) -> Vec<String> {
     found
 }
 
-/// A gateway for other countries than messages go to.
+/// A gateway for other countries than those of the service.
 fn never_used(settings: &Settings, gateway: &Gateway) -> Option<String> {
     let GatewaySettings { name, destinations, .. } = &gateway.settings;
     let mut served = settings.phone.countries.iter().filter_map(|it| calling_prefix(*it));
@@ -84,17 +84,18 @@ fn never_used(settings: &Settings, gateway: &Gateway) -> Option<String> {
     })
 }
 
-/// A gateway that does not give up before the router does.
+/// A gateway that gives up later than the router.
 fn slow_to_connect(settings: &Settings, gateway: &Gateway, count: usize) -> Option<String> {
     let name = &gateway.settings.name;
     let connect_timeout = gateway.settings.kind.https()?.connect_timeout;
     let capabilities = gateway.client.capabilities();
     let share = settings.sms.deadline / u32::try_from(count).unwrap_or(u32::MAX);
     let (longest, is_longer) = if matches!(capabilities.resend, Resend::Idempotent(_)) {
-        // Half of the share is for finding out, and in the other half a slow call is joined by others.
+        // Half of the share is for settling doubts, and in the other half other calls join a slow
+        // one.
         (share / 4, connect_timeout > share / 4)
     } else if capabilities.status_query {
-        // The rest of the share is for finding out.
+        // The rest of the share is for settling doubts.
         (share * 2 / 3, connect_timeout >= share * 2 / 3)
     } else {
         (share, connect_timeout >= share)
@@ -102,12 +103,12 @@ fn slow_to_connect(settings: &Settings, gateway: &Gateway, count: usize) -> Opti
     is_longer.then(|| {
         format!(
             "sms.{name}.connect_timeout is {connect_timeout:?}, but sms.deadline leaves {longest:?} for a \
-             connection: if {name} cannot be reached, nobody can say whether a message left"
+             connection: if {name} cannot be reached, it stays unknown whether a message was sent"
         )
     })
 }
 
-/// A gateway whose messages cannot hold the code.
+/// A gateway whose messages cannot contain the code.
 fn too_many_digits(settings: &Settings, gateway: &Gateway) -> Option<String> {
     let digits = settings.sms_code.length.digits();
     let most = gateway.client.capabilities().max_code_digits?;

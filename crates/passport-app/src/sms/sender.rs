@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 use uuid::Uuid;
 
-/// What the service sends messages about; a purpose that is added below belongs here as well.
+/// Topics of the messages that the service sends. A new purpose below has to be added here.
 pub(crate) const TOPICS: [Topic; 1] = [Topic::Code(purpose(CodePurpose::Register))];
 
 const fn purpose(purpose: CodePurpose) -> Purpose {
@@ -21,10 +21,11 @@ const fn purpose(purpose: CodePurpose) -> Purpose {
     }
 }
 
-/// How many messages may wait to be marked; beyond that a mark is lost, and nothing else.
+/// Capacity of the queue of delivery confirmations. When it is full a confirmation is dropped,
+/// which affects statistics only.
 const MARKS: usize = 1_024;
 
-/// Sends codes through the gateways that are set up.
+/// Sends codes through the configured gateways.
 #[derive(Debug)]
 pub(crate) struct SmsSender {
     dispatch: Arc<Dispatch>,
@@ -32,7 +33,7 @@ pub(crate) struct SmsSender {
 }
 
 impl SmsSender {
-    /// Starts a task that marks what arrived; it ends with the sender.
+    /// Starts a task that records redeemed codes; it ends with the sender.
     pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
         let (redeemed, marks) = mpsc::channel(MARKS);
         tokio::spawn(mark(Arc::clone(dispatch.outbox()), marks));
@@ -55,26 +56,26 @@ impl CodeSender for SmsSender {
 
     fn redeemed(&self, message: MessageId) {
         if let Err(error) = self.redeemed.try_send(message.as_uuid()) {
-            debug!(id = %message.as_uuid(), %error, "message that arrived is not marked");
+            debug!(id = %message.as_uuid(), %error, "cannot record the delivery of a message");
         }
     }
 }
 
-/// Marks messages one after the other, so that a slow database has one of them at a time.
+/// Records redeemed codes one by one, so that a slow database gets one request at a time.
 async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
     while let Some(id) = marks.recv().await {
         match outbox.redeemed(id).await {
             Ok(is_news) => debug!(%id, is_news, "message arrived"),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                warn!(%id, error, "message that arrived is not marked");
+                warn!(%id, error, "cannot record the delivery of a message");
             }
         }
     }
 }
 
-/// One line for each message; what happened at each gateway the router has said. It is a warning where
-/// a person who did nothing wrong may be left without a message.
+/// Logs one line per message; the router logs the result at each gateway. The line is a warning if
+/// a user may be left without a message through no fault of their own.
 fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
     let last = report.visits.last().map(|visit| visit.gateway.as_str());
     let gateway = report.sent_by().or(last).unwrap_or("-");
@@ -97,7 +98,7 @@ fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
     }
 }
 
-/// Whether a refusal is about the number and no fault of ours or of a gateway.
+/// Whether a refusal is caused by the number, and not by this service or a gateway.
 fn is_of_recipient(class: Class) -> bool {
     match class {
         Class::BadRecipient | Class::RecipientBlocked | Class::RecipientThrottled => true,

@@ -5,8 +5,10 @@ mod circles;
 mod crates;
 mod documents;
 mod files;
+mod manifests;
 mod sources;
 mod tests;
+mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -30,7 +30,7 @@ pub(crate) fn code_in(request: &str) -> String {
     text.rsplit_once('#').unwrap().1.to_owned()
 }
 
-/// What makes the receiver of the webhook take a message once.
+/// The idempotency key of a message to the webhook.
 fn id_of(request: &str) -> &str {
     let mut lines = request.lines();
     lines.find_map(|line| line.strip_prefix("webhook-id: ")).expect("each message has an id")
@@ -41,7 +41,7 @@ async fn a_code_arrives_while_one_gateway_works() {
     let (dead, good) = (GatewayDouble::start("vonage"), GatewayDouble::start("webhook"));
     let settings =
         settings(&[("first", &dead), ("second", &good)], &[("sms.gateways", "first,second")]);
-    // Nothing listens where the first one is said to be.
+    // Nothing listens at the address of the first gateway.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let endpoint = format!("https://{free}");
     let settings = [&pairs(&settings)[..], &[("sms.first.endpoint", &endpoint)]].concat();
@@ -61,14 +61,15 @@ async fn a_code_arrives_while_one_gateway_works() {
     assert_eq!((&line["gateway"], &line["outcome"]), (&"second".into(), &"accepted".into()));
     assert_eq!(line["phone"], format!("{}****{}", &phone[..3], &phone[7..]));
     assert!(line["milliseconds"].is_number() && line["visits"] == 2, "{line}");
-    for secret in [&*code, &phone, "a-token-that-nobody-sees", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] {
+    for secret in [&*code, &phone, "a-token-that-stays-secret", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
+    {
         let lines = log.lines().find(|line| line.contains(secret));
         assert_eq!(lines, None, "{secret}");
     }
 }
 
 #[tokio::test]
-async fn a_code_that_is_typed_in_is_counted_as_arrived() {
+async fn a_redeemed_code_counts_as_arrived() {
     let double = GatewayDouble::start("webhook");
     let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
     let service = Service::start(&pairs(&settings)).await;
@@ -93,7 +94,7 @@ async fn a_code_that_is_typed_in_is_counted_as_arrived() {
 }
 
 #[tokio::test]
-async fn the_log_says_why_a_gateway_was_not_reached() {
+async fn the_log_has_the_reason_for_an_unreachable_gateway() {
     let double = GatewayDouble::start("vonage");
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let endpoint = format!("https://{free}");
@@ -118,7 +119,7 @@ async fn the_log_says_why_a_gateway_was_not_reached() {
 }
 
 #[tokio::test]
-async fn messages_that_no_gateway_took_are_counted_and_it_is_said_why() {
+async fn messages_without_a_gateway_are_counted_and_the_reason_is_logged() {
     let double = GatewayDouble::start("webhook");
     double.say("410 gone");
     let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
@@ -141,7 +142,7 @@ async fn messages_that_no_gateway_took_are_counted_and_it_is_said_why() {
     for line in &settled[1..] {
         assert_eq!((&line["level"], &line["visits"]), (&"WARN".into(), &0.into()), "{line}");
         let cause = line["cause"].as_str().unwrap();
-        assert_eq!(cause, "every gateway for the message is left alone after what it answered");
+        assert_eq!(cause, "all gateways for this message are paused after recent failures");
     }
     let said = passport(service.folder().path(), &pairs(&settings), "sms status --json");
     let rows: Vec<Value> = serde_json::from_str(&said).unwrap();
@@ -156,7 +157,7 @@ async fn messages_that_no_gateway_took_are_counted_and_it_is_said_why() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_set_up_wrongly_is_left_alone_and_said_so_once() {
+async fn a_wrongly_configured_gateway_is_paused_and_reported_once() {
     let (wrong, good) = (GatewayDouble::start("webhook"), GatewayDouble::start("vonage"));
     wrong.say("401 no");
     let settings =
@@ -174,7 +175,7 @@ async fn a_gateway_that_is_set_up_wrongly_is_left_alone_and_said_so_once() {
 }
 
 #[tokio::test]
-async fn a_number_that_is_refused_leaves_nothing_usable() {
+async fn a_refused_number_leaves_no_usable_code() {
     let double = GatewayDouble::start("webhook");
     double.refuse();
     let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
@@ -188,7 +189,7 @@ async fn a_number_that_is_refused_leaves_nothing_usable() {
 }
 
 #[tokio::test]
-async fn a_message_that_may_arrive_is_told_so_and_its_code_works() {
+async fn a_message_in_doubt_is_reported_so_and_its_code_works() {
     let double = GatewayDouble::start("webhook");
     double.withhold();
     let settings =
@@ -230,7 +231,7 @@ async fn pictures_are_drawn_while_every_gateway_hangs() {
     assert!(waited.iter().all(|it| *it < Duration::from_secs(8)), "the deadline holds: {waited:?}");
 }
 
-/// Kills the service while the gateway has a message and has not answered.
+/// Kills the service while a gateway has a message and has not answered.
 async fn killed_in_the_middle(store: &[(&str, &str)]) -> (GatewayDouble, Service, String) {
     let double = GatewayDouble::start("webhook");
     double.withhold();
@@ -254,7 +255,7 @@ async fn killed_in_the_middle(store: &[(&str, &str)]) -> (GatewayDouble, Service
         service.kill();
     };
     let (answer, ()) = tokio::join!(asking, killing);
-    assert!(answer.is_err(), "nobody was left to answer");
+    assert!(answer.is_err(), "the service is gone");
     double.accept();
     let service = Service::start_in(&folder, &pairs(&settings)).await;
     (double, service, phone)
@@ -276,7 +277,8 @@ async fn is_resumed_once(store: &[(&str, &str)]) {
     let before = double.requests().len();
     until("it is taken over", async || double.requests().len() > before).await;
     until("it is told", async || service.log().contains("abandoned message resumed")).await;
-    // Two deadlines and two seconds hold the lease, and every two seconds somebody looks for others.
+    // A lease lasts two deadlines and two seconds, and abandoned messages are claimed every two
+    // seconds.
     sleep(Duration::from_secs(8)).await;
     let requests = double.requests();
     assert!(requests.iter().all(|it| id_of(it) == id_of(&requests[0])), "one message");
@@ -289,7 +291,7 @@ async fn is_resumed_once(store: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn a_message_whose_code_died_with_the_process_is_not_sent_again() {
+async fn a_message_whose_code_was_lost_with_the_process_is_not_sent_again() {
     let (double, service, _) = killed_in_the_middle(&[("store.url", "memory:")]).await;
     let before = double.requests().len();
     sleep(Duration::from_secs(8)).await;

@@ -148,3 +148,46 @@ async fn api_4_each_decision_is_logged_with_a_masked_number_the_rule_and_the_req
     assert_eq!(refused["refusal"], "phone number or password is wrong");
     assert_eq!(refused["span"]["request_id"], reply.header("x-request-id"));
 }
+
+#[tokio::test]
+async fn o5_the_line_of_each_answer_says_what_was_answered_and_the_request_once() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let replies = [
+        person.login(&phone, "wrong password").await,
+        person.login("no number", PASSWORD).await,
+        person.register(&phone, "123456", PASSWORD).await,
+        person.ask_code(&phone, "abcd2", "an unknown id").await,
+    ];
+    let last = person.get("/healthz").await;
+    let log = service.log_up_to(&last).await;
+    for reply in replies {
+        let id = reply.header("x-request-id");
+        let is_it = |line: &&str| line.contains("answered") && line.contains(id);
+        let text = log.lines().find(is_it).expect("each answer has a line");
+        let line: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(line["errno"], reply.errno(), "{text}");
+        assert_eq!(text.matches(id).count(), 1, "{text}");
+        assert_eq!(text.matches("client").count(), 1, "{text}");
+    }
+    let health = log.lines().find(|line| line.contains("/healthz")).unwrap();
+    assert!(!health.contains("errno"), "other answers have none: {health}");
+}
+
+#[tokio::test]
+async fn x15_each_decision_is_logged_with_the_client() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let sign_in = person.request(Method::POST, "/passport/login").json(&serde_json::json!({
+        "mobile": phone, "password": "wrong password",
+    }));
+    let last = person.send(sign_in).await;
+    let log = service.log_up_to(&last).await;
+    let line = log.lines().find(|line| line.contains("not signed in")).expect("it is logged");
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    let answered = log.lines().find(|line| line.contains("answered")).unwrap();
+    let answered: serde_json::Value = serde_json::from_str(answered).unwrap();
+    let client = line["span"]["client"].as_str().expect("it has a client");
+    assert!(client.parse::<std::net::IpAddr>().is_ok(), "{client}");
+    assert_eq!(answered["span"]["client"], client);
+}

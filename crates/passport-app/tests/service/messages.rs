@@ -1,4 +1,4 @@
-//! Where messages go: to the inbox that stands for telephones in development, or to a gateway.
+//! Messages to the inbox, which replaces phones in development, and to gateways.
 
 use std::{net::TcpListener, sync::Arc};
 
@@ -13,7 +13,7 @@ const PRODUCTION: [(&str, &str); 10] = [
     ("http.public_url", "https://passport.test"),
     ("sms.gateways", "yuntongxun"),
     ("sms.yuntongxun.account_sid", "sid"),
-    ("sms.yuntongxun.auth_token", "a token that nobody sees"),
+    ("sms.yuntongxun.auth_token", "a token that stays secret"),
     ("sms.yuntongxun.app_id", "app"),
     ("sms.yuntongxun.template_id", "1"),
     // Nothing listens there.
@@ -50,12 +50,12 @@ async fn production_has_no_inbox() {
     assert_eq!(person.get("/sign-up").await.status, 200);
     assert!(service.log().starts_with('{'), "the log is for machines");
     // OTP-8, API-6
-    assert!(!service.log().contains("a token that nobody sees"));
+    assert!(!service.log().contains("a token that stays secret"));
     assert!(!service.log().contains("0f1e2d3c4b5a6978"));
 }
 
 #[tokio::test]
-async fn a_service_that_others_can_reach_has_no_inbox() {
+async fn a_service_on_a_public_address_has_no_inbox() {
     let service = Service::start(&[("http.listen", "0.0.0.0:0")]).await;
     let person = Person::new(&service);
     for path in ["/dev/inbox", "/dev/inbox.json"] {
@@ -64,7 +64,7 @@ async fn a_service_that_others_can_reach_has_no_inbox() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_to_an_inbox_that_is_not_there() {
+async fn the_inbox_is_announced_only_where_it_exists() {
     let double = GatewayDouble::start("webhook");
     let webhook = double.settings("webhook");
     for (gateways, banner, is_there) in [
@@ -91,7 +91,7 @@ async fn nobody_is_sent_to_an_inbox_that_is_not_there() {
     }
 }
 
-/// In development, so that the picture can be solved with the test answer.
+/// In development, so that the image can be solved with the test answer.
 async fn with_gateway(endpoint: &str) -> Service {
     let settings = PRODUCTION.map(|(key, value)| match key {
         "environment" => (key, "development"),
@@ -104,10 +104,10 @@ async fn with_gateway(endpoint: &str) -> Service {
 }
 
 #[tokio::test]
-async fn otp_10_a_gateway_that_fails_leaves_nothing_usable_and_charges_nothing() {
+async fn otp_10_a_failing_gateway_leaves_no_usable_code_and_charges_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mute = format!("https://{}", listener.local_addr().unwrap());
-    // One where nothing listens, and one that takes connections and says nothing.
+    // One where nothing listens, and one that accepts connections and never answers.
     for endpoint in ["https://127.0.0.1:1", &mute] {
         let service = with_gateway(endpoint).await;
         let (person, phone) = (Person::new(&service), phone());
@@ -117,6 +117,6 @@ async fn otp_10_a_gateway_that_fails_leaves_nothing_usable_and_charges_nothing()
         let reply = person.register(&phone, "000000", PASSWORD).await;
         reply.says("4002", "短信验证码已经过期");
         assert!(!service.log().contains(&phone));
-        assert!(!service.log().contains("a token that nobody sees"));
+        assert!(!service.log().contains("a token that stays secret"));
     }
 }

@@ -1,4 +1,4 @@
-//! What gateways push about messages, to an address that only they know.
+//! Receipts that gateways push to secret addresses.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     support::{GatewayDouble, PASSWORD, Person, Reply, Service, passport, phone, redis, until},
 };
 
-/// A service that sends through one gateway and sent a message through it.
+/// A service that sent a message through its only gateway.
 struct Room {
     service: Service,
     settings: Vec<(String, String)>,
@@ -39,7 +39,7 @@ impl Room {
         room
     }
 
-    /// Before the first message.
+    /// A service before its first message.
     async fn idle(kind: &str, more: &[(&str, &str)]) -> Self {
         let double = GatewayDouble::start(kind);
         let mut settings = double.settings(kind);
@@ -56,7 +56,7 @@ impl Room {
         serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}"))
     }
 
-    /// Where the gateway pushes, without the origin.
+    /// The address for receipts, without the origin.
     fn path(&self) -> String {
         let lint = self.passport("sms lint --json");
         lint["receipts"][0]["url"].as_str().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned()
@@ -70,7 +70,7 @@ impl Room {
         Reply::read(request.body(body.into()).send().await.unwrap()).await
     }
 
-    /// How many messages were delivered, and how many not.
+    /// Number of messages that were delivered, and that were not.
     fn delivered(&self) -> (u64, u64) {
         let status = self.passport("sms status --json");
         let row = &status[0];
@@ -114,7 +114,7 @@ async fn a_receipt_counts_once_and_only_forward() {
     // Late, and out of order.
     assert_eq!(room.push(&path, &JSON, bad).await.status, StatusCode::OK);
     assert_eq!(room.delivered(), (1, 0));
-    // A message that nobody sent.
+    // A message that was not sent.
     let strange = aliyun_report("id-of-a-stranger", true);
     assert_eq!(room.push(&path, &JSON, strange).await.status, StatusCode::OK);
     assert_eq!(room.delivered(), (1, 0));
@@ -133,9 +133,9 @@ fn yuntongxun_report(id: &str) -> String {
     json!({ "Request": request }).to_string()
 }
 
-/// The gateway pushes before it answers. It is heard out as soon as the answer is there.
+/// The gateway pushes before it answers. The receipt is accepted once the answer is recorded.
 #[tokio::test]
-async fn a_receipt_that_is_quicker_than_the_answer_counts() {
+async fn a_receipt_before_the_answer_counts() {
     let room = Room::idle("yuntongxun", &[("sms.gateways", "yuntongxun")]).await;
     let path = room.path();
     room.double.withhold();
@@ -153,14 +153,14 @@ async fn a_receipt_that_is_quicker_than_the_answer_counts() {
     assert_eq!(room.delivered(), (0, 1));
 }
 
-/// Where the answer takes longer, the gateway pushes again; and when nothing can come any more, it is
-/// not asked to.
+/// If the answer takes longer, the gateway is asked to push again; and without a message in doubt
+/// it is not.
 #[tokio::test]
 async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
     let room = Room::idle("yuntongxun", &[("sms.gateways", "yuntongxun")]).await;
     let path = room.path();
     let report = || yuntongxun_report("id-of-the-double");
-    assert_eq!(room.push(&path, &JSON, report()).await.status, StatusCode::OK, "of nobody");
+    assert_eq!(room.push(&path, &JSON, report()).await.status, StatusCode::OK, "without a message");
     room.double.withhold();
     let person = Person::new(&room.service);
     let sending = person.try_request_code(&room.phone);
@@ -175,13 +175,13 @@ async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn what_was_not_delivered_goes_through_another_gateway_once() {
+async fn undelivered_messages_go_through_another_gateway_once() {
     is_sent_again_once("database").await;
 }
 
 #[tokio::test]
 #[ignore = "needs Redis"]
-async fn what_was_not_delivered_goes_through_another_gateway_once_with_redis() {
+async fn undelivered_messages_go_through_another_gateway_once_with_redis() {
     is_sent_again_once(&redis()).await;
 }
 
@@ -196,7 +196,7 @@ async fn is_sent_again_once(store: &str) {
         ("MessageSid", "id-of-the-double"),
         ("MessageStatus", "undelivered"),
     ];
-    let signature = twilio_signature(&path, &fields, "a-token-that-nobody-sees");
+    let signature = twilio_signature(&path, &fields, "a-token-that-stays-secret");
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
         ("x-twilio-signature", &*signature),
@@ -219,7 +219,7 @@ async fn is_sent_again_once(store: &str) {
 
 #[tokio::test]
 async fn the_carriers_code_decides_whether_another_gateway_is_tried() {
-    // Too long on the way; words that are forbidden.
+    // Too long in transit; forbidden words.
     for (code, sent) in [("EXPIRED", 1), ("REJECTD", 0)] {
         let next = GatewayDouble::start("webhook");
         let theirs = next.settings("webhook");
@@ -237,7 +237,7 @@ async fn the_carriers_code_decides_whether_another_gateway_is_tried() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_know_the_address_finds_nothing() {
+async fn a_wrong_address_is_not_found() {
     let room = Room::new("aliyun").await;
     let path = room.path();
     let report = aliyun_report("id-of-the-double", true);
@@ -251,7 +251,7 @@ async fn whoever_does_not_know_the_address_finds_nothing() {
         format!("{start}/"),
         format!("{start}/{secret}/more"),
         format!("/sms/receipts/twilio/{secret}"),
-        format!("/sms/receipts/nobody/{secret}"),
+        format!("/sms/receipts/unknown/{secret}"),
     ] {
         if path == format!("{start}/{secret}") {
             continue; // A secret of digits only has no capitals.
@@ -270,7 +270,7 @@ async fn whoever_does_not_know_the_address_finds_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_no_receipt_is_refused() {
+async fn a_malformed_receipt_is_refused() {
     let room = Room::new("aliyun").await;
     let path = room.path();
     for (body, status) in [
@@ -285,7 +285,7 @@ async fn what_is_no_receipt_is_refused() {
     assert_eq!(room.delivered(), (0, 0));
 }
 
-/// As Twilio signs a form whose fields are in order.
+/// Twilio's signature of a form whose fields are sorted.
 fn twilio_signature(path: &str, fields: &[(&str, &str)], key: &str) -> String {
     let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(format!("{PUBLIC_URL}{path}").as_bytes());
@@ -315,7 +315,7 @@ async fn twilio_has_to_sign() {
         assert_eq!(room.push(&path, &headers, &*body).await.status, StatusCode::FORBIDDEN);
     }
     assert_eq!(room.delivered(), (0, 0));
-    let good = signature("a-token-that-nobody-sees");
+    let good = signature("a-token-that-stays-secret");
     let headers = [form, ("x-twilio-signature", &*good)];
     let other = body.replace("delivered", "failed");
     assert_eq!(room.push(&path, &headers, other).await.status, StatusCode::FORBIDDEN);
@@ -361,12 +361,12 @@ async fn a_webhook_has_to_sign_now() {
 }
 
 #[tokio::test]
-async fn a_receipt_signs_nobody_in_and_spends_no_code() {
+async fn a_receipt_neither_signs_in_nor_spends_a_code() {
     let room = Room::new("aliyun").await;
     let person = Person::new(&room.service);
     let path = room.path();
     room.push(&path, &JSON, aliyun_report("id-of-the-double", true)).await;
     assert!(person.who_am_i().await.is_none());
     let wrong = person.register(&room.phone, "000000", PASSWORD).await.errno();
-    assert_eq!(wrong, "4004", "the code lives, and nobody knows it");
+    assert_eq!(wrong, "4004", "the code is valid, and still secret");
 }

@@ -5,9 +5,9 @@ use thiserror::Error;
 use super::{AnswerTally, ChallengeId, Challenges, Solution};
 use crate::{ChallengeRenderer, Clock, error::StepError};
 
-/// Human check: a request passes if it solves a challenge, which is then spent.
+/// Lets a request pass that solves a challenge, and spends the challenge.
 ///
-/// Further human checks, such as proof of work, belong here.
+/// Further checks of humanity, such as proof of work, belong here.
 #[derive(Debug, Clone)]
 pub struct Gate {
     challenges: Challenges,
@@ -16,7 +16,7 @@ pub struct Gate {
     clock: Arc<dyn Clock>,
 }
 
-/// Reason why a request does not pass.
+/// Reason why a challenge lets nothing pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ChallengeRefusal {
     /// The challenge is unknown, expired or spent.

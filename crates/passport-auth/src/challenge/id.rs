@@ -7,15 +7,15 @@ use uuid::Uuid;
 /// Id of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChallengeId {
-    /// Chosen by the client, as the original API requires.
+    /// Chosen by the client, as the original's API requires.
     Chosen(Uuid),
     /// Issued by this service.
     Issued(IssuedId),
 }
 
 impl ChallengeId {
-    /// Subject of the key under which the answer is stored. The two kinds differ in length, so a
-    /// client cannot choose an id that was issued.
+    /// Subject under which the answer is stored. The two kinds differ in length, so a client cannot
+    /// choose an issued id.
     pub(super) fn subject(self) -> String {
         match self {
             Self::Chosen(id) => id.simple().to_string(),
@@ -44,22 +44,22 @@ impl FromStr for ChallengeId {
     }
 }
 
-/// Id of a challenge that this service issued: ticket, expiry, and a tag that authenticates both.
+/// Id of an issued challenge: its ticket, its expiry, and a tag that authenticates both.
 ///
-/// Written as 48 characters of base64url. The id is enough to fetch the challenge and to answer it,
-/// so `Debug` omits it.
+/// Written as 48 characters of base64url. The id is enough to see and to answer the challenge, so
+/// `Debug` omits it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IssuedId {
     /// Bytes of the [`Ticket`](crate::Ticket).
     pub(super) ticket: [u8; 17],
-    /// Expiry in seconds since 1970, big-endian.
+    /// Seconds since 1970, big-endian.
     pub(super) expires_at: [u8; 4],
-    /// First 120 bits of the HMAC.
+    /// 120 bits.
     pub(super) tag: [u8; 15],
 }
 
 impl IssuedId {
-    /// The id as text, for the client that requested the challenge.
+    /// Id as text, for the client that requested the challenge.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode([&self.ticket[..], &self.expires_at, &self.tag].concat())
     }
@@ -68,10 +68,11 @@ impl IssuedId {
 impl FromStr for IssuedId {
     type Err = ParseChallengeIdError;
 
-    /// Checks the form only. [`ChallengeKey`](crate::ChallengeKey) decides whether the id was issued.
+    /// Checks the form only. Whether the id was issued is checked with
+    /// [`ChallengeKey`](crate::ChallengeKey).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut bytes = [0; 36];
-        // 36 bytes fill all bits of 48 characters, so each id has exactly one spelling.
+        // 36 bytes fill their base64 characters exactly, so an id has one spelling.
         let Ok(36) = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) else {
             return Err(ParseChallengeIdError);
         };
@@ -89,9 +90,9 @@ impl fmt::Debug for IssuedId {
     }
 }
 
-/// The text is neither a UUID nor has it the form of an issued id.
+/// The text is neither a UUID nor of the form that we issue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a challenge id: neither a UUID nor an issued id")]
+#[error("not the id of a challenge")]
 pub struct ParseChallengeIdError;
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_kinds_are_parsed_and_nothing_else() {
+    fn both_kinds_are_read_and_nothing_else() {
         let issued = IssuedId { ticket: [1; 17], expires_at: [2; 4], tag: [3; 15] };
         let text = issued.expose();
         assert_eq!(text.len(), 48);
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_omits_the_id() {
+    fn debug_is_silent() {
         let issued = IssuedId { ticket: [0; 17], expires_at: [0; 4], tag: [0; 15] };
         assert_eq!(format!("{:?}", ChallengeId::from(issued)), "Issued(IssuedId(…))");
     }

@@ -6,27 +6,26 @@ use zeroize::ZeroizeOnDrop;
 
 use super::{ChallengeSeed, IssuedId, Ticket, mac::mac};
 
-/// Secret from which challenges are derived, and with which issued ids are authenticated.
+/// Secret that turns tickets into challenges, and authenticates issued ids.
 ///
-/// Every node with the same key can therefore draw and speak a challenge, and no store holds the
-/// answer in clear.
+/// Every node that has the key can draw and speak every challenge, and no store holds an answer in
+/// clear.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct ChallengeKey([u8; 32]);
 
 impl ChallengeKey {
-    /// Takes 32 secret bytes. Every node needs the same.
+    /// Takes 32 secret bytes. Every node needs the same key.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Seed of the challenge of `ticket`: an HMAC-SHA-256, so a ticket reveals nothing about the
-    /// challenge.
+    /// Challenge of `ticket`, by HMAC-SHA-256: the ticket alone reveals nothing about it.
     pub fn seed(&self, ticket: Ticket) -> ChallengeSeed {
         let whole = mac(&self.0, "challenge seed", &[&ticket.to_bytes()]).finalize();
         ChallengeSeed::new(whole.into_bytes().into(), ticket)
     }
 
-    /// Issues an id for `ticket` that expires at `expires_at`, truncated to the second.
+    /// Id of `ticket` that expires at `expires_at`, truncated to the second.
     pub(crate) fn issue(&self, ticket: Ticket, expires_at: OffsetDateTime) -> IssuedId {
         // `u32` seconds overflow in 2106; challenges would then be expired when issued.
         let seconds = u32::try_from(expires_at.unix_timestamp()).unwrap_or_default();
@@ -82,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn cap_2_an_id_opens_until_its_expiry_under_its_key() {
+    fn cap_2_an_id_opens_until_its_end_under_its_key() {
         let (ticket, end) = (ticket(9), NOW + Duration::seconds(300));
         let id = key(1).issue(ticket, end);
         assert_eq!(key(1).open(&id, NOW), Some(ticket));
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expiry_outside_u32_is_expired() {
+    fn a_time_that_does_not_fit_is_expired() {
         for end in [datetime!(2106-02-07 06:28:16 UTC), datetime!(1969-12-31 23:59:59 UTC)] {
             assert_eq!(key(1).open(&key(1).issue(ticket(9), end), NOW), None);
         }

@@ -7,7 +7,7 @@ use zeroize::ZeroizeOnDrop;
 
 use super::{Difficulty, Ticket, mac::mac};
 
-/// Seed of a challenge: answer, picture and sound are all derived from these 256 bits.
+/// Seed of a challenge: 256 bits from which answer, picture and sound follow.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct ChallengeSeed {
     bytes: [u8; 32],
@@ -20,8 +20,8 @@ impl ChallengeSeed {
         Self { bytes, ticket }
     }
 
-    /// Time at which the challenge was created. The style of the picture depends on this time and
-    /// not on the time of drawing, because one challenge may be drawn twice.
+    /// Time at which the challenge was created. Styles that rotate depend on this time and not on that
+    /// of drawing, because a challenge may be drawn more than once.
     pub fn made_at(&self) -> OffsetDateTime {
         self.ticket.made_at()
     }
@@ -31,11 +31,11 @@ impl ChallengeSeed {
         self.ticket.difficulty()
     }
 
-    /// Random numbers for one part, such as `answer`. Deterministic. The streams of different parts
-    /// are independent: knowing one, for example from a picture, reveals nothing about another.
+    /// Random stream of one part, such as `answer`. Deterministic. The streams of different parts are
+    /// independent: knowing one reveals nothing about another.
     ///
-    /// Another version of this service or of `rand` may derive another challenge from the same seed. A
-    /// challenge that one version created and another one draws cannot be solved.
+    /// Other versions of this service or of `rand` may draw differently, so a challenge that was created
+    /// by one version cannot be solved on another.
     pub fn rng(&self, part: &str) -> StdRng {
         StdRng::from_seed(mac(&self.bytes, part, &[]).finalize().into_bytes().into())
     }
@@ -54,14 +54,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn streams_are_deterministic_and_differ_by_part() {
+    fn parts_are_apart_and_stay() {
         let draw = |part| seed().rng(part).next_u64();
         assert_eq!(draw("answer"), draw("answer"));
         assert_ne!(draw("answer"), draw("picture"));
     }
 
     #[test]
-    fn debug_omits_the_seed() {
+    fn debug_is_silent() {
         assert_eq!(format!("{:?}", seed()), "ChallengeSeed(…)");
     }
 

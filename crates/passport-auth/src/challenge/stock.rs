@@ -15,26 +15,28 @@ pub(crate) use shelf::Drawn;
 
 use super::{ChallengeKey, Difficulty, Ticket};
 use crate::{BoxError, Busy, ChallengeRenderer, Clock, Slot, Workers};
-use shelf::{Shelf, Waiter};
+use shelf::{Shelf, Waiting};
 
 mod shelf;
 
-/// Age at which a picture is discarded: the shortest time for which a style of pictures is in use.
+/// Age at which a picture is discarded: the shortest time after which styles rotate.
 const FRESH: Duration = Duration::minutes(10);
 
-/// Number of pictures that a job draws before it wakes their waiters. Waking a waiter on a busy core
-/// costs two context switches, and drawing this many pictures takes about a millisecond.
-const BATCH: usize = 8;
+/// Number of pictures that one thread draws before it wakes the callers that wait for them, because
+/// waking a task on a busy core costs two context switches. Eight pictures take about a millisecond.
+const WOKEN_AT_ONCE: usize = 8;
 
-/// Pictures that are drawn ahead, so that requests do not wait for drawing.
+/// Pictures that are drawn ahead, so that callers need not wait for one.
 ///
-/// Each picture is used once. When half of the stock is used, the workers refill it; while no picture
-/// is taken, nothing runs. When the stock is empty, pictures are drawn for waiting requests first, in
-/// the order of their arrival, and then for the stock.
+/// Each picture is given to one caller. When half of the stock is used, it is refilled on the workers;
+/// otherwise no work is done. While the stock is empty, pictures are drawn for waiting callers, in the
+/// order of their calls, before any are drawn for the stock.
 ///
-/// The stock exists because it saves CPU time: in a trial without it, CPU time per request rose from
-/// 128–190 µs to 211–241 µs. A request whose picture is not in stock is handed to a worker thread and
-/// woken by that thread.
+/// # Why there is a stock
+///
+/// In a trial without the stock, CPU time per request rose from 128–190 µs to 211–241 µs. Drawing takes
+/// the same time either way, but a request that waits for its picture costs two more context
+/// switches, and with a stock most requests wait for none.
 #[derive(Clone)]
 pub struct PictureStock(Arc<Shared>);
 
@@ -48,16 +50,16 @@ struct Shared {
     is_refilling: AtomicBool,
 }
 
-/// A picture from the stock, or a slot in the workers' queue in which one will be drawn.
+/// A picture of the stock, or a place in the workers' queue for drawing one.
 #[derive(Debug)]
 pub(crate) enum Reserved {
     Drawn(Drawn),
-    Queued(Difficulty, Slot),
+    Place(Difficulty, Slot),
 }
 
 impl PictureStock {
-    /// A stock of at most `capacity` pictures, which the workers begin to draw at once. With 0, every
-    /// picture is drawn on demand.
+    /// Starts to draw `capacity` pictures, the most that are ever stored. With 0 every picture is drawn
+    /// on demand.
     pub fn new(
         renderer: Arc<dyn ChallengeRenderer>,
         key: ChallengeKey,
@@ -87,30 +89,30 @@ impl PictureStock {
         let drawn = self.0.shelf().pop(difficulty, self.0.clock.now() - FRESH);
         match drawn {
             Some(drawn) => Ok(Reserved::Drawn(drawn)),
-            None => Ok(Reserved::Queued(difficulty, self.0.workers.reserve()?)),
+            None => Ok(Reserved::Place(difficulty, self.0.workers.reserve()?)),
         }
     }
 
-    /// Returns a picture that was reserved and not shown. The picture is the next to be reserved.
+    /// Returns a picture that was not shown. It is given to the next caller.
     pub(crate) fn give_back(&self, reserved: Reserved) {
         if let Reserved::Drawn(drawn) = reserved {
             self.0.shelf().push_next(drawn, self.0.capacity);
         }
     }
 
-    /// Takes the reserved picture, and waits until it is drawn.
+    /// Takes the picture that was reserved.
     ///
-    /// If the caller stops waiting before drawing begins, the picture is not drawn.
+    /// If the caller stops waiting before its picture is drawn, the picture is not drawn.
     pub(crate) async fn take(&self, reserved: Reserved) -> Result<Drawn, BoxError> {
         match reserved {
             Reserved::Drawn(drawn) => {
                 self.0.refill();
                 Ok(drawn)
             }
-            Reserved::Queued(difficulty, slot) => {
+            Reserved::Place(difficulty, slot) => {
                 let (sender, receiver) = oneshot::channel();
-                let waiter = Waiter::new(difficulty, slot, sender);
-                let job = self.0.shelf().wait(waiter, self.0.workers.threads());
+                let waiting = Waiting::new(difficulty, slot, sender);
+                let job = self.0.shelf().wait(waiting, self.0.workers.threads());
                 self.0.begin(job);
                 receiver.await?
             }
@@ -119,19 +121,19 @@ impl PictureStock {
 }
 
 impl Shared {
-    /// Starts a refill, unless one is running, more than half of the stock is left, or requests wait.
+    /// Starts a refill, unless one is running, more than half of the stock is left, or callers wait.
     fn refill(self: &Arc<Self>) {
         if !self.shelf().is_low(self.capacity) || self.is_refilling.swap(true, Ordering::AcqRel) {
             return;
         }
         let refill = Refill(Arc::clone(self));
-        // If the queue is full, the next request for a picture tries again.
+        // If the queue is full, the next call tries again.
         if let Ok(slot) = self.workers.reserve() {
             slot.spawn(move || refill.run());
         }
     }
 
-    /// Starts a job that serves waiters, in the given slot of the workers' queue.
+    /// Queues a job that draws for waiting callers.
     fn begin(self: &Arc<Self>, job: Option<Slot>) {
         if let Some(slot) = job {
             let shared = Arc::clone(self);
@@ -139,12 +141,12 @@ impl Shared {
         }
     }
 
-    /// Draws pictures for the longest waiters. Further waiters are served by another job at the end of
-    /// the workers' queue, so that other jobs do not starve.
+    /// Draws for the callers that have waited longest. A further job for the others is queued behind all
+    /// other work, so that no work starves.
     fn serve(self: &Arc<Self>) {
         let threads = self.workers.threads();
-        let waiters = self.shelf().next_waiters(threads, BATCH);
-        let wanted = waiters.into_iter().filter(|it| !it.sender.is_closed());
+        let waiting = self.shelf().next_waiting(threads, WOKEN_AT_ONCE);
+        let wanted = waiting.into_iter().filter(|it| !it.sender.is_closed());
         let outcomes: Vec<_> =
             wanted.map(|it| (it.sender, self.draw_or_fail(it.difficulty))).collect();
         for (sender, outcome) in outcomes {
@@ -157,8 +159,7 @@ impl Shared {
         self.refill();
     }
 
-    /// Draws a picture and turns a panic into an error, so that the other pictures of the batch do not
-    /// fail with it.
+    /// Turns a panic into the failure of one picture, because other callers wait for the same job.
     fn draw_or_fail(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
         catch_unwind(AssertUnwindSafe(|| self.draw(difficulty)))
             .unwrap_or_else(|_| Err("drawing panicked".into()))
@@ -181,7 +182,7 @@ struct Refill(Arc<Shared>);
 
 impl Refill {
     fn run(self) {
-        // An error ends the refill. It is reported by the next request, which draws on demand.
+        // A failure ends the refill; the next caller draws on demand and gets the error.
         while let Some(difficulty) = self.missing()
             && let Ok(drawn) = self.0.draw(difficulty)
         {
@@ -194,7 +195,7 @@ impl Refill {
     }
 }
 
-/// Ends the refill, also if drawing panicked or the workers ended before they started it.
+/// Runs also if drawing panicked or the workers shut down first.
 impl Drop for Refill {
     fn drop(&mut self) {
         self.0.is_refilling.store(false, Ordering::Release);

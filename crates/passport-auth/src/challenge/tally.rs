@@ -8,24 +8,24 @@ use time::OffsetDateTime;
 /// Difficulty of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Difficulty {
-    /// As configured.
+    /// Difficulty of the settings.
     #[default]
     Usual,
-    /// One step harder.
+    /// One step more difficult.
     Raised,
-    /// Two steps harder.
+    /// Two steps more difficult.
     High,
 }
 
-/// Counts right and wrong answers of the last minute in this process.
+/// Counts right and wrong answers of the last minute, in this process.
 ///
-/// While most answers are wrong, as when programs guess, new challenges are harder. One client can
-/// cause this alone for a minute, if it collects challenges for several minutes and answers all of
-/// them wrong; the only effect is harder pictures.
+/// Programs that guess are wrong most of the time. While most answers are wrong, new challenges are
+/// more difficult. A single client can cause this for a minute by collecting challenges over several
+/// minutes and answering all of them wrong; the only effect is that pictures are more difficult.
 #[derive(Debug, Default)]
 pub struct AnswerTally(Mutex<VecDeque<Second>>);
 
-/// Counts of one second.
+/// Answers of one second.
 #[derive(Debug)]
 struct Second {
     /// Seconds since 1970.
@@ -44,12 +44,11 @@ impl Second {
 impl AnswerTally {
     /// Seconds for which an answer counts.
     pub const WINDOW: i64 = 60;
-    /// Number of answers below which difficulty stays usual, because chance and a few people who
-    /// mistype would decide.
+    /// Minimum number of answers. With fewer, chance would decide.
     pub const FEWEST: u32 = 100;
-    /// Percentage of wrong answers from which challenges are one step harder.
+    /// Percentage of wrong answers from which challenges are one step more difficult.
     pub const RAISED: u32 = 50;
-    /// Percentage of wrong answers from which challenges are two steps harder.
+    /// Percentage of wrong answers from which challenges are two steps more difficult.
     pub const HIGH: u32 = 80;
 
     /// Counts an answer.
@@ -57,7 +56,7 @@ impl AnswerTally {
         let mut seconds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seconds.retain(|second| second.is_near(now));
         let at = now.unix_timestamp();
-        // Concurrent requests may record a second out of order; such an answer joins the latest one.
+        // A request that is overtaken by another may arrive with an earlier second.
         if seconds.back().is_none_or(|second| second.at < at) {
             seconds.push_back(Second { at, right: 0, wrong: 0 });
         }
@@ -67,7 +66,7 @@ impl AnswerTally {
         }
     }
 
-    /// Difficulty of challenges that are created now.
+    /// Difficulty of a challenge that is created now.
     pub fn difficulty(&self, now: OffsetDateTime) -> Difficulty {
         let seconds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut right, mut wrong) = (0_u64, 0_u64);
@@ -152,6 +151,6 @@ mod tests {
         }
         let kept = tally.0.lock().unwrap().len();
         assert!(kept <= 120, "{kept}");
-        assert_eq!(tally.difficulty(at(-1_200)), Difficulty::Usual, "nothing is left");
+        assert_eq!(tally.difficulty(at(-1_200)), Difficulty::Usual, "all answers have expired");
     }
 }

@@ -7,22 +7,21 @@ use time::{Duration, OffsetDateTime};
 
 use super::Difficulty;
 
-/// Origin of a challenge: 96 random bits, time of creation and difficulty.
+/// Ticket of a challenge: 96 random bits, the time of creation and the difficulty. With the
+/// [`ChallengeKey`](crate::ChallengeKey) they determine the whole challenge.
 ///
-/// Together with the [`ChallengeKey`](crate::ChallengeKey) a ticket determines the whole challenge,
-/// so the challenge is the same whenever and wherever it is drawn. Clients may hold tickets, because
-/// without the key a ticket reveals nothing about the answer. Written as 23 characters of base64url;
-/// `Debug` omits them.
+/// A ticket may travel through the client, because without the key it reveals nothing about the
+/// answer. Written as 23 characters of base64url; `Debug` omits them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ticket {
     random: [u8; 12],
-    /// Time of creation in seconds since 1970.
+    /// Seconds since 1970.
     made_at: u32,
     difficulty: Difficulty,
 }
 
 impl Ticket {
-    /// Generates a random ticket.
+    /// Creates a random ticket.
     pub fn generate(difficulty: Difficulty, now: OffsetDateTime, rng: &mut impl CryptoRng) -> Self {
         let mut random = [0; 12];
         rng.fill_bytes(&mut random);
@@ -31,7 +30,7 @@ impl Ticket {
         Self { random, made_at, difficulty }
     }
 
-    /// Time at which the challenge was created, truncated to the second.
+    /// Time of creation, truncated to the second.
     pub fn made_at(&self) -> OffsetDateTime {
         OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.made_at.into())
     }
@@ -41,12 +40,12 @@ impl Ticket {
         self.difficulty
     }
 
-    /// The ticket as text, for the client that requested the challenge.
+    /// Ticket as text, for the client that requested the challenge.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.to_bytes())
     }
 
-    /// Random bytes, time (big-endian), difficulty.
+    /// Random bytes, then the time (big-endian), then the difficulty.
     pub(super) fn to_bytes(self) -> [u8; 17] {
         let mut bytes = [0; 17];
         bytes[..12].copy_from_slice(&self.random);
@@ -102,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ticket_has_one_spelling() {
+    fn has_one_spelling() {
         for difficulty in [Difficulty::Usual, Difficulty::Raised, Difficulty::High] {
             let now = datetime!(2026-11-23 09:40:17.9 UTC);
             let ticket = Ticket::generate(difficulty, now, &mut rand::rng());
@@ -115,8 +114,7 @@ mod tests {
         let usual = Ticket { random: [0; 12], made_at: 0, difficulty: Difficulty::Usual };
         assert_eq!(zero.parse(), Ok(usual));
         assert_eq!(format!("{usual:?}"), "Ticket(…)");
-        // The last character has unused bits; with one of them set the text would be a second
-        // spelling of the same ticket.
+        // The last character has unused bits; with one set the text would be a second spelling.
         let second = format!("{}B", &zero[1..]);
         for text in ["", &zero[1..], &format!("{zero}A"), &second, &unknown, &long] {
             assert_eq!(text.parse::<Ticket>(), Err(ParseTicketError), "{text}");

@@ -1,4 +1,4 @@
-//! The human check.
+//! Challenges with ids that the client chose.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
     world::{PHONE, World, client, nth_phone, number, pictures},
 };
 
-/// A request that only `challenge` can stand in the way of: number and client are its own.
+/// A request that only its challenge can fail, because its number and client have no other requests.
 async fn request(world: &World, n: u8, challenge: ChallengeId, answer: &str) -> CodeRequest {
     let own = world.code_request(&nth_phone(n.into())).await;
     let client = client(n);
@@ -52,7 +52,7 @@ async fn cap_1_wrong_answer_spends_the_challenge() {
 }
 
 #[tokio::test]
-async fn cap_1_parallel_right_answers_buy_one_message() {
+async fn cap_1_parallel_right_answers_send_one_message() {
     let world = World::with(|setup| setup.test_answer = Some("Test".to_owned()));
     for right in [ANSWER, "tEST"] {
         let challenge = world.challenge().await;
@@ -102,8 +102,11 @@ async fn test_answer_obeys_all_other_rules() {
 
     let challenge = world.challenge().await;
     answer(&world, 1, challenge, "test").await.unwrap();
-    assert!(missing(answer(&world, 2, challenge, "test").await), "it was spent");
-    assert!(missing(answer(&world, 2, Uuid::new_v4().into(), "test").await), "never drawn");
+    assert!(missing(answer(&world, 2, challenge, "test").await), "the challenge is spent");
+    assert!(
+        missing(answer(&world, 2, Uuid::new_v4().into(), "test").await),
+        "the challenge was never drawn"
+    );
     answer(&world, 2, world.challenge().await, ANSWER).await.unwrap();
 
     let challenge = world.challenge().await;
@@ -113,7 +116,7 @@ async fn test_answer_obeys_all_other_rules() {
 
     let challenge = world.challenge().await;
     world.clock.advance(Duration::from_mins(5));
-    assert!(missing(answer(&world, 3, challenge, "test").await), "it expired");
+    assert!(missing(answer(&world, 3, challenge, "test").await), "the challenge is expired");
 }
 
 #[tokio::test]
@@ -148,7 +151,7 @@ async fn cap_7_pictures_are_limited_per_64() {
 }
 
 #[tokio::test]
-async fn a_replaced_challenge_is_worthless() {
+async fn a_replaced_challenge_is_invalid() {
     let world = World::new();
     let (former, id) = (world.challenge().await, Uuid::new_v4().into());
     world.new_challenge.draw(id, Some(former), client(1)).await.unwrap();
@@ -158,7 +161,7 @@ async fn a_replaced_challenge_is_worthless() {
 }
 
 #[tokio::test]
-async fn a_challenge_does_not_replace_itself_away() {
+async fn a_challenge_that_replaces_itself_stays_valid() {
     let world = World::new();
     let id = world.challenge().await;
     world.new_challenge.draw(id, Some(id), client(1)).await.unwrap();
@@ -166,7 +169,7 @@ async fn a_challenge_does_not_replace_itself_away() {
 }
 
 #[tokio::test]
-async fn nothing_is_remembered_of_a_picture_that_was_not_drawn() {
+async fn no_answer_is_stored_of_a_picture_that_was_not_drawn() {
     let mut world = World::new();
     let (former, id) = (world.challenge().await, Uuid::new_v4().into());
     let broken: Arc<dyn ChallengeRenderer> = Arc::new(Renderer { is_broken: true });

@@ -1,4 +1,4 @@
-//! The code that was sent, and what becomes of it when it was not.
+//! Codes: redeemed, expired, and withdrawn when sending fails.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_message_says_all_that_its_text_needs() {
+async fn a_message_carries_all_that_its_text_needs() {
     let world = World::new();
     world.request_code(PHONE).await.unwrap();
     let [message] = &world.gateway.messages()[..] else { panic!("one message was sent") };
@@ -40,7 +40,7 @@ async fn otp_2_code_lives_300_seconds() {
 }
 
 #[tokio::test]
-async fn otp_3_code_is_good_once_under_parallel_submits() {
+async fn otp_3_code_is_redeemed_once_under_parallel_submits() {
     let world = World::with(|setup| setup.allow_wrong_codes(50));
     let code = world.request_code(PHONE).await.unwrap();
     let outcomes = join_all((0..50).map(|_| world.sign_up(PHONE, &code))).await;
@@ -51,7 +51,7 @@ async fn otp_3_code_is_good_once_under_parallel_submits() {
 }
 
 #[tokio::test]
-async fn otp_4_code_dies_with_its_fifth_wrong_try() {
+async fn otp_4_code_is_invalid_after_its_fifth_wrong_try() {
     let world = World::new();
     let code = world.request_code(PHONE).await.unwrap();
     for _ in 0..5 {
@@ -105,7 +105,7 @@ async fn otp_6_code_is_bound_to_its_number() {
 }
 
 #[tokio::test]
-async fn otp_7_new_code_kills_the_former() {
+async fn otp_7_new_code_replaces_the_former() {
     let world = World::new();
     let former = world.request_code(PHONE).await.unwrap();
     world.clock.advance(COOLDOWN);
@@ -146,9 +146,9 @@ async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
     }
 }
 
-/// The gateway took longer to fail than a number has to wait for its next code.
+/// The gateway takes longer to fail than the cooldown of the number.
 #[tokio::test]
-async fn otp_10_a_message_that_fails_late_leaves_the_next_code_good() {
+async fn otp_10_a_message_that_fails_late_leaves_the_next_code_valid() {
     let world = World::new();
     let fail = world.gateway.answer_late(SendOutcome::NotSent("gateway is down".into()));
     let mut slow = Box::pin(world.request_code(PHONE));
@@ -175,7 +175,7 @@ async fn otp_10_refused_messages_never_use_up_a_quota() {
 }
 
 #[tokio::test]
-async fn otp_10_unknown_delivery_leaves_the_code_good_and_the_charge() {
+async fn otp_10_unknown_delivery_leaves_the_code_valid_and_the_charge() {
     let world = World::new();
     world.gateway.answer(SendOutcome::Unknown("connection broke".into()));
     let unknown = world.request_code(PHONE).await;

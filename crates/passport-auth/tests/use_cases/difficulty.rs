@@ -1,4 +1,4 @@
-//! Challenges that become harder while most answers are wrong.
+//! Challenges that are more difficult while most answers are wrong.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -13,7 +13,7 @@ use crate::{
     world::{World, challenge_key, client, nth_phone},
 };
 
-/// Answers so many challenges, each for a number and from an address of its own.
+/// Answers a challenge for each of `numbers`, each from an address of its own.
 async fn answer(world: &World, numbers: std::ops::Range<u32>, guess: &str) {
     for n in numbers {
         let address = Ipv6Addr::from(u128::from(n + 1) << 64);
@@ -26,7 +26,7 @@ async fn answer(world: &World, numbers: std::ops::Range<u32>, guess: &str) {
     }
 }
 
-/// How hard the next challenge is, of either kind.
+/// Difficulty of the next challenge, of either kind.
 async fn next(world: &World) -> Difficulty {
     let drawn = world.new_challenge.draw(Uuid::new_v4().into(), None, client(9)).await;
     let drawn = drawn.expect("a picture is drawn").ticket.difficulty();
@@ -36,10 +36,10 @@ async fn next(world: &World) -> Difficulty {
 }
 
 #[tokio::test]
-async fn wrong_answers_make_it_harder_and_a_calm_minute_as_usual() {
+async fn wrong_answers_raise_the_difficulty_for_a_minute() {
     let world = World::new();
     answer(&world, 0..AnswerTally::FEWEST - 1, "wrong").await;
-    assert_eq!(next(&world).await, Difficulty::Usual, "too few to tell");
+    assert_eq!(next(&world).await, Difficulty::Usual, "there are too few answers");
     answer(&world, 200..201, "wrong").await;
     assert_eq!(next(&world).await, Difficulty::High);
     world.clock.advance(Duration::from_secs(30));
@@ -49,11 +49,11 @@ async fn wrong_answers_make_it_harder_and_a_calm_minute_as_usual() {
     assert_eq!(next(&world).await, Difficulty::Usual, "most are right");
     world.clock.advance(Duration::from_secs(30));
     answer(&world, 500..520, "wrong").await;
-    assert_eq!(next(&world).await, Difficulty::Usual, "the attack is a minute ago");
+    assert_eq!(next(&world).await, Difficulty::Usual, "the wrong answers have expired");
 }
 
 #[tokio::test]
-async fn who_does_not_want_it_has_the_usual_always() {
+async fn without_raise_the_difficulty_is_constant() {
     let mut world = World::new();
     world.new_challenge.raise = None;
     answer(&world, 0..2 * AnswerTally::FEWEST, "wrong").await;
@@ -61,7 +61,7 @@ async fn who_does_not_want_it_has_the_usual_always() {
 }
 
 #[tokio::test]
-async fn an_issued_challenge_stays_as_hard_as_it_was() {
+async fn an_issued_challenge_keeps_its_difficulty() {
     let world = World::new();
     let before = world.new_challenge.issue(client(9)).await.unwrap();
     let picture = world.present_challenge.picture(&before.id, client(9)).await.unwrap();
@@ -72,7 +72,7 @@ async fn an_issued_challenge_stays_as_hard_as_it_was() {
 }
 
 #[tokio::test]
-async fn what_is_spoken_or_drawn_of_a_ticket_knows_how_hard_it_is() {
+async fn a_ticket_carries_its_difficulty() {
     let world = World::new();
     answer(&world, 0..AnswerTally::FEWEST, "wrong").await;
     let drawn = world.new_challenge.draw(Uuid::new_v4().into(), None, client(9)).await.unwrap();

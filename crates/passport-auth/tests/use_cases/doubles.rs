@@ -1,4 +1,4 @@
-//! A gateway, a renderer and a hasher that tests can look into.
+//! A gateway, a renderer and a hasher that record what they do.
 
 use std::{
     collections::VecDeque,
@@ -17,7 +17,7 @@ use passport_user::{
 use rand::{CryptoRng, Rng};
 use tokio::{sync::oneshot, task::yield_now};
 
-/// Takes every message, unless its script says otherwise.
+/// Accepts every message, unless its script contains another outcome.
 #[derive(Debug, Default)]
 pub(crate) struct Gateway {
     messages: Mutex<Vec<CodeMessage>>,
@@ -26,29 +26,29 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Answers the next message with `delivery`.
+    /// Sets the outcome of the next message.
     pub(crate) fn answer(&self, delivery: SendOutcome) {
         lock(&self.script).push_back((delivery, None));
     }
 
-    /// Answers the next message with `delivery`, as soon as the result is dropped.
+    /// Sets the outcome of the next message, which is returned once the result is dropped.
     pub(crate) fn answer_late(&self, delivery: SendOutcome) -> oneshot::Sender<()> {
         let (release, gate) = oneshot::channel();
         lock(&self.script).push_back((delivery, Some(gate)));
         release
     }
 
-    /// What it was asked to send.
+    /// Messages in the order of their sending.
     pub(crate) fn messages(&self) -> Vec<CodeMessage> {
         lock(&self.messages).clone()
     }
 
-    /// The messages whose codes were typed in.
+    /// Messages whose codes were redeemed.
     pub(crate) fn redeemed(&self) -> Vec<MessageId> {
         lock(&self.redeemed).clone()
     }
 
-    /// The code that it was last asked to send.
+    /// Code of the last message.
     pub(crate) fn last_code(&self) -> Code {
         lock(&self.messages).last().expect("there was a message").code.clone()
     }
@@ -73,10 +73,10 @@ impl CodeSender for Gateway {
     }
 }
 
-/// What every picture shows.
+/// Answer of every challenge.
 pub(crate) const ANSWER: &str = "k7m2x";
 
-/// Every challenge has [`ANSWER`], and a picture and a sound that depend on its seed; or it fails.
+/// Gives every challenge [`ANSWER`], and a picture and a sound that depend on the seed; or fails.
 #[derive(Debug, Default)]
 pub(crate) struct Renderer {
     pub(crate) is_broken: bool,
@@ -110,12 +110,12 @@ impl ChallengeRenderer for Renderer {
     }
 }
 
-/// Tells seeds and parts apart.
+/// Bytes that differ by seed and part.
 pub(crate) fn bytes(seed: &ChallengeSeed, part: &str) -> Vec<u8> {
     seed.rng(part).next_u64().to_be_bytes().to_vec()
 }
 
-/// bcrypt at a low cost, that remembers how much work it was given.
+/// bcrypt at a low cost, which records its comparisons.
 #[derive(Debug)]
 pub(crate) struct Hasher {
     bcrypt: BcryptSha256,
@@ -128,7 +128,7 @@ impl Hasher {
         Self { bcrypt: BcryptSha256::new(cost), compared: Mutex::default() }
     }
 
-    /// The parameters of the hashes that were compared since it was last asked.
+    /// Parameters of the hashes that were compared since the last call.
     pub(crate) fn compared(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.compared))
     }
@@ -154,7 +154,7 @@ impl PasswordHasher for Hasher {
     }
 }
 
-/// Such as `v=2,t=2b,r=4`.
+/// Parameters of a hash, such as `v=2,t=2b,r=4`.
 pub(crate) fn parameters(hash: &PasswordHash) -> &str {
     hash.as_str().split('$').nth(2).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a stranger can learn about whether a number is registered: nothing.
+//! A stranger cannot learn whether a number is registered.
 
 use passport_auth::{CodePurpose, CodeRefusal, SignInError, SignUpError};
 use passport_user::{PasswordHash, User};
@@ -66,7 +66,7 @@ async fn enu_2_a_hash_that_cannot_be_read_costs_the_same_work() {
 }
 
 #[tokio::test]
-async fn enu_3_taken_number_is_told_only_to_who_proved_it() {
+async fn enu_3_a_taken_number_is_revealed_only_after_its_proof() {
     let world = world().await;
     for phone in [PHONE, OTHER_PHONE] {
         world.outage.calls();

@@ -1,4 +1,4 @@
-//! Stores that fail where they are told to, and that answer no call at once.
+//! Stores that fail at a planned call, and that yield at each call.
 
 use std::sync::{Mutex, MutexGuard};
 use std::{future::Future, sync::Arc};
@@ -14,34 +14,34 @@ use time::OffsetDateTime;
 use tokio::task::yield_now;
 use uuid::Uuid;
 
-/// That one call of an act fails.
+/// Failure of one store call of an operation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
-    /// Which one, from 0, counted over all stores.
+    /// Index of the call, from 0, counted over all stores.
     pub(crate) call: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
-    /// The call does nothing and fails; the next one is well again.
+    /// The call does nothing and fails; the next call succeeds.
     CallLost,
-    /// The call does its work and fails all the same; the next one is well again.
+    /// The call does its work and returns an error; the next call succeeds.
     AnswerLost,
-    /// From that call on every call does nothing and fails.
+    /// This call and all later ones do nothing and fail.
     Down,
 }
 
-/// Runs `scenario` for each call that its act makes and each way the call can fail, until it says
-/// that the act made no such call.
+/// Runs `scenario` for each store call of its operation and each kind of failure, until it returns
+/// `false` because the operation made no such call.
 pub(crate) async fn each_fault(scenario: impl AsyncFn(Fault) -> bool) {
     for kind in [FaultKind::CallLost, FaultKind::AnswerLost, FaultKind::Down] {
         let mut call = 0;
         while scenario(Fault { kind, call }).await {
             call += 1;
-            assert!(call < 100, "the act never comes to its end");
+            assert!(call < 100, "the operation never ends");
         }
-        assert!(call > 0, "the act called no store");
+        assert!(call > 0, "the operation called no store");
     }
 }
 
@@ -57,28 +57,28 @@ struct Plan {
 }
 
 impl Outage {
-    /// Lets the act that comes next meet `fault`.
+    /// Plans `fault` for the next operation.
     pub(crate) fn begin(&self, fault: Fault) {
         *self.plan() = Plan { fault: Some(fault), ..Plan::default() };
     }
 
-    /// Lets every call fail whose name starts like one of `names`.
+    /// Makes every call fail whose name starts with one of `names`.
     pub(crate) fn take_down(&self, names: &[&'static str]) {
         self.plan().down = names.to_vec();
     }
 
-    /// Makes all well again; says which call was the first to meet the fault.
+    /// Ends all failures; returns the name of the first call that failed.
     pub(crate) fn end(&self) -> Option<&'static str> {
         let plan = std::mem::take(&mut *self.plan());
         plan.calls.get(plan.fault?.call).copied()
     }
 
-    /// The calls since it was last asked.
+    /// Names of the calls since the last call of this method.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.plan().calls)
     }
 
-    /// How many calls there were since it was last asked which.
+    /// Number of calls since the last call of [`calls`](Self::calls).
     pub(crate) fn count(&self) -> usize {
         self.plan().calls.len()
     }
@@ -109,8 +109,8 @@ impl Outage {
     }
 }
 
-/// A store behind an [`Outage`]. It yields before and behind each call, so that rivals run in step
-/// and an act can be dropped anywhere.
+/// A store behind an [`Outage`]. It yields before and after each call, so that rivals interleave and an
+/// operation can be dropped at any point.
 #[derive(Debug)]
 pub(crate) struct Faulty<S> {
     pub(crate) store: S,

@@ -1,4 +1,4 @@
-//! Clients who hang up in the middle: the act goes on without them.
+//! Clients that disconnect in the middle of an operation, which runs to its end.
 
 use std::{future::Future, pin::pin, thread, time::Duration};
 
@@ -11,8 +11,8 @@ use crate::{
     world::{PASSWORD, PHONE, WRONG_PASSWORD, World, credentials, registration},
 };
 
-/// Drops `act` when it has begun and made so many calls, then waits for whatever goes on without
-/// it. Says whether it was dropped before its end.
+/// Drops `act` once it has made `calls` calls, then waits until no operation is running. Returns
+/// whether `act` was dropped before its end.
 async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
     world.outage.calls();
     {
@@ -33,14 +33,14 @@ async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
     true
 }
 
-/// Runs `scenario` with ever more calls, until it says that the act came to its end by itself.
+/// Runs `scenario` with an increasing number of calls, until the operation ends before it is dropped.
 async fn each_hang_up(scenario: impl AsyncFn(usize) -> bool) {
     let mut calls = 0;
     while scenario(calls).await {
         calls += 1;
-        assert!(calls < 100, "the act never comes to its end");
+        assert!(calls < 100, "the operation never ends");
     }
-    assert!(calls > 1, "the act was never dropped in the middle");
+    assert!(calls > 1, "the operation was never dropped in the middle");
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn the_message_is_sent_and_counted() {
 }
 
 #[tokio::test]
-async fn the_message_that_was_not_sent_is_taken_back() {
+async fn the_unsent_code_is_withdrawn_and_refunded() {
     each_hang_up(async |calls| {
         let world = World::new();
         let request = world.code_request(PHONE).await;
@@ -108,11 +108,11 @@ async fn the_account_is_made_though_the_runtime_of_the_caller_ends() {
 }
 
 #[tokio::test]
-async fn what_became_of_it_is_logged_once_and_with_its_cause() {
+async fn the_outcome_is_logged_once_and_with_its_cause() {
     let logged = |phone: &str| logs::lines().iter().filter(|line| line.contains(phone)).count();
     each_hang_up(async |calls| {
         let world = World::new();
-        // Of its own, for the log is everybody's.
+        // A number of its own, because all tests share the log.
         let (phone, masked) = (format!("135{calls:04}0101"), "135****0101");
         let code = world.request_code(&phone).await.unwrap();
         world.outage.take_down(&["users.insert"]);

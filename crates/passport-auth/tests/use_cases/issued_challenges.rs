@@ -1,4 +1,4 @@
-//! Challenges under ids that are issued here, and what is fetched of them.
+//! Challenges under issued ids, and their pictures and sounds.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -76,14 +76,14 @@ async fn cap_2_ids_are_all_different_and_none_can_be_made_up() {
         let sound = world.present_challenge.sound(&id, Locale::En, client(3)).await;
         assert!(matches!(sound, Err(ChallengeError::Unknown)));
     }
-    assert_eq!(world.outage.calls(), [""; 0], "no store is asked, and nobody charged");
+    assert_eq!(world.outage.calls(), [""; 0], "no store is called, and no client is charged");
     for id in invented {
         let answered = answer(&world, 1, id).await;
         assert!(matches!(answered, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
     }
 }
 
-/// One of them with its first character changed.
+/// One of the ids with its first character changed.
 fn altered(ids: &HashSet<IssuedId>) -> IssuedId {
     let text = ids.iter().next().expect("there are some").expose();
     let other = if text.starts_with('A') { "B" } else { "A" };
@@ -193,7 +193,7 @@ async fn cap_7_a_full_queue_refuses_at_once_and_counts_none() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_made_is_said() {
+async fn a_renderer_that_fails_is_reported() {
     let mut world = World::new();
     let id = issue(&world).await.id;
     world.present_challenge.renderer = Arc::new(Renderer { is_broken: true });
@@ -204,7 +204,7 @@ async fn what_cannot_be_made_is_said() {
 }
 
 #[tokio::test]
-async fn an_id_is_told_only_when_its_answer_is_kept() {
+async fn an_id_is_returned_only_if_its_answer_is_stored() {
     each_fault(async |fault| {
         let world = World::new();
         world.outage.begin(fault);

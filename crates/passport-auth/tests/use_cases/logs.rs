@@ -1,4 +1,4 @@
-//! Everything that is logged, and what must not be in it.
+//! The log: what it must and must not contain.
 
 use std::{
     io,
@@ -19,8 +19,8 @@ use crate::{
 
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-/// Keeps what this process logs, at every level. One subscriber for all threads: a scoped one would
-/// miss what the others have switched off.
+/// Records the log of this process, at every level. The subscriber is global, because a scoped one
+/// misses events that the filters of other threads have disabled.
 pub(crate) fn begin() {
     static BEGIN: Once = Once::new();
     BEGIN.call_once(|| {
@@ -29,11 +29,12 @@ pub(crate) fn begin() {
             .with_ansi(false)
             .with_writer(|| Writer)
             .finish();
-        tracing::subscriber::set_global_default(subscriber).expect("nobody else logs");
+        tracing::subscriber::set_global_default(subscriber)
+            .expect("no other subscriber is installed");
     });
 }
 
-/// What was logged so far.
+/// Lines that were logged so far.
 pub(crate) fn lines() -> Vec<String> {
     let log = LOG.lock().expect("no test panics while it logs");
     String::from_utf8_lossy(&log).lines().map(str::to_owned).collect()
@@ -52,7 +53,7 @@ impl io::Write for Writer {
     }
 }
 
-/// Whoever sends cannot say it to a person, and nobody else knows the cause.
+/// The client does not learn the cause, so the log has to have it.
 #[tokio::test]
 async fn a_message_that_could_not_be_recorded_is_an_outage_with_its_cause() {
     let world = World::new();
@@ -61,9 +62,9 @@ async fn a_message_that_could_not_be_recorded_is_an_outage_with_its_cause() {
     world.request_code(phone).await.unwrap_err();
     let lines = lines();
     let mut own = lines.iter().filter(|line| line.contains("136****5678"));
-    let line = own.next().expect("it is logged");
+    let line = own.next().expect("the event is logged");
     assert!(line.contains("ERROR") && line.contains("the disk is full"), "{line}");
-    assert_eq!(own.next(), None, "once");
+    assert_eq!(own.next(), None, "the event is logged once");
     let code = world.gateway.last_code();
     assert!(!line.contains(code.expose()) && !line.contains(phone), "{line}");
 }
@@ -137,7 +138,7 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
         "user cannot sign in",
         masked,
     ] {
-        assert!(log.contains(said), "nothing is said of: {said}");
+        assert!(log.contains(said), "not logged: {said}");
     }
     for secret in [
         unsent.expose(),

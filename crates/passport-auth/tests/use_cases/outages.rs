@@ -1,5 +1,5 @@
-//! Each act, with each of its store calls failing in turn: nothing is sent, lost or half done, and
-//! when the store is back the person gets where they were going.
+//! Each operation, with each of its store calls failing in turn: nothing is sent, lost or half done,
+//! and a retry after the outage succeeds.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_picture_is_shown_only_when_its_answer_is_kept() {
+async fn a_picture_is_returned_only_if_its_answer_is_stored() {
     each_fault(async |fault| {
         let world = World::new();
         let (id, former) = (Uuid::new_v4().into(), world.challenge().await);
@@ -54,16 +54,16 @@ async fn otp_10_nothing_is_sent_unless_all_is_stored() {
         };
         match outcome {
             Err(RequestCodeError::Send(SendRefusal::NotStored(_))) => {
-                assert_eq!(failed, "codes.put")
+                assert_eq!(failed, "codes.put");
             }
             Err(RequestCodeError::Denied(Denied::Unavailable(_))) => {
-                assert_ne!(failed, "codes.put")
+                assert_ne!(failed, "codes.put");
             }
             outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
         }
         assert_eq!(world.gateway.messages().len(), 0, "{failed}, {fault:?}");
 
-        // A charge stands only where it could not be taken back: any doubt is a refusal.
+        // A charge remains only if it could not be refunded: any doubt is a refusal.
         let is_charged = match failed {
             "throttle.hit" => fault.kind == FaultKind::AnswerLost,
             "codes.put" => fault.kind == FaultKind::Down,
@@ -76,7 +76,7 @@ async fn otp_10_nothing_is_sent_unless_all_is_stored() {
 }
 
 #[tokio::test]
-async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
+async fn otp_10_an_unsent_code_is_withdrawn_and_refunded_as_far_as_stores_answer() {
     each_fault(async |fault| {
         let world = World::new();
         let request = world.code_request(PHONE).await;
@@ -91,12 +91,12 @@ async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
                 "{outcome:?}"
             );
         } else {
-            // The faults before are another test's.
+            // Earlier faults are covered by another test.
             assert!(!matches!(failed, Some("codes.withdraw" | "throttle.refund")));
             return true;
         }
         let was_lost = fault.kind != FaultKind::AnswerLost;
-        // Nobody got that code, so where it could not be withdrawn it does no harm.
+        // A code that could not be withdrawn stays valid; it was not delivered.
         let is_dead = failed != Some("codes.withdraw") || !was_lost;
         let unsent = world.sign_up(PHONE, &world.gateway.last_code()).await;
         assert_eq!(
@@ -120,7 +120,7 @@ async fn otp_10_what_was_not_sent_is_taken_back_as_far_as_stores_answer() {
     .await;
 }
 
-/// Gets a code, at once unless a charge stands, and signs up with it.
+/// Requests a code, after the cooldown if a charge remains, and signs up with it.
 async fn get_another_code(world: &World, is_charged: bool) {
     if is_charged {
         let refused = world.request_code(PHONE).await;
@@ -135,7 +135,7 @@ async fn get_another_code(world: &World, is_charged: bool) {
 }
 
 #[tokio::test]
-async fn an_account_costs_a_code_and_a_code_is_lost_only_when_its_store_is() {
+async fn a_code_makes_one_account_and_is_lost_only_if_its_store_fails() {
     each_fault(async |fault| {
         let world = World::new();
         let code = world.request_code(PHONE).await.unwrap();
@@ -187,7 +187,7 @@ async fn an_account_costs_a_code_and_a_code_is_lost_only_when_its_store_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_given_only_when_all_is_stored() {
+async fn a_token_is_returned_only_if_the_sign_in_is_stored() {
     each_fault(async |fault| {
         let world = World::new();
         let user = world.user(PHONE).await;
@@ -198,9 +198,9 @@ async fn a_token_is_given_only_when_all_is_stored() {
         let outcome = world.sign_in.sign_in(credentials).await;
         let failed = world.outage.end();
         match (failed, &outcome) {
-            // A refund may fail, and then the charge stands.
+            // A refund may fail, and then the charge remains.
             (Some("throttle.refund"), Ok(_)) => assert_ne!(fault.kind, FaultKind::Down),
-            // So may bookkeeping.
+            // The record of the sign-in may fail too.
             (Some("users.record_login") | None, Ok(_)) => {}
             (Some(failed), Err(SignInError::Denied(Denied::Unavailable(_)))) => {
                 assert_ne!(failed, "users.record_login");
@@ -213,8 +213,8 @@ async fn a_token_is_given_only_when_all_is_stored() {
             assert!(!world.is_signed_in(&former).await);
             assert_eq!(sessions, 1);
         } else {
-            // Whoever was signed in still is, unless the former session ended and the answer was
-            // lost. Of the new one nobody has the token.
+            // The former session is live, unless it was ended and the answer was lost. The token of the
+            // new session was dropped.
             let is_over = failed == Some("sessions.revoke") && fault.kind == FaultKind::AnswerLost;
             assert_eq!(world.is_signed_in(&former).await, !is_over, "{failed:?}, {fault:?}");
             assert!(sessions <= 2, "{failed:?}, {fault:?}");
@@ -233,7 +233,7 @@ async fn a_token_is_given_only_when_all_is_stored() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_password_never_gets_in_and_an_outage_is_no_failure() {
+async fn a_wrong_password_never_signs_in_and_an_outage_counts_no_failure() {
     each_fault(async |fault| {
         let world = World::new();
         let user = world.user(PHONE).await;
@@ -257,7 +257,7 @@ async fn a_wrong_password_never_gets_in_and_an_outage_is_no_failure() {
 }
 
 #[tokio::test]
-async fn pwd_7_a_hash_that_cannot_be_renewed_keeps_nobody_out() {
+async fn pwd_7_a_failed_renewal_of_a_hash_does_not_fail_the_sign_in() {
     each_fault(async |fault| {
         let mut world = World::new();
         world.user(PHONE).await;
@@ -277,12 +277,12 @@ async fn pwd_7_a_hash_that_cannot_be_renewed_keeps_nobody_out() {
 }
 
 #[tokio::test]
-async fn nobody_is_signed_in_while_a_store_cannot_say() {
+async fn a_session_is_not_accepted_while_a_store_is_down() {
     each_fault(async |fault| {
         let world = World::new();
         world.user(PHONE).await;
         let signed_in = world.sign_in(PHONE, PASSWORD).await.unwrap();
-        // So that the session is due to be touched.
+        // The session is due to be touched.
         world.clock.advance(Duration::from_mins(30));
         world.outage.begin(fault);
         let outcome = world.authenticate.authenticate(&signed_in.token).await;
@@ -290,14 +290,14 @@ async fn nobody_is_signed_in_while_a_store_cannot_say() {
         assert_eq!(outcome.is_err(), failed.is_some());
         assert!(world.is_signed_in(&signed_in).await);
         world.clock.advance(Duration::from_mins(59));
-        assert!(world.is_signed_in(&signed_in).await, "the touch was made up for");
+        assert!(world.is_signed_in(&signed_in).await, "the next touch succeeded");
         failed.is_some()
     })
     .await;
 }
 
 #[tokio::test]
-async fn ses_5_sign_out_is_told_only_when_the_token_is_dead() {
+async fn ses_5_sign_out_succeeds_only_if_the_token_is_invalid() {
     each_fault(async |fault| {
         let world = World::new();
         world.user(PHONE).await;

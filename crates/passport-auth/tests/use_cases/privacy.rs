@@ -48,23 +48,3 @@ async fn all_limits_of_a_number_count_the_same_subject() {
         assert!(keys.contains(&format!("{policy}:{tag}")), "{policy}");
     }
 }
-
-#[tokio::test]
-async fn zz_sizes() {
-    let world = World::new();
-    let code = passport_codes::Code::from_text("1".into());
-    println!("world {}", std::mem::size_of::<World>());
-    println!(
-        "register {}",
-        std::mem::size_of_val(&world.sign_up.register(crate::world::registration(PHONE, &code)))
-    );
-    println!(
-        "sign_in {}",
-        std::mem::size_of_val(&world.sign_in.sign_in(crate::world::credentials(PHONE, PASSWORD)))
-    );
-    println!(
-        "send {}",
-        std::mem::size_of_val(&world.request_code.send(world.code_request(PHONE).await))
-    );
-    println!("auth {}", std::mem::size_of_val(&world.sign_out));
-}

@@ -1,4 +1,4 @@
-//! How many messages there may be.
+//! Limits on messages.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -34,7 +34,7 @@ async fn rl_1_number_gets_one_a_minute_five_an_hour_ten_a_day() {
     let begin = world.clock.now();
     let mut sent_at = Vec::new();
     while sent_at.len() < 12 {
-        // Each from another client, so that only the number counts.
+        // Each request has another client, so that only the limits of the number apply.
         let request = world.code_request(PHONE).await;
         let request =
             CodeRequest { client: client(u8::try_from(sent_at.len()).unwrap()), ..request };
@@ -137,7 +137,7 @@ async fn rl_3_parallel_sends_for_one_number_are_one_message() {
 }
 
 #[tokio::test]
-async fn rl_3_limits_that_cannot_be_asked_refuse() {
+async fn rl_3_limits_that_cannot_be_checked_refuse() {
     let world = World::new();
     let request = world.code_request(PHONE).await;
     for down in [&["throttle"][..], &["throttle.hit", "throttle.refund"]] {

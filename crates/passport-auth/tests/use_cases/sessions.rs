@@ -1,4 +1,4 @@
-//! Being signed in, and not any more.
+//! Sessions: sign-in, use, expiry and sign-out.
 
 use std::time::Duration;
 
@@ -146,7 +146,7 @@ async fn ses_5_sign_out_kills_the_token_and_no_other() {
 }
 
 #[tokio::test]
-async fn ses_7_token_of_a_deleted_user_stands_for_nobody() {
+async fn ses_7_the_token_of_a_deleted_user_is_not_valid() {
     let world = World::new();
     let token = SessionToken::generate(&mut rand::rng());
     let lifetime = world.setup.lifetimes.standard;

@@ -1,4 +1,4 @@
-//! How many failures to sign in there may be.
+//! Limits on failed sign-ins.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn rl_8_parallel_guesses_do_not_outrun_the_count() {
 }
 
 #[tokio::test]
-async fn rl_8_sign_ins_under_way_refuse_nobody() {
+async fn rl_8_running_sign_ins_cause_no_refusal() {
     let world = World::new();
     world.user(PHONE).await;
     let outcomes = join_all((0..30).map(|_| world.sign_in(PHONE, PASSWORD))).await;
@@ -44,7 +44,7 @@ async fn rl_8_guesses_among_right_sign_ins_do_not_outrun_the_count() {
     let outcomes = join_all(passwords.map(|password| world.sign_in(PHONE, password))).await;
     let wrong = |outcome: &&Result<_, _>| matches!(outcome, Err(SignInError::WrongCredentials(_)));
     let compared = outcomes.iter().filter(wrong).count();
-    // On a busy machine some wait for their place in vain.
+    // On a busy machine some sign-ins are refused after their last retry.
     assert_eq!(compared + world.guesses_left(PHONE).await, 10);
     assert!(too_many(&world.sign_in(PHONE, PASSWORD).await), "the right one is too late");
 }
@@ -66,7 +66,7 @@ async fn rl_8_a_full_client_is_tried_again_and_a_full_number_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rl_8_a_flood_costs_the_store_hardly_more_than_its_first_questions() {
+async fn rl_8_a_flood_costs_the_store_little_more_than_its_first_charges() {
     let per_client = quota(1, Duration::from_mins(1));
     let world = World::with(|setup| setup.quotas.login_failures_per_client = per_client);
     world.sign_in(OTHER_PHONE, WRONG_PASSWORD).await.unwrap_err();

@@ -10,7 +10,7 @@ use tokio::task::yield_now;
 use crate::world::{COOLDOWN, PASSWORD, PHONE, World, registration, wrong_code};
 
 #[tokio::test]
-async fn whoever_signed_up_can_sign_in_and_is_not_signed_in_yet() {
+async fn sign_up_creates_an_account_and_no_session() {
     let world = World::new();
     let user = world.user(PHONE).await;
     assert_eq!(user.nick_name.as_str(), "138****8000");
@@ -54,7 +54,11 @@ async fn a_code_that_is_typed_in_names_its_message() {
     let third = world.request_code(PHONE).await.unwrap();
     world.sign_up(PHONE, &third).await.unwrap_err();
     let third = world.gateway.messages()[2].id;
-    assert_eq!(world.gateway.redeemed(), [ids[1], third], "it arrived, whoever has the number");
+    assert_eq!(
+        world.gateway.redeemed(),
+        [ids[1], third],
+        "the message arrived, although the number is taken"
+    );
 }
 
 #[tokio::test]

@@ -10,10 +10,10 @@ use std::{
 use passport_auth::{
     AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
     ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, Gate, Limits, Locale,
-    ManualClock, NewChallenge, PasswordCheck, Passwords, PhoneCodes, PhoneProof, PictureStock,
-    PresentChallenge, Priority, Registration, RequestCode, RequestCodeError, SendCode, Sessions,
-    SignIn, SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock,
-    Workers,
+    ManualClock, NewChallenge, OwnSessions, PasswordCheck, Passwords, PhoneCodes, PhoneProof,
+    PictureStock, PresentChallenge, Priority, Registration, RequestCode, RequestCodeError,
+    SendCode, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot,
+    SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -61,6 +61,7 @@ pub(crate) struct World {
     pub(crate) sign_up: SignUp,
     pub(crate) sign_in: SignIn,
     pub(crate) authenticate: Authenticate,
+    pub(crate) own_sessions: OwnSessions,
     pub(crate) sign_out: SignOut,
     foundation: Foundation,
 }
@@ -199,6 +200,10 @@ impl World {
                 sessions: sessions_room.clone(),
                 users: Arc::clone(users),
             },
+            own_sessions: OwnSessions {
+                sessions: sessions_room.clone(),
+                detached: detached.clone(),
+            },
             sign_out: SignOut { sessions: sessions_room.clone(), detached: detached.clone() },
             sessions: sessions_room,
             session_store: Arc::clone(sessions),
@@ -213,12 +218,12 @@ impl World {
         }
     }
 
-    /// Takes every place in the queue of the workers, for as long as the result is held.
+    /// Takes every place in the workers' queue until the result is dropped.
     pub(crate) fn fill_queue(&self) -> Vec<Slot> {
         std::iter::from_fn(|| self.workers.reserve().ok()).collect()
     }
 
-    /// Keeps every worker from working until the result is dropped.
+    /// Blocks every worker until the result is dropped.
     pub(crate) async fn hold_workers(&self) -> Vec<mpsc::Sender<()>> {
         let mut held = Vec::new();
         for _ in 0..WORKERS {
@@ -239,7 +244,7 @@ impl World {
         id.into()
     }
 
-    /// What somebody sends who solved a new challenge.
+    /// Request of a client that solved a new challenge.
     pub(crate) async fn code_request(&self, phone: &str) -> CodeRequest {
         CodeRequest {
             phone: number(phone),
@@ -260,7 +265,7 @@ impl World {
         self.sign_up.register(registration(phone, code)).await
     }
 
-    /// Somebody who signed up with [`PASSWORD`].
+    /// Signs up with [`PASSWORD`].
     pub(crate) async fn user(&self, phone: &str) -> User {
         let code = self.request_code(phone).await.expect("a code is sent");
         self.sign_up(phone, &code).await.expect("the code is good")
@@ -274,14 +279,14 @@ impl World {
         self.sign_in.sign_in(credentials(phone, password)).await
     }
 
-    /// How many wrong guesses are compared until one is refused. The refusal takes a while, so
-    /// tests that ask often pause tokio's time.
+    /// Number of wrong guesses that are compared until one is refused. The refusal takes 1.5 s, so tests
+    /// that call this often pause tokio's time.
     pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
         let mut guesses = 0;
         while let Err(SignInError::WrongCredentials(_)) = self.sign_in(phone, WRONG_PASSWORD).await
         {
             guesses += 1;
-            assert!(guesses < 1_000, "wrong guesses have no end");
+            assert!(guesses < 1_000, "wrong guesses are never refused");
         }
         guesses
     }
@@ -306,7 +311,7 @@ pub(crate) fn number(phone: &str) -> PhoneNumber {
     phone.parse().expect("the number is right")
 }
 
-/// The `n`-th of many numbers.
+/// Number `n` of many.
 pub(crate) fn nth_phone(n: usize) -> String {
     format!("137{n:08}")
 }
@@ -319,7 +324,7 @@ pub(crate) fn password(text: &str) -> Password {
     Password::new(text).expect("the password is short")
 }
 
-/// A guess that is never right.
+/// A code that matches no other.
 pub(crate) fn wrong_code() -> Code {
     Code::from_text("wrong!".to_owned())
 }
@@ -350,7 +355,7 @@ pub(crate) fn challenge_key() -> ChallengeKey {
     ChallengeKey::new([8; 32])
 }
 
-/// A stock of nothing, so that every picture is drawn on demand.
+/// A stock of capacity 0, so that every picture is drawn on demand.
 pub(crate) fn pictures(renderer: &Arc<dyn ChallengeRenderer>, workers: &Workers) -> PictureStock {
     let clock = Arc::new(SystemClock);
     PictureStock::new(Arc::clone(renderer), challenge_key(), workers.clone(), clock, 0)

@@ -1,4 +1,4 @@
-//! How many wrong codes a number stands, over all that it got.
+//! Limit on wrong codes for a number, over all codes that the number gets.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh()
         }
     }
     world.outage.calls();
-    // Each code stands five tries, and the last had four.
+    // Each code allows five tries, and the last has had four.
     let outcome = world.sign_up(PHONE, &code.unwrap()).await;
     let Err(SignUpError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) = outcome else {
         panic!("the 21st guess was compared");
@@ -43,9 +43,9 @@ async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh()
     world.sign_up(PHONE, &code).await.unwrap();
 }
 
-/// It would be paid for, and nobody could use it.
+/// A code that could not be redeemed would still be paid for.
 #[tokio::test]
-async fn otp_9_who_may_try_no_code_is_sent_none() {
+async fn otp_9_a_number_at_its_limit_of_wrong_codes_gets_no_code() {
     let world = World::with(|setup| setup.allow_wrong_codes(1));
     world.request_code(PHONE).await.unwrap();
     _ = world.sign_up(PHONE, &wrong_code()).await;
@@ -98,7 +98,7 @@ async fn otp_9_only_wrong_codes_are_counted() {
 }
 
 #[tokio::test]
-async fn otp_9_a_count_that_cannot_be_asked_compares_nothing() {
+async fn otp_9_while_the_limit_cannot_be_checked_no_code_is_compared() {
     let world = World::new();
     let code = world.request_code(PHONE).await.unwrap();
     world.outage.calls();

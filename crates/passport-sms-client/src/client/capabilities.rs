@@ -2,25 +2,25 @@ use std::time::Duration;
 
 use time::{OffsetDateTime, UtcOffset};
 
-/// What a gateway can promise and what it cannot.
+/// Promises of a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// What a second try of the same message can do.
+    /// Effect of a second attempt with the same message.
     pub resend: Resend,
-    /// Whether [`SmsClient::find`](crate::SmsClient::find) can answer.
+    /// Whether [`SmsClient::find`](crate::SmsClient::find) is implemented.
     pub status_query: bool,
     /// Delivery receipts that the gateway pushes.
     pub receipts: Receipts,
-    /// Origin of the words of a message.
+    /// Source of the text of a message.
     pub content: ContentKind,
-    /// Digits of the longest code that a message can hold, if there is a limit.
+    /// Length of the longest code that a message can contain, if there is a limit.
     pub max_code_digits: Option<usize>,
 }
 
 impl Capabilities {
-    /// Messages of that kind, and no promise beyond them: a second try is
-    /// [`Resend::Risky`], there are no questions and no receipts, and codes have any length.
+    /// Messages with that kind of content and no further promise: a second attempt is
+    /// [`Resend::Risky`], queries and receipts are not supported, and codes have any length.
     #[must_use]
     pub const fn new(content: ContentKind) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Capabilities {
         }
     }
 
-    /// With this effect of a second try.
+    /// With this effect of a second attempt.
     #[must_use]
     pub const fn with_resend(self, resend: Resend) -> Self {
         Self { resend, ..self }
@@ -56,25 +56,25 @@ impl Capabilities {
         Self { max_code_digits: Some(digits), ..self }
     }
 
-    /// Whether the gateway ever reports a delivery, by receipts or when it is asked.
+    /// Whether the gateway ever reports a delivery, by receipts or in answer to a query.
     #[must_use]
     pub const fn reports_delivery(&self) -> bool {
         self.status_query || matches!(self.receipts, Receipts::Pushed { needs: None, .. })
     }
 }
 
-/// What happens when a gateway is given the same message, by the same id, once more.
+/// Effect of handing the same message, with the same id, to a gateway once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resend {
-    /// It is recognised and not sent twice, as long as the gateway remembers it.
+    /// The gateway recognises the id and sends the message once, within this window.
     Idempotent(IdempotencyWindow),
-    /// It may be a second message.
+    /// The gateway may send a second message.
     Risky,
 }
 
 impl Resend {
     /// Whether a message that was first handed over at `first` can be handed over again at `now`
-    /// without becoming two.
+    /// without being sent twice.
     #[must_use]
     pub fn is_safe(self, first: OffsetDateTime, now: OffsetDateTime) -> bool {
         match self {
@@ -84,17 +84,17 @@ impl Resend {
     }
 }
 
-/// How far from midnight two clocks may disagree about the day, with what is on its way.
+/// Allowance around midnight for the difference between two clocks and for the transport.
 const MARGIN: Duration = Duration::from_secs(10);
 
-/// How long a gateway remembers the id of a message.
+/// Time for which a gateway recognises the id of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdempotencyWindow {
-    /// For longer than any message lives.
+    /// Longer than the life of any message.
     Lasting,
-    /// For this long.
+    /// A fixed time.
     For(Duration),
-    /// Until midnight there.
+    /// The rest of the calendar day in the gateway's time zone.
     CalendarDay(UtcOffset),
 }
 
@@ -111,31 +111,31 @@ impl IdempotencyWindow {
     }
 }
 
-/// Delivery receipts, which a gateway pushes by a request of its own.
+/// Delivery receipts that a gateway pushes to this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Receipts {
     /// No receipts.
     None,
     /// Receipts, read by [`Gateway::receipts`](crate::Gateway::receipts).
     Pushed {
-        /// Whether receipts are signed. Unsigned ones are protected by the secrecy of their address
-        /// alone.
+        /// Whether receipts are signed. Unsigned receipts are protected only by the secrecy of the
+        /// URL that they are pushed to.
         signed: bool,
-        /// Whether each message tells the gateway the address. Otherwise the operator registers it
-        /// at the gateway.
+        /// Whether each request passes the URL for receipts to the gateway. Otherwise the operator
+        /// registers the URL at the gateway.
         told: bool,
-        /// The setting that is missing to verify receipts, if one is: until it is set, every receipt
-        /// is refused.
+        /// Name of the setting that is missing to verify receipts, if any. Without the setting
+        /// every receipt is refused.
         needs: Option<&'static str>,
     },
 }
 
-/// Origin of the words of a message.
+/// Source of the text of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentKind {
-    /// A template's that the carrier approved.
+    /// Template, approved by the carrier.
     Templates,
-    /// This crate's: [`Message::text`](crate::Message::text).
+    /// Free text: [`Message::text`](crate::Message::text).
     FreeText,
 }
 
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_memory_ends_when_it_says() {
+    fn a_window_ends_at_its_documented_end() {
         let first = datetime!(2026-11-22 15:59:49 UTC);
         let last = datetime!(2026-11-22 15:59:50 UTC);
         let next = datetime!(2026-11-22 16:00:00 UTC);
@@ -154,7 +154,10 @@ mod tests {
         let china = Resend::Idempotent(IdempotencyWindow::CalendarDay(offset!(+8)));
         let minute = Resend::Idempotent(IdempotencyWindow::For(Duration::from_mins(1)));
         assert!(china.is_safe(first, first) && !china.is_safe(first, next), "midnight in China");
-        assert!(!china.is_safe(first, last), "ten seconds before it their clock may have struck");
+        assert!(
+            !china.is_safe(first, last),
+            "ten seconds before midnight their clock may be past it"
+        );
         assert!(
             minute.is_safe(first, next) && !minute.is_safe(first, first + Duration::from_mins(1))
         );

@@ -1,39 +1,40 @@
 use std::fmt;
 
-/// What a gateway knows of a message when it is asked.
+/// Answer of a gateway to a query for a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// It has the message, and no other try is wanted.
+    /// The gateway has the message; no other attempt is needed.
     Has {
-        /// Its own id of the message, where it gave a usable one.
+        /// The gateway's own id of the message, if it returned a usable one.
         provider_id: Option<String>,
-        /// How far the message came, where it says so.
+        /// Delivery status, if the gateway reports one.
         delivery: Option<Delivery>,
-        /// The carrier's or gateway's code for it, as it came; empty if there was none.
+        /// The carrier's or gateway's code for the status, unchanged; empty if there was none.
         code: String,
     },
-    /// It certainly has not got the message and will not send it: as good as
+    /// The gateway certainly does not have the message and will not send it: equivalent to
     /// [`Outcome::NotSent`](crate::Outcome::NotSent).
     HasNot,
-    /// It did not answer, or what it answered does not settle it.
+    /// The gateway did not answer, or its answer is inconclusive.
     Unsure,
-    /// It cannot be asked.
+    /// The gateway does not support queries.
     Unsupported,
 }
 
-/// How far a message came that a gateway took, each step further than the one before.
+/// Delivery status of a message that a gateway accepted, in ascending order of progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Delivery {
-    /// It was handed on to the carrier.
+    /// The message was handed to the carrier.
     Sent,
-    /// The carrier gave up. Some take that back, so [`Delivered`](Self::Delivered) outranks it.
+    /// The carrier gave up. Some carriers correct this later, so [`Delivered`](Self::Delivered)
+    /// takes precedence.
     Undelivered,
-    /// The telephone has it.
+    /// The phone received the message.
     Delivered,
 }
 
 impl Delivery {
-    /// The name in figures and JSON: `sent`, `undelivered`, `delivered`.
+    /// The name in statistics and JSON: `sent`, `undelivered`, `delivered`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -50,16 +51,16 @@ impl fmt::Display for Delivery {
     }
 }
 
-/// What a gateway pushed about a message, after it was verified as far as it can be.
+/// Delivery receipt that a gateway pushed, after its verification.
 ///
-/// Receipts come late, twice, out of order or never; nobody is signed in or out by one.
+/// Receipts may be late, repeated, out of order or missing, so authentication must not depend on
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// The gateway's own id of the message, as [`Outcome::Accepted`](crate::Outcome::Accepted) had
-    /// it.
+    /// The gateway's own id of the message, as in [`Outcome::Accepted`](crate::Outcome::Accepted).
     pub provider_id: String,
-    /// How far the message came.
+    /// Delivery status.
     pub delivery: Delivery,
-    /// The carrier's or gateway's code for it, as it came; empty if there was none.
+    /// The carrier's or gateway's code for the status, unchanged; empty if there was none.
     pub code: String,
 }

@@ -1,18 +1,18 @@
 use crate::message::{Locale, Message, Prefix, Topic};
 
-/// A kind of message to a kind of number: what a gateway is asked whether it covers.
+/// Topic, language and destination of a message, by which the coverage of a gateway is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageKind {
-    /// What is to be said.
+    /// Topic of the message.
     pub topic: Topic,
-    /// In which language.
+    /// Language of the message.
     pub locale: Locale,
-    /// To which numbers.
+    /// Prefix of the recipient's number.
     pub destination: Prefix,
 }
 
 impl MessageKind {
-    /// What `message` asks for; its destination is as narrow as a [`Prefix`] can be.
+    /// The kind of `message`, with the longest possible [`Prefix`] as its destination.
     #[must_use]
     pub fn by(message: &Message) -> Self {
         Self {
@@ -23,13 +23,13 @@ impl MessageKind {
     }
 }
 
-/// Why a gateway does not cover what is wanted.
+/// Reason for which a gateway does not cover a kind of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Gap {
-    /// It does not send to such numbers.
+    /// The gateway does not serve the destination.
     #[error("gateway does not serve this destination")]
     Destination,
-    /// It has no template for this topic in this language.
+    /// The gateway has no template for the topic in that language.
     #[error("gateway has no template for this topic and language")]
     Template,
 }

@@ -8,18 +8,19 @@ use crate::message::{Message, OneTimeCode, Purpose, Recipient, Topic};
 
 const CAPACITY: usize = 100;
 
-/// The last hundred messages that a [`Console`](crate::Console) took. Clones share them.
+/// The last hundred messages that a [`Console`](crate::Console) accepted. Clones share them.
 #[derive(Clone, Default)]
 pub struct Inbox(Arc<Mutex<VecDeque<InboxMessage>>>);
 
 impl Inbox {
-    /// The messages as they are now, the newest first.
+    /// A copy of the messages, newest first.
     #[must_use]
     pub fn messages(&self) -> Vec<InboxMessage> {
         self.lock().iter().cloned().collect()
     }
 
-    /// Puts a message on top unless its id lies here already, and lets go of the oldest.
+    /// Adds a message unless its id is in the inbox, and discards the oldest one beyond the limit.
+    /// Returns whether the message was added.
     pub(super) fn put(&self, arrived: InboxMessage) -> bool {
         let mut messages = self.lock();
         if messages.iter().any(|earlier| earlier.message.id == arrived.message.id) {
@@ -31,7 +32,7 @@ impl Inbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<InboxMessage>> {
-        // No step in between leaves the queue half done, so a panic elsewhere does not spoil it.
+        // No operation can panic halfway, so the queue is valid even if the lock is poisoned.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -42,31 +43,31 @@ impl fmt::Debug for Inbox {
     }
 }
 
-/// A message as a telephone would show it. `Debug` leaves out the text, which holds the code.
+/// A message as a phone would show it. `Debug` omits the text, because it contains the code.
 #[derive(Clone)]
 pub struct InboxMessage {
-    /// What was sent.
+    /// The message.
     pub message: Message,
-    /// The words of it, in the message's language.
+    /// Text of the message, in its language.
     pub text: String,
-    /// When it arrived.
+    /// Time of arrival.
     pub at: OffsetDateTime,
 }
 
 impl InboxMessage {
-    /// Whom it was for.
+    /// Recipient of the message.
     #[must_use]
     pub fn to(&self) -> &Recipient {
         &self.message.to
     }
 
-    /// The code in it, if it carries one.
+    /// The code, if the message has one.
     #[must_use]
     pub fn code(&self) -> Option<&OneTimeCode> {
         self.message.intent.code()
     }
 
-    /// What its code is for, if it carries one.
+    /// The purpose of the code, if the message has one.
     #[must_use]
     pub fn purpose(&self) -> Option<Purpose> {
         match self.message.intent.topic() {

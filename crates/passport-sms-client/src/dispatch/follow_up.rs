@@ -10,28 +10,28 @@ use crate::router::Router;
 use crate::router::journal::Prior;
 use crate::router::verdict::Next;
 
-/// How long a code must be good to be sent again: a message counts in whole minutes, and promises one
-/// at least.
-const WORTH_TELLING: Duration = Duration::from_mins(1);
+/// Validity that a code must have left to be sent again, because a message states whole minutes and
+/// at least one.
+const MIN_VALIDITY: Duration = Duration::from_mins(1);
 
-/// How a [`Dispatch`](crate::Dispatch) looks after messages that a gateway took.
+/// Policy for messages that a gateway accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FollowUpPolicy {
-    /// How long after it was handed over a message is looked at for the first time; 20 s unless told
-    /// otherwise. Each time after that is twice as late.
+    /// Age at which the delivery of a message is first checked; 20 s by default. The age doubles
+    /// with each further check.
     pub after: Duration,
-    /// How often at most it is looked at, and so how often its gateway is asked; 4 unless told
-    /// otherwise. It is over earlier when the message expires.
-    pub looks: u32,
-    /// Whether a message that was certainly not delivered goes through another gateway; yes unless
-    /// told otherwise. It does so once, with the same code, and only where the carrier's code is
-    /// known and means what another gateway can mend: not a number that does not exist or does not
-    /// want to be written to. A message of which nothing is heard is not sent again: it may have arrived.
-    /// Nor is one with less than a minute to live.
+    /// Maximum number of checks, and so of queries to the gateway; 4 by default. The checks end
+    /// earlier if the message expires.
+    pub checks: u32,
+    /// Whether a message that was certainly not delivered is sent through another gateway; yes by
+    /// default. It is sent once, with the same code, and only if the carrier's code is known and
+    /// another gateway can deliver it: not if the number does not exist or the user opted out. A
+    /// message without a status is not sent again, because it may have arrived. Neither is one
+    /// whose code expires within a minute.
     pub resend_undelivered: bool,
-    /// How long after it was handed over a message is worth that; 60 s unless told otherwise. Later
-    /// the person may have asked for another code, and this one be dead.
+    /// Age up to which a message is sent again; 60 s by default. Later the user may have requested
+    /// another code, which invalidates this one.
     pub resend_within: Duration,
 }
 
@@ -39,29 +39,29 @@ impl Default for FollowUpPolicy {
     fn default() -> Self {
         Self {
             after: Duration::from_secs(20),
-            looks: 4,
+            checks: 4,
             resend_undelivered: true,
             resend_within: Duration::from_mins(1),
         }
     }
 }
 
-/// The policy, and the router whose gateways know what the codes of their carriers mean.
+/// The policy, and the router whose gateways classify the codes of their carriers.
 pub(super) struct FollowUp<'a> {
     pub(super) policy: FollowUpPolicy,
     pub(super) router: &'a Router,
 }
 
-/// What is to be done with a message that was taken up.
+/// The next step for a claimed message.
 pub(super) enum Step {
-    /// Hand it to a gateway, with this on record.
+    /// Hand it to a gateway, with this record.
     Send(Vec<Prior>),
-    /// Nothing more, for now or for good.
+    /// Close it, for now or finally.
     Close(Closing),
 }
 
-/// What the record of a message asks for; without a `follow_up` a message is over once a gateway
-/// has it.
+/// The next step according to the record of a message. Without a `follow_up` a message is finished
+/// once a gateway accepted it.
 pub(super) fn step(
     follow_up: Option<&FollowUp<'_>>,
     attempts: &[Attempt],
@@ -79,10 +79,10 @@ pub(super) fn step(
     match (follow_up, accepted.as_slice(), pending) {
         (_, [], _) => Step::Send(priors(attempts)),
         (Some(follow_up), _, Some(pending)) => {
-            Step::Close(follow_up.policy.next_look(pending.began_at, now, expires_at))
+            Step::Close(follow_up.policy.next_check(pending.began_at, now, expires_at))
         }
         (Some(follow_up), [failed], None)
-            if expires_at - now >= WORTH_TELLING && follow_up.mends(failed, now) =>
+            if expires_at - now >= MIN_VALIDITY && follow_up.can_resend(failed, now) =>
         {
             Step::Send(priors(attempts))
         }
@@ -91,10 +91,10 @@ pub(super) fn step(
 }
 
 impl FollowUp<'_> {
-    /// Whether another gateway may be given what this one could not deliver. A code that is in no
-    /// table may stand for an opt-out or a cap, so it is not gone around.
-    fn mends(&self, failed: &Attempt, now: OffsetDateTime) -> bool {
-        let class = self.class(failed);
+    /// Whether another gateway may get a message that this one could not deliver. An unknown code
+    /// may mean an opt-out or a cap, which must not be bypassed.
+    fn can_resend(&self, failed: &Attempt, now: OffsetDateTime) -> bool {
+        let class = self.router.delivery_class(&failed.gateway, &failed.code);
         self.policy.resend_undelivered
             && now - failed.began_at < self.policy.resend_within
             && class != Class::UnknownCode
@@ -103,32 +103,27 @@ impl FollowUp<'_> {
                 Next::Stop | Next::Done | Next::Doubt => false,
             }
     }
-
-    fn class(&self, failed: &Attempt) -> Class {
-        let reader = self.router.receipts(&failed.gateway);
-        reader.map_or(Class::UnknownCode, |reader| reader.class(&failed.code))
-    }
 }
 
 impl FollowUpPolicy {
-    /// How old a message is before it is looked at.
-    pub(super) fn patience(&self) -> time::Duration {
+    /// Age at which a message is first checked.
+    pub(super) fn first_check(&self) -> time::Duration {
         self.after.try_into().unwrap_or(time::Duration::MAX)
     }
 
-    /// When a message is looked at that a gateway was handed at `began_at`: twice as late as now, so
-    /// the distance grows without being counted.
-    pub(super) fn next_look(
+    /// Moment of the next check of a message that was handed to a gateway at `began_at`: at twice
+    /// its present age, so that the distance grows without a counter.
+    pub(super) fn next_check(
         &self,
         began_at: OffsetDateTime,
         now: OffsetDateTime,
         expires_at: OffsetDateTime,
     ) -> Closing {
         let age = now - began_at;
-        let last = self.after.saturating_mul(2_u32.saturating_pow(self.looks.saturating_sub(1)));
-        let first = began_at.saturating_add(self.patience());
+        let last = self.after.saturating_mul(2_u32.saturating_pow(self.checks.saturating_sub(1)));
+        let first = began_at.saturating_add(self.first_check());
         let due = if now < first { first } else { now.saturating_add(age) };
-        if self.looks == 0 || age >= last || due >= expires_at {
+        if self.checks == 0 || age >= last || due >= expires_at {
             Closing::Settle
         } else {
             Closing::Defer(due)

@@ -1,27 +1,26 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// One pass over messages that nobody has in hand, with what its turns know of each other: the
-/// gateways that did not answer. Whoever asked each of them about each message would wait a time
-/// limit each time, and messages of other gateways with it.
+/// A pass over idle messages, with the gateways that did not answer in it. Those are not queried
+/// again, because each query would take a time limit, during which messages of other gateways wait.
 #[derive(Debug, Default)]
 pub(super) struct Pass {
-    silent: Mutex<BTreeSet<String>>,
+    unresponsive: Mutex<BTreeSet<String>>,
 }
 
 impl Pass {
-    /// How many messages are in hand at once.
+    /// Number of messages that are handled at the same time.
     pub(super) const AT_ONCE: usize = 8;
 
-    pub(super) fn is_silent(&self, gateway: &str) -> bool {
-        self.silent().contains(gateway)
+    pub(super) fn is_unresponsive(&self, gateway: &str) -> bool {
+        self.unresponsive().contains(gateway)
     }
 
-    pub(super) fn fell_silent(&self, gateway: &str) {
-        self.silent().insert(gateway.to_owned());
+    pub(super) fn mark_unresponsive(&self, gateway: &str) {
+        self.unresponsive().insert(gateway.to_owned());
     }
 
-    fn silent(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    fn unresponsive(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.unresponsive.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

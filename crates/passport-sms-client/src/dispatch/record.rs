@@ -13,23 +13,23 @@ use crate::outcome::{Cause, Outcome};
 use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
 use crate::router::verdict::Next;
 
-/// Puts every step of a message into the outbox, under a lease.
+/// Records every step of a message in the outbox, under a lease.
 pub(super) struct Record<'a> {
     pub(super) outbox: &'a dyn Outbox,
     pub(super) id: Uuid,
     pub(super) token: Uuid,
-    /// How long the lease holds from each attempt on.
+    /// Time for which each attempt renews the lease.
     pub(super) hold: Duration,
-    /// Whether the end of an attempt is missing on record.
+    /// Whether the record lacks the end of an attempt.
     pub(super) is_incomplete: AtomicBool,
 }
 
-/// What becomes of a message that is out of hand.
+/// Way of closing a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closing {
-    /// It is over.
+    /// The message is finished.
     Settle,
-    /// It is looked at again then.
+    /// The message is checked again at that moment.
     Defer(OffsetDateTime),
 }
 
@@ -55,22 +55,23 @@ impl Journal for Record<'_> {
             Ok(LeaseCheck::Lost) => self.is_incomplete.store(true, Ordering::Relaxed),
             Err(error) => {
                 self.is_incomplete.store(true, Ordering::Relaxed);
-                self.warn_of(&error, "end of an attempt is not on record");
+                self.warn_of(&error, "cannot record the end of an attempt");
             }
         }
     }
 }
 
 impl Record<'_> {
-    /// Closes the message or lays it aside, and answers what can be said of it then. If that is not
-    /// on record, somebody may still send it: then nobody may be told that it was not sent.
+    /// Closes or defers the message, and returns the outcome that may be reported then. If the
+    /// record fails, another process may still send the message, so it must not be reported as not
+    /// sent.
     pub(super) async fn close(
         &self,
         closing: Closing,
         outcome: Outcome,
         now: OffsetDateTime,
     ) -> Outcome {
-        // Whoever looked at it later would take what was sent for what may not have been.
+        // A later check would mistake a sent message for one that may not have been sent.
         let is_incomplete = self.is_incomplete.load(Ordering::Relaxed);
         let closed = match closing {
             Closing::Defer(due) if !is_incomplete => {
@@ -82,9 +83,9 @@ impl Record<'_> {
         };
         let cause = match closed {
             Ok(LeaseCheck::Held) => return outcome,
-            Ok(LeaseCheck::Lost) => Cause::InHand,
+            Ok(LeaseCheck::Lost) => Cause::InProgress,
             Err(error) => {
-                self.warn_of(&error, "message is not settled on record");
+                self.warn_of(&error, "cannot record the end of a message");
                 Cause::Unrecorded(Arc::new(error))
             }
         };
@@ -106,13 +107,13 @@ fn status(outcome: &Outcome) -> AttemptStatus {
     }
 }
 
-/// What the record means for whoever goes on, where somebody may.
+/// The meaning of the recorded attempts for the router.
 pub(super) fn priors(attempts: &[Attempt]) -> Vec<Prior> {
     let prior = |attempt: &Attempt| {
         let status = match attempt.status {
             AttemptStatus::InDoubt => PriorStatus::InDoubt,
             AttemptStatus::NotSent => PriorStatus::Free,
-            // What took the message and could not deliver it would not the second time.
+            // A gateway that accepted the message and could not deliver it would fail again.
             AttemptStatus::Refused | AttemptStatus::Barred | AttemptStatus::Accepted => {
                 PriorStatus::Refused
             }

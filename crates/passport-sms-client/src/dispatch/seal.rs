@@ -12,25 +12,25 @@ use crate::outbox::SealedMessage;
 
 const NONCE: usize = 24;
 
-/// The secret under which messages lie in an outbox: XChaCha20-Poly1305, with the message's id as
-/// associated data, so that one message's content cannot be put in another one's place.
+/// Key under which messages are sealed in an outbox: XChaCha20-Poly1305, with the id of the message
+/// as associated data, so that contents cannot be exchanged between messages.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct SealingKey([u8; 32]);
 
 impl SealingKey {
-    /// Takes 32 secret bytes, the same on every node that shares the outbox. With a new key, what
-    /// lies there cannot be resumed any more.
+    /// Takes 32 secret bytes, the same on every node that shares the outbox. After a change of the
+    /// key, earlier messages cannot be resumed.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Number, content and language of `message`, for nobody else to read. The nonce is drawn from
-    /// `rng`; it is long enough that draws never meet.
+    /// Seals number, content and language of `message`. The nonce is drawn from `rng`; it is so
+    /// long that nonces do not repeat.
     ///
     /// # Panics
     ///
-    /// Never: a message is shorter than the 256 GiB that the cipher takes.
+    /// Never, because a message is shorter than the 256 GiB that the cipher accepts.
     pub fn seal(&self, message: &Message, rng: &mut dyn CryptoRng) -> SealedMessage {
         let mut bytes = vec![0; NONCE];
         rng.fill_bytes(&mut bytes);
@@ -44,11 +44,11 @@ impl SealingKey {
         SealedMessage::from_bytes(bytes)
     }
 
-    /// The message with that id which was sealed.
+    /// Opens the sealed message with that id.
     ///
     /// # Errors
     ///
-    /// When it was sealed under another key or for another id, was damaged or wiped, or says what
+    /// It was sealed under another key or for another id, is damaged or wiped, or has content that
     /// this version does not know.
     pub fn open(&self, id: Uuid, sealed: &SealedMessage) -> Result<Message, UnsealError> {
         let (nonce_bytes, sealed) = sealed.as_bytes().split_at_checked(NONCE).ok_or(UnsealError)?;
@@ -78,7 +78,7 @@ fn nonce(bytes: &[u8]) -> XNonce {
     nonce
 }
 
-/// A line each for the form, number, language and intent; none of them holds a line feed.
+/// One line each for format, number, language and intent; none of them contains a line feed.
 fn write(Message { to, intent, locale, .. }: &Message) -> Zeroizing<String> {
     let (to, locale) = (to.as_str(), locale.as_str());
     Zeroizing::new(match intent {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sealed_comes_back() {
+    fn opening_reverses_sealing() {
         let key = SealingKey::new([7; 32]);
         for message in [code(), message(Intent::Notice(Notice::NewSignIn))] {
             let opened = key.open(message.id, &key.seal(&message, &mut rng())).unwrap();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_lies_in_clear_and_no_two_are_alike() {
+    fn sealed_messages_show_nothing_and_differ() {
         let (key, mut rng) = (SealingKey::new([7; 32]), rng());
         let sealed = [key.seal(&code(), &mut rng), key.seal(&code(), &mut rng)];
         assert_ne!(sealed[0], sealed[1]);
@@ -157,11 +157,11 @@ mod tests {
     }
 
     #[test]
-    fn another_key_another_id_or_another_byte_opens_nothing() {
+    fn another_key_id_or_byte_opens_nothing() {
         let key = SealingKey::new([7; 32]);
         let (message, sealed) = (code(), key.seal(&code(), &mut rng()));
         assert!(SealingKey::new([8; 32]).open(message.id, &sealed).is_err());
-        assert!(key.open(Uuid::from_u128(8), &sealed).is_err(), "put in another one's place");
+        assert!(key.open(Uuid::from_u128(8), &sealed).is_err(), "sealed for another id");
         for index in 0..sealed.as_bytes().len() {
             let mut bytes = sealed.as_bytes().to_vec();
             bytes[index] ^= 1;

@@ -6,15 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 
 const LENGTH: RangeInclusive<usize> = 4..=12;
 
-/// The secret that the message carries: 4 to 12 ASCII letters or digits, leading zeros kept.
+/// Secret in a message: 4 to 12 ASCII letters or digits, with leading zeros.
 ///
-/// `Debug` is silent and the memory is overwritten when it is dropped. (What goes over the wire or
-/// into an inbox is a copy, which is not.)
+/// `Debug` does not show it, and its memory is overwritten when it is dropped. (Copies in a request
+/// or an inbox are not overwritten.)
 #[derive(Clone)]
 pub struct OneTimeCode(SecretString);
 
 impl OneTimeCode {
-    /// The code itself. Not for logs.
+    /// The code in clear text. Not for logs.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -40,7 +40,7 @@ impl fmt::Debug for OneTimeCode {
     }
 }
 
-/// The text is not a code; it is not repeated here.
+/// The text is not a code. The error does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("code is not 4 to 12 ASCII letters or digits")]
 pub struct ParseCodeError;
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_could_break_out_of_a_template() {
+    fn refuses_characters_that_could_break_out_of_a_template() {
         for text in ["", "123", "1234567890123", "12 34", "1234\n", "12,34", "１２３４", "<1234>"]
         {
             assert_eq!(text.parse::<OneTimeCode>().err(), Some(ParseCodeError), "{text:?}");
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn is_silent() {
+    fn debug_shows_no_code() {
         let code: OneTimeCode = "004217".parse().unwrap();
         assert_eq!(format!("{code:?}"), "OneTimeCode(…)");
     }

@@ -2,25 +2,25 @@ use std::time::Duration;
 
 use crate::message::code::OneTimeCode;
 
-/// What a message says.
+/// Content of a message.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Intent {
-    /// Here is the code that you asked for.
+    /// A code that the recipient requested.
     Code {
-        /// What the code does when it is typed in.
+        /// Purpose of the code.
         purpose: Purpose,
         /// The code.
         code: OneTimeCode,
-        /// How long it can be typed in, from now.
+        /// Validity of the code from now on.
         valid_for: Duration,
     },
-    /// This happened to your account. There is no code in it.
+    /// A report of an event of the account, without a code.
     Notice(Notice),
 }
 
 impl Intent {
-    /// What it is about, without what is secret in it.
+    /// Topic of the content, without its secrets.
     #[must_use]
     pub fn topic(&self) -> Topic {
         match self {
@@ -29,7 +29,7 @@ impl Intent {
         }
     }
 
-    /// The code, if it carries one.
+    /// The code, if there is one.
     #[must_use]
     pub fn code(&self) -> Option<&OneTimeCode> {
         match self {
@@ -39,7 +39,7 @@ impl Intent {
     }
 }
 
-/// What a message is about: what a gateway has a template for, or has not.
+/// Topic of a message, for which a gateway may have a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// A code for this purpose.
@@ -55,7 +55,7 @@ impl Topic {
         codes.chain(Notice::ALL.into_iter().map(Self::Notice))
     }
 
-    /// The name in figures, settings and JSON, such as `register` or `password-changed`.
+    /// The name in statistics, settings and JSON, such as `register` or `password-changed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -77,15 +77,15 @@ impl From<Notice> for Topic {
     }
 }
 
-/// What happened to an account, said to its owner so that a stranger's act does not stay unseen.
+/// Event of an account. The owner is notified, so that an act of an attacker is noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Notice {
     /// The password was changed.
     PasswordChanged,
-    /// Somebody signed in on a device that was not seen before.
+    /// A sign-in on a new device.
     NewSignIn,
-    /// Another number took the place of this one.
+    /// Another number replaced this one.
     NumberChanged,
 }
 
@@ -93,7 +93,7 @@ impl Notice {
     /// Every notice, in the order of their declaration.
     pub const ALL: [Self; 3] = [Self::PasswordChanged, Self::NewSignIn, Self::NumberChanged];
 
-    /// The name in figures, settings and JSON: `password-changed`, `new-sign-in`,
+    /// The name in settings, statistics and JSON: `password-changed`, `new-sign-in`,
     /// `number-changed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -105,17 +105,17 @@ impl Notice {
     }
 }
 
-/// What a code is for, so that a person can tell an order of their own from somebody else's.
+/// Purpose of a code. Messages name it, so that recipients notice codes that an attacker requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Purpose {
-    /// To open an account.
+    /// Sign-up.
     Register,
-    /// To sign in.
+    /// Sign-in.
     Login,
-    /// To set a new password.
+    /// Reset of the password.
     Reset,
-    /// To prove a new number before it replaces the old one.
+    /// Proof of a new number before it replaces the old one.
     ChangeNumber,
 }
 
@@ -123,7 +123,7 @@ impl Purpose {
     /// Every purpose, in the order of their declaration.
     pub const ALL: [Self; 4] = [Self::Register, Self::Login, Self::Reset, Self::ChangeNumber];
 
-    /// The name in figures, settings and JSON: `register`, `login`, `reset`, `change-number`.
+    /// The name in statistics, settings and JSON: `register`, `login`, `reset`, `change-number`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -135,9 +135,8 @@ impl Purpose {
     }
 }
 
-/// The whole minutes in `duration`, as a person is told them: rounded down, so that no code dies
-/// before its message says so. Only one that is good for less than a minute does: nobody can make
-/// anything of "0 minutes".
+/// The whole minutes in `duration`, rounded down, so that a code never expires before the time that
+/// its message states. Less than a minute is stated as one, because "0 minutes" would be useless.
 pub(crate) fn whole_minutes(duration: Duration) -> u64 {
     (duration.as_secs() / 60).max(1)
 }
@@ -147,14 +146,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn topics_have_names_of_their_own() {
+    fn topics_have_distinct_names() {
         let names: Vec<_> = Topic::all().map(Topic::as_str).collect();
         let distinct: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!((names.len(), distinct.len()), (7, 7), "{names:?}");
     }
 
     #[test]
-    fn minutes_are_rounded_down_and_never_none() {
+    fn minutes_are_rounded_down_to_at_least_one() {
         for (seconds, minutes) in
             [(0, 1), (59, 1), (60, 1), (119, 1), (300, 5), (359, 5), (600, 10)]
         {

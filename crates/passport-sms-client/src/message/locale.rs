@@ -1,4 +1,4 @@
-/// The languages that messages are written in.
+/// Language of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Locale {

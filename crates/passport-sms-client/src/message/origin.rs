@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_more_than_a_host() {
+    fn refuses_schemes_ports_and_paths() {
         for text in
             ["", "https://a.com", "a.com:80", "a.com/x", "a..com", "a.com #1", "-a.com", "a\nb"]
         {

@@ -5,8 +5,8 @@ use crate::message::Recipient;
 
 const LONGEST: usize = 7;
 
-/// The first digits of numbers, from one to seven: a country (`+86`), or a part of one (`+1242`, or
-/// a carrier's `+86138`). That many digits say nothing about a person.
+/// The first one to seven digits of numbers: a country (`+86`), or a part of one (`+1242`, or the
+/// carrier `+86138`). So few digits identify no person.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Prefix(u32);
 
@@ -31,14 +31,13 @@ impl Prefix {
         Self::first(digits, length)
     }
 
-    /// The country and the three digits behind it, which is where carriers begin to differ:
-    /// `+86138`.
+    /// The country and the three digits after it, in which carriers begin to differ: `+86138`.
     #[must_use]
     pub fn carrier_of(number: &Recipient) -> Self {
         Self::first(digits(number), Self::country_of(number).length() + 3)
     }
 
-    /// As many digits of a number as a prefix has at most.
+    /// The longest prefix of a number.
     #[must_use]
     pub fn longest_of(number: &Recipient) -> Self {
         Self::first(digits(number), LONGEST)
@@ -53,7 +52,7 @@ impl Prefix {
                 .is_ok_and(|more| self.0 / 10_u32.pow(more) == wider.0)
     }
 
-    /// How many digits it has.
+    /// Number of digits.
     pub(crate) fn length(self) -> usize {
         self.0.ilog10() as usize + 1
     }
@@ -68,7 +67,7 @@ impl Prefix {
     }
 }
 
-/// A recipient is checked to be a plus and at least seven ASCII digits, the first not zero.
+/// A recipient is a plus and at least seven ASCII digits, the first of which is not zero.
 fn digits(number: &Recipient) -> &str {
     &number.as_str()[1..]
 }
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn countries_and_carriers_are_told_from_the_number() {
+    fn countries_and_carriers_are_derived_from_the_number() {
         for (number, country, carrier) in [
             ("+8613800138000", "+86", "+86138"),
             ("+85251234567", "+852", "+852512"),
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn within_is_by_digits() {
+    fn is_within_compares_digits() {
         assert!(prefix("+86138").is_within(prefix("+86")));
         assert!(prefix("+86").is_within(prefix("+86")));
         assert!(!prefix("+86").is_within(prefix("+86138")));
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_no_number_begins_with() {
+    fn refuses_texts_that_begin_no_number() {
         for text in ["", "+", "86", "+0", "+86a", "+12345678", "+ 86", "+８６"] {
             assert_eq!(text.parse::<Prefix>(), Err(ParsePrefixError), "{text:?}");
         }

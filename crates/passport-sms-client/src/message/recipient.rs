@@ -3,13 +3,14 @@ use std::str::FromStr;
 
 const MAINLAND: &str = "+86";
 
-/// A telephone number that can take a message, in E.164 form: `+8613800138000`.
+/// Phone number that can receive messages, in E.164 form: `+8613800138000`.
 ///
-/// Seven to fifteen ASCII digits behind a plus, the first of them not zero; a number of mainland
-/// China (`+86`) is a mobile, `1[3-9]` and nine more. Nothing stands before or behind: gateways
-/// that split this field at commas cannot be given a second number.
+/// A plus and seven to fifteen ASCII digits, the first of which is not zero; a number of mainland
+/// China (`+86`) is a mobile number, `1[3-9]` and nine more digits. The whole text is the number,
+/// so a gateway that splits this field at commas never receives a second one.
 ///
-/// `Debug` shows the last four digits, and there is no `Display`: logs must not collect numbers.
+/// `Debug` shows the last four digits, and there is no `Display`, because logs must not collect
+/// numbers.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Recipient(String);
 
@@ -20,7 +21,7 @@ impl Recipient {
         &self.0
     }
 
-    /// The eleven digits of a mainland Chinese mobile, without the country code.
+    /// The eleven digits of a mobile number in mainland China, without the country code.
     #[must_use]
     pub fn mainland(&self) -> Option<&str> {
         self.0.strip_prefix(MAINLAND)
@@ -39,7 +40,7 @@ impl FromStr for Recipient {
 
 impl fmt::Debug for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The digits are ASCII and at least seven, so the cut is within the text.
+        // There are at least seven ASCII digits, so the index is a valid character boundary.
         write!(f, "Recipient(…{})", &self.0[self.0.len() - 4..])
     }
 }
@@ -57,7 +58,7 @@ fn is_mainland_mobile(digits: &str) -> bool {
         && bytes.next().is_some_and(|second| (b'3'..=b'9').contains(&second))
 }
 
-/// The text is not a number; it is not repeated here.
+/// The text is not a phone number. The error does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("recipient is not a mobile number in E.164 form, such as +8613800138000")]
 pub struct ParseRecipientError;

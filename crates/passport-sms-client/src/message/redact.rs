@@ -4,19 +4,19 @@ const LENGTH: usize = 200;
 const MASK: &str = "***";
 
 impl Message {
-    /// What a gateway said, fit for logs: without this message's code and number should it have
-    /// repeated them, on one line and of bounded length.
+    /// Text of a gateway, safe for logs: without the code and the number of this message, on one
+    /// line and of limited length.
     #[must_use]
-    pub fn redact(&self, said: &str) -> String {
+    pub fn redact(&self, text: &str) -> String {
         let digits = self.to.as_str().trim_start_matches('+');
-        let mut text = said.replace(digits, MASK);
+        let mut redacted = text.replace(digits, MASK);
         if let Some(mainland) = self.to.mainland() {
-            text = text.replace(mainland, MASK);
+            redacted = redacted.replace(mainland, MASK);
         }
         if let Some(code) = self.intent.code() {
-            text = text.replace(code.expose(), MASK);
+            redacted = redacted.replace(code.expose(), MASK);
         }
-        text.chars().take(LENGTH).map(|c| if c.is_control() { ' ' } else { c }).collect()
+        redacted.chars().take(LENGTH).map(|c| if c.is_control() { ' ' } else { c }).collect()
     }
 }
 
@@ -29,7 +29,7 @@ mod tests {
     use crate::message::{Intent, Locale, Message, Purpose};
 
     #[test]
-    fn leaves_no_secret_and_one_line() {
+    fn secrets_are_masked_and_the_text_is_one_line() {
         let message = Message {
             id: Uuid::nil(),
             to: "+8613800138000".parse().unwrap(),

@@ -53,8 +53,8 @@ fn act(purpose: Purpose, locale: Locale) -> &'static str {
     }
 }
 
-/// No link and no number to call: a notice that carried one would teach people to follow those of
-/// strangers.
+/// Notices contain neither links nor numbers to call, because those would teach recipients to
+/// follow the ones in fraudulent messages.
 fn notice_text(notice: Notice, locale: Locale) -> &'static str {
     match (notice, locale) {
         (Notice::PasswordChanged, Locale::ZhHans) => {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_well() {
+    fn texts_name_purpose_code_and_minutes() {
         assert_eq!(
             text(Purpose::Register, Locale::ZhHans, 300, None),
             "您正在注册账号，验证码 004217，5 分钟内有效。请勿告诉任何人。"
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_says_all_and_carries_no_link() {
+    fn every_text_is_complete_and_has_no_link() {
         for locale in Locale::ALL {
             let share = match locale {
                 Locale::ZhHans => "请勿告诉",
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn notices_carry_neither_link_nor_digit() {
+    fn notices_have_neither_link_nor_digit() {
         for locale in Locale::ALL {
             for notice in Notice::ALL {
                 let host = "id.example.com".parse().unwrap();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn says_whole_minutes() {
+    fn states_whole_minutes() {
         assert!(text(Purpose::Login, Locale::En, 299, None).contains("4 minutes"));
     }
 }

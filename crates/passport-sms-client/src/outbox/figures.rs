@@ -2,35 +2,35 @@ use crate::client::Delivery;
 use crate::message::Prefix;
 use crate::outbox::AttemptStatus;
 
-/// What became of the attempts at one gateway to send to one carrier's numbers.
+/// Statistics of the attempts at one gateway to numbers of one carrier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
-    /// The gateway's name.
+    /// Name of the gateway.
     pub gateway: String,
-    /// The country of the numbers.
+    /// Country of the numbers.
     pub country: Prefix,
     /// The country and the carrier's digits.
     pub carrier: Prefix,
-    /// How many messages the gateway took.
+    /// Messages that the gateway accepted.
     pub accepted: u64,
-    /// How many of them reached a person: the telephone has it, or the code was typed in.
+    /// Accepted messages that reached their recipients: delivered, or with a redeemed code.
     pub converted: u64,
-    /// How many of them a telephone has, by receipt.
+    /// Accepted messages with a receipt of delivery.
     pub delivered: u64,
-    /// How many of them the carrier gave up on, by receipt.
+    /// Accepted messages with a receipt of failure.
     pub undelivered: u64,
-    /// How many messages the gateway refused.
+    /// Messages that the gateway refused.
     pub refused: u64,
-    /// How many messages it certainly did not get.
+    /// Messages that the gateway certainly does not have.
     pub not_sent: u64,
-    /// How many messages it may have, or not.
+    /// Messages that the gateway may or may not have.
     pub in_doubt: u64,
-    /// How many messages had their code typed in, in doubt or not.
+    /// Messages whose code was redeemed, those in doubt included.
     pub redeemed: u64,
 }
 
 impl Figure {
-    /// Nothing yet.
+    /// Statistics without attempts.
     pub fn new(gateway: impl Into<String>, country: Prefix, carrier: Prefix) -> Self {
         Self {
             gateway: gateway.into(),
@@ -47,7 +47,7 @@ impl Figure {
         }
     }
 
-    /// Counts `count` attempts more that ended like this.
+    /// Adds `count` attempts with this end.
     pub fn add(
         &mut self,
         status: AttemptStatus,
@@ -74,13 +74,13 @@ impl Figure {
     }
 }
 
-/// Messages to one carrier's numbers that no gateway was asked to take.
+/// Messages to numbers of one carrier for which no gateway was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untried {
-    /// The country of the numbers.
+    /// Country of the numbers.
     pub country: Prefix,
     /// The country and the carrier's digits.
     pub carrier: Prefix,
-    /// How many.
+    /// Number of messages.
     pub count: u64,
 }

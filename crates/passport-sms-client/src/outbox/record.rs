@@ -6,18 +6,19 @@ use uuid::Uuid;
 use crate::client::Delivery;
 use crate::message::Prefix;
 
-/// A message as it is put on record.
+/// A message as it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The message's own id.
+    /// Id of the message.
     pub id: Uuid,
     /// Number, content and language.
     pub sealed: SealedMessage,
-    /// The country of the number.
+    /// Country of the number.
     pub country: Prefix,
     /// The country and the carrier's digits.
     pub carrier: Prefix,
-    /// From this moment on it is not sent any more: its code is dead, or it is no news.
+    /// Moment from which the message is not sent any more, because its code has expired or its
+    /// notice is outdated.
     pub expires_at: OffsetDateTime,
 }
 
@@ -26,12 +27,12 @@ pub struct Entry {
 pub struct SealedMessage(Vec<u8>);
 
 impl SealedMessage {
-    /// What an outbox kept.
+    /// The sealed message in these stored bytes.
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self(bytes.into())
     }
 
-    /// What to keep.
+    /// The bytes to store.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -43,84 +44,84 @@ impl fmt::Debug for SealedMessage {
     }
 }
 
-/// The right to send a message, until it lapses.
+/// The right to send a message, until it expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// Who has it: new for each message that is opened and for each claim, and never nil.
+    /// Identifier of the holder: new for each opened message and each claim, and never nil.
     pub token: Uuid,
-    /// From this moment on others may claim the message.
+    /// Moment from which others may claim the message.
     pub until: OffsetDateTime,
 }
 
-/// Whether a message came on record.
+/// Effect of opening a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opened {
-    /// It is new, and leased.
+    /// The message is new, and leased.
     New,
-    /// It was there before. Nothing changed.
+    /// The message was recorded before. Nothing changed.
     Known,
 }
 
-/// Whether a step was taken.
+/// Whether the lease allowed a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaseCheck {
-    /// It was: the lease is good.
+    /// The step was taken, because the lease is valid.
     Held,
-    /// It was not: somebody else has the message, or it is closed.
+    /// The step was not taken: the message is leased to another process, or closed.
     Lost,
 }
 
-/// What a receipt was good for.
+/// Effect of a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReceiptEffect {
-    /// It said something new.
+    /// The receipt changed the delivery status.
     News,
-    /// It is for an attempt of which as much was known.
+    /// The receipt is for an attempt with at least that status.
     Known,
-    /// Nothing was accepted under its id, but somebody has a message in hand that is in doubt at
-    /// that gateway since before it came: it may be for that. Where nobody has, nothing can become
-    /// of it, so whoever invents ids is not asked for more.
+    /// No message was accepted under its id, but a message that is being sent has been in doubt at
+    /// that gateway since before the receipt came: the receipt may be for that message. Without
+    /// such a message a receipt with an invented id is not early.
     Early,
-    /// It is for nothing that is on record.
+    /// No recorded message matches the receipt.
     Stray,
 }
 
-/// Why nobody has an open message in hand.
+/// Why an open message is leased to no process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Idle {
-    /// Its sender went away, and the lease lapsed.
+    /// The sending process stopped, and the lease expired.
     Abandoned,
-    /// It was laid aside, and its moment came.
+    /// The message was deferred, and is due.
     Due,
 }
 
-/// A message that nobody had in hand.
+/// An idle message that was claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
-    /// The message's id.
+    /// Id of the message.
     pub id: Uuid,
     /// Number, content and language.
     pub sealed: SealedMessage,
-    /// When it expires.
+    /// Moment at which the message expires.
     pub expires_at: OffsetDateTime,
-    /// What is on record, in the order in which the attempts began.
+    /// Attempts, in the order in which they began.
     pub attempts: Vec<Attempt>,
 }
 
-/// What is on record of a message at one gateway.
+/// Record of a message at one gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// The gateway's name.
+    /// Name of the gateway.
     pub gateway: String,
-    /// When the message was first about to be handed to it.
+    /// Moment at which the message was first about to be handed to the gateway.
     pub began_at: OffsetDateTime,
-    /// What is known.
+    /// Status of the attempt.
     pub status: AttemptStatus,
-    /// How far it came from there, as far as the gateway said.
+    /// Delivery status reported by this gateway, if any.
     pub delivery: Option<Delivery>,
-    /// The carrier's or gateway's code for that, as it came; empty if there was none.
+    /// The carrier's or gateway's code for the delivery status, unchanged; empty if there was none.
     pub code: String,
-    /// Whether the code in the message was typed in.
+    /// Whether the code in the message was redeemed.
     pub is_redeemed: bool,
 }
 
@@ -137,7 +138,7 @@ impl Attempt {
         }
     }
 
-    /// Whether the gateway has it and did not say yet whether it arrived.
+    /// Whether the gateway accepted the message and has not reported yet whether it arrived.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.status == AttemptStatus::Accepted
@@ -145,18 +146,18 @@ impl Attempt {
     }
 }
 
-/// What is known of a message at one gateway.
+/// Status of a message at one gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AttemptStatus {
-    /// It may have it: the attempt has not ended, or ended without an answer.
+    /// The gateway may have the message: the attempt has not ended, or ended without an answer.
     InDoubt,
-    /// It certainly has not got it, and may be tried again.
+    /// The gateway certainly does not have the message, and may be tried again.
     NotSent,
-    /// It refused, and would again. Another one may not.
+    /// The gateway refused the message, and would again. Another gateway may accept it.
     Refused,
-    /// It refused what no other gateway may be given either.
+    /// The gateway refused the message in a way that excludes every other gateway.
     Barred,
-    /// It has it.
+    /// The gateway accepted the message.
     Accepted,
 }
 
@@ -177,7 +178,7 @@ impl AttemptStatus {
         }
     }
 
-    /// The status of that name.
+    /// The status with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)

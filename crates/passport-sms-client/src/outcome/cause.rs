@@ -3,65 +3,64 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-/// An error from below that can be kept in several places.
+/// Error of a lower layer that can be shared.
 pub type SharedError = Arc<dyn Error + Send + Sync>;
 
-/// Why an outcome is not an answer. For people and figures; what may be done next depends on the
-/// outcome that carries it.
+/// Why there is no answer of the gateway. A cause is for logs and statistics; the next step depends
+/// on the outcome that contains it.
 ///
-/// Nothing in it, sources included, holds a code, a number, a token or a signature.
+/// Neither a cause nor its sources contain a code, a number, a token or a signature.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The name was not resolved or the connection not made.
+    /// The name could not be resolved, or no connection was established.
     #[error("gateway cannot be reached")]
     Unreachable(#[source] SharedError),
-    /// TLS failed: above all, a certificate that does not hold.
-    #[error("gateway cannot be trusted")]
+    /// TLS failed, usually because of an invalid certificate.
+    #[error("TLS connection to the gateway failed")]
     Untrusted(#[source] SharedError),
     /// A time limit passed.
-    #[error("gateway took too long")]
+    #[error("request to the gateway timed out")]
     TimedOut,
-    /// The connection ended before the answer did.
+    /// The connection ended before the answer was complete.
     #[error("connection to the gateway broke")]
     Disconnected(#[source] SharedError),
-    /// The gateway turns requests away before looking at them (HTTP 429).
-    #[error("gateway is too busy")]
+    /// The gateway refuses requests without processing them (HTTP 429).
+    #[error("gateway is throttling requests")]
     Busy {
-        /// When it asked to be tried again, if it did.
+        /// Earliest time of a retry, if the gateway named one.
         until: Option<OffsetDateTime>,
     },
-    /// An HTTP status that the gateway's protocol does not know, a redirection among them.
+    /// An HTTP status that the gateway's protocol does not define, such as a redirection.
     #[error("gateway answered with HTTP status {0}")]
     Status(u16),
-    /// An answer that is not one.
+    /// A malformed answer.
     #[error("answer of the gateway cannot be read: {0}")]
     Unreadable(&'static str),
-    /// The gateway itself does not know.
-    #[error("gateway does not know what became of the message: {code} {text}")]
+    /// The gateway reports an unknown outcome.
+    #[error("gateway reports an unknown status of the message: {code} {text}")]
     Undecided {
-        /// The gateway's code.
+        /// Code of the gateway.
         code: String,
-        /// The gateway's words, without the message's code and number.
+        /// Text of the gateway, without the code and the number of the message.
         text: String,
     },
-    /// No gateway is there for such a message.
-    #[error("no gateway is set up for such a message")]
+    /// No configured gateway covers the message.
+    #[error("no gateway is configured for this kind of message")]
     NoGateway,
-    /// There are gateways for such a message, and each said lately that it does not work or has
-    /// enough: it is not asked again before its rest is over.
-    #[error("every gateway for the message is left alone after what it answered")]
-    Resting,
-    /// The attempt could not be put on record, so it was not made.
-    #[error("attempt cannot be put on record")]
+    /// All gateways for the message are paused, because each recently failed or reached a limit.
+    #[error("all gateways for this message are paused after recent failures")]
+    Paused,
+    /// The attempt could not be recorded in the outbox, so it was not made.
+    #[error("attempt could not be recorded in the outbox")]
     Unrecorded(#[source] SharedError),
-    /// The same message was handed in before.
-    #[error("message is in hand already")]
-    InHand,
-    /// Whoever was sending it went away, and left no word of how it ended.
+    /// The same message was submitted before.
+    #[error("message is already being sent")]
+    InProgress,
+    /// The sending process stopped before it recorded the result.
     #[error("attempt was interrupted")]
     Interrupted,
-    /// The gateway was asked, and has no such message.
+    /// A query showed that the gateway does not have the message.
     #[error("gateway does not have the message")]
     Lost,
 }

@@ -2,77 +2,79 @@ use time::OffsetDateTime;
 
 use crate::client::Gap;
 
-/// A gateway's refusal: the message was not sent.
+/// Refusal of a gateway: the message was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejection {
-    /// What the refusal means, and so what to do.
+    /// Meaning of the refusal, which decides the next step.
     pub class: Class,
-    /// The gateway's own code, as it came; empty if there was none. Kept above all for
+    /// The gateway's own code, unchanged; empty if there was none. Needed above all for
     /// [`Class::UnknownCode`].
     pub code: String,
-    /// The gateway's words, for operators only and never to decide by. The message's code and
-    /// number are taken out.
+    /// The gateway's text, for operators only and never the basis of a decision. The code and the
+    /// number of the message are removed.
     pub text: String,
-    /// The first moment at which another try makes sense, where the gateway says or documents one;
-    /// `None` says that nothing is known.
+    /// First moment at which another attempt makes sense, if the gateway states or documents one.
     ///
-    /// A moment and not an interval: a cap that ends at midnight ends then however long the
-    /// rejection lay in a queue, and nodes can share it.
+    /// A moment rather than an interval, because a moment stays right while the rejection waits in
+    /// a queue, and nodes can share it.
     pub until: Option<OffsetDateTime>,
 }
 
 impl Rejection {
-    /// A refusal with the gateway's own code and text, and without a known end.
+    /// A rejection with the gateway's own code and text, and without a known end.
     #[must_use]
     pub fn new(class: Class, code: impl Into<String>, text: impl Into<String>) -> Self {
         Self { class, code: code.into(), text: text.into(), until: None }
     }
 
-    /// The same, with the moment at which it ends, if that is known.
+    /// The same rejection, with the moment at which it ends, if known.
     #[must_use]
     pub fn until(self, until: Option<OffsetDateTime>) -> Self {
         Self { until, ..self }
     }
 
-    /// The refusal, before anything is sent, of a message for which the gateway has no template or whose
-    /// destination it does not serve. Another gateway may cover the message.
+    /// The rejection, before anything is sent, of a message for which the gateway has no template
+    /// or whose destination it does not serve. Another gateway may cover the message.
     #[must_use]
     pub fn uncovered(gap: Gap) -> Self {
         Self::new(Class::UnsupportedDestination, "", gap.to_string())
     }
 
-    /// The refusal, before anything is sent, of a message that cannot be part of an HTTP request.
+    /// The rejection, before anything is sent, of a message that cannot be part of an HTTP request.
     #[must_use]
     pub fn unwritable() -> Self {
         Self::new(Class::BadRequest, "", "request cannot be written as HTTP")
     }
 }
 
-/// What a refusal means. Exhaustive: a new class stops the build wherever a decision is due.
+/// Meaning of a refusal. Exhaustive, because a new class has to stop the build wherever a decision
+/// is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// The number is malformed, not assigned, or no mobile. Tell the person to check it.
+    /// The number is malformed, unassigned, or not a mobile number. Ask the user to check it.
     BadRecipient,
-    /// The person opted out or is on a list of blocked numbers. Another gateway must not be used to
-    /// get around an opt-out; the person is told something neutral.
+    /// The user opted out, or is on a list of blocked numbers. No other gateway may be used to
+    /// bypass an opt-out; the user gets a neutral text.
     RecipientBlocked,
     /// The country or region is not served or not enabled here. Another gateway may serve it.
     UnsupportedDestination,
-    /// A cap per number is reached. These caps are the brake against abuse: do not go around them.
+    /// A cap per number is reached. Such caps limit abuse, so no other gateway may be used to
+    /// bypass them.
     RecipientThrottled,
     /// A rate or volume of the account is reached. Another gateway can take over at once.
     AccountThrottled,
-    /// The content or a variable in it was refused. Another gateway will hardly differ.
+    /// The content, or a variable in it, was refused. Other gateways usually refuse it too.
     Content,
     /// Credentials, clock, template, signature name, balance, address list, or a product that is
-    /// not enabled. Tell the operator loudly, and stop using the gateway for a while.
+    /// not enabled. Alert the operator, and pause the gateway.
     Config,
-    /// The request was built wrongly: an error in this crate, never the person's.
+    /// The request was malformed because of an error in the gateway's implementation, not of the
+    /// user.
     BadRequest,
-    /// The gateway failed on its side and did not send. Try again with backoff, or elsewhere.
+    /// The gateway failed and did not send the message. Retry with backoff, or use another gateway.
     Transient,
-    /// A well-formed refusal with a code that is in no table. Look at the code; another gateway
-    /// may be tried.
+    /// A well-formed refusal with an undocumented code. Look the code up; another gateway may be
+    /// tried.
     UnknownCode,
 }

@@ -9,11 +9,11 @@ use crate::outcome::{Cause, Outcome};
 use crate::router::lane::Lane;
 use crate::router::verdict::{Knowledge, Next};
 
-/// How many calls for one message may be on the way to a gateway at once.
+/// Maximum number of simultaneous calls for one message at a gateway.
 const MOST_CALLS: usize = 3;
 
-/// Hands `message` to the gateway and waits until `limit`; with `hedge_after`, joined by another
-/// call under the same key each time that it takes so long, as long as none of them was answered.
+/// Hands `message` to the gateway and waits until `limit`. With `hedge_after`, another call with
+/// the same idempotency key starts each time that this long passed without an answer.
 pub(super) async fn attempt(
     lane: &Lane,
     message: &Message,
@@ -23,9 +23,9 @@ pub(super) async fn attempt(
     let mut known = None;
     let all_answered = match hedge_after {
         None => timeout_at(limit, async { known = Some(lane.send(message).await.into()) }).await,
-        Some(patience) => timeout_at(limit, hedged(lane, message, patience, &mut known)).await,
+        Some(pause) => timeout_at(limit, hedged(lane, message, pause, &mut known)).await,
     };
-    // Whoever stops listening does not know what was said then, but what was said before.
+    // After the limit, only answers that came before it are known.
     match (known, all_answered) {
         (Some(known), Ok(())) => known,
         (Some(known), Err(_)) => known.and(Outcome::Unknown(Cause::TimedOut)),
@@ -33,19 +33,19 @@ pub(super) async fn attempt(
     }
 }
 
-/// Keeps in `known` what the calls say; it ends when one was sent or all of them ended.
-async fn hedged(lane: &Lane, message: &Message, patience: Duration, known: &mut Option<Knowledge>) {
+/// Collects the answers of the calls in `known`; ends when one was sent or all have ended.
+async fn hedged(lane: &Lane, message: &Message, pause: Duration, known: &mut Option<Knowledge>) {
     let call = async |slot: Option<SemaphorePermit<'_>>| {
         let outcome = lane.send(message).await;
         drop(slot);
         outcome
     };
     let mut calls = FuturesUnordered::new();
-    // The first call has the slot of the whole attempt.
+    // The first call uses the slot of the whole attempt.
     calls.push(call(None));
-    let mut next_at = Instant::now() + patience;
+    let mut next_at = Instant::now() + pause;
     loop {
-        // Who was refused by one call, or did not reach the gateway, gains nothing by another.
+        // After a refusal, or without a connection, another call is useless.
         let is_open = known.as_ref().is_none_or(|known| known.next() == Next::Doubt);
         let answer = if is_open && calls.len() < MOST_CALLS {
             timeout_at(next_at, calls.next()).await
@@ -63,11 +63,11 @@ async fn hedged(lane: &Lane, message: &Message, patience: Duration, known: &mut 
                     return;
                 }
             }
-            // What one call says does not say what became of the others: all of them ended.
+            // The answer of one call proves nothing about the others, and all have ended.
             Ok(None) => return,
             Err(_) => {
-                next_at = Instant::now() + patience;
-                // Another call takes a slot like any other; without one, there is none.
+                next_at = Instant::now() + pause;
+                // Another call needs a slot of its own.
                 if let Some(slot) = lane.slot() {
                     calls.push(call(Some(slot)));
                 }

@@ -5,25 +5,26 @@ use tokio::time::Instant;
 use crate::router::policy::BreakerPolicy;
 
 const MOST_DOUBLINGS: u32 = 3;
-/// How far apart messages are that try a gateway which wants to be left alone.
+/// Minimum interval between messages that try a throttled gateway.
 const BETWEEN_TRIALS: Duration = Duration::from_secs(1);
 
-/// Leaves a gateway alone that fails.
+/// Circuit breaker of a gateway: pauses it after failures.
 ///
-/// When its rest is over one message tries it; the rest begins anew at once, so that a try which
-/// nobody finishes blocks nothing and no second one goes along.
+/// After the pause one message tries the gateway (half-open). The next pause begins with that
+/// attempt, so that an attempt that never ends blocks nothing, and no second message tries at the
+/// same time.
 #[derive(Debug)]
 pub(super) struct Breaker {
     policy: BreakerPolicy,
     failures: u32,
-    rest: Option<Rest>,
+    pause: Option<Pause>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Rest {
+struct Pause {
     reason: Reason,
     until: Instant,
-    /// From then on a message may try it that would be given up otherwise.
+    /// Moment from which a message that would otherwise fail may try the gateway.
     trial_at: Instant,
     doublings: u32,
 }
@@ -35,73 +36,73 @@ enum Reason {
     Throttled,
 }
 
-/// Whether a gateway can be given a message.
+/// Whether a gateway accepts a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum BreakerState {
-    /// It works, as far as is known, or it is time to see whether it does.
+    /// Closed, or the pause is over.
     Ready,
-    /// It failed several times; before a message is given up, it is tried all the same.
-    Resting,
-    /// It wants to be left alone until then; before a message is given up, one
-    /// [may try](Breaker::enter_early).
+    /// Open after several failures. The gateway is tried only before a message would fail.
+    Paused,
+    /// Throttled by the gateway until that moment. Before a message would fail, one [may
+    /// try](Breaker::enter_early).
     Throttled(Instant),
-    /// It cannot work as it is set up, and is not tried before then.
-    Out(Instant),
+    /// Open until that moment because of a wrong configuration; the gateway is not tried before.
+    Misconfigured(Instant),
 }
 
 impl Breaker {
     pub(super) fn new(policy: BreakerPolicy) -> Self {
-        Self { policy, failures: 0, rest: None }
+        Self { policy, failures: 0, pause: None }
     }
 
     pub(super) fn state(&self, now: Instant) -> BreakerState {
-        match self.rest {
-            Some(rest) if now < rest.until => match rest.reason {
-                Reason::Failures => BreakerState::Resting,
-                Reason::Throttled => BreakerState::Throttled(rest.until),
-                Reason::Config => BreakerState::Out(rest.until),
+        match self.pause {
+            Some(pause) if now < pause.until => match pause.reason {
+                Reason::Failures => BreakerState::Paused,
+                Reason::Throttled => BreakerState::Throttled(pause.until),
+                Reason::Config => BreakerState::Misconfigured(pause.until),
             },
             Some(_) | None => BreakerState::Ready,
         }
     }
 
-    /// As [`state`](Self::state), for one who goes when it is `Ready`.
+    /// Like [`state`](Self::state), for a message that is sent if the gateway is `Ready`.
     pub(super) fn enter(&mut self, now: Instant) -> BreakerState {
         let state = self.state(now);
         if state == BreakerState::Ready
-            && let Some(rest) = &mut self.rest
+            && let Some(pause) = &mut self.pause
         {
-            rest.until = now + length(self.policy, *rest);
+            pause.until = now + length(self.policy, *pause);
         }
         state
     }
 
-    /// Whether one goes now that would be given up otherwise, although the gateway is throttled:
-    /// its limit may have been raised. One at a time, so that nobody hammers at it; it costs
-    /// nothing, as what is turned away is not sent.
+    /// Whether a message that would otherwise fail may try a throttled gateway, because its limit
+    /// may have been raised. The rate of one message per second limits the load, and a refused
+    /// message is not sent, so no copy is at risk.
     pub(super) fn enter_early(&mut self, now: Instant) -> bool {
-        match &mut self.rest {
-            Some(rest) if rest.reason == Reason::Throttled && rest.trial_at <= now => {
-                rest.trial_at = now + BETWEEN_TRIALS;
+        match &mut self.pause {
+            Some(pause) if pause.reason == Reason::Throttled && pause.trial_at <= now => {
+                pause.trial_at = now + BETWEEN_TRIALS;
                 true
             }
             Some(_) | None => false,
         }
     }
 
-    /// It answered as a gateway does that works.
+    /// Records an answer of a working gateway.
     pub(super) fn succeeded(&mut self) {
-        (self.failures, self.rest) = (0, None);
+        (self.failures, self.pause) = (0, None);
     }
 
-    /// It did not answer, or said that it failed.
+    /// Records a missing answer, or one that reports a failure.
     pub(super) fn failed(&mut self, now: Instant) {
         self.failures = self.failures.saturating_add(1);
         if self.failures < self.policy.failures {
             return;
         }
-        let doublings = match self.rest {
-            Some(Rest { reason: Reason::Failures, doublings, .. }) => {
+        let doublings = match self.pause {
+            Some(Pause { reason: Reason::Failures, doublings, .. }) => {
                 (doublings + 1).min(MOST_DOUBLINGS)
             }
             _ => 0,
@@ -109,33 +110,33 @@ impl Breaker {
         self.begin(Reason::Failures, doublings, now);
     }
 
-    /// It said that its configuration is wrong. Answers whether that is news.
+    /// Records that the configuration is wrong; returns whether that is new.
     pub(super) fn misconfigured(&mut self, now: Instant) -> bool {
-        let is_news = self.rest.is_none_or(|rest| rest.reason != Reason::Config);
+        let is_news = self.pause.is_none_or(|pause| pause.reason != Reason::Config);
         self.begin(Reason::Config, 0, now);
         is_news
     }
 
-    /// It does not want to be asked before `until`. A moment that is far off is not believed: the
-    /// gateway may have it wrong, and a limit may be raised before.
+    /// Records that the gateway asked for a pause until `until`. Distant moments are shortened,
+    /// because they may be wrong, and a limit may be raised before.
     pub(super) fn throttled(&mut self, until: Instant, now: Instant) {
-        let until = until.min(now + self.policy.throttled_rest);
+        let until = until.min(now + self.policy.throttled_pause);
         let trial_at = now + BETWEEN_TRIALS;
-        self.rest = Some(Rest { reason: Reason::Throttled, until, trial_at, doublings: 0 });
+        self.pause = Some(Pause { reason: Reason::Throttled, until, trial_at, doublings: 0 });
     }
 
     fn begin(&mut self, reason: Reason, doublings: u32, now: Instant) {
-        let mut rest = Rest { reason, until: now, trial_at: now, doublings };
-        rest.until = now + length(self.policy, rest);
-        self.rest = Some(rest);
+        let mut pause = Pause { reason, until: now, trial_at: now, doublings };
+        pause.until = now + length(self.policy, pause);
+        self.pause = Some(pause);
     }
 }
 
-fn length(policy: BreakerPolicy, rest: Rest) -> Duration {
-    match rest.reason {
-        Reason::Failures => policy.rest * 2_u32.pow(rest.doublings),
-        Reason::Config => policy.config_rest,
-        // Nobody said how long the next one will be; ask again after a moment.
+fn length(policy: BreakerPolicy, pause: Pause) -> Duration {
+    match pause.reason {
+        Reason::Failures => policy.pause * 2_u32.pow(pause.doublings),
+        Reason::Config => policy.config_pause,
+        // The gateway did not state the next pause, so it is tried after a moment.
         Reason::Throttled => BETWEEN_TRIALS,
     }
 }
@@ -146,9 +147,9 @@ mod tests {
 
     const POLICY: BreakerPolicy = BreakerPolicy {
         failures: 3,
-        rest: Duration::from_secs(5),
-        config_rest: Duration::from_mins(1),
-        throttled_rest: Duration::from_mins(5),
+        pause: Duration::from_secs(5),
+        config_pause: Duration::from_mins(1),
+        throttled_pause: Duration::from_mins(5),
     };
 
     fn after(now: Instant, seconds: u64) -> Instant {
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn opens_after_failures_in_a_row_and_lets_one_try() {
+    async fn the_breaker_opens_after_consecutive_failures_and_lets_one_message_try() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         breaker.failed(now);
         breaker.failed(now);
@@ -165,11 +166,15 @@ mod tests {
         breaker.failed(now);
         assert_eq!(breaker.enter(now), BreakerState::Ready, "two in a row are not three");
         breaker.failed(now);
-        assert_eq!(breaker.enter(after(now, 4)), BreakerState::Resting);
-        assert_eq!(breaker.enter(after(now, 5)), BreakerState::Ready, "one sees whether it works");
-        assert_eq!(breaker.enter(after(now, 5)), BreakerState::Resting, "and only one");
+        assert_eq!(breaker.enter(after(now, 4)), BreakerState::Paused);
+        assert_eq!(
+            breaker.enter(after(now, 5)),
+            BreakerState::Ready,
+            "one message tries the gateway"
+        );
+        assert_eq!(breaker.enter(after(now, 5)), BreakerState::Paused, "only one message tries");
         breaker.failed(after(now, 6));
-        assert_eq!(breaker.enter(after(now, 15)), BreakerState::Resting, "longer than before");
+        assert_eq!(breaker.enter(after(now, 15)), BreakerState::Paused, "longer than before");
         assert_eq!(breaker.enter(after(now, 16)), BreakerState::Ready);
         breaker.succeeded();
         assert_eq!(breaker.enter(after(now, 16)), BreakerState::Ready);
@@ -177,18 +182,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_wrong_configuration_opens_it_at_once_and_is_news_once() {
+    async fn a_wrong_configuration_opens_the_breaker_at_once_and_is_new_once() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         assert!(breaker.misconfigured(now));
-        assert_eq!(breaker.enter(after(now, 59)), BreakerState::Out(after(now, 60)));
+        assert_eq!(breaker.enter(after(now, 59)), BreakerState::Misconfigured(after(now, 60)));
         assert_eq!(breaker.enter(after(now, 60)), BreakerState::Ready);
-        assert!(!breaker.misconfigured(after(now, 60)), "said before");
+        assert!(!breaker.misconfigured(after(now, 60)), "the configuration error is not new");
         breaker.succeeded();
         assert!(breaker.misconfigured(after(now, 61)));
     }
 
     #[tokio::test]
-    async fn a_throttled_account_is_asked_when_it_said() {
+    async fn a_throttled_account_is_tried_at_the_stated_moment() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         breaker.throttled(after(now, 9), now);
         assert_eq!(breaker.enter(after(now, 8)), BreakerState::Throttled(after(now, 9)));
@@ -196,14 +201,14 @@ mod tests {
         assert_eq!(
             breaker.enter(after(now, 9)),
             BreakerState::Throttled(after(now, 10)),
-            "one sees"
+            "one message tries the gateway"
         );
         breaker.succeeded();
         assert_eq!(breaker.enter(after(now, 9)), BreakerState::Ready);
     }
 
     #[tokio::test]
-    async fn a_moment_that_is_far_off_is_not_believed() {
+    async fn distant_moments_are_shortened() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         for start in [0, 300] {
             let now = after(now, start);
@@ -214,14 +219,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_a_second_may_try_a_throttled_account() {
+    async fn one_message_per_second_may_try_a_throttled_account() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
-        assert!(!breaker.enter_early(now), "nothing is known against it");
+        assert!(!breaker.enter_early(now), "the gateway is not throttled");
         breaker.throttled(after(now, 100), now);
         for (second, may) in [(0, false), (1, true), (1, false), (2, true), (9, true), (9, false)] {
             assert_eq!(breaker.enter_early(after(now, second)), may, "after {second} s");
         }
         _ = breaker.misconfigured(after(now, 20));
-        assert!(!breaker.enter_early(after(now, 30)), "that is not mended by trying");
+        assert!(!breaker.enter_early(after(now, 30)), "a wrong configuration is not tried early");
     }
 }

@@ -3,18 +3,25 @@ use tokio::time::{Instant, timeout};
 
 use crate::client::Finding;
 use crate::message::Message;
+use crate::outcome::Class;
 use crate::router::Router;
 
 impl Router {
-    /// Whether that gateway ever says what became of a message that it took, asked or not.
-    pub(crate) fn tells(&self, gateway: &str) -> bool {
+    /// Whether the gateway reports deliveries, by receipts or in answer to a query.
+    pub(crate) fn reports_delivery(&self, gateway: &str) -> bool {
         self.lane(gateway).is_some_and(|lane| lane.gateway().capabilities().reports_delivery())
     }
 
-    /// Asks that gateway what it knows of `message`. The question has a slot like any other call,
-    /// and no more time than one. `None` is a gateway that does not answer: the next question would
-    /// wait as long.
-    pub(crate) async fn ask(
+    /// The class of a failure that this gateway reported.
+    pub(crate) fn delivery_class(&self, gateway: &str, code: &str) -> Class {
+        let lane = self.lane(gateway);
+        lane.map_or(Class::UnknownCode, |lane| lane.gateway().delivery_class(code))
+    }
+
+    /// Queries the gateway for `message`. The query needs a slot and has a time limit like any
+    /// other call. `None` means that the gateway does not answer, so further queries would wait as
+    /// long.
+    pub(crate) async fn query(
         &self,
         gateway: &str,
         message: &Message,
@@ -27,7 +34,7 @@ impl Router {
         let Some(_slot) = lane.slot() else { return Some(Finding::Unsure) };
         let (start, limit) = (Instant::now(), self.policy.attempt_timeout);
         let finding = timeout(limit, lane.gateway().find(message, sent_at)).await.ok()?;
-        // Its own limits are shorter.
+        // The gateway's own time limits are shorter.
         let gave_up = finding == Finding::Unsure && start.elapsed() >= limit / 2;
         (!gave_up).then_some(finding)
     }

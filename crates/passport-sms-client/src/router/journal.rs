@@ -3,47 +3,47 @@ use time::OffsetDateTime;
 
 use crate::outcome::{Outcome, SharedError};
 
-/// Keeps a record of a message's way.
+/// Record of the attempts for a message.
 #[async_trait]
 pub(crate) trait Journal: Sync {
-    /// The message is about to be handed to `gateway`. Unless this succeeds, it is not.
+    /// Records that the message is about to be handed to `gateway`. After an error it must not be.
     async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), Halt>;
 
-    /// What is known of the message at `gateway`.
+    /// Records what is known of the message at `gateway`.
     async fn end(&self, gateway: &str, outcome: &Outcome);
 }
 
-/// Why a message goes no further.
+/// Why a message is not sent any further.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "only a record has them"))]
+#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "constructed by `dispatch` only"))]
 pub(crate) enum Halt {
-    /// The step could not be put on record.
+    /// The step could not be recorded.
     Unrecorded(SharedError),
-    /// Somebody else has the message by now, and may be sending it.
+    /// Another process has claimed the message, and may be sending it.
     TakenOver,
 }
 
-/// What the record says of a gateway, for a message that somebody else began.
+/// Recorded attempt of another process at a gateway.
 #[derive(Debug, Clone)]
 pub(crate) struct Prior {
     pub(crate) gateway: String,
-    /// When it was first handed over.
+    /// Moment at which the message was first handed over.
     pub(crate) began_at: OffsetDateTime,
     pub(crate) status: PriorStatus,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "only a record has them"))]
+#[cfg_attr(not(feature = "dispatch"), expect(dead_code, reason = "constructed by `dispatch` only"))]
 pub(crate) enum PriorStatus {
-    /// Nobody knows.
+    /// The outcome is unknown.
     InDoubt,
-    /// It certainly did not send and may be tried anew.
+    /// The gateway certainly did not send the message, and may be tried again.
     Free,
-    /// It refused, and would again.
+    /// The gateway refused the message, and would again.
     Refused,
 }
 
-/// For those who keep no record.
+/// Journal without a record.
 pub(crate) struct NoJournal;
 
 #[async_trait]

@@ -15,7 +15,7 @@ use crate::router::latency::Latency;
 use crate::router::policy::BreakerPolicy;
 use crate::router::route::Route;
 
-/// A gateway and how it has been doing.
+/// A route with the state of its gateway.
 pub(super) struct Lane {
     route: Route,
     slots: Semaphore,
@@ -51,13 +51,13 @@ impl Lane {
         if routed { self.gateway().covers(&kind) } else { Err(Gap::Destination) }
     }
 
-    /// How many digits of the destination this route names.
+    /// Number of digits of the destination that this route names.
     pub(super) fn closeness(&self, destination: Prefix) -> usize {
         let named = self.route.destinations.iter().filter(|wide| destination.is_within(**wide));
         named.map(|wide| wide.length()).max().unwrap_or(0)
     }
 
-    /// A place among the calls that the gateway may hold.
+    /// A slot for a call, if one is free.
     pub(super) fn slot(&self) -> Option<SemaphorePermit<'_>> {
         self.slots.try_acquire().ok()
     }
@@ -70,17 +70,17 @@ impl Lane {
         self.state().breaker.enter(Instant::now())
     }
 
-    /// Whether one may go although it is throttled.
+    /// Whether a message may try the throttled gateway.
     pub(super) fn enter_early(&self) -> bool {
         self.state().breaker.enter_early(Instant::now())
     }
 
-    /// When a call is slow by the gateway's own measure.
+    /// Time after which a call is slow, by the gateway's own latency.
     pub(super) fn p95(&self) -> Option<Duration> {
         self.state().latency.p95()
     }
 
-    /// Sends, and takes the time of answers.
+    /// Sends, and records the latency of answers.
     pub(super) async fn send(&self, message: &Message) -> Outcome {
         let start = Instant::now();
         let outcome = self.gateway().send(message).await;
@@ -90,7 +90,7 @@ impl Lane {
         outcome
     }
 
-    /// Draws the conclusions of a try for those that come after it.
+    /// Applies the result of an attempt to later ones.
     pub(super) fn observe(&self, outcome: &Outcome, wall: OffsetDateTime) {
         let now = Instant::now();
         let mut state = self.state();
@@ -109,7 +109,12 @@ impl Lane {
                     if state.breaker.misconfigured(now) {
                         let (gateway, code) = (self.name(), rejection.code.as_str());
                         let text = rejection.text.as_str();
-                        error!(gateway, code, text, "gateway is not set up as it must be");
+                        error!(
+                            gateway,
+                            code,
+                            text,
+                            "gateway reports a wrong configuration: it is paused; correct its account, template or clock"
+                        );
                     }
                 }
                 Class::BadRecipient
@@ -124,12 +129,12 @@ impl Lane {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Figures, not invariants: a panic elsewhere does not spoil them.
+        // Statistics stay usable after a panic elsewhere.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The moment on the runtime's clock; a second from now where none was named.
+/// The moment on the runtime's clock; a second from now if none was stated.
 fn moment(until: Option<OffsetDateTime>, wall: OffsetDateTime, now: Instant) -> Instant {
     let wait = match until {
         Some(until) => Duration::try_from(until - wall).unwrap_or_default(),

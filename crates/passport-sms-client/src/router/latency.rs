@@ -3,13 +3,13 @@ use std::time::Duration;
 const BUCKETS: usize = 40;
 const SHORTEST: f64 = 0.002;
 const GROWTH: f64 = 1.25;
-/// What an answer weighs after another one came: the last hundred or so count.
+/// Decay per answer: about the last hundred answers count.
 const DECAY: f64 = 0.99;
-/// Fewer answers than this say nothing about the slowest twentieth of them.
+/// Minimum number of answers for a 95th percentile.
 const ENOUGH: f64 = 20.0;
 
-/// How long a gateway takes to answer: a histogram of 40 buckets from 2 ms to some 12 s, each a
-/// quarter wider than the one before, in which the past fades.
+/// Latency of a gateway: a histogram of 40 buckets from 2 ms to about 12 s, each a quarter wider
+/// than the one before, in which old answers lose weight.
 #[derive(Debug, Clone)]
 pub(super) struct Latency([f64; BUCKETS]);
 
@@ -28,7 +28,7 @@ impl Latency {
         self.0[bucket] += 1.0;
     }
 
-    /// The time within which 95 of 100 answers came, once there are enough of them.
+    /// The 95th percentile, once there are enough answers.
     pub(super) fn p95(&self) -> Option<Duration> {
         let total: f64 = self.0.iter().sum();
         if total < ENOUGH {
@@ -42,7 +42,7 @@ impl Latency {
     }
 }
 
-/// The longest time that falls into a bucket.
+/// The longest time in a bucket.
 fn limit(bucket: usize) -> Duration {
     let exponent = i32::try_from(bucket).unwrap_or(i32::MAX);
     Duration::from_secs_f64(SHORTEST * GROWTH.powi(exponent))
@@ -59,12 +59,12 @@ mod tests {
             latency.record(Duration::from_millis(if round % 10 == 0 { 700 } else { 50 }));
             assert_eq!(latency.p95().is_some(), round >= 22, "round {round}");
         }
-        assert!(latency.p95().unwrap() >= Duration::from_millis(700), "one in ten is slow");
+        assert!(latency.p95().unwrap() >= Duration::from_millis(700), "one answer in ten is slow");
         for _ in 0..400 {
             latency.record(Duration::from_millis(50));
         }
         let p95 = latency.p95().unwrap();
-        assert!((50..=65).contains(&p95.as_millis()), "{p95:?}: the past fades");
+        assert!((50..=65).contains(&p95.as_millis()), "{p95:?}: old answers lose weight");
         latency.record(Duration::from_hours(1));
     }
 }

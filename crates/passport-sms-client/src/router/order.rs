@@ -9,14 +9,14 @@ use crate::router::Router;
 use crate::router::breaker::BreakerState;
 use crate::router::lane::Lane;
 
-/// How much more a gateway that converts is preferred: one that converts 95 % over one at 60 %
-/// about six times.
+/// Exponent of the preference for delivery rates: a gateway with 95 % is preferred about six times
+/// over one with 60 %.
 const PREFERENCE: i32 = 4;
 
 impl Router {
-    /// The gateways for `message`, the one to try first in front: by how closely their route names
-    /// the number, then drawn by weight and conversion. Those that failed lately come last, and then
-    /// those that want to be left alone, without those that cannot work before the deadline.
+    /// The gateways for `message` in the order of attempts: first by how closely their routes name
+    /// the number, then drawn by weight and delivery rate. Gateways that failed recently come last,
+    /// throttled ones after them, and those that cannot work before the deadline are left out.
     pub(super) fn order(&self, message: &Message, deadline: Instant) -> Vec<&Lane> {
         let kind = MessageKind::by(message);
         let now = self.clock.now();
@@ -27,7 +27,7 @@ impl Router {
             .iter()
             .filter(|lane| lane.covers(kind).is_ok())
             .map(|lane| (lane, lane.breaker_state()))
-            .filter(|(_, state)| !matches!(state, BreakerState::Out(until) if *until >= deadline))
+            .filter(|(_, state)| !matches!(state, BreakerState::Misconfigured(until) if *until >= deadline))
             .map(|(lane, state)| {
                 let rate = if explores {
                     1.0
@@ -38,7 +38,7 @@ impl Router {
                 (lane, state, Reverse(lane.closeness(kind.destination)), draw)
             })
             .collect();
-        // A stable sort: gateways without weight keep their order.
+        // The sort is stable, so gateways without weight keep their order.
         lanes.sort_by(|one, other| {
             (one.1, one.2).cmp(&(other.1, other.2)).then(one.3.total_cmp(&other.3))
         });
@@ -46,8 +46,8 @@ impl Router {
     }
 }
 
-/// A number by which the lowest is first with a probability proportional to its weight: the time
-/// until a process with that rate strikes (Efraimidis and Spirakis, 2006).
+/// A random number, the lowest of which is first with a probability proportional to its weight: the
+/// time until an event of a process with that rate (Efraimidis and Spirakis, 2006).
 fn draw(weight: f64, rng: &mut dyn Rng) -> f64 {
     // In (0, 1], so that the logarithm is finite.
     let uniform = 1.0 - rng.random::<f64>();

@@ -1,38 +1,38 @@
 use std::time::Duration;
 
-/// How a [`Router`](crate::Router) goes about a message.
+/// Policy of a [`Router`](crate::Router).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct RouterPolicy {
-    /// How long a message may take in all, over every gateway; 3 s unless told otherwise.
+    /// Time limit for a message over all gateways; 3 s by default.
     pub deadline: Duration,
-    /// How long one try may take at most; 1 s unless told otherwise. With several gateways left a
-    /// try gets no more than its share of the time that is left, so that one gateway does not eat
-    /// all of it.
+    /// Time limit for one attempt; 1 s by default. With several gateways left an attempt gets only
+    /// its share of the remaining time, so that one gateway does not use all of it.
     ///
-    /// A gateway's own limits should be shorter: it can tell that nothing left, where the router
-    /// can only say that it did not wait. Where calls are [joined](Self::hedge), that is so for a
-    /// connection that takes a quarter of the gateway's share of the time, and not for a longer one.
+    /// A gateway's own limits should be shorter, because only the gateway knows that nothing was
+    /// sent; for the router a timeout leaves the outcome unknown. If calls are
+    /// [joined](Self::hedge), that works for connections of up to a quarter of the gateway's share
+    /// of the time.
     pub attempt_timeout: Duration,
-    /// How often a message whose fate is unknown is given to the same gateway again, where that
-    /// cannot make two of it, as long as its share of the time lasts; 6 unless told otherwise.
+    /// Maximum number of times that a message in doubt is repeated at the same gateway, if that
+    /// cannot send it twice, within the gateway's share of the time; 6 by default.
     pub resends: u32,
-    /// How often at most a gateway is tried anew that certainly did not send; 3 unless told
-    /// otherwise.
+    /// Maximum number of times that a gateway is tried again that certainly did not send; 3 by
+    /// default.
     pub rounds: u32,
-    /// The pause before a gateway is tried again, doubled the first two times and then drawn from
-    /// the upper half of it; 50 ms unless told otherwise.
+    /// Pause before a gateway is tried again, doubled the first two times and then drawn from its
+    /// upper half; 50 ms by default.
     pub backoff: Duration,
-    /// What to do when the fate of a message stays unknown.
+    /// Decision about a message that stays in doubt.
     pub in_doubt: InDoubt,
-    /// Whether a slow try is joined by others with the same key, where that cannot make two
-    /// messages: after the gateway's own 95th percentile, or a sixth of its share of the time if
-    /// that is less, and never more than three at once; on unless told otherwise.
+    /// Whether a slow call is joined by others with the same idempotency key, if that cannot send
+    /// the message twice: after the gateway's own 95th percentile, or a sixth of its share of the
+    /// time if that is less, and at most three at once; on by default.
     pub hedge: bool,
-    /// The share of messages that go to a gateway by lot and not by what converts, so that a
-    /// gateway which became better is noticed: from 0 to 1, 0.03 unless told otherwise.
+    /// Share of messages that are routed at random and not by delivery rates, so that the
+    /// statistics stay current: from 0 to 1, 0.03 by default.
     pub explore: f64,
-    /// When a gateway is left alone.
+    /// Policy for pausing a gateway.
     pub breaker: BreakerPolicy,
 }
 
@@ -52,43 +52,42 @@ impl Default for RouterPolicy {
     }
 }
 
-/// What to do when neither the same key again nor a question settled whether a gateway has a
-/// message.
+/// Decision about a message if neither a repetition nor a query showed whether the gateway has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InDoubt {
-    /// Send it through another gateway, with the same code: it surely arrives, perhaps twice, and
-    /// either copy is good.
+    /// Send it through another gateway, with the same code. It arrives, perhaps twice, and either
+    /// copy works.
     #[default]
     PreferDelivery,
-    /// Stop: it arrives once or not at all, and the person is told that it may still come.
+    /// Stop. It arrives once or not at all, and the user is informed that it may still arrive.
     PreferSingle,
 }
 
-/// When a gateway is left alone, and for how long.
+/// Policy for pausing a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BreakerPolicy {
-    /// After so many failures in a row; 5 unless told otherwise.
+    /// Number of consecutive failures before a pause; 5 by default.
     pub failures: u32,
-    /// For how long after those; doubled, up to eightfold, when the try after it fails as well. 5 s
-    /// unless told otherwise. It is still tried before a message is given up.
-    pub rest: Duration,
-    /// For how long after an answer that says that the account, the template or the clock is
-    /// wrong; 60 s unless told otherwise. It is not tried before.
-    pub config_rest: Duration,
-    /// For how long at most when it turns messages away and names a later moment, as for the rest of
-    /// a month; 5 minutes unless told otherwise. Then one message sees whether that still holds.
-    /// Before a message is given up it is tried all the same, by one message a second.
-    pub throttled_rest: Duration,
+    /// Pause after those failures, doubled up to eightfold while the next attempt fails as well; 5
+    /// s by default. The gateway is still tried before a message would fail.
+    pub pause: Duration,
+    /// Pause after an answer that reports a wrong account, template or clock; 60 s by default. The
+    /// gateway is not tried before its end.
+    pub config_pause: Duration,
+    /// Longest pause of a throttled gateway that names a later moment, such as the end of the
+    /// month; 5 minutes by default. After it one message tests whether the limit still holds.
+    /// Before a message would fail the gateway is tried too, by one message per second.
+    pub throttled_pause: Duration,
 }
 
 impl Default for BreakerPolicy {
     fn default() -> Self {
         Self {
             failures: 5,
-            rest: Duration::from_secs(5),
-            config_rest: Duration::from_mins(1),
-            throttled_rest: Duration::from_mins(5),
+            pause: Duration::from_secs(5),
+            config_pause: Duration::from_mins(1),
+            throttled_pause: Duration::from_mins(5),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::client::Gateway;
 use crate::message::Prefix;
 
-/// A gateway, its name, and what it is used for.
+/// A gateway with its name, and the messages that it is used for.
 #[derive(Debug, Clone)]
 pub struct Route {
     pub(super) name: String,
@@ -16,30 +16,31 @@ pub struct Route {
 impl Route {
     /// `gateway` for every number, with weight 1 and 64 slots.
     ///
-    /// `name` identifies the gateway in records, logs and statistics: keep it, and give two accounts at
-    /// one provider two names.
+    /// `name` identifies the gateway in records, logs and statistics: keep it, and give two
+    /// accounts at one provider two names.
     pub fn new(name: impl Into<String>, gateway: Arc<dyn Gateway>) -> Self {
         Self { name: name.into(), gateway, weight: 1, destinations: Vec::new(), slots: 64 }
     }
 
-    /// How large this gateway's share of the messages is, beside the others that serve the number.
-    /// With 0 it is used when no other one could; several of those are used in their order.
+    /// Share of this gateway in the messages, relative to the other gateways for the number. A
+    /// gateway with weight 0 is used when no other one can send; several of those are used in
+    /// order.
     #[must_use]
     pub fn weight(mut self, weight: u32) -> Self {
         self.weight = weight;
         self
     }
 
-    /// Only for these numbers. A gateway with the longer prefix goes before one with the shorter
-    /// one, and that before those for every number.
+    /// Restricts the route to these numbers. Gateways with a longer prefix take precedence over
+    /// those with a shorter one, and those over gateways for every number.
     #[must_use]
     pub fn only_to(mut self, destinations: impl IntoIterator<Item = Prefix>) -> Self {
         self.destinations = destinations.into_iter().collect();
         self
     }
 
-    /// How many messages it may hold at once; one more goes to another gateway. So a gateway that
-    /// hangs holds no more than its own.
+    /// Maximum number of simultaneous messages; further ones go to another gateway. A gateway that
+    /// hangs thus holds only its own messages.
     #[must_use]
     pub fn slots(mut self, slots: usize) -> Self {
         self.slots = slots;

@@ -19,12 +19,13 @@ use crate::router::report::{Report, Visit};
 use crate::router::verdict::{Knowledge, Next};
 
 const MOST_DOUBLINGS: u32 = 2;
-/// A gateway that can be asked again gets four times what it takes at worst, as a power of two.
+/// Factor, as a power of two, by which a gateway that can be repeated may exceed its 95th
+/// percentile.
 const PATIENCE: u32 = 2;
-/// How many calls fit at least into the turn of a gateway that can be asked again.
+/// Minimum number of calls in the turn of a gateway that can be repeated.
 const SEVERAL: u32 = 6;
 
-/// The way of one message from gateway to gateway.
+/// The attempts for one message, from gateway to gateway.
 pub(super) struct Trip<'a> {
     router: &'a Router,
     message: &'a Message,
@@ -36,35 +37,39 @@ pub(super) struct Trip<'a> {
 /// A gateway that may still be tried.
 struct Candidate<'a> {
     lane: &'a Lane,
-    /// Since when it may have the message, if somebody else began this.
+    /// Moment since which the gateway may have the message, if another process began the attempt.
     in_doubt_since: Option<OffsetDateTime>,
     rounds: u32,
     not_before: Instant,
-    /// Whether it is tried although it failed lately: others were tried before.
+    /// Whether the gateway is tried although it failed recently, because no other is left.
     is_last_resort: bool,
 }
 
 impl Candidate<'_> {
-    /// Whether it is a gateway's turn. One that may have the message already is asked at once.
+    /// Whether the gateway may be tried now. One that may have the message already is tried at
+    /// once.
     fn admit(&self, deadline: Instant) -> Admission {
         if self.in_doubt_since.is_some() {
             return Admission::Now;
         }
         match self.lane.enter() {
             BreakerState::Ready => Admission::Now,
-            BreakerState::Resting if self.is_last_resort => Admission::Now,
-            BreakerState::Resting => Admission::Last,
+            BreakerState::Paused if self.is_last_resort => Admission::Now,
+            BreakerState::Paused => Admission::Last,
             BreakerState::Throttled(until) if until >= deadline && !self.is_last_resort => {
                 Admission::Last
             }
             BreakerState::Throttled(until) if until >= deadline && self.lane.enter_early() => {
                 Admission::Now
             }
-            BreakerState::Throttled(until) | BreakerState::Out(until) => Admission::At(until),
+            BreakerState::Throttled(until) | BreakerState::Misconfigured(until) => {
+                Admission::At(until)
+            }
         }
     }
 
-    /// Whether it has a share of the time: not if its turn comes only instead of giving up.
+    /// Whether the gateway has a share of the time: not if it is tried only before the message
+    /// would fail.
     fn is_counted(&self, deadline: Instant) -> bool {
         let state = self.lane.breaker_state();
         self.in_doubt_since.is_some()
@@ -72,7 +77,7 @@ impl Candidate<'_> {
     }
 }
 
-/// Takes the one out whose turn comes first; of several, the one that is longest in the queue.
+/// Removes the candidate whose turn comes first; of several, the one that waited longest.
 fn next<'a>(queue: &mut Vec<Candidate<'a>>) -> Option<Candidate<'a>> {
     let now = Instant::now();
     let turns = queue.iter().enumerate();
@@ -82,9 +87,9 @@ fn next<'a>(queue: &mut Vec<Candidate<'a>>) -> Option<Candidate<'a>> {
 
 enum Admission {
     Now,
-    /// After every other one.
+    /// After all others.
     Last,
-    /// Not before then.
+    /// Not before that moment.
     At(Instant),
 }
 
@@ -96,14 +101,14 @@ impl<'a> Trip<'a> {
 
     pub(super) async fn run(mut self, priors: &[Prior]) -> Report {
         let mut queue = self.candidates(priors);
-        if self.note_strangers(priors) && self.router.policy.in_doubt == InDoubt::PreferSingle {
+        if self.note_unconfigured(priors) && self.router.policy.in_doubt == InDoubt::PreferSingle {
             return self.report();
         }
-        // As long as a gateway was not tried at all, it has its share of the time.
+        // Gateways that were not tried yet have a share of the time.
         let counted = queue.iter().filter(|candidate| candidate.is_counted(self.deadline)).count();
         let mut untried = u32::try_from(counted).unwrap_or(u32::MAX);
         while let Some(mut candidate) = next(&mut queue) {
-            // It is the earliest of all: nobody is made to wait for a try that cannot be.
+            // This candidate is the earliest of all, so waiting longer would be useless.
             if candidate.not_before.max(Instant::now()) >= self.deadline {
                 break;
             }
@@ -160,15 +165,15 @@ impl<'a> Trip<'a> {
         doubted.chain(fresh.map(|lane| candidate(lane, None))).collect()
     }
 
-    /// Takes note of gateways that may have the message and are not configured any more: nobody
-    /// can find out. Answers whether there are any.
-    fn note_strangers(&mut self, priors: &[Prior]) -> bool {
+    /// Adds a visit for each gateway that may have the message and is not configured any more, so
+    /// that its outcome stays unknown. Returns whether there are any.
+    fn note_unconfigured(&mut self, priors: &[Prior]) -> bool {
         let lanes = &self.router.lanes;
-        let strangers = priors.iter().filter(|prior| {
+        let unconfigured = priors.iter().filter(|prior| {
             prior.status == PriorStatus::InDoubt
                 && lanes.iter().all(|lane| lane.name() != prior.gateway)
         });
-        self.visits.extend(strangers.map(|prior| Visit {
+        self.visits.extend(unconfigured.map(|prior| Visit {
             gateway: prior.gateway.clone(),
             outcome: Outcome::Unknown(Cause::Interrupted),
             took: Duration::ZERO,
@@ -176,8 +181,8 @@ impl<'a> Trip<'a> {
         !self.visits.is_empty()
     }
 
-    /// Tries one gateway as far as it goes, and puts on record what came of it; it has its share of
-    /// the time beside those that are `untried`, of which it may be one.
+    /// Tries one gateway as far as possible, and records the result. The gateway has a share of the
+    /// time among the `untried`, to which it may belong.
     async fn visit(&mut self, candidate: &mut Candidate<'a>, untried: u32) -> Next {
         let lane = candidate.lane;
         let start = Instant::now();
@@ -194,14 +199,14 @@ impl<'a> Trip<'a> {
         let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
         if let Err(halt) = self.journal.begin(lane.name(), now).await {
             let outcome = match (halt, candidate.in_doubt_since) {
-                (Halt::TakenOver, _) => Outcome::Unknown(Cause::InHand),
+                (Halt::TakenOver, _) => Outcome::Unknown(Cause::InProgress),
                 (Halt::Unrecorded(error), Some(_)) => Outcome::Unknown(Cause::Unrecorded(error)),
                 (Halt::Unrecorded(error), None) => Outcome::NotSent(Cause::Unrecorded(error)),
             };
             _ = self.note(lane, outcome.into(), start);
             return Next::Stop;
         }
-        // The record may have taken all the time. Nobody would hear what became of a call now.
+        // The record may have taken all the time, so the answer of a call would come too late.
         if Instant::now() >= self.deadline {
             let outcome = match candidate.in_doubt_since {
                 Some(_) => Outcome::Unknown(Cause::TimedOut),
@@ -224,7 +229,7 @@ impl<'a> Trip<'a> {
         if next != Next::Doubt {
             return next;
         }
-        // It may come back to this gateway only if that is not one message more.
+        // The gateway may be tried again only if that cannot send another message.
         let capabilities = lane.gateway().capabilities();
         let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
         candidate.in_doubt_since = Some(first_at);
@@ -234,7 +239,7 @@ impl<'a> Trip<'a> {
         next
     }
 
-    /// One try, which leaves time to find out what became of it where that is possible.
+    /// One attempt, which leaves time to settle a doubt if that is possible.
     async fn attempt(
         &self,
         lane: &Lane,
@@ -253,13 +258,14 @@ impl<'a> Trip<'a> {
         limit = limit.min(now + policy.attempt_timeout);
         let mut hedge_after = None;
         if is_safe && policy.hedge {
-            // However slow it is, or not known yet, there is time for several calls.
+            // Whatever the latency, there is time for several calls.
             let patience = (share - now) / SEVERAL;
             let p95 = lane.p95().unwrap_or(patience);
             hedge_after = Some(p95.min(patience));
-            // Who waits too short a time only asks again; twice as long, should it have become slow.
-            // But only the gateway's own limit tells that nothing left: one that gives up within a
-            // quarter of its share is heard out, and so is the last call that joined before it did.
+            // A limit that is too short only causes a repetition, and the next limit is twice as
+            // long, in case the gateway has become slow. But only the gateway's own limit proves
+            // that nothing was sent, so a gateway that times out within a quarter of its share is
+            // waited for, as is the last call that joined before.
             let patience = p95.saturating_mul(2_u32.saturating_pow(round + PATIENCE));
             limit = limit.min(now + patience.max((share - now) / 2));
         }
@@ -268,7 +274,8 @@ impl<'a> Trip<'a> {
         known
     }
 
-    /// Finds out whether the gateway has the message: by the same key again, else by asking.
+    /// Settles whether the gateway has the message: by repetition under the same idempotency key,
+    /// otherwise by a query.
     async fn resolve(
         &self,
         lane: &Lane,
@@ -297,12 +304,12 @@ impl<'a> Trip<'a> {
             if round > 0 && !self.paused(round - 1, share).await {
                 break;
             }
-            let question = lane.gateway().find(self.message, first_at);
-            match timeout_at(share, question).await.unwrap_or(Finding::Unsure) {
+            let query = lane.gateway().find(self.message, first_at);
+            match timeout_at(share, query).await.unwrap_or(Finding::Unsure) {
                 Finding::Has { provider_id, .. } => {
                     return known.and(Outcome::Accepted { provider_id });
                 }
-                // The one thing that takes a doubt back, but not a refusal.
+                // Only this answer resolves a doubt to "not sent", but it does not lift a refusal.
                 Finding::HasNot if known.next() == Next::Stop => break,
                 Finding::HasNot => return Outcome::NotSent(Cause::Lost).into(),
                 Finding::Unsure => {}
@@ -312,7 +319,7 @@ impl<'a> Trip<'a> {
         known
     }
 
-    /// Waits before another try; `false` when there is no time for one.
+    /// Waits before another attempt; `false` if there is no time for one.
     async fn paused(&self, round: u32, limit: Instant) -> bool {
         let end = Instant::now() + self.pause(round);
         if end >= limit {
@@ -322,7 +329,7 @@ impl<'a> Trip<'a> {
         true
     }
 
-    /// When the turn of the gateway at hand is over, so that each that was not tried has one.
+    /// End of the turn of the current gateway, so that each untried gateway has a turn.
     fn share(&self, untried: u32) -> Instant {
         let now = Instant::now();
         now + self.deadline.saturating_duration_since(now) / untried.max(1)
@@ -333,7 +340,7 @@ impl<'a> Trip<'a> {
         longest.mul_f64(self.router.rng().random_range(0.5..=1.0))
     }
 
-    /// Puts a visit into the report and the log.
+    /// Adds a visit to the report and the log.
     fn note(&mut self, lane: &Lane, known: Knowledge, start: Instant) -> Next {
         let (gateway, id) = (lane.name(), self.message.id);
         match &known.outcome {
@@ -362,10 +369,10 @@ impl<'a> Trip<'a> {
         next
     }
 
-    /// What all visits say together, where the last one to a gateway speaks for it.
+    /// The knowledge of all visits, where the last visit to a gateway counts.
     fn report(self) -> Report {
         let is_covered = self.router.routes(MessageKind::by(self.message)).next().is_some();
-        let cause = if is_covered { Cause::Resting } else { Cause::NoGateway };
+        let cause = if is_covered { Cause::Paused } else { Cause::NoGateway };
         let nothing = Knowledge::from(Outcome::NotSent(cause));
         let last = self.visits.iter().enumerate().filter(|(index, visit)| {
             self.visits[index + 1..].iter().all(|later| later.gateway != visit.gateway)

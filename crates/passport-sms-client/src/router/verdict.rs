@@ -1,18 +1,18 @@
 use crate::outcome::{Cause, Class, Outcome};
 
-/// What an outcome means for the next step.
+/// Next step after an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// The message is on its way.
+    /// None, because the message is on its way.
     Done,
-    /// Another gateway, at once; this one again later, because it certainly did not send (and not
-    /// before the moment that it named, which its breaker minds).
+    /// Another gateway at once, and this one again later, because it certainly did not send. (Its
+    /// breaker observes the moment that it named.)
     Retry,
-    /// Another gateway; this one would say the same again.
+    /// Another gateway, because this one would refuse again.
     Other,
-    /// No gateway at all.
+    /// No gateway.
     Stop,
-    /// It may be on its way: find out before anything else.
+    /// Settle first whether the message is on its way.
     Doubt,
 }
 
@@ -30,8 +30,8 @@ impl Next {
         match class {
             Class::Transient | Class::AccountThrottled => Self::Retry,
             Class::UnsupportedDestination | Class::Config | Class::UnknownCode => Self::Other,
-            // The caps are the brake against abuse and an opt-out is a person's word: another
-            // gateway must not go around them. A bad number, text or request stays bad.
+            // Caps limit abuse, and an opt-out is the user's decision: no other gateway may bypass
+            // them. A wrong number, text or request stays wrong.
             Class::BadRecipient
             | Class::RecipientBlocked
             | Class::RecipientThrottled
@@ -41,12 +41,12 @@ impl Next {
     }
 }
 
-/// What is known of a message after one try or several.
+/// Knowledge of a message after one or several attempts.
 #[derive(Debug, Clone)]
 pub(crate) struct Knowledge {
     pub(crate) outcome: Outcome,
-    /// Whether a refusal was heard that holds for every gateway. It is remembered beside the
-    /// outcome, because a message that may have gone out stays in doubt whatever was heard later.
+    /// Whether a refusal was received that holds for every gateway. It is kept beside the outcome,
+    /// because a message in doubt stays in doubt whatever is received later.
     is_stopped: bool,
 }
 
@@ -59,9 +59,9 @@ impl Knowledge {
         }
     }
 
-    /// What this and a later try say together: never less than what is known and never more.
+    /// The combined knowledge of this and a later attempt, never less and never more than is known.
     ///
-    /// Once a try may have gone out, no refusal of another one takes that back.
+    /// After an attempt that may have sent the message, no refusal of another one changes that.
     pub(crate) fn and(self, later: impl Into<Self>) -> Self {
         let later = later.into();
         let is_stopped = self.is_stopped || later.is_stopped;
@@ -78,7 +78,7 @@ impl From<Outcome> for Knowledge {
 
 fn rank(outcome: &Outcome) -> u8 {
     match outcome {
-        Outcome::NotSent(Cause::NoGateway | Cause::Resting) => 0,
+        Outcome::NotSent(Cause::NoGateway | Cause::Paused) => 0,
         Outcome::NotSent(_) => 1,
         Outcome::Rejected(_) if Next::after(outcome) != Next::Stop => 2,
         Outcome::Rejected(_) => 3,
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn every_class_has_its_consequence() {
+    fn every_class_has_its_next_step() {
         for (class, next) in [
             (Class::BadRecipient, Next::Stop),
             (Class::RecipientBlocked, Next::Stop),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn doubt_is_ended_by_an_acceptance_and_by_nothing_else() {
+    fn only_an_acceptance_ends_a_doubt() {
         for later in [
             Outcome::NotSent(Cause::TimedOut),
             rejected(Class::Transient),

@@ -1,4 +1,4 @@
-//! The clauses about messages that a gateway took and nobody has in hand.
+//! Clauses about deferred messages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,33 +8,33 @@ use crate::outbox::{AttemptStatus, Idle, LeaseCheck, Outbox, ReceiptEffect};
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 use crate::testing::{LAPSED, NOW};
 
-/// From its moment on, and until it expires; with everything that is known, and not as one whose
-/// sender went away.
-pub async fn a_deferred_message_comes_when_it_is_due(outbox: Arc<dyn Outbox>) {
+/// A deferred message is claimed between its due moment and its expiry, with everything that is
+/// known, and is not abandoned.
+pub async fn a_deferred_message_is_claimed_when_due(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     let due = LAPSED + HOLD;
     assert_eq!(room.defer(due).await, LeaseCheck::Held);
     assert!(room.receipt("a", "1", Delivery::Sent).await);
     assert!(room.outbox.redeemed(room.entry().id).await.expect("outbox answers"));
     assert_eq!(room.due(due - Duration::from_millis(1)).await, []);
-    assert_eq!(room.claim(due).await, [], "nobody's is not abandoned");
+    assert_eq!(room.claim(due).await, [], "a deferred message is not abandoned");
     let claimed = room.due(due).await;
     let [message] = claimed.as_slice() else { panic!("one message: {claimed:?}") };
     assert_eq!((message.id, &message.sealed), (room.entry().id, &room.entry().sealed));
     let [attempt] = message.attempts.as_slice() else { panic!("one attempt: {message:?}") };
     assert_eq!((attempt.gateway.as_str(), attempt.status), ("a", AttemptStatus::Accepted));
     assert_eq!((attempt.delivery, attempt.is_redeemed), (Some(Delivery::Sent), true));
-    assert_eq!(room.due(due).await, [], "it is leased");
-    assert_eq!(room.due(due + HOLD).await, [], "who has it may go away");
-    assert_eq!(room.claim(due + HOLD).await.len(), 1, "then it is abandoned");
+    assert_eq!(room.due(due).await, [], "the message is leased");
+    assert_eq!(room.due(due + HOLD).await, [], "a leased message is not due");
+    assert_eq!(room.claim(due + HOLD).await.len(), 1, "after the lease the message is abandoned");
 
     let expired = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
     assert_eq!(expired.defer(due).await, LeaseCheck::Held);
     assert_eq!(room.due(NOW + LIFE).await, []);
 }
 
-/// Who laid it aside does not have it any more.
-pub async fn who_laid_a_message_aside_goes_no_further(outbox: Arc<dyn Outbox>) {
+/// The process that deferred a message holds no lease any more.
+pub async fn deferring_ends_the_lease(outbox: Arc<dyn Outbox>) {
     let room = Room::accepted(outbox, "a", "1").await;
     assert_eq!(room.defer(LAPSED).await, LeaseCheck::Held);
     assert_eq!(room.defer(NOW).await, LeaseCheck::Lost);
@@ -46,12 +46,12 @@ pub async fn who_laid_a_message_aside_goes_no_further(outbox: Arc<dyn Outbox>) {
 
     let settled = Room::accepted(Arc::clone(&room.outbox), "a", "2").await;
     assert_eq!(settled.settle().await, LeaseCheck::Held);
-    assert_eq!(settled.defer(NOW).await, LeaseCheck::Lost, "nothing is left of it");
+    assert_eq!(settled.defer(NOW).await, LeaseCheck::Lost, "a settled message cannot be deferred");
     assert_eq!(settled.due(LAPSED).await, []);
 }
 
-/// The person is waiting; other news can wait.
-pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
+/// The user waits for this message; other messages can wait.
+pub async fn undelivered_messages_are_due_at_once(outbox: Arc<dyn Outbox>) {
     let due = LAPSED + HOLD;
     for delivery in [Delivery::Sent, Delivery::Delivered] {
         let provider_id = delivery.as_str();
@@ -71,8 +71,8 @@ pub async fn what_was_not_delivered_is_due_at_once(outbox: Arc<dyn Outbox>) {
     assert_eq!((attempt.delivery, attempt.code.as_str()), (Some(Delivery::Undelivered), "MK:0001"));
 }
 
-/// A person waits for it, and for those that are only looked at nobody does.
-pub async fn what_was_not_delivered_is_due_first(outbox: Arc<dyn Outbox>) {
+/// The user waits for an undelivered message, but not for messages that are only checked.
+pub async fn undelivered_messages_are_due_first(outbox: Arc<dyn Outbox>) {
     for (provider_id, due) in [("1", NOW), ("2", LAPSED + HOLD), ("3", NOW + HOLD / 2)] {
         let room = Room::accepted(Arc::clone(&outbox), "a", provider_id).await;
         assert_eq!(room.defer(due).await, LeaseCheck::Held);
@@ -92,14 +92,14 @@ pub async fn what_was_not_delivered_is_due_first(outbox: Arc<dyn Outbox>) {
     assert_eq!(deliveries, [Some(Delivery::Undelivered), Some(Delivery::Undelivered), None]);
 }
 
-/// Nor does one that comes twice, or for what is settled.
-pub async fn a_receipt_takes_nothing_out_of_hand(outbox: Arc<dyn Outbox>) {
+/// A receipt of failure does not end a lease, nor does a repeated one or one for a settled message.
+pub async fn a_receipt_ends_no_lease(outbox: Arc<dyn Outbox>) {
     let held = Room::accepted(Arc::clone(&outbox), "a", "1").await;
     assert!(held.receipt("a", "1", Delivery::Undelivered).await);
     assert_eq!((held.due(NOW).await, held.claim(NOW).await), (vec![], vec![]));
     assert_eq!(held.defer(LAPSED).await, LeaseCheck::Held);
     assert!(!held.receipt("a", "1", Delivery::Undelivered).await);
-    assert_eq!(held.due(NOW).await, [], "it was known");
+    assert_eq!(held.due(NOW).await, [], "the status was known");
     assert_eq!(held.due(LAPSED).await.len(), 1);
 
     let settled = Room::accepted(outbox, "a", "2").await;
@@ -108,8 +108,9 @@ pub async fn a_receipt_takes_nothing_out_of_hand(outbox: Arc<dyn Outbox>) {
     assert_eq!((settled.due(NOW).await, settled.claim(NOW).await), (vec![], vec![]));
 }
 
-/// Only forward, only where it was accepted, and with the code of what counts.
-pub async fn what_was_found_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
+/// A queried status only advances, counts only for an accepted attempt, and is stored with its
+/// code.
+pub async fn a_found_status_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
     use Delivery::{Delivered, Sent, Undelivered};
 
     let room = Room::accepted(outbox, "a", "1").await;
@@ -118,7 +119,7 @@ pub async fn what_was_found_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
         room.outbox.found(id, gateway, delivery, code).await.expect("outbox answers")
     };
     assert!(found("a", Undelivered, "MK:0001").await);
-    assert!(!found("a", Undelivered, "MK:0002").await, "twice is once");
+    assert!(!found("a", Undelivered, "MK:0002").await, "a repeated status is not new");
     assert!(!found("a", Sent, "").await);
     assert!(!room.receipt("a", "1", Sent).await, "nor by receipt");
     assert!(!found("b", Delivered, "").await, "another gateway");
@@ -131,5 +132,5 @@ pub async fn what_was_found_counts_like_a_receipt(outbox: Arc<dyn Outbox>) {
         .map(|it| (it.gateway.as_str(), it.delivery, it.code.as_str()))
         .collect();
     assert_eq!(known, [("a", Some(Undelivered), "MK:0001"), ("c", None, "")]);
-    assert!(room.receipt("a", "1", Delivered).await, "some take it back");
+    assert!(room.receipt("a", "1", Delivered).await, "some carriers correct a failure");
 }

@@ -1,4 +1,4 @@
-//! The clauses about rivals.
+//! Clauses about concurrent calls.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::outbox::{AttemptStatus, Idle, LeaseCheck, Opened, Outbox, ReceiptEffe
 use crate::testing::room::{Room, lease, new_entry};
 use crate::testing::{LAPSED, NOW};
 
-/// Of many who open one message exactly one sends it, round after round.
+/// Of many calls that open one message exactly one succeeds, round after round.
 pub async fn a_message_is_opened_once(outbox: Arc<dyn Outbox>) {
     for round in 0..50 {
         let entry = new_entry("+8613800138000", NOW);
@@ -23,13 +23,12 @@ pub async fn a_message_is_opened_once(outbox: Arc<dyn Outbox>) {
     }
 }
 
-/// Of many who claim at once exactly one gets each message, round after round.
+/// Of many concurrent claims exactly one gets each message, round after round.
 pub async fn claim_is_exclusive(outbox: Arc<dyn Outbox>) {
     each_is_claimed_once(outbox, Idle::Abandoned).await;
 }
 
-/// The same for messages that were laid aside: two nodes do not both ask what became of one, and
-/// much less send it again.
+/// The same for deferred messages: two nodes never both check one, or send it again.
 pub async fn a_due_message_is_claimed_once(outbox: Arc<dyn Outbox>) {
     each_is_claimed_once(outbox, Idle::Due).await;
 }
@@ -60,8 +59,8 @@ async fn each_is_claimed_once(outbox: Arc<dyn Outbox>, idle: Idle) {
     }
 }
 
-/// Nobody hands a message to a gateway without the one who takes it over knowing of it.
-pub async fn of_begin_and_claim_one_knows_of_the_other(outbox: Arc<dyn Outbox>) {
+/// No message is handed to a gateway without the process that claims it seeing the attempt.
+pub async fn begin_and_claim_exclude_each_other(outbox: Arc<dyn Outbox>) {
     const RIVALS: usize = 6;
     for round in 0..50 {
         let room = Room::open(Arc::clone(&outbox), NOW).await;
@@ -69,7 +68,7 @@ pub async fn of_begin_and_claim_one_knows_of_the_other(outbox: Arc<dyn Outbox>) 
             let room = room.clone();
             async move {
                 if rival == round % RIVALS {
-                    // The clock of the one who opened it is behind.
+                    // The clock of the process that opened the message is behind.
                     let is_begun = room.begin("a", NOW).await == LeaseCheck::Held;
                     (is_begun, Vec::new())
                 } else {
@@ -80,15 +79,15 @@ pub async fn of_begin_and_claim_one_knows_of_the_other(outbox: Arc<dyn Outbox>) 
         .await;
         let is_begun = steps.iter().any(|(is_begun, _)| *is_begun);
         for claimed in steps.into_iter().flat_map(|(_, claimed)| claimed) {
-            let knows = claimed.attempts.iter().any(|it| it.gateway == "a");
-            assert!(knows || !is_begun, "round {round}: the attempt is not on record");
+            let is_seen = claimed.attempts.iter().any(|it| it.gateway == "a");
+            assert!(is_seen || !is_begun, "round {round}: the attempt is not recorded");
         }
     }
 }
 
-/// Whoever is told that a receipt is for nothing does not show it again: nobody is told so while the
-/// gateway's answer comes on record.
-pub async fn of_a_receipt_and_the_end_none_is_lost(outbox: Arc<dyn Outbox>) {
+/// A gateway does not push a stray receipt again, so no receipt is stray while the gateway's answer
+/// is recorded.
+pub async fn a_receipt_during_the_end_is_not_lost(outbox: Arc<dyn Outbox>) {
     const RIVALS: usize = 6;
     for round in 0..50 {
         let room = Room::open(Arc::clone(&outbox), NOW).await;
@@ -110,12 +109,12 @@ pub async fn of_a_receipt_and_the_end_none_is_lost(outbox: Arc<dyn Outbox>) {
         assert!(!noted.contains(&Some(ReceiptEffect::Stray)), "round {round}: {noted:?}");
         assert!(news <= 1, "round {round}: {noted:?}");
         let is_known = noted.contains(&Some(ReceiptEffect::Known));
-        assert!(news == 1 || !is_known, "round {round}: who kept it? {noted:?}");
+        assert!(news == 1 || !is_known, "round {round}: no call recorded it: {noted:?}");
     }
 }
 
-/// Lets `rivals` meet at a barrier and act at once. Without the barrier, rivals on a cold pool run
-/// one after the other, and a store that is not atomic passes.
+/// Lets the concurrent calls wait at a barrier and start at once. Without the barrier, calls on a
+/// cold pool run one after the other, and a store that is not atomic passes.
 async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -12,17 +12,17 @@ use crate::outbox::{
 };
 use crate::testing::NOW;
 
-/// How long a lease holds.
+/// Duration of a lease.
 pub(super) const HOLD: Duration = Duration::from_secs(30);
-/// How long a message lives.
+/// Life of a message.
 pub(super) const LIFE: Duration = Duration::from_mins(5);
 
-/// A lease of a new holder.
+/// A lease with a new token.
 pub(super) fn lease(now: OffsetDateTime) -> Lease {
     Lease { token: Uuid::new_v4(), until: now + HOLD }
 }
 
-/// A message that was opened, and who opened it.
+/// An opened message, and its lease.
 #[derive(Debug, Clone)]
 pub(super) struct Room {
     pub(super) outbox: Arc<dyn Outbox>,
@@ -42,7 +42,7 @@ impl Room {
         room
     }
 
-    /// A message that `gateway` took under that id.
+    /// A message that `gateway` accepted under that id.
     pub(super) async fn accepted(
         outbox: Arc<dyn Outbox>,
         gateway: &str,
@@ -58,7 +58,7 @@ impl Room {
         &self.entry
     }
 
-    /// Begins at `now`, with the lease as long as it was at first.
+    /// Begins at `now`, with the original duration of the lease.
     pub(super) async fn begin(&self, gateway: &str, now: OffsetDateTime) -> LeaseCheck {
         let lease = Lease { until: now + HOLD, ..self.lease };
         self.outbox.begin(self.entry.id, lease, gateway, now).await.expect("outbox answers")
@@ -79,7 +79,7 @@ impl Room {
         self.outbox.settle(self.entry.id, self.lease.token, NOW).await.expect("outbox answers")
     }
 
-    /// What somebody else gets at `now`.
+    /// The messages that another process claims at `now`.
     pub(super) async fn claim(&self, now: OffsetDateTime) -> Vec<Claimed> {
         self.outbox.claim(Idle::Abandoned, lease(now), now, 10).await.expect("outbox answers")
     }
@@ -89,12 +89,12 @@ impl Room {
         self.outbox.defer(id, token, due).await.expect("outbox answers")
     }
 
-    /// What somebody gets at `now` of the messages that were laid aside.
+    /// The deferred messages that a process claims at `now`.
     pub(super) async fn due(&self, now: OffsetDateTime) -> Vec<Claimed> {
         self.outbox.claim(Idle::Due, lease(now), now, 10).await.expect("outbox answers")
     }
 
-    /// Whether it is news.
+    /// Whether the receipt is new.
     pub(super) async fn receipt(
         &self,
         gateway: &str,
@@ -117,7 +117,7 @@ impl Room {
         noted.expect("outbox answers") == ReceiptEffect::News
     }
 
-    /// What a receipt is good for that says that the message was not delivered.
+    /// The effect of a receipt of failure.
     pub(super) async fn noted(
         &self,
         gateway: &str,
@@ -135,7 +135,7 @@ impl Room {
 
 pub(super) fn new_entry(to: &str, now: OffsetDateTime) -> Entry {
     let id = Uuid::new_v4();
-    let to: Recipient = to.parse().expect("it is a number");
+    let to: Recipient = to.parse().expect("valid phone number");
     Entry {
         id,
         sealed: SealedMessage::from_bytes(id.as_bytes().repeat(5)),

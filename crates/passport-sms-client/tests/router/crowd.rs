@@ -1,5 +1,5 @@
-//! Two thousand sends against gateways that fail by chance, beside the ways that most programs go.
-//! The table is the one in the README.
+//! Two thousand sends through gateways that fail at random, compared with the ways of most
+//! programs. The table is the one in the README.
 
 use std::fmt::Write as _;
 use std::future::Future;
@@ -14,16 +14,16 @@ use crate::double::{Double, Kind};
 use crate::{message, router};
 
 const SENDS: usize = 2_000;
-/// One message each.
+/// Number of sends, one message each.
 const PACE: Duration = Duration::from_millis(20);
-/// How long the client of a gateway waits.
+/// Time limit of the client of a gateway.
 const LIMIT: Duration = Duration::from_secs(1);
-/// Each so-manieth number has reached its cap, at one gateway.
+/// One number in so many has reached its cap at one gateway.
 const CAPPED: usize = 47;
 
-/// What one send came to.
+/// Result of one send.
 struct Sent {
-    /// The ids under which it was tried.
+    /// Ids under which the message was tried.
     ids: Vec<Uuid>,
     told: Told,
     took: Duration,
@@ -47,9 +47,9 @@ struct Figures {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_thousand_sends_are_delivered_once_and_told_truly() {
+async fn two_thousand_sends_are_delivered_once_and_reported_truly() {
     let mut table = "\
-| way | delivered | twice or more | told a falsehood | caps bypassed | p99 |
+| way | delivered | twice or more | wrong status reported | caps bypassed | p99 |
 | --- | --- | --- | --- | --- | --- |
 "
     .to_owned();
@@ -61,9 +61,9 @@ async fn two_thousand_sends_are_delivered_once_and_told_truly() {
     };
     row("one attempt", &crowd(|gateways, message| naive(gateways, message, &[0])).await);
     let again = crowd(|gateways, message| naive(gateways, message, &[0, 0, 0])).await;
-    row("retry on anything", &again);
+    row("retry after any failure", &again);
     let next = crowd(|gateways, message| naive(gateways, message, &[0, 1, 0, 1, 0, 1])).await;
-    row("next gateway on anything", &next);
+    row("next gateway after any failure", &next);
     let routed = crowd(routed).await;
     row("**`Router`**", &routed);
     println!("{table}");
@@ -81,7 +81,7 @@ async fn routed(gateways: Gateways, message: Message) -> Sent {
     Sent { ids: vec![message.id], told, took: start.elapsed() }
 }
 
-/// A program that folds what it does not know into "failed", and takes a new id for each try.
+/// A program that treats unknown outcomes as failures, and uses a new id for each attempt.
 async fn naive(gateways: Gateways, mut message: Message, order: &[usize]) -> Sent {
     let start = Instant::now();
     let (mut ids, mut last) = (Vec::new(), Told::NotSent);
@@ -137,8 +137,8 @@ where
         let Sent { ids, told, took } = send.await.unwrap();
         let left = |id: &Uuid| gateways.doubles.iter().map(|it| it.sent_id(*id)).sum::<usize>();
         let left: usize = ids.iter().map(left).sum();
-        let was_told = ids.iter().any(|id| first.told_of_a_cap(*id));
-        // A message to a number that has reached its cap is not meant to arrive.
+        let was_told = ids.iter().any(|id| first.refused_by_a_cap(*id));
+        // A message to a number that has reached its cap must not arrive.
         meant += usize::from(!was_told);
         reached += usize::from(!was_told && left > 0);
         figures.caps_bypassed += usize::from(was_told && left > 0);

@@ -1,4 +1,4 @@
-//! What a process that dies leaves behind.
+//! Messages of processes that are killed.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::{clock, message, policy, router_at};
 /// Longer than any lease.
 pub(crate) const LAPSE: Duration = Duration::from_secs(10);
 
-/// Under which messages lie in the outbox.
+/// Key under which messages are sealed in the outbox.
 pub(crate) const KEY: [u8; 32] = *b"the sealing key of these tests..";
 
-/// A process: what it holds in memory is new, its outbox and its gateways are not.
+/// A process: its memory is new, but not its outbox and its gateways.
 pub(crate) fn process(
     doubles: &[&Double],
     in_doubt: InDoubt,
@@ -35,10 +35,10 @@ pub(crate) fn process(
     Dispatch::new(router, Arc::clone(outbox), SealingKey::new(KEY), rng)
 }
 
-/// Delivers, and kills the process while its first call is on the way.
+/// Delivers, and kills the process during its first call.
 pub(crate) async fn killed(process: Dispatch, message: &Message) {
     let delivering = timeout(Duration::from_millis(5), process.deliver(message));
-    assert!(delivering.await.is_err(), "it is killed before it is done");
+    assert!(delivering.await.is_err(), "the process is killed before the call ends");
 }
 
 pub(crate) fn outbox() -> Arc<dyn Outbox> {
@@ -63,12 +63,12 @@ async fn the_same_message_is_not_sent_again() {
     let message = message();
     assert!(process.deliver(&message).await.outcome.is_sent());
     let again = process.deliver(&message).await.outcome;
-    assert!(matches!(again, Outcome::Unknown(Cause::InHand)), "{again:?}");
+    assert!(matches!(again, Outcome::Unknown(Cause::InProgress)), "{again:?}");
     assert_eq!(first.calls(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_dead_process_left_is_sent_once() {
+async fn messages_of_a_killed_process_are_sent_once() {
     for (kind, fault) in [
         (Kind::Idempotent, Fault::StalledBefore),
         (Kind::Idempotent, Fault::StalledAfter),
@@ -81,65 +81,65 @@ async fn what_a_dead_process_left_is_sent_once() {
         let doubles = [&first, &second];
         killed(process(&doubles, InDoubt::PreferDelivery, &outbox, &clock), &message).await;
 
-        let heir = process(&doubles, InDoubt::PreferDelivery, &outbox, &clock);
-        assert!(heir.resume_abandoned(10).await.unwrap().is_empty(), "the lease still holds");
+        let successor = process(&doubles, InDoubt::PreferDelivery, &outbox, &clock);
+        assert!(successor.resume_abandoned(10).await.unwrap().is_empty(), "the lease still holds");
         advance(LAPSE).await;
-        let resumed = heir.resume_abandoned(10).await.unwrap();
+        let resumed = successor.resume_abandoned(10).await.unwrap();
         let [(id, report)] = resumed.as_slice() else { panic!("one message: {resumed:?}") };
         assert_eq!(*id, message.id);
         assert!(report.outcome.is_sent(), "{kind:?}, {fault:?}");
         assert_eq!(first.sent(&message) + second.sent(&message), 1, "{kind:?}, {fault:?}");
         advance(LAPSE).await;
-        assert!(heir.resume_abandoned(10).await.unwrap().is_empty());
+        assert!(successor.resume_abandoned(10).await.unwrap().is_empty());
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_heirs_send_one_message() {
+async fn two_successors_send_one_message() {
     let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore]);
     let (outbox, clock, message) = (outbox(), clock(), message());
     let process = || process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
     killed(process(), &message).await;
     advance(LAPSE).await;
-    let heirs = [process(), process()];
-    let [one, other] = &heirs;
+    let successors = [process(), process()];
+    let [one, other] = &successors;
     let (one, other) = tokio::join!(one.resume_abandoned(10), other.resume_abandoned(10));
     assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
     assert_eq!(first.sent(&message), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_code_is_not_sent() {
+async fn an_expired_code_is_not_sent() {
     let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore]);
     let (outbox, clock, message) = (outbox(), clock(), message());
     killed(process(&[&first], InDoubt::PreferDelivery, &outbox, &clock), &message).await;
     advance(Duration::from_mins(5)).await;
-    let heir = process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
-    assert!(heir.resume_abandoned(10).await.unwrap().is_empty());
+    let successor = process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
+    assert!(successor.resume_abandoned(10).await.unwrap().is_empty());
     assert_eq!(first.calls(), 1);
 }
 
-/// The gateway that may have the message was taken out of the settings meanwhile.
+/// The gateway that may have the message was removed from the settings meanwhile.
 #[tokio::test(start_paused = true)]
-async fn a_doubt_at_a_gateway_that_is_gone_stays_one() {
+async fn a_doubt_at_a_removed_gateway_stays() {
     for (in_doubt, at_second) in [(InDoubt::PreferDelivery, 1), (InDoubt::PreferSingle, 0)] {
         let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledAfter]);
         let second = Double::new("second", Kind::Neither);
         let (outbox, clock, message) = (outbox(), clock(), message());
         killed(process(&[&first], in_doubt, &outbox, &clock), &message).await;
         advance(LAPSE).await;
-        let heir = process(&[&second], in_doubt, &outbox, &clock);
-        let (_, report) = heir.resume_abandoned(10).await.unwrap().pop().unwrap();
+        let successor = process(&[&second], in_doubt, &outbox, &clock);
+        let (_, report) = successor.resume_abandoned(10).await.unwrap().pop().unwrap();
         assert_eq!(second.sent(&message), at_second, "{in_doubt:?}");
         assert_eq!(report.outcome.is_sent(), at_second == 1, "{in_doubt:?}");
         assert!(at_second == 1 || matches!(report.outcome, Outcome::Unknown(_)), "{report:?}");
     }
 }
 
-/// Whatever breaks in the record: nobody is told that a message was not sent which arrives, now or
-/// by the hand of an heir.
+/// Whichever step of the record fails, a message that arrives, now or through a successor, is not
+/// reported as not sent.
 #[tokio::test(start_paused = true)]
-async fn a_record_that_fails_makes_nobody_a_liar() {
+async fn a_failing_record_causes_no_false_report() {
     for first_failure in [
         Step::Open,
         Step::FirstOpen,
@@ -150,7 +150,7 @@ async fn a_record_that_fails_makes_nobody_a_liar() {
         Step::End,
     ] {
         for is_done in [false, true] {
-            // An outbox that lies is the other way round: its contract's matter.
+            // An outbox that reports a false success is a matter of its contract.
             if (first_failure, is_done) == (Step::RefusedOpen, true) {
                 continue;
             }
@@ -158,38 +158,38 @@ async fn a_record_that_fails_makes_nobody_a_liar() {
                 let settle = settle.map(|is_done| (Step::Settle, is_done));
                 let fails: Vec<_> = [(first_failure, is_done)].into_iter().chain(settle).collect();
                 for fault in [Fault::None, Fault::NotSent, Fault::LostAfter] {
-                    stays_true(fails.clone(), fault).await;
-                    stays_true(settle.into_iter().collect(), fault).await;
+                    report_is_true(fails.clone(), fault).await;
+                    report_is_true(settle.into_iter().collect(), fault).await;
                 }
             }
         }
     }
 }
 
-async fn stays_true(fails: Vec<(Step, bool)>, fault: Fault) {
+async fn report_is_true(fails: Vec<(Step, bool)>, fault: Fault) {
     let first = Double::new("first", Kind::Idempotent).failing([fault; 20]);
     let (within, clock, message) = (outbox(), clock(), message());
     let place = format!("{fails:?}, {fault:?}");
     let sender =
         process(&[&first], InDoubt::PreferDelivery, &FaultyOutbox::around(&within, fails), &clock);
-    let told = sender.deliver(&message).await.outcome;
+    let reported = sender.deliver(&message).await.outcome;
     first.recover();
-    // What is late comes in between.
+    // Late writes happen in between.
     sleep(LAPSE).await;
-    let heir = process(&[&first], InDoubt::PreferDelivery, &within, &clock);
-    let resumed = heir.resume_abandoned(10).await.unwrap();
+    let successor = process(&[&first], InDoubt::PreferDelivery, &within, &clock);
+    let resumed = successor.resume_abandoned(10).await.unwrap();
 
-    let (sent, place) = (first.sent(&message), format!("{place}: {told:?}, {resumed:?}"));
+    let (sent, place) = (first.sent(&message), format!("{place}: {reported:?}, {resumed:?}"));
     assert!(sent <= 1, "{place}");
-    assert!(sent == 1 || !told.is_sent(), "told that it was sent: {place}");
-    let denied = matches!(told, Outcome::NotSent(_) | Outcome::Rejected(_));
-    assert!(sent == 0 || !denied, "told that it was not sent: {place}");
+    assert!(sent == 1 || !reported.is_sent(), "reported as sent: {place}");
+    let denied = matches!(reported, Outcome::NotSent(_) | Outcome::Rejected(_));
+    assert!(sent == 0 || !denied, "reported as not sent: {place}");
 }
 
-/// Nobody knows whether the first opening is on record or will be. Under one lease the second one is
-/// the same message, so it may go out, and once.
+/// It is unknown whether the first opening is or will be recorded. Under one lease the second one
+/// is the same message, so it may be sent, and is sent once.
 #[tokio::test(start_paused = true)]
-async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
+async fn an_unanswered_opening_is_repeated() {
     for is_done in [false, true] {
         let first = Double::new("first", Kind::Neither);
         let (within, clock, message) = (outbox(), clock(), message());
@@ -197,77 +197,80 @@ async fn a_message_is_sent_whose_opening_was_not_answered_the_first_time() {
         let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
         assert!(process(&faulty).deliver(&message).await.outcome.is_sent(), "{is_done}");
         let again = process(&faulty).deliver(&message).await.outcome;
-        assert!(matches!(again, Outcome::Unknown(Cause::InHand)), "{again:?}");
+        assert!(matches!(again, Outcome::Unknown(Cause::InProgress)), "{again:?}");
         sleep(LAPSE).await;
-        assert!(process(&within).resume_abandoned(10).await.unwrap().is_empty(), "it is closed");
+        assert!(
+            process(&within).resume_abandoned(10).await.unwrap().is_empty(),
+            "the message is closed"
+        );
         assert_eq!(first.calls(), 1, "{is_done}");
     }
 }
 
-/// Nobody finds it on record later, so everybody may be told.
+/// The message will not appear in the record later, so the failure may be reported.
 #[tokio::test(start_paused = true)]
-async fn a_message_that_the_outbox_cannot_take_is_not_sent() {
+async fn a_message_that_the_outbox_refuses_is_not_sent() {
     let first = Double::new("first", Kind::Neither);
     let (within, clock, message) = (outbox(), clock(), message());
     let faulty = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, false)]);
     let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
-    let told = process(&faulty).deliver(&message).await.outcome;
-    let Outcome::NotSent(Cause::Unrecorded(cause)) = &told else { panic!("{told:?}") };
+    let reported = process(&faulty).deliver(&message).await.outcome;
+    let Outcome::NotSent(Cause::Unrecorded(cause)) = &reported else { panic!("{reported:?}") };
     assert_eq!(cause.source().unwrap().to_string(), "the disk is full");
     sleep(LAPSE).await;
     assert!(process(&within).resume_abandoned(10).await.unwrap().is_empty());
     assert_eq!(first.calls(), 0);
 }
 
-/// The second failure is certain, and only of itself.
+/// The second failure is certain, but only about itself.
 #[tokio::test(start_paused = true)]
-async fn a_refusal_does_not_end_the_doubt_before_it() {
+async fn a_refusal_does_not_settle_an_earlier_doubt() {
     let first = Double::new("first", Kind::Neither);
     let (within, clock, message) = (outbox(), clock(), message());
     let faulty = FaultyOutbox::around(&within, vec![(Step::OpenThenRefused, true)]);
     let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
-    let told = process(&faulty).deliver(&message).await.outcome;
-    assert!(matches!(told, Outcome::Unknown(Cause::Unrecorded(_))), "{told:?}");
+    let reported = process(&faulty).deliver(&message).await.outcome;
+    assert!(matches!(reported, Outcome::Unknown(Cause::Unrecorded(_))), "{reported:?}");
     sleep(LAPSE).await;
     assert_eq!(process(&within).resume_abandoned(10).await.unwrap().len(), 1);
     assert_eq!(first.sent(&message), 1);
 }
 
 #[tokio::test]
-#[should_panic(expected = "it is there")]
+#[should_panic(expected = "the message was written")]
 async fn an_outbox_that_writes_what_it_refuses_breaks_the_contract() {
     let within = outbox();
     let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
-    testing::what_was_not_written_is_not_there(lying, async || within).await;
+    testing::unwritten_messages_do_not_exist(lying, async || within).await;
 }
 
 #[tokio::test]
 #[should_panic(expected = "NotWritten")]
-async fn an_outbox_that_is_sure_of_too_much_breaks_the_contract() {
+async fn an_outbox_with_false_certainty_breaks_the_contract() {
     let within = outbox();
     let lying = FaultyOutbox::around(&within, vec![(Step::RefusedOpen, true)]);
     testing::a_lost_answer_is_no_refusal(lying, async || within).await;
 }
 
-/// It is on record when the sender has given up already. Whoever finds it there sends it, so nobody
-/// was told that it is not sent.
+/// The message is recorded after the sender stopped waiting. A successor sends it, so it must not
+/// be reported as not sent.
 #[tokio::test(start_paused = true)]
-async fn a_message_that_comes_on_record_late_is_in_doubt() {
+async fn a_message_that_is_recorded_late_is_in_doubt() {
     let first = Double::new("first", Kind::Neither);
     let (within, clock, message) = (outbox(), clock(), message());
     let faulty = FaultyOutbox::around(&within, vec![(Step::LateOpen, true)]);
     let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
-    let told = process(&faulty).deliver(&message).await.outcome;
-    assert!(matches!(told, Outcome::Unknown(Cause::Unrecorded(_))), "{told:?}");
-    assert_eq!(first.calls(), 0, "nothing leaves that is not on record");
+    let reported = process(&faulty).deliver(&message).await.outcome;
+    assert!(matches!(reported, Outcome::Unknown(Cause::Unrecorded(_))), "{reported:?}");
+    assert_eq!(first.calls(), 0, "an unrecorded message is not sent");
     sleep(LAPSE).await;
     assert_eq!(process(&within).resume_abandoned(10).await.unwrap().len(), 1);
     assert_eq!(first.sent(&message), 1);
 }
 
-/// Redeemed codes and receipts become what the router goes by.
+/// Redeemed codes and receipts feed the statistics of the router.
 #[tokio::test(start_paused = true)]
-async fn what_was_redeemed_is_learnt() {
+async fn redeemed_codes_feed_the_statistics() {
     let (first, outbox, clock) = (Double::new("first", Kind::Neither), outbox(), clock());
     let process = process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
     let start = clock.now();
@@ -279,12 +282,12 @@ async fn what_was_redeemed_is_learnt() {
         }
     }
     let until = process.learn(start).await.unwrap();
-    assert_eq!(until, start, "none of them is old enough");
+    assert_eq!(until, start, "no message is old enough");
     assert!(process.router().conversion().rates(clock.now()).is_empty());
     advance(Duration::from_mins(11)).await;
     let until = process.learn(until).await.unwrap();
     let rates = process.router().conversion().rates(clock.now());
     assert_eq!(rates.len(), 2, "country and carrier: {rates:?}");
     assert!((rates[0].rate - 0.3).abs() < 0.001, "{rates:?}");
-    assert_eq!(process.learn(until).await.unwrap(), until, "each is learnt once");
+    assert_eq!(process.learn(until).await.unwrap(), until, "each message is counted once");
 }

@@ -6,8 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use passport_sms_client::{
     Capabilities, Cause, Class, ContentKind, Delivery, Finding, Gap, Gateway, IdempotencyWindow,
-    Intent, Message, MessageKind, Outcome, Pushed, Receipt, ReceiptError, ReceiptReader, Receipts,
-    Rejection, Resend, SmsClient,
+    Intent, Message, MessageKind, Outcome, Receipts, Rejection, Resend, SmsClient,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -15,7 +14,7 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-/// What a gateway can do about a doubt.
+/// Means by which a gateway can settle a doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Idempotent,
@@ -23,30 +22,30 @@ pub(crate) enum Kind {
     Neither,
 }
 
-/// What goes wrong, and where.
+/// Failure of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,
-    /// The connection was not made.
+    /// No connection.
     NotSent,
-    /// The connection was not made, and it took so long to know.
+    /// No connection, known only after this time.
     Unreachable(Duration),
-    /// The connection broke before the gateway took the message.
+    /// The connection broke before the gateway accepted the message.
     LostBefore,
-    /// The connection broke after it.
+    /// The connection broke after the gateway accepted the message.
     LostAfter,
-    /// It says nothing any more, before taking the message.
+    /// Silence before the gateway accepted the message.
     StalledBefore,
-    /// The same after it.
+    /// Silence after the gateway accepted the message.
     StalledAfter,
-    /// It takes its time.
+    /// A slow answer.
     Slow(Duration),
     Refused(Class),
-    /// It turns calls away until then.
+    /// Refusal without processing until that moment.
     Busy(OffsetDateTime),
 }
 
-/// A gateway that counts what it really sends.
+/// A gateway that counts the messages that it really sends.
 #[derive(Debug, Clone)]
 pub(crate) struct Double {
     name: &'static str,
@@ -59,25 +58,25 @@ pub(crate) struct Double {
 #[derive(Debug, Default)]
 struct State {
     script: VecDeque<Fault>,
-    /// Draws what goes wrong, for a crowd.
+    /// Draws the failures of a crowd.
     chance: Option<StdRng>,
-    /// What this gateway has a cap for.
+    /// Numbers that have reached their cap.
     capped: HashSet<String>,
-    /// Who was told of a cap.
-    told: HashSet<Uuid>,
+    /// Messages that were refused because of a cap.
+    refused: HashSet<Uuid>,
     always: Option<Fault>,
-    taken: Vec<Message>,
+    accepted: Vec<Message>,
     known: Option<(Delivery, &'static str)>,
-    is_mute: bool,
+    is_unresponsive: bool,
     calls: usize,
-    questions: usize,
+    queries: usize,
     open: usize,
     most_open: usize,
 }
 
-/// How long a call takes that goes well.
+/// Duration of a successful call.
 pub(crate) const LATENCY: Duration = Duration::from_millis(40);
-/// The time limit of the client for the gateway.
+/// Time limit of the client of the gateway.
 const LIMIT: Duration = Duration::from_millis(800);
 
 impl Double {
@@ -89,50 +88,50 @@ impl Double {
         self.name
     }
 
-    /// Each fault happens once, in their order, and then none.
+    /// Each failure happens once, in order, and then none.
     pub(crate) fn failing(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.state.lock().unwrap().script.extend(faults);
         self
     }
 
-    /// Whoever has it is told later what became of a message.
-    pub(crate) fn telling(mut self) -> Self {
+    /// Pushes receipts.
+    pub(crate) fn with_receipts(mut self) -> Self {
         self.receipts = Receipts::Pushed { signed: true, told: true, needs: None };
         self
     }
 
-    /// Whoever asks it a question waits for ever.
-    pub(crate) fn mute(self) -> Self {
-        self.state.lock().unwrap().is_mute = true;
+    /// Never answers queries.
+    pub(crate) fn unresponsive(self) -> Self {
+        self.state.lock().unwrap().is_unresponsive = true;
         self
     }
 
-    /// What it answers from now on when it is asked about a message that it took.
-    pub(crate) fn says(&self, delivery: Delivery, code: &'static str) {
+    /// Reports this status in answer to queries from now on.
+    pub(crate) fn reports(&self, delivery: Delivery, code: &'static str) {
         self.state.lock().unwrap().known = Some((delivery, code));
     }
 
     /// The codes in the messages that it really sent.
     pub(crate) fn codes(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
-        let codes = state.taken.iter().filter_map(|taken| match &taken.intent {
+        let codes = state.accepted.iter().filter_map(|taken| match &taken.intent {
             Intent::Code { code, .. } => Some(code.expose().to_owned()),
             _ => None,
         });
         codes.collect()
     }
 
-    /// Nothing of what it was told to happens any more.
+    /// No further failure happens.
     pub(crate) fn recover(&self) {
         self.state.lock().unwrap().script.clear();
     }
 
-    /// It happens every time from now on.
+    /// This failure happens every time from now on.
     pub(crate) fn always(&self, fault: Fault) {
         self.state.lock().unwrap().always = Some(fault);
     }
 
-    /// Fails by chance, and has caps for these numbers; its client waits for so long.
+    /// Fails at random, and has caps for these numbers; the time limit of its client is `limit`.
     pub(crate) fn by_chance(
         mut self,
         seed: u64,
@@ -147,17 +146,17 @@ impl Double {
         self
     }
 
-    /// Whether it answered that this message's number has reached its cap.
-    pub(crate) fn told_of_a_cap(&self, id: Uuid) -> bool {
-        self.state.lock().unwrap().told.contains(&id)
+    /// Whether it refused this message because of a cap.
+    pub(crate) fn refused_by_a_cap(&self, id: Uuid) -> bool {
+        self.state.lock().unwrap().refused.contains(&id)
     }
 
-    /// How often it really sent what has this id.
+    /// Number of times that it really sent the message with this id.
     pub(crate) fn sent_id(&self, id: Uuid) -> usize {
-        self.state.lock().unwrap().taken.iter().filter(|taken| taken.id == id).count()
+        self.state.lock().unwrap().accepted.iter().filter(|taken| taken.id == id).count()
     }
 
-    /// How often it really sent the message.
+    /// Number of times that it really sent the message.
     pub(crate) fn sent(&self, message: &Message) -> usize {
         self.sent_id(message.id)
     }
@@ -166,8 +165,8 @@ impl Double {
         self.state.lock().unwrap().calls
     }
 
-    pub(crate) fn questions(&self) -> usize {
-        self.state.lock().unwrap().questions
+    pub(crate) fn queries(&self) -> usize {
+        self.state.lock().unwrap().queries
     }
 
     pub(crate) fn most_open(&self) -> usize {
@@ -180,7 +179,7 @@ impl Double {
         state.open += 1;
         state.most_open = state.most_open.max(state.open);
         if state.capped.contains(message.to.as_str()) {
-            state.told.insert(message.id);
+            state.refused.insert(message.id);
             return Fault::Refused(Class::RecipientThrottled);
         }
         let drawn = state.chance.as_mut().map(draw);
@@ -188,13 +187,15 @@ impl Double {
         scripted.or(state.always).or(drawn).unwrap_or(Fault::None)
     }
 
-    fn take(&self, message: &Message) -> Outcome {
+    fn accept(&self, message: &Message) -> Outcome {
         let mut state = self.state.lock().unwrap();
-        if self.kind == Kind::Idempotent && state.taken.iter().any(|taken| taken.id == message.id) {
+        if self.kind == Kind::Idempotent
+            && state.accepted.iter().any(|taken| taken.id == message.id)
+        {
             return Outcome::Duplicate;
         }
-        state.taken.push(message.clone());
-        Outcome::Accepted { provider_id: Some(format!("{}-{}", self.name, state.taken.len())) }
+        state.accepted.push(message.clone());
+        Outcome::Accepted { provider_id: Some(format!("{}-{}", self.name, state.accepted.len())) }
     }
 
     async fn answer(&self, message: &Message, fault: Fault) -> Outcome {
@@ -202,7 +203,7 @@ impl Double {
         match fault {
             Fault::None => {
                 sleep(LATENCY).await;
-                self.take(message)
+                self.accept(message)
             }
             Fault::NotSent => Outcome::NotSent(Cause::TimedOut),
             Fault::Unreachable(duration) => {
@@ -211,7 +212,7 @@ impl Double {
             }
             Fault::LostBefore => lost(),
             Fault::LostAfter => {
-                _ = self.take(message);
+                _ = self.accept(message);
                 lost()
             }
             Fault::StalledBefore => {
@@ -219,13 +220,13 @@ impl Double {
                 lost()
             }
             Fault::StalledAfter => {
-                _ = self.take(message);
+                _ = self.accept(message);
                 sleep(self.limit).await;
                 lost()
             }
             Fault::Slow(duration) => {
                 sleep(duration).await;
-                self.take(message)
+                self.accept(message)
             }
             Fault::Busy(until) => Outcome::NotSent(Cause::Busy { until: Some(until) }),
             Fault::Refused(class) => {
@@ -237,7 +238,7 @@ impl Double {
     }
 }
 
-/// What goes wrong in a hundred calls, which is far more than on any day that people remember.
+/// The failures of a hundred calls, which are far more frequent than in reality.
 pub(crate) const MIX: [(u32, Fault); 7] = [
     (10, Fault::NotSent),
     (4, Fault::Refused(Class::Transient)),
@@ -259,7 +260,7 @@ fn draw(rng: &mut StdRng) -> Fault {
     Fault::Slow(Duration::from_millis(rng.random_range(20..80)))
 }
 
-/// Counts a call as over also when its future is dropped.
+/// Ends a call also when its future is dropped.
 struct Open<'a>(&'a Double);
 
 impl Drop for Open<'_> {
@@ -293,15 +294,15 @@ impl SmsClient for Double {
 
     async fn find(&self, message: &Message, _: OffsetDateTime) -> Finding {
         if self.kind != Kind::Queryable {
-            // Nobody may ask it; a router that does hangs.
+            // A router that queries it nevertheless hangs.
             return pending().await;
         }
-        let is_mute = {
+        let is_unresponsive = {
             let mut state = self.state.lock().unwrap();
-            state.questions += 1;
-            state.is_mute
+            state.queries += 1;
+            state.is_unresponsive
         };
-        if is_mute {
+        if is_unresponsive {
             return pending().await;
         }
         sleep(LATENCY).await;
@@ -314,21 +315,7 @@ impl SmsClient for Double {
 }
 
 impl Gateway for Double {
-    fn receipts(&self) -> Option<&dyn ReceiptReader> {
-        Some(&Codes)
-    }
-}
-
-/// Reader of the codes of these tests.
-#[derive(Debug)]
-struct Codes;
-
-impl ReceiptReader for Codes {
-    fn read(&self, _: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
-        unreachable!("receipts are read elsewhere")
-    }
-
-    fn class(&self, code: &str) -> Class {
+    fn delivery_class(&self, code: &str) -> Class {
         match code {
             "absent" => Class::BadRecipient,
             "opt-out" => Class::RecipientBlocked,

@@ -1,4 +1,4 @@
-//! A record that fails where a test says so.
+//! A record that fails at chosen steps.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,14 +13,14 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-/// Longer than a message may take, and shorter than any lease.
+/// Longer than the deadline of a message, and shorter than any lease.
 pub(crate) const SLOWLY: Duration = Duration::from_millis(3_100);
 
-/// Fails at some steps, before or after doing them, and is otherwise as the one within.
+/// Fails at some steps, before or after doing them, and otherwise acts like `within`.
 #[derive(Debug)]
 pub(crate) struct FaultyOutbox {
     within: Arc<dyn Outbox>,
-    /// Each with whether it is done all the same.
+    /// The steps that fail, and whether each is done nevertheless.
     fails: Vec<(Step, bool)>,
     was_opened: AtomicBool,
 }
@@ -28,16 +28,16 @@ pub(crate) struct FaultyOutbox {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Open,
-    /// Opening, the first time only.
+    /// The first opening.
     FirstOpen,
-    /// Opening, the first time only, and it is said that nothing was written.
+    /// The first opening, with the error that nothing was written.
     RefusedOpen,
-    /// Opening: the first time nobody knows, then it is said that nothing was written.
+    /// Opening: first with an unknown result, then with the error that nothing was written.
     OpenThenRefused,
     /// Opening, which if it is done is done after the answer.
     LateOpen,
     Begin,
-    /// Beginning, which is done and takes longer than a message may.
+    /// Beginning, which is done and takes longer than the deadline.
     SlowBegin,
     End,
     Settle,
@@ -52,7 +52,7 @@ impl FaultyOutbox {
         self.fails.iter().find(|(failing, _)| *failing == step).map(|(_, is_done)| *is_done)
     }
 
-    /// The record takes its time, and nobody waits for it.
+    /// Opens in the background, after the caller stopped waiting.
     fn open_later(&self, entry: &Entry, lease: Lease, now: OffsetDateTime) {
         let (within, entry) = (Arc::clone(&self.within), entry.clone());
         tokio::spawn(async move {
@@ -100,7 +100,7 @@ impl Outbox for FaultyOutbox {
             }
             (None, _) if self.fails_at(Step::OpenThenRefused).is_some() => {
                 if is_again {
-                    return Err(OutboxError::not_written("nobody is there to be asked"));
+                    return Err(OutboxError::not_written("the database cannot be reached"));
                 }
                 Step::OpenThenRefused
             }
@@ -177,11 +177,11 @@ impl Outbox for FaultyOutbox {
         _: &Receipt,
         _: OffsetDateTime,
     ) -> Result<ReceiptEffect, OutboxError> {
-        unreachable!("no receipts here")
+        unreachable!("the tests have no receipts")
     }
 
     async fn redeemed(&self, _: Uuid) -> Result<bool, OutboxError> {
-        unreachable!("nothing is redeemed here")
+        unreachable!("the tests redeem no codes")
     }
 
     async fn figures(
@@ -201,6 +201,6 @@ impl Outbox for FaultyOutbox {
     }
 
     async fn purge(&self, _: OffsetDateTime, _: OffsetDateTime) -> Result<u64, OutboxError> {
-        unreachable!("nothing is purged here")
+        unreachable!("the tests purge nothing")
     }
 }

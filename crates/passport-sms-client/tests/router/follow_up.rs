@@ -1,4 +1,4 @@
-//! What becomes of messages after a gateway took them.
+//! Messages after a gateway accepted them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::faulty::{FaultyOutbox, Step};
 use crate::{clock, message};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
-/// How long the code in a message is good.
+/// Validity of the code in a message.
 const LIFE: Duration = Duration::from_mins(5);
 
-/// The gateways with what they share: the record and the time.
+/// The gateways with the record and the clock that they share.
 pub(crate) struct Room<'a> {
     doubles: &'a [&'a Double],
     pub(crate) outbox: Arc<dyn Outbox>,
@@ -31,7 +31,7 @@ impl<'a> Room<'a> {
         Self { doubles, outbox: outbox(), clock: clock() }
     }
 
-    /// The same record and time, with other gateways.
+    /// The same record and clock with other gateways.
     pub(crate) fn with<'b>(&self, doubles: &'b [&'b Double]) -> Room<'b> {
         let (outbox, clock) = (Arc::clone(&self.outbox), self.clock.clone());
         Room { doubles, outbox, clock }
@@ -56,7 +56,7 @@ impl<'a> Room<'a> {
         assert_eq!(noted.unwrap(), ReceiptEffect::News);
     }
 
-    /// How many messages are still open, in whatever way, when every lease has lapsed.
+    /// Number of messages that are still open, in either way, after every lease has expired.
     pub(crate) async fn open(&self) -> usize {
         let now = self.clock.now() + Duration::from_mins(4);
         let mut open = 0;
@@ -73,37 +73,37 @@ async fn follow_up(node: &Dispatch) -> Vec<(Uuid, Report)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_is_asked_a_few_times_at_growing_distances() {
-    for looks in [4, 2, 0] {
+async fn a_gateway_is_queried_a_few_times_at_growing_intervals() {
+    for checks in [4, 2, 0] {
         let first = Double::new("first", Kind::Queryable);
         let doubles = [&first];
         let room = Room::new(&doubles);
-        let node = room.node_by(|policy| policy.looks = looks);
+        let node = room.node_by(|policy| policy.checks = checks);
         let start = Instant::now();
         assert!(node.deliver(&message()).await.outcome.is_sent());
-        let mut asked = Vec::new();
+        let mut queried = Vec::new();
         while start.elapsed() < LIFE {
-            let before = first.questions();
+            let before = first.queries();
             assert!(follow_up(&node).await.is_empty());
-            if first.questions() > before {
-                asked.push(start.elapsed().as_secs());
+            if first.queries() > before {
+                queried.push(start.elapsed().as_secs());
             }
             advance(SECOND).await;
         }
-        assert_eq!(asked.len(), usize::try_from(looks).unwrap(), "{asked:?}");
-        // Looked at once a second, each is a little later than it is due, and so is the next one.
-        for (asked, due) in asked.into_iter().zip([20, 40, 80, 160]) {
-            assert!((due..due + 15).contains(&asked), "{asked} instead of {due}");
+        assert_eq!(queried.len(), usize::try_from(checks).unwrap(), "{queried:?}");
+        // With one check per second each check is a little late, and so is the next one.
+        for (queried, due) in queried.into_iter().zip([20, 40, 80, 160]) {
+            assert!((due..due + 15).contains(&queried), "{queried} instead of {due}");
         }
         assert_eq!(first.calls(), 1);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_kept_that_nobody_looks_at() {
+async fn content_is_kept_only_while_it_is_followed_up() {
     for (double, open) in [
         (Double::new("first", Kind::Neither), 0),
-        (Double::new("first", Kind::Neither).telling(), 1),
+        (Double::new("first", Kind::Neither).with_receipts(), 1),
         (Double::new("first", Kind::Queryable), 1),
     ] {
         let doubles = [&double];
@@ -113,12 +113,12 @@ async fn nothing_is_kept_that_nobody_looks_at() {
         let room = Room::new(&doubles);
         let plain = process(&doubles, InDoubt::PreferDelivery, &room.outbox, &room.clock);
         assert!(plain.deliver(&message()).await.outcome.is_sent());
-        assert_eq!(room.open().await, 0, "nobody follows up");
+        assert_eq!(room.open().await, 0, "without a policy nothing is followed up");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_arrived_is_over() {
+async fn delivered_messages_are_settled() {
     for is_redeemed in [false, true] {
         let (first, second) =
             (Double::new("first", Kind::Queryable), Double::new("second", Kind::Neither));
@@ -128,28 +128,28 @@ async fn what_arrived_is_over() {
         assert!(node.deliver(&message).await.outcome.is_sent());
         if is_redeemed {
             assert!(room.outbox.redeemed(message.id).await.unwrap());
-            // Some carriers say so of what was read.
+            // Some carriers report this of a delivered message.
             room.receipt("first", Delivery::Undelivered, "").await;
         } else {
-            first.says(Delivery::Delivered, "");
+            first.reports(Delivery::Delivered, "");
         }
         advance(20 * SECOND).await;
         assert!(follow_up(&node).await.is_empty());
-        assert_eq!(first.questions(), usize::from(!is_redeemed));
+        assert_eq!(first.queries(), usize::from(!is_redeemed));
         assert_eq!(room.open().await, 0);
         let figures = room.outbox.figures(start, room.clock.now()).await.unwrap();
-        assert_eq!(figures[0].converted, 1, "what was said is on record: {figures:?}");
+        assert_eq!(figures[0].converted, 1, "the reported status is recorded: {figures:?}");
         assert_eq!(second.calls(), 0);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_delivered_goes_through_another_gateway_once() {
+async fn undelivered_messages_go_through_another_gateway_once() {
     for is_pushed in [true, false] {
         let kind = if is_pushed { Kind::Neither } else { Kind::Queryable };
         let all = ["first", "second", "third"].map(|name| {
             let double = Double::new(name, kind);
-            if is_pushed { double.telling() } else { double }
+            if is_pushed { double.with_receipts() } else { double }
         });
         let doubles = all.each_ref();
         let room = Room::new(&doubles);
@@ -159,7 +159,7 @@ async fn what_was_not_delivered_goes_through_another_gateway_once() {
             if is_pushed {
                 room.receipt(double.name(), Delivery::Undelivered, "full").await;
             } else {
-                double.says(Delivery::Undelivered, "full");
+                double.reports(Delivery::Undelivered, "full");
                 advance(20 * SECOND).await;
             }
             follow_up(&node).await
@@ -169,40 +169,40 @@ async fn what_was_not_delivered_goes_through_another_gateway_once() {
         assert_eq!((*id, report.sent_by()), (message.id, Some("second")));
         assert_eq!(all[0].codes(), all[1].codes(), "the same code");
         let again = undelivered(&all[1]).await;
-        assert!(again.is_empty(), "once is enough: {again:?}");
+        assert!(again.is_empty(), "only one resend is allowed: {again:?}");
         assert_eq!(all.each_ref().map(|double| double.sent(&message)), [1, 1, 0]);
         assert_eq!(room.open().await, 0);
     }
 }
 
-/// It may have arrived: receipts get lost.
+/// The message may have arrived, because receipts get lost.
 #[tokio::test(start_paused = true)]
-async fn what_nothing_is_heard_of_is_not_sent_again() {
-    for (kind, said) in
+async fn messages_without_a_status_are_not_sent_again() {
+    for (kind, reported) in
         [(Kind::Neither, None), (Kind::Queryable, None), (Kind::Queryable, Some(Delivery::Sent))]
     {
         let (first, second) =
-            (Double::new("first", kind).telling(), Double::new("second", Kind::Neither));
+            (Double::new("first", kind).with_receipts(), Double::new("second", Kind::Neither));
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
         let (node, message) = (room.node(), message());
         assert!(node.deliver(&message).await.outcome.is_sent());
-        if let Some(delivery) = said {
-            first.says(delivery, "");
+        if let Some(delivery) = reported {
+            first.reports(delivery, "");
         }
         for _ in 0..LIFE.as_secs() {
             advance(SECOND).await;
             assert!(follow_up(&node).await.is_empty());
         }
-        assert_eq!((first.sent(&message), second.sent(&message)), (1, 0), "{kind:?}, {said:?}");
+        assert_eq!((first.sent(&message), second.sent(&message)), (1, 0), "{kind:?}, {reported:?}");
     }
 }
 
-/// Later the person may have asked for another code, of which this one would come second.
+/// Later the user may have requested another code, which this one would follow.
 #[tokio::test(start_paused = true)]
-async fn a_code_is_not_sent_again_when_another_may_have_taken_its_place() {
+async fn a_code_is_not_sent_again_when_another_may_have_replaced_it() {
     for (age, is_sent) in [(59, true), (61, false)] {
-        let first = Double::new("first", Kind::Neither).telling();
+        let first = Double::new("first", Kind::Neither).with_receipts();
         let second = Double::new("second", Kind::Neither);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
@@ -216,7 +216,7 @@ async fn a_code_is_not_sent_again_when_another_may_have_taken_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_other_gateway_is_given_what_none_can_mend() {
+async fn failures_that_no_gateway_can_avoid_are_not_sent_again() {
     for (code, is_sent) in [
         ("absent", false),
         ("opt-out", false),
@@ -224,10 +224,10 @@ async fn no_other_gateway_is_given_what_none_can_mend() {
         ("words", false),
         ("full", true),
         ("route", true),
-        // It may be an opt-out or a cap.
+        // An unknown code may mean an opt-out or a cap.
         ("unheard-of", false),
     ] {
-        let first = Double::new("first", Kind::Neither).telling();
+        let first = Double::new("first", Kind::Neither).with_receipts();
         let second = Double::new("second", Kind::Neither);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
@@ -241,8 +241,8 @@ async fn no_other_gateway_is_given_what_none_can_mend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_sends_again_whose_policy_forbids_it() {
-    let first = Double::new("first", Kind::Neither).telling();
+async fn the_policy_can_forbid_sending_again() {
+    let first = Double::new("first", Kind::Neither).with_receipts();
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
     let room = Room::new(&doubles);
@@ -254,8 +254,8 @@ async fn nobody_sends_again_whose_policy_forbids_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_code_is_not_sent_again() {
-    let first = Double::new("first", Kind::Neither).telling();
+async fn an_expired_code_is_not_sent_again() {
+    let first = Double::new("first", Kind::Neither).with_receipts();
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
     let room = Room::new(&doubles);
@@ -267,11 +267,11 @@ async fn a_dead_code_is_not_sent_again() {
     assert_eq!(second.calls(), 0);
 }
 
-/// It would say that the code is good for a minute.
+/// The text would state that the code is valid for a minute.
 #[tokio::test(start_paused = true)]
 async fn a_code_is_not_sent_again_in_its_last_minute() {
     for (age, is_sent) in [(239, true), (240, true), (241, false)] {
-        let first = Double::new("first", Kind::Neither).telling();
+        let first = Double::new("first", Kind::Neither).with_receipts();
         let second = Double::new("second", Kind::Neither);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
@@ -286,11 +286,11 @@ async fn a_code_is_not_sent_again_in_its_last_minute() {
     }
 }
 
-/// A node that is killed while it sends again leaves what any killed node leaves.
+/// A node that is killed while it sends again leaves the same record as any killed node.
 #[tokio::test(start_paused = true)]
-async fn what_a_dead_node_was_sending_again_is_sent_once() {
+async fn a_resend_of_a_killed_node_is_sent_once() {
     for fault in [Fault::StalledBefore, Fault::StalledAfter] {
-        let first = Double::new("first", Kind::Neither).telling();
+        let first = Double::new("first", Kind::Neither).with_receipts();
         let second = Double::new("second", Kind::Idempotent).failing([fault]);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
@@ -300,17 +300,17 @@ async fn what_a_dead_node_was_sending_again_is_sent_once() {
         assert!(timeout(Duration::from_millis(5), follow_up(&node)).await.is_err());
         drop(node);
         advance(10 * SECOND).await;
-        let heir = room.node();
-        assert!(follow_up(&heir).await.is_empty(), "it is not due but abandoned");
-        let resumed = heir.resume_abandoned(10).await.unwrap();
+        let successor = room.node();
+        assert!(follow_up(&successor).await.is_empty(), "the message is abandoned, not due");
+        let resumed = successor.resume_abandoned(10).await.unwrap();
         assert_eq!(resumed[0].1.sent_by(), Some("second"));
         assert_eq!((first.sent(&message), second.sent(&message)), (1, 1), "{fault:?}");
     }
 }
 
-/// A node that was killed while it asked.
+/// The node was killed while it queried.
 #[tokio::test(start_paused = true)]
-async fn what_a_dead_node_was_asking_about_is_still_looked_after() {
+async fn queries_of_a_killed_node_are_repeated_by_another() {
     let first = Double::new("first", Kind::Queryable);
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
@@ -318,19 +318,22 @@ async fn what_a_dead_node_was_asking_about_is_still_looked_after() {
     let (node, message) = (room.node(), message());
     assert!(node.deliver(&message).await.outcome.is_sent());
     advance(20 * SECOND).await;
-    first.says(Delivery::Sent, "");
-    assert!(timeout(Duration::from_millis(5), follow_up(&node)).await.is_err(), "it asks");
+    first.reports(Delivery::Sent, "");
+    assert!(
+        timeout(Duration::from_millis(5), follow_up(&node)).await.is_err(),
+        "the node is killed during the query"
+    );
     advance(10 * SECOND).await;
-    let heir = room.node();
-    assert!(heir.resume_abandoned(10).await.unwrap().is_empty(), "nothing is to be sent");
-    assert_eq!((first.calls(), first.questions(), second.calls()), (1, 2, 0));
+    let successor = room.node();
+    assert!(successor.resume_abandoned(10).await.unwrap().is_empty(), "no message has to be sent");
+    assert_eq!((first.calls(), first.queries(), second.calls()), (1, 2, 0));
     room.receipt("first", Delivery::Undelivered, "full").await;
-    assert_eq!(follow_up(&heir).await.len(), 1, "it is still looked after");
+    assert_eq!(follow_up(&successor).await.len(), 1, "the message is still followed up");
 }
 
-/// The record of a node broke when the gateway had just said yes: nothing is known before its time.
+/// The record of the node failed just after the gateway accepted the message.
 #[tokio::test(start_paused = true)]
-async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
+async fn a_message_that_could_not_be_deferred_is_followed_up_in_time() {
     let first = Double::new("first", Kind::Queryable);
     let doubles = [&first];
     let room = Room::new(&doubles);
@@ -339,20 +342,20 @@ async fn what_was_sent_and_not_laid_aside_is_followed_up_in_its_time() {
         .with_follow_up(FollowUpPolicy::default());
     assert!(node.deliver(&message()).await.outcome.is_sent());
     advance(10 * SECOND).await;
-    let heir = room.node();
-    assert!(heir.resume_abandoned(10).await.unwrap().is_empty());
-    assert_eq!((first.calls(), first.questions()), (1, 0));
+    let successor = room.node();
+    assert!(successor.resume_abandoned(10).await.unwrap().is_empty());
+    assert_eq!((first.calls(), first.queries()), (1, 0));
     advance(10 * SECOND).await;
-    assert!(follow_up(&heir).await.is_empty());
-    assert_eq!((first.calls(), first.questions()), (1, 1));
+    assert!(follow_up(&successor).await.is_empty());
+    assert_eq!((first.calls(), first.queries()), (1, 1));
 }
 
-/// The gateway took it and the record does not say so. Whoever looked at it later would take it for
-/// what may not have been sent, and where nobody can find out, send it again.
+/// The gateway accepted the message, but this is not recorded. A later check would mistake the
+/// message for one that may not have been sent, and without a query send it again.
 #[tokio::test(start_paused = true)]
-async fn what_was_sent_and_is_not_on_record_as_sent_is_over() {
+async fn a_message_whose_acceptance_was_not_recorded_is_settled() {
     for is_done in [false, true] {
-        let first = Double::new("first", Kind::Neither).telling();
+        let first = Double::new("first", Kind::Neither).with_receipts();
         let second = Double::new("second", Kind::Neither);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);

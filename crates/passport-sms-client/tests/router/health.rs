@@ -1,4 +1,4 @@
-//! What a gateway's failures mean for the messages that come after.
+//! Effects of a gateway's failures on later messages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::double::{Double, Fault, Kind};
 use crate::{START, clock, message, router};
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_with_a_wrong_configuration_is_left_alone() {
+async fn a_gateway_with_a_wrong_configuration_is_paused() {
     let first = Double::new("first", Kind::Neither).failing([Fault::Refused(Class::Config)]);
     let second = Double::new("second", Kind::Neither);
     let router = router(&[&first, &second], RouterPolicy::default());
@@ -22,11 +22,15 @@ async fn a_gateway_with_a_wrong_configuration_is_left_alone() {
     }
     assert_eq!(first.calls(), 1);
     advance(Duration::from_mins(1)).await;
-    assert_eq!(router.route(&message()).await.sent_by(), Some("first"), "one looks again");
+    assert_eq!(
+        router.route(&message()).await.sent_by(),
+        Some("first"),
+        "one message tries the gateway again"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_fails_is_left_alone_until_it_works() {
+async fn a_failing_gateway_is_paused_until_it_works() {
     let first = Double::new("first", Kind::Neither);
     first.always(Fault::NotSent);
     let second = Double::new("second", Kind::Neither);
@@ -43,9 +47,9 @@ async fn a_gateway_that_fails_is_left_alone_until_it_works() {
     }
 }
 
-/// A breaker saves time; it must not be the reason why nothing is sent.
+/// A breaker saves time, and must not be the reason why nothing is sent.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_failed_is_tried_before_a_message_is_given_up() {
+async fn a_paused_gateway_is_tried_before_a_message_fails() {
     let first = Double::new("first", Kind::Neither).failing([Fault::NotSent; 8]);
     let router = router(&[&first], RouterPolicy::default());
     let start = Instant::now();
@@ -53,10 +57,10 @@ async fn a_gateway_that_failed_is_tried_before_a_message_is_given_up() {
     assert!(!router.route(&message()).await.outcome.is_sent());
     assert_eq!(first.calls(), 8, "the breaker is open by now");
     assert!(router.route(&message()).await.outcome.is_sent());
-    assert!(start.elapsed() < Duration::from_secs(5), "within the rest: {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(5), "within the pause: {:?}", start.elapsed());
 }
 
-/// A throttled account is asked again within the deadline, at the moment that it named or after a
+/// A throttled account is tried again within the deadline, at the moment that it named or after a
 /// second.
 #[tokio::test(start_paused = true)]
 async fn a_throttled_account_is_waited_for_when_it_is_the_only_one() {
@@ -68,9 +72,10 @@ async fn a_throttled_account_is_waited_for_when_it_is_the_only_one() {
     assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
 }
 
-/// Waiting for one gateway keeps nobody from another, and nobody waits for what cannot be.
+/// Waiting for one gateway does not delay the use of another, and no message waits for a gateway
+/// that cannot work in time.
 #[tokio::test(start_paused = true)]
-async fn a_throttled_account_keeps_nobody_waiting() {
+async fn a_throttled_account_delays_no_message() {
     let throttled = Double::new("throttled", Kind::Neither);
     throttled.always(Fault::Refused(Class::AccountThrottled));
     let flaky = Double::new("flaky", Kind::Neither).failing([Fault::NotSent]);
@@ -89,18 +94,18 @@ async fn a_throttled_account_keeps_nobody_waiting() {
     }
 }
 
-/// A month's limit may be raised, and a gateway may have its clock wrong.
+/// A monthly limit may be raised, and the clock of a gateway may be wrong.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_asks_for_a_year_is_looked_at_every_five_minutes() {
+async fn a_gateway_throttled_for_a_year_is_tried_every_five_minutes() {
     let throttled = Double::new("throttled", Kind::Neither);
     throttled.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
     let second = Double::new("second", Kind::Neither);
     let router = router(&[&throttled, &second], RouterPolicy::default());
-    for looks in 1..=3 {
+    for checks in 1..=3 {
         for _ in 0..20 {
             assert_eq!(router.route(&message()).await.sent_by(), Some("second"));
         }
-        assert_eq!(throttled.calls(), looks, "and otherwise it is left alone");
+        assert_eq!(throttled.calls(), checks, "otherwise the gateway is paused");
         advance(Duration::from_mins(5)).await;
     }
     throttled.always(Fault::None);
@@ -109,9 +114,9 @@ async fn a_gateway_that_asks_for_a_year_is_looked_at_every_five_minutes() {
     }
 }
 
-/// Rather than nothing, a throttled gateway is tried, by one message a second; nobody waits for it.
+/// If nothing else works a throttled gateway is tried, by one message per second, without waiting.
 #[tokio::test(start_paused = true)]
-async fn a_throttled_gateway_is_tried_before_a_message_is_given_up() {
+async fn a_throttled_gateway_is_tried_before_a_message_fails() {
     let only = Double::new("only", Kind::Neither);
     only.always(Fault::Busy(START + Duration::from_hours(365 * 24)));
     let router = router(&[&only], RouterPolicy::default());
@@ -130,7 +135,7 @@ async fn a_throttled_gateway_is_tried_before_a_message_is_given_up() {
     }
 }
 
-/// Who is tried only instead of giving up takes no time from those that work.
+/// A gateway that is tried only before a message fails takes no time from working ones.
 #[tokio::test(start_paused = true)]
 async fn a_throttled_gateway_has_no_share_of_the_time() {
     let throttled = ["a", "b", "c"].map(|name| Double::new(name, Kind::Neither));
@@ -173,11 +178,11 @@ async fn a_gateway_that_hangs_holds_no_more_than_its_slots() {
         waited += usize::from(took > Duration::from_millis(100));
     }
     assert_eq!(first.most_open(), 4);
-    assert_eq!(waited, 4, "only those whose call hangs wait");
+    assert_eq!(waited, 4, "only messages whose call hangs wait");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_converts_is_preferred_and_the_other_is_still_tried() {
+async fn higher_delivery_rates_are_preferred_and_others_still_tried() {
     let doubles = ["good", "bad"].map(|name| Double::new(name, Kind::Neither));
     let ways = doubles.iter().map(|it| Route::new(it.name(), Arc::new(it.clone())));
     let conversion = Arc::new(Conversion::default());
@@ -191,5 +196,5 @@ async fn what_converts_is_preferred_and_the_other_is_still_tried() {
         assert!(!matches!(router.route(&message()).await.outcome, Outcome::NotSent(_)));
     }
     let bad = doubles[1].calls();
-    assert!((5..=45).contains(&bad), "three in a hundred explore, half of them here: {bad}");
+    assert!((5..=45).contains(&bad), "3 % are routed at random, half of them here: {bad}");
 }

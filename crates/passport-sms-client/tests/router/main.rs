@@ -1,6 +1,6 @@
-//! The router over gateways in this process that fail where they are told to, in paused time.
+//! The router over gateways in this process that fail as scripted, in paused time.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod crowd;
 mod dispatch;
@@ -33,7 +33,7 @@ const NUMBER: &str = "+8613800138000";
 const CODE: &str = "004217";
 const START: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
-/// A clock that goes with the paused time of the runtime.
+/// A clock that follows the paused time of the runtime.
 fn clock() -> Clock {
     let start = Instant::now();
     Clock::new(move || START + start.elapsed())
@@ -58,7 +58,7 @@ fn policy(in_doubt: InDoubt) -> RouterPolicy {
     policy
 }
 
-/// A router that prefers the doubles in their order.
+/// A router that prefers the doubles in order.
 fn router(doubles: &[&Double], policy: RouterPolicy) -> Router {
     router_at(doubles, policy, clock())
 }

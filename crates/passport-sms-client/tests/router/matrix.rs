@@ -1,5 +1,6 @@
-//! Every kind of gateway, every fault, before and after it took the message, and a death at that
-//! moment: what is told and how many messages leave. The table is the one in the README.
+//! Every kind of gateway and every failure, before and after the gateway accepted the message, also
+//! with the death of the process at that moment: the reported outcome, and the number of messages
+//! sent. The table is the one in the README.
 
 use std::fmt::Write as _;
 
@@ -11,17 +12,17 @@ use crate::double::{Double, Fault, Kind};
 use crate::{clock, message};
 
 const KINDS: [(Kind, &str); 3] = [
-    (Kind::Idempotent, "knows its keys"),
+    (Kind::Idempotent, "supports idempotency keys"),
     (Kind::Queryable, "can be asked"),
     (Kind::Neither, "neither"),
 ];
 
 const FAULTS: [(Fault, &str, bool); 5] = [
     (Fault::NotSent, "no connection", false),
-    (Fault::LostBefore, "reset before it took it", false),
-    (Fault::LostAfter, "reset after it took it", true),
-    (Fault::StalledBefore, "silence before it took it", false),
-    (Fault::StalledAfter, "silence after it took it", true),
+    (Fault::LostBefore, "reset before acceptance", false),
+    (Fault::LostAfter, "reset after acceptance", true),
+    (Fault::StalledBefore, "silence before acceptance", false),
+    (Fault::StalledAfter, "silence after acceptance", true),
 ];
 
 const HEAD: &str = "\
@@ -30,21 +31,26 @@ const HEAD: &str = "\
 ";
 
 #[tokio::test(start_paused = true)]
-async fn the_table_in_the_readme_is_what_happens() {
+async fn the_table_in_the_readme_is_true() {
     let mut table = HEAD.to_owned();
     for (kind, kind_name) in KINDS {
         for (fault, fault_name, takes) in FAULTS {
             for dies in [false, true] {
-                // Who has no connection is not on the way when the process dies.
+                // Without a connection no call is under way when the process dies.
                 if dies && !matches!(fault, Fault::StalledBefore | Fault::StalledAfter) {
                     continue;
                 }
-                let process = if dies { "killed" } else { "lives" };
+                let process = if dies { "is killed" } else { "survives" };
                 write!(table, "| {kind_name} | {fault_name} | {process} ").unwrap();
                 for in_doubt in [InDoubt::PreferDelivery, InDoubt::PreferSingle] {
                     let (told, messages) = play(kind, fault, dies, in_doubt).await;
                     check(kind, takes, in_doubt, &told, messages);
-                    write!(table, "| {}, {messages} left ", word(&told)).unwrap();
+                    let copies = if messages == 1 {
+                        "1 copy".to_owned()
+                    } else {
+                        format!("{messages} copies")
+                    };
+                    write!(table, "| {}, {copies} ", word(&told)).unwrap();
                 }
                 table.push_str("|\n");
             }
@@ -55,8 +61,8 @@ async fn the_table_in_the_readme_is_what_happens() {
     assert!(readme.contains(&table), "put this into README.md:\n{table}");
 }
 
-/// Sends one message through a gateway that fails once, with one behind it that works; answers what
-/// was told in the end, and how many messages really left.
+/// Sends one message through a gateway that fails once, with a working one behind it; returns the
+/// reported outcome and the number of messages that were really sent.
 async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outcome, usize) {
     let first = Double::new("first", kind).failing([fault]);
     let second = Double::new("second", Kind::Neither);
@@ -73,7 +79,7 @@ async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outco
     (told, first.sent(&message) + second.sent(&message))
 }
 
-/// What the guarantees say, beside what the table says.
+/// The guarantees, in addition to the table.
 fn check(kind: Kind, takes: bool, in_doubt: InDoubt, told: &Outcome, messages: usize) {
     match told {
         Outcome::Accepted { .. } | Outcome::Duplicate => assert!(messages >= 1),

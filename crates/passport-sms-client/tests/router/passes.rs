@@ -1,4 +1,4 @@
-//! Messages that nobody has in hand: many at once, or one for several nodes.
+//! Idle messages: many at once, or one for several nodes.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::double::{Double, Fault, Kind, LATENCY};
 use crate::follow_up::{Room, SECOND};
 use crate::{clock, message};
 
-/// How many messages a call takes up.
+/// Number of messages that a call may claim.
 const MANY: usize = 64;
 
 async fn deliver(node: &Dispatch, count: usize) {
@@ -27,81 +27,81 @@ async fn eight_messages_are_followed_up_at_a_time() {
     deliver(&room.node(), MANY).await;
     advance(40 * SECOND).await;
     let (start, node) = (Instant::now(), Arc::new(room.node()));
-    // Whoever has several threads can do it beside other work.
+    // Callers with several threads can run it beside other work.
     let turns = tokio::spawn(async move { node.follow_up(MANY).await });
     assert!(turns.await.unwrap().unwrap().is_empty());
-    assert_eq!(first.questions(), MANY);
+    assert_eq!(first.queries(), MANY);
     assert_eq!(start.elapsed(), LATENCY * 8, "eight times eight");
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_messages_are_taken_up_than_were_asked_for() {
+async fn no_more_messages_are_claimed_than_requested() {
     let first = Double::new("first", Kind::Queryable);
     let doubles = [&first];
     let room = Room::new(&doubles);
     deliver(&room.node(), 20).await;
     advance(40 * SECOND).await;
-    for (limit, questions) in [(0, 0), (1, 1), (10, 11), (10, 20)] {
+    for (limit, queries) in [(0, 0), (1, 1), (10, 11), (10, 20)] {
         room.node().follow_up(limit).await.unwrap();
-        assert_eq!(first.questions(), questions, "{limit}");
+        assert_eq!(first.queries(), queries, "{limit}");
     }
 }
 
-/// One that hangs when it is asked costs one time limit, and what was not delivered elsewhere goes
-/// out while it is worth that.
+/// A gateway that hangs during a query costs one time limit, and undelivered messages of others
+/// are sent again in time.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_does_not_answer_keeps_nobody_waiting() {
-    let mute = Double::new("mute", Kind::Queryable).mute();
-    let other = Double::new("other", Kind::Neither).telling();
+async fn a_gateway_that_does_not_answer_delays_no_other_message() {
+    let unresponsive = Double::new("unresponsive", Kind::Queryable).unresponsive();
+    let other = Double::new("other", Kind::Neither).with_receipts();
     let third = Double::new("third", Kind::Neither);
     let room = Room::new(&[]);
-    deliver(&room.with(&[&mute]).node(), MANY - 1).await;
+    deliver(&room.with(&[&unresponsive]).node(), MANY - 1).await;
     let late = message();
     assert!(room.with(&[&other, &third]).node().deliver(&late).await.outcome.is_sent());
     advance(21 * SECOND).await;
-    let doubles = [&other, &third, &mute];
+    let doubles = [&other, &third, &unresponsive];
     let room = room.with(&doubles);
     room.receipt("other", Delivery::Undelivered, "full").await;
     let (start, node) = (Instant::now(), room.node());
     let sent = node.follow_up(MANY).await.unwrap();
     assert_eq!(start.elapsed(), LATENCY + SECOND, "one time limit");
     assert_eq!((sent.len(), third.sent(&late)), (1, 1));
-    assert_eq!(mute.questions(), 8, "those that were asked when it was not known yet");
+    assert_eq!(unresponsive.queries(), 8, "the queries that began before the first time limit");
 
     advance(60 * SECOND).await;
     node.follow_up(MANY).await.unwrap();
-    assert_eq!(mute.questions(), 16, "it is asked again another time");
+    assert_eq!(unresponsive.queries(), 16, "the next call queries the gateway again");
 }
 
-/// A gateway that answers is asked about each message, whatever another one does.
+/// A gateway that answers is queried for each message, independently of other gateways.
 #[tokio::test(start_paused = true)]
-async fn one_that_does_not_answer_silences_no_other_one() {
-    let mute = Double::new("mute", Kind::Queryable).mute();
+async fn an_unresponsive_gateway_does_not_stop_queries_to_others() {
+    let unresponsive = Double::new("unresponsive", Kind::Queryable).unresponsive();
     let other = Double::new("other", Kind::Queryable);
     let room = Room::new(&[]);
-    deliver(&room.with(&[&mute]).node(), 20).await;
+    deliver(&room.with(&[&unresponsive]).node(), 20).await;
     deliver(&room.with(&[&other]).node(), 20).await;
     advance(40 * SECOND).await;
-    room.with(&[&mute, &other]).node().follow_up(MANY).await.unwrap();
-    assert_eq!(other.questions(), 20);
+    room.with(&[&unresponsive, &other]).node().follow_up(MANY).await.unwrap();
+    assert_eq!(other.queries(), 20);
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_nodes_ask_and_send_once() {
+async fn two_nodes_query_and_send_once() {
     let first = Double::new("first", Kind::Queryable);
     let second = Double::new("second", Kind::Neither);
     let doubles = [&first, &second];
     let room = Room::new(&doubles);
     let (one, other, message) = (room.node(), room.node(), message());
     assert!(one.deliver(&message).await.outcome.is_sent());
-    first.says(Delivery::Undelivered, "full");
+    first.reports(Delivery::Undelivered, "full");
     advance(20 * SECOND).await;
     let (one, other) = tokio::join!(one.follow_up(10), other.follow_up(10));
     assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
-    assert_eq!((first.questions(), second.sent(&message)), (1, 1));
+    assert_eq!((first.queries(), second.sent(&message)), (1, 1));
 }
 
-/// What a node of many messages left is not sent one after the other.
+/// The messages of a killed node are sent concurrently.
 #[tokio::test(start_paused = true)]
 async fn abandoned_messages_are_resumed_eight_at_a_time() {
     let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore; MANY]);

@@ -1,4 +1,4 @@
-//! What a failure at one gateway means for the next step.
+//! Next step after a failure at one gateway.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::{clock, message, policy, router};
 const BOTH: [InDoubt; 2] = [InDoubt::PreferDelivery, InDoubt::PreferSingle];
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_goes_to_the_next_gateway_at_once() {
+async fn an_unsent_message_goes_to_the_next_gateway_at_once() {
     for in_doubt in BOTH {
         let first = Double::new("first", Kind::Neither).failing([Fault::NotSent]);
         let second = Double::new("second", Kind::Neither);
@@ -29,10 +29,10 @@ async fn what_was_not_sent_goes_to_the_next_gateway_at_once() {
     }
 }
 
-/// A gateway that gives up within a quarter of its share is heard out, however fast it used to be and
-/// however many calls joined the first one.
+/// A gateway that times out within a quarter of its share is waited for, however fast it used to be
+/// and however many calls joined the first one.
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_cannot_be_reached_is_no_doubt() {
+async fn an_unreachable_gateway_causes_no_doubt() {
     let quarter = RouterPolicy::default().deadline / 2 / 4;
     for in_doubt in BOTH {
         for latency in [None, Some(2), Some(40), Some(120), Some(180), Some(240)] {
@@ -57,7 +57,7 @@ async fn a_gateway_that_cannot_be_reached_is_no_doubt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_goes_on_or_stops_by_its_class() {
+async fn the_class_of_a_refusal_decides_about_other_gateways() {
     for (class, goes_on) in [
         (Class::BadRecipient, false),
         (Class::RecipientBlocked, false),
@@ -100,7 +100,7 @@ async fn a_doubt_is_settled_by_the_same_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_doubt_is_settled_by_asking() {
+async fn a_doubt_is_settled_by_a_query() {
     for in_doubt in BOTH {
         for (fault, at_first) in [(Fault::LostAfter, 1), (Fault::LostBefore, 0)] {
             let first = Double::new("first", Kind::Queryable).failing([fault]);
@@ -108,7 +108,7 @@ async fn a_doubt_is_settled_by_asking() {
             let message = message();
             let report = router(&[&first, &second], policy(in_doubt)).route(&message).await;
             assert!(report.outcome.is_sent(), "{fault:?}");
-            assert_eq!(first.questions(), 1, "{fault:?}");
+            assert_eq!(first.queries(), 1, "{fault:?}");
             assert_eq!(first.sent(&message), at_first, "{fault:?}");
             assert_eq!(second.sent(&message), 1 - at_first, "{fault:?}");
         }
@@ -116,7 +116,7 @@ async fn a_doubt_is_settled_by_asking() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_doubt_that_stays_is_for_the_policy() {
+async fn the_policy_decides_about_a_doubt_that_stays() {
     for fault in [Fault::LostBefore, Fault::LostAfter] {
         for (in_doubt, at_second) in [(InDoubt::PreferDelivery, 1), (InDoubt::PreferSingle, 0)] {
             let first = Double::new("first", Kind::Neither).failing([fault]);
@@ -131,9 +131,9 @@ async fn a_doubt_that_stays_is_for_the_policy() {
     }
 }
 
-/// The next gateway's refusal says nothing about what the first one may have sent.
+/// The refusal of the next gateway proves nothing about the first one.
 #[tokio::test(start_paused = true)]
-async fn no_later_failure_takes_a_doubt_back() {
+async fn no_later_failure_settles_a_doubt() {
     for later in
         [Fault::NotSent, Fault::Refused(Class::Config), Fault::Refused(Class::BadRecipient)]
     {
@@ -145,9 +145,9 @@ async fn no_later_failure_takes_a_doubt_back() {
     }
 }
 
-/// The first try was taken, and by it the number's cap is reached.
+/// The first attempt was accepted, and the number reached its cap by it.
 #[tokio::test(start_paused = true)]
-async fn a_cap_that_the_second_try_meets_is_not_gone_around() {
+async fn a_cap_of_the_second_attempt_is_not_bypassed() {
     let faults = [Fault::LostBefore, Fault::Refused(Class::RecipientThrottled)];
     let first = Double::new("first", Kind::Idempotent).failing(faults);
     let second = Double::new("second", Kind::Neither);
@@ -157,9 +157,9 @@ async fn a_cap_that_the_second_try_meets_is_not_gone_around() {
     assert_eq!(second.calls(), 0);
 }
 
-/// One of two calls under the same key is refused, and the other says nothing.
+/// Of two calls under the same key one is refused, and the other gets no answer.
 #[tokio::test(start_paused = true)]
-async fn a_cap_that_one_of_two_calls_meets_is_not_gone_around() {
+async fn a_cap_of_one_of_two_calls_is_not_bypassed() {
     let slow = Fault::Slow(Duration::from_secs(10));
     let first = Double::new("first", Kind::Idempotent)
         .failing([slow, Fault::Refused(Class::RecipientThrottled)]);
@@ -171,7 +171,7 @@ async fn a_cap_that_one_of_two_calls_meets_is_not_gone_around() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_did_not_send_is_tried_anew_after_the_others() {
+async fn a_gateway_that_did_not_send_is_tried_again_after_the_others() {
     let first = Double::new("first", Kind::Neither).failing([Fault::NotSent]);
     let second = Double::new("second", Kind::Neither);
     second.always(Fault::Refused(Class::Transient));
@@ -182,7 +182,7 @@ async fn a_gateway_that_did_not_send_is_tried_anew_after_the_others() {
     assert_eq!(visited, ["first", "second", "first"]);
 }
 
-/// While one gateway works a code leaves within the deadline, however the others hang.
+/// While one gateway works a code is sent within the deadline, however the others hang.
 #[tokio::test(start_paused = true)]
 async fn gateways_that_hang_leave_time_for_the_one_that_works() {
     for kind in [Kind::Idempotent, Kind::Queryable, Kind::Neither] {
@@ -268,7 +268,7 @@ async fn routes_are_chosen_by_number_and_weight() {
         assert!(router.send_now().await);
     }
     let [china, backup, elsewhere, everywhere] = doubles.map(|it| it.calls());
-    assert_eq!((elsewhere, everywhere), (0, 0), "the closer route goes first");
+    assert_eq!((elsewhere, everywhere), (0, 0), "the more specific route takes precedence");
     assert_eq!(china + backup, 500);
     assert!((25..=75).contains(&backup), "a tenth of 500: {backup}");
     let covering: Vec<_> = router.routes(MessageKind::by(&message())).collect();
@@ -276,7 +276,7 @@ async fn routes_are_chosen_by_number_and_weight() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_nobody_covers_is_not_sent() {
+async fn a_message_without_a_route_is_not_sent() {
     let double = Double::new("a", Kind::Neither);
     let ways =
         vec![Route::new(double.name(), Arc::new(double.clone())).only_to(["+1".parse().unwrap()])];

@@ -1,4 +1,4 @@
-//! Nothing secret is logged on a message's way, at whatever level.
+//! No secret of a message is logged at any level.
 
 use std::fmt::Write as _;
 use std::io;
@@ -55,18 +55,18 @@ const FAULTS: [Fault; 13] = [
     Fault::Refused(Class::UnknownCode),
 ];
 
-/// What must have been logged, or the faults did not happen.
+/// Log lines that prove that the failures happened.
 const LOGGED: [&str; 10] = [
     "message accepted",
     "message accepted before",
     "message not sent",
     "message refused",
     "message may or may not arrive",
-    "message is given up",
-    "message was not delivered and goes through another gateway",
+    "recorded message cannot be read and is discarded",
+    "message was not delivered and is sent through another gateway",
     "gateway was asked",
-    "gateway is not set up as it must be",
-    "is not on record",
+    "gateway reports a wrong configuration",
+    "cannot record",
 ];
 
 #[tokio::test(start_paused = true)]
@@ -78,22 +78,22 @@ async fn no_secret_is_logged_on_the_way() {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
-    // A lone subscriber is asked about each place in the code by the first thread that passes it, and
-    // the threads of other tests have none.
+    // A single subscriber is registered by the first thread that passes a call site, and the
+    // threads of other tests have none.
     let _other = Dispatch::new(NoSubscriber::new());
     let _guard = set_default(subscriber);
 
-    let mut told = String::new();
+    let mut reported = String::new();
     let mut sealed = Vec::new();
     for kind in [Kind::Idempotent, Kind::Queryable, Kind::Neither] {
         for fault in FAULTS {
             for in_doubt in [InDoubt::PreferDelivery, InDoubt::PreferSingle] {
-                told += &goes_wrong(kind, fault, in_doubt).await;
+                reported += &gateway_fails(kind, fault, in_doubt).await;
             }
         }
-        sealed.extend(is_left_by_the_dead(kind, &mut told).await);
+        sealed.extend(sender_is_killed(kind, &mut reported).await);
     }
-    told += &the_record_fails().await;
+    reported += &record_fails().await;
 
     let logged = capture.text();
     for line in LOGGED {
@@ -108,33 +108,33 @@ async fn no_secret_is_logged_on_the_way() {
         let text = String::from_utf8_lossy(&secret);
         for shape in [&text, bytes, &hex, &hex.to_uppercase()] {
             assert!(!logged.contains(shape), "{shape} is logged");
-            assert!(!told.contains(shape), "{shape} is told");
+            assert!(!reported.contains(shape), "{shape} is reported");
         }
     }
 }
 
-/// One message whose first gateway fails, and then cannot deliver it.
-async fn goes_wrong(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
-    let first = Double::new("first", kind).telling().failing([fault]);
+/// A message whose first gateway fails, and then cannot deliver it.
+async fn gateway_fails(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
+    let first = Double::new("first", kind).with_receipts().failing([fault]);
     let second = Double::new("second", Kind::Queryable);
     let (outbox, clock, message) = (outbox(), clock(), message());
     let node = process(&[&first, &second], in_doubt, &outbox, &clock)
         .with_follow_up(FollowUpPolicy::default());
-    let mut told = format!("{node:?} {message:?} {:?}", node.deliver(&message).await);
-    second.says(Delivery::Sent, "");
+    let mut reported = format!("{node:?} {message:?} {:?}", node.deliver(&message).await);
+    second.reports(Delivery::Sent, "");
     let provider_id = "first-1".to_owned();
     let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: "full".to_owned() };
-    _ = write!(told, "{:?}", outbox.receipt("first", &receipt, clock.now()).await);
+    _ = write!(reported, "{:?}", outbox.receipt("first", &receipt, clock.now()).await);
     for _ in 0..3 {
-        _ = write!(told, "{:?}", node.follow_up(10).await);
+        _ = write!(reported, "{:?}", node.follow_up(10).await);
         advance(Duration::from_secs(21)).await;
     }
-    told
+    reported
 }
 
-/// Messages whose sender died, and one of which has no meaning for its heir. Answers how they lay in
-/// the outbox.
-async fn is_left_by_the_dead(kind: Kind, told: &mut String) -> Vec<Vec<u8>> {
+/// Messages whose sender was killed, one of them unreadable for its successor. Returns them as they
+/// are stored in the outbox.
+async fn sender_is_killed(kind: Kind, reported: &mut String) -> Vec<Vec<u8>> {
     let first = Double::new("first", kind).failing([Fault::StalledAfter]);
     let (outbox, clock, message) = (outbox(), clock(), message());
     let node = || process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
@@ -143,7 +143,7 @@ async fn is_left_by_the_dead(kind: Kind, told: &mut String) -> Vec<Vec<u8>> {
     let now = clock.now();
     let lease = Lease { token: Uuid::new_v4(), until: now };
     let claimed = outbox.claim(Idle::Abandoned, lease, now, 10).await.unwrap();
-    _ = write!(told, "{claimed:?}");
+    _ = write!(reported, "{claimed:?}");
     let mut strange = passport_sms_client::Entry {
         id: Uuid::new_v4(),
         sealed: claimed[0].sealed.clone(),
@@ -153,13 +153,13 @@ async fn is_left_by_the_dead(kind: Kind, told: &mut String) -> Vec<Vec<u8>> {
     };
     _ = outbox.open(&strange, lease, now).await.unwrap();
     strange.id = Uuid::nil();
-    _ = write!(told, "{strange:?} {:?}", node().resume_abandoned(10).await);
+    _ = write!(reported, "{strange:?} {:?}", node().resume_abandoned(10).await);
     claimed.into_iter().map(|it| it.sealed.as_bytes().to_vec()).collect()
 }
 
-/// The record fails at each of its steps.
-async fn the_record_fails() -> String {
-    let mut told = String::new();
+/// Each step of the record fails.
+async fn record_fails() -> String {
+    let mut reported = String::new();
     for step in [Step::Open, Step::Begin, Step::End, Step::Settle] {
         for is_done in [false, true] {
             let first = Double::new("first", Kind::Idempotent);
@@ -167,10 +167,10 @@ async fn the_record_fails() -> String {
             let faulty = FaultyOutbox::around(&within, vec![(step, is_done)]);
             let node = process(&[&first], InDoubt::PreferDelivery, &faulty, &clock);
             let message: Message = message();
-            _ = write!(told, "{:?}", node.deliver(&message).await);
+            _ = write!(reported, "{:?}", node.deliver(&message).await);
             advance(LAPSE).await;
-            _ = write!(told, "{:?}", node.resume_abandoned(10).await);
+            _ = write!(reported, "{:?}", node.resume_abandoned(10).await);
         }
     }
-    told
+    reported
 }

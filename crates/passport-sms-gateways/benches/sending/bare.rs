@@ -16,14 +16,14 @@ use tower_service::Service;
 
 use crate::double::Double;
 
-/// A connection as anybody opens it by `hyper` and `rustls`, and a request that is ready.
+/// A plain connection of `hyper` and `rustls`, and a request that is ready.
 pub(crate) struct Bare {
     sender: SendRequest<Full<Bytes>>,
     request: Request<Full<Bytes>>,
 }
 
 impl Bare {
-    /// A connection for the request that came to the double last.
+    /// A connection for the last request that the double received.
     pub(crate) async fn open(double: &Double) -> Self {
         let bytes = double.last();
         let tcp = TcpStream::connect(&double.host).await.unwrap();
@@ -45,13 +45,13 @@ impl Bare {
         let response = self.sender.send_request(self.request.clone()).await.unwrap();
         assert!(response.status().is_success());
         let answer = response.into_body().collect().await.unwrap().to_bytes();
-        // Else the next request can come while this one is not quite over.
+        // Otherwise the next request could come before the end of this one.
         self.sender.ready().await.unwrap();
         answer
     }
 }
 
-/// What a host that no certificate can name costs by itself.
+/// Cost of a host that no certificate can name.
 pub(crate) struct Refusal {
     connector: HttpsConnector<HttpConnector>,
     host: Uri,

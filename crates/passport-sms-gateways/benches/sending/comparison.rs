@@ -10,12 +10,13 @@ use crate::gateways::names;
 use crate::support::message;
 use crate::{IN_FLIGHT, python, runtime};
 
-/// How often the two take turns; the median counts.
+/// Number of turns; the median counts.
 const TURNS: usize = 501;
-/// Messages in a turn: about a millisecond, so that most turns go by without an interruption.
+/// Messages per turn: about a millisecond, so that most turns are not interrupted.
 const MESSAGES: u32 = 32;
 
-/// Prints what this crate and bare `hyper` send, in turns, so that a busy moment hits both.
+/// Prints the rates of this crate and of bare `hyper`, measured in turns, so that a busy moment
+/// affects both.
 pub(crate) fn print() {
     println!("messages a second (microseconds that the sending thread computed for each)");
     println!("median of {TURNS} turns of {MESSAGES} messages\n");
@@ -81,10 +82,10 @@ async fn exchange(connections: &mut [Bare]) {
     join_all(senders).await;
 }
 
-/// How long a turn took.
+/// Duration of a turn.
 struct Turn {
     passed: Duration,
-    /// Of that, what the thread computed: it does not grow with what else the machine does.
+    /// CPU time of the thread in it, which does not depend on other work of the machine.
     computed: Duration,
 }
 
@@ -95,18 +96,18 @@ impl Turn {
         Self { passed: start.elapsed(), computed: self::computed().saturating_sub(computed) }
     }
 
-    /// Messages a second.
+    /// Messages per second.
     fn rate(&self) -> f64 {
         f64::from(MESSAGES) / self.passed.as_secs_f64()
     }
 
-    /// Microseconds computed for a message.
+    /// CPU time per message, in microseconds.
     fn cost(&self) -> f64 {
         self.computed.as_secs_f64() * 1e6 / f64::from(MESSAGES)
     }
 }
 
-/// What this thread has computed so far.
+/// CPU time of this thread so far.
 fn computed() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap()
 }

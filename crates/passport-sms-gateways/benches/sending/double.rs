@@ -14,13 +14,13 @@ use crate::identity;
 use crate::runtime;
 use crate::support::protocol::{Place, Protocol};
 
-/// A gateway that accepts whatever comes, on a thread of its own.
+/// A gateway that accepts everything, on a thread of its own.
 ///
-/// It looks no further than the end of a request. The strict double of the tests remembers every
-/// message, and looks for the next one among them all.
+/// It only looks for the end of a request, because the strict double of the tests remembers every
+/// message, and searches them all for each new one.
 pub(crate) struct Double {
     pub(crate) host: String,
-    /// The root to trust, in PEM.
+    /// Root certificate to trust, in PEM.
     pub(crate) root_ca: String,
     protocol: Arc<dyn Protocol>,
     seen: Arc<Seen>,
@@ -34,7 +34,7 @@ struct Seen {
 }
 
 impl Double {
-    /// Its thread and its connections last as long as the process.
+    /// Its thread and its connections last until the process ends.
     pub(crate) fn start(name: &str) -> Self {
         let protocol = protocol(name);
         let answer: Arc<str> = protocol.accepted().into();
@@ -57,7 +57,7 @@ impl Double {
     }
 
     pub(crate) fn gateway(&self) -> Box<dyn SmsClient> {
-        // Patient, because the machine may be busy.
+        // Long time limits, because the machine may be busy.
         let mut https = HttpsSettings::default();
         https.connect_timeout = Duration::from_secs(10);
         https.timeout = Duration::from_secs(20);
@@ -65,23 +65,23 @@ impl Double {
         self.protocol.gateway(Place { endpoint: format!("https://{}", self.host), https })
     }
 
-    /// How many connections were made.
+    /// Number of connections.
     pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::Relaxed)
     }
 
-    /// How many requests were answered.
+    /// Number of answered requests.
     pub(crate) fn requests(&self) -> usize {
         self.seen.requests.load(Ordering::Relaxed)
     }
 
-    /// The last request, byte by byte.
+    /// The bytes of the last request.
     pub(crate) fn last(&self) -> Vec<u8> {
         self.seen.last.lock().unwrap().clone()
     }
 }
 
-/// Answers requests until the client hangs up.
+/// Answers requests until the client closes the connection.
 async fn serve(tcp: TcpStream, tls: TlsAcceptor, answer: Arc<str>, seen: Arc<Seen>) {
     tcp.set_nodelay(true).unwrap();
     let Ok(mut stream) = tls.accept(tcp).await else { return };
@@ -102,7 +102,7 @@ async fn serve(tcp: TcpStream, tls: TlsAcceptor, answer: Arc<str>, seen: Arc<See
     }
 }
 
-/// Whether this is a request to its end. Nobody sends a second one before the answer.
+/// Whether this is a complete request. No second one is sent before the answer.
 fn is_whole(bytes: &[u8]) -> bool {
     let Some(head) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { return false };
     let length = std::str::from_utf8(&bytes[..head])

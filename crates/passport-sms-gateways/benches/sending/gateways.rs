@@ -27,7 +27,7 @@ pub(crate) fn nowhere(name: &str) -> Box<dyn SmsClient> {
     protocol(name).gateway(Place { endpoint, https: HttpsSettings::default() })
 }
 
-/// Sends a message of each to the double that checks every request to the letter.
+/// Sends a message of each gateway to the double that checks every request to the letter.
 pub(crate) fn verify() {
     for name in names() {
         runtime().block_on(async {

@@ -8,8 +8,8 @@ use rustls::pki_types::PrivateKeyDer;
 
 /// The double's side of TLS, and the root to trust, in PEM.
 ///
-/// The root has a name of its own: in the identities of the tests it is that of the host, and OpenSSL,
-/// on which Python stands, takes such a certificate for a self-signed one.
+/// The root has a name of its own, because OpenSSL, and so Python, takes a root with the host's
+/// name, as in the tests, for a self-signed certificate.
 pub(crate) fn make() -> (Arc<ServerConfig>, String) {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, "root of the benchmark's double");

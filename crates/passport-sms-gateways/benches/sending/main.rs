@@ -1,17 +1,16 @@
-//! What a message costs this crate: made and signed, and sent over TLS on a kept connection, beside
-//! what `hyper` and `rustls` need for the same bytes and the same answer.
+//! Cost of a message: made and signed, and sent over TLS on a kept connection, compared with
+//! `hyper` and `rustls` for the same bytes and the same answer.
 //!
 //! ```text
 //! taskset -c 1 cargo bench -p passport-sms-gateways --bench sending
 //! ```
 //!
-//! On one core, client and double in turns: on two, the figures were seen to differ by three times with
-//! where the scheduler puts the double.
+//! One core runs client and double in turns: on two, the figures varied by a factor of three with
+//! the core that the scheduler chose for the double.
 //!
-//! First comes the comparison, in turns, with the vendors' own clients for Python beside it where
-//! `SMS_BENCH_PYTHON` names an interpreter that has them; `tools/python_clients.py` says how. Then
-//! comes `divan`, which counts allocations: those of the thread that sends, as the double has a
-//! thread of its own.
+//! First comes the comparison, in turns, with the vendors' own clients for Python if
+//! `SMS_BENCH_PYTHON` names an interpreter that has them; see `tools/python_clients.py`. Then comes
+//! `divan`, which counts the allocations of the thread that sends; the double has its own thread.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
@@ -42,13 +41,13 @@ use crate::support::message;
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
-/// As many messages are on their way at once where there are several.
+/// Number of simultaneous messages in the benchmarks with several.
 const IN_FLIGHT: usize = 8;
 
 fn main() {
-    // What is measured is what the strict double of the tests takes.
+    // Only requests that the strict double of the tests accepts are measured.
     gateways::verify();
-    // Not where benches are only listed, or only tried.
+    // Not if benches are only listed or tried.
     if std::env::args().any(|argument| argument == "--bench") {
         comparison::print();
     }
@@ -66,7 +65,7 @@ fn signing(bencher: Bencher<'_, '_>, name: &str) {
     });
 }
 
-/// What [`signing`] holds that is not signing: TLS refuses the host before a socket is opened.
+/// The part of [`signing`] that is not signing: TLS refuses the host before a socket is opened.
 #[divan::bench]
 fn refusal(bencher: Bencher<'_, '_>) {
     let runtime = runtime();
@@ -86,7 +85,7 @@ fn sending(bencher: Bencher<'_, '_>, name: &str) {
     assert_eq!(double.connections(), 1);
 }
 
-/// The same bytes to and fro as in [`sending`], by `hyper` and `rustls` alone.
+/// The same bytes in both directions as in [`sending`], by `hyper` and `rustls` alone.
 #[divan::bench(args = names())]
 fn sending_bare(bencher: Bencher<'_, '_>, name: &str) {
     let runtime = runtime();

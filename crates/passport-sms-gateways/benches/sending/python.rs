@@ -5,10 +5,11 @@ use std::process::Command;
 
 use crate::double::Double;
 
-/// Those whose vendor has a client for Python that `tools/python_clients.py` knows.
+/// Gateways with a vendor's client for Python in `tools/python_clients.py`.
 const WITH_CLIENT: [&str; 3] = ["aliyun", "tencent", "twilio"];
 
-/// Has the vendor's own client send to the double, by the interpreter that `SMS_BENCH_PYTHON` names.
+/// Sends through the vendor's own client to the double, with the interpreter that
+/// `SMS_BENCH_PYTHON` names.
 pub(crate) fn run(name: &str, double: &Double) {
     let Some(python) = env::var_os("SMS_BENCH_PYTHON") else { return };
     if !WITH_CLIENT.contains(&name) {

@@ -2,7 +2,6 @@ use passport_sms_client::{Message, Outcome};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use crate::aliyun::codes::verdict;
 use crate::kit::acs3::{self, Reply};
 use crate::kit::transport::Answer;
 
@@ -21,7 +20,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         text: body.message.unwrap_or_default(),
         id: body.biz_id,
     });
-    acs3::outcome(answer, reply, verdict, message, now)
+    acs3::outcome(answer, reply, acs3::sms_verdict, message, now)
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ struct Row {
     err_code: Option<String>,
 }
 
-/// What the day's messages to the number say about this one. The list lags and the rows of a busy
-/// number do not fit one page, so a message that is not in it may still be there.
+/// The row of this message among those of the day to the number. The list lags, and a busy number
+/// has more rows than one page, so a message without a row may still be there.
 pub(super) fn finding(answer: &Answer, message: &Message) -> Finding {
     let Ok(body) = answer.json::<Body>() else { return Finding::Unsure };
     let id = out_id(message);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_settles_nothing() {
+    fn other_answers_settle_nothing() {
         for body in [
             r#"{"Code":"OK","SmsSendDetailDTOs":{"SmsSendDetailDTO":[]}}"#,
             r#"{"Code":"OK","SmsSendDetailDTOs":{}}"#,

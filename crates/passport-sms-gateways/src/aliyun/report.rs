@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_none() {
+    fn refuses_malformed_reports() {
         for body in [
             "",
             "{}",

@@ -73,7 +73,8 @@ pub(super) fn out_id(message: &Message) -> String {
     message.id.simple().to_string()
 }
 
-/// The number as the gateway writes it: without a plus, and without the country at home.
+/// The number in the gateway's form: without a plus, and in mainland China without the country
+/// code.
 fn number(to: &Recipient) -> String {
     to.mainland().unwrap_or(&to.as_str()[1..]).to_owned()
 }

@@ -10,23 +10,22 @@ use crate::kit::check::{is_digits, is_made_of, is_sign_name};
 use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 
-/// What the account at Aliyun looks like.
+/// Settings of an account at Aliyun.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The id of the access key: letters and digits, with `.` in some accounts.
+    /// Id of the access key: letters and digits, with `.` in some accounts.
     pub access_key_id: String,
-    /// Its secret, which signs the requests.
+    /// Secret of the access key, which signs the requests.
     pub access_key_secret: SecretString,
-    /// The approved signature name, without the brackets `【】`, up to 50 characters.
+    /// Approved signature name, without the brackets `【】`, up to 50 characters.
     pub sign_name: String,
-    /// The approved templates; their ids are `SMS_` and digits. Their gaps have names:
-    /// [`Template::naming`](passport_sms_client::Template::naming) gives them where they are not `code` and
-    /// `minutes`.
+    /// Approved templates; their ids are `SMS_` and digits. Their gaps have names, `code` and
+    /// `minutes` unless [`Template::naming`](passport_sms_client::Template::naming) gives others.
     pub templates: Templates,
-    /// Where the parameters stand.
+    /// Place of the parameters.
     pub placement: Placement,
-    /// Where the gateway is: `https://host` or `https://host:port`.
+    /// Address of the gateway: `https://host` or `https://host:port`.
     pub endpoint: String,
     /// Time limits and trust.
     pub https: HttpsSettings,
@@ -38,7 +37,7 @@ impl Settings {
     /// The gateway in Singapore, for accounts abroad.
     pub const SINGAPORE: &str = "https://dysmsapi.ap-southeast-1.aliyuncs.com";
 
-    /// Settings for the gateway in mainland China, with everything else as it is by default.
+    /// Settings for the gateway in mainland China, with defaults for everything else.
     pub fn new(
         access_key_id: impl Into<String>,
         access_key_secret: impl Into<SecretString>,
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_is_silent() {
+    fn debug_shows_no_secret() {
         let shown = format!("{:?}", settings());
         assert!(!shown.contains("key-secret"), "{shown}");
     }

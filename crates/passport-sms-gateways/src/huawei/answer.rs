@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::kit::transport::Answer;
 use crate::kit::verdict::{GatewayReply, Row, Verdict, find, rejected};
 
-/// “Look at each number”.
+/// “See the status of each number”.
 const PARTLY: &str = "E000510";
 
 #[derive(Deserialize)]
@@ -23,9 +23,9 @@ struct Number {
     status: String,
 }
 
-/// What the answer, read at `now`, says about the message: the number's code where there is one.
-/// Which statuses the gateway answers its errors with is not documented, so a body of its own counts
-/// in any of them; but an acceptance only in 200.
+/// The outcome of `message` by an `answer` that was read at `now`: by the number's code, if there
+/// is one. The HTTP statuses of errors are not documented, so a well-formed body counts with any
+/// 4xx; an acceptance counts only with 200.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     let body: Body = match answer.json() {
         Ok(body) if matches!(answer.status, 200 | 400..500) => body,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_unknown() {
+    fn a_malformed_answer_is_unknown() {
         for body in ["", "{}", "<html>", r#"{"code":"000000"}"#, r#"{"code":"E000510"}"#] {
             assert!(matches!(read(200, body), Outcome::Unknown(Cause::Unreadable(_))), "{body}");
         }

@@ -10,29 +10,29 @@ pub(super) fn of_receipt(code: &str) -> Class {
     class_of(CARRIERS, code)
 }
 
-/// Whether the code is one of those by which a report says that the message was not delivered.
+/// Whether a report with that code means that the message was not delivered.
 pub(super) fn is_failure(code: &str) -> bool {
     of_receipt(code) != UnknownCode
 }
 
-/// “状态回执错误码” in support.huaweicloud.com/api-msgsms/sms_05_0051.html and its international
-/// edition, as far as a code means the same whoever says it. `UNDELIV`, `REJECTD` and `DELETED` have
-/// many causes, an opt-out among them, and say nothing.
+/// “状态回执错误码” in support.huaweicloud.com/api-msgsms/sms_05_0051.html and its international edition,
+/// without codes whose meaning depends on the carrier. `UNDELIV`, `REJECTD` and `DELETED` have many
+/// causes, an opt-out among them, so they are left out.
 const CARRIERS: &[CarrierRow] = &[
-    // Switched off for long; a connection to the carrier that timed out.
+    // Switched off for long; a timeout of the connection to the carrier.
     (Transient, &["EXPIRED", "TIMEOUT"]),
-    // No such number, switched off or suspended, in one code.
+    // Unassigned, switched off or suspended, in one code.
     (BadRecipient, &["2:12"]),
     // Opted out or complained; messages barred.
     (RecipientBlocked, &["BLACK", "MBBLACK", "TDBLACK", "TSBLACK", "2:24", "2:70"]),
-    // So many messages to the number in a minute or a day.
+    // Too many messages to the number in a minute or a day.
     (RecipientThrottled, &["MILIMIT", "LIMIT", "BEYONDN", "CTLIMIT"]),
-    // Words that are forbidden, and a code that is none.
+    // Forbidden words; an invalid verification code.
     (Content, &["KEYWORD", "E200051"]),
-    // Abroad without being enabled, or where the channel does not go.
+    // Abroad without being enabled, or outside the channel's area.
     (UnsupportedDestination, &["E200024", "E200025", "E200026", "E000628"]),
-    // The channel is another application's; no route is set up, no template named, the package of
-    // messages used up.
+    // The channel belongs to another application; no route configured, no template, or the package
+    // of messages used up.
     (Config, &["E200018", "E200027", "E200032", "E000629"]),
 ];
 

@@ -12,8 +12,8 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
     let provider_id =
         field("smsMsgId").ok_or(ReceiptError::Unreadable("it has no usable smsMsgId"))?;
     let code = field("status").ok_or(ReceiptError::Unreadable("it has no usable status"))?;
-    // The states of SMPP 3.4, section 5.2.28, and the codes that stand in their place. What is none of
-    // them says nothing.
+    // The states of SMPP 3.4, section 5.2.28, and the codes that replace them. Other codes tell
+    // nothing.
     let delivery = match code.as_str() {
         "DELIVRD" => Delivery::Delivered,
         "EXPIRED" | "DELETED" | "UNDELIV" | "REJECTD" => Delivery::Undelivered,

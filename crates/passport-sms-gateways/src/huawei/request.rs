@@ -50,7 +50,7 @@ impl Huawei {
     }
 }
 
-/// As the provider has it: base64 of the hexadecimal digits, not of the digest.
+/// The provider encodes the hexadecimal digits, not the digest, in base64.
 fn password_digest(nonce: &str, created: &str, app_secret: &str) -> String {
     BASE64_STANDARD.encode(sha256_hex(format!("{nonce}{created}{app_secret}")))
 }

@@ -9,21 +9,21 @@ use crate::kit::check::{is_alphanumeric, is_digits, is_sign_name};
 use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 
-/// What the application at Huawei Cloud looks like.
+/// Settings of an application at Huawei Cloud.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The key of the application: letters and digits.
+    /// Key of the application: letters and digits.
     pub app_key: String,
-    /// Its secret.
+    /// Secret of the application.
     pub app_secret: SecretString,
-    /// The number of the channel that the signature name belongs to: digits.
+    /// Number of the channel that the signature name belongs to: digits.
     pub channel: String,
-    /// The approved signature name; generic templates need one.
+    /// Approved signature name; required by generic templates.
     pub sign_name: Option<String>,
-    /// The approved templates; their ids are letters and digits.
+    /// Approved templates; their ids are letters and digits.
     pub templates: Templates,
-    /// Where the gateway is: `https://host:port`, as the console names it for a region.
+    /// Address of the gateway: `https://host:port`, as the console names it for a region.
     pub endpoint: String,
     /// Time limits and trust.
     pub https: HttpsSettings,
@@ -33,7 +33,7 @@ impl Settings {
     /// The gateway of the region Beijing 4.
     pub const BEIJING: &str = "https://smsapi.cn-north-4.myhuaweicloud.com:443";
 
-    /// Settings for Beijing, with everything else as it is by default.
+    /// Settings for Beijing, with defaults for everything else.
     pub fn new(
         app_key: impl Into<String>,
         app_secret: impl Into<SecretString>,

@@ -13,11 +13,14 @@ use crate::kit::{encoding, utc};
 use crate::settings::Fields;
 
 pub use crate::kit::acs3::answer::{Reply, outcome};
-pub use crate::kit::acs3::codes::PLATFORM;
+pub use crate::kit::acs3::carriers::delivery_class;
+pub use crate::kit::acs3::sms_codes::sms_verdict;
 
 mod answer;
+mod carriers;
 mod codes;
 mod signature;
+mod sms_codes;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -79,7 +82,7 @@ impl Call<'_> {
 
         let path = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
         let mut request = hyper::Request::builder().method(Method::POST).uri(path);
-        // The transport adds the host, the same that is signed here.
+        // The transport adds the host that is signed here.
         for (name, value) in headers.iter().filter(|(name, _)| *name != "host") {
             request = request.header(*name, value);
         }

@@ -1,4 +1,4 @@
-//! What settings of several gateways have to be.
+//! Checks of settings that several gateways have.
 
 /// ASCII letters and digits, at least one.
 pub fn is_alphanumeric(text: &str) -> bool {
@@ -15,12 +15,12 @@ pub fn is_region(text: &str) -> bool {
     is_made_of(text, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// At least one byte, and each of them fits.
+/// At least one byte, all of which fit.
 pub fn is_made_of(text: &str, fits: impl Fn(u8) -> bool) -> bool {
     !text.is_empty() && text.bytes().all(fits)
 }
 
-/// The name by which a carrier signs, without the brackets that it adds itself.
+/// The name with which a carrier signs messages, without the brackets that the carrier adds.
 pub fn is_sign_name(text: &str) -> bool {
     let unfit = |c: char| c.is_control() || matches!(c, '【' | '】');
     (1..=50).contains(&text.chars().count()) && !text.contains(unfit)
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_nothing() {
+    fn the_empty_text_is_refused() {
         for check in [is_alphanumeric, is_digits, is_region, is_sign_name, is_https_url]
             as [fn(&str) -> bool; 5]
         {
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn each_takes_its_own_only() {
+    fn each_check_accepts_its_own_form_only() {
         assert!(is_alphanumeric("aZ9") && !is_alphanumeric("a-9") && !is_alphanumeric("é"));
         assert!(is_digits("09") && !is_digits("9a") && !is_digits("９"));
         assert!(is_region("us-east-1") && !is_region("US"));

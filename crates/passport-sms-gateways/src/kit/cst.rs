@@ -1,4 +1,4 @@
-//! China Standard Time, in which gateways there count their days. It has no summer time.
+//! China Standard Time, in which gateways in China count days. It has no daylight saving time.
 
 use time::macros::offset;
 use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset};
@@ -11,7 +11,7 @@ pub fn date(moment: OffsetDateTime) -> Date {
     moment.to_offset(OFFSET).date()
 }
 
-/// The moment as `yyyyMMddHHmmss` in China, wherever this machine thinks it stands.
+/// The moment as `yyyyMMddHHmmss` in China, independent of the machine's time zone.
 pub fn timestamp(moment: OffsetDateTime) -> String {
     let local = moment.to_offset(OFFSET);
     format!(
@@ -25,17 +25,17 @@ pub fn timestamp(moment: OffsetDateTime) -> String {
     )
 }
 
-/// The next midnight in China, when daily caps end. At midnight itself it is the following one.
+/// The next midnight in China, at which daily caps end. At midnight it is the following one.
 pub fn next_midnight(moment: OffsetDateTime) -> OffsetDateTime {
     moment.to_offset(OFFSET).replace_time(Time::MIDNIGHT).saturating_add(Duration::DAY)
 }
 
-/// The next first of a month in China, when monthly caps end.
+/// The next first of a month in China, at which monthly caps end.
 pub fn next_month(moment: OffsetDateTime) -> OffsetDateTime {
     let today = date(moment);
     let month = today.month().next();
     let year = today.year() + i32::from(month == Month::January);
-    // Beyond the last year that `time` knows, the month never ends.
+    // After the last year of `time` the month does not end.
     let first = Date::from_calendar_date(year, month, 1).unwrap_or(Date::MAX);
     first.midnight().assume_offset(OFFSET)
 }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_is_told_in_china() {
+    fn timestamps_are_in_china() {
         assert_eq!(timestamp(datetime!(2026-01-01 19:04:05 UTC)), "20260102030405");
         assert_eq!(timestamp(datetime!(2026-01-01 11:04:05 -8)), "20260102030405");
     }

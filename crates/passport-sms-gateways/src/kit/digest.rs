@@ -1,4 +1,4 @@
-//! What requests are signed by.
+//! SHA-256 in hexadecimal.
 
 use sha2::{Digest, Sha256};
 

@@ -1,13 +1,13 @@
-//! HTTPS as a gateway needs it: one request, sent at most once, and the truth about whether any of
-//! it left.
+//! HTTPS for gateways: one request, sent at most once, and certainty about whether any byte of it
+//! was sent.
 //!
-//! There is no client with a pool behind it but a connection in hand, for two reasons:
+//! A gateway holds its connection in hand instead of using a client with a pool, for two reasons:
 //!
-//! - A [`Meter`](meter::Meter) sits below TLS and counts what the socket took. When something goes
-//!   wrong and it did not move since the request was handed over, no byte of it has left, and the
-//!   message was certainly not sent. Error kinds alone do not tell.
-//! - The connection is polled by the call that uses it, not by a task of its own. When a time limit
-//!   passes, nothing writes behind our back, and what the meter says is final.
+//! - A [`Meter`](meter::Meter) below TLS counts the bytes that the socket accepted. If the count
+//!   has not changed since the request was handed over, nothing was sent, so the message certainly
+//!   was not. The kind of an error alone does not tell.
+//! - The call that uses a connection also polls it. After a time limit nothing writes in the
+//!   background, so the count of the meter is final.
 
 use std::fmt;
 use std::sync::Arc;
@@ -71,7 +71,7 @@ impl Transport {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
-        // Shared between the addresses of a name, so that a dead one leaves time for the next.
+        // The addresses of a name share the time, so that a dead one leaves time for the next.
         http.set_connect_timeout(Some(settings.connect_timeout));
         Ok(Self {
             endpoint,
@@ -105,7 +105,7 @@ impl Transport {
         [endpoint::parse(endpoint).err(), tls.err()].into_iter().flatten()
     }
 
-    /// The `Host` that requests name, for gateways that sign it.
+    /// The `Host` of the requests, for gateways that sign it.
     pub fn host(&self) -> &str {
         // It was parsed from a URI, so it is ASCII.
         self.host.to_str().unwrap_or_default()
@@ -131,14 +131,17 @@ impl Transport {
 
     /// Sends `request` and reads the answer.
     ///
-    /// What went wrong is an outcome: `NotSent` when no byte of the request left, else `Unknown`.
-    /// Whatever the gateway said, in whichever status, is an answer.
+    /// A complete response is an answer, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// `NotSent`, if no byte of the request was sent; otherwise `Unknown`.
     pub async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
         let deadline = Instant::now() + self.timeout;
         request.headers_mut().insert(HOST, self.host.clone());
 
-        // A kept connection can have died meanwhile. As long as it did not take a byte, the next
-        // one may have the request.
+        // A kept connection may have died. As long as it accepted no byte, the next one may be
+        // used.
         while let Some(mut line) = self.pool.take() {
             if line.is_idle().await {
                 match line.exchange(request.clone(), deadline).await {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use passport_sms_client::Templates;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -19,6 +21,9 @@ pub trait Fields {
 
     /// A switch with a default.
     fn flag(&mut self, key: &str, default: bool) -> bool;
+
+    /// A time of one second to one hour, with a default.
+    fn duration(&mut self, key: &str, default: Duration) -> Duration;
 
     /// The index of one of `choices`; the first one is the default.
     fn choice(&mut self, key: &str, choices: &[&str]) -> usize;

@@ -6,7 +6,7 @@ use crate::kit::transport::Answer;
 use crate::kit::verdict::{GatewayReply, Row, Verdict, find, rejected};
 use crate::sns::xml;
 
-/// What the answer, read at `now`, says about the message.
+/// The outcome of `message` by an `answer` that was read at `now`.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     let document = xml::read(&answer.body);
     match (answer.status, document) {
@@ -47,14 +47,14 @@ fn verdict(code: &str, text: &str) -> Verdict {
     }
 }
 
-/// `Invalid parameter: PhoneNumber Reason: +1555 is not valid to publish to`: the code does not say
-/// which parameter, and every other one comes from the settings.
+/// `Invalid parameter: PhoneNumber Reason: +1555 is not valid to publish to`: the code does not
+/// tell which parameter is invalid, and all others come from the settings.
 fn names_recipient(text: &str) -> bool {
     text.contains("PhoneNumber")
 }
 
-/// What is not of this table, `InternalError` among it, comes with statuses that leave it unknown,
-/// or is an unknown code.
+/// Codes that are not listed, such as `InternalError`, come with statuses that are unknown anyway,
+/// or are unknown codes.
 const TABLE: &[Row] = &[
     ("Throttling*", rejected(AccountThrottled)),
     ("Throttled*", rejected(AccountThrottled)),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_on_their_side_leaves_it_unknown() {
+    fn a_failure_of_the_gateway_is_unknown() {
         for status in [500, 503] {
             assert!(matches!(error(status, "InternalError"), Outcome::Unknown(Cause::Status(_))));
         }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_unknown() {
+    fn a_malformed_answer_is_unknown() {
         let read = |answer| outcome(&answer, &message("+15551234567", "004217"), NOW);
         for body in ["", "{}", "<PublishResponse/>", "<PublishResponse>", "<Other>1</Other>"] {
             let outcome = read(answer(200, body));

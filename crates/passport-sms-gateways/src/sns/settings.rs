@@ -9,28 +9,28 @@ use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 use crate::sns::Sns;
 
-/// What the account at AWS looks like.
+/// Settings of an account at AWS.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The id of the access key: letters and digits.
+    /// Id of the access key: letters and digits.
     pub access_key_id: String,
-    /// The key, which signs the requests.
+    /// Secret of the access key, which signs the requests.
     pub secret_access_key: SecretString,
-    /// The token that belongs to a temporary key.
+    /// Token that belongs to a temporary key.
     pub session_token: Option<SecretString>,
-    /// The region, such as `us-east-1`.
+    /// Region, such as `us-east-1`.
     pub region: String,
-    /// Who a message comes from, where a country has that: 1 to 11 letters, digits and hyphens.
+    /// Sender of the messages, in countries that support it: 1 to 11 letters, digits and hyphens.
     pub sender_id: Option<String>,
-    /// Where the gateway is: `https://host` or `https://host:port`.
+    /// Address of the gateway: `https://host` or `https://host:port`.
     pub endpoint: String,
     /// Time limits and trust.
     pub https: HttpsSettings,
 }
 
 impl Settings {
-    /// Settings for the gateway of `region`, with everything else as it is by default.
+    /// Settings for the gateway of `region`, with defaults for everything else.
     pub fn new(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<SecretString>,

@@ -6,10 +6,10 @@ use time::{OffsetDateTime, UtcOffset};
 use crate::kit::digest::sha256_hex;
 use crate::kit::mac::hmac_sha256;
 
-/// The one that is sent and signed, byte for byte.
+/// Content type, sent and signed byte for byte.
 pub(super) const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
-/// A request to be signed: always a `POST` to `/` without a query.
+/// A request to be signed: a `POST` to `/` without a query.
 pub(super) struct Content<'a> {
     pub(super) host: &'a str,
     /// `x-amz-date`, as [`date`] writes it.
@@ -20,7 +20,7 @@ pub(super) struct Content<'a> {
 }
 
 impl Content<'_> {
-    /// The value of `Authorization` under that key.
+    /// The value of `Authorization` for that key.
     pub(super) fn authorization(&self, key_id: &str, secret: &str) -> String {
         let (scope, names) = (self.scope(), self.signed_names());
         let signature = self.signature(secret);

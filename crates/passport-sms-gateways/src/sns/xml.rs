@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// The name of a document's root, and the texts of its elements that have nothing but text, by the
-/// element's name. `None` where the document is not one, is not whole, or says a thing twice.
+/// The name of a document's root, and the texts of its elements that contain only text, by name.
+/// `None` if the document is malformed, incomplete, or repeats an element.
 pub(super) fn read(document: &[u8]) -> Option<(String, BTreeMap<String, String>)> {
     let mut reader = Reader::from_reader(document);
     let mut open: Vec<String> = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn read(document: &[u8]) -> Option<(String, BTreeMap<String, String>)
             }
             Event::Decl(_) | Event::Comment(_) | Event::Empty(_) => {}
             Event::Eof => break,
-            // Nothing that an answer of SNS has: document types above all.
+            // Parts that answers of SNS do not have, above all document types.
             Event::CData(_) | Event::PI(_) | Event::DocType(_) => return None,
         }
     }
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_none() {
+    fn refuses_malformed_documents() {
         for text in [
             "",
             "text",

@@ -34,7 +34,7 @@ struct Status {
     serial_no: Option<String>,
 }
 
-/// What the answer, read at `now`, says about the message: on either of its two levels.
+/// The outcome of `message` by an `answer` that was read at `now`, by either of its two levels.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     match answer.status {
         200 => {}

@@ -7,15 +7,15 @@ pub(super) fn of_receipt(code: &str) -> Class {
     class_of(CARRIERS, code)
 }
 
-/// The words from “Status Code” in tencentcloud.com/document/product/382/35462, the numbers from
-/// “状态回执错误码” in cloud.tencent.com/document/product/382/3771, as far as all three carriers of the
-/// mainland share them. What a single carrier says is not here.
+/// The words of “Status Code” in tencentcloud.com/document/product/382/35462, and the numbers of
+/// “状态回执错误码” in cloud.tencent.com/document/product/382/3771 that all three carriers of the mainland
+/// share. Codes of a single carrier are left out.
 const CARRIERS: &[CarrierRow] = &[
-    // Switched off or out of service; too long on the way; a telephone that did not take it; a
-    // broken or shaky connection to the carrier.
+    // Switched off or out of service; too long in transit; refused by the phone; a broken
+    // connection to the carrier.
     (Transient, &["UNDELIV", "EXPIRED", "DELETED", "COMFAIL", "WTNFAIL", "002"]),
     (BadRecipient, &["SUBFAIL"]),
-    // Words that are forbidden or were not registered.
+    // Forbidden or unregistered words.
     (Content, &["REJECTD", "-106"]),
 ];
 

@@ -13,16 +13,16 @@ const fn account(wait: Wait) -> Verdict {
     Verdict::Rejected(AccountThrottled, wait)
 }
 
-/// Codes of the whole request and of a number alike.
+/// Codes of the whole request and of a number.
 pub(super) const TABLE: &[Row] = &[
     ("Ok", Verdict::Accepted),
     ("InvalidParameterValue.IncorrectPhoneNumber", rejected(BadRecipient)),
     ("FailedOperation.PhoneNumberParseFail", rejected(BadRecipient)),
     ("FailedOperation.PhoneNumberInBlacklist", rejected(RecipientBlocked)),
-    // The region, or a template of one kind to a number of the other.
+    // The region, or a template for the other kind of number.
     ("UnsupportedOperation*", rejected(UnsupportedDestination)),
     ("LimitExceeded.AppCountryOrRegionInBlacklist", rejected(UnsupportedDestination)),
-    // Caps of a number.
+    // Caps per number.
     ("LimitExceeded.PhoneNumberThirtySecondLimit", recipient(Wait::Seconds(30))),
     ("LimitExceeded.PhoneNumberOneHourLimit", recipient(Wait::Seconds(3600))),
     ("LimitExceeded.PhoneNumberDailyLimit", recipient(Wait::Midnight)),
@@ -56,7 +56,7 @@ pub(super) const TABLE: &[Row] = &[
     ("FailedOperation.MissingTemplate*", rejected(Config)),
     ("InvalidParameterValue.SdkAppIdNotExist", rejected(Config)),
     ("InvalidParameterValue.TemplateParameterFormatError", rejected(Config)),
-    // The gateway handed the message on and got no answer.
+    // The gateway passed the message on and got no answer.
     ("InternalError.Timeout", Verdict::Undecided),
     ("InternalError.SendAndRecvFail", Verdict::Undecided),
     ("InternalError*", rejected(Transient)),

@@ -10,7 +10,7 @@ struct Row {
     errmsg: Option<String>,
 }
 
-/// The carriers' reports in what was pushed.
+/// The carriers' reports in a pushed body.
 pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
     let reports: Vec<Row> = serde_json::from_slice(body)
         .map_err(|_| ReceiptError::Unreadable("it is not an array of reports"))?;
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_none() {
+    fn refuses_malformed_reports() {
         for body in [
             "",
             "{}",

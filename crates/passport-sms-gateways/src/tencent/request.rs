@@ -10,7 +10,7 @@ use crate::tencent::Tencent;
 use crate::tencent::signature::{self, Content};
 
 impl Tencent {
-    /// What is sent for a message whose template is filled with `values`.
+    /// The payload of a message whose template is filled with `values`.
     pub(super) fn payload(
         &self,
         message: &Message,
@@ -22,10 +22,10 @@ impl Tencent {
             "SmsSdkAppId": self.settings.sdk_app_id,
             "TemplateId": template.id,
             "TemplateParamSet": values,
-            // A label; the answer repeats it.
+            // A label, which the answer repeats.
             "SessionContext": message.id.simple().to_string(),
         });
-        // Names that are not expected are refused, so an absent one is left out.
+        // The gateway refuses unknown names, and an empty one too.
         if let Some(name) = &self.settings.sign_name {
             payload["SignName"] = name.as_str().into();
         }

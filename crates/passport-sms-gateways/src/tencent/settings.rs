@@ -9,34 +9,34 @@ use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 use crate::tencent::Tencent;
 
-/// What the account at Tencent Cloud looks like.
+/// Settings of an account at Tencent Cloud.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The id of the API key: letters and digits.
+    /// Id of the API key: letters and digits.
     pub secret_id: String,
-    /// The key, which signs the requests.
+    /// The API key, which signs the requests.
     pub secret_key: SecretString,
-    /// The application in the SMS console, such as `1400006666`: digits.
+    /// Id of the application in the SMS console, such as `1400006666`: digits.
     pub sdk_app_id: String,
-    /// The approved signature name, without the brackets `【】`. Mainland China demands one.
+    /// Approved signature name, without the brackets `【】`. Required for mainland China.
     pub sign_name: Option<String>,
-    /// The region of the service: `ap-guangzhou` unless told otherwise.
+    /// Region of the service; `ap-guangzhou` by default.
     pub region: String,
-    /// The approved templates; their ids are digits. Units such as “minutes” belong into the
-    /// template: variables are digits only.
+    /// Approved templates; their ids are digits. Units such as “minutes” belong in the template,
+    /// because variables are digits only.
     pub templates: Templates,
-    /// Where the gateway is: `https://host` or `https://host:port`.
+    /// Address of the gateway: `https://host` or `https://host:port`.
     pub endpoint: String,
     /// Time limits and trust.
     pub https: HttpsSettings,
 }
 
 impl Settings {
-    /// The gateway, which is one for all regions.
+    /// The production gateway of all regions.
     pub const PRODUCTION: &str = "https://sms.tencentcloudapi.com";
 
-    /// Settings without a signature name, with everything else as it is by default.
+    /// Settings without a signature name, with defaults for everything else.
     pub fn new(
         secret_id: impl Into<String>,
         secret_key: impl Into<SecretString>,
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_is_silent() {
+    fn debug_shows_no_secret() {
         let shown = format!("{:?}", settings());
         assert!(!shown.contains("key-secret"), "{shown}");
     }

@@ -6,10 +6,10 @@ use time::{OffsetDateTime, UtcOffset};
 use crate::kit::digest::sha256_hex;
 use crate::kit::mac::hmac_sha256;
 
-/// The one that is sent and signed, byte for byte.
+/// Content type, sent and signed byte for byte.
 pub(super) const CONTENT_TYPE: &str = "application/json";
 
-/// A request to be signed: always a `POST` to `/` without a query.
+/// A request to be signed: a `POST` to `/` without a query.
 pub(super) struct Content<'a> {
     pub(super) host: &'a str,
     pub(super) payload: &'a str,
@@ -17,7 +17,7 @@ pub(super) struct Content<'a> {
 }
 
 impl Content<'_> {
-    /// The value of `Authorization` under that key.
+    /// The value of `Authorization` for that key.
     pub(super) fn authorization(&self, secret_id: &str, secret_key: &str) -> String {
         let scope = self.scope();
         let signature = self.signature(secret_key);
@@ -52,7 +52,7 @@ impl Content<'_> {
         format!("{}/sms/tc3_request", self.date())
     }
 
-    /// The day of the timestamp in UTC, wherever this machine thinks it stands.
+    /// The UTC day of the timestamp, independent of the machine's time zone.
     fn date(&self) -> String {
         let day = self.now.to_offset(UtcOffset::UTC).date();
         format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())

@@ -20,7 +20,8 @@ struct Refusal {
     message: Option<String>,
 }
 
-/// What the answer, read at `now`, says about the message: the status first, then the code.
+/// The outcome of `message` by an `answer` that was read at `now`: by the status first, then by the
+/// code.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     match answer.status {
         200..300 => match answer.json() {
@@ -30,7 +31,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         status @ 400..500 => match answer.json::<Refusal>() {
             Ok(refusal) => refused(&refusal, answer, message, now),
             Err(_) if status == 429 => answer.busy(now),
-            // Not in Twilio's own words, so it may be another's.
+            // The body is not Twilio's, so the answer may come from a proxy.
             Err(_) => Outcome::Unknown(Cause::Status(status)),
         },
         status => Outcome::Unknown(Cause::Status(status)),
@@ -59,7 +60,7 @@ fn created(sent: Sent, message: &Message, now: OffsetDateTime) -> Outcome {
 fn refused(refusal: &Refusal, answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     let class = match of_error(refusal.code) {
         Some(class) => class,
-        // A rate: the request was not processed.
+        // A rate limit: the request was not processed.
         None if answer.status == 429 => return answer.busy(now),
         None => of_status(answer.status),
     };

@@ -1,4 +1,4 @@
-//! Status callbacks and their signature.
+//! Status callbacks and their signatures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +26,8 @@ pub(super) fn verify(pushed: &Pushed<'_>, settings: &Settings) -> Result<(), Rec
 
 type Check<'a> = Box<dyn Fn(&str, &[u8]) -> bool + 'a>;
 
-/// How a signature is checked, in constant time: SHA-1 under the account's token, or what the
-/// callback names, if it is known.
+/// The check of a signature in constant time: SHA-1 under the account's token, or the scheme that
+/// the callback names, if it is known.
 fn check<'a>(pushed: &Pushed<'_>, settings: &'a Settings) -> Result<Check<'a>, ReceiptError> {
     let Some(named) = pushed.header("x-twilio-webhooks-signature-settings") else {
         let token = settings.signing_token().ok_or(ReceiptError::Unverifiable)?;
@@ -46,8 +46,8 @@ fn check<'a>(pushed: &Pushed<'_>, settings: &'a Settings) -> Result<Check<'a>, R
     }
 }
 
-/// The parameters as they are signed: sorted, without separators, each distinct value once. The
-/// digest of a JSON body stands in the URL instead, and must be that of the body.
+/// The signed parameters: sorted, without separators, each distinct value once. For a JSON body the
+/// URL contains a digest instead, which must be that of the body.
 fn signed_parameters(pushed: &Pushed<'_>) -> Result<String, ReceiptError> {
     if pushed.is_json() {
         let query = pushed.url.split_once('?').map_or("", |(_, query)| query);
@@ -66,7 +66,7 @@ fn signed_parameters(pushed: &Pushed<'_>) -> Result<String, ReceiptError> {
     Ok(pairs.iter().flat_map(|(name, value)| [name.as_ref(), value.as_ref()]).collect())
 }
 
-/// The URL as it is known, and as it is with or without the port that goes without saying.
+/// The URL, also with and without an explicit default port.
 fn urls(url: &str) -> Vec<String> {
     let mut urls = vec![url.to_owned()];
     for (scheme, port) in [("https://", ":443"), ("http://", ":80")] {
@@ -82,8 +82,8 @@ fn urls(url: &str) -> Vec<String> {
     urls
 }
 
-/// The receipt in a callback that is verified; none where its status is that of another kind of
-/// message. Fields that are not known are left alone.
+/// The receipt in a verified callback; none if its status belongs to another kind of message.
+/// Unknown fields are ignored.
 pub(super) fn read(pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
     let parameters: BTreeMap<_, _> = if pushed.is_json() {
         let values: BTreeMap<String, serde_json::Value> = serde_json::from_slice(pushed.body)
@@ -107,7 +107,7 @@ pub(super) fn read(pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
     Ok(receipt.into_iter().collect())
 }
 
-/// How far a message with that status came; nothing is known of one that still waits.
+/// The delivery status for a message status; none while the message waits.
 pub(super) fn delivery(status: &str) -> Option<Delivery> {
     match status {
         "sent" => Some(Delivery::Sent),

@@ -8,7 +8,7 @@ pub(super) fn of_error(code: u32) -> Option<Class> {
     ERRORS.iter().find(|(codes, _)| codes.contains(&code)).map(|(_, class)| *class)
 }
 
-/// The class of a status from 400 to 499 whose code is not known: Twilio asks to go by it.
+/// The class of a status from 400 to 499 with an unknown code, as Twilio recommends.
 pub(super) fn of_status(status: u16) -> Class {
     match status {
         401 | 403 | 404 => Config,
@@ -19,11 +19,11 @@ pub(super) fn of_status(status: u16) -> Class {
 type Row = (&'static [u32], Class);
 
 const ERRORS: &[Row] = &[
-    // The cap of a day, which rolls, so that nobody says when it ends; the sender's full queue.
+    // The rolling daily cap, whose end is not stated; the sender's full queue.
     (&[63_038, 21_611], AccountThrottled),
-    // No number, no mobile, a landline.
+    // Invalid number, not a mobile, a landline.
     (&[21_211, 21_217, 21_614, 21_635], BadRecipient),
-    // The person opted out.
+    // The user opted out.
     (&[21_610], RecipientBlocked),
     // A region that is not enabled, no route.
     (&[21_408, 21_612], UnsupportedDestination),
@@ -40,12 +40,11 @@ pub(super) fn of_receipt(code: &str) -> Class {
 }
 
 const RECEIPTS: &[Row] = &[
-    // A telephone that is off, a carrier that does not say, a full queue, a message that waited too
-    // long, a carrier that is down.
+    // Switched off; unknown reason of the carrier; full queue; too long in a queue; carrier down.
     (&[30_003, 30_008, 30_001, 30_036, 30_410], Transient),
-    // No such number, a landline.
+    // Unassigned, a landline.
     (&[30_005, 30_006], BadRecipient),
-    // Blocked, or suspected to be pumped.
+    // Blocked, or suspected of SMS pumping.
     (&[30_004, 30_450], RecipientBlocked),
     // Filtered by the carrier.
     (&[30_007], Content),

@@ -7,7 +7,7 @@ use crate::kit::transport::Answer;
 use crate::kit::verdict::usable_id;
 use crate::twilio::callback::delivery;
 
-/// How far the two clocks may be apart.
+/// Allowance for the difference between the two clocks.
 const SKEW: Duration = Duration::MINUTE;
 
 #[derive(Deserialize)]
@@ -25,10 +25,11 @@ struct Listed {
     error_code: Option<u32>,
 }
 
-/// What the list of messages to the number says about the one with this text, sent at `sent_at` or
-/// later.
+/// Looks for the message with this text, sent at `sent_at` or later, in the list of messages to the
+/// number.
 ///
-/// It is absent only when the list is `settled` and whole and names no other message since: an
+/// It is absent only if the list is `settled`, complete, and has no other message since then: an
+/// account can have texts changed, so a new message with other words may be this one.
 /// account can have texts changed on their way in, so a new one in other words may be ours.
 pub(super) fn finding(
     answer: &Answer,
@@ -57,7 +58,7 @@ pub(super) fn finding(
 }
 
 impl Listed {
-    /// Whether it was made at `moment` or later, or nobody can say when.
+    /// Whether the message was created at `moment` or later, or at an unknown time.
     fn is_since(&self, moment: OffsetDateTime) -> bool {
         let created = self.date_created.as_deref();
         created
@@ -99,8 +100,8 @@ mod tests {
     const OLDER: &str = "Sun, 22 Nov 2026 09:40:00 +0000";
 
     #[test]
-    fn absence_counts_when_the_list_is_whole_and_settled() {
-        // An older message with the same text is another one.
+    fn absence_counts_if_the_list_is_complete_and_settled() {
+        // An older message with the same text is another message.
         let whole = page("code 004217", OLDER, "null");
         assert_eq!(finding(&whole, "code 004217", NOW, true), Finding::HasNot);
         assert_eq!(finding(&whole, "code 004217", NOW, false), Finding::Unsure);
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_settles_nothing() {
+    fn a_malformed_list_settles_nothing() {
         for answer in [answer(200, ""), answer(200, "{}"), answer(500, r#"{"messages":[]}"#)] {
             assert_eq!(finding(&answer, "code 004217", NOW, true), Finding::Unsure);
         }

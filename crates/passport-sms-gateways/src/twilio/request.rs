@@ -11,11 +11,11 @@ use crate::twilio::{Sender, Twilio};
 
 type Result<T> = std::result::Result<T, hyper::http::Error>;
 
-/// How long a message may wait, in seconds.
+/// Allowed values of `ValidityPeriod`, in seconds.
 const VALIDITY: std::ops::RangeInclusive<u64> = 1..=36_000;
 
 impl Twilio {
-    /// Creates a message. The body is a secret.
+    /// The request that creates a message. Its body is a secret.
     pub(super) fn create(&self, message: &Message) -> Result<Request> {
         let text = message.text(self.origin.as_ref());
         let validity = match &message.intent {
@@ -31,8 +31,8 @@ impl Twilio {
             .body(Full::from(form))
     }
 
-    /// Lists the messages to the same number, of whatever day: by the day that it was sent on, one that
-    /// still waits in a queue would not be found. The URI is a secret.
+    /// The request that lists the messages to the number of any day, because a queued message has
+    /// no day of sending yet. Its URI is a secret.
     pub(super) fn list(&self, message: &Message) -> Result<Request> {
         let query = encoding::form([("To", message.to.as_str()), ("PageSize", "100")]);
         hyper::Request::get(format!("{}?{query}", self.path()))

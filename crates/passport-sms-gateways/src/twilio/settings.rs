@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_told_only_if_twilio_accepts_it_and_its_receipts_can_be_verified() {
+    fn the_address_is_told_if_twilio_accepts_it_and_receipts_can_be_verified() {
         let receipts = |settings: Settings, url: &str| {
             let site = site().with_receipts_url(url).unwrap();
             Twilio::open(settings, &site).unwrap().capabilities().receipts
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_is_silent() {
+    fn debug_shows_no_secret() {
         let shown = format!("{:?}", settings());
         assert!(!shown.contains("secret-token"), "{shown}");
     }

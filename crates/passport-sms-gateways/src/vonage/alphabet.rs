@@ -3,7 +3,7 @@ const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !
                    ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà\
                    \u{c}^{}\\[~]|€";
 
-/// Whether the text fits the alphabet that every telephone has; any other goes as Unicode.
+/// Whether the text fits the default alphabet of phones; other texts are sent as Unicode.
 pub(super) fn is_gsm(text: &str) -> bool {
     text.chars().all(|c| GSM.contains(c))
 }
@@ -13,8 +13,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_alphabet_is_whole() {
-        // 127 without the escape, and ten behind it.
+    fn the_alphabet_is_complete() {
+        // 127 without the escape, and ten in the extension.
         assert_eq!(GSM.chars().collect::<std::collections::BTreeSet<_>>().len(), 127 + 10);
         assert!(is_gsm("004217 is your code.\n\n@id.example.com #004217 [€]"));
         for text in ["验证码", "ç", "`", "\t", "“"] {

@@ -22,7 +22,7 @@ struct Part {
     error_text: Option<String>,
 }
 
-/// What the answer, read at `now`, says about the message: all of its parts.
+/// The outcome of `message` by an `answer` that was read at `now`, by all of its parts.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     match answer.status {
         200 => {}
@@ -43,7 +43,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
     let verdict = match taken {
         0 => verdict(&part.status, text),
         _ if taken == count => Verdict::Accepted,
-        // Some parts may arrive.
+        // Some of the parts may arrive.
         _ => Verdict::Undecided,
     };
     verdict.outcome(reply, part.message_id, now)
@@ -56,14 +56,14 @@ fn verdict(status: &str, text: &str) -> Verdict {
     }
 }
 
-/// Whether the words end in the name of the parameter: “Invalid value for parameter: to”.
+/// Whether the text ends in the name of the parameter: “Invalid value for parameter: to”.
 fn names_recipient(text: &str) -> bool {
     text.rsplit_once(':').is_some_and(|(_, name)| name.trim() == "to")
 }
 
 const TABLE: &[Row] = &[
     ("0", Verdict::Accepted),
-    // 250 ms to one second is suggested.
+    // The documentation suggests 250 ms to one second.
     ("1", Verdict::Rejected(AccountThrottled, Wait::Seconds(1))),
     ("3", rejected(BadRequest)),
     ("6", rejected(UnsupportedDestination)),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_unknown() {
+    fn a_malformed_answer_is_unknown() {
         for body in ["", "null", "{}", r#"{"messages":[]}"#, r#"{"messages":[{}]}"#, "<html>"] {
             assert!(matches!(read(body), Outcome::Unknown(Cause::Unreadable(_))), "{body}");
         }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_that_the_gateway_repeats_are_taken_out() {
+    fn secrets_in_the_text_are_removed() {
         let text = rejection(refused("5", "8613800138000 004217")).text;
         assert_eq!(text, "*** ***");
     }

@@ -9,20 +9,20 @@ pub(super) fn of_receipt(code: &str) -> Class {
     class_of(CARRIERS, code)
 }
 
-/// “DLR error codes” in developer.vonage.com/messaging/sms/guides/delivery-receipts, in the words of
-/// api.support.vonage.com, article 204014733. 1, 95 and 99 say nothing.
+/// “DLR error codes” in developer.vonage.com/messaging/sms/guides/delivery-receipts, explained in
+/// article 204014733 of api.support.vonage.com. 1, 95 and 99 have no meaning.
 const CARRIERS: &[CarrierRow] = &[
-    // Switched off, busy, a failure of the network: “retry”.
+    // Switched off, busy, a network failure: “retry”.
     (Transient, &["2", "7", "8"]),
     // The number is not active any more.
     (BadRecipient, &["3"]),
-    // Barred by the person; asked not to be written to; too young; not enabled by the carrier; no
-    // credit to receive with.
+    // Barred by the user; opted out; too young; not enabled by the carrier; no credit to receive
+    // messages.
     (RecipientBlocked, &["4", "9", "13", "14", "15"]),
-    // A filter against spam.
+    // A spam filter.
     (Content, &["6"]),
     (BadRequest, &["10"]),
-    // A ported number that is not found, no suitable route, no route at all.
+    // A ported number that is not found, no suitable route, no route.
     (UnsupportedDestination, &["5", "11", "12"]),
 ];
 

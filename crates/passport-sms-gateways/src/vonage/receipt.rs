@@ -4,7 +4,7 @@ use passport_sms_client::{Delivery, Pushed, Receipt, ReceiptError};
 
 use crate::kit::verdict::usable_id;
 
-/// The receipt in what was pushed: a query, a form, or JSON.
+/// The receipt in a pushed query, form or JSON body.
 pub(super) fn read(pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
     let fields: BTreeMap<String, String> = if pushed.is_json() {
         let values: BTreeMap<String, serde_json::Value> = serde_json::from_slice(pushed.body)
@@ -26,7 +26,7 @@ pub(super) fn read(pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         "delivered" => Delivery::Delivered,
         "accepted" | "buffered" => Delivery::Sent,
         "expired" | "failed" | "rejected" => Delivery::Undelivered,
-        // Among them `unknown`, by which the carrier says nothing.
+        // Such as `unknown`, which means that the carrier reports nothing.
         _ => return Ok(Vec::new()),
     };
     Ok(vec![Receipt { provider_id, delivery, code }])
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_every_shape() {
+    fn reads_every_form() {
         let receipt = Receipt {
             provider_id: "0A00".to_owned(),
             delivery: Delivery::Undelivered,
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_none() {
+    fn refuses_malformed_receipts() {
         for body in ["", "messageId=1", "status=delivered", "messageId=&status=delivered"] {
             assert!(matches!(read("", &[], body), Err(ReceiptError::Unreadable(_))), "{body}");
         }

@@ -43,7 +43,7 @@ impl Vonage {
     }
 }
 
-/// The provider's own client made the vectors.
+/// Vectors of the provider's own client.
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,27 +9,27 @@ use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 use crate::vonage::Vonage;
 
-/// What the account at Vonage looks like.
+/// Settings of an account at Vonage.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The key of the account: letters and digits.
+    /// Key of the account: letters and digits.
     pub api_key: String,
-    /// Its secret.
+    /// Secret of the account.
     pub api_secret: SecretString,
-    /// Who a message comes from: a number in digits, or up to eleven letters and digits.
+    /// Sender of the messages: a number in digits, or up to eleven letters and digits.
     pub from: String,
-    /// Where the gateway is: `https://host` or `https://host:port`.
+    /// Address of the gateway: `https://host` or `https://host:port`.
     pub endpoint: String,
     /// Time limits and trust.
     pub https: HttpsSettings,
 }
 
 impl Settings {
-    /// The gateway.
+    /// The production gateway.
     pub const PRODUCTION: &str = "https://rest.nexmo.com";
 
-    /// Settings with everything else as it is by default.
+    /// Settings with defaults for everything else.
     pub fn new(
         api_key: impl Into<String>,
         api_secret: impl Into<SecretString>,

@@ -21,7 +21,7 @@ struct Fault {
     code: String,
 }
 
-/// What the answer, read at `now`, says about the message: its status, nearly alone.
+/// The outcome of `message` by an `answer` that was read at `now`, almost by the status alone.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     let status = answer.status;
     let fault = serde_json::from_slice::<Refusal>(&answer.body).ok().map(|it| it.error.code);
@@ -29,7 +29,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         200..300 => return accepted(answer, message, now),
         429 => return answer.busy(now),
         503 if answer.retry_after(now).is_some() => Class::AccountThrottled,
-        // A redirection is never followed.
+        // Redirections are never followed.
         300..400 | 401 | 403 | 404 | 410 | 415 => Class::Config,
         422 if fault.as_deref() == Some("bad_recipient") => Class::BadRecipient,
         400 | 422 => Class::BadRequest,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_receiver_says_when_to_come_again() {
+    fn a_busy_receiver_states_the_pause() {
         let until = Some(datetime!(2026-11-22 09:44:00 UTC));
         for value in ["30", "Sun, 22 Nov 2026 09:44:00 GMT"] {
             let busy = rejection(read(&answer_with(503, "retry-after", value, "")));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_receiver_leaves_it_unknown() {
+    fn a_failing_receiver_is_unknown() {
         for status in [500, 502, 503, 504] {
             let outcome = read(&answer(status, r#"{"error":{"code":"bad_recipient"}}"#));
             assert!(matches!(outcome, Outcome::Unknown(Cause::Status(s)) if s == status));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_that_the_receiver_repeats_are_taken_out() {
+    fn secrets_in_the_text_are_removed() {
         let refusal = rejection(read(&answer(400, r#"{"error":{"code":"13800138000 004217"}}"#)));
         assert_eq!(refusal.code, "*** ***");
     }

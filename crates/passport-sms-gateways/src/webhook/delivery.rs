@@ -17,8 +17,8 @@ struct Data {
     code: Option<String>,
 }
 
-/// The receipt in an event that is verified; none in events of other types, which a receiver may
-/// send to the same place.
+/// The receipt in a verified event; none in events of other types, which a receiver may push to the
+/// same address.
 pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
     const UNREADABLE: ReceiptError = ReceiptError::Unreadable("it is not an event as documented");
     let event: Event = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
@@ -50,7 +50,7 @@ mod tests {
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     #[test]
-    fn only_what_is_signed_is_read() {
+    fn only_signed_events_are_read() {
         let mut settings = Settings::new("https://relay.example.com", SECRET);
         settings.receipt_secrets = vec![SECRET.into()];
         let gateway = Webhook::open(settings, &site()).unwrap();
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_none() {
+    fn refuses_malformed_events() {
         for body in [
             "",
             "[]",

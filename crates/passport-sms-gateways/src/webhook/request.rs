@@ -50,7 +50,7 @@ impl Webhook {
     }
 }
 
-/// The `webhook-id` of a message, without a full stop, which would end it in what is signed.
+/// The `webhook-id` of a message. It has no full stop, which separates the signed parts.
 pub(super) fn id(message: &Message) -> String {
     format!("msg_{}", message.id.simple())
 }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_templates_the_text_is_whole() {
+    async fn without_templates_the_text_is_complete() {
         let (head, body) = wire(settings()).await;
         assert_eq!(head.uri, "/sms?key=1");
         assert_eq!(head.headers["webhook-id"], "msg_0123456789ab4def8123456789abcdef");

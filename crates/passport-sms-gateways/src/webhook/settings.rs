@@ -11,27 +11,27 @@ use crate::settings::{Account, Calls, Fields, HttpsSettings};
 use crate::webhook::Webhook;
 use crate::webhook::signature::Key;
 
-/// Where a webhook is and what it signs with.
+/// URL and secrets of a webhook.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The receiver: an `https` URL, with path and query if it has any. It may hold a secret, so
-    /// `Debug` does not show it.
+    /// URL of the receiver: `https`, with any path and query. It may contain a secret, so `Debug`
+    /// does not show it.
     pub url: SecretString,
-    /// What events are signed with, each `whsec_` and the base64 of 24 to 64 bytes. During a
-    /// rotation there are two, and every event carries the signature of each.
+    /// Secrets that sign events, each `whsec_` and the base64 of 24 to 64 bytes. During a rotation
+    /// there are two, and every event has the signature of each.
     pub secrets: Vec<SecretString>,
-    /// What receipts may be signed with: one, or two during a rotation, or none where there are no
+    /// Secrets that may sign receipts: one, two during a rotation, or none if there are no
     /// receipts.
     pub receipt_secrets: Vec<SecretString>,
-    /// The receiver's templates. Without them it gets the whole text.
+    /// Templates of the receiver. Without them it gets the complete text.
     pub templates: Option<Templates>,
     /// Time limits and trust.
     pub https: HttpsSettings,
 }
 
 impl Settings {
-    /// Settings for whole texts and without receipts.
+    /// Settings for complete texts and without receipts.
     pub fn new(url: impl Into<SecretString>, secret: impl Into<SecretString>) -> Self {
         Self {
             url: url.into(),
@@ -76,7 +76,7 @@ impl Account for Settings {
         let allowed = "at least one of whsec_ and base64";
         faults.refuse_if(self.secrets.is_empty(), "secrets", allowed);
         faults.refuse_unless_ok(keys("receipt_secrets", &self.receipt_secrets));
-        // Where the URL is unfit, what follows of it is not said as well.
+        // An invalid URL is reported once, without the faults that follow from it.
         let endpoint = url.map_or_else(|_| "https://unknown".to_owned(), |(endpoint, _)| endpoint);
         faults.with_transport(&endpoint, &self.https)
     }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secrets_are_silent() {
+    fn debug_shows_no_secret() {
         let settings = Settings::new("https://relay.example.com/sms?key=s3cret", SECRET);
         let shown = format!("{settings:?}");
         assert!(!shown.contains("s3cret") && !shown.contains("MfKQ"), "{shown}");

@@ -1,4 +1,4 @@
-//! The symmetric scheme `v1` of Standard Webhooks, both ways.
+//! The symmetric scheme `v1` of Standard Webhooks, in both directions.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::kit::mac::hmac_sha256;
 
-/// How far a timestamp may be from now.
+/// Maximum difference between a timestamp and the present.
 const TOLERANCE: Duration = Duration::minutes(5);
 
 /// A key that signs.
@@ -34,7 +34,7 @@ impl Key {
     }
 }
 
-/// Whether what was pushed is signed by one of the keys, within five minutes from `now`.
+/// Verifies that the request is signed by one of the keys, within five minutes of `now`.
 pub(super) fn verify(
     pushed: &Pushed<'_>,
     keys: &[Key],
@@ -74,7 +74,7 @@ mod tests {
         Key::parse(text).unwrap()
     }
 
-    /// The receiver's libraries made these vectors.
+    /// Vectors of the receivers' libraries.
     #[test]
     fn vector_basic() {
         let body = r#"{"type":"sms.send","timestamp":"2026-11-22T09:43:30Z","data":{"to":"+8613800138000","template":"signin_code","params":{"code":"004217","minutes":"5"}}}"#;
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_holds_for_five_minutes() {
+    fn a_signature_is_valid_for_five_minutes() {
         let now = NOW.unix_timestamp();
         for (off, result) in [
             (0, Ok(())),
@@ -127,14 +127,14 @@ mod tests {
         let now = NOW.unix_timestamp();
         let entry = key(SECRET).entry("msg_1", now, b"{}");
         assert_eq!(check("msg_1", now, &format!("v1,AAAA v1a,x {entry}"), "{}"), Ok(()));
-        // One space separates; nothing else does.
+        // One space separates entries.
         for other in [format!("v1,AAAA, {entry},"), format!("v1,AAAA;{entry}")] {
             assert_eq!(check("msg_1", now, &other, "{}"), Err(ReceiptError::Forged), "{other}");
         }
     }
 
     #[test]
-    fn what_was_changed_is_forged() {
+    fn a_changed_request_is_forged() {
         let now = NOW.unix_timestamp();
         let entry = key(SECRET).entry("msg_1", now, b"{}");
         let forged = Err(ReceiptError::Forged);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn three_headers_are_due() {
+    fn three_headers_are_required() {
         let all = [("webhook-id", "1"), ("webhook-timestamp", "1"), ("webhook-signature", "v1,")];
         for missing in 0..3 {
             let mut headers = all.to_vec();

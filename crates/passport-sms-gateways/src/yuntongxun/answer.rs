@@ -21,7 +21,7 @@ struct Sent {
     sms_message_sid: Option<String>,
 }
 
-/// What the answer, read at `now`, says about the message.
+/// The outcome of `message` by an `answer` that was read at `now`.
 pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
     match answer.status {
         200 => {}
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_acceptance_without_a_usable_id_is_one() {
+    fn an_acceptance_needs_no_usable_id() {
         for body in [
             r#"{"statusCode":"000000"}"#,
             r#"{"statusCode":"000000","templateSMS":{}}"#,
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn caps_end_when_the_documentation_says() {
+    fn caps_end_by_the_documentation() {
         let until = |body| rejected(body).until;
         assert_eq!(until(r#"{"statusCode":"160038"}"#), Some(datetime!(2026-11-22 09:44:30 UTC)));
         assert_eq!(until(r#"{"statusCode":"160040"}"#), Some(datetime!(2026-11-23 00:00 +8)));
@@ -122,13 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn secrets_that_the_gateway_repeats_are_taken_out() {
+    fn secrets_in_the_text_are_removed() {
         let rejection = rejected(r#"{"statusCode":"160042","statusMsg":"13800138000: 004217?"}"#);
         assert_eq!(rejection.text, "***: ***?");
     }
 
     #[test]
-    fn what_is_no_answer_is_unknown() {
+    fn a_malformed_answer_is_unknown() {
         for body in [
             "",
             " ",

@@ -9,7 +9,7 @@ use passport_sms_client::Class;
 
 use crate::kit::verdict::{Verdict, Wait};
 
-/// Looks a `statusCode` up: six digits; everything else is not in the table.
+/// The verdict of a `statusCode`. Codes have six digits; other texts are not in the table.
 pub(super) fn verdict(code: &str) -> Verdict {
     if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
         return Verdict::UNLISTED;
@@ -37,10 +37,10 @@ const fn wait(code: u32, class: Class, wait: Wait) -> Row {
     (code..=code, Verdict::Rejected(class, wait))
 }
 
-/// Every code that is documented or was seen. No two rows overlap.
+/// Every code that is documented or was observed. No two rows overlap.
 const TABLE: &[Row] = &[
     (0..=0, Verdict::Accepted),
-    // The same `reqId` came before.
+    // The same `reqId` was sent before.
     (160_054..=160_054, Verdict::Duplicate),
     // The number: malformed, not supported, empty.
     one(160_042, BadRecipient),
@@ -50,7 +50,7 @@ const TABLE: &[Row] = &[
     one(112_316, BadRecipient),
     one(112_319, BadRecipient),
     one(112_328, BadRecipient),
-    // On a black list, unsubscribed, on the lists of platforms and of complaints.
+    // On a block list, unsubscribed, on lists of platforms and of complaints.
     one(160_034, RecipientBlocked),
     one(112_317, RecipientBlocked),
     one(160_051, RecipientBlocked),
@@ -60,7 +60,8 @@ const TABLE: &[Row] = &[
     one(160_058, UnsupportedDestination),
     many(160_061, 160_062, UnsupportedDestination),
     one(160_070, UnsupportedDestination),
-    // Codes too frequent, the limit of a number: a minute is suggested, the answer names none.
+    // Codes too frequent, the limit per number: a minute is suggested, because the answer states no
+    // time.
     wait(160_038, RecipientThrottled, Seconds(60)),
     wait(160_015, RecipientThrottled, Seconds(60)),
     // Caps of the day: the same template to a number, codes, notices.
@@ -72,7 +73,7 @@ const TABLE: &[Row] = &[
     // The same content to the same number; a fresh code is another content.
     one(160_021, RecipientThrottled),
     one(160_056, RecipientThrottled),
-    // Concurrency and speed. One to five seconds are suggested; five are enough in any case.
+    // Concurrency and speed. One to five seconds are suggested; five always suffice.
     wait(111_111, AccountThrottled, Seconds(5)),
     wait(160_016, AccountThrottled, Seconds(5)),
     wait(161_006, AccountThrottled, Seconds(5)),
@@ -87,8 +88,8 @@ const TABLE: &[Row] = &[
     many(111_100, 111_110, Config),
     one(111_113, Config),
     many(161_100, 161_108, Config),
-    // The address list, the account and its balance, the application, what is not enabled or not
-    // yet online, the test template to a number that is not registered for tests.
+    // The address list, the account and its balance, the application, products that are not enabled
+    // or not online, the test template to an unregistered number.
     one(111_115, Config),
     one(160_053, Config),
     many(111_128, 111_143, Config),
@@ -98,7 +99,7 @@ const TABLE: &[Row] = &[
     one(112_310, Config),
     one(111_212, Config),
     one(113_302, Config),
-    // The channel: balance, credentials, signature name, none there.
+    // The channel: balance, credentials, signature name, none configured.
     one(160_014, Config),
     one(161_002, Config),
     one(160_012, Config),
@@ -118,7 +119,7 @@ const TABLE: &[Row] = &[
     one(160_052, Config),
     one(112_308, Config),
     one(160_069, Config),
-    // A request that should not have been built so.
+    // A request that was built wrongly.
     many(160_030, 160_031, BadRequest),
     one(160_055, BadRequest),
     many(160_065, 160_067, BadRequest),
@@ -126,7 +127,7 @@ const TABLE: &[Row] = &[
     one(160_045, BadRequest),
     one(160_048, BadRequest),
     one(112_307, BadRequest),
-    // The channel is busy, sending failed, the gateway failed inside.
+    // The channel is busy, sending failed, or the gateway failed internally.
     many(160_000, 160_010, Transient),
     one(160_050, Transient),
     many(160_063, 160_064, Transient),
@@ -136,9 +137,9 @@ const TABLE: &[Row] = &[
     many(161_008, 161_012, Transient),
     one(161_020, Transient),
     many(111_000, 111_099, Transient),
-    // The channel behind the gateway did not answer, or badly.
+    // The channel behind the gateway did not answer, or answered badly.
     (161_021..=161_024, Verdict::Undecided),
-    // The vendor's client makes these up for any exception; from the network they say nothing.
+    // The vendor's client invents these for any exception; from the network they mean nothing.
     (172_000..=172_999, Verdict::Undecided),
 ];
 

@@ -13,13 +13,13 @@ struct Body {
 #[serde(rename_all = "camelCase")]
 struct Report {
     sms_type: String,
-    /// The id of the message, in a report.
+    /// Id of the message, in a report.
     content: String,
     status: Option<String>,
     deliver_code: Option<String>,
 }
 
-/// The report in what was pushed; none where a person wrote back. XML is not read: the console
+/// The report in a pushed body; none for a reply of a user. XML is not read, because the console
 /// offers JSON.
 pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
     let body: Body =
@@ -59,12 +59,12 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_a_person_is_no_receipt() {
+    fn a_reply_of_a_user_is_no_receipt() {
         assert_eq!(read(report("0", "0", "").as_bytes()), Ok(vec![]));
     }
 
     #[test]
-    fn refuses_what_is_none() {
+    fn refuses_malformed_reports() {
         for body in [
             "",
             "{}",

@@ -43,7 +43,7 @@ impl Yuntongxun {
             "datas": template.values(intent),
         });
         if self.settings.request_id {
-            // 32 letters and digits: as much as the gateway takes.
+            // 32 letters and digits, the longest id that the gateway accepts.
             body["reqId"] = id.simple().to_string().into();
         }
         body.to_string().into()
@@ -62,7 +62,7 @@ fn authorization(account_sid: &str, timestamp: &str) -> String {
     BASE64_STANDARD.encode(format!("{account_sid}:{timestamp}"))
 }
 
-/// The number as the gateway writes it.
+/// The number in the gateway's form.
 fn number(to: &Recipient) -> String {
     match to.mainland() {
         Some(digits) => digits.to_owned(),

@@ -9,23 +9,23 @@ use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 use crate::yuntongxun::Yuntongxun;
 
-/// What the account at Yuntongxun looks like.
+/// Settings of an account at Yuntongxun.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The account: letters and digits.
+    /// Id of the account: letters and digits.
     pub account_sid: String,
-    /// Its secret, which signs the requests.
+    /// Token of the account, which signs the requests.
     pub auth_token: SecretString,
-    /// The application within the account: letters and digits.
+    /// Id of the application within the account: letters and digits.
     pub app_id: String,
-    /// The approved templates; their ids are digits. Number `1` is the vendor's, for tests: it
-    /// reaches registered numbers only and takes the code and the minutes.
+    /// Approved templates; their ids are digits. Template `1` is the vendor's, for tests: it
+    /// reaches only registered numbers, and takes the code and the minutes.
     pub templates: Templates,
-    /// Whether messages carry a `reqId`. On, unless the account refuses it with code 160031:
-    /// without it, an unknown outcome cannot be settled by sending again.
+    /// Whether messages have a `reqId`; on by default. Turn it off only if the account refuses it
+    /// with code 160031, because an unknown outcome cannot be settled by repetition without it.
     pub request_id: bool,
-    /// Where the gateway is: `https://host:port`.
+    /// Address of the gateway: `https://host:port`.
     pub endpoint: String,
     /// Time limits and trust.
     pub https: HttpsSettings,
@@ -37,7 +37,7 @@ impl Settings {
     /// The gateway for development.
     pub const SANDBOX: &str = "https://sandboxapp.cloopen.com:8883";
 
-    /// Settings for the production gateway, with everything else as it is by default.
+    /// Settings for the production gateway, with defaults for everything else.
     pub fn new(
         account_sid: impl Into<String>,
         auth_token: impl Into<SecretString>,
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_is_silent() {
+    fn debug_shows_no_secret() {
         let shown = format!("{:?}", settings());
         assert!(!shown.contains("secret-token"), "{shown}");
     }

@@ -10,7 +10,7 @@ use crate::support::{NOW, message};
 
 every_gateway! {
     a_refused_connection
-    a_name_that_is_none
+    an_unknown_name
     closed_before_tls
     closed_before_reading
     closed_after_reading
@@ -30,7 +30,8 @@ every_gateway! {
     a_huge_head
 }
 
-/// Sends one message into a fault; gives the outcome and how many messages the gateway took.
+/// Sends one message into a fault; returns the outcome and the number of messages that the gateway
+/// accepted.
 async fn send(protocol: Arc<dyn Protocol>, fault: Fault) -> (Outcome, usize) {
     let double = Double::start(protocol, &[fault]).await;
     let outcome = double.gateway().send(&message()).await;
@@ -56,7 +57,7 @@ async fn a_refused_connection(protocol: Arc<dyn Protocol>) {
     assert!(matches!(outcome, Outcome::NotSent(Cause::Unreachable(_))), "{outcome:?}");
 }
 
-async fn a_name_that_is_none(protocol: Arc<dyn Protocol>) {
+async fn an_unknown_name(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol.clone(), &[]).await;
     let mut place = double.place();
     place.endpoint = String::from("https://gateway.invalid");
@@ -156,7 +157,8 @@ async fn garbage_instead_of_http(protocol: Arc<dyn Protocol>) {
 }
 
 async fn too_many_requests(protocol: Arc<dyn Protocol>) {
-    // The double counts the message as taken; a gateway that answers so has not looked at it.
+    // The double counts the message as accepted; a real gateway with such an answer has not
+    // processed it.
     let fault = Fault::Say(
         "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n",
     );
@@ -165,8 +167,8 @@ async fn too_many_requests(protocol: Arc<dyn Protocol>) {
     assert_eq!(until, Some(NOW + time::Duration::seconds(30)));
 }
 
-/// Answers of 1 GiB are read to the cap and no further; what lies in socket buffers is more than
-/// the cap and far less than all.
+/// Answers of 1 GiB are read up to the limit; what lies in socket buffers is more than the limit
+/// and far less than the whole.
 async fn stops_at_the_cap(
     protocol: Arc<dyn Protocol>,
     head: &'static str,

@@ -48,9 +48,9 @@ async fn a_question_that_fails_settles_nothing(protocol: Arc<dyn Protocol>) {
     }
 }
 
-/// Nobody says how far Aliyun's list lags; Twilio's is whole after some seconds.
+/// The lag of Aliyun's list is not documented; Twilio's list is complete after some seconds.
 #[tokio::test]
-async fn absence_is_told_only_where_it_is_certain() {
+async fn absence_is_reported_only_with_certainty() {
     let message = message();
     let double = Double::start(Arc::new(Aliyun { in_form: false }), &[]).await;
     assert_eq!(double.gateway().find(&message, NOW - Duration::HOUR).await, Finding::Unsure);

@@ -1,5 +1,5 @@
-//! Every gateway against a double of it, through the same faults: what is told is never better than
-//! what is known, and nothing is sent twice by itself.
+//! Every gateway against a double of it, through the same faults: an outcome never claims more than
+//! is known, and no message is repeated without the caller.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -10,7 +10,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The files of the recipe that begin an item of its lists, with the `NAME` of a gateway in some.
+/// The files at the beginnings of the items of the recipe; some contain the `NAME` of a gateway.
 fn files() -> Vec<String> {
     let readme = fs::read_to_string(root().join("crates/passport-sms-gateways/README.md")).unwrap();
     let (_, recipe) = readme.split_once("\n## Adding a gateway\n").unwrap();

@@ -11,11 +11,11 @@ use crate::support::protocols::yuntongxun::Yuntongxun;
 
 every_gateway! {
     a_living_connection_is_used_again
-    a_connection_that_died_idle_took_nothing
-    a_connection_that_dies_on_the_request_leaves_it_unknown
+    a_connection_that_died_idle_accepted_nothing
+    a_connection_that_dies_during_a_request_is_unknown
     a_broken_connection_is_not_used_again
     an_announced_close_is_heeded
-    a_send_that_is_dropped_leaves_no_connection_behind
+    a_dropped_send_leaves_no_connection
 }
 
 async fn a_living_connection_is_used_again(protocol: Arc<dyn Protocol>) {
@@ -27,17 +27,17 @@ async fn a_living_connection_is_used_again(protocol: Arc<dyn Protocol>) {
     assert_eq!((double.messages(), double.connections()), (5, 1));
 }
 
-async fn a_connection_that_died_idle_took_nothing(protocol: Arc<dyn Protocol>) {
+async fn a_connection_that_died_idle_accepted_nothing(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[Fault::CloseAfterAnswer]).await;
     let gateway = double.gateway();
     assert!(gateway.send(&message()).await.is_sent());
-    // Until the hang-up has arrived.
+    // Until the end of the connection has arrived.
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(gateway.send(&message()).await.is_sent());
     assert_eq!((double.messages(), double.requests(), double.connections()), (2, 2, 2));
 }
 
-async fn a_connection_that_dies_on_the_request_leaves_it_unknown(protocol: Arc<dyn Protocol>) {
+async fn a_connection_that_dies_during_a_request_is_unknown(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[Fault::None, Fault::CloseUnread]).await;
     let gateway = double.gateway();
     assert!(gateway.send(&message()).await.is_sent());
@@ -63,7 +63,7 @@ async fn an_announced_close_is_heeded(protocol: Arc<dyn Protocol>) {
     assert_eq!((double.messages(), double.connections()), (2, 2));
 }
 
-async fn a_send_that_is_dropped_leaves_no_connection_behind(protocol: Arc<dyn Protocol>) {
+async fn a_dropped_send_leaves_no_connection(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[Fault::StallRead]).await;
     let gateway = double.gateway();
     let message = message();
@@ -75,12 +75,12 @@ async fn a_send_that_is_dropped_leaves_no_connection_behind(protocol: Arc<dyn Pr
 }
 
 #[test]
-fn a_connection_outlived_by_its_gateway_took_nothing() {
+fn a_connection_of_a_dropped_runtime_accepted_nothing() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let host = runtime();
     let double = host.block_on(Double::start(Arc::new(Yuntongxun), &[]));
     let gateway = double.gateway();
-    // The double lives on its own thread; each send on a runtime that is gone after it.
+    // The double lives on its own thread; each send runs on a runtime that is dropped after it.
     let (done, wait) = tokio::sync::oneshot::channel::<()>();
     let serving = std::thread::spawn(move || host.block_on(wait));
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! Nothing secret is logged, at whatever level, by us or by anything below us.
+//! No secret is logged at any level, by this crate or by anything below it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -34,7 +34,7 @@ impl Capture {
         capture
     }
 
-    /// What came since the last time.
+    /// The lines since the last call.
     fn take(&self) -> String {
         String::from_utf8_lossy(&std::mem::take(&mut *self.0.lock().unwrap())).into_owned()
     }
@@ -64,7 +64,7 @@ impl log::Log for Capture {
     fn flush(&self) {}
 }
 
-/// The outcome with everything beneath it, as a caller may log it.
+/// The outcome with its causes, as a caller may log it.
 fn chain(outcome: &Outcome) -> String {
     let mut text = format!("{outcome:?}\n");
     if let Outcome::NotSent(cause) | Outcome::Unknown(cause) = outcome {
@@ -78,7 +78,7 @@ fn chain(outcome: &Outcome) -> String {
 }
 
 #[tokio::test]
-async fn no_secret_is_logged_or_told() {
+async fn no_secret_is_logged_or_reported() {
     let capture = Capture::install();
     for protocol in all() {
         let (told, signed) = go_through_faults(&protocol).await;
@@ -88,7 +88,7 @@ async fn no_secret_is_logged_or_told() {
 
         let mut secrets = protocol.secrets();
         secrets.extend([CODE.to_owned(), "13800138000".to_owned()]);
-        // The parts of what was signed that are long enough to be one.
+        // The parts of signed texts that are long enough to be secrets.
         let parts = signed.iter().flat_map(|text| text.split([' ', ',', '&', '=', '"', ':']));
         secrets.extend(parts.filter(|part| is_signature(part)).map(str::to_owned));
         for secret in &secrets {
@@ -105,7 +105,7 @@ async fn no_secret_is_logged_or_told() {
     }
 }
 
-/// Everything that is told on the way, and what requests signed.
+/// Everything that is reported on the way, and the signed texts of requests.
 async fn go_through_faults(protocol: &Arc<dyn Protocol>) -> (String, BTreeSet<String>) {
     let faults = [
         Fault::None,
@@ -135,8 +135,8 @@ async fn go_through_faults(protocol: &Arc<dyn Protocol>) -> (String, BTreeSet<St
     (told, signed)
 }
 
-/// Whether the part of a signed text can be a signature, a digest or a token: other parts are the
-/// names of headers and the ids of keys.
+/// Whether the part of a signed text can be a signature, a digest or a token; the other parts are
+/// names of headers and ids of keys.
 fn is_signature(part: &str) -> bool {
     let base = part.trim_end_matches('=');
     base.len() >= 28
@@ -144,8 +144,8 @@ fn is_signature(part: &str) -> bool {
         && base.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Whether the text has the secret anywhere but within long hexadecimal digits, which are the random
-/// numbers of TLS: six digits come up in them by chance.
+/// Whether the text has the secret anywhere but within long hexadecimal digits, which are the
+/// random numbers of TLS: six digits occur in them by chance.
 fn shows(text: &str, secret: &str) -> bool {
     let is_hex = |c: char| c.is_ascii_hexdigit();
     text.match_indices(secret).any(|(start, _)| {
@@ -156,7 +156,7 @@ fn shows(text: &str, secret: &str) -> bool {
 }
 
 #[test]
-fn a_secret_is_seen_wherever_it_stands() {
+fn a_secret_is_found_in_any_place() {
     for text in ["004217", "code=004217&", "%22004217%22", "[004217]"] {
         assert!(shows(text, CODE), "{text}");
     }

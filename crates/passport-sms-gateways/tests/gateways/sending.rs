@@ -8,14 +8,14 @@ use crate::support::message;
 use crate::support::protocol::Protocol;
 
 every_gateway! {
-    a_message_is_taken
-    a_second_try_is_what_the_gateway_promises
-    a_refusal_is_told_without_number_and_code
+    a_message_is_accepted
+    a_second_attempt_keeps_the_promise
+    a_refusal_is_reported_without_number_and_code
     many_at_once_are_one_each
-    what_is_not_covered_is_not_sent
+    an_uncovered_message_is_not_sent
 }
 
-async fn a_message_is_taken(protocol: Arc<dyn Protocol>) {
+async fn a_message_is_accepted(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[]).await;
     let outcome = double.gateway().send(&message()).await;
     let Outcome::Accepted { provider_id } = outcome else { panic!("{outcome:?}") };
@@ -23,9 +23,9 @@ async fn a_message_is_taken(protocol: Arc<dyn Protocol>) {
     assert_eq!(double.messages(), 1);
 }
 
-/// Whoever promises that a second try is safe is believed only because the double then sees one
-/// message; whoever does not promise it really sends two.
-async fn a_second_try_is_what_the_gateway_promises(protocol: Arc<dyn Protocol>) {
+/// A gateway that promises a safe second attempt is checked by the double, which sees one message.
+/// Without the promise it really sends two.
+async fn a_second_attempt_keeps_the_promise(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[Fault::CloseRead]).await;
     let (gateway, message) = (double.gateway(), message());
     assert!(matches!(gateway.send(&message).await, Outcome::Unknown(_)));
@@ -37,7 +37,7 @@ async fn a_second_try_is_what_the_gateway_promises(protocol: Arc<dyn Protocol>) 
     assert_eq!((double.messages(), double.requests()), (messages, 2));
 }
 
-async fn a_refusal_is_told_without_number_and_code(protocol: Arc<dyn Protocol>) {
+async fn a_refusal_is_reported_without_number_and_code(protocol: Arc<dyn Protocol>) {
     let refusal = Fault::Refuse(protocol.refusal().leak());
     let double = Double::start(protocol, &[refusal]).await;
     let message = message();
@@ -67,7 +67,7 @@ async fn many_at_once_are_one_each(protocol: Arc<dyn Protocol>) {
     assert_eq!((double.messages(), double.requests()), (8, 8));
 }
 
-async fn what_is_not_covered_is_not_sent(protocol: Arc<dyn Protocol>) {
+async fn an_uncovered_message_is_not_sent(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[]).await;
     let gateway = double.gateway();
     let mut message = message();

@@ -13,7 +13,7 @@ const SHORT: Duration = Duration::from_millis(300);
 /// Enough for TLS on a busy machine.
 const LONG: Duration = Duration::from_secs(4);
 
-/// Sends into a stall with short limits; gives the outcome and how many messages were taken.
+/// Sends into a stall with short limits; returns the outcome and the number of accepted messages.
 async fn send(
     protocol: Arc<dyn Protocol>,
     fault: Fault,
@@ -31,7 +31,7 @@ async fn send(
     (outcome, double.messages())
 }
 
-/// The outcomes of all gateways, each of which took that many messages.
+/// The outcomes of all gateways, each of which accepted that many messages.
 async fn outcomes(
     fault: Fault,
     connect: Duration,
@@ -49,13 +49,13 @@ async fn outcomes(
     sent.into_iter().map(told).collect()
 }
 
-async fn nothing_left(fault: Fault, connect: Duration, total: Duration) {
+async fn is_not_sent(fault: Fault, connect: Duration, total: Duration) {
     for outcome in outcomes(fault, connect, total, 0).await {
         assert!(matches!(outcome, Outcome::NotSent(Cause::TimedOut)), "{outcome:?}");
     }
 }
 
-async fn nobody_knows(fault: Fault, messages: usize) {
+async fn is_unknown(fault: Fault, messages: usize) {
     for outcome in outcomes(fault, LONG, LONG, messages).await {
         assert!(matches!(outcome, Outcome::Unknown(Cause::TimedOut)), "{outcome:?}");
     }
@@ -63,25 +63,25 @@ async fn nobody_knows(fault: Fault, messages: usize) {
 
 #[tokio::test]
 async fn before_tls_the_limit_of_connecting_holds() {
-    nothing_left(Fault::StallBeforeTls, SHORT, LONG).await;
+    is_not_sent(Fault::StallBeforeTls, SHORT, LONG).await;
 }
 
 #[tokio::test]
 async fn before_tls_the_limit_of_the_whole_holds_too() {
-    nothing_left(Fault::StallBeforeTls, LONG, SHORT).await;
+    is_not_sent(Fault::StallBeforeTls, LONG, SHORT).await;
 }
 
 #[tokio::test]
 async fn before_reading() {
-    nobody_knows(Fault::StallUnread, 0).await;
+    is_unknown(Fault::StallUnread, 0).await;
 }
 
 #[tokio::test]
 async fn after_reading() {
-    nobody_knows(Fault::StallRead, 1).await;
+    is_unknown(Fault::StallRead, 1).await;
 }
 
 #[tokio::test]
 async fn a_slow_drip_does_not_outlast_the_limit() {
-    nobody_knows(Fault::Drip, 1).await;
+    is_unknown(Fault::Drip, 1).await;
 }

@@ -14,8 +14,8 @@ use crate::support::identity::Identity;
 use crate::support::protocol::{Call, Place, Protocol, Taken};
 use crate::support::wire::{Request, answer};
 
-/// Where, and how, the double fails. Each request takes the next one; those before TLS and before
-/// reading are asked for when a connection comes.
+/// Failure of the double. Each request uses the next one; those before TLS and before reading apply
+/// when a connection comes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
     /// None: a proper answer.
@@ -24,29 +24,29 @@ pub(crate) enum Fault {
     CloseBeforeTls,
     /// Never begins with TLS.
     StallBeforeTls,
-    /// Closes the connection when the request has come, without looking at it.
+    /// Closes the connection when the request has come, without reading it.
     CloseUnread,
-    /// Never looks at the request.
+    /// Never reads the request.
     StallUnread,
-    /// Takes the message, then closes the connection.
+    /// Accepts the message, then closes the connection.
     CloseRead,
-    /// Takes the message, then says nothing.
+    /// Accepts the message, then is silent.
     StallRead,
-    /// Takes the message, then answers a byte every now and then.
+    /// Accepts the message, then answers a byte now and then.
     Drip,
-    /// Takes the message, answers properly, and hangs up without having announced it.
+    /// Accepts the message, answers properly, and closes the connection without announcing it.
     CloseAfterAnswer,
-    /// Takes the message, then says this, and closes the connection.
+    /// Accepts the message, sends this answer, and closes the connection.
     Say(&'static str),
     /// Refuses the message with this answer.
     Refuse(&'static str),
-    /// Takes the message, then says this again and again up to 1 GiB.
+    /// Accepts the message, then repeats this up to 1 GiB.
     Pour(&'static str, &'static str),
 }
 
-/// A gateway of our own.
+/// A gateway of the tests.
 pub(crate) struct Double {
-    /// The root to trust.
+    /// Root certificate to trust.
     root_ca: String,
     host: String,
     protocol: Arc<dyn Protocol>,
@@ -56,10 +56,10 @@ pub(crate) struct Double {
 #[derive(Default)]
 struct State {
     faults: VecDeque<Fault>,
-    /// What people would have received.
+    /// Messages that recipients would have received.
     taken: Vec<Taken>,
     nonces: BTreeSet<String>,
-    /// What requests signed or carried where secrets are.
+    /// Signed texts of requests, and places of secrets in them.
     signed: BTreeSet<String>,
     complaints: Vec<String>,
     connections: usize,
@@ -68,7 +68,7 @@ struct State {
 }
 
 impl Double {
-    /// A double that fails so, request by request, and then no more.
+    /// A double with these failures, request by request, and then none.
     pub(crate) async fn start(protocol: Arc<dyn Protocol>, faults: &[Fault]) -> Self {
         Self::start_as(Identity::Good, protocol, faults).await
     }
@@ -89,7 +89,7 @@ impl Double {
         Self { root_ca, host, protocol, state }
     }
 
-    /// Where the double is, spoken to patiently, because test machines are busy.
+    /// The address of the double, with long time limits because test machines are busy.
     pub(crate) fn place(&self) -> Place {
         let mut https = HttpsSettings::default();
         https.connect_timeout = Duration::from_secs(10);
@@ -98,34 +98,34 @@ impl Double {
         Place { endpoint: format!("https://{}", self.host), https }
     }
 
-    /// The gateway under test, which speaks to this double.
+    /// The gateway under test, connected to this double.
     pub(crate) fn gateway(&self) -> Box<dyn SmsClient> {
         self.protocol.gateway(self.place())
     }
 
-    /// What requests signed, and what they carried where secrets are.
+    /// The signed texts of requests, and places of secrets in them.
     pub(crate) fn signed(&self) -> BTreeSet<String> {
         self.state.lock().unwrap().signed.clone()
     }
 
-    /// How many messages people would have received. Every request was faultless, or this panics.
+    /// Number of messages that recipients would have received. Panics if a request was faulty.
     pub(crate) fn messages(&self) -> usize {
         let state = self.state.lock().unwrap();
         assert_eq!(state.complaints, Vec::<String>::new());
         state.taken.len()
     }
 
-    /// How many requests were read.
+    /// Number of requests that were read.
     pub(crate) fn requests(&self) -> usize {
         self.state.lock().unwrap().requests
     }
 
-    /// How many connections were made.
+    /// Number of connections.
     pub(crate) fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
     }
 
-    /// How many bytes of `Pour` went out.
+    /// Number of bytes of `Pour` that were sent.
     pub(crate) fn poured(&self) -> usize {
         self.state.lock().unwrap().poured
     }
@@ -157,7 +157,7 @@ impl Connection {
         let mut fault = first;
         loop {
             match fault {
-                // One byte tells that the request has come.
+                // One byte shows that the request has come.
                 Fault::CloseUnread => {
                     let _ = stream.read_u8().await;
                     return;
@@ -204,7 +204,7 @@ impl Connection {
             Fault::Pour(head, drop) => self.pour(stream, head, drop).await,
             Fault::CloseAfterAnswer => {
                 say(stream, &taken).await;
-                // Until the client has put the connection by.
+                // Until the client has put the connection into its pool.
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 let _ = stream.shutdown().await;
             }
@@ -216,7 +216,7 @@ impl Connection {
         false
     }
 
-    /// Looks at the request as the gateway does, and gives the answer it would get.
+    /// Reads the request like the gateway, and returns its answer.
     fn take(&self, request: &Request, fault: Fault) -> String {
         let mut state = self.state.lock().unwrap();
         state.requests += 1;
@@ -257,7 +257,7 @@ impl Connection {
 }
 
 async fn say(stream: &mut TlsStream<TcpStream>, words: &str) {
-    // The client may have gone; what it makes of that is what is tested.
+    // The client may have gone, which is what is tested.
     let _ = stream.write_all(words.as_bytes()).await;
     let _ = stream.flush().await;
 }

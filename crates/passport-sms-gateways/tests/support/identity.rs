@@ -7,7 +7,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// What the double shows when it is asked who it is.
+/// Certificate of the double.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Identity {
     Good,
@@ -18,7 +18,7 @@ pub(crate) enum Identity {
 }
 
 impl Identity {
-    /// The double's side of TLS, and the root that clients are told to trust.
+    /// The double's side of TLS, and the root that clients trust.
     pub(crate) fn make(self) -> (Arc<ServerConfig>, String) {
         let trusted = authority();
         let key = KeyPair::generate().unwrap();

@@ -1,9 +1,9 @@
-//! A double of each gateway: it speaks TLS, checks every request to the letter, and fails where it is
-//! told to. What a request must look like is written here apart from the code under test.
+//! A double of each gateway: it speaks TLS, checks every request to the letter, and fails as told.
+//! The expected form of a request is written here independently of the code under test.
 //!
-//! Another test binary takes it in by `#[path = "../support/mod.rs"] mod support;` at its root, with
-//! `#[expect(dead_code, reason = "…")]` where it uses a part of it only. Clocks have to stand at
-//! [`NOW`]: timestamps are compared to the second.
+//! Another test binary includes it by `#[path = "../support/mod.rs"] mod support;` at its root,
+//! with `#[expect(dead_code, reason = "…")]` if it uses only a part of it. Clocks have to stand at
+//! [`NOW`], because timestamps are compared to the second.
 
 pub(crate) mod double;
 pub(crate) mod identity;
@@ -24,7 +24,7 @@ use uuid::Uuid;
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 pub(crate) const CODE: &str = "004217";
 pub(crate) const NUMBER: &str = "+8613800138000";
-/// What [`message`] says, for gateways that take free texts.
+/// Text of [`message`] for gateways that take free texts.
 pub(crate) const TEXT: &str =
     "您正在注册账号，验证码 004217，5 分钟内有效。请勿告诉任何人。\n\n@id.example.com #004217";
 

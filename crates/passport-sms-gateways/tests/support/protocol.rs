@@ -3,28 +3,28 @@ use passport_sms_gateways::HttpsSettings;
 
 use crate::support::wire::Request;
 
-/// How one gateway speaks.
+/// Protocol of one gateway.
 pub(crate) trait Protocol: Send + Sync + 'static {
-    /// The gateway under test, spoken to at `place`.
+    /// The gateway under test, which connects to `place`.
     fn gateway(&self, place: Place) -> Box<dyn SmsClient>;
 
-    /// What a faultless request asks, or what is wrong with it.
+    /// The call of a faultless request, or its fault.
     fn verify(&self, request: &Request, host: &str) -> Result<Call, String>;
 
-    /// The answer to a message that was taken.
+    /// The answer to an accepted message.
     fn accepted(&self) -> String;
 
-    /// The answer to a message that was taken before, where the gateway knows ids.
+    /// The answer to a message that was accepted before, if the gateway recognises ids.
     fn repeated(&self) -> String {
         self.accepted()
     }
 
-    /// The answer to a question, when these were taken.
+    /// The answer to a question after these messages were accepted.
     fn listing(&self, _taken: &[Taken]) -> String {
         unreachable!("only asked where a request can ask")
     }
 
-    /// An answer that refuses the number and repeats it and the code.
+    /// An answer that refuses the number, and repeats it and the code.
     fn refusal(&self) -> String;
 
     /// Whether any 2xx accepts, whatever its body, and any 3xx refuses.
@@ -32,11 +32,11 @@ pub(crate) trait Protocol: Send + Sync + 'static {
         false
     }
 
-    /// What must never be logged or told, beside the code, the number and what requests sign.
+    /// Secrets that must not be logged or reported, beside the code, the number and signatures.
     fn secrets(&self) -> Vec<String>;
 }
 
-/// Where a double is, and how patiently it is spoken to.
+/// Address of a double, and the time limits of its client.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// `https://host:port`.
@@ -44,23 +44,23 @@ pub(crate) struct Place {
     pub(crate) https: HttpsSettings,
 }
 
-/// What a request asks.
+/// Call of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Call {
-    /// To send a message.
+    /// Sends a message.
     Send {
-        /// The key against double sending, where the gateway knows one.
+        /// Idempotency key, if the gateway has one.
         key: Option<String>,
-        /// Our label on the message, or the message itself, where the gateway lists it.
+        /// Our label on the message, or the message itself if the gateway lists it.
         label: String,
-        /// What may come once only, where the gateway wants such a thing.
+        /// Value that may occur only once, if the gateway requires one.
         nonce: Option<String>,
     },
-    /// Which messages there are.
+    /// Lists the messages.
     List,
 }
 
-/// A message that was taken.
+/// An accepted message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Taken {
     pub(crate) key: Option<String>,

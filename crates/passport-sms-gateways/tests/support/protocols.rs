@@ -1,6 +1,7 @@
 //! The protocol of each gateway, in the order of their names.
 
 pub(crate) mod aliyun;
+pub(crate) mod aliyun_pnvs;
 pub(crate) mod huawei;
 pub(crate) mod sns;
 pub(crate) mod tencent;
@@ -18,6 +19,7 @@ macro_rules! with_protocols {
     ($then:ident; $($arguments:tt)*) => {
         $then!(@one aliyun, aliyun::Aliyun { in_form: false }; $($arguments)*);
         $then!(@one aliyun_in_form, aliyun::Aliyun { in_form: true }; $($arguments)*);
+        $then!(@one aliyun_pnvs, aliyun_pnvs::AliyunPnvs; $($arguments)*);
         $then!(@one huawei, huawei::Huawei; $($arguments)*);
         $then!(@one sns, sns::Sns; $($arguments)*);
         $then!(@one tencent, tencent::Tencent; $($arguments)*);

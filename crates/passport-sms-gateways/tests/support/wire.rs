@@ -3,18 +3,18 @@ use std::fmt::Debug;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// A request as it came.
+/// A request as it was received.
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
-    /// By lower-case names; each came once.
+    /// By lower-case names, each of which occurs once.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
 
 impl Request {
-    /// Reads one request; `None` when the client hung up before it was whole.
+    /// Reads one request; `None` if the client closed the connection before its end.
     pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Self> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -47,12 +47,12 @@ impl Request {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// The names and values of a form or a query, in their order.
+    /// The names and values of a form or a query, in order.
     pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
         form_urlencoded::parse(text.as_bytes()).into_owned().collect()
     }
 
-    /// Whether the headers are these and no others, but for `host`, `content-length` and those named
+    /// Checks that the headers are these and no others, except `host`, `content-length` and those
     /// in `besides`.
     pub(crate) fn expect_headers(
         &self,
@@ -78,12 +78,12 @@ pub(crate) fn expect<T: PartialEq + Debug>(what: &str, got: &T, want: &T) -> Res
     if got == want { Ok(()) } else { Err(format!("{what}: got {got:?}, want {want:?}")) }
 }
 
-/// Thirty-two hexadecimal digits, as ids and nonces are.
+/// Thirty-two hexadecimal digits, the form of ids and nonces.
 pub(crate) fn is_hex_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// A whole answer of HTTP 200.
+/// A complete answer of HTTP 200.
 pub(crate) fn ok(body: &str) -> String {
     answer("200 OK", body)
 }

@@ -10,7 +10,7 @@ pub(super) const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
 /// Attempts that the same gateway may repeat.
 pub(super) const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
 /// Lease of a message that is deferred.
-pub(super) const NOBODY: Uuid = Uuid::nil();
+pub(super) const DEFERRED: Uuid = Uuid::nil();
 
 /// Stored form of a delivery status; later ones are larger.
 pub(super) fn rank(delivery: Delivery) -> i16 {

@@ -46,7 +46,7 @@ impl Pool {
     }
 
     /// Reads the file and writes a page of it. Detects a file that is locked or read-only, a disk
-    /// that hangs and a disk that is full, within twice `busy_timeout`: once for the turn of the
+    /// that hangs and a disk without room for a page, within twice `busy_timeout`: once for the turn of the
     /// write and once for other processes.
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
         self.ping_reader().await?;

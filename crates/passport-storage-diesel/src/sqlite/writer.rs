@@ -72,7 +72,7 @@ impl Writer {
         work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Failure> {
         let turn = Turn::default();
-        let (task, mut answer) = Task::new(work, turn.clone());
+        let (task, mut answer) = Task::with_answer(work, turn.clone());
         let queue = self.queue.as_ref().ok_or_else(gone)?;
         queue.try_send(task).map_err(|error| match error {
             TrySendError::Full(_) => Failure::Busy,

@@ -70,7 +70,7 @@ async fn postgresql_that_is_gone_has_nothing() {
     // The pool has to notice that the connection is closed.
     sleep(Duration::from_millis(100)).await;
     let outbox = Arc::clone(&room.outbox);
-    testing::what_was_not_written_is_not_there(outbox, async || {
+    testing::unwritten_messages_do_not_exist(outbox, async || {
         room.proxy.come_back().await;
         room.outbox
     })
@@ -93,7 +93,7 @@ async fn postgresql_that_refuses_has_nothing() {
         )
         .await
         .unwrap();
-    testing::what_was_not_written_is_not_there(Arc::clone(&room.outbox), async || {
+    testing::unwritten_messages_do_not_exist(Arc::clone(&room.outbox), async || {
         around.batch_execute("DROP FUNCTION refuse CASCADE").await.unwrap();
         room.outbox
     })
@@ -107,7 +107,7 @@ async fn postgresql_that_only_reads_has_nothing() {
     let outbox = room::migrated(&url).await.outbox();
     let read_only = format!("{url}%20-c%20default_transaction_read_only%3Don");
     let reader = room::connect(&read_only).await.outbox();
-    testing::what_was_not_written_is_not_there(reader, async || outbox).await;
+    testing::unwritten_messages_do_not_exist(reader, async || outbox).await;
 }
 
 /// No query is sent: one caller waits for a connection, and the other for that caller.
@@ -122,7 +122,7 @@ async fn postgresql_that_accepts_no_connection_has_nothing() {
     sleep(Duration::from_millis(100)).await;
     let (first, entry) = (Arc::clone(&room.outbox), entry());
     let first = tokio::spawn(async move { first.open(&entry, lease(), NOW).await });
-    testing::what_was_not_written_is_not_there(Arc::clone(&room.outbox), async || {
+    testing::unwritten_messages_do_not_exist(Arc::clone(&room.outbox), async || {
         let refused = first.await.unwrap();
         assert!(matches!(refused, Err(OutboxError::NotWritten(_))), "{refused:?}");
         room.proxy.speak_again();
@@ -207,7 +207,7 @@ async fn a_file_that_another_process_holds_has_nothing() {
     let path = url.strip_prefix("sqlite:").unwrap();
     let mut other = SqliteConnection::establish(path).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
-    testing::what_was_not_written_is_not_there(Arc::clone(&outbox), async || {
+    testing::unwritten_messages_do_not_exist(Arc::clone(&outbox), async || {
         other.batch_execute("ROLLBACK").unwrap();
         outbox
     })

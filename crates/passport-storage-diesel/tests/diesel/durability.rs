@@ -43,6 +43,10 @@ async fn what_was_answered_survives_a_full_disk() {
     assert!(answered.len() > 16, "it was full at once: {lines:?}");
     let refusal = lines.iter().find(|line| line.contains("refused: "));
     assert!(refusal.is_some_and(|line| line.contains("disk I/O error")), "{refusal:?}");
+    assert!(
+        lines.iter().any(|line| line.ends_with("ping is refused")),
+        "a full disk is not noticed"
+    );
     assert!(lines.iter().any(|line| line.ends_with("0 is there")), "it could not be read any more");
     are_there(&url, &answered).await;
     let users = room::connect(&url).await.users();

@@ -5,7 +5,7 @@ use crate::{
     wiring,
 };
 
-/// The gateways as the service would use them.
+/// The gateways as the service uses them.
 pub(super) fn gateways(
     settings: &Settings,
 ) -> Result<(Gateways, MasterSecret, Origin), WiringError> {

@@ -21,12 +21,12 @@ Examples:
   passport sms lint --topic register --topic login
   passport sms lint --json | jq -r '.receipts[] | select(.url) | .gateway + \" \" + .url'
 
-The addresses for receipts are secrets: whoever knows one can spoil the figures, and nothing else.";
+The addresses for receipts are secrets, because anyone who knows one can falsify delivery statistics.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Lint {
-    /// Look for gaps in this topic only, such as login or new-sign-in [default: what the service sends]
+    /// Topic to check, such as login or new-sign-in [default: the topics that the service sends]
     #[arg(long, value_name = "TOPIC", value_parser = topic)]
     topic: Vec<Topic>,
     /// Print JSON
@@ -38,7 +38,7 @@ fn topic(text: &str) -> Result<Topic, String> {
     one_of(text, &Topic::all().collect::<Vec<_>>(), Topic::as_str)
 }
 
-/// Where a gateway's receipts go.
+/// Address for the receipts of a gateway.
 struct Address<'a> {
     gateway: &'a str,
     way: Way,
@@ -50,7 +50,7 @@ enum Way {
         is_signed: bool,
         is_told: bool,
     },
-    /// Every receipt is refused until this key is set: it could not be verified.
+    /// Every receipt is refused until this key is set, because it could not be verified.
     Shut {
         needs: String,
     },
@@ -117,12 +117,12 @@ fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {
             let [signed, told, url] = match way {
                 Way::Open { url, is_signed, is_told } => [
                     if *is_signed { "signed" } else { "unsigned" }.to_owned(),
-                    if *is_told { "told with each message" } else { "register it there" }
+                    if *is_told { "sent with each message" } else { "register it at the gateway" }
                         .to_owned(),
                     url.clone(),
                 ],
                 Way::Shut { needs } => {
-                    ["refused".to_owned(), "none is taken".to_owned(), format!("set {needs}")]
+                    ["refused".to_owned(), "cannot be verified".to_owned(), format!("set {needs}")]
                 }
             };
             [format!("  {gateway}"), signed, told, url]

@@ -21,15 +21,15 @@ Examples:
   passport sms status --hours 1
   passport sms status --json | jq '.[] | select(.arrived_share < 0.9)'
 
-It looks at the database of the service, which all nodes share. `arrived` counts messages that a
-receipt says were delivered or whose code was typed in; it says little while they are minutes old.
-The gateway `-`, null in JSON, has the messages for which no gateway was asked: none was set up for
-them, or each was left alone after what it had answered; the log says which.";
+The statistics come from the database of the service, which all nodes share. `arrived` counts messages
+with a receipt of delivery or a redeemed code; it means little while messages are only minutes old.
+The gateway `-`, null in JSON, has the messages for which no gateway was asked: none covers them, or all
+were paused after recent failures; the log has the reason.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Status {
-    /// How far to look back: 1 to 168
+    /// Hours to look back: 1 to 168
     #[arg(long, value_name = "HOURS", default_value_t = 24,
           value_parser = clap::value_parser!(u64).range(1..=LONGEST))]
     hours: u64,
@@ -38,14 +38,14 @@ pub(in crate::cli) struct Status {
     json: bool,
 }
 
-/// Figures are kept no longer.
+/// Statistics are not kept any longer.
 const LONGEST: u64 = upkeep::FIGURES_KEPT.as_secs() / 3_600;
 
 impl Status {
     /// `passport sms status`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = load(file)?;
-        telemetry::init(&settings.log);
+        let _flush = telemetry::init(&settings.log)?;
         let figures = System::new().block_on(async {
             let database = wiring::look_at_database(&settings.database).await?;
             let now = SystemClock.now();
@@ -66,7 +66,7 @@ impl Status {
     }
 }
 
-/// Stands for a gateway where there was none to be asked.
+/// Stands for a gateway if none was asked.
 const NOWHERE: &str = "-";
 
 fn nowhere(untried: &Untried) -> Figure {
@@ -75,7 +75,7 @@ fn nowhere(untried: &Untried) -> Figure {
     figure
 }
 
-/// A line for each country above those of its carriers.
+/// A line per country above those of its carriers.
 fn with_countries(figures: Vec<Figure>) -> Vec<Figure> {
     let mut countries = BTreeMap::new();
     for figure in &figures {
@@ -148,7 +148,7 @@ fn as_json(it: &Figure) -> Value {
     })
 }
 
-/// From 0 to 1; none of nothing.
+/// From 0 to 1; none if there is no message.
 #[expect(clippy::cast_precision_loss, reason = "no figure of a week has more than 52 bits")]
 fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| (part as f64 / whole as f64 * 1_000.0).round() / 1_000.0)

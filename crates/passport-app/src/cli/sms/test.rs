@@ -29,21 +29,21 @@ Examples:
   passport sms test --to 13800138000 --gateway china --locale en
   passport sms test --to +85251234567 --json | jq '.visits[].provider_id'
 
-It costs what a message costs. The code that it prints opens nothing.";
+Sends a real, billed message. The code cannot be used.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Test {
-    /// The number to send to
+    /// Number that receives the message
     #[arg(long, value_name = "NUMBER")]
     to: PhoneNumber,
-    /// Through this gateway alone, whatever its countries [default: as the service would]
+    /// Gateway to use alone, whatever its countries [default: the choice of the service]
     #[arg(long, value_name = "NAME")]
     gateway: Option<String>,
-    /// The language of the message
+    /// Language of the message
     #[arg(long, default_value = "zh-Hans", value_parser = locale)]
     locale: Locale,
-    /// What the code is said to be for
+    /// Purpose named in the message
     #[arg(long, default_value = "register", value_parser = purpose)]
     purpose: Purpose,
     /// Print JSON
@@ -55,7 +55,7 @@ impl Test {
     /// `passport sms test`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let mut settings = load(file)?;
-        telemetry::init(&settings.log);
+        let _flush = telemetry::init(&settings.log)?;
         if let Some(name) = &self.gateway {
             let names: Vec<_> = settings.sms.gateways.iter().map(|it| it.name.clone()).collect();
             settings.sms.gateways.retain(|gateway| gateway.name == *name);
@@ -81,7 +81,7 @@ impl Test {
         conclusion(&report.outcome)
     }
 
-    /// With a code that was drawn and is kept nowhere.
+    /// A message with a random code that is not stored.
     fn message(&self, settings: &Settings) -> Result<Message, Box<dyn std::error::Error>> {
         let code = Code::numeric(settings.sms_code.length, &mut rand::rng());
         Ok(Message {
@@ -103,7 +103,7 @@ impl Test {
             row("to", self.to.as_e164().to_owned()),
             row(
                 "code",
-                format!("{code} for {purpose}, in {locale}: a test code, it opens nothing"),
+                format!("{code} for {purpose}, in {locale}: a test code, which cannot be used"),
             ),
         ];
         rows.extend(report.visits.iter().map(|visit| {
@@ -163,7 +163,7 @@ fn describe(outcome: &Sent) -> String {
     }
 }
 
-/// The error with what is behind it.
+/// The error with its causes.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

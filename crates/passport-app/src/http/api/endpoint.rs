@@ -30,6 +30,16 @@ where
     Operation { allowed: "POST", route: web::post().to(handler) }
 }
 
+/// `DELETE`
+pub(super) fn delete<F, Args>(handler: F) -> Operation
+where
+    F: Handler<Args>,
+    F::Output: Responder + 'static,
+    Args: FromRequest + 'static,
+{
+    Operation { allowed: "DELETE", route: web::delete().to(handler) }
+}
+
 /// The resource at `path`. Methods other than those of `operations` are refused with 405, and ids in
 /// the path that do not parse with 404.
 pub(super) fn endpoint<const N: usize>(path: &str, operations: [Operation; N]) -> Resource {

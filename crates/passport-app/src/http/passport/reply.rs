@@ -53,9 +53,12 @@ impl LegacyReply {
             errno: &'static str,
             errmsg: Cow<'static, str>,
         }
-        HttpResponse::Ok()
+        let mut response = HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(Body { errno: self.errno.as_str(), errmsg: self.errmsg })
+            .json(Body { errno: self.errno.as_str(), errmsg: self.errmsg });
+        // For the request log, because the status is always 200.
+        response.extensions_mut().insert(self.errno);
+        response
     }
 }
 

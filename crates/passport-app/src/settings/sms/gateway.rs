@@ -8,26 +8,26 @@ use super::{
 use passport_sms_client::Prefix;
 use passport_user::CountryCode;
 
-/// A gateway, and what it is used for.
+/// A gateway, and the messages that it is used for.
 #[derive(Debug, Clone)]
 pub struct GatewaySettings {
-    /// The name of its table.
+    /// Name of the table.
     pub name: String,
-    /// What it is, and what its kind needs.
+    /// Kind of the gateway, and the settings of that kind.
     pub kind: GatewayKind,
-    /// `weight`: its share of the messages beside the others that have one; those without follow in
-    /// the order of `sms.gateways`.
+    /// `weight`: share of the messages among gateways with a weight; those without follow in the
+    /// order of `sms.gateways`.
     pub weight: u32,
-    /// `countries`: where it is used, by the beginnings of numbers; empty for everywhere. Countries
-    /// that share a calling code, as those of North America do, are used together.
+    /// `countries`: prefixes of the numbers that the gateway is used for; empty for all. Countries
+    /// with a common calling code, such as those of North America, are used together.
     pub destinations: Vec<Prefix>,
-    /// `slots`: how many messages it may hold at once.
+    /// `slots`: maximum number of simultaneous messages.
     pub slots: usize,
 }
 
 impl GatewaySettings {
-    /// The gateway of the table `[sms.<name>]`; none if nobody can tell what it is. `share` is the
-    /// time that a message has for it.
+    /// The gateway of the table `[sms.<name>]`; none if its kind is unknown. `share` is the time
+    /// that a message has at it.
     pub(super) fn read(
         reader: &mut Reader,
         name: &str,
@@ -36,7 +36,7 @@ impl GatewaySettings {
     ) -> Option<Self> {
         let mut table = Table::new(reader, name, is_used, share);
         let Some(kind) = GatewayKind::read(&mut table) else {
-            // What the other keys mean is not known either.
+            // Without the kind the other keys cannot be checked.
             reader.forget(&format!("sms.{name}"));
             return None;
         };
@@ -51,7 +51,7 @@ impl GatewaySettings {
         Some(Self { name: name.to_owned(), kind, weight, destinations, slots })
     }
 
-    /// Whether it keeps messages on this machine in place of sending them.
+    /// Whether it keeps messages on this machine instead of sending them.
     pub fn is_console(&self) -> bool {
         matches!(self.kind, GatewayKind::Console)
     }

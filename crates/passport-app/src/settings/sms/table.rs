@@ -94,6 +94,11 @@ impl Fields for Table<'_> {
         self.reader.flag(&self.key(key), default)
     }
 
+    fn duration(&mut self, key: &str, default: Duration) -> Duration {
+        let default = format!("{}s", default.as_secs());
+        self.reader.duration(&self.key(key), &default, "1s"..="1h")
+    }
+
     fn choice(&mut self, key: &str, choices: &[&str]) -> usize {
         self.reader.read(&self.key(key), choices[0], choices.join(" or "), |text| {
             choices.iter().position(|choice| *choice == text)

@@ -1,15 +1,15 @@
-//! Which template says what: in a file and in a variable alike, a list of texts.
+//! Templates by topic and language: a list of texts, in a file and in a variable alike.
 
 use passport_sms_client::{Locale, Parameter, Template, Templates, Topic};
 use passport_sms_gateways::Fields;
 
 use super::table::Table;
 
-/// A gap of a template, and what the template calls it.
+/// A gap of a template, and its name in the template.
 type Gap = (Parameter, Option<String>);
 
 impl Table<'_> {
-    /// `template_id`, `template_parameters` and `templates`; none where no template is named.
+    /// `template_id`, `template_parameters` and `templates`; none if no template is named.
     pub(super) fn read_templates(&mut self) -> Option<Templates> {
         let id = self.optional("template_id");
         let gaps = self.list(
@@ -63,7 +63,7 @@ impl Special {
         let mut words = rest.split_whitespace();
         let id = words.next()?.to_owned();
         let gaps: Vec<_> = words.map(gap).collect::<Option<_>>()?;
-        // A notice has nothing to fill a gap with.
+        // A notice has no values for gaps.
         let is_fillable = gaps.is_empty() || matches!(topic, Topic::Code(_));
         (!locales.is_empty() && is_fillable).then_some(Self { topic, locales, id, gaps })
     }

@@ -88,7 +88,7 @@ fn each_kind_names_every_missing_key_if_it_is_used() {
 }
 
 #[test]
-fn what_a_gateway_refuses_is_named_by_its_key() {
+fn refused_settings_are_named_by_their_keys() {
     for (key, value, says) in [
         ("access_key_id", "a,b", "sms.aliyun.access_key_id must be ASCII"),
         ("sign_name", "【Passport】", "sms.aliyun.sign_name must be 1 to 50"),
@@ -111,7 +111,7 @@ fn what_a_gateway_refuses_is_named_by_its_key() {
 }
 
 #[test]
-fn all_that_is_missing_or_refused_in_one_table_is_named_at_once() {
+fn every_fault_of_a_table_is_named_at_once() {
     let faults = read(&[
         ("sms.gateways", "aliyun"),
         ("sms.aliyun.access_key_id", "a,b"),
@@ -146,7 +146,7 @@ fn names_of_gateways_are_checked() {
         assert!(faults[0].starts_with(says), "{faults:?}");
     }
     let faults = read(&[("sms.acme.kind", "pigeon"), ("sms.acme.colour", "grey")]).unwrap_err();
-    assert_eq!(faults.len(), 1, "what a pigeon needs nobody knows: {faults:?}");
+    assert_eq!(faults.len(), 1, "the keys of an unknown kind are not checked: {faults:?}");
     assert!(read(&[("sms.policy", "both")]).is_err());
     assert!(read(&[("sms.deadline", "100ms")]).is_err());
     assert!(read(&[("sms.follow_up_after", "4s")]).is_err());
@@ -194,7 +194,7 @@ fn a_template_may_be_for_one_purpose_and_one_language() {
 }
 
 #[test]
-fn what_is_no_template_is_a_fault() {
+fn a_malformed_template_is_a_fault() {
     for item in [
         "register",
         "register =",

@@ -66,7 +66,7 @@ fn a_test_code_goes_through_each_kind_of_gateway() {
 }
 
 #[test]
-fn the_test_can_be_read_and_names_one_gateway() {
+fn the_test_is_readable_and_can_name_one_gateway() {
     let (first, second) = (GatewayDouble::start("aliyun"), GatewayDouble::start("vonage"));
     let settings = [first.settings("first"), second.settings("second")].concat();
     let settings =
@@ -78,7 +78,7 @@ fn the_test_can_be_read_and_names_one_gateway() {
     let lines: Vec<_> = said.out.lines().collect();
     let [to, code, gateway, outcome] = lines[..] else { panic!("{said:?}") };
     assert_eq!(to, format!("to       {TO}"));
-    assert!(code.ends_with("for reset, in en: a test code, it opens nothing"), "{said:?}");
+    assert!(code.ends_with("for reset, in en: a test code, which cannot be used"), "{said:?}");
     assert!(gateway.starts_with("second   accepted as id-of-the-double, "), "{said:?}");
     assert!(outcome.starts_with("outcome  accepted, ") && outcome.ends_with(" ms"), "{said:?}");
     assert_eq!((first.requests().len(), second.requests().len()), (0, 1));
@@ -91,7 +91,7 @@ fn the_test_can_be_read_and_names_one_gateway() {
 #[test]
 fn the_next_gateway_takes_over() {
     let (dead, alive) = (GatewayDouble::start("vonage"), GatewayDouble::start("webhook"));
-    // Nothing listens where the first one is said to be.
+    // Nothing listens at the address of the first gateway.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let settings = with(
         &[dead.settings("dead"), alive.settings("alive")].concat(),
@@ -115,7 +115,7 @@ fn the_next_gateway_takes_over() {
 }
 
 #[test]
-fn what_may_arrive_is_no_success() {
+fn a_message_in_doubt_is_no_success() {
     let double = GatewayDouble::start("vonage");
     double.withhold();
     let settings =
@@ -181,7 +181,7 @@ fn lint_names_every_gap() {
 }
 
 #[test]
-fn lint_refuses_a_topic_that_is_none() {
+fn lint_refuses_unknown_topics() {
     let said = Folder::new().run("sms lint --topic register --topic bogus");
     assert_eq!((said.status, said.out.as_str()), (2, ""), "{said:?}");
     let topics = "must be register, login, reset, change-number, password-changed, new-sign-in, \
@@ -190,7 +190,7 @@ fn lint_refuses_a_topic_that_is_none() {
 }
 
 #[test]
-fn lint_tells_the_addresses_for_receipts() {
+fn lint_lists_the_addresses_for_receipts() {
     let folder = Folder::new();
     let doubles = ["aliyun", "sns", "twilio", "webhook"].map(GatewayDouble::start);
     let mut settings: Vec<_> = ["aliyun", "sns", "twilio", "webhook"]
@@ -229,7 +229,7 @@ fn lint_tells_the_addresses_for_receipts() {
 }
 
 #[test]
-fn lint_names_no_address_where_every_receipt_is_refused() {
+fn lint_lists_no_address_if_every_receipt_is_refused() {
     let names = ["webhook", "twilio"];
     let doubles = names.map(GatewayDouble::start);
     let settings = names.iter().zip(&doubles).flat_map(|(name, double)| double.settings(name));
@@ -240,7 +240,7 @@ fn lint_names_no_address_where_every_receipt_is_refused() {
         &[
             ("sms.gateways", "webhook,twilio"),
             ("sms.twilio.api_key_sid", "SK01"),
-            ("sms.twilio.api_key_secret", "a-token-that-nobody-sees"),
+            ("sms.twilio.api_key_secret", "a-token-that-stays-secret"),
             ("http.public_url", "https://id.example.com"),
         ],
     );
@@ -252,16 +252,16 @@ fn lint_names_no_address_where_every_receipt_is_refused() {
     assert_eq!(json_of(&said)["receipts"], expected, "{said:?}");
     let said = run(&Folder::new(), &settings, "sms lint");
     assert_eq!(said.status, 0, "{said:?}");
-    let line = "  webhook  refused  none is taken  set sms.webhook.receipt_secrets";
+    let line = "  webhook  refused  cannot be verified  set sms.webhook.receipt_secrets";
     assert!(said.out.lines().any(|it| it == line) && !said.out.contains("https://"), "{said:?}");
 }
 
 #[test]
-fn lint_finds_what_contradicts_itself() {
+fn lint_finds_contradictory_settings() {
     let double = GatewayDouble::start("tencent");
     let tencent = with(&double.settings("tencent"), &[("sms.gateways", "tencent")]);
     for (more, says) in [
-        (&[("sms_code.length", "7")][..], "six digits at most"),
+        (&[("sms_code.length", "7")][..], "6 digits at most"),
         (&[("sms.tencent.connect_timeout", "3s")], "sms.tencent.connect_timeout is 3s"),
         (&[("sms.tencent.countries", "HK")], "tencent is never used"),
         (&[("sms.gateways", "console,tencent")], "names console before others"),
@@ -276,8 +276,8 @@ fn lint_finds_what_contradicts_itself() {
     assert_eq!(json_of(&said)["contradictions"], json!([]));
 }
 
-/// Slow calls of a gateway that knows messages by their ids are joined by others, which must have
-/// given up in time too.
+/// Other calls join a slow call of a gateway that recognises ids, and they have to give up in time
+/// too.
 #[test]
 fn lint_finds_a_connection_that_outlasts_the_calls_that_join_it() {
     let double = GatewayDouble::start("webhook");
@@ -293,7 +293,7 @@ fn lint_finds_a_connection_that_outlasts_the_calls_that_join_it() {
 }
 
 #[test]
-fn production_does_not_start_where_nobody_could_sign_up() {
+fn production_does_not_start_without_a_gateway_for_codes() {
     let double = GatewayDouble::start("aliyun");
     let settings = with(
         &double.settings("aliyun"),
@@ -334,7 +334,7 @@ fn status_needs_a_database_and_changes_nothing() {
 }
 
 #[test]
-fn every_example_in_the_documentation_is_good() {
+fn every_example_in_the_documentation_works() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/text-messages.md");
     let text = fs::read_to_string(path).unwrap();
     let examples: Vec<_> = text.split("```toml\n").skip(1).collect();

@@ -30,7 +30,7 @@ pub(crate) struct Kind {
 
 impl Kind {
     /// All kinds. Each replies with the message id `id-of-the-double`.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self {
             name: "aliyun",
             settings: &[
@@ -41,6 +41,17 @@ impl Kind {
             ],
             accepted: r#"200 {"Message":"OK","RequestId":"r","Code":"OK","BizId":"id-of-the-double"}"#,
             refused: r#"200 {"Message":"no","RequestId":"r","Code":"isv.MOBILE_NUMBER_ILLEGAL"}"#,
+        },
+        Self {
+            name: "aliyun_pnvs",
+            settings: &[
+                ("access_key_id", "LTAI5t"),
+                ("access_key_secret", SECRET),
+                ("sign_name", "Passport"),
+                ("template_id", "100001"),
+            ],
+            accepted: r#"200 {"Code":"OK","Message":"OK","RequestId":"r","Success":true,"Model":{"BizId":"id-of-the-double"}}"#,
+            refused: r#"200 {"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"no","RequestId":"r","Success":false}"#,
         },
         Self {
             name: "huawei",
@@ -108,7 +119,7 @@ impl Kind {
 }
 
 /// Secret of every gateway.
-pub(crate) const SECRET: &str = "a-token-that-nobody-sees";
+pub(crate) const SECRET: &str = "a-token-that-stays-secret";
 const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// Test double of a gateway, with TLS. The double runs on a separate thread, so that it also works

@@ -61,10 +61,50 @@ impl Service {
 
     /// As [`start_in`](Self::start_in), without the defaults for tests. `http.listen` should have port 0.
     pub(crate) async fn start_bare(folder: &Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
-        let mut process = command(folder.path(), settings).spawn().expect("the binary runs");
+        let mut command = command(folder.path(), settings);
+        Self::spawn(folder, &mut command, |process, log| {
+            log.collect(process.stderr.take().unwrap());
+        })
+        .await
+    }
+
+    /// With the defaults for tests, and a standard error that is `stderr` and that is not read.
+    pub(crate) async fn start_unread(settings: &[(&str, &str)], stderr: Stdio) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        // In the format for people the address stands on standard output, too.
+        let pretty = [("log.format", "pretty")];
+        let all: Vec<_> = DEFAULTS.iter().chain(&pretty).chain(settings).copied().collect();
+        let mut command = command(folder.path(), &all);
+        Self::spawn(&folder, command.stderr(stderr), |_, _| ()).await
+    }
+
+    /// Reads standard error from now on, as a part of the log.
+    pub(crate) fn read_stderr(&mut self) {
+        self.log.collect(self.process.stderr.take().unwrap());
+    }
+
+    /// Closes the reading end of standard error.
+    pub(crate) fn close_stderr(&mut self) {
+        drop(self.process.stderr.take().unwrap());
+    }
+
+    /// The memory that the process holds, in MiB.
+    pub(crate) fn resident(&self) -> u64 {
+        let path = format!("/proc/{}/statm", self.process.id());
+        let pages = std::fs::read_to_string(path).unwrap();
+        let pages: u64 = pages.split_whitespace().nth(1).unwrap().parse().unwrap();
+        pages * rustix::param::page_size() as u64 / (1024 * 1024)
+    }
+
+    async fn spawn(
+        folder: &Arc<TempDir>,
+        command: &mut Command,
+        read: impl FnOnce(&mut Child, &Log),
+    ) -> Self {
+        let mut process = command.spawn().expect("the binary runs");
         let log = Log::default();
         log.collect(process.stdout.take().unwrap());
-        log.collect(process.stderr.take().unwrap());
+        read(&mut process, &log);
         let address = loop {
             if let Some(address) = log.ready_address() {
                 break address;
@@ -209,9 +249,12 @@ impl Log {
     fn ready_address(&self) -> Option<SocketAddr> {
         let text = self.text();
         let line = text.lines().find(|line| {
-            line.contains(r#""message":"ready""#) || line.contains("INFO ready version=")
+            line.contains(r#""message":"ready""#)
+                || line.contains("INFO ready version=")
+                || line.contains(" is ready: http://127.0.0.1:")
         })?;
-        let (_, rest) = line.split_once(r#""listen":""#).or_else(|| line.split_once("listen="))?;
+        let places = [r#""listen":""#, "listen=", "is ready: http://"];
+        let (_, rest) = places.iter().find_map(|place| line.split_once(place))?;
         rest.split(['"', ' ']).next()?.parse().ok()
     }
 }

@@ -16,7 +16,7 @@ use crate::{ChallengeSeed, Locale, ManualClock, Picture, Priority, Sound, System
 
 const CAPACITY: usize = 8;
 
-/// Draws the text of the answer, and records each start of drawing.
+/// Writes the answer as the picture, and records each draw when it begins.
 #[derive(Debug, Default)]
 struct Renderer {
     draws: AtomicUsize,
@@ -42,7 +42,7 @@ impl ChallengeRenderer for Renderer {
     }
 
     fn speak(&self, _: &ChallengeSeed, _: Locale) -> Result<Sound, BoxError> {
-        Err("not supported".into())
+        Err("it is mute".into())
     }
 
     fn normalise(&self, guess: &str) -> String {
@@ -66,7 +66,7 @@ fn stock_at(clock: Arc<dyn Clock>, threads: usize, renderer: &Arc<Renderer>) -> 
 }
 
 /// Number of pictures in stock.
-fn in_stock(stock: &PictureStock) -> usize {
+fn kept(stock: &PictureStock) -> usize {
     stock.0.shelf().drawn.len()
 }
 
@@ -79,13 +79,13 @@ fn until(what: &str, ask: impl Fn() -> bool) {
 }
 
 fn until_full(stock: &PictureStock) {
-    until("the stock is full", || {
-        in_stock(stock) == CAPACITY && !stock.0.is_refilling.load(Ordering::Acquire)
+    until("it is full", || {
+        kept(stock) == CAPACITY && !stock.0.is_refilling.load(Ordering::Acquire)
     });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn each_picture_is_given_once_and_the_stock_stays_within_its_capacity() {
+async fn each_picture_is_given_once_and_the_capacity_is_never_exceeded() {
     let stock = stock(&Arc::default());
     let most = Arc::new(AtomicUsize::new(0));
     let takers = (0..16).map(|_| {
@@ -93,9 +93,9 @@ async fn each_picture_is_given_once_and_the_stock_stays_within_its_capacity() {
         tokio::spawn(async move {
             let mut taken = Vec::new();
             while taken.len() < 200 {
-                most.fetch_max(in_stock(&stock), Ordering::Relaxed);
+                most.fetch_max(kept(&stock), Ordering::Relaxed);
                 let reserved =
-                    stock.reserve(Difficulty::Usual).expect("the queue has a slot for each taker");
+                    stock.reserve(Difficulty::Usual).expect("the queue is longer than the takers");
                 yield_now().await;
                 if rng().random_bool(0.3) {
                     stock.give_back(reserved);
@@ -123,7 +123,7 @@ async fn each_picture_is_given_once_and_the_stock_stays_within_its_capacity() {
 }
 
 #[tokio::test]
-async fn a_picture_returned_to_a_full_stock_is_discarded() {
+async fn a_picture_that_is_returned_to_a_full_stock_is_discarded() {
     let stock = stock(&Arc::default());
     until_full(&stock);
     let reserved: Vec<_> =
@@ -132,7 +132,7 @@ async fn a_picture_returned_to_a_full_stock_is_discarded() {
     until_full(&stock);
     for it in reserved {
         stock.give_back(it);
-        assert_eq!(in_stock(&stock), CAPACITY);
+        assert_eq!(kept(&stock), CAPACITY);
     }
 }
 
@@ -146,42 +146,34 @@ async fn the_stock_is_refilled_at_half_and_idle_otherwise() {
         let reserved = stock.reserve(Difficulty::Usual).unwrap();
         stock.take(reserved).await.unwrap();
         std::thread::sleep(Duration::from_millis(5));
-        assert_eq!(
-            (draws(), in_stock(&stock)),
-            (CAPACITY, CAPACITY - taken),
-            "the workers are idle"
-        );
+        assert_eq!((draws(), kept(&stock)), (CAPACITY, CAPACITY - taken), "the stock is idle");
     }
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
     std::thread::sleep(Duration::from_millis(20));
-    assert_eq!(draws(), CAPACITY + CAPACITY / 2, "the workers are idle again");
+    assert_eq!(draws(), CAPACITY + CAPACITY / 2, "the stock is idle again");
 }
 
 #[tokio::test]
-async fn a_returned_picture_is_the_next() {
+async fn a_returned_picture_comes_next() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let Ok(Reserved::Drawn(first)) = stock.reserve(Difficulty::Usual) else {
-        panic!("the stock is full")
-    };
+    let Ok(Reserved::Drawn(first)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
     let ticket = first.ticket;
     stock.give_back(Reserved::Drawn(first));
-    let Ok(Reserved::Drawn(next)) = stock.reserve(Difficulty::Usual) else {
-        panic!("the stock is full")
-    };
+    let Ok(Reserved::Drawn(next)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
     assert_eq!(next.ticket, ticket);
 }
 
 #[tokio::test]
-async fn the_stock_survives_a_panic_while_drawing() {
+async fn a_panic_while_drawing_does_not_end_refilling() {
     let renderer = Arc::<Renderer>::default();
     renderer.panics.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
     let is_refilling = || stock.0.is_refilling.load(Ordering::Acquire);
     until("the refill ends", || !is_refilling());
-    assert_eq!(in_stock(&stock), 0);
+    assert_eq!(kept(&stock), 0);
     renderer.panics.store(false, Ordering::Relaxed);
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
@@ -189,38 +181,38 @@ async fn the_stock_survives_a_panic_while_drawing() {
 }
 
 #[tokio::test]
-async fn with_a_full_queue_the_stock_is_used_up_and_then_requests_are_refused() {
+async fn with_a_full_queue_the_stock_is_used_up_and_then_calls_are_refused() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let slots: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
+    let places: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
     for _ in 0..CAPACITY {
         let reserved = stock.reserve(Difficulty::Usual).unwrap();
         stock.take(reserved).await.unwrap();
     }
     assert!(matches!(stock.reserve(Difficulty::Usual), Err(Busy)));
-    drop(slots);
+    drop(places);
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
 }
 
 #[tokio::test]
-async fn pictures_of_another_difficulty_are_not_given_out() {
+async fn pictures_of_another_difficulty_are_discarded() {
     let stock = stock(&Arc::default());
     for difficulty in [Difficulty::High, Difficulty::Raised, Difficulty::Usual] {
-        until("a picture is in stock", || in_stock(&stock) > 0);
+        until("there is some", || kept(&stock) > 0);
         for _ in 0..4 * CAPACITY {
             let reserved = stock.reserve(difficulty).unwrap();
             let drawn = stock.take(reserved).await.unwrap();
             assert_eq!(drawn.ticket.difficulty(), difficulty);
         }
-        assert!(in_stock(&stock) <= CAPACITY);
+        assert!(kept(&stock) <= CAPACITY);
         until("the refill ends", || !stock.0.is_refilling.load(Ordering::Acquire));
     }
 }
 
 #[tokio::test]
-async fn a_running_refill_changes_to_the_difficulty_requested_last() {
+async fn a_running_refill_draws_at_the_latest_difficulty() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
@@ -234,7 +226,7 @@ async fn a_running_refill_changes_to_the_difficulty_requested_last() {
     assert_eq!(renderer.draws.load(Ordering::Relaxed), CAPACITY + 1);
 }
 
-/// Starts to take a picture, and returns once the request waits in the queue.
+/// Starts to take a picture, and returns once the caller waits in the queue.
 async fn taking(
     stock: &PictureStock,
     difficulty: Difficulty,
@@ -246,7 +238,7 @@ async fn taking(
 }
 
 #[tokio::test]
-async fn waiters_are_served_in_order_and_before_the_stock() {
+async fn waiting_callers_are_served_in_order_and_before_the_stock() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
@@ -265,7 +257,7 @@ async fn waiters_are_served_in_order_and_before_the_stock() {
 }
 
 #[tokio::test]
-async fn nothing_is_drawn_for_a_caller_that_left() {
+async fn nothing_is_drawn_for_a_caller_that_stopped_waiting() {
     let renderer = Arc::<Renderer>::default();
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
@@ -279,21 +271,21 @@ async fn nothing_is_drawn_for_a_caller_that_left() {
     assert!(!renderer.difficulties.lock().unwrap().contains(&Difficulty::High));
 }
 
-/// Because its style may be one that is no longer in use.
+/// The style may have rotated since.
 #[tokio::test]
-async fn a_picture_older_than_ten_minutes_is_discarded() {
+async fn pictures_older_than_ten_minutes_are_discarded() {
     let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
     let stock = stock_at(Arc::clone(&clock) as _, 2, &Arc::default());
     until_full(&stock);
     clock.advance(Duration::from_mins(10));
     assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Drawn(_))));
     clock.advance(Duration::from_secs(1));
-    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Queued(..))));
-    assert_eq!(in_stock(&stock), 0);
+    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Place(..))));
+    assert_eq!(kept(&stock), 0);
 }
 
 #[tokio::test]
-async fn a_panic_fails_one_picture_only() {
+async fn a_panic_is_the_failure_of_one_picture() {
     let renderer = Arc::<Renderer>::default();
     renderer.panics.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
@@ -302,9 +294,9 @@ async fn a_panic_fails_one_picture_only() {
     renderer.panics.store(false, Ordering::Relaxed);
     let reserved = stock.reserve(Difficulty::Usual).unwrap();
     stock.take(reserved).await.unwrap();
-    // A refill that began earlier may fail only now; then the next request starts another one.
-    until("the stock is full", || {
+    // A refill that started before may fail only now; then the next call starts another.
+    until("it is filled", || {
         stock.0.refill();
-        in_stock(&stock) == CAPACITY
+        kept(&stock) == CAPACITY
     });
 }

@@ -8,7 +8,7 @@ use time::macros::datetime;
 use super::*;
 use crate::fixtures::{NOW, answer, answer_with, assert_classes, message, rejection};
 
-/// The documented table once more, as its text has it, so that a slip in one of the two shows.
+/// The documented table once more, so that a slip in one of the two shows.
 const DOCUMENTED: &[(Class, &str)] = &[
     (BadRecipient, "isv.MOBILE_NUMBER_ILLEGAL isv.PHONE_NUMBER_ILLEGAL"),
     (RecipientThrottled, "isv.BUSINESS_LIMIT_CONTROL"),
@@ -46,12 +46,12 @@ fn said(status: u16, code: &str, text: &str) -> Outcome {
 #[test]
 fn every_documented_code_has_its_class() {
     assert_classes(DOCUMENTED, |code| said(200, code, ""));
-    // Errors of the gateway before the service come with these.
+    // Errors of the API gateway before the service come with such a status.
     assert_classes(&DOCUMENTED[..DOCUMENTED.len() - 1], |code| said(400, code, ""));
 }
 
 #[test]
-fn the_failures_that_have_statuses_of_their_own_keep_their_class() {
+fn failures_with_a_status_of_their_own_keep_their_class() {
     assert_eq!(rejection(said(503, "ServiceUnavailable", "")).class, Transient);
     assert_eq!(rejection(said(500, "InternalError", "")).class, Transient);
 }
@@ -68,7 +68,7 @@ fn reads_the_documented_answers() {
 }
 
 #[test]
-fn caps_end_when_the_text_or_the_documentation_says() {
+fn caps_end_by_the_text_or_the_documentation() {
     let until = |code, text| rejection(said(200, code, text)).until;
     let cap = "isv.BUSINESS_LIMIT_CONTROL";
     let minute = Some(datetime!(2026-11-22 09:44:30 UTC));
@@ -83,25 +83,25 @@ fn caps_end_when_the_text_or_the_documentation_says() {
 }
 
 #[test]
-fn a_throttled_account_waits_as_many_milliseconds_as_the_header_says() {
+fn the_header_states_the_pause_of_a_throttled_account() {
     let body = r#"{"Message":"slow","RequestId":"r","Code":"Throttling.User"}"#;
     let told = rejection(read(&answer_with(400, "x-acs-retry-after", "1500", body)));
     assert_eq!(told.until, Some(datetime!(2026-11-22 09:43:31.5 UTC)));
     assert_eq!(rejection(read(&answer(400, body))).until, None);
-    // No other refusal is lifted by it.
+    // It applies to no other refusal.
     let other = r#"{"Message":"no","Code":"isv.DENY_IP_RANGE"}"#;
     let other = rejection(read(&answer_with(400, "x-acs-retry-after", "1500", other)));
     assert_eq!(other.until, None);
 }
 
 #[test]
-fn a_nonce_that_was_used_leaves_it_unknown() {
+fn a_used_nonce_is_unknown() {
     let outcome = said(400, "SignatureNonceUsed", "used");
     assert!(matches!(outcome, Outcome::Unknown(Cause::Undecided { .. })), "{outcome:?}");
 }
 
 #[test]
-fn what_is_no_answer_is_unknown() {
+fn a_malformed_answer_is_unknown() {
     for body in ["", "null", "[]", "{}", "<html>", r#"{"Code":0}"#, r#"{"Code":"OK""#] {
         let outcome = read(&answer(200, body));
         assert!(matches!(outcome, Outcome::Unknown(Cause::Unreadable(_))), "{body}: {outcome:?}");
@@ -128,7 +128,7 @@ fn a_busy_gateway_has_not_sent() {
 }
 
 #[test]
-fn secrets_that_the_gateway_repeats_are_taken_out() {
+fn secrets_in_the_text_are_removed() {
     let rejection = rejection(said(200, "isv.MOBILE_NUMBER_ILLEGAL", "13800138000: 004217"));
     assert_eq!(rejection.text, "***: ***");
 }

@@ -38,7 +38,7 @@ fn a_question_is_about_the_day_in_china() {
 }
 
 #[test]
-fn numbers_are_written_as_the_gateway_does() {
+fn numbers_have_the_form_of_the_gateway() {
     for (e164, written) in [("+8613800138000", "13800138000"), ("+447700900123", "447700900123")] {
         assert_eq!(number(&e164.parse().unwrap()), written);
     }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::kit::transport::{Answer, after};
 use crate::kit::verdict::{GatewayReply, Verdict};
 
-/// The fields of an answer that matter here.
+/// The relevant fields of an answer.
 #[derive(Debug)]
 pub struct Reply {
     /// `Code`

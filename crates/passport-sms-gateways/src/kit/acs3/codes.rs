@@ -3,7 +3,7 @@ use passport_sms_client::Class::{AccountThrottled, BadRequest, Config, Transient
 use crate::kit::verdict::{Row, Verdict, rejected};
 
 /// Codes of the API gateway, which every API shares.
-pub const PLATFORM: &[Row] = &[
+pub(super) const PLATFORM: &[Row] = &[
     // A header says for how long.
     ("Throttling*", rejected(AccountThrottled)),
     // The key, the signature, the clock.

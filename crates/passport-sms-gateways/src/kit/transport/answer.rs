@@ -18,13 +18,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The value of the header, when it is there and ASCII.
+    /// The value of the header, if it is present and ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The moment until which the gateway asks to be left alone: `Retry-After`, in seconds from
-    /// `now` or as an HTTP date.
+    /// The moment until which the gateway asks for a pause: `Retry-After`, in seconds from `now` or
+    /// as an HTTP date.
     pub fn retry_after(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let text = self.header(RETRY_AFTER.as_str())?.trim();
         if let Ok(seconds) = text.parse() {
@@ -34,24 +34,28 @@ impl Answer {
         Some(moment.into())
     }
 
-    /// What HTTP 429 says: the gateway did not look at the message.
+    /// The outcome of HTTP 429: the gateway did not process the request.
     pub fn busy(&self, now: OffsetDateTime) -> Outcome {
         Outcome::NotSent(Cause::Busy { until: self.retry_after(now) })
     }
 
-    /// The body, or the outcome when it is none of that form.
+    /// Parses the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// `Unknown`, if the body is empty or does not have the form of `T`.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Outcome> {
         if self.body.is_empty() {
             return Err(Outcome::Unknown(Cause::Unreadable("it is empty")));
         }
-        // The error of the parser can quote the answer, so it is not kept.
+        // The parser's error is dropped, because it can quote the answer.
         serde_json::from_slice(&self.body).map_err(|_| {
             Outcome::Unknown(Cause::Unreadable("it is not JSON of the documented form"))
         })
     }
 }
 
-/// That much after `now`, if there is such a moment.
+/// The moment `wait` after `now`, if there is one.
 pub fn after(now: OffsetDateTime, wait: Duration) -> Option<OffsetDateTime> {
     now.checked_add(wait.try_into().ok()?)
 }
@@ -64,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_when_to_come_again() {
+    fn reads_the_requested_pause() {
         let now = datetime!(2026-11-22 09:43:30 UTC);
         for (text, until) in [
             ("7", Some(datetime!(2026-11-22 09:43:37 UTC))),

@@ -7,7 +7,7 @@ const REFUSED: SettingsError = SettingsError::new(
     "https://host or https://host:port, without user, path and query",
 );
 
-/// The endpoint and the `Host` that is named to it.
+/// The endpoint, and the `Host` of its requests.
 pub(super) fn parse(text: &str) -> Result<(Uri, HeaderValue), SettingsError> {
     let uri: Uri = text.parse().map_err(|_| REFUSED)?;
     let authority = uri.authority().ok_or(REFUSED)?.as_str();

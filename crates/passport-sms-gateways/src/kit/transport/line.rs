@@ -18,24 +18,24 @@ use crate::kit::transport::answer::Answer;
 use crate::kit::transport::meter::{Meter, MeteredConnector, MeteredStream};
 use crate::kit::transport::tls;
 
-/// An answer longer than this is none.
+/// Limit of the body; a longer answer is discarded.
 const BODY_LIMIT: usize = 64 * 1024;
-/// The most that lies in a connection's buffers; also the cap on the head of an answer.
+/// Limit of a connection's buffers, and so of the head of an answer.
 const BUFFER_LIMIT: usize = 64 * 1024;
 
-/// Why there is no answer.
+/// Reason for a missing answer.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// No byte of the request left.
+    /// No byte of the request was sent.
     Unwritten(Cause),
-    /// Some of it may have left.
+    /// A part of the request may have been sent.
     Written(Cause),
 }
 
-/// A connection to the gateway, held in hand: it moves only while one of its methods runs.
+/// A connection to the gateway. It makes progress only while one of its methods runs.
 pub(super) struct Line {
     sender: SendRequest<Full<Bytes>>,
-    /// None once the connection has ended.
+    /// None after the connection has ended.
     driver: Option<Box<Connection<MaybeHttpsStream<MeteredStream>, Full<Bytes>>>>,
     meter: Meter,
 }
@@ -65,7 +65,7 @@ impl Line {
         Ok(Self { sender, driver: Some(Box::new(driver)), meter })
     }
 
-    /// Looks whether the connection lives and can take a request. Nothing is written.
+    /// Whether the connection is alive and accepts a request. Nothing is written.
     pub(super) async fn is_idle(&mut self) -> bool {
         poll_fn(|cx| {
             drive(&mut self.driver, cx);
@@ -74,9 +74,9 @@ impl Line {
         .await
     }
 
-    /// Sends the request and reads the answer to its end, or until `deadline`.
+    /// Sends the request and reads the complete answer, until `deadline`.
     ///
-    /// After a failure the line is good for nothing and must be dropped.
+    /// After a failure the line is unusable and must be dropped.
     pub(super) async fn exchange(
         &mut self,
         request: Request<Full<Bytes>>,
@@ -102,7 +102,7 @@ impl Line {
     }
 }
 
-/// Moves the connection on. When it has ended, dropping it lets go of whatever waits on it.
+/// Polls the connection. Once it has ended it is dropped, which wakes everything that waits on it.
 fn drive<D: Future + Unpin>(driver: &mut Option<D>, cx: &mut Context<'_>) {
     if let Some(running) = driver
         && Pin::new(running).poll(cx).is_ready()
@@ -112,9 +112,9 @@ fn drive<D: Future + Unpin>(driver: &mut Option<D>, cx: &mut Context<'_>) {
 }
 
 enum TalkError {
-    /// The connection gave the request back untouched.
+    /// The connection returned the request unused.
     Unstarted(Cause),
-    /// Whether the request left, only the meter knows.
+    /// The meter decides whether the request was sent.
     Broken(Cause),
 }
 

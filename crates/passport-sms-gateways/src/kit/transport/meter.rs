@@ -12,7 +12,7 @@ use tower_service::Service;
 type Tcp = <HttpConnector as Service<Uri>>::Response;
 type ConnectError = <HttpConnector as Service<Uri>>::Error;
 
-/// Counts the bytes that a socket took.
+/// Counts the bytes that a socket accepted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter(Arc<AtomicU64>);
 
@@ -21,8 +21,8 @@ impl Meter {
         self.0.load(Ordering::Acquire)
     }
 
-    /// Counts a finished write. One that failed, or is pending, took nothing: so says
-    /// the contract of `poll_write`.
+    /// Counts a finished write. By the contract of `poll_write`, a failed or pending one wrote
+    /// nothing.
     fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(length)) = &written {
             self.0.fetch_add(*length as u64, Ordering::AcqRel);
@@ -31,7 +31,7 @@ impl Meter {
     }
 }
 
-/// A TCP stream with a meter on it.
+/// A TCP stream with a meter.
 #[derive(Debug)]
 pub(super) struct MeteredStream {
     tcp: Tcp,
@@ -86,7 +86,7 @@ impl Connection for MeteredStream {
     }
 }
 
-/// Connects one stream and puts a meter on it.
+/// Connects one stream with a meter.
 #[derive(Debug, Clone)]
 pub(super) struct MeteredConnector {
     http: HttpConnector,

@@ -5,15 +5,15 @@ use tokio::time::Instant;
 
 use crate::kit::transport::line::Line;
 
-/// Connections that lie idle longer are not used again. Short, because a gateway that hangs up just
-/// as it is spoken to leaves a message in an unknown state.
+/// Age up to which an idle connection is used again. It is short, because a gateway that closes a
+/// connection just when a request is sent leaves the message in an unknown state.
 const IDLE: Duration = Duration::from_secs(15);
-/// As many idle connections are kept; more can be in use.
+/// Maximum number of idle connections; more can be in use.
 const CAPACITY: usize = 8;
 
 /// Idle connections, the newest on top.
 ///
-/// Nothing watches them: one that dies is noticed when it is taken.
+/// They are not watched: a dead one is detected when it is taken.
 #[derive(Default)]
 pub(super) struct Pool(Mutex<Vec<(Instant, Line)>>);
 
@@ -24,7 +24,7 @@ impl Pool {
         if since.elapsed() < IDLE {
             return Some(line);
         }
-        // Those below are older still.
+        // The ones below are older.
         lines.clear();
         None
     }

@@ -10,7 +10,7 @@ use rustls::{ClientConfig, RootCertStore};
 const REFUSED: SettingsError =
     SettingsError::new("extra_root_ca", "one or more CA certificates in PEM");
 
-/// TLS that trusts the roots of the web and those in `extra_root_ca`, and nobody else.
+/// TLS that trusts only the public roots and those in `extra_root_ca`.
 pub(super) fn config(extra_root_ca: Option<&str>) -> Result<Arc<ClientConfig>, SettingsError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(pem) = extra_root_ca {
@@ -22,7 +22,7 @@ pub(super) fn config(extra_root_ca: Option<&str>) -> Result<Arc<ClientConfig>, S
             return Err(REFUSED);
         }
     }
-    // The provider is named, because another crate in the process may have chosen none or two.
+    // The provider is explicit, because other crates in the process may have installed none or two.
     let config =
         ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
             .with_safe_default_protocol_versions()
@@ -32,7 +32,7 @@ pub(super) fn config(extra_root_ca: Option<&str>) -> Result<Arc<ClientConfig>, S
     Ok(Arc::new(config))
 }
 
-/// Whether TLS is what failed. An I/O error hides the error in it from `source`.
+/// Whether TLS failed. An I/O error hides its inner error from `source`.
 pub(super) fn is_tls(error: &(dyn Error + 'static)) -> bool {
     if error.is::<rustls::Error>() {
         return true;
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refuses_a_root_that_is_none() {
+    fn refuses_malformed_roots() {
         for pem in
             ["", "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
         {

@@ -1,10 +1,10 @@
 use crate::kit::verdict::Verdict;
 
-/// A table of codes in words. A name that ends in `*` stands for all codes that begin so.
+/// A row of a table of codes. A name with a final `*` stands for all codes with that beginning.
 pub type Row = (&'static str, Verdict);
 
-/// The verdict of the longest name in `table` that fits `code`: a code's own row goes before that of
-/// its family.
+/// The verdict of the longest name in `table` that fits `code`, so that the row of a code takes
+/// precedence over that of its family.
 pub fn find(table: &[Row], code: &str) -> Verdict {
     let fit = |name: &str| match name.strip_suffix('*') {
         Some(family) => code.starts_with(family).then_some((family.len(), false)),
@@ -25,7 +25,7 @@ mod tests {
     use crate::kit::verdict::rejected;
 
     #[test]
-    fn the_longest_name_wins_and_the_exact_one_above_all() {
+    fn the_longest_name_wins_and_an_exact_one_most() {
         let table = [
             ("Internal*", rejected(Class::Transient)),
             ("Internal.Timeout", Verdict::Undecided),

@@ -7,7 +7,7 @@ use time::macros::datetime;
 use super::*;
 use crate::fixtures::{NOW, answer, answer_with, assert_classes, message, rejection};
 
-/// The documented table once more, as its text has it, so that a slip in one of the two shows.
+/// The documented table once more, so that a slip in one of the two shows.
 const DOCUMENTED: &[(Class, &str)] = &[
     (BadRecipient, "InvalidParameterValue.IncorrectPhoneNumber"),
     (BadRecipient, "FailedOperation.PhoneNumberParseFail"),
@@ -82,7 +82,7 @@ fn reads_the_documented_answer() {
 }
 
 #[test]
-fn caps_end_when_the_documentation_says() {
+fn caps_end_by_the_documentation() {
     let until = |code| rejection(number(code)).until;
     let midnight = Some(datetime!(2026-11-23 00:00 +8));
     for (code, moment) in [
@@ -100,7 +100,7 @@ fn caps_end_when_the_documentation_says() {
 }
 
 #[test]
-fn a_send_leg_that_timed_out_leaves_it_unknown() {
+fn a_timeout_behind_the_gateway_is_unknown() {
     for code in ["InternalError.Timeout", "InternalError.SendAndRecvFail"] {
         for outcome in [refused(code), number(code)] {
             assert!(matches!(outcome, Outcome::Unknown(Cause::Undecided { .. })), "{outcome:?}");
@@ -109,7 +109,7 @@ fn a_send_leg_that_timed_out_leaves_it_unknown() {
 }
 
 #[test]
-fn what_is_no_answer_is_unknown() {
+fn a_malformed_answer_is_unknown() {
     let both = r#"{"Response":{"Error":{"Code":"AuthFailure"},"SendStatusSet":[{"Code":"Ok"}]}}"#;
     let ok_as_error = r#"{"Response":{"Error":{"Code":"Ok"}}}"#;
     for body in [

@@ -1,4 +1,4 @@
-//! The provider's own client made these vectors, payloads included.
+//! Vectors of the provider's own client, payloads included.
 
 use passport_sms_client::{Parameter, Templates};
 use serde_json::Value;
@@ -32,7 +32,7 @@ fn assert_signed(payload: &str, unix: i64, date: &str, digests: [&str; 3]) {
         format!("TC3-HMAC-SHA256\n{unix}\n{date}/sms/tc3_request\n{canonical_digest}")
     );
 
-    // Clocks stand elsewhere; the date that is signed does not.
+    // The clock is in another time zone; the signed date is not.
     let elsewhere = now.to_offset(time::macros::offset!(+14));
     let request = gateway(None).0.request(payload.to_owned(), elsewhere).unwrap();
     assert_eq!((request.method().as_str(), request.uri().to_string().as_str()), ("POST", "/"));

@@ -20,7 +20,7 @@ fn error(status: u16, code: u32) -> Answer {
     )
 }
 
-/// The documented table once more, as its text has it, so that a slip in one of the two shows.
+/// The documented table once more, so that a slip in one of the two shows.
 #[test]
 fn every_documented_code_has_its_class() {
     for (status, class, codes) in [
@@ -60,7 +60,7 @@ fn reads_the_documented_answer() {
 }
 
 #[test]
-fn a_message_that_is_created_failed_is_not_accepted() {
+fn a_message_that_failed_at_creation_is_not_accepted() {
     let failed = |code: &str| {
         rejection(read(&answer(
             201,
@@ -74,7 +74,7 @@ fn a_message_that_is_created_failed_is_not_accepted() {
 }
 
 #[test]
-fn a_rate_is_not_sent() {
+fn a_rate_limit_is_not_sent() {
     let body = r#"{"code":20429,"message":"Too Many Requests","status":429}"#;
     for body in [body, "", r#"{"code":99999,"message":"m"}"#] {
         let outcome = read(&answer_with(429, "retry-after", "7", body));
@@ -85,7 +85,7 @@ fn a_rate_is_not_sent() {
 }
 
 #[test]
-fn what_is_no_answer_is_unknown() {
+fn a_malformed_answer_is_unknown() {
     for body in ["", "null", "{}", "<html>", r#"{"sid":"SM01"}"#, r#"{"status":"dancing"}"#] {
         let outcome = read(&answer(201, body));
         assert!(matches!(outcome, Outcome::Unknown(Cause::Unreadable(_))), "{body}: {outcome:?}");

@@ -1,4 +1,4 @@
-//! The provider's own client made the signatures.
+//! Signatures of the provider's own client.
 
 use passport_sms_client::ReceiptReader;
 
@@ -53,7 +53,7 @@ fn vector_shared_key_sha256() {
 }
 
 #[test]
-fn the_default_port_goes_without_saying() {
+fn the_default_port_is_optional() {
     let headers = [(SIGNATURE, OF_UNDELIVERED)];
     let with_port = QUERY.replace(".com/", ".com:443/");
     assert!(read(&with_port, &headers, UNDELIVERED).is_ok());
@@ -64,7 +64,7 @@ fn the_default_port_goes_without_saying() {
 }
 
 #[test]
-fn what_was_changed_is_forged() {
+fn a_changed_callback_is_forged() {
     let headers = [(SIGNATURE, OF_DELIVERED)];
     let forged = Err(ReceiptError::Forged);
     assert_eq!(read(URL, &headers, &DELIVERED.replace("0001&", "0002&")), forged);
@@ -85,7 +85,7 @@ fn what_was_changed_is_forged() {
 }
 
 #[test]
-fn a_signature_is_due() {
+fn a_signature_is_required() {
     let unsigned = Err(ReceiptError::Unsigned);
     assert_eq!(read(URL, &[], DELIVERED), unsigned);
     assert_eq!(read(URL, &[(SIGNATURE, "not base64!")], DELIVERED), unsigned);

@@ -1,4 +1,4 @@
-//! The provider's own client made these vectors.
+//! Vectors of the provider's own client.
 
 use super::*;
 use crate::fixtures::{message, site};
@@ -61,7 +61,7 @@ fn vector_api_key_auth() {
 }
 
 #[test]
-fn a_message_waits_no_longer_than_its_code_lives() {
+fn a_message_waits_at_most_until_its_code_expires() {
     let gateway = gateway(settings());
     let mut message = message("+15551234567", "004217");
     for (seconds, validity) in [(0, "1"), (300, "300"), (86_400, "36000")] {

@@ -1,6 +1,6 @@
 use super::*;
 
-/// The documented table once more, as its text has it, so that a slip in one of the two shows.
+/// The documented table once more, so that a slip in one of the two shows.
 const DOCUMENTED: &[(Class, &str)] = &[
     (BadRecipient, "160042 160013 160044 112306 112316 112319 112328"),
     (RecipientBlocked, "160034 112317 160051 160068 160072 160073 160074"),
@@ -37,7 +37,7 @@ fn every_documented_code_has_its_class() {
 }
 
 #[test]
-fn no_other_code_has_one() {
+fn other_codes_are_unknown() {
     let documented: Vec<u32> = DOCUMENTED.iter().flat_map(|(_, codes)| expand(codes)).collect();
     for code in (1..1_000).chain(100_000..180_000) {
         let listed = match verdict(&format!("{code:06}")) {
@@ -73,7 +73,7 @@ fn codes_are_compared_as_text() {
 }
 
 #[test]
-fn only_throttles_say_until_when() {
+fn only_throttles_have_an_end() {
     for (_, verdict) in TABLE {
         if let Verdict::Rejected(class, wait) = verdict {
             let throttle = matches!(class, RecipientThrottled | AccountThrottled);

@@ -1,4 +1,4 @@
-//! The vendor's own client made these vectors.
+//! Vectors of the vendor's own client.
 
 use std::time::Duration;
 
@@ -104,7 +104,7 @@ async fn the_request_id_is_the_message_id() {
 }
 
 #[test]
-fn numbers_are_written_as_the_gateway_does() {
+fn numbers_have_the_form_of_the_gateway() {
     for (e164, written) in [
         ("+8613800138000", "13800138000"),
         ("+447700900123", "00447700900123"),

@@ -11,7 +11,7 @@ const SECRET: &str = "testAccessKeySecretAliyun";
 const DATE: &str = "2026-11-22T09:43:30Z";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// With the parameters in the query, or in a form.
+/// Parameters in the query, or in a form.
 pub(crate) struct Aliyun {
     pub(crate) in_form: bool,
 }

@@ -31,7 +31,7 @@ where
     T: Send + 'static,
 {
     /// A job that does `work`, and the receiver of its result.
-    pub(super) fn new(
+    pub(super) fn with_answer(
         work: W,
         turn: Turn,
     ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, Failure>>) {

@@ -177,7 +177,7 @@ async fn a_write_that_does_not_begin_times_out() {
 #[test]
 fn a_write_that_timed_out_does_not_begin() {
     let turn = Turn::default();
-    let (job, _answer) = Task::new(insert(1), turn.clone());
+    let (job, _answer) = Task::with_answer(insert(1), turn.clone());
     assert!(turn.take());
     assert!(!job.begin());
 }

@@ -78,7 +78,7 @@ codes! {
         "A fault of the service, logged under the id in `X-Request-Id`.";
     Busy: SERVICE_UNAVAILABLE "busy" ReqErr,
         "The service is busy",
-        "More work is queued than the service accepts. Nothing was done; send the request again, after `Retry-After` where it is given.";
+        "More work is queued than the service accepts. Nothing was done; send the request again after `Retry-After`.";
     Unavailable: SERVICE_UNAVAILABLE "unavailable" DbErr,
         "The service is unavailable",
         "A database or store does not respond. Send the request again later.";

@@ -80,3 +80,11 @@ async fn rl_7_a_reached_limit_tells_its_policy_and_the_wait_rounded_up() {
     assert_eq!(header("ratelimit-policy"), "\"codes\";q=5;w=60");
     assert_eq!(header("ratelimit"), "\"codes\";r=0;t=2");
 }
+
+#[test]
+fn a_busy_service_tells_when_to_retry() {
+    let denied = Denied::Busy { retry_after: Duration::from_millis(1_500) };
+    let response = Problem::from(denied).error_response();
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers().get("retry-after").unwrap(), "2");
+}

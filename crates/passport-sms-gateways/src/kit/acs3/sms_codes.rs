@@ -3,11 +3,12 @@ use passport_sms_client::Class::{
     UnsupportedDestination,
 };
 
-use crate::kit::acs3::PLATFORM;
+use crate::kit::acs3::codes::PLATFORM;
 use crate::kit::verdict::{Row, Verdict, Wait, find, rejected};
 
-/// The verdict of a code. The text is used only for the window of a cap, which no code tells.
-pub(super) fn verdict(code: &str, text: &str) -> Verdict {
+/// The verdict of a code of the APIs that send messages. The text is used only for the window of a cap,
+/// which no code tells.
+pub fn sms_verdict(code: &str, text: &str) -> Verdict {
     if code == "isv.BUSINESS_LIMIT_CONTROL" {
         return Verdict::Rejected(RecipientThrottled, window(text));
     }

@@ -3,25 +3,25 @@ use passport_sms_client::Class::{
     UnsupportedDestination,
 };
 
-use crate::aliyun::codes::verdict;
+use crate::kit::acs3::sms_verdict;
 use crate::kit::carriers::{CarrierRow, class_of};
 use crate::kit::verdict::Verdict;
 
-/// The class of a code in a report or a row of `QuerySendDetails`: a carrier's, or the platform's own,
-/// which is one of those in answers.
-pub(super) fn of_receipt(code: &str) -> Class {
-    match verdict(code, "") {
+/// The class of a code in a report or in a row of `QuerySendDetails`: a code of a carrier, or one of
+/// the platform, which answers have as well.
+pub fn delivery_class(code: &str) -> Class {
+    match sms_verdict(code, "") {
         Verdict::Rejected(class, _) if class != UnknownCode => class,
         _ => class_of(CARRIERS, code),
     }
 }
 
 /// Section 2 of “SMS Send-Status Error Codes” in Alibaba Cloud's own skill
-/// `alibabacloud-sms-send-short-message`, after `help.aliyun.com/document_detail/101347.html`. Its
-/// `SP_UNKNOWN_ERROR` says nothing, and is not here for that; neither are the carriers' raw codes,
-/// such as `MK:0001`.
+/// `alibabacloud-sms-send-short-message`, after the document 101347 of the provider's help. It has
+/// neither `SP_UNKNOWN_ERROR`, whose meaning is unknown, nor raw codes of carriers such as `MK:0001`.
 const CARRIERS: &[CarrierRow] = &[
-    // Suspended, switched off or no such number, in one code: the advice is not to send again.
+    // Suspended, switched off or unassigned, in one code; the documented advice is not to send
+    // again.
     (BadRecipient, &["MOBILE_NOT_ON_SERVICE", "MOBILE_ACCOUNT_ABNORMAL", "INVALID_NUMBER"]),
     (RecipientBlocked, &["MOBILE_IN_BLACK", "USER_REJECT"]),
     (RecipientThrottled, &["MOBILE_SEND_LIMIT"]),
@@ -50,9 +50,9 @@ mod tests {
             (UnknownCode, "SP_UNKNOWN_ERROR MK:0001 UNDELIV DELIVERED OK"),
         ] {
             for code in codes.split(' ') {
-                assert_eq!(of_receipt(code), class, "{code}");
+                assert_eq!(delivery_class(code), class, "{code}");
             }
         }
-        assert_eq!(of_receipt(""), UnknownCode);
+        assert_eq!(delivery_class(""), UnknownCode);
     }
 }
