@@ -17,6 +17,7 @@ mod csrf;
 mod gateways;
 mod health;
 mod image_code;
+mod keys;
 mod limits;
 mod log_stream;
 mod login;
