@@ -35,6 +35,5 @@ mod sessions;
 mod sms_code;
 mod starting;
 mod stopping;
-mod store_keys;
 mod stores;
 mod support;
