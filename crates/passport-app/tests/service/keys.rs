@@ -40,21 +40,17 @@ fn assert_private(stored: &[u8], phones: &[String]) {
     let numbers = phones.iter().flat_map(|phone| {
         // The national number without its first digits is part of every notation of the number.
         let digits = &phone[2..];
-        [digits.as_bytes().to_vec(), hexadecimal(digits.as_bytes()).into_bytes()]
+        [digits.as_bytes().to_vec(), hex::encode(digits.as_bytes()).into_bytes()]
     });
     let addresses =
         [ADDRESS, ("127.0.0.1", [127, 0, 0, 1])].into_iter().flat_map(|(text, bytes)| {
-            [text.as_bytes().to_vec(), bytes.to_vec(), hexadecimal(&bytes).into_bytes()]
+            [text.as_bytes().to_vec(), bytes.to_vec(), hex::encode(&bytes).into_bytes()]
         });
     for clear in numbers.chain(addresses) {
         let is_found = stored.windows(clear.len()).any(|it| it.eq_ignore_ascii_case(&clear));
         let (stored, clear) = (String::from_utf8_lossy(stored), String::from_utf8_lossy(&clear));
         assert!(!is_found, "{stored} contains {clear}");
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
