@@ -44,7 +44,7 @@ fn assert_private(stored: &[u8], phones: &[String]) {
     });
     let addresses =
         [ADDRESS, ("127.0.0.1", [127, 0, 0, 1])].into_iter().flat_map(|(text, bytes)| {
-            [text.as_bytes().to_vec(), bytes.to_vec(), hex::encode(&bytes).into_bytes()]
+            [text.as_bytes().to_vec(), bytes.to_vec(), hex::encode(bytes).into_bytes()]
         });
     for clear in numbers.chain(addresses) {
         let is_found = stored.windows(clear.len()).any(|it| it.eq_ignore_ascii_case(&clear));
