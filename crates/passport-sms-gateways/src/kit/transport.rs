@@ -3,7 +3,7 @@
 //!
 //! A gateway holds its connection in hand instead of using a client with a pool, for two reasons:
 //!
-//! - A [`Meter`](meter::Meter) below TLS counts the bytes that the socket accepted. If the count
+//! - A meter below TLS counts the bytes that the socket accepted. If the count
 //!   has not changed since the request was handed over, nothing was sent, so the message certainly
 //!   was not. The kind of an error alone does not tell.
 //! - The call that uses a connection also polls it. After a time limit nothing writes in the
