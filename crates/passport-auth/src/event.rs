@@ -100,11 +100,12 @@ impl<'a> Event<'a> {
         match self.outcome {
             Outcome::Done => info!(phone, user, session, "{}", self.operation.done()),
             Outcome::Refused { rule, refusal } => {
-                info!(phone, user, rule, %refusal, "{}", self.operation.refused());
+                info!(phone, user, session, rule, %refusal, "{}", self.operation.refused());
             }
             Outcome::Failed { rule, refusal, outage } => {
                 let error = outage as &dyn Error;
-                error!(phone, user, rule, %refusal, error, "{}", self.operation.refused());
+                let refused = self.operation.refused();
+                error!(phone, user, session, rule, %refusal, error, "{refused}");
             }
         }
     }

@@ -122,3 +122,23 @@ async fn every_end_has_one_event() {
         assert_eq!(events.count(), 1, "{message}");
     }
 }
+
+#[tokio::test]
+async fn an_end_that_failed_has_an_event_with_the_session_and_the_cause() {
+    let world = World::new();
+    let [first, second] = devices(&world, PHONE).await;
+    let person = authenticated(&world, &first).await;
+    world.outage.take_down(&["sessions"]);
+    world.own_sessions.end(&person, second.session.id).await.unwrap_err();
+    world.own_sessions.end_others(&person).await.unwrap_err();
+    for (id, message) in
+        [(second.session.id, " session not ended"), (first.session.id, " other sessions not ended")]
+    {
+        let id = id.as_uuid().to_string();
+        let lines = logs::lines();
+        let mut events = lines.iter().filter(|line| line.contains(message) && line.contains(&id));
+        let event = events.next().expect(message);
+        assert!(event.contains("ERROR") && event.contains("the store is down"), "{event}");
+        assert_eq!(events.next(), None, "{message}");
+    }
+}
