@@ -20,7 +20,7 @@ async fn post(
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_object_of_texts_lacks_its_fields() {
+async fn a_body_other_than_an_object_of_strings_lacks_its_fields() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let nested = "[".repeat(100_000);
@@ -69,7 +69,7 @@ async fn a_body_that_is_no_object_of_texts_lacks_its_fields() {
 }
 
 #[tokio::test]
-async fn only_json_that_says_so_is_read() {
+async fn only_a_body_of_a_json_media_type_is_read() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let phone = phone();
@@ -115,7 +115,7 @@ async fn api_2_a_body_of_a_megabyte_is_refused_quickly() {
 }
 
 #[tokio::test]
-async fn unknown_and_doubled_keys_do_no_harm() {
+async fn unknown_keys_are_ignored_and_the_last_of_equal_keys_counts() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let phone = phone();
@@ -123,7 +123,7 @@ async fn unknown_and_doubled_keys_do_no_harm() {
     let with_more =
         json!({ "mobile": phone, "password": PASSWORD, "admin": true, "is_admin": [1] });
     person.post("/passport/login", with_more).await.says("0", "登录成功");
-    // The last one counts, in every check.
+    // Every check uses the last value.
     let doubled = format!(r#"{{"mobile":"{phone}","mobile":"1","password":"{PASSWORD}"}}"#);
     let reply = post(&person, "/passport/login", "application/json", doubled).await;
     reply.says("4004", "手机号格式不正确");
@@ -179,7 +179,7 @@ async fn an_unknown_path_of_the_originals_api_is_refused_in_json() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_no_http_is_not_answered_with_a_fault_of_ours() {
+async fn a_malformed_request_is_not_answered_with_a_server_error() {
     let service = Service::start(&[]).await;
     let line = "POST /passport/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
     let big = format!("{line}X-Big: {}\r\n\r\n", "x".repeat(200_000));

@@ -43,7 +43,7 @@ async fn a_breach_of_the_content_security_policy_is_noticed() {
             script.textContent = 'window.breached = true';
             document.body.append(script);
             return window.breached === undefined";
-        assert_eq!(page.script(inline).await, true, "it is blocked");
+        assert_eq!(page.script(inline).await, true, "the script is blocked");
         let complaints = page.complaints().await;
         let said = format!("{complaints:?}");
         assert!(complaints.len() == 1 && said.contains("Content Security Policy"), "{said}");

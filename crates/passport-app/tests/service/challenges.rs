@@ -56,7 +56,7 @@ async fn spoken(person: &Person, id: &str, more: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_challenge_tells_its_kinds_and_its_lifetime() {
+async fn a_challenge_states_its_kinds_and_its_lifetime() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let challenge = issue(&person).await;

@@ -75,12 +75,12 @@ impl Folder {
         // A service that should refuse to start, but starts, would run for ever.
         let output = end.recv_timeout(PATIENCE).unwrap_or_else(|_| {
             kill_process(pid, Signal::KILL).unwrap();
-            panic!("it does not end: {command}");
+            panic!("timed out: {command}");
         });
         let output = output.unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let said = Said {
-            status: output.status.code().expect("it ends by itself"),
+            status: output.status.code().expect("the process was not killed"),
             out: text(output.stdout),
             err: text(output.stderr),
         };

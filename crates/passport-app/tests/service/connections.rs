@@ -1,4 +1,4 @@
-//! Connections: how long they stay, what they hold, how many one client has.
+//! Connections: lifetime, memory, and number per client.
 
 use std::time::{Duration, Instant};
 
@@ -57,7 +57,7 @@ async fn holds_little(request: &str) {
         most = most.max(service.resident());
     }
     assert!(most < 60, "{most} MiB");
-    assert!(is_answered(&mut connect(&service).await).await, "others are served");
+    assert!(is_answered(&mut connect(&service).await).await, "other clients are served");
     stops_within(&mut service, Duration::from_secs(10)).await;
     drop(sockets);
 }
@@ -90,7 +90,7 @@ async fn x5_a_client_that_pipelines_and_reads_gets_each_response() {
 }
 
 #[tokio::test]
-async fn x5_a_client_that_takes_no_response_is_left_at_the_deadline() {
+async fn x5_a_client_that_reads_no_response_is_disconnected_at_the_deadline() {
     let service = Service::start(&[("http.write_timeout", "1s")]).await;
     let _socket = pipeline(&service, PAGE, 5_000).await;
     let is_logged = async || service.log().contains("the client reads too slowly");
@@ -101,7 +101,7 @@ async fn x5_a_client_that_takes_no_response_is_left_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn x5_a_client_has_so_many_connections_at_a_time() {
+async fn x5_connections_of_a_client_are_limited() {
     let settings = [("http.connections_per_ip", "3"), ("http.trusted_proxies", "")];
     let service = Service::start(&settings).await;
     let mut sockets = Vec::new();
@@ -110,14 +110,18 @@ async fn x5_a_client_has_so_many_connections_at_a_time() {
         assert!(is_answered(&mut socket).await);
         sockets.push(socket);
     }
-    assert!(!is_answered(&mut connect(&service).await).await, "there are too many");
-    until("it is told", async || service.log().contains("http.connections_per_ip")).await;
+    assert!(!is_answered(&mut connect(&service).await).await, "the limit is reached");
+    until("the refusal is logged", async || service.log().contains("http.connections_per_ip"))
+        .await;
     let log = service.log();
     let line = log.lines().find(|line| line.contains("http.connections_per_ip")).unwrap();
     assert!(line.contains(r#""level":"WARN""#) && line.contains(r#""client":"127.0.0.1""#));
-    assert!(is_answered(&mut sockets[0]).await, "the others stay");
+    assert!(is_answered(&mut sockets[0]).await, "earlier connections stay open");
     drop(sockets.pop());
-    until("there is a place again", async || is_answered(&mut connect(&service).await).await).await;
+    until("a connection is accepted again", async || {
+        is_answered(&mut connect(&service).await).await
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -141,8 +145,8 @@ async fn w8_a_connection_may_idle_for_longer_than_a_proxy_waits() {
         sockets.push(socket);
     }
     sleep(Duration::from_secs(10)).await;
-    assert!(is_answered(&mut sockets[0]).await, "the connection is still there");
-    // A connection that idles holds up nothing.
+    assert!(is_answered(&mut sockets[0]).await, "the connection stays open");
+    // An idle connection does not delay the end.
     stops_within(&mut service, Duration::from_secs(3)).await;
 }
 

@@ -19,7 +19,7 @@ async fn signed_up(service: &Service) -> (Person, String) {
 }
 
 #[tokio::test]
-async fn ses_8_the_token_must_come_back_in_the_header() {
+async fn ses_8_the_token_must_be_repeated_in_the_header() {
     let service = Service::start(&[]).await;
     let (person, phone) = signed_up(&service).await;
     let token = person.cookie("csrf_token").unwrap();
@@ -47,7 +47,7 @@ async fn ses_8_every_post_is_guarded_and_nothing_is_done() {
         let reply = person.send_bare(request.header("Cookie", &cookies).json(&json!({}))).await;
         reply.says(REFUSED.0, REFUSED.1);
     }
-    assert!(person.who_am_i().await.is_some(), "the session still lives");
+    assert!(person.who_am_i().await.is_some(), "the session is still valid");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn a_first_post_without_any_cookie_passes() {
     let newcomer = Person::new(&service);
     let reply = newcomer.send_bare(login(&newcomer, &phone)).await;
     reply.says("0", "登录成功");
-    assert!(reply.cookie("csrf_token").is_some(), "the next one is guarded");
+    assert!(reply.cookie("csrf_token").is_some(), "the next request is guarded");
     let foreign = login(&newcomer, &phone).header("Origin", "https://evil.test");
     newcomer.send_bare(foreign).await.says(REFUSED.0, REFUSED.1);
 }

@@ -84,7 +84,7 @@ async fn a_redeemed_code_counts_as_arrived() {
     }
     let code = code_in(&double.requests()[0]);
     person.register(&phones[0], &code, PASSWORD).await.says("0", "用户注册成功");
-    until("it is marked", async || status()[0]["redeemed"] == 1).await;
+    until("the code is recorded as redeemed", async || status()[0]["redeemed"] == 1).await;
     let row = &status()[0];
     assert_eq!((&row["gateway"], &row["prefix"]), (&"webhook".into(), &"+86".into()));
     assert_eq!((&row["accepted"], &row["arrived"]), (&2.into(), &1.into()), "{row}");
@@ -130,7 +130,7 @@ async fn messages_without_a_gateway_are_counted_and_the_reason_is_logged() {
         last = person.try_request_code(&phone()).await;
         last.says("4301", "云通讯发送失败");
     }
-    assert_eq!(double.requests().len(), 1, "it is left alone then");
+    assert_eq!(double.requests().len(), 1, "the gateway is paused");
 
     let log = service.log_up_to(&last).await;
     let settled: Vec<Value> = log
@@ -171,7 +171,7 @@ async fn a_wrongly_configured_gateway_is_paused_and_reported_once() {
     let log = service.log();
     let errors: Vec<_> = log.lines().filter(|it| it.contains(r#""level":"ERROR""#)).collect();
     assert_eq!(errors.len(), 1, "{errors:?}");
-    assert!(errors[0].contains("first"), "it names the gateway: {errors:?}");
+    assert!(errors[0].contains("first"), "the error names the gateway: {errors:?}");
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn pictures_are_drawn_while_every_gateway_hangs() {
         start.elapsed()
     }));
     let drawing = async {
-        until("all hang", async || double.requests().len() >= people.len()).await;
+        until("every request hangs", async || double.requests().len() >= people.len()).await;
         let person = Person::new(&service);
         let mut slowest = Duration::ZERO;
         for _ in 0..20 {
@@ -251,7 +251,7 @@ async fn killed_in_the_middle(store: &[(&str, &str)]) -> (GatewayDouble, Service
         person.try_send(request).await
     };
     let killing = async {
-        until("it is taken", async || !double.requests().is_empty()).await;
+        until("the gateway has the message", async || !double.requests().is_empty()).await;
         service.kill();
     };
     let (answer, ()) = tokio::join!(asking, killing);
@@ -275,14 +275,15 @@ async fn a_killed_process_with_redis_neither_loses_nor_doubles_a_message() {
 async fn is_resumed_once(store: &[(&str, &str)]) {
     let (double, service, phone) = killed_in_the_middle(store).await;
     let before = double.requests().len();
-    until("it is taken over", async || double.requests().len() > before).await;
-    until("it is told", async || service.log().contains("abandoned message resumed")).await;
+    until("the message is sent again", async || double.requests().len() > before).await;
+    until("the resumption is logged", async || service.log().contains("abandoned message resumed"))
+        .await;
     // A lease lasts two deadlines and two seconds, and abandoned messages are claimed every two
     // seconds.
     sleep(Duration::from_secs(8)).await;
     let requests = double.requests();
     assert!(requests.iter().all(|it| id_of(it) == id_of(&requests[0])), "one message");
-    assert_eq!(requests.len(), before + 1, "and not again");
+    assert_eq!(requests.len(), before + 1, "the message is sent once more only");
     let person = Person::new(&service);
     let code = code_in(&requests[0]);
     assert_eq!(code, code_in(&requests[before]), "with the same code");

@@ -36,7 +36,7 @@ async fn readiness_names_the_server_that_is_down_and_recovers_without_a_restart(
         expected[down] = json!("down");
         let expected = json!({ "status": "not ready", "checks": expected });
         assert_eq!(person.get("/readyz").await.json(), expected);
-        assert_eq!(person.get("/healthz").await.status, 200, "the process lives on");
+        assert_eq!(person.get("/healthz").await.status, 200, "the process is alive");
 
         gate.open();
         until("ready again", async || person.get("/readyz").await.status == 200).await;

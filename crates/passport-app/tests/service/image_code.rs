@@ -22,7 +22,7 @@ async fn cap_4_the_picture_comes_with_its_true_type_and_is_never_kept() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_missing_or_no_uuid_is_refused() {
+async fn an_id_that_is_missing_or_not_a_uuid_is_refused() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let long = format!("?cur_id={}", "9".repeat(3_000));
@@ -47,7 +47,7 @@ async fn an_id_that_is_missing_or_no_uuid_is_refused() {
 }
 
 #[tokio::test]
-async fn the_tutorials_spaces_are_taken() {
+async fn spaces_as_in_the_tutorial_are_accepted() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let id = Uuid::new_v4();
@@ -67,7 +67,7 @@ async fn cap_2_the_previous_picture_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_picture_does_not_drop_itself() {
+async fn a_picture_does_not_replace_itself() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let id = Uuid::new_v4();
@@ -90,7 +90,7 @@ async fn an_invalid_previous_id_is_ignored() {
 }
 
 #[tokio::test]
-async fn a_picture_drawn_again_is_another_and_still_good_for_one_message() {
+async fn a_picture_drawn_again_differs_and_is_worth_one_message() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let id = Uuid::new_v4().to_string();

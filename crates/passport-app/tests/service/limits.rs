@@ -1,4 +1,4 @@
-//! Limits, and whose they are.
+//! Limits per number and per client.
 
 use futures::future::join_all;
 
@@ -7,7 +7,7 @@ use crate::support::{PASSWORD, Person, Service, phone};
 const WRONG: (&str, &str) = ("4004", "手机号或密码错误");
 
 #[tokio::test]
-async fn rl_1_a_number_waits_for_its_next_message_however_it_is_written() {
+async fn rl_1_the_cooldown_of_a_number_applies_to_every_spelling() {
     let service = Service::start(&[]).await;
     let phone = phone();
     Person::new(&service).request_code(&phone).await;
@@ -23,7 +23,7 @@ async fn rl_1_a_number_waits_for_its_next_message_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn rl_1_a_number_has_its_share_for_the_hour_and_for_the_day() {
+async fn rl_1_messages_to_a_number_are_limited_per_hour_and_per_day() {
     for (key, least, most) in
         [("limits.sms_per_phone_hour", 61, 3_600), ("limits.sms_per_phone_day", 3_601, 86_400)]
     {
@@ -61,7 +61,7 @@ async fn rl_2_the_eleventh_message_from_an_address_in_an_hour_is_refused() {
 }
 
 #[tokio::test]
-async fn rl_2_forwarded_headers_are_believed_only_from_trusted_proxies() {
+async fn rl_2_forwarded_headers_count_only_from_trusted_proxies() {
     for trusted in ["", "192.0.2.0/24"] {
         let settings = [("http.trusted_proxies", trusted), ("limits.sms_per_ip_hour", "2")];
         let service = Service::start(&settings).await;
@@ -107,7 +107,7 @@ async fn wrong_answers_to_pictures_use_up_no_messages() {
 }
 
 #[tokio::test]
-async fn otp_9_a_number_has_its_share_of_wrong_codes_for_the_day() {
+async fn otp_9_wrong_codes_for_a_number_are_limited_per_day() {
     let service = Service::start(&[("limits.wrong_codes_per_phone_day", "2")]).await;
     let (person, phone) = (Person::new(&service), phone());
     let code = person.request_code(&phone).await;
@@ -148,7 +148,7 @@ async fn rl_8_parallel_failures_do_not_outrun_the_count() {
 }
 
 #[tokio::test]
-async fn rl_8_one_number_is_not_guessed_from_many_addresses() {
+async fn rl_8_failures_for_a_number_are_limited_over_all_addresses() {
     let service = Service::start(&[("limits.login_failures_per_phone_day", "3")]).await;
     let phone = phone();
     for _ in 0..3 {
@@ -159,7 +159,7 @@ async fn rl_8_one_number_is_not_guessed_from_many_addresses() {
 }
 
 #[tokio::test]
-async fn signing_in_rightly_is_no_failure() {
+async fn a_successful_sign_in_is_not_a_failure() {
     let service = Service::start(&[("limits.login_failures_per_ip_minute", "2")]).await;
     let (person, phone) = (Person::new(&service), phone());
     person.sign_up(&phone, PASSWORD).await;

@@ -8,7 +8,7 @@ use std::{
 
 use crate::support::{PASSWORD, Person, Service, phone, until};
 
-/// More than a pipe and the service's buffer take.
+/// Length of a path: 1,000 lines with it exceed a pipe and the service's buffer.
 const LONG_PATH: usize = 2_000;
 
 /// Signs up, in and out, which logs a line or more each time.
@@ -48,7 +48,10 @@ async fn x2_a_log_that_is_read_late_says_how_many_lines_are_missing() {
         person.get(&path).await;
     }
     service.read_stderr();
-    until("it says so", async || service.log().contains("log lines were dropped")).await;
+    until("the number of dropped lines is logged", async || {
+        service.log().contains("log lines were dropped")
+    })
+    .await;
     let log = service.log();
     let told = log.lines().find(|line| line.contains("log lines were dropped")).unwrap();
     let (_, dropped) = told.split_once("lines=").unwrap();

@@ -38,7 +38,7 @@ async fn nothing_secret_is_logged(settings: &[(&str, &str)]) {
     let log = service.log_up_to(&last).await;
     let (console, rest): (Vec<_>, Vec<_>) = log.lines().partition(|line| line.contains(CONSOLE));
     assert_eq!(console.len(), 1, "one message was sent");
-    assert!(console[0].contains(&code), "it is the line that is meant");
+    assert!(console[0].contains(&code), "the line is the console gateway's");
     let rest = rest.join("\n");
     assert!(rest.contains("signed up") && rest.contains("TRACE"), "the log was on");
     let secrets = [
@@ -171,7 +171,7 @@ async fn o5_the_line_of_each_answer_says_what_was_answered_and_the_request_once(
         assert_eq!(text.matches("client").count(), 1, "{text}");
     }
     let health = log.lines().find(|line| line.contains("/healthz")).unwrap();
-    assert!(!health.contains("errno"), "other answers have none: {health}");
+    assert!(!health.contains("errno"), "other answers have no errno: {health}");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ const PRODUCTION: [(&str, &str); 10] = [
     ("sms.yuntongxun.auth_token", "a token that stays secret"),
     ("sms.yuntongxun.app_id", "app"),
     ("sms.yuntongxun.template_id", "1"),
-    // Nothing listens there.
+    // No server listens at this address.
     ("sms.yuntongxun.endpoint", "https://127.0.0.1:1"),
 ];
 
@@ -48,7 +48,7 @@ async fn production_has_no_inbox() {
         assert_eq!(person.get(path).await.status, 404, "{path}");
     }
     assert_eq!(person.get("/sign-up").await.status, 200);
-    assert!(service.log().starts_with('{'), "the log is for machines");
+    assert!(service.log().starts_with('{'), "the log is JSON");
     // OTP-8, API-6
     assert!(!service.log().contains("a token that stays secret"));
     assert!(!service.log().contains("0f1e2d3c4b5a6978"));

@@ -79,7 +79,7 @@ async fn without_postgresql_each_answer_is_in_the_contract_and_nothing_is_half_d
         assert_eq!(me.header("content-type"), "application/problem+json");
         let request = person.request(reqwest::Method::POST, "/passport/logout");
         quickly(person.send(request)).await.says("4001", "退出登录失败");
-        assert!(person.cookie("passport_session").is_some(), "it can be tried again");
+        assert!(person.cookie("passport_session").is_some(), "the cookie is kept for a retry");
         // Images do not need the database. A message does, because it is recorded before it is sent.
         let unlucky = phone();
         quickly(person.try_request_code(&unlucky)).await.says("4001", "短信保存失败");
@@ -178,7 +178,7 @@ async fn a_database_that_stops_responding_leaves_a_message_in_doubt_with_its_cau
     assert!(line.contains(r#""level":"WARN""#), "{line}");
     assert!(line.contains("database did not answer in time"), "{line}");
     assert!(!log.contains(&phone));
-    assert_eq!(person.try_request_code(&phone).await.errno(), "4201", "it counts");
+    assert_eq!(person.try_request_code(&phone).await.errno(), "4201", "the message counts");
 }
 
 #[tokio::test]

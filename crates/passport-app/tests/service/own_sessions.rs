@@ -60,7 +60,7 @@ async fn ses_6_sessions_are_listed_with_the_current_one_marked() {
     }
     assert_ne!(current(&person).await, current(&other).await);
     let text = person.get(SESSIONS).await.text();
-    assert!(!text.contains(&person.cookie("passport_session").unwrap()), "a list has no token");
+    assert!(!text.contains(&person.cookie("passport_session").unwrap()), "the list has no token");
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ async fn the_pages_are_told_the_settings_in_force() {
     let etag = module.header("etag");
     let request = person.request(Method::GET, path).header(header::IF_NONE_MATCH, etag);
     assert_eq!(person.send(request).await.status, 304);
-    assert_ne!(usual.header("etag"), etag, "other settings are another file");
+    assert_ne!(usual.header("etag"), etag, "the ETag depends on the settings");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ async fn opens(service: &Service, password: &str, attempt: &str) -> bool {
 }
 
 #[tokio::test]
-async fn pwd_5_a_refusal_says_why_and_spends_nothing() {
+async fn pwd_5_a_refusal_states_its_reason_and_spends_nothing() {
     let service = Service::start(&[]).await;
     let (person, phone) = (Person::new(&service), phone());
     let code = person.request_code(&phone).await;
@@ -47,7 +47,7 @@ async fn pwd_1_and_2_lengths_within_the_bounds_are_taken() {
 }
 
 #[tokio::test]
-async fn pwd_1_the_least_length_can_be_raised() {
+async fn pwd_1_the_minimum_length_can_be_raised() {
     let service = Service::start(&[("password.min_length", "15")]).await;
     let (person, phone) = (Person::new(&service), phone());
     let code = person.request_code(&phone).await;

@@ -108,7 +108,7 @@ async fn a_receipt_counts_once_and_only_forward() {
             (StatusCode::OK, r#"{"code":0,"msg":"OK"}"#.into())
         );
         assert_eq!(reply.header("content-type"), "application/json");
-        assert!(!reply.headers.contains_key("set-cookie"), "no browser was here: {reply:?}");
+        assert!(!reply.headers.contains_key("set-cookie"), "a gateway gets no cookie: {reply:?}");
         assert_eq!(room.delivered(), (1, 0), "once");
     }
     // Late, and out of order.
@@ -142,7 +142,7 @@ async fn a_receipt_before_the_answer_counts() {
     let person = Person::new(&room.service);
     let sending = person.try_request_code(&room.phone);
     let pushing = async {
-        until("it has the message", async || !room.double.requests().is_empty()).await;
+        until("the gateway has the message", async || !room.double.requests().is_empty()).await;
         // The next call, which joins the first one, is answered.
         room.double.accept();
         room.push(&path, &JSON, yuntongxun_report("id-of-the-double")).await
@@ -165,12 +165,16 @@ async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
     let person = Person::new(&room.service);
     let sending = person.try_request_code(&room.phone);
     let pushing = async {
-        until("it has the message", async || !room.double.requests().is_empty()).await;
+        until("the gateway has the message", async || !room.double.requests().is_empty()).await;
         room.push(&path, &JSON, report()).await
     };
     let (_, early) = tokio::join!(sending, pushing);
     assert_eq!(early.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(room.push(&path, &JSON, report()).await.status, StatusCode::OK, "it is over");
+    assert_eq!(
+        room.push(&path, &JSON, report()).await.status,
+        StatusCode::OK,
+        "the outcome is settled"
+    );
     assert_eq!(room.delivered(), (0, 0));
 }
 
@@ -205,8 +209,8 @@ async fn is_sent_again_once(store: &str) {
     for _ in 0..2 {
         assert_eq!(room.push(&path, &headers, &*body).await.status, StatusCode::OK);
     }
-    until("it is sent again", async || !next.requests().is_empty()).await;
-    until("it is told", async || room.service.log().contains("sent again")).await;
+    until("the message is sent again", async || !next.requests().is_empty()).await;
+    until("the second attempt is logged", async || room.service.log().contains("sent again")).await;
     sleep(Duration::from_secs(3)).await;
     assert_eq!((room.double.requests().len(), next.requests().len()), (1, 1), "once");
 
@@ -229,7 +233,7 @@ async fn the_carriers_code_decides_whether_another_gateway_is_tried() {
             format!(r#"[{{"sid":"id-of-the-double","report_status":"FAIL","errmsg":"{code}"}}]"#);
         assert_eq!(room.push(&room.path(), &JSON, &*report).await.status, StatusCode::OK);
         if sent > 0 {
-            until("it is sent again", async || !next.requests().is_empty()).await;
+            until("the message is sent again", async || !next.requests().is_empty()).await;
         }
         sleep(Duration::from_secs(5)).await;
         assert_eq!((room.double.requests().len(), next.requests().len()), (1, sent), "{code}");
@@ -265,7 +269,7 @@ async fn a_wrong_address_is_not_found() {
         );
     }
     let person = Person::new(&room.service);
-    assert_eq!(person.get(&path).await.status, StatusCode::NOT_FOUND, "to look is nothing");
+    assert_eq!(person.get(&path).await.status, StatusCode::NOT_FOUND, "a GET finds no page");
     assert_eq!(room.delivered(), (0, 0));
 }
 
@@ -357,7 +361,7 @@ async fn a_webhook_has_to_sign_now() {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(room.push(&path, &headers, &*body).await.status, status);
     }
-    assert_eq!(room.delivered(), (1, 0), "said twice, counted once");
+    assert_eq!(room.delivered(), (1, 0), "a repeated receipt counts once");
 }
 
 #[tokio::test]

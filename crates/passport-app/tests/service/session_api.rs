@@ -66,7 +66,7 @@ async fn the_account_is_shown_with_its_number_masked() {
             "expires_at": session["expires_at"],
         },
     });
-    assert_eq!(shown, whole, "and nothing more");
+    assert_eq!(shown, whole, "no other fields are shown");
 }
 
 #[tokio::test]

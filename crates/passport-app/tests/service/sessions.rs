@@ -44,7 +44,7 @@ async fn ses_3_a_token_that_we_did_not_issue_is_never_adopted() {
 }
 
 #[tokio::test]
-async fn ses_3_signing_in_gives_a_new_token_and_kills_the_former() {
+async fn ses_3_signing_in_gives_a_new_token_and_ends_the_former_session() {
     let service = Service::start(&[]).await;
     let (attacker, _) = signed_in(&service).await;
     let planted = attacker.cookie(SESSION).unwrap();
@@ -161,7 +161,7 @@ async fn ses_4_activity_does_not_lengthen_a_session_beyond_its_end() {
         let service = Service::start(&settings).await;
         let (person, _) = signed_in(&service).await;
         assert!(person.who_am_i().await.is_some());
-        until("it is over", async || person.who_am_i().await.is_none()).await;
+        until("the session has expired", async || person.who_am_i().await.is_none()).await;
     });
     join_all(ends).await;
 }

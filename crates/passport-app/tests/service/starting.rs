@@ -94,7 +94,7 @@ fn a_redis_that_does_not_answer() {
 
 #[test]
 #[ignore = "needs Redis"]
-fn a_redis_that_falls_silent() {
+fn a_redis_that_stops_responding() {
     let gate = Gate::before(&redis());
     gate.mute();
     let words = ["store.url", "Redis does not answer", "start it"];
@@ -104,14 +104,14 @@ fn a_redis_that_falls_silent() {
 #[test]
 fn a_postgresql_that_does_not_answer() {
     let folder = tempdir().unwrap();
-    let nobody = "postgres://me:hunter2@127.0.0.1:1/passport";
+    let unreachable = "postgres://me:hunter2@127.0.0.1:1/passport";
     let words = ["database.url", "PostgreSQL does not answer", "127.0.0.1:1"];
-    refuses(folder.path(), &[("database.url", nobody)], &words);
+    refuses(folder.path(), &[("database.url", unreachable)], &words);
 }
 
 #[tokio::test]
 #[ignore = "needs PostgreSQL"]
-async fn a_postgresql_that_refuses_or_falls_silent() {
+async fn a_postgresql_that_refuses_or_stops_responding() {
     let folder = tempdir().unwrap();
     let postgres = postgres().await;
     let other = format!("{postgres}_not_there");
@@ -130,7 +130,7 @@ fn a_setting_that_is_wrong() {
     refuses(folder.path(), &[("http.lisen", "x")], &["http.lisen"]);
     refuses(folder.path(), &[("password.cost", "3")], &["password.cost", "4"]);
     let written: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
-    assert!(written.is_empty(), "nothing is made before the settings are good");
+    assert!(written.is_empty(), "no file is created before the settings are valid");
 }
 
 #[test]

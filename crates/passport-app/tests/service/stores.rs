@@ -1,4 +1,4 @@
-//! What `store.url` promises: which counts and codes survive the process, and at what cost.
+//! Guarantees of `store.url`: the counts and codes that survive the process, and their cost.
 
 use std::{fs, sync::Arc};
 
@@ -24,18 +24,18 @@ async fn codes_limits_and_failures_survive_a_crash() {
     // The failures of the address, and the pause between two messages to the number.
     person.login(&known, PASSWORD).await.says_too_many();
     Person::new(&service).try_request_code(&new).await.says_too_many();
-    // The code, with the tries that were left of it.
+    // The code, with its remaining tries.
     person.register(&new, "wrong!", PASSWORD).await.says("4004", "短信验证码错误");
     person.register(&new, &code, PASSWORD).await.says("0", "用户注册成功");
     Person::new(&service).sign_in(&new, PASSWORD).await;
 }
 
 #[tokio::test]
-async fn memory_forgets_with_the_process_and_says_so_at_the_start() {
+async fn memory_stores_end_with_the_process_and_the_start_warns_of_it() {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let settings = [("store.url", "memory:")];
     let mut service = Service::start_in(&folder, &settings).await;
-    let warning = warning(&service, "store.url is memory:").expect("it is said");
+    let warning = warning(&service, "store.url is memory:").expect("a warning is logged");
     assert!(warning.contains("for tests"), "{warning}");
     let phone = phone();
     let code = Person::new(&service).request_code(&phone).await;
@@ -83,12 +83,12 @@ async fn with_postgresql_the_default_store_is_the_process_and_a_warning_says_wha
     let postgres = postgres().await;
     let settings = [("database.url", &*postgres), ("session.store", "store")];
     let service = Service::start(&settings).await;
-    let warning = warning(&service, "store.url is database").expect("it is said");
+    let warning = warning(&service, "store.url is database").expect("a warning is logged");
     assert!(warning.contains("redis://"), "{warning}");
     let (person, phone) = (Person::new(&service), phone());
     person.sign_up(&phone, PASSWORD).await;
     person.sign_in(&phone, PASSWORD).await;
-    // Sessions are beside the users all the same.
+    // Sessions are stored in PostgreSQL nevertheless.
     assert!(!service.log().contains("sessions are in the memory"));
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn tab_to(page: &Page, id: &str) {
     for _ in 0..8 {
         page.hits(Key::Tab).await;
         let outline = page.script("return getComputedStyle(document.activeElement).outlineStyle");
-        assert_eq!(outline.await, "solid", "the focus is seen on the way to #{id}");
+        assert_eq!(outline.await, "solid", "the focus is visible on the way to #{id}");
         if page.script("return document.activeElement.id").await == id {
             return;
         }

@@ -67,7 +67,7 @@ async fn register(page: &Page, code: &str) {
     alerts(page, "短信验证码错误").await;
     page.fill("#smscode", code).await;
     reloads_after(page, ".register_form_con [type=submit]").await;
-    assert_eq!(who_am_i(page).await, 401, "to register does not sign in");
+    assert_eq!(who_am_i(page).await, 401, "registering does not sign in");
 }
 
 async fn login(page: &Page, number: &str) {

@@ -175,7 +175,7 @@ async fn a_reached_limit_shows_how_long_to_wait() {
 /// A script gives the answer of the service, because one browser cannot keep a service busy.
 #[tokio::test]
 #[ignore = "needs chromedriver"]
-async fn a_busy_service_is_called_busy() {
+async fn a_busy_service_is_reported_as_busy() {
     walk("busy", Look::PLAIN, async |page| {
         for (path, form) in [("/sign-in", "login"), ("/sign-up", "register")] {
             page.go(path).await;
@@ -222,7 +222,7 @@ async fn an_unreachable_service_is_reported_and_can_be_retried() {
         .await;
         page.keep("unreachable").await;
         let complaints = page.complaints().await;
-        assert!(!complaints.is_empty(), "the browser notes it too");
+        assert!(!complaints.is_empty(), "the browser reports the failure as well");
         let _again = Service::start_in(&folder, &[("http.listen", &listen)]).await;
         page.press("#submit").await;
         page.arrives_at("/account").await;

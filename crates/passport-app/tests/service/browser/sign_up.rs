@@ -76,7 +76,11 @@ async fn request_code(page: &Page, words: &Words, number: &str) {
     let picture = page.shows_picture("#captcha-image").await;
     page.press("#send-code").await;
     page.reads("#image-code-error", words.picture_wrong).await;
-    assert_ne!(page.shows_picture("#captcha-image").await, picture, "a new picture");
+    assert_ne!(
+        page.shows_picture("#captcha-image").await,
+        picture,
+        "a wrong answer renews the picture"
+    );
     page.has_focus("image-code").await;
     page.holds("document.querySelector('#image-code').getAttribute('aria-invalid') === 'true'")
         .await;

@@ -38,8 +38,8 @@ async fn is_idle(page: &Page, words: &Words) {
     is_pressed(page, words, false).await;
 }
 
-/// Playing is a state of the button. Its name does not change, because a screen reader would read a new
-/// name over the characters.
+/// Asserts the state of the button, which shows whether the sound plays. The name of the button does
+/// not change, because a screen reader would read a new name over the characters.
 async fn is_pressed(page: &Page, words: &Words, pressed: bool) {
     let (label, text) = (words.listen_label, words.listen);
     let button = format!("document.querySelector('{BUTTON}')");
@@ -117,7 +117,7 @@ async fn another_picture_and_a_spent_one_are_silent() {
         is_idle(page, &ENGLISH).await;
         page.holds(&format!("document.querySelector('{BUTTON}').ariaDisabled === 'true'")).await;
         page.press(BUTTON).await;
-        assert_eq!(page.script("return played.length").await, 2, "nothing more is played");
+        assert_eq!(page.script("return played.length").await, 2, "no further sound is played");
         page.keep("spent").await;
     })
     .await;
@@ -133,7 +133,7 @@ async fn without_a_picture_there_is_nothing_to_press() {
                 .ariaDisabled))";
         page.go("/sign-up").await;
         let before = page.browser.execute_async(source, Vec::new()).await.unwrap();
-        assert_eq!(before, "true", "as long as the picture has not come");
+        assert_eq!(before, "true", "until the picture has loaded");
         page.shows_picture("#captcha-image").await;
         page.holds(&format!("document.querySelector('{BUTTON}').ariaDisabled === null")).await;
         // The next request is refused.

@@ -3,7 +3,7 @@
 use super::shown;
 use crate::support::{Person, Service, phone};
 
-/// Gives that many wrong answers, from people of their own.
+/// Gives `count` wrong answers, each as another person.
 async fn answer_wrongly(service: &Service, count: usize) {
     for _ in 0..count {
         let person = Person::new(service);
@@ -12,7 +12,7 @@ async fn answer_wrongly(service: &Service, count: usize) {
     }
 }
 
-/// The end of the next picture's ticket, which tells how hard it is.
+/// End of the next picture's ticket, which encodes the difficulty.
 async fn difficulty(service: &Service) -> String {
     let person = Person::new(service);
     shown(&person).await;
@@ -22,7 +22,7 @@ async fn difficulty(service: &Service) -> String {
 }
 
 #[tokio::test]
-async fn under_attack_pictures_become_harder_unless_that_is_switched_off() {
+async fn under_attack_pictures_become_harder_unless_the_setting_is_off() {
     for (raise, is_raised) in [("true", true), ("false", false)] {
         let service = Service::start(&[("captcha.raise", raise)]).await;
         let before = difficulty(&service).await;

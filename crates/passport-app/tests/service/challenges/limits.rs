@@ -1,4 +1,4 @@
-//! How many challenges, pictures and sounds a client gets.
+//! Limits of challenges, pictures and sounds per client.
 
 use reqwest::Method;
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{assert_problem, audio, image, issue, shown, spoken};
 use crate::support::{Person, Reply, Service};
 
-/// RL-7: a refusal says how many there are in a minute, and when there is another.
+/// RL-7: a refusal states the quota per minute, and the time until the next request is allowed.
 #[track_caller]
 fn assert_too_many(refused: &Reply, policy: &str) {
     assert_problem(refused, 429, "too-many");

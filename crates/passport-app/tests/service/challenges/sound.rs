@@ -59,7 +59,7 @@ async fn cap_5_the_sound_is_in_the_language_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn cap_5_it_is_the_same_each_time_and_another_for_every_challenge() {
+async fn cap_5_the_sound_is_the_same_each_time_and_differs_by_challenge() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let mut seen = HashSet::new();
@@ -76,9 +76,9 @@ async fn cap_5_it_is_the_same_each_time_and_another_for_every_challenge() {
     assert_eq!(spoken(&person, &id, "").await.body, spoken(&person, &id, "").await.body);
 }
 
-/// As Safari asks: whether there are parts, and then part by part.
+/// Safari first asks whether ranges are supported, and then fetches the file in ranges.
 #[tokio::test]
-async fn cap_5_the_sound_can_be_had_in_parts() {
+async fn cap_5_the_sound_can_be_fetched_in_ranges() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     let challenge = issue(&person).await;
@@ -98,7 +98,7 @@ async fn cap_5_the_sound_can_be_had_in_parts() {
             assert_eq!(reply.header("content-range"), expected);
             joined.extend(reply.body);
         }
-        assert!(joined == whole.body, "the parts fit together");
+        assert!(joined == whole.body, "the ranges make up the file");
     }
 }
 

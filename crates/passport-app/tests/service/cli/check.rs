@@ -3,11 +3,11 @@ use serde_json::{Value, json};
 use super::Folder;
 
 #[test]
-fn no_settings_are_good_settings() {
+fn the_defaults_pass_the_check() {
     let folder = Folder::new();
     assert_eq!(folder.run("config check").good(), "The settings are good.\n");
     assert_eq!(folder.run("config check --json").good(), "{\"faults\":[]}\n");
-    assert!(folder.names().is_empty(), "to check makes no file");
+    assert!(folder.names().is_empty(), "a check creates no file");
 }
 
 #[test]
@@ -100,13 +100,13 @@ fn settings_that_pass_the_check_are_accepted_by_the_service() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_said() {
+fn a_missing_file_is_reported() {
     let folder = Folder::new();
     for command in ["config check", "config show", "migrate", "serve", ""] {
         let said = folder.run(&format!("--config nowhere.toml {command}"));
         assert_eq!(said.faults(), ["there is no file nowhere.toml, which --config names"]);
     }
-    assert_eq!(folder.run("--config . config check").faults().len(), 1, "a folder is no file");
+    assert_eq!(folder.run("--config . config check").faults().len(), 1, "a folder is not a file");
 }
 
 #[test]

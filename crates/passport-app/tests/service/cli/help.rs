@@ -9,7 +9,7 @@ fn help_names_every_command_and_has_examples() {
         assert!(help.contains(word), "{word}: {help}");
     }
     assert_eq!(folder.run("help").good(), help);
-    assert!(folder.names().is_empty(), "to ask for help makes no file");
+    assert!(folder.names().is_empty(), "help creates no file");
 }
 
 #[test]
@@ -56,5 +56,5 @@ fn a_usage_error_exits_with_2() {
         assert_eq!((said.status, said.out.as_str()), (2, ""), "{command}: {said:?}");
         assert!(said.err.contains("--help"), "{command}: {said:?}");
     }
-    assert!(folder.run("migrat").err.contains("'migrate'"), "a near miss is told");
+    assert!(folder.run("migrat").err.contains("'migrate'"), "a similar command is suggested");
 }

@@ -35,7 +35,7 @@ fn a_dry_run_applies_nothing() {
             );
         }
     }
-    assert!(tables(&folder, "users").is_err(), "no table was made");
+    assert!(tables(&folder, "users").is_err(), "no table was created");
     folder.run("migrate").good();
     assert!(tables(&folder, "users").is_ok());
 }
@@ -44,7 +44,7 @@ fn a_dry_run_applies_nothing() {
 fn migrations_come_as_json() {
     let folder = Folder::new();
     let json = |command: &str| -> Value {
-        serde_json::from_str(&folder.run(command).good()).expect("it is JSON")
+        serde_json::from_str(&folder.run(command).good()).expect("the output is JSON")
     };
     let pending = json("migrate --dry-run --json");
     let migrations = pending["pending"].as_array().unwrap();
@@ -55,7 +55,7 @@ fn migrations_come_as_json() {
 }
 
 #[test]
-fn several_at_once_do_it_once() {
+fn concurrent_runs_apply_migrations_once() {
     let folder = Folder::new();
     let processes: Vec<_> = (0..4)
         .map(|_| folder.command("migrate --json").stdout(std::process::Stdio::piped()).spawn())
@@ -67,7 +67,7 @@ fn several_at_once_do_it_once() {
         said["applied"].as_array().unwrap().len()
     });
     let counts: Vec<_> = applied.filter(|count| *count > 0).collect();
-    assert_eq!(counts.len(), 1, "one of them: {counts:?}");
+    assert_eq!(counts.len(), 1, "one run applies them: {counts:?}");
 }
 
 #[test]

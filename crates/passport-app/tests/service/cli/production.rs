@@ -39,7 +39,7 @@ fn production_refuses_what_is_for_development() {
             assert!(faults[0].contains(says), "{variable} {value}: {faults:?}");
         }
     }
-    assert_eq!(folder.names(), ["passport.toml"], "nothing was made");
+    assert_eq!(folder.names(), ["passport.toml"], "no file was created");
 }
 
 #[test]

@@ -12,7 +12,7 @@ async fn development_creates_its_secret_once_readable_by_its_owner_only() {
         let secret = fs::read_to_string(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(secret.len() == 64 && secret.bytes().all(|it| it.is_ascii_hexdigit()));
-        assert!(!service.log().contains(&secret), "it is not logged");
+        assert!(!service.log().contains(&secret), "the secret is not logged");
         secrets.push(secret);
         assert!(service.stop().await.success());
     }

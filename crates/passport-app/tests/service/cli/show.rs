@@ -11,7 +11,7 @@ use super::Folder;
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../passport.example.toml");
 
 #[test]
-fn each_value_has_its_origin_and_variables_outdo_the_file() {
+fn each_value_has_its_origin_and_variables_override_the_file() {
     let folder = Folder::with_settings(
         "
         [http]
@@ -34,7 +34,7 @@ fn each_value_has_its_origin_and_variables_outdo_the_file() {
         assert_eq!(shown[key], json!({ "value": value, "origin": origin }), "{key}");
     }
     assert_eq!(shown["captcha.test_answer"], json!({ "value": null, "origin": "default" }));
-    assert!(folder.names() == ["passport.toml"], "to show makes no file");
+    assert!(folder.names() == ["passport.toml"], "showing creates no file");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn the_table_and_the_json_agree() {
         assert_eq!(entry["origin"].as_deref(), Some(origin));
     }
     let starts: BTreeSet<_> = table.lines().map(|line| line.rfind("  ")).collect();
-    assert_eq!(starts.len(), 1, "columns are straight:\n{table}");
+    assert_eq!(starts.len(), 1, "columns are aligned:\n{table}");
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn lint_lists_the_addresses_for_receipts() {
     let said = run(&folder, &settings, "sms lint --json");
     let receipts = json_of(&said)["receipts"].as_array().unwrap().clone();
     let row = |name: &str| receipts.iter().find(|row| row["gateway"] == name);
-    assert!(row("sns").is_none(), "it pushes none");
+    assert!(row("sns").is_none(), "sns pushes no receipts");
     for (name, signed, told) in
         [("aliyun", false, false), ("twilio", true, true), ("webhook", true, false)]
     {
@@ -222,10 +222,10 @@ fn lint_lists_the_addresses_for_receipts() {
         assert!(segment.len() == 32 && segment.bytes().all(|it| it.is_ascii_hexdigit()), "{row}");
     }
     let again = run(&folder, &settings, "sms lint --json");
-    assert_eq!(json_of(&again)["receipts"], json!(receipts), "they stay");
+    assert_eq!(json_of(&again)["receipts"], json!(receipts), "addresses stay the same");
     let secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
     let other = run(&folder, &with(&settings, &[("secret", secret)]), "sms lint --json");
-    assert_ne!(json_of(&other)["receipts"], json!(receipts), "they derive from the secret");
+    assert_ne!(json_of(&other)["receipts"], json!(receipts), "addresses depend on the secret");
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn every_example_in_the_documentation_works() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/text-messages.md");
     let text = fs::read_to_string(path).unwrap();
     let examples: Vec<_> = text.split("```toml\n").skip(1).collect();
-    assert!(examples.len() >= Kind::ALL.len(), "one for each kind at least");
+    assert!(examples.len() >= Kind::ALL.len(), "at least one example per kind");
     for example in &examples {
         let (example, _) = example.split_once("```").unwrap();
         Folder::with_settings(example).run("config check").good();
