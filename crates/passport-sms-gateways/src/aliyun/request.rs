@@ -6,8 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::aliyun::{Aliyun, Settings};
-use crate::kit::acs3::Call;
-use crate::kit::cst;
+use crate::kit::acs3::{self, Call};
 use crate::kit::transport::Request;
 
 type Result = std::result::Result<Request, hyper::http::Error>;
@@ -27,7 +26,7 @@ impl Aliyun {
             .map(|gap| (template.name_of(*gap), gap.value(&message.intent)))
             .collect();
         let parameters = [
-            ("OutId", out_id(message)),
+            ("OutId", acs3::out_id(message)),
             ("PhoneNumbers", number(&message.to)),
             ("SignName", self.settings.sign_name.clone()),
             ("TemplateCode", template.id.clone()),
@@ -44,14 +43,7 @@ impl Aliyun {
         now: OffsetDateTime,
         nonce: Uuid,
     ) -> Result {
-        let day = cst::date(sent_at);
-        let parameters = [
-            ("CurrentPage", "1".to_owned()),
-            ("PageSize", "50".to_owned()),
-            ("PhoneNumber", number(&message.to)),
-            ("SendDate", format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())),
-        ];
-        self.call("QuerySendDetails", &parameters, now, nonce)
+        self.call("QuerySendDetails", &acs3::query(number(&message.to), sent_at), now, nonce)
     }
 
     fn call(
@@ -66,11 +58,6 @@ impl Aliyun {
         let call = Call { host, action, parameters, placement, now, nonce };
         call.request(access_key_id, access_key_secret)
     }
-}
-
-/// Our label on the message, which receipts and queries repeat.
-pub(super) fn out_id(message: &Message) -> String {
-    message.id.simple().to_string()
 }
 
 /// The number in the gateway's form: without a plus, and in mainland China without the country

@@ -1,7 +1,7 @@
-use passport_sms_client::{Delivery, Finding, Message};
+use passport_sms_client::{Finding, Message};
 use serde::Deserialize;
 
-use crate::aliyun_pnvs::request::out_id;
+use crate::kit::acs3::{self, Row};
 use crate::kit::transport::Answer;
 
 #[derive(Deserialize)]
@@ -12,38 +12,20 @@ struct Body {
     rows: Option<Vec<Row>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Row {
-    out_id: Option<String>,
-    send_status: Option<u8>,
-    err_code: Option<String>,
-}
-
-/// The row of this message among those of the day to the number. The list lags, and a busy number has
-/// more rows than one page, so a message without a row may still be there.
+/// Finds `message` in an answer of `QuerySendDetails`.
 pub(super) fn finding(answer: &Answer, message: &Message) -> Finding {
-    let Ok(body) = answer.json::<Body>() else { return Finding::Unsure };
-    if answer.status != 200 || body.code != "OK" {
-        return Finding::Unsure;
+    match answer.json::<Body>() {
+        Ok(body) if answer.status == 200 && body.code == "OK" => {
+            acs3::finding(body.rows.into_iter().flatten(), message)
+        }
+        Ok(_) | Err(_) => Finding::Unsure,
     }
-    let id = out_id(message);
-    let row = body.rows.into_iter().flatten().find(|row| row.out_id.as_ref() == Some(&id));
-    row.map_or(Finding::Unsure, |row| Finding::Has {
-        // A row has no `BizId`.
-        provider_id: None,
-        delivery: match row.send_status {
-            Some(1) => Some(Delivery::Sent),
-            Some(2) => Some(Delivery::Undelivered),
-            Some(3) => Some(Delivery::Delivered),
-            _ => None,
-        },
-        code: row.err_code.unwrap_or_default(),
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use passport_sms_client::Delivery;
+
     use super::*;
     use crate::fixtures::{answer, message};
 

@@ -6,8 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::aliyun_pnvs::{AliyunPnvs, Settings};
-use crate::kit::acs3::Call;
-use crate::kit::cst;
+use crate::kit::acs3::{self, Call};
 use crate::kit::transport::Request;
 
 type Result = std::result::Result<Request, hyper::http::Error>;
@@ -31,7 +30,7 @@ impl AliyunPnvs {
             // A newer code replaces an older one at the provider, as it does here.
             ("DuplicatePolicy", "1".to_owned()),
             ("Interval", self.settings.interval.as_secs().to_string()),
-            ("OutId", out_id(message)),
+            ("OutId", acs3::out_id(message)),
             ("PhoneNumber", number(message)),
             ("SignName", self.settings.sign_name.clone()),
             ("TemplateCode", template.id.clone()),
@@ -49,14 +48,7 @@ impl AliyunPnvs {
         now: OffsetDateTime,
         nonce: Uuid,
     ) -> Result {
-        let day = cst::date(sent_at);
-        let parameters = [
-            ("CurrentPage", "1".to_owned()),
-            ("PageSize", "50".to_owned()),
-            ("PhoneNumber", number(message)),
-            ("SendDate", format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())),
-        ];
-        self.call("QuerySendDetails", &parameters, now, nonce)
+        self.call("QuerySendDetails", &acs3::query(number(message), sent_at), now, nonce)
     }
 
     fn call(
@@ -71,11 +63,6 @@ impl AliyunPnvs {
         let call = Call { host, action, parameters, placement, now, nonce };
         call.request(access_key_id, access_key_secret)
     }
-}
-
-/// Our label on the message, which queries repeat.
-pub(super) fn out_id(message: &Message) -> String {
-    message.id.simple().to_string()
 }
 
 /// The eleven digits of a number in mainland China; other numbers are not covered.

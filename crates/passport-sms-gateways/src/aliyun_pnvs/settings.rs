@@ -2,12 +2,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passport_sms_client::{Gateway, SettingsError, Templates};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::Site;
 use crate::aliyun_pnvs::AliyunPnvs;
-use crate::kit::acs3::Placement;
-use crate::kit::check::{is_alphanumeric, is_made_of, is_sign_name};
+use crate::kit::acs3::{self, Placement};
+use crate::kit::check::{is_alphanumeric, is_sign_name};
 use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 
@@ -87,17 +87,7 @@ impl Account for Settings {
 
     fn faults(&self) -> Vec<SettingsError> {
         let mut faults = Faults::default();
-        let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
-        faults.refuse_if(
-            !is_made_of(&self.access_key_id, is_key_byte),
-            "access_key_id",
-            "ASCII letters, digits and full stops",
-        );
-        faults.refuse_if(
-            self.access_key_secret.expose_secret().is_empty(),
-            "access_key_secret",
-            "set",
-        );
+        acs3::check_key(&mut faults, &self.access_key_id, &self.access_key_secret);
         faults.refuse_if(
             !is_sign_name(&self.sign_name),
             "sign_name",

@@ -7,18 +7,22 @@ use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::kit::check::is_made_of;
 use crate::kit::digest::sha256_hex;
+use crate::kit::faults::Faults;
 use crate::kit::transport::{Request, secret};
 use crate::kit::{encoding, utc};
 use crate::settings::Fields;
 
 pub use crate::kit::acs3::answer::{Reply, outcome};
 pub use crate::kit::acs3::carriers::delivery_class;
+pub use crate::kit::acs3::details::{Row, finding, out_id, query};
 pub use crate::kit::acs3::sms_codes::sms_verdict;
 
 mod answer;
 mod carriers;
 mod codes;
+mod details;
 mod signature;
 mod sms_codes;
 
@@ -42,6 +46,17 @@ impl Placement {
             _ => Self::Form,
         }
     }
+}
+
+/// Records the faults of an access key.
+pub fn check_key(faults: &mut Faults, id: &str, secret: &SecretString) {
+    let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
+    faults.refuse_if(
+        !is_made_of(id, is_key_byte),
+        "access_key_id",
+        "ASCII letters, digits and full stops",
+    );
+    faults.refuse_if(secret.expose_secret().is_empty(), "access_key_secret", "set");
 }
 
 /// A call of an action. All APIs that send messages have the version 2017-05-25.
