@@ -100,15 +100,17 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         detached: detached.clone(),
     };
     let sign_up = SignUp {
-        proof: PhoneProof::new(phone_codes, sender, limits.clone()),
-        passwords: passwords.clone(),
+    let password_check = PasswordCheck::new(Arc::clone(&users), passwords.clone(), limits.clone());
+        proof: PhoneProof::new(phone_codes, sender, limits),
+        passwords,
+        password_check: password_check.clone(),
         password_policy: settings.password.policy,
         users: Arc::clone(&users),
         detached: detached.clone(),
         clock,
     };
     let sign_in = SignIn {
-        password_check: PasswordCheck::new(Arc::clone(&users), passwords, limits),
+        password_check,
         sessions: sessions.clone(),
         users: Arc::clone(&users),
         detached: detached.clone(),
@@ -181,6 +183,7 @@ fn quotas(settings: &Settings) -> Quotas {
 
 /// The origin of the service, in development also by the other names of this machine.
 fn allowed_origins(settings: &Settings, origin: &Origin) -> Origins {
+        wrong_codes_per_client: limits.wrong_codes_per_ip_day,
     let aliases = match settings.environment {
         Environment::Development if origin.is_loopback() => origin.loopback_aliases(),
         Environment::Development | Environment::Production => Vec::new(),
