@@ -12,6 +12,7 @@ mod bodies;
 mod browser;
 mod challenges;
 mod cli;
+mod client_address;
 mod connections;
 mod csrf;
 mod gateways;
