@@ -6,6 +6,7 @@
 import { csrfToken } from "./csrf.js";
 
 const TIMEOUT_MS = 30_000;
+const TOKEN_HEADER = "X-CSRFToken";
 
 function failureOf(status) {
   if (status === 401) return "unauthorized";
@@ -23,7 +24,8 @@ async function exchange(path, options) {
     // A response without JSON is no network failure; a proxy's error page is an example.
     return { ok: false, failure: response ? failureOf(response.status) : "network" };
   }
-  return response.ok ? { ok: true, data } : { ok: false, failure: failureOf(response.status) };
+  if (!response.ok) return { ok: false, failure: failureOf(response.status) };
+  return { ok: true, data, freshToken: response.headers.get(TOKEN_HEADER) };
 }
 
 export function get(path) {
@@ -32,12 +34,18 @@ export function get(path) {
 
 /** A POST to /passport/*, which has status 200 for refusals too. */
 export async function post(path, body) {
+  const answer = await postOnce(path, body, csrfToken());
+  // The server has refused a token that it did not issue, for example one that another application of this host has
+  // set. It has done nothing else, and its answer names a new token.
+  return answer.freshToken ? postOnce(path, body, answer.freshToken) : answer;
+}
+
+async function postOnce(path, body, token) {
   const headers = { "Content-Type": "application/json" };
-  const token = csrfToken();
-  if (token) headers["X-CSRFToken"] = token;
+  if (token) headers[TOKEN_HEADER] = token;
   const answer = await exchange(path, { method: "POST", headers, body: JSON.stringify(body) });
   if (!answer.ok) return answer;
   const { errno, errmsg } = answer.data ?? {};
   if (errno === undefined) return { ok: false, failure: "server" };
-  return errno === "0" ? answer : { ok: false, errno, errmsg };
+  return errno === "0" ? answer : { ok: false, errno, errmsg, freshToken: answer.freshToken };
 }

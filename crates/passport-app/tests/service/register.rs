@@ -199,3 +199,56 @@ async fn a_malformed_code_counts_as_wrong() {
     }
     person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
 }
+
+#[tokio::test]
+async fn w9_a_code_is_taken_as_people_type_it() {
+    let service = Service::start(&[("limits.sms_per_ip_hour", "30")]).await;
+    let person = Person::new(&service);
+    let wide = |digit: char| char::from_u32(u32::from(digit) + 0xFEE0).unwrap();
+    for write in [
+        |code: &str| format!("{code} "),
+        |code: &str| format!(" {code}"),
+        |code: &str| format!("{} {}", &code[..3], &code[3..]),
+        |code: &str| format!("{code}\n"),
+        |code: &str| format!("\u{3000}{}\u{a0}{}\t", &code[..2], &code[2..]),
+        |code: &str| format!("\u{200e}{code}\u{202c}\u{feff}"),
+    ] {
+        let phone = phone();
+        let typed = write(&person.request_code(&phone).await);
+        person.register(&phone, &typed, PASSWORD).await.says("0", "用户注册成功");
+    }
+    let phone = phone();
+    let typed: String = person.request_code(&phone).await.chars().map(wide).collect();
+    person.register(&phone, &typed, PASSWORD).await.says("0", "用户注册成功");
+}
+
+#[tokio::test]
+async fn x6_a_stranger_has_ten_wrong_codes_a_day_and_cannot_use_up_a_number() {
+    let service = Service::start(&[("sms_code.resend_after", "1s")]).await;
+    let (owner, stranger, phone) = (Person::new(&service), Person::new(&service), phone());
+    let mut code = owner.request_code(&phone).await;
+    for guess in 0..10 {
+        if guess == 5 {
+            // The first five have ended the code.
+            owner.register(&phone, &code, PASSWORD).await.says(EXPIRED.0, EXPIRED.1);
+            crate::support::until("another code is sent", async || {
+                owner.try_request_code(&phone).await.errno() == "0"
+            })
+            .await;
+            code = owner.codes_of(&phone).await.remove(0);
+            stranger.register(&phone, &other(&code), PASSWORD).await.says(WRONG.0, WRONG.1);
+            break;
+        }
+        stranger.register(&phone, &other(&code), PASSWORD).await.says(WRONG.0, WRONG.1);
+    }
+    for number in [crate::support::phone(), crate::support::phone()] {
+        let code = Person::new(&service).request_code(&number).await;
+        for _ in 0..2 {
+            stranger.register(&number, &other(&code), PASSWORD).await.says(WRONG.0, WRONG.1);
+        }
+    }
+    stranger.register(&phone, &other(&code), PASSWORD).await.says_too_many();
+    stranger.register(&phone, &code, PASSWORD).await.says_too_many();
+    // The owner, at another address, is not affected.
+    owner.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
+}

@@ -178,3 +178,15 @@ async fn otp_12_the_message_is_in_the_language_asked_for_and_has_no_link() {
         assert_eq!(message["to"], format!("+86{phone}"));
     }
 }
+
+#[tokio::test]
+async fn w9_an_answer_is_taken_as_people_type_it() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    for typed in
+        [" abcd2", "abcd2\n", "ab cd2", "ａｂｃｄ２", "\u{3000}ABCD2\u{200b}", "abcd2\u{202c}"]
+    {
+        let id = person.challenge().await;
+        person.ask_code(&phone(), typed, &id).await.says("0", "发送成功");
+    }
+}
