@@ -1,12 +1,14 @@
 // Requests to the server. They never throw; the result is one of
 //   {ok: true, data}                 success
-//   {ok: false, errno, errmsg}       a refusal with its reason
+//   {ok: false, errno, errmsg}       a refusal with its reason; in development with `expectedOrigin`, if the page was
+//                                    opened at another origin than the service expects
 //   {ok: false, failure}             no usable answer: network, timeout, busy, unauthorized or server
 
 import { csrfToken } from "./csrf.js";
 
 const TIMEOUT_MS = 30_000;
 const TOKEN_HEADER = "X-CSRFToken";
+const ORIGIN_HEADER = "X-Expected-Origin";
 
 function failureOf(status) {
   if (status === 401) return "unauthorized";
@@ -25,7 +27,7 @@ async function exchange(path, options) {
     return { ok: false, failure: response ? failureOf(response.status) : "network" };
   }
   if (!response.ok) return { ok: false, failure: failureOf(response.status) };
-  return { ok: true, data, freshToken: response.headers.get(TOKEN_HEADER) };
+  return { ok: true, data, headers: response.headers };
 }
 
 export function get(path) {
@@ -41,11 +43,14 @@ export async function post(path, body) {
 }
 
 async function postOnce(path, body, token) {
-  const headers = { "Content-Type": "application/json" };
-  if (token) headers[TOKEN_HEADER] = token;
-  const answer = await exchange(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const requestHeaders = { "Content-Type": "application/json" };
+  if (token) requestHeaders[TOKEN_HEADER] = token;
+  const options = { method: "POST", headers: requestHeaders, body: JSON.stringify(body) };
+  const { headers, ...answer } = await exchange(path, options);
   if (!answer.ok) return answer;
   const { errno, errmsg } = answer.data ?? {};
   if (errno === undefined) return { ok: false, failure: "server" };
-  return errno === "0" ? answer : { ok: false, errno, errmsg, freshToken: answer.freshToken };
+  if (errno === "0") return answer;
+  const [freshToken, expectedOrigin] = [TOKEN_HEADER, ORIGIN_HEADER].map((name) => headers.get(name));
+  return { ok: false, errno, errmsg, freshToken, expectedOrigin };
 }

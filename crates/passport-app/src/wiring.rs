@@ -190,11 +190,15 @@ fn quotas(settings: &Settings) -> Quotas {
     }
 }
 
-/// The origin of the service, in development also by the other names of this machine.
+/// The origin of the service. In development also with the other names of this machine, and named in
+/// refusals.
 fn allowed_origins(settings: &Settings, origin: &Origin) -> Origins {
-    let aliases = match settings.environment {
-        Environment::Development if origin.is_loopback() => origin.loopback_aliases(),
-        Environment::Development | Environment::Production => Vec::new(),
-    };
-    Origins::new(aliases.into_iter().chain([origin.clone()]))
+    let own = [origin.clone()].into_iter();
+    match settings.environment {
+        Environment::Development if origin.is_loopback() => {
+            Origins::new(own.chain(origin.loopback_aliases())).named_in_refusals()
+        }
+        Environment::Development => Origins::new(own).named_in_refusals(),
+        Environment::Production => Origins::new(own),
+    }
 }

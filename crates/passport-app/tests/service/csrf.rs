@@ -171,6 +171,26 @@ async fn ses_8_our_own_api_refuses_another_site_where_a_session_is_at_stake() {
 }
 
 #[tokio::test]
+async fn o3_only_in_development_a_refusal_names_the_expected_origin() {
+    let service = Service::start(&[("http.public_url", "https://passport.test")]).await;
+    let person = Person::new(&service);
+    let from = |origin: &str| login(&person, &phone()).header("Origin", origin);
+    let refused = person.send_bare(from(&service.url())).await;
+    refused.says(REFUSED.0, REFUSED.1);
+    assert_eq!(refused.header("x-expected-origin"), "https://passport.test");
+    let other_site = from("https://passport.test").header("Sec-Fetch-Site", "cross-site");
+    assert_eq!(person.send_bare(other_site).await.header("x-expected-origin"), "");
+
+    let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let production = Service::start_bare(&folder, &crate::messages::PRODUCTION).await;
+    let person = Person::new(&production);
+    let refused = login(&person, &phone()).header("Origin", "https://evil.test");
+    let refused = person.send_bare(refused).await;
+    refused.says(REFUSED.0, REFUSED.1);
+    assert_eq!(refused.header("x-expected-origin"), "");
+}
+
+#[tokio::test]
 async fn o3_a_refused_origin_is_logged_with_the_allowed_ones_once_a_minute() {
     let service = Service::start(&[("http.public_url", "https://passport.test")]).await;
     let person = Person::new(&service);

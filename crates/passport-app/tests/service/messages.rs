@@ -6,7 +6,7 @@ use tempfile::tempdir;
 
 use crate::support::{GatewayDouble, PASSWORD, Person, Service, phone};
 
-const PRODUCTION: [(&str, &str); 10] = [
+pub(crate) const PRODUCTION: [(&str, &str); 10] = [
     ("http.listen", "127.0.0.1:0"),
     ("environment", "production"),
     ("secret", "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef"),

@@ -33,6 +33,7 @@ pub(super) async fn refuse_cross_site(
         if let Err(refusal) = csrf::require_own(request.request(), &tokens, &origins) {
             warnings.record(request.request(), refusal, &origins);
             let mut response = Problem::from(Code::CrossSite).error_response();
+            origins.explain(refusal, &mut response);
             if refusal == CrossSite::Token {
                 cookies.replace_csrf(&mut response, &cookies.sessions(request.request()));
             }

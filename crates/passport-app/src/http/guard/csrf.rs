@@ -1,4 +1,7 @@
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderName, HeaderValue},
+};
 use thiserror::Error;
 
 use crate::{
@@ -10,20 +13,43 @@ const FETCH_SITE: &str = "Sec-Fetch-Site";
 
 /// Origins of the pages that may call the service.
 #[derive(Debug, Clone)]
-pub(crate) struct Origins(Vec<String>);
+pub(crate) struct Origins {
+    own: Vec<String>,
+    is_named: bool,
+}
+
+/// Header field of a refusal that names the expected origin, so that the page can say what to set.
+const EXPECTED_ORIGIN: HeaderName = HeaderName::from_static("x-expected-origin");
 
 impl Origins {
+    /// The public origin comes first.
     pub(crate) fn new(origins: impl IntoIterator<Item = Origin>) -> Self {
-        Self(origins.into_iter().map(|origin| origin.to_string()).collect())
+        let own = origins.into_iter().map(|origin| origin.to_string()).collect();
+        Self { own, is_named: false }
+    }
+
+    /// Names the public origin in refusals, for development.
+    pub(crate) fn named_in_refusals(self) -> Self {
+        Self { is_named: true, ..self }
     }
 
     /// The origins as browsers write them.
-    pub(in crate::http) fn as_slice(&self) -> &[String] {
-        &self.0
+    pub(super) fn as_slice(&self) -> &[String] {
+        &self.own
+    }
+
+    /// Adds to the `response` of a refusal what its page needs to explain it.
+    pub(in crate::http) fn explain(&self, refusal: CrossSite, response: &mut HttpResponse) {
+        let Some(public) = self.own.first().filter(|_| self.is_named) else { return };
+        if refusal == CrossSite::Origin
+            && let Ok(value) = HeaderValue::from_str(public)
+        {
+            response.headers_mut().insert(EXPECTED_ORIGIN, value);
+        }
     }
 
     fn contain(&self, origin: &[u8]) -> bool {
-        self.0.iter().any(|own| own.as_bytes() == origin)
+        self.own.iter().any(|own| own.as_bytes() == origin)
     }
 }
 
@@ -107,7 +133,7 @@ fn repeated(request: &HttpRequest, tokens: &CsrfTokens<'_>) -> Option<CsrfBindin
 
 /// The value as bytes: a value that is not text is still evidence.
 fn field<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a [u8]> {
-    request.headers().get(name).map(header::HeaderValue::as_bytes)
+    request.headers().get(name).map(HeaderValue::as_bytes)
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub(super) async fn guard(
         warnings.record(request.request(), refusal, &origins);
         let sessions = cookies.sessions(request.request());
         let mut response = LegacyReply::refused().into_response();
+        origins.explain(refusal, &mut response);
         if refusal == CrossSite::Token {
             cookies.replace_csrf(&mut response, &sessions);
         } else if !has_token {
