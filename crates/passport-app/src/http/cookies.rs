@@ -22,6 +22,10 @@ pub(crate) use key::CookieKey;
 /// The only path to which browsers send the challenge cookie.
 const AUDIO_CODE: &str = "/passport/audio_code";
 
+/// Most cookies of one name that are read, so that a request costs little work however many it has. A
+/// browser sends one, and perhaps one more for each folder of the path.
+const MOST_OF_A_NAME: usize = 8;
+
 /// Names and attributes of the service's cookies.
 ///
 /// With `https` the names have the prefix `__Host-`, so that other hosts of the domain cannot set them
@@ -49,7 +53,7 @@ impl Cookies {
     /// All session tokens of the request. Values without the form of a token are skipped.
     pub(super) fn sessions(&self, request: &HttpRequest) -> Vec<SessionToken> {
         let mut sessions: Vec<SessionToken> = Vec::new();
-        for value in pairs::values(request, self.session_name()) {
+        for value in values(request, self.session_name()) {
             let token = str::from_utf8(value).ok().and_then(|text| text.parse().ok());
             let Some(token): Option<SessionToken> = token else { continue };
             if sessions.iter().all(|known| known.digest() != token.digest()) {
@@ -76,7 +80,7 @@ impl Cookies {
 
     /// The CSRF tokens of the request's cookies.
     pub(super) fn csrf<'a>(&self, request: &'a HttpRequest) -> CsrfTokens<'a> {
-        let values = pairs::values(request, self.csrf_name());
+        let values = values(request, self.csrf_name());
         CsrfTokens::among(values, &self.sessions(request), &self.key)
     }
 
@@ -108,7 +112,7 @@ impl Cookies {
 
     /// Ticket of image `id`, if it is the latest image that the browser has loaded.
     pub(super) fn ticket(&self, request: &HttpRequest, id: Uuid) -> Option<Ticket> {
-        let mut values = pairs::values(request, self.challenge_name());
+        let mut values = values(request, self.challenge_name());
         values.find_map(|value| ticket::open(value, id, &self.key))
     }
 
@@ -143,6 +147,10 @@ impl Cookies {
 
 /// Header field in which a page repeats the CSRF token of its cookie.
 pub(super) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrftoken");
+
+fn values<'a>(request: &'a HttpRequest, name: &'static str) -> impl Iterator<Item = &'a [u8]> {
+    pairs::values(request, name).take(MOST_OF_A_NAME)
+}
 
 fn add(response: &mut HttpResponse, cookie: &Cookie<'_>) {
     if let Err(error) = response.add_cookie(cookie) {

@@ -1,5 +1,7 @@
 //! Cookies that other applications, other browsers or attackers have written.
 
+use std::time::{Duration, Instant};
+
 use reqwest::{Method, RequestBuilder, header};
 use serde_json::json;
 
@@ -250,4 +252,18 @@ async fn w7_our_own_api_replaces_it_too() {
     assert!(refused.cookie("csrf_token").unwrap().starts_with(&format!("csrf_token={fresh};")));
     let again = end_others(format!("{planted}; csrf_token={fresh}"), &fresh);
     assert_eq!(person.send_bare(again).await.status, 204);
+}
+
+/// Each session token costs a look into the store when signing out.
+#[tokio::test]
+async fn x4_thousands_of_cookies_cost_no_more_than_a_few() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let many: Vec<_> = (0..500).map(|n| format!("passport_session={n:0>42}A")).collect();
+    let since = Instant::now();
+    for _ in 0..20 {
+        person.send_bare(log_out(&person, many.join("; "))).await.says("0", "OK");
+        assert_eq!(status(&person, many.join("; ")).await, 401);
+    }
+    assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
 }
