@@ -20,12 +20,11 @@ pub(super) fn tag(locale: Locale) -> &'static str {
 
 /// The first language of `Accept-Language` that messages are written in.
 pub(super) fn of(request: &HttpRequest) -> Locale {
-    let languages = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-    languages
-        .unwrap_or_default()
-        .split(',')
-        .find_map(|language| primary(language.trim()))
-        .unwrap_or_default()
+    let fields = request.headers().get_all(header::ACCEPT_LANGUAGE);
+    // Split as bytes: an unreadable language hides no other one.
+    let mut languages = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
+    let first = languages.find_map(|language| primary(str::from_utf8(language).ok()?.trim()));
+    first.unwrap_or_default()
 }
 
 /// Maps each variety of Chinese and English to the one that is supported.
@@ -34,5 +33,28 @@ fn primary(tag: &str) -> Option<Locale> {
         Some("zh") => Some(Locale::ZhHans),
         Some("en") => Some(Locale::En),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn w5_an_unreadable_language_hides_no_other_one() {
+        let of = |fields: &[&[u8]]| {
+            let request = fields.iter().fold(TestRequest::get(), |request, field| {
+                request.append_header((header::ACCEPT_LANGUAGE, *field))
+            });
+            super::of(&request.to_http_request())
+        };
+        assert_eq!(of(&[]), Locale::ZhHans);
+        assert_eq!(of(&[b"en-GB, zh;q=0.5"]), Locale::En);
+        assert_eq!(of(&[b"fr, \xff\xfe, en"]), Locale::En);
+        assert_eq!(of(&[b"en, x-\xb1"]), Locale::En);
+        assert_eq!(of(&[b"fr", b"en"]), Locale::En);
+        assert_eq!(of(&[b"\xff"]), Locale::ZhHans);
     }
 }

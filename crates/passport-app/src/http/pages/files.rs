@@ -35,8 +35,9 @@ pub(in crate::http) fn not_found(request: &HttpRequest) -> HttpResponse {
 /// Whether the request is a navigation: browsers ask for `text/html` there, and for nothing of the
 /// kind when they load what a page needs.
 fn wants_html(request: &HttpRequest) -> bool {
-    let accepted = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok());
-    accepted.unwrap_or_default().split(',').any(|it| it.trim().starts_with("text/html"))
+    let fields = request.headers().get_all(header::ACCEPT);
+    let mut accepted = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
+    accepted.any(|it| it.trim_ascii().starts_with(b"text/html"))
 }
 
 /// Answers with `data`, or with 304 when the browser's copy has the same `digest`.
