@@ -43,7 +43,7 @@ pub use crate::message::{
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
-    Attempt, AttemptStatus, Claimed, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
+    Attempt, AttemptStatus, Claimed, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
     OutboxError, RECEIPT_WINDOW, ReceiptEffect, SealedMessage, Untried,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};

@@ -12,6 +12,7 @@ mod tls;
 pub(crate) mod schema;
 pub(crate) mod values;
 
+pub(crate) use diesel::pg::Pg as Backend;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use rows::{SessionRow, UserRow};

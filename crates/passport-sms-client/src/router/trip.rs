@@ -112,7 +112,10 @@ impl<'a> Trip<'a> {
             if candidate.not_before.max(Instant::now()) >= self.deadline {
                 break;
             }
-            sleep_until(candidate.not_before).await;
+            if candidate.not_before > Instant::now() {
+                self.journal.pause(self.router.clock.now()).await;
+                sleep_until(candidate.not_before).await;
+            }
             match candidate.admit(self.deadline) {
                 Admission::Now => {}
                 Admission::Last => {

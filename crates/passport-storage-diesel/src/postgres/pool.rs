@@ -11,7 +11,11 @@ use diesel::{
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
 use tokio::time::{Instant, timeout_at};
 
-use super::{both::Both, connection::Question, server::Server};
+use super::{
+    both::{Both, Then},
+    connection::Question,
+    server::Server,
+};
 use crate::{
     DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl, prepared::Prepared,
 };
@@ -89,6 +93,20 @@ impl Pool {
         Second: QueryFragment<Pg> + QueryId + Send + 'static,
     {
         self.execute(Both { first, second }).await
+    }
+
+    /// Runs `first`, and `second` if `first` changed a row, as one atomic act; returns the number of
+    /// rows that `second` changed. `second` is an `INSERT` of a `SELECT` without conditions.
+    pub(crate) async fn execute_then<First, Second>(
+        &self,
+        first: First,
+        second: Second,
+    ) -> Result<usize, Failure>
+    where
+        First: QueryFragment<Pg> + QueryId + Send + 'static,
+        Second: QueryFragment<Pg> + QueryId + Send + 'static,
+    {
+        self.execute(Then { first, second }).await
     }
 
     async fn ask<T: Send + 'static>(&self, question: impl Question<T>) -> Result<T, Failure> {
