@@ -62,8 +62,8 @@ async function leave() {
     return;
   }
   setReady(signOut, "account.signOut");
-  const { key, zh } = explain("logout", answer);
-  say(signOutError, key, { zh });
+  const { key, ...extras } = explain("logout", answer);
+  say(signOutError, key, extras);
 }
 
 find("account-retry").addEventListener("click", load);

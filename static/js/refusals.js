@@ -64,6 +64,9 @@ export function explain(request, answer) {
   const limit = explainLimit(request, errmsg);
   if (limit) return { field, ...limit };
   if (errmsg === BUSY) return { field, key: "failure.busy", zh: errmsg };
+  if (answer.expectedOrigin) {
+    return { field: "form", key: "refusal.origin", values: { here: location.origin, expected: answer.expectedOrigin } };
+  }
   const place = BY_TEXT[errmsg] ?? BY_REQUEST[request][errno] ?? { field: "form", key: "refusal.server" };
   return { ...place, zh: errmsg };
 }

@@ -15,6 +15,7 @@ mod locale;
 mod method;
 mod pages;
 mod passport;
+mod rarely;
 mod request_log;
 mod seconds;
 mod security_headers;
@@ -24,9 +25,9 @@ mod sound;
 
 use actix_web::{middleware::from_fn, web};
 
-pub(crate) use cookies::Cookies;
+pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use extract::TrustedProxies;
-pub(crate) use guard::csrf::Origins;
+pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
 pub(crate) use pages::PageSettings;
 pub(crate) use security_headers::SecurityHeaders;

@@ -35,6 +35,11 @@ impl MasterSecret {
         ChallengeKey::new(self.derive("passport challenge v1"))
     }
 
+    /// Key for the tags of what browsers store.
+    pub(crate) fn cookie_key(&self) -> [u8; 32] {
+        self.derive("passport cookie v1")
+    }
+
     /// Key that the styles of images derive from.
     pub(crate) fn style_key(&self) -> [u8; 32] {
         self.derive("passport captcha style v1")

@@ -4,6 +4,7 @@
 //! at once, unknown keys are refused, and `passport config show` knows the origin of each value.
 
 mod captcha;
+mod client_address;
 mod database;
 mod environment;
 mod fault;
@@ -26,6 +27,7 @@ mod value;
 use std::path::Path;
 
 pub use captcha::CaptchaSettings;
+pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
 pub use fault::{Fault, SettingsError};

@@ -29,7 +29,8 @@ use stores::Stores;
 
 use crate::{
     http::{
-        Cookies, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services, TrustedProxies,
+        CookieKey, Cookies, OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders,
+        Services, TrustedProxies,
     },
     settings::{Environment, MasterSecret, Origin, Settings},
     sms::SmsSender,
@@ -99,16 +100,18 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         ),
         detached: detached.clone(),
     };
+    let password_check = PasswordCheck::new(Arc::clone(&users), passwords.clone(), limits.clone());
     let sign_up = SignUp {
-        proof: PhoneProof::new(phone_codes, sender, limits.clone()),
-        passwords: passwords.clone(),
+        proof: PhoneProof::new(phone_codes, sender, limits),
+        passwords,
+        password_check: password_check.clone(),
         password_policy: settings.password.policy,
         users: Arc::clone(&users),
         detached: detached.clone(),
         clock,
     };
     let sign_in = SignIn {
-        password_check: PasswordCheck::new(Arc::clone(&users), passwords, limits),
+        password_check,
         sessions: sessions.clone(),
         users: Arc::clone(&users),
         detached: detached.clone(),
@@ -129,9 +132,16 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
         probes: web::Data::new(Probes(probes)),
-        cookies: web::Data::new(Cookies::new(origin.is_https())),
+        cookies: web::Data::new(Cookies::new(
+            origin.is_https(),
+            CookieKey::new(secret.cookie_key()),
+        )),
         origins: web::Data::new(allowed_origins(settings, origin)),
-        trusted_proxies: web::Data::new(TrustedProxies::new(settings.http.trusted_proxies.clone())),
+        origin_warnings: web::Data::new(OriginWarnings::default()),
+        trusted_proxies: web::Data::new(TrustedProxies::new(
+            settings.http.trusted_proxies.clone(),
+            settings.http.client_address_header,
+        )),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
         page_settings: web::Data::new(PageSettings::of(settings)),
@@ -173,17 +183,22 @@ fn quotas(settings: &Settings) -> Quotas {
         sms_per_client_hour: limits.sms_per_ip_hour,
         sms_per_client_day: limits.sms_per_ip_day,
         wrong_codes_per_phone: limits.wrong_codes_per_phone_day,
+        wrong_codes_per_client: limits.wrong_codes_per_ip_day,
         login_failures_per_client: limits.login_failures_per_ip_minute,
         login_failures_per_phone: limits.login_failures_per_phone_day,
         challenges_per_client: limits.challenges_per_ip_minute,
     }
 }
 
-/// The origin of the service, in development also by the other names of this machine.
+/// The origin of the service. In development also with the other names of this machine, and named in
+/// refusals.
 fn allowed_origins(settings: &Settings, origin: &Origin) -> Origins {
-    let aliases = match settings.environment {
-        Environment::Development if origin.is_loopback() => origin.loopback_aliases(),
-        Environment::Development | Environment::Production => Vec::new(),
-    };
-    Origins::new(aliases.into_iter().chain([origin.clone()]))
+    let own = [origin.clone()].into_iter();
+    match settings.environment {
+        Environment::Development if origin.is_loopback() => {
+            Origins::new(own.chain(origin.loopback_aliases())).named_in_refusals()
+        }
+        Environment::Development => Origins::new(own).named_in_refusals(),
+        Environment::Production => Origins::new(own),
+    }
 }

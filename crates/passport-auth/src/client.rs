@@ -1,12 +1,13 @@
 use std::{
     fmt,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
 /// Address of a client, as limits count it.
 ///
-/// An IPv6 address counts by its /64, because one subscriber has a whole /64. An IPv4 address written
-/// as IPv6 counts as the IPv4 address.
+/// An IPv6 address counts by its /64, because one subscriber has a whole /64. An IPv4 address that is
+/// mapped or translated to IPv6 counts as the IPv4 address: the /64 of a translator has all of its
+/// clients, and one 6to4 host has 65,536 networks of /64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
@@ -14,12 +15,30 @@ impl From<IpAddr> for ClientAddress {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(v4) => Self(IpAddr::V4(v4)),
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                Self(IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)))
-            }
+            IpAddr::V6(v6) => match translated(v6) {
+                Some(v4) => Self(IpAddr::V4(v4)),
+                None => {
+                    let [a, b, c, d, ..] = v6.segments();
+                    Self(IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)))
+                }
+            },
         }
     }
+}
+
+/// The IPv4 address of a client whose IPv6 address was made from it.
+fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let join = |high: u16, low: u16| (u32::from(high) << 16) | u32::from(low);
+    match address.segments() {
+        // NAT64 (RFC 6052).
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(join(high, low)),
+        // 6to4 (RFC 3056).
+        [0x2002, high, low, ..] => Some(join(high, low)),
+        // Teredo (RFC 4380), which inverts the bits.
+        [0x2001, 0, .., high, low] => Some(!join(high, low)),
+        _ => None,
+    }
+    .map(Ipv4Addr::from_bits)
 }
 
 impl fmt::Display for ClientAddress {
@@ -47,8 +66,32 @@ mod tests {
     }
 
     #[test]
-    fn ipv4_counts_whole_however_it_is_written() {
-        assert_eq!(shown("192.0.2.1"), "192.0.2.1");
-        assert_eq!(shown("::ffff:192.0.2.1"), "192.0.2.1");
+    fn x7_ipv4_counts_whole_however_it_is_written() {
+        for address in [
+            "192.0.2.1",
+            "::ffff:192.0.2.1",
+            "::ffff:c000:201",
+            "64:ff9b::192.0.2.1",
+            "64:ff9b::c000:201",
+            "2002:c000:201::1",
+            "2002:c000:201:ffff:1:2:3:4",
+            // Server 203.0.113.1, port 40000, client 192.0.2.1.
+            "2001:0:cb00:7101:8000:63bf:3fff:fdfe",
+        ] {
+            assert_eq!(shown(address), "192.0.2.1", "{address}");
+        }
+    }
+
+    #[test]
+    fn x7_other_prefixes_hold_no_ipv4_address() {
+        for (address, client) in [
+            ("64:ff9b:1::192.0.2.1", "64:ff9b:1::/64"),
+            ("64:ff9b:0:1::192.0.2.1", "64:ff9b:0:1::/64"),
+            ("2001:1::192.0.2.1", "2001:1::/64"),
+            ("2003:c000:201::1", "2003:c000:201::/64"),
+            ("::1", "::/64"),
+        ] {
+            assert_eq!(shown(address), client);
+        }
     }
 }

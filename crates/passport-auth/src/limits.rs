@@ -27,6 +27,8 @@ pub mod policies {
     pub const SMS_PER_CLIENT_DAY: Policy = Policy::new("sms-per-client-day");
     /// Wrong codes for one number, over all codes that the number gets.
     pub const WRONG_CODES_PER_PHONE: Policy = Policy::new("wrong-codes-per-phone");
+    /// Wrong codes of one client, over all numbers.
+    pub const WRONG_CODES_PER_CLIENT: Policy = Policy::new("wrong-codes-per-client");
     /// Failed sign-ins from one client.
     pub const LOGIN_FAILURES_PER_CLIENT: Policy = Policy::new("login-failures-per-client");
     /// Failed sign-ins for one number, from all clients.
@@ -37,13 +39,14 @@ pub mod policies {
     pub const CHALLENGE_FETCHES: Policy = Policy::new("challenge-fetches");
 
     /// All of the above.
-    pub const ALL: [Policy; 10] = [
+    pub const ALL: [Policy; 11] = [
         SMS_PER_PHONE_COOLDOWN,
         SMS_PER_PHONE_HOUR,
         SMS_PER_PHONE_DAY,
         SMS_PER_CLIENT_HOUR,
         SMS_PER_CLIENT_DAY,
         WRONG_CODES_PER_PHONE,
+        WRONG_CODES_PER_CLIENT,
         LOGIN_FAILURES_PER_CLIENT,
         LOGIN_FAILURES_PER_PHONE,
         CHALLENGES,
@@ -67,6 +70,8 @@ pub struct Quotas {
     /// Quota of [`WRONG_CODES_PER_PHONE`](policies::WRONG_CODES_PER_PHONE)
     /// (NIST SP 800-63B-4 §3.2.2: at most 100).
     pub wrong_codes_per_phone: Quota,
+    /// Quota of [`WRONG_CODES_PER_CLIENT`](policies::WRONG_CODES_PER_CLIENT).
+    pub wrong_codes_per_client: Quota,
     /// Quota of [`LOGIN_FAILURES_PER_CLIENT`](policies::LOGIN_FAILURES_PER_CLIENT).
     pub login_failures_per_client: Quota,
     /// Quota of [`LOGIN_FAILURES_PER_PHONE`](policies::LOGIN_FAILURES_PER_PHONE)
@@ -132,9 +137,14 @@ impl Limits {
         ]
     }
 
-    /// One wrong code for `phone`.
-    pub(crate) fn wrong_code(&self, phone: &PhoneNumber) -> Charge {
-        self.of_phone(policies::WRONG_CODES_PER_PHONE, phone, self.quotas.wrong_codes_per_phone)
+    /// One wrong code for `phone` by `client`.
+    pub(crate) fn wrong_code(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 2] {
+        let (per_client, per_phone) =
+            (self.quotas.wrong_codes_per_client, self.quotas.wrong_codes_per_phone);
+        [
+            self.of_phone(policies::WRONG_CODES_PER_PHONE, phone, per_phone),
+            self.of_client(policies::WRONG_CODES_PER_CLIENT, client, per_client),
+        ]
     }
 
     /// One failed sign-in with `phone` by `client`.

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use passport_codes::{
-    Code, CodeKey, CodeLength, CodePolicy, CodeStoreError, Codes, Redemption, StoredCode,
+    Code, CodeKey, CodeLength, CodePolicy, CodeStoreError, Codes, Redemption, StoredCode, tidy,
 };
-use passport_user::PhoneNumber;
+use passport_user::{PhoneNumber, UserId};
 use rand::rng;
 use thiserror::Error;
 
@@ -30,6 +30,8 @@ pub(crate) struct IssuedCode {
 
 /// A code that was redeemed. Only [`PhoneCodes::restore`] makes it valid again.
 pub(crate) struct SpentCode {
+    purpose: CodePurpose,
+    code: Code,
     key: CodeKey,
     stored: StoredCode,
 }
@@ -96,7 +98,8 @@ impl PhoneCodes {
         self.codes.withdraw(&issued.key, &issued.code).await
     }
 
-    /// Compares `guess` with the live code and spends the code if it matches.
+    /// Compares `guess` with the live code and spends the code if it matches. The guess is tidied
+    /// here, so that each wire takes what people type.
     pub(crate) async fn redeem(
         &self,
         purpose: CodePurpose,
@@ -104,9 +107,10 @@ impl PhoneCodes {
         guess: &Code,
     ) -> Result<Result<SpentCode, CodeRefusal>, CodeStoreError> {
         let key = self.key(purpose, phone);
+        let guess = Code::from_text(tidy(guess.expose()));
         let redemption = self.codes.redeem(&key, guess.expose(), self.clock.now()).await?;
         Ok(match redemption {
-            Redemption::Accepted(stored) => Ok(SpentCode { key, stored }),
+            Redemption::Accepted(stored) => Ok(SpentCode { key, stored, purpose, code: guess }),
             Redemption::Mismatch { .. } => Err(CodeRefusal::Mismatch),
             Redemption::Missing => Err(CodeRefusal::Missing),
         })
@@ -115,6 +119,28 @@ impl PhoneCodes {
     /// Makes a spent code valid again until its own expiry, unless a newer one is live.
     pub(crate) async fn restore(&self, spent: SpentCode) -> Result<(), CodeStoreError> {
         self.codes.restore(&spent.key, spent.stored, self.clock.now()).await
+    }
+
+    /// Records until the expiry of `spent` that it is used for `account`. The record is bound to the
+    /// account, so it is meaningless if the account is not made.
+    pub(crate) async fn record(
+        &self,
+        spent: &SpentCode,
+        account: UserId,
+    ) -> Result<(), CodeStoreError> {
+        let SpentCode { purpose, code, stored, .. } = spent;
+        self.codes.record(&purpose.record_key(account), code, *stored, self.clock.now()).await
+    }
+
+    /// Whether `guess` is the code that was used for `account` and has not expired yet.
+    pub(crate) async fn was_used(
+        &self,
+        purpose: CodePurpose,
+        account: UserId,
+        guess: &Code,
+    ) -> Result<bool, CodeStoreError> {
+        let key = purpose.record_key(account);
+        self.codes.holds(&key, &tidy(guess.expose()), self.clock.now()).await
     }
 
     fn key(&self, purpose: CodePurpose, phone: &PhoneNumber) -> CodeKey {

@@ -1,19 +1,20 @@
 use std::{error::Error, fmt, sync::Arc};
 
 use passport_codes::Code;
-use passport_user::PhoneNumber;
-use tracing::error;
+use passport_user::{PhoneNumber, UserId};
+use tracing::{error, warn};
 
 use crate::{
-    CodePurpose, CodeRefusal, CodeSender, Limits, PhoneCodes, error::StepError,
-    phone_codes::SpentCode,
+    ClientAddress, CodePurpose, CodeRefusal, CodeSender, Denied, Limits, PhoneCodes,
+    error::StepError, phone_codes::SpentCode,
 };
 
 /// Proves by a code that a person receives the messages of a number.
 ///
 /// A code allows few guesses, but new codes can be requested, so wrong guesses are also limited per
-/// number. A guess is charged before it is compared, because parallel guesses must not outrun the
-/// count; unless it was wrong, the charge is refunded.
+/// number; and per client, because wrong guesses of a stranger use up the tries of the owner. A guess
+/// is charged before it is compared, because parallel guesses must not outrun the count; unless it was
+/// wrong, the charge is refunded. Every use of a code passes here, and so is limited.
 #[derive(Debug, Clone)]
 pub struct PhoneProof {
     codes: PhoneCodes,
@@ -22,10 +23,12 @@ pub struct PhoneProof {
 }
 
 /// A code that claims a number.
+#[derive(Clone, Copy)]
 pub(crate) struct Claim<'a> {
     pub(crate) phone: &'a PhoneNumber,
     pub(crate) purpose: CodePurpose,
     pub(crate) code: &'a Code,
+    pub(crate) client: ClientAddress,
 }
 
 impl PhoneProof {
@@ -36,7 +39,7 @@ impl PhoneProof {
 
     /// Spends the code of a claim.
     pub(crate) async fn prove(&self, claim: Claim<'_>) -> Result<Proven, StepError<CodeRefusal>> {
-        let hit = self.limits.charge(&[self.limits.wrong_code(claim.phone)]).await?;
+        let hit = self.limits.charge(&self.limits.wrong_code(claim.phone, claim.client)).await?;
         let redeemed = self.codes.redeem(claim.purpose, claim.phone, claim.code).await;
         if !matches!(redeemed, Ok(Err(CodeRefusal::Mismatch))) {
             self.limits.refund(&hit).await;
@@ -44,6 +47,19 @@ impl PhoneProof {
         let spent = redeemed.map_err(StepError::denied)?.map_err(StepError::Refused)?;
         self.sender.redeemed(spent.message());
         Ok(Proven { codes: self.codes.clone(), spent })
+    }
+
+    /// Whether the code of `claim` was used for `account` before, and would still be valid otherwise.
+    ///
+    /// Costs the same work whether or not the number has an account.
+    pub(crate) async fn was_used(
+        &self,
+        claim: Claim<'_>,
+        account: Option<UserId>,
+    ) -> Result<bool, Denied> {
+        // No account has this id.
+        let account = account.unwrap_or_else(|| UserId::from_uuid(uuid::Uuid::nil()));
+        Ok(self.codes.was_used(claim.purpose, account, claim.code).await?)
     }
 }
 
@@ -55,6 +71,14 @@ pub(crate) struct Proven {
 }
 
 impl Proven {
+    /// Records that the code is used for `account`, so that a repetition of the request can be told
+    /// from another one. A failure is logged: it only makes the repetition fail.
+    pub(crate) async fn record(&self, account: UserId) {
+        if let Err(error) = self.codes.record(&self.spent, account).await {
+            warn!(error = &error as &dyn Error, "use of a code was not recorded");
+        }
+    }
+
     /// Makes the code valid again, after an outage kept the operation from using the proof. The code
     /// expires no later for it, and a newer code is not replaced. A failure is logged.
     pub(crate) async fn give_back(self) {

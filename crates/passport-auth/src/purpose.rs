@@ -1,4 +1,5 @@
 use passport_codes::{CodeKey, Purpose};
+use passport_user::UserId;
 
 use crate::PhoneTag;
 
@@ -18,6 +19,15 @@ impl CodePurpose {
     /// Key under which the code for `phone` is stored.
     pub(crate) fn key(self, phone: PhoneTag) -> CodeKey {
         CodeKey::new(self.purpose(), phone.to_string())
+    }
+
+    /// Key under which the code is recorded that `account` was made or changed with.
+    pub(crate) fn record_key(self, account: UserId) -> CodeKey {
+        const REGISTERED: Purpose = Purpose::new("registered");
+        let purpose = match self {
+            Self::Register => REGISTERED,
+        };
+        CodeKey::new(purpose, account.as_uuid().to_string())
     }
 
     fn purpose(self) -> Purpose {

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use passport_codes::tidy;
 use passport_user::PhoneNumber;
 use thiserror::Error;
 
@@ -31,7 +32,7 @@ pub struct CodeRequest {
     pub purpose: CodePurpose,
     /// Challenge that was solved.
     pub challenge: ChallengeId,
-    /// Answer of the challenge.
+    /// Answer of the challenge, as it was typed.
     pub answer: String,
     /// Address of the client.
     pub client: ClientAddress,
@@ -53,7 +54,7 @@ impl RequestCode {
             let CodeRequest { phone, purpose, challenge, answer, client, locale } = request;
             let order = CodeOrder { phone, purpose, client, locale };
             this.send_code.check(&order).await?;
-            this.gate.spend(challenge, &answer).await?;
+            this.gate.spend(challenge, &tidy(&answer)).await?;
             Ok(this.send_code.send(order).await?)
         };
         self.detached.perform(Operation::SendCode, subject, act).await

@@ -69,15 +69,15 @@ impl SendCode {
     }
 
     /// Refuses an order that [`send`](Self::send) would refuse now, and charges nothing: so a person
-    /// who is refused keeps the challenge. A number whose wrong codes are used up gets no code,
-    /// because it could not be redeemed.
+    /// who is refused keeps the challenge. A number or client whose wrong codes are used up gets no
+    /// code, because it could not be redeemed.
     pub(crate) async fn check(&self, order: &CodeOrder) -> Result<(), StepError<SendRefusal>> {
         let country = order.phone.country();
         if !country.is_some_and(|country| self.countries.contains(&country)) {
             return Err(StepError::Refused(SendRefusal::CountryNotServed));
         }
         let sms = self.limits.sms(&order.phone, order.client);
-        let charges = [&sms[..], &[self.limits.wrong_code(&order.phone)]].concat();
+        let charges = [&sms[..], &self.limits.wrong_code(&order.phone, order.client)].concat();
         Ok(self.limits.check(&charges).await?)
     }
 

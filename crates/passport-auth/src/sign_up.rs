@@ -7,9 +7,11 @@ use passport_user::{
 use thiserror::Error;
 
 use crate::{
-    Clock, CodePurpose, CodeRefusal, Denied, Detached, Passwords, PhoneProof, Unavailable,
-    error::wraps_steps,
-    event::{EventSubject, Operation, Refused},
+    ClientAddress, Clock, CodePurpose, CodeRefusal, Denied, Detached, PasswordCheck, Passwords,
+    PhoneProof, Unavailable,
+    error::{StepError, wraps_steps},
+    event::{Effect, EventSubject, Operation, Refused},
+    password_check::Guess,
     proof::Claim,
 };
 
@@ -20,6 +22,8 @@ pub struct SignUp {
     pub proof: PhoneProof,
     /// Password hasher.
     pub passwords: Passwords,
+    /// Check of the password, if a sign-up is repeated.
+    pub password_check: PasswordCheck,
     /// Rules for passwords.
     pub password_policy: PasswordPolicy,
     /// Repository of users.
@@ -35,14 +39,19 @@ pub struct SignUp {
 pub struct Registration {
     /// Phone number.
     pub phone: PhoneNumber,
-    /// Code that was sent to the number.
+    /// Code that was sent to the number, as it was typed.
     pub code: Code,
     /// Chosen password.
     pub password: Password,
+    /// Address of the client.
+    pub client: ClientAddress,
 }
 
 impl SignUp {
     /// Spends the code, then creates the account. Does not sign in.
+    ///
+    /// A request whose answer was lost can be repeated: until the code would have expired, the same
+    /// number, code and password return the account that they have created.
     ///
     /// Runs to its end even if the caller stops waiting.
     ///
@@ -52,23 +61,89 @@ impl SignUp {
     pub async fn register(&self, registration: Registration) -> Result<User, SignUpError> {
         let (this, subject) = (self.clone(), EventSubject::phone(&registration.phone));
         let act = async move {
-            let Registration { phone, code, password } = registration;
-            this.password_policy.check(&password, &phone)?;
-            // Whatever can be refused for lack of room comes first, before the code is spent.
-            let turn = this.passwords.reserve()?;
-            let claim = Claim { phone: &phone, purpose: CodePurpose::Register, code: &code };
-            let proven = this.proof.prove(claim).await?;
-            let user = User::new(phone, turn.hash(password).await, this.clock.now());
-            match this.users.insert(&user).await {
-                Ok(()) => Ok(user),
-                Err(InsertUserError::PhoneTaken) => Err(SignUpError::PhoneTaken),
-                Err(InsertUserError::Unavailable(error)) => {
-                    proven.give_back().await;
-                    Err(SignUpError::NotStored(error.into()))
-                }
+            let refused = match this.create(&registration).await {
+                Ok(user) => return Ok(SignedUp::Now(user)),
+                Err(refused) => refused,
+            };
+            match this.earlier(&registration, &refused).await? {
+                Some(user) => Ok(SignedUp::Earlier(user)),
+                None => Err(refused),
             }
         };
-        self.detached.perform(Operation::SignUp, subject, act).await
+        let done = self.detached.perform(Operation::SignUp, subject, act).await;
+        done.map(|(SignedUp::Now(user) | SignedUp::Earlier(user))| user)
+    }
+
+    async fn create(&self, registration: &Registration) -> Result<User, SignUpError> {
+        let Registration { phone, password, .. } = registration;
+        self.password_policy.check(password, phone)?;
+        // Whatever can be refused for lack of room comes first, before the code is spent.
+        let turn = self.passwords.reserve()?;
+        let proven = self.proof.prove(registration.claim()).await?;
+        let hash = turn.hash(password.clone()).await;
+        let user = User::new(phone.clone(), hash, self.clock.now());
+        // Before the account exists, so that none exists without the record, even after a crash.
+        proven.record(user.id).await;
+        match self.users.insert(&user).await {
+            Ok(()) => Ok(user),
+            Err(InsertUserError::PhoneTaken) => Err(SignUpError::PhoneTaken),
+            Err(InsertUserError::Unavailable(error)) => {
+                proven.give_back().await;
+                Err(SignUpError::NotStored(error.into()))
+            }
+        }
+    }
+
+    /// The account that the same registration has created before.
+    ///
+    /// Both the code and the password must be those of that registration: the code alone opens
+    /// nothing, and a password is compared within the limits of sign-ins. Without the code, which only
+    /// the owner of the number received, numbers with and without an account cost the same work.
+    async fn earlier(
+        &self,
+        registration: &Registration,
+        refused: &SignUpError,
+    ) -> Result<Option<User>, SignUpError> {
+        match refused {
+            SignUpError::Code(CodeRefusal::Missing) | SignUpError::PhoneTaken => {}
+            SignUpError::Code(CodeRefusal::Mismatch)
+            | SignUpError::Password(_)
+            | SignUpError::Denied(_)
+            | SignUpError::NotStored(_) => return Ok(None),
+        }
+        let Registration { phone, password, client, .. } = registration;
+        let user = self.users.find_by_phone(phone).await.map_err(Denied::from)?;
+        let account = user.map(|user| user.id);
+        if !self.proof.was_used(registration.claim(), account).await? {
+            return Ok(None);
+        }
+        match self.password_check.check(Guess { phone, password, client: *client }).await {
+            Ok(user) => Ok(Some(user).filter(|user| Some(user.id) == account)),
+            Err(StepError::Refused(_)) => Ok(None),
+            Err(StepError::Denied(denied)) => Err(denied.into()),
+        }
+    }
+}
+
+impl Registration {
+    fn claim(&self) -> Claim<'_> {
+        let Self { phone, code, client, .. } = self;
+        Claim { phone, purpose: CodePurpose::Register, code, client: *client }
+    }
+}
+
+/// An account, created by this request or by an earlier one whose answer was lost.
+enum SignedUp {
+    Now(User),
+    Earlier(User),
+}
+
+impl Effect for SignedUp {
+    fn describe(&self, subject: &mut EventSubject) -> bool {
+        match self {
+            Self::Now(user) => user.describe(subject),
+            Self::Earlier(_) => false,
+        }
     }
 }
 

@@ -54,6 +54,38 @@ impl Codes {
         self.store.redeem(key, self.digest_key.digest(key, guess), now).await
     }
 
+    /// Stores `code` under `key`, as [`issue`](Self::issue) does, until the expiry of `spent`: a record
+    /// of what a spent code was used for.
+    ///
+    /// # Errors
+    ///
+    /// The store failed. The record may have been stored.
+    pub async fn record(
+        &self,
+        key: &CodeKey,
+        code: &Code,
+        spent: StoredCode,
+        now: OffsetDateTime,
+    ) -> Result<(), CodeStoreError> {
+        let digest = self.digest_key.digest(key, code.expose());
+        self.store.put(key, StoredCode { digest, ..spent }, now).await
+    }
+
+    /// Whether `guess` is the code under `key`. Spends nothing and costs no try, so it must not be
+    /// used for codes that prove anything.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
+    pub async fn holds(
+        &self,
+        key: &CodeKey,
+        guess: &str,
+        now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError> {
+        self.store.holds(key, self.digest_key.digest(key, guess), now).await
+    }
+
     /// Restores a spent code with its former expiry and tries, as if it had not been redeemed (a
     /// correct guess costs no try). Does nothing if there is a newer code under `key`.
     ///

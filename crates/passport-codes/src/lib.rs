@@ -6,6 +6,7 @@ mod digest;
 mod key;
 mod policy;
 mod store;
+mod typed;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -16,3 +17,4 @@ pub use digest::{CodeDigest, DigestKey};
 pub use key::{CodeKey, Purpose};
 pub use policy::{CodePolicy, CodePolicyError};
 pub use store::{CodeStore, CodeStoreError, Redemption, StoredCode};
+pub use typed::tidy;

@@ -32,6 +32,15 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError>;
 
+    /// Whether the digest of the valid code under `key` is `digest`. Spends nothing, so several
+    /// concurrent calls have the same result.
+    async fn holds(
+        &self,
+        key: &CodeKey,
+        digest: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError>;
+
     /// Stores `spent` again with its former expiry and tries. Does nothing if there is a valid code
     /// under `key` or `spent` has expired.
     ///

@@ -48,6 +48,7 @@ macro_rules! code_store_contract {
             is_invalid_after_its_last_try,
             expires,
             put_replaces_code_and_tries,
+            shows_what_it_holds_and_spends_nothing,
             restores_what_was_spent,
             does_not_restore_over_a_newer_code,
             does_not_restore_beyond_its_end,
@@ -116,6 +117,21 @@ pub async fn put_replaces_code_and_tries(store: Arc<dyn CodeStore>) {
     room.issue(RIGHT, 5).await;
     assert_eq!(room.redeem(WRONG).await, Redemption::Mismatch { tries_left: 4 });
     room.spend(RIGHT).await;
+}
+
+/// Whether a code is held is told for the valid code only, any number of times, and costs no try.
+pub async fn shows_what_it_holds_and_spends_nothing(store: Arc<dyn CodeStore>) {
+    let room = Room::new(store, "holds");
+    assert!(!room.holds_at(RIGHT, NOW).await);
+    room.issue(RIGHT, 1).await;
+    let last = NOW + Duration::from_millis(299_999);
+    for _ in 0..3 {
+        assert!(!room.holds_at(WRONG, NOW).await);
+        assert!(room.holds_at(RIGHT, last).await);
+    }
+    assert!(!room.holds_at(RIGHT, NOW + Duration::from_mins(5)).await, "it has expired");
+    room.spend(RIGHT).await;
+    assert!(!room.holds_at(RIGHT, NOW).await, "it is spent");
 }
 
 /// A restored code has the tries that it had when it was spent.
@@ -316,6 +332,10 @@ impl Room {
 
     async fn restore_at(&self, spent: StoredCode, now: OffsetDateTime) {
         self.codes.restore(&self.key, spent, now).await.expect("store answers");
+    }
+
+    async fn holds_at(&self, guess: &str, now: OffsetDateTime) -> bool {
+        self.codes.holds(&self.key, guess, now).await.expect("store answers")
     }
 
     async fn withdraw(&self, code: &str) {

@@ -48,6 +48,16 @@ impl CodeStore for RacyCodeStore {
         Ok(Redemption::Mismatch { tries_left })
     }
 
+    async fn holds(
+        &self,
+        key: &CodeKey,
+        digest: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError> {
+        let codes = self.0.lock().await;
+        Ok(codes.get(key).is_some_and(|code| code.digest == digest && now < code.expires_at))
+    }
+
     async fn restore(
         &self,
         key: &CodeKey,

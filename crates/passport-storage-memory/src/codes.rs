@@ -48,6 +48,16 @@ impl CodeStore for MemoryCodeStore {
         Ok(redemption)
     }
 
+    async fn holds(
+        &self,
+        key: &CodeKey,
+        digest: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError> {
+        let mut codes = self.0.lock().map_err(poisoned)?;
+        Ok(codes.get_mut(key).is_some_and(|code| code.digest == digest && now < code.expires_at))
+    }
+
     async fn restore(
         &self,
         key: &CodeKey,

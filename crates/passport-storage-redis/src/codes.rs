@@ -63,6 +63,20 @@ impl CodeStore for RedisCodeStore {
         })
     }
 
+    async fn holds(
+        &self,
+        key: &CodeKey,
+        digest: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError> {
+        let mut read = cmd("HMGET");
+        read.arg(self.key(key)).arg("digest").arg("expires_at");
+        let (held, expires_at): (Option<Vec<u8>>, Option<i64>) =
+            self.0.query(&read).await.map_err(CodeStoreError::new)?;
+        let is_live = expires_at.is_some_and(|expires_at| microseconds(now) < expires_at);
+        Ok(is_live && held.is_some_and(|held| held == digest.as_bytes()))
+    }
+
     async fn restore(
         &self,
         key: &CodeKey,

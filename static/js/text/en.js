@@ -109,6 +109,7 @@ export default {
   "refusal.signInLimit": "Too many attempts. Try again in {wait}.",
   "refusal.incomplete": "The server could not read the form. Check the fields and try again.",
   "refusal.stale": "The server refused this request. Try again, or reload the page.",
+  "refusal.origin": "This page was opened at {here}, but the service expects {expected}. Open it there, or set http.public_url to {here}.",
   "refusal.server": "Something went wrong on our side. Try again in a moment.",
 
   "failure.network": "The server cannot be reached. Check your connection and try again.",

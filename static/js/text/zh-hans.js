@@ -109,6 +109,7 @@ export default {
   "refusal.signInLimit": "尝试次数过多，请 {wait}后再试。",
   "refusal.incomplete": "提交的内容不完整，请检查后重试。",
   "refusal.stale": "请求被拒绝，请重试或刷新页面。",
+  "refusal.origin": "此页面的地址为 {here}，而服务的地址为 {expected}。请改用该地址打开，或将 http.public_url 设为 {here}。",
   "refusal.server": "服务器出现问题，请稍后重试。",
 
   "failure.network": "无法连接服务器，请检查网络后重试。",

@@ -1,10 +1,23 @@
+//! Names, attributes and contents of the service's cookies. All reading and writing of cookies passes
+//! here.
+
+mod csrf;
+mod key;
+mod pairs;
+mod ticket;
+
 use actix_web::{
-    HttpRequest,
-    cookie::{Cookie, SameSite, time::Duration},
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, CookieBuilder, SameSite, time::Duration},
+    http::header::{HeaderName, HeaderValue},
 };
 use passport_auth::Ticket;
 use passport_session::SessionToken;
+use tracing::error;
 use uuid::Uuid;
+
+pub(super) use csrf::{CsrfBinding, CsrfTokens};
+pub(crate) use key::CookieKey;
 
 /// The only path to which browsers send the challenge cookie.
 const AUDIO_CODE: &str = "/passport/audio_code";
@@ -13,54 +26,95 @@ const AUDIO_CODE: &str = "/passport/audio_code";
 ///
 /// With `https` the names have the prefix `__Host-`, so that other hosts of the domain cannot set them
 /// (RFC 6265bis §4.1.3.2). The original's cookie reader finds `csrf_token` after the prefix too.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Cookies {
     secure: bool,
+    key: CookieKey,
 }
 
 impl Cookies {
-    pub(crate) fn new(secure: bool) -> Self {
-        Self { secure }
+    pub(crate) fn new(secure: bool, key: CookieKey) -> Self {
+        Self { secure, key }
     }
 
-    /// The session token of the request, if it has the form of one.
-    pub(super) fn session(self, request: &HttpRequest) -> Option<SessionToken> {
-        value(request, self.session_name())?.parse().ok()
+    /// The session token of the request, if it has exactly one.
+    ///
+    /// Two different tokens are no token: a browser sends two if another application of the host has
+    /// set one, and nothing tells which.
+    pub(super) fn session(&self, request: &HttpRequest) -> Option<SessionToken> {
+        let mut sessions = self.sessions(request);
+        if sessions.len() == 1 { sessions.pop() } else { None }
     }
 
-    /// Stores the session token in the browser until the browser is closed.
-    pub(super) fn set_session(self, token: &SessionToken) -> Cookie<'static> {
-        self.cookie(self.session_name(), token.expose()).http_only(true).finish()
+    /// All session tokens of the request. Values without the form of a token are skipped.
+    pub(super) fn sessions(&self, request: &HttpRequest) -> Vec<SessionToken> {
+        let mut sessions: Vec<SessionToken> = Vec::new();
+        for value in pairs::values(request, self.session_name()) {
+            let token = str::from_utf8(value).ok().and_then(|text| text.parse().ok());
+            let Some(token): Option<SessionToken> = token else { continue };
+            if sessions.iter().all(|known| known.digest() != token.digest()) {
+                sessions.push(token);
+            }
+        }
+        sessions
     }
 
-    /// Deletes the session token from the browser.
-    pub(super) fn forget_session(self) -> Cookie<'static> {
+    /// Stores the session token in the browser until the browser is closed, and a CSRF token for it.
+    pub(super) fn begin_session(&self, response: &mut HttpResponse, token: &SessionToken) {
+        let cookie = self.cookie(self.session_name(), token.expose()).http_only(true).finish();
+        add(response, &cookie);
+        self.renew_csrf(response, std::slice::from_ref(token));
+    }
+
+    /// Deletes the session token from the browser, and replaces the CSRF token.
+    pub(super) fn end_session(&self, response: &mut HttpResponse) {
         let mut cookie = self.cookie(self.session_name(), String::new()).http_only(true).finish();
         cookie.make_removal();
-        cookie
+        add(response, &cookie);
+        self.renew_csrf(response, &[]);
     }
 
-    /// The CSRF token of the request's cookie.
-    pub(super) fn csrf(self, request: &HttpRequest) -> Option<String> {
-        value(request, self.csrf_name())
+    /// The CSRF tokens of the request's cookies.
+    pub(super) fn csrf<'a>(&self, request: &'a HttpRequest) -> CsrfTokens<'a> {
+        let values = pairs::values(request, self.csrf_name());
+        CsrfTokens::among(values, &self.sessions(request), &self.key)
     }
 
-    /// Stores a CSRF token that scripts can read.
-    pub(super) fn set_csrf(self, token: String) -> Cookie<'static> {
-        self.cookie(self.csrf_name(), token).finish()
+    /// Stores a new CSRF token, which scripts can read, for a browser with these `sessions`. Returns
+    /// the token.
+    pub(super) fn renew_csrf(
+        &self,
+        response: &mut HttpResponse,
+        sessions: &[SessionToken],
+    ) -> String {
+        let token = csrf::fresh(sessions, &self.key);
+        add(response, &self.cookie(self.csrf_name(), token.clone()).finish());
+        token
     }
 
-    /// Id and ticket of the latest image that the browser has loaded.
-    pub(super) fn challenge(self, request: &HttpRequest) -> Option<(Uuid, Ticket)> {
-        let value = value(request, self.challenge_name())?;
-        let (id, ticket) = value.split_once('.')?;
-        Some((id.parse().ok()?, ticket.parse().ok()?))
+    /// Replaces the CSRF token of a browser whose token was refused. The response names it in
+    /// [`CSRF_HEADER`] too, for pages that cannot tell which of several cookies is the new one.
+    pub(super) fn replace_csrf(&self, response: &mut HttpResponse, sessions: &[SessionToken]) {
+        let token = self.renew_csrf(response, sessions);
+        if let Ok(value) = HeaderValue::from_str(&token) {
+            response.headers_mut().insert(CSRF_HEADER, value);
+        }
+    }
+
+    /// Whether `response` stores a CSRF token.
+    pub(super) fn has_csrf<B>(&self, response: &HttpResponse<B>) -> bool {
+        response.cookies().any(|cookie| cookie.name() == self.csrf_name())
+    }
+
+    /// Ticket of image `id`, if it is the latest image that the browser has loaded.
+    pub(super) fn ticket(&self, request: &HttpRequest, id: Uuid) -> Option<Ticket> {
+        let mut values = pairs::values(request, self.challenge_name());
+        values.find_map(|value| ticket::open(value, id, &self.key))
     }
 
     /// Lets the browser load the sound of its image. The cookie is sent with those requests only.
-    pub(super) fn set_challenge(self, id: Uuid, ticket: Ticket, ttl: Duration) -> Cookie<'static> {
-        let value = format!("{}.{}", id.simple(), ticket.expose());
-        Cookie::build(self.challenge_name(), value)
+    pub(super) fn set_ticket(&self, id: Uuid, ticket: Ticket, ttl: Duration) -> Cookie<'static> {
+        Cookie::build(self.challenge_name(), ticket::seal(id, ticket, &self.key))
             .path(AUDIO_CODE)
             .secure(self.secure)
             .http_only(true)
@@ -69,29 +123,29 @@ impl Cookies {
             .finish()
     }
 
-    fn cookie(
-        self,
-        name: &'static str,
-        value: String,
-    ) -> actix_web::cookie::CookieBuilder<'static> {
+    fn cookie(&self, name: &'static str, value: String) -> CookieBuilder<'static> {
         Cookie::build(name, value).path("/").secure(self.secure).same_site(SameSite::Lax)
     }
 
-    fn session_name(self) -> &'static str {
+    fn session_name(&self) -> &'static str {
         if self.secure { "__Host-passport_session" } else { "passport_session" }
     }
 
     /// Without `__Host-`, because that prefix requires the path `/`.
-    fn challenge_name(self) -> &'static str {
+    fn challenge_name(&self) -> &'static str {
         if self.secure { "__Secure-passport_challenge" } else { "passport_challenge" }
     }
 
-    fn csrf_name(self) -> &'static str {
+    fn csrf_name(&self) -> &'static str {
         if self.secure { "__Host-csrf_token" } else { "csrf_token" }
     }
 }
 
-/// The value of the request's cookie `name`. All reading of cookies passes here.
-fn value(request: &HttpRequest, name: &str) -> Option<String> {
-    request.cookie(name).map(|cookie| cookie.value().to_owned())
+/// Header field in which a page repeats the CSRF token of its cookie.
+pub(super) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrftoken");
+
+fn add(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+    if let Err(error) = response.add_cookie(cookie) {
+        error!(%error, name = cookie.name(), "cookie was not set");
+    }
 }

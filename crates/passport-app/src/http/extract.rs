@@ -5,8 +5,8 @@ mod credential;
 mod json;
 mod signed_in;
 
-pub(in crate::http) use client::Client;
 pub(crate) use client::TrustedProxies;
+pub(in crate::http) use client::{Client, is_forwarded};
 pub(in crate::http) use credential::Credential;
 pub(in crate::http) use json::{BodyError, Json};
 pub(in crate::http) use signed_in::SignedIn;

@@ -1,6 +1,9 @@
-//! Inbox of the console gateway, for development: the messages that it did not send.
+//! Inbox of the console gateway, for development: the messages that it did not send. Codes are read
+//! here in clear, so it exists for the person at this machine only.
 
-use actix_web::{HttpResponse, http::header, web};
+mod host;
+
+use actix_web::{HttpResponse, Route, guard::fn_guard, http::header, web};
 use passport_sms_client::{Inbox, InboxMessage, OneTimeCode, Purpose};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -8,8 +11,13 @@ use time::OffsetDateTime;
 use super::{method::get_or_head, pages::page};
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/dev/inbox", get_or_head().to(|request| page(request, "inbox.html")))
-        .route("/dev/inbox.json", get_or_head().to(messages));
+    app.route("/dev/inbox", local().to(|request| page(request, "inbox.html")))
+        .route("/dev/inbox.json", local().to(messages));
+}
+
+/// `GET` and `HEAD` of the person at this machine. All other requests meet no route.
+fn local() -> Route {
+    get_or_head().guard(fn_guard(host::is_local))
 }
 
 /// `GET /dev/inbox.json`: the latest hundred messages, newest first.

@@ -5,8 +5,13 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
-    cookies::Cookies, extract::TrustedProxies, guard::csrf::Origins, health::Probes,
-    pages::PageSettings, security_headers::SecurityHeaders, sms_receipts::ReceiptEndpoint,
+    cookies::Cookies,
+    extract::TrustedProxies,
+    guard::{csrf::Origins, refusal_log::OriginWarnings},
+    health::Probes,
+    pages::PageSettings,
+    security_headers::SecurityHeaders,
+    sms_receipts::ReceiptEndpoint,
 };
 
 /// Use cases and settings that the handlers ask for. Clones share them.
@@ -23,6 +28,7 @@ pub(crate) struct Services {
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
     pub(crate) origins: web::Data<Origins>,
+    pub(crate) origin_warnings: web::Data<OriginWarnings>,
     pub(crate) trusted_proxies: web::Data<TrustedProxies>,
     pub(crate) security_headers: web::Data<SecurityHeaders>,
     pub(crate) receipt_endpoint: web::Data<ReceiptEndpoint>,
@@ -46,6 +52,7 @@ impl Services {
             probes,
             cookies,
             origins,
+            origin_warnings,
             trusted_proxies,
             security_headers,
             receipt_endpoint,
@@ -63,6 +70,7 @@ impl Services {
             .app_data(probes)
             .app_data(cookies)
             .app_data(origins)
+            .app_data(origin_warnings)
             .app_data(trusted_proxies)
             .app_data(security_headers)
             .app_data(receipt_endpoint)

@@ -10,7 +10,7 @@ use std::{
 use actix_web::http::Uri;
 use ipnet::IpNet;
 
-use super::{Environment, reader::Reader};
+use super::{ClientAddressHeader, Environment, reader::Reader};
 
 /// Addresses of the service and of its proxies.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct HttpSettings {
     pub workers: usize,
     /// `http.trusted_proxies`
     pub trusted_proxies: Vec<IpNet>,
+    /// `http.client_address_header`
+    pub client_address_header: ClientAddressHeader,
     /// `http.keep_alive`
     pub keep_alive: Duration,
     /// `http.write_timeout`
@@ -56,6 +58,7 @@ impl HttpSettings {
                 "networks, such as 10.0.0.0/8, with commas between",
                 |item| item.parse().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from)),
             ),
+            client_address_header: ClientAddressHeader::read(reader),
             keep_alive: reader.duration("http.keep_alive", "75s", "1s"..="1h"),
             write_timeout: reader.duration("http.write_timeout", "30s", "1s"..="10m"),
             connections_per_ip: reader.number("http.connections_per_ip", "256", 1..=1_000_000),

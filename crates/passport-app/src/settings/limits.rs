@@ -23,6 +23,8 @@ pub struct LimitSettings {
     pub challenges_per_ip_minute: Quota,
     /// `limits.wrong_codes_per_phone_day`
     pub wrong_codes_per_phone_day: Quota,
+    /// `limits.wrong_codes_per_ip_day`
+    pub wrong_codes_per_ip_day: Quota,
     /// `limits.login_failures_per_ip_minute`
     pub login_failures_per_ip_minute: Quota,
     /// `limits.login_failures_per_phone_day`
@@ -42,6 +44,7 @@ impl LimitSettings {
             sms_per_ip_day: quota("limits.sms_per_ip_day", "30", DAY),
             challenges_per_ip_minute: quota("limits.challenges_per_ip_minute", "60", MINUTE),
             wrong_codes_per_phone_day: quota("limits.wrong_codes_per_phone_day", "20", DAY),
+            wrong_codes_per_ip_day: quota("limits.wrong_codes_per_ip_day", "10", DAY),
             login_failures_per_ip_minute: quota(
                 "limits.login_failures_per_ip_minute",
                 "10",

@@ -15,6 +15,7 @@ mod page;
 mod picture;
 mod proxy;
 mod refusals;
+mod repeats;
 mod settings;
 mod sign_up;
 mod sound;

@@ -169,3 +169,46 @@ async fn ses_8_our_own_api_refuses_another_site_where_a_session_is_at_stake() {
     assert_eq!(person.send(issue(&person)).await.status, 201, "the token was repeated");
     assert!(person.who_am_i().await.is_some(), "safe methods need no proof");
 }
+
+#[tokio::test]
+async fn o3_only_in_development_a_refusal_names_the_expected_origin() {
+    let service = Service::start(&[("http.public_url", "https://passport.test")]).await;
+    let person = Person::new(&service);
+    let from = |origin: &str| login(&person, &phone()).header("Origin", origin);
+    let refused = person.send_bare(from(&service.url())).await;
+    refused.says(REFUSED.0, REFUSED.1);
+    assert_eq!(refused.header("x-expected-origin"), "https://passport.test");
+    let other_site = from("https://passport.test").header("Sec-Fetch-Site", "cross-site");
+    assert_eq!(person.send_bare(other_site).await.header("x-expected-origin"), "");
+
+    let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let production = Service::start_bare(&folder, &crate::messages::PRODUCTION).await;
+    let person = Person::new(&production);
+    let refused = login(&person, &phone()).header("Origin", "https://evil.test");
+    let refused = person.send_bare(refused).await;
+    refused.says(REFUSED.0, REFUSED.1);
+    assert_eq!(refused.header("x-expected-origin"), "");
+}
+
+#[tokio::test]
+async fn o3_a_refused_origin_is_logged_with_the_allowed_ones_once_a_minute() {
+    let service = Service::start(&[("http.public_url", "https://passport.test")]).await;
+    let person = Person::new(&service);
+    let from = |origin: &str| login(&person, &phone()).header("Origin", origin);
+    person.send_bare(from("https://passport.test")).await.says("4004", "手机号或密码错误");
+    let mut last = person.send_bare(from("https://www.passport.test")).await;
+    for n in 0..5 {
+        last = person.send_bare(from(&format!("https://n{n}.evil.test"))).await;
+        last.says(REFUSED.0, REFUSED.1);
+    }
+    let log = service.log_up_to(&last).await;
+    let lines = log.lines().filter(|line| line.contains("pages of this origin are refused"));
+    let lines: Vec<serde_json::Value> =
+        lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [line] = &lines[..] else { panic!("one line a minute: {lines:?}") };
+    assert_eq!(line["level"], "WARN");
+    assert_eq!(line["origin"], "https://www.passport.test");
+    assert_eq!(line["allowed"], "https://passport.test");
+    assert!(line["message"].as_str().unwrap().contains("http.public_url"), "{line}");
+    assert_eq!(log.matches("cross-site request refused").count(), 6, "each refusal has its line");
+}

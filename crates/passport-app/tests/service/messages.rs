@@ -6,7 +6,7 @@ use tempfile::tempdir;
 
 use crate::support::{GatewayDouble, PASSWORD, Person, Service, phone};
 
-const PRODUCTION: [(&str, &str); 10] = [
+pub(crate) const PRODUCTION: [(&str, &str); 10] = [
     ("http.listen", "127.0.0.1:0"),
     ("environment", "production"),
     ("secret", "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef"),
@@ -26,7 +26,7 @@ async fn messages_appear_newest_first() {
     let person = Person::new(&service);
     let (first, second) = (phone(), phone());
     let codes = [person.request_code(&first).await, person.request_code(&second).await];
-    let reply = person.get("/dev/inbox.json").await;
+    let reply = person.get_bare("/dev/inbox.json").await;
     assert_eq!(reply.header("cache-control"), "no-store");
     let inbox = reply.json();
     assert_eq!(inbox.as_array().unwrap().len(), 2);
@@ -45,7 +45,7 @@ async fn production_has_no_inbox() {
     let service = Service::start_bare(&Arc::new(tempdir().unwrap()), &PRODUCTION).await;
     let person = Person::new(&service);
     for path in ["/dev/inbox", "/dev/inbox.json", "/dev/"] {
-        assert_eq!(person.get(path).await.status, 404, "{path}");
+        assert_eq!(person.get_bare(path).await.status, 404, "{path}");
     }
     assert_eq!(person.get("/sign-up").await.status, 200);
     assert!(service.log().starts_with('{'), "the log is JSON");
@@ -55,11 +55,46 @@ async fn production_has_no_inbox() {
 }
 
 #[tokio::test]
+async fn x10_the_inbox_is_for_the_person_at_this_machine() {
+    let service = Service::start(&[]).await;
+    let port = service.address().port();
+    let ask = async |host: &str, more: &str| {
+        let mut statuses = Vec::new();
+        for path in ["/dev/inbox", "/dev/inbox.json"] {
+            let head = format!("GET {path} HTTP/1.1\r\n{host}{more}Connection: close\r\n\r\n");
+            let answer = service.send_raw(head.as_bytes()).await;
+            statuses.push(answer.split(' ').nth(1).unwrap().to_owned());
+        }
+        assert_eq!(statuses[0], statuses[1]);
+        statuses.remove(0)
+    };
+    for host in ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"] {
+        assert_eq!(ask(&format!("Host: {host}\r\n"), "").await, "200", "{host}");
+        let with_port = format!("Host: {host}:{port}\r\n");
+        assert_eq!(ask(&with_port, "").await, "200", "{host}");
+        for field in [
+            "X-Forwarded-For: 127.0.0.1\r\n",
+            "Forwarded: for=127.0.0.1\r\n",
+            "X-Real-IP: 127.0.0.1\r\n",
+            "X-Forwarded-Host: localhost\r\n",
+            "Via: 1.1 proxy\r\n",
+        ] {
+            assert_eq!(ask(&with_port, field).await, "404", "{field}");
+        }
+    }
+    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "192.168.1.5", "::1"]
+    {
+        assert_eq!(ask(&format!("Host: {host}\r\n"), "").await, "404", "{host}");
+        assert_eq!(ask(&format!("Host: {host}:{port}\r\n"), "").await, "404", "{host}");
+    }
+}
+
+#[tokio::test]
 async fn a_service_on_a_public_address_has_no_inbox() {
     let service = Service::start(&[("http.listen", "0.0.0.0:0")]).await;
     let person = Person::new(&service);
     for path in ["/dev/inbox", "/dev/inbox.json"] {
-        assert_eq!(person.get(path).await.status, 404, "{path}");
+        assert_eq!(person.get_bare(path).await.status, 404, "{path}");
     }
 }
 
@@ -87,7 +122,7 @@ async fn the_inbox_is_announced_only_where_it_exists() {
         let module = person.get("/static/js/settings.js").await.text();
         assert!(module.contains(&format!("\"hasInbox\": {is_there}")), "{gateways}: {module}");
         let status = if is_there { 200 } else { 404 };
-        assert_eq!(person.get("/dev/inbox.json").await.status, status, "{gateways}");
+        assert_eq!(person.get_bare("/dev/inbox.json").await.status, status, "{gateways}");
     }
 }
 

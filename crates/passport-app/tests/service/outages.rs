@@ -46,7 +46,7 @@ async fn rl_3_without_redis_each_answer_is_in_the_contract_and_nothing_is_sent()
         let registered = quickly(person.register(&new, &code, PASSWORD)).await;
         registered.says("4001", "获取短信验证码异常");
         quickly(person.login(&known, PASSWORD)).await.says("4001", "查询用户异常");
-        assert_eq!(person.get("/dev/inbox.json").await.json().as_array().unwrap().len(), 2);
+        assert_eq!(person.inbox().await.as_array().unwrap().len(), 2);
 
         gate.open();
         until("ready", async || is_ready(&person).await).await;

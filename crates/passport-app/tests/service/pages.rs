@@ -16,7 +16,7 @@ async fn each_page_is_html_and_its_files_exist() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);
     for path in PAGES {
-        let page = person.get(path).await;
+        let page = person.get_bare(path).await;
         assert_eq!(page.status, 200, "{path}");
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
         assert_eq!(page.cookie("passport_session"), None);

@@ -108,7 +108,11 @@ async fn otp_4_dies_after_five_tries() {
 #[tokio::test]
 async fn otp_4_no_more_than_five_of_many_parallel_guesses_are_compared() {
     // The limit has room for all guesses, because each is charged until its code is found to be gone.
-    let settings = [("password.queue", "1000"), ("limits.wrong_codes_per_phone_day", "30")];
+    let settings = [
+        ("password.queue", "1000"),
+        ("limits.wrong_codes_per_phone_day", "30"),
+        ("limits.wrong_codes_per_ip_day", "30"),
+    ];
     let service = Service::start(&settings).await;
     let person = Person::new(&service);
     let phone = phone();
@@ -125,11 +129,14 @@ async fn otp_3_of_eight_parallel_registers_with_one_code_one_succeeds() {
     for _ in 0..5 {
         let (person, phone) = (Person::new(&service), phone());
         let code = person.request_code(&phone).await;
-        let registers = (0..8).map(|_| person.register(&phone, &code, PASSWORD));
+        // With a password each, because equal requests are repetitions of one sign-up.
+        let passwords: Vec<_> = (0..8).map(|n| format!("{PASSWORD} {n}")).collect();
+        let registers = passwords.iter().map(|password| person.register(&phone, &code, password));
         let errnos: Vec<_> = join_all(registers).await.iter().map(|it| it.errno()).collect();
         assert_eq!(errnos.iter().filter(|errno| *errno == "0").count(), 1, "{errnos:?}");
         assert!(errnos.iter().all(|errno| errno == "0" || errno == "4002"), "{errnos:?}");
-        person.sign_in(&phone, PASSWORD).await;
+        let winner = errnos.iter().position(|errno| errno == "0").unwrap();
+        person.sign_in(&phone, &passwords[winner]).await;
     }
 }
 
@@ -185,10 +192,63 @@ async fn a_malformed_code_counts_as_wrong() {
     let phone = phone();
     let code = person.request_code(&phone).await;
     let long = "1".repeat(3_000);
-    let spaced = format!(" {code}");
+    let dashed = format!("{}-{}", &code[..3], &code[3..]);
     let doubled = format!("{code}{code}");
-    for guess in ["0", "*", "\0", "１２３４５６", &long, &spaced, &doubled] {
+    for guess in ["0", "*", "\0", &long, &dashed, &doubled] {
         person.register(&phone, guess, PASSWORD).await.says(WRONG.0, WRONG.1);
     }
     person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
+}
+
+#[tokio::test]
+async fn w9_a_code_is_taken_as_people_type_it() {
+    let service = Service::start(&[("limits.sms_per_ip_hour", "30")]).await;
+    let person = Person::new(&service);
+    let wide = |digit: char| char::from_u32(u32::from(digit) + 0xFEE0).unwrap();
+    for write in [
+        |code: &str| format!("{code} "),
+        |code: &str| format!(" {code}"),
+        |code: &str| format!("{} {}", &code[..3], &code[3..]),
+        |code: &str| format!("{code}\n"),
+        |code: &str| format!("\u{3000}{}\u{a0}{}\t", &code[..2], &code[2..]),
+        |code: &str| format!("\u{200e}{code}\u{202c}\u{feff}"),
+    ] {
+        let phone = phone();
+        let typed = write(&person.request_code(&phone).await);
+        person.register(&phone, &typed, PASSWORD).await.says("0", "用户注册成功");
+    }
+    let phone = phone();
+    let typed: String = person.request_code(&phone).await.chars().map(wide).collect();
+    person.register(&phone, &typed, PASSWORD).await.says("0", "用户注册成功");
+}
+
+#[tokio::test]
+async fn x6_a_stranger_has_ten_wrong_codes_a_day_and_cannot_use_up_a_number() {
+    let service = Service::start(&[("sms_code.resend_after", "1s")]).await;
+    let (owner, stranger, phone) = (Person::new(&service), Person::new(&service), phone());
+    let mut code = owner.request_code(&phone).await;
+    for guess in 0..10 {
+        if guess == 5 {
+            // The first five have ended the code.
+            owner.register(&phone, &code, PASSWORD).await.says(EXPIRED.0, EXPIRED.1);
+            crate::support::until("another code is sent", async || {
+                owner.try_request_code(&phone).await.errno() == "0"
+            })
+            .await;
+            code = owner.codes_of(&phone).await.remove(0);
+            stranger.register(&phone, &other(&code), PASSWORD).await.says(WRONG.0, WRONG.1);
+            break;
+        }
+        stranger.register(&phone, &other(&code), PASSWORD).await.says(WRONG.0, WRONG.1);
+    }
+    for number in [crate::support::phone(), crate::support::phone()] {
+        let code = Person::new(&service).request_code(&number).await;
+        for _ in 0..2 {
+            stranger.register(&number, &other(&code), PASSWORD).await.says(WRONG.0, WRONG.1);
+        }
+    }
+    stranger.register(&phone, &other(&code), PASSWORD).await.says_too_many();
+    stranger.register(&phone, &code, PASSWORD).await.says_too_many();
+    // The owner, at another address, is not affected.
+    owner.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
 }

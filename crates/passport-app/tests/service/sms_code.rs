@@ -116,7 +116,7 @@ async fn a_malformed_number_is_refused_and_costs_nothing() {
     ] {
         person.ask_code(number, RIGHT, &id).await.says("4004", "手机号格式不正确");
     }
-    let inbox = person.get("/dev/inbox.json").await.json();
+    let inbox = person.inbox().await;
     assert_eq!(inbox, json!([]), "nothing was sent");
     // The challenge was not spent.
     person.ask_code(&phone(), RIGHT, &id).await.says("0", "发送成功");
@@ -169,12 +169,24 @@ async fn otp_12_the_message_is_in_the_language_asked_for_and_has_no_link() {
         let body = json!({ "mobile": phone, "image_code": RIGHT, "image_code_id": id });
         let request = person.request(reqwest::Method::POST, "/passport/sms_code").json(&body);
         person.send(request.header("Accept-Language", language)).await.says("0", "发送成功");
-        let message = &person.get("/dev/inbox.json").await.json()[0];
+        let message = &person.inbox().await[0];
         let (text, code) = (message["text"].as_str().unwrap(), message["code"].as_str().unwrap());
         assert!(text.contains(words) && !text.contains("://"), "{text}");
         // OTP-11
         assert!(text.lines().last().unwrap().ends_with(&format!("#{code}")), "{text}");
         assert_eq!(message["purpose"], "register");
         assert_eq!(message["to"], format!("+86{phone}"));
+    }
+}
+
+#[tokio::test]
+async fn w9_an_answer_is_taken_as_people_type_it() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    for typed in
+        [" abcd2", "abcd2\n", "ab cd2", "ａｂｃｄ２", "\u{3000}ABCD2\u{200b}", "abcd2\u{202c}"]
+    {
+        let id = person.challenge().await;
+        person.ask_code(&phone(), typed, &id).await.says("0", "发送成功");
     }
 }

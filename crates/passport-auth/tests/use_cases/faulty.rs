@@ -166,6 +166,16 @@ impl<S: CodeStore> CodeStore for Faulty<S> {
         self.step("codes.redeem", self.store.redeem(key, guess, now), CodeStoreError::new).await
     }
 
+    async fn holds(
+        &self,
+        key: &CodeKey,
+        digest: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError> {
+        self.outage.record(key.subject());
+        self.step("codes.holds", self.store.holds(key, digest, now), CodeStoreError::new).await
+    }
+
     async fn restore(
         &self,
         key: &CodeKey,

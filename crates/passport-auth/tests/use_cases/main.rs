@@ -16,6 +16,7 @@ mod outages;
 mod own_sessions;
 mod passwords;
 mod privacy;
+mod repeats;
 mod send_limits;
 mod session_room;
 mod sessions;

@@ -152,12 +152,15 @@ async fn a_code_makes_one_account_and_is_lost_only_if_its_store_fails() {
             Err(SignUpError::NotStored(_)) => {
                 assert!(failed == "users.insert" || fault.kind == FaultKind::Down);
             }
-            // A charge that remains costs a guess.
-            Ok(_) => assert!(failed == "throttle.refund" && fault.kind != FaultKind::Down),
+            // A charge that remains costs a guess; without its record a request cannot be repeated.
+            Ok(_) => {
+                assert!(["throttle.refund", "codes.put"].contains(&failed));
+                assert_ne!(fault.kind, FaultKind::Down);
+            }
             outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
         }
         let has_account = match (failed, fault.kind) {
-            ("throttle.refund", kind) => kind != FaultKind::Down,
+            ("throttle.refund" | "codes.put", kind) => kind != FaultKind::Down,
             ("users.insert", kind) => kind == FaultKind::AnswerLost,
             _ => false,
         };
@@ -165,15 +168,12 @@ async fn a_code_makes_one_account_and_is_lost_only_if_its_store_fails() {
 
         let again = world.sign_up(PHONE, &code).await;
         match (failed, fault.kind) {
-            ("throttle.refund", FaultKind::CallLost | FaultKind::AnswerLost) => {
+            ("codes.put", FaultKind::CallLost) => {
                 assert!(matches!(again, Err(SignUpError::Code(CodeRefusal::Missing))));
-            }
-            ("users.insert", FaultKind::AnswerLost) => {
-                assert!(matches!(again, Err(SignUpError::PhoneTaken)));
             }
             // The code was spent, and its store could not say so or give it back.
             ("codes.redeem", FaultKind::AnswerLost)
-            | ("throttle.refund" | "users.insert", FaultKind::Down) => {
+            | ("throttle.refund" | "codes.put" | "users.insert", FaultKind::Down) => {
                 assert!(matches!(again, Err(SignUpError::Code(CodeRefusal::Missing))));
                 world.clock.advance(COOLDOWN);
                 get_another_code(&world, false).await;

@@ -36,6 +36,7 @@ impl Default for Setup {
                 sms_per_client_hour: quota(10, HOUR),
                 sms_per_client_day: quota(30, DAY),
                 wrong_codes_per_phone: quota(20, DAY),
+                wrong_codes_per_client: quota(10, DAY),
                 login_failures_per_client: quota(10, MINUTE),
                 login_failures_per_phone: quota(100, DAY),
                 challenges_per_client: quota(60, MINUTE),
@@ -61,9 +62,10 @@ impl Setup {
         self.quotas.sms_per_phone_day = quota(count, DAY);
     }
 
-    /// Allows `count` wrong codes for a number in a day.
+    /// Allows `count` wrong codes for a number, and as many of a client, in a day.
     pub(crate) fn allow_wrong_codes(&mut self, count: u32) {
         self.quotas.wrong_codes_per_phone = quota(count, DAY);
+        self.quotas.wrong_codes_per_client = quota(count, DAY);
     }
 }
 

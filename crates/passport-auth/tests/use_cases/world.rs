@@ -151,6 +151,8 @@ impl World {
         let sessions_room =
             Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
         let answers = &foundation.answers;
+        let password_check =
+            PasswordCheck::new(Arc::clone(users), passwords.clone(), limits.clone());
 
         Self {
             new_challenge: NewChallenge {
@@ -183,15 +185,16 @@ impl World {
                 detached: detached.clone(),
             },
             sign_up: SignUp {
-                proof: PhoneProof::new(codes, sender, limits.clone()),
-                passwords: passwords.clone(),
+                proof: PhoneProof::new(codes, sender, limits),
+                passwords,
+                password_check: password_check.clone(),
                 password_policy: PasswordPolicy::default(),
                 users: Arc::clone(users),
                 detached: detached.clone(),
                 clock,
             },
             sign_in: SignIn {
-                password_check: PasswordCheck::new(Arc::clone(users), passwords, limits),
+                password_check,
                 sessions: sessions_room.clone(),
                 users: Arc::clone(users),
                 detached: detached.clone(),
@@ -330,7 +333,12 @@ pub(crate) fn wrong_code() -> Code {
 }
 
 pub(crate) fn registration(phone: &str, code: &Code) -> Registration {
-    Registration { phone: number(phone), code: code.clone(), password: password(PASSWORD) }
+    Registration {
+        phone: number(phone),
+        code: code.clone(),
+        password: password(PASSWORD),
+        client: client(1),
+    }
 }
 
 pub(crate) fn credentials(phone: &str, password: &str) -> Credentials {

@@ -73,6 +73,20 @@ impl CodeStore for SqliteCodeStore {
         self.0.write(redeem).await.map_err(CodeStoreError::new)
     }
 
+    async fn holds(
+        &self,
+        key: &CodeKey,
+        digest: CodeDigest,
+        now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError> {
+        let own = codes::table
+            .find((key.subject().to_owned(), key.purpose().as_str().to_owned()))
+            .select(CodeRow::as_select());
+        let found: Vec<CodeRow> = self.0.load(own).await.map_err(CodeStoreError::new)?;
+        let held = |row: &CodeRow| row.digest == digest.as_bytes() && moment(now) < row.expires_at;
+        Ok(found.iter().any(held))
+    }
+
     async fn restore(
         &self,
         key: &CodeKey,

@@ -5,13 +5,15 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use tracing::info;
 
 use super::problem::{Code, Problem};
 use crate::http::{
     cookies::Cookies,
     extract::Credential,
-    guard::csrf::{self, Origins},
+    guard::{
+        csrf::{self, CrossSite, Origins},
+        refusal_log::OriginWarnings,
+    },
 };
 
 /// Refuses requests that another site's page may have sent with the session cookie of its visitor.
@@ -20,17 +22,22 @@ use crate::http::{
 pub(super) async fn refuse_cross_site(
     cookies: web::Data<Cookies>,
     origins: web::Data<Origins>,
+    warnings: web::Data<OriginWarnings>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let is_at_risk = !request.method().is_safe()
         && matches!(Credential::of(request.request()), Some(Credential::Cookie(_)));
     if is_at_risk {
-        let token = cookies.csrf(request.request());
-        if let Err(refusal) = csrf::require_own(request.request(), token.as_deref(), &origins) {
-            info!(reason = %refusal, "cross-site request refused");
-            let problem = Problem::from(Code::CrossSite);
-            return Ok(request.into_response(problem.error_response()));
+        let tokens = cookies.csrf(request.request());
+        if let Err(refusal) = csrf::require_own(request.request(), &tokens, &origins) {
+            warnings.record(request.request(), refusal, &origins);
+            let mut response = Problem::from(Code::CrossSite).error_response();
+            origins.explain(refusal, &mut response);
+            if refusal == CrossSite::Token {
+                cookies.replace_csrf(&mut response, &cookies.sessions(request.request()));
+            }
+            return Ok(request.into_response(response));
         }
     }
     Ok(next.call(request).await?.map_into_boxed_body())

@@ -72,11 +72,11 @@ pub(super) async fn end(
     if !own_sessions.end(&person, id).await.map_err(unavailable)? {
         return Err(Code::NotFound.into());
     }
-    let mut response = HttpResponse::NoContent();
+    let mut response = HttpResponse::NoContent().finish();
     if id == person.session.id {
-        response.cookie(cookies.forget_session());
+        cookies.end_session(&mut response);
     }
-    Ok(response.finish())
+    Ok(response)
 }
 
 /// `DELETE /api/v1/sessions`: ends all sessions of the user except the one of the request.

@@ -1,24 +1,55 @@
-use actix_web::{HttpRequest, http::header};
-use subtle::ConstantTimeEq;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderName, HeaderValue},
+};
 use thiserror::Error;
 
-use crate::settings::Origin;
+use crate::{
+    http::cookies::{CSRF_HEADER, CsrfBinding, CsrfTokens},
+    settings::Origin,
+};
 
-/// Header field in which a page repeats the CSRF token of its cookie.
-const HEADER: &str = "X-CSRFToken";
 const FETCH_SITE: &str = "Sec-Fetch-Site";
 
 /// Origins of the pages that may call the service.
 #[derive(Debug, Clone)]
-pub(crate) struct Origins(Vec<String>);
+pub(crate) struct Origins {
+    own: Vec<String>,
+    is_named: bool,
+}
+
+/// Header field of a refusal that names the expected origin, so that the page can say what to set.
+const EXPECTED_ORIGIN: HeaderName = HeaderName::from_static("x-expected-origin");
 
 impl Origins {
+    /// The public origin comes first.
     pub(crate) fn new(origins: impl IntoIterator<Item = Origin>) -> Self {
-        Self(origins.into_iter().map(|origin| origin.to_string()).collect())
+        let own = origins.into_iter().map(|origin| origin.to_string()).collect();
+        Self { own, is_named: false }
+    }
+
+    /// Names the public origin in refusals, for development.
+    pub(crate) fn named_in_refusals(self) -> Self {
+        Self { is_named: true, ..self }
+    }
+
+    /// The origins as browsers write them.
+    pub(super) fn as_slice(&self) -> &[String] {
+        &self.own
+    }
+
+    /// Adds to the `response` of a refusal what its page needs to explain it.
+    pub(in crate::http) fn explain(&self, refusal: CrossSite, response: &mut HttpResponse) {
+        let Some(public) = self.own.first().filter(|_| self.is_named) else { return };
+        if refusal == CrossSite::Origin
+            && let Ok(value) = HeaderValue::from_str(public)
+        {
+            response.headers_mut().insert(EXPECTED_ORIGIN, value);
+        }
     }
 
     fn contain(&self, origin: &[u8]) -> bool {
-        self.0.iter().any(|own| own.as_bytes() == origin)
+        self.own.iter().any(|own| own.as_bytes() == origin)
     }
 }
 
@@ -31,111 +62,79 @@ pub(in crate::http) enum CrossSite {
     /// `Sec-Fetch-Site` names another site.
     #[error("fetch site")]
     FetchSite,
-    /// The CSRF token is not repeated.
+    /// The CSRF token is not repeated, was not issued here, or is that of another session.
     #[error("token")]
     Token,
 }
 
-/// Refuses a request with evidence of another site. `token` is the CSRF token of its cookie.
-///
-/// A request without any of the three header fields passes: the original API accepts the first
-/// `POST` of a client that has no cookie yet.
-pub(in crate::http) fn refuse_foreign(
-    request: &HttpRequest,
-    token: Option<&str>,
-    origins: &Origins,
-) -> Result<(), CrossSite> {
-    if field(request, header::ORIGIN.as_str()).is_some_and(|origin| !origins.contain(origin)) {
-        return Err(CrossSite::Origin);
-    }
-    if field(request, FETCH_SITE) == Some(b"cross-site") {
-        return Err(CrossSite::FetchSite);
-    }
-    match token {
-        Some(token) if !is_repeated(request, token) => Err(CrossSite::Token),
-        _ => Ok(()),
-    }
+/// What a request that was not refused may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Authority {
+    /// Everything: a page of the service sent it, in the session that its cookies name.
+    Session,
+    /// What needs no session: nothing shows that a page of the session sent it.
+    Visitor,
 }
 
-/// Refuses a request without evidence of an own page. `token` is the CSRF token of its cookie.
+/// Refuses a request with evidence of another site. `tokens` are the CSRF tokens of its cookies.
+///
+/// A request without any of the three header fields passes as that of a visitor: the original API
+/// accepts the first `POST` of a client that has no cookie yet.
+pub(in crate::http) fn refuse_foreign(
+    request: &HttpRequest,
+    tokens: &CsrfTokens<'_>,
+    origins: &Origins,
+) -> Result<Authority, CrossSite> {
+    let (origin, site) = (field(request, header::ORIGIN.as_str()), field(request, FETCH_SITE));
+    if origin.is_some_and(|origin| !origins.contain(origin)) {
+        return Err(CrossSite::Origin);
+    }
+    if site == Some(b"cross-site") {
+        return Err(CrossSite::FetchSite);
+    }
+    if tokens.is_sent {
+        return match repeated(request, tokens) {
+            Some(CsrfBinding::Current) => Ok(Authority::Session),
+            Some(CsrfBinding::Other) => Ok(Authority::Visitor),
+            None => Err(CrossSite::Token),
+        };
+    }
+    let is_own = origin.is_some() || site.is_some_and(is_own_site);
+    Ok(if is_own { Authority::Session } else { Authority::Visitor })
+}
+
+/// Refuses a request without evidence of an own page. `tokens` are the CSRF tokens of its cookies.
 ///
 /// The first evidence that the request has decides: `Origin`, then `Sec-Fetch-Site`, then the token.
 pub(in crate::http) fn require_own(
     request: &HttpRequest,
-    token: Option<&str>,
+    tokens: &CsrfTokens<'_>,
     origins: &Origins,
 ) -> Result<(), CrossSite> {
     let (passes, refusal) = if let Some(origin) = field(request, header::ORIGIN.as_str()) {
         (origins.contain(origin), CrossSite::Origin)
     } else if let Some(site) = field(request, FETCH_SITE) {
-        (matches!(site, b"same-origin" | b"none"), CrossSite::FetchSite)
+        (is_own_site(site), CrossSite::FetchSite)
     } else {
-        let is_repeated = token.is_some_and(|token| is_repeated(request, token));
-        (is_repeated, CrossSite::Token)
+        (repeated(request, tokens) == Some(CsrfBinding::Current), CrossSite::Token)
     };
     if passes { Ok(()) } else { Err(refusal) }
 }
 
-/// Takes the same time wherever the two tokens differ. An empty token proves nothing.
-fn is_repeated(request: &HttpRequest, token: &str) -> bool {
-    let repeated = field(request, HEADER).unwrap_or_default();
-    !token.is_empty() && token.as_bytes().ct_eq(repeated).into()
+/// Whether the browser says that a page of this origin, or the person at the browser, sent the request.
+fn is_own_site(site: &[u8]) -> bool {
+    matches!(site, b"same-origin" | b"none")
+}
+
+/// What the token is bound to that the request repeats. An absent token proves nothing.
+fn repeated(request: &HttpRequest, tokens: &CsrfTokens<'_>) -> Option<CsrfBinding> {
+    tokens.repeated(field(request, CSRF_HEADER.as_str())?)
 }
 
 /// The value as bytes: a value that is not text is still evidence.
 fn field<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a [u8]> {
-    request.headers().get(name).map(header::HeaderValue::as_bytes)
+    request.headers().get(name).map(HeaderValue::as_bytes)
 }
 
 #[cfg(test)]
-mod tests {
-    use actix_web::test::TestRequest;
-
-    use super::*;
-
-    const OWN: &str = "https://passport.test";
-    const FOREIGN: &str = "https://evil.test";
-
-    type Fields<'a> = &'a [(&'static str, &'static str)];
-    type Check = fn(&HttpRequest, Option<&str>, &Origins) -> Result<(), CrossSite>;
-
-    fn outcome(check: Check, token: Option<&str>, fields: Fields<'_>) -> Result<(), CrossSite> {
-        let origins = Origins::new([OWN.parse().unwrap()]);
-        let request =
-            fields.iter().fold(TestRequest::post(), |request, field| request.insert_header(*field));
-        check(&request.to_http_request(), token, &origins)
-    }
-
-    #[test]
-    fn ses_8_evidence_of_another_site_is_refused_by_both_rules() {
-        for check in [refuse_foreign as Check, require_own] {
-            let of = |fields: Fields<'_>| outcome(check, Some("t"), fields);
-            let repeated = ("X-CSRFToken", "t");
-            assert_eq!(of(&[("Origin", FOREIGN), repeated]), Err(CrossSite::Origin));
-            assert_eq!(of(&[("Origin", "null"), repeated]), Err(CrossSite::Origin));
-            let cross_site = ("Sec-Fetch-Site", "cross-site");
-            assert_eq!(of(&[cross_site, repeated]), Err(CrossSite::FetchSite));
-            assert_eq!(of(&[("X-CSRFToken", "u")]), Err(CrossSite::Token));
-            assert_eq!(of(&[]), Err(CrossSite::Token));
-            assert_eq!(of(&[repeated]), Ok(()));
-        }
-    }
-
-    #[test]
-    fn ses_8_one_rule_accepts_a_request_without_evidence_and_the_other_does_not() {
-        assert_eq!(outcome(refuse_foreign, None, &[]), Ok(()));
-        assert_eq!(outcome(require_own, None, &[]), Err(CrossSite::Token));
-        assert_eq!(outcome(require_own, Some(""), &[("X-CSRFToken", "")]), Err(CrossSite::Token));
-    }
-
-    #[test]
-    fn ses_8_one_proof_of_an_own_page_is_enough() {
-        for proof in
-            [("Origin", OWN), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "none")]
-        {
-            assert_eq!(outcome(require_own, None, &[proof]), Ok(()), "{proof:?}");
-        }
-        let same_site = [("Sec-Fetch-Site", "same-site")];
-        assert_eq!(outcome(require_own, Some("t"), &same_site), Err(CrossSite::FetchSite));
-    }
-}
+mod tests;

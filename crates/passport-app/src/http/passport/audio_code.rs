@@ -19,8 +19,7 @@ pub(super) async fn speak(
     present_challenge: web::Data<PresentChallenge>,
 ) -> Result<HttpResponse, LegacyReply> {
     let current = id(request.query_string(), "cur_id").ok_or_else(LegacyReply::fields_missing)?;
-    let seen = cookies.challenge(&request).filter(|(id, _)| *id == current);
-    let (_, ticket) = seen.ok_or_else(challenge_missing)?;
+    let ticket = cookies.ticket(&request, current).ok_or_else(challenge_missing)?;
     let language = locale::spoken(&request);
     let sound = present_challenge.sound_of(ticket, language, client).await;
     let sound = sound.map_err(|error| challenge_refused(&error))?;

@@ -1,57 +1,87 @@
 use actix_web::{
-    Error,
+    Error, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
     middleware::Next,
     web,
 };
-use rand::Rng;
-use tracing::{error, info};
+use passport_auth::Authenticate;
+use tracing::error;
 
 use super::reply::LegacyReply;
 use crate::http::{
     cookies::Cookies,
-    guard::csrf::{self, Origins},
+    guard::{
+        csrf::{self, Authority, CrossSite, Origins},
+        refusal_log::OriginWarnings,
+    },
 };
+
+/// Paths whose acts do not depend on the session of the request. All others do.
+const WITHOUT_SESSION: [&str; 3] = ["/passport/sms_code", "/passport/register", "/passport/login"];
 
 /// Refuses `POST`s of other sites, gives each browser a CSRF token, and answers failures below in
 /// JSON.
 pub(super) async fn guard(
     cookies: web::Data<Cookies>,
     origins: web::Data<Origins>,
+    warnings: web::Data<OriginWarnings>,
+    authenticate: web::Data<Authenticate>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let token = cookies.csrf(request.request()).filter(|token| !token.is_empty());
-    let has_token = token.is_some();
+    let has_token = cookies.csrf(request.request()).has_current();
     if request.method() == Method::POST
-        && let Err(refusal) = csrf::refuse_foreign(request.request(), token.as_deref(), &origins)
+        && let Err(refusal) = check(request.request(), &cookies, &origins, &authenticate).await
     {
-        info!(reason = %refusal, "cross-site request refused");
-        let response = request.into_response(LegacyReply::refused().into_response());
-        return Ok(with_token(response, has_token, **cookies));
+        warnings.record(request.request(), refusal, &origins);
+        let sessions = cookies.sessions(request.request());
+        let mut response = LegacyReply::refused().into_response();
+        origins.explain(refusal, &mut response);
+        if refusal == CrossSite::Token {
+            cookies.replace_csrf(&mut response, &sessions);
+        } else if !has_token {
+            cookies.renew_csrf(&mut response, &sessions);
+        }
+        return Ok(request.into_response(response));
     }
     let response = next.call(request).await.map_err(|error| {
         error!(%error, "request failed");
         Error::from(LegacyReply::server_error())
     })?;
-    Ok(with_token(response.map_into_boxed_body(), has_token, **cookies))
+    let mut response = response.map_into_boxed_body();
+    if !has_token && !cookies.has_csrf(response.response()) {
+        let sessions = cookies.sessions(response.request());
+        cookies.renew_csrf(response.response_mut(), &sessions);
+    }
+    Ok(response)
 }
 
-/// Adds a CSRF token where the browser has none.
-fn with_token(
-    mut response: ServiceResponse<BoxBody>,
-    has_token: bool,
-    cookies: Cookies,
-) -> ServiceResponse<BoxBody> {
-    if !has_token {
-        let mut token = [0; 16];
-        rand::rng().fill_bytes(&mut token);
-        let cookie = cookies.set_csrf(hex::encode(token));
-        if let Err(error) = response.response_mut().add_cookie(&cookie) {
-            error!(%error, "CSRF cookie was not set");
+/// Whether the request may do what its path does.
+///
+/// A token for other session cookies, such as that from before the sign-in, is enough where no session
+/// is at stake: on the paths that use none, and where the session has ended.
+async fn check(
+    request: &HttpRequest,
+    cookies: &Cookies,
+    origins: &Origins,
+    authenticate: &Authenticate,
+) -> Result<(), CrossSite> {
+    match csrf::refuse_foreign(request, &cookies.csrf(request), origins)? {
+        Authority::Session => return Ok(()),
+        Authority::Visitor if WITHOUT_SESSION.contains(&request.path()) => return Ok(()),
+        Authority::Visitor => {}
+    }
+    for token in cookies.sessions(request) {
+        match authenticate.sessions.find(&token).await {
+            Ok(None) => {}
+            Ok(Some(_)) => return Err(CrossSite::Token),
+            Err(error) => {
+                error!(error = &error as &dyn std::error::Error, "session lookup failed");
+                return Err(CrossSite::Token);
+            }
         }
     }
-    response
+    Ok(())
 }

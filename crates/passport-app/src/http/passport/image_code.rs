@@ -20,7 +20,7 @@ pub(super) async fn draw(
     let ttl = new_challenge.challenges.ttl().try_into().unwrap_or_default();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .cookie(cookies.set_challenge(current, drawn.ticket, ttl))
+        .cookie(cookies.set_ticket(current, drawn.ticket, ttl))
         .content_type(drawn.picture.media_type)
         .body(drawn.picture.bytes))
 }

@@ -41,9 +41,7 @@ pub(super) async fn sign_in(
     match sign_in.sign_in(credentials).await {
         Ok(signed_in) => {
             let mut response = LegacyReply::ok("登录成功").into_response();
-            response
-                .add_cookie(&cookies.set_session(&signed_in.token))
-                .map_err(|_| LegacyReply::server_error())?;
+            cookies.begin_session(&mut response, &signed_in.token);
             Ok(response)
         }
         Err(error) => Err(refusal(&error)),

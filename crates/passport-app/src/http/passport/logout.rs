@@ -6,17 +6,17 @@ use crate::http::cookies::Cookies;
 
 /// `POST /passport/logout`
 ///
-/// While the store does not respond the browser keeps its cookie, so that signing out can be retried.
+/// While the store does not respond the browser keeps its cookie, so that signing out can be retried. A
+/// browser with two session cookies loses both sessions.
 pub(super) async fn sign_out(
     request: HttpRequest,
     cookies: web::Data<Cookies>,
     sign_out: web::Data<SignOut>,
 ) -> Result<HttpResponse, LegacyReply> {
-    if let Some(token) = cookies.session(&request) {
+    for token in cookies.sessions(&request) {
         sign_out.sign_out(&token).await.map_err(|_| unavailable("退出登录失败"))?;
     }
     let mut response = LegacyReply::ok("OK").into_response();
-    let cookie = cookies.forget_session();
-    response.add_cookie(&cookie).map_err(|_| LegacyReply::server_error())?;
+    cookies.end_session(&mut response);
     Ok(response)
 }

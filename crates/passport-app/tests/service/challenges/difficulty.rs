@@ -17,7 +17,7 @@ async fn difficulty(service: &Service) -> String {
     let person = Person::new(service);
     shown(&person).await;
     let cookie = person.cookie("passport_challenge").unwrap();
-    let ticket = cookie.split_once('.').unwrap().1;
+    let ticket = cookie.rsplit('.').next().unwrap();
     ticket[ticket.len() - 1..].to_owned()
 }
 

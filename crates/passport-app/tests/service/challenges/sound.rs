@@ -148,3 +148,27 @@ async fn cap_5_the_cookie_is_for_the_sound_alone() {
         assert!(wav::seconds(&spoken(&person, &id.to_string(), "").await.body) > 2.0);
     }
 }
+
+#[tokio::test]
+async fn x12_a_ticket_that_the_client_made_up_is_not_spoken() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let id = shown(&person).await;
+    let own = person.cookie("passport_challenge").unwrap();
+    let simple = id.replace('-', "");
+    // 23 characters of base64url, as a ticket is written.
+    let ticket = format!("{}AAAAAA", "B".repeat(17));
+    let (start, end) = own.split_at(own.len() - 23);
+    let swapped = if end.starts_with('B') { "C" } else { "B" };
+    for forged in [
+        format!("{simple}.{ticket}"),
+        format!("{start}{ticket}"),
+        format!("{start}{swapped}{}", &end[1..]),
+        format!("{simple}.{}.{ticket}", "0".repeat(32)),
+    ] {
+        person.set_cookie("passport_challenge", &forged);
+        spoken(&person, &id, "").await.says(GONE.0, GONE.1);
+    }
+    person.set_cookie("passport_challenge", &own);
+    assert!(wav::seconds(&spoken(&person, &id, "").await.body) > 2.0);
+}

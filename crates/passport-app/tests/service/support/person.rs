@@ -77,6 +77,11 @@ impl Person {
         Reply::read(request.send().await.expect("the service answers")).await
     }
 
+    /// As [`send_bare`](Self::send_bare), for a path.
+    pub(crate) async fn get_bare(&self, path: &str) -> Reply {
+        self.send_bare(self.request(Method::GET, path)).await
+    }
+
     fn keep_cookies(&self, reply: &Reply) {
         let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         for cookie in reply.headers.get_all(header::SET_COOKIE) {
@@ -125,10 +130,15 @@ impl Person {
 
     /// The codes that were sent to `phone`, newest first.
     pub(crate) async fn codes_of(&self, phone: &str) -> Vec<String> {
-        let inbox = self.get("/dev/inbox.json").await.json();
+        let inbox = self.inbox().await;
         let messages = inbox.as_array().unwrap().iter();
         let own = messages.filter(|message| message["to"] == format!("+86{phone}"));
         own.map(|message| message["code"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The messages in the development inbox, which answers no forwarded request.
+    pub(crate) async fn inbox(&self) -> Value {
+        self.get_bare("/dev/inbox.json").await.json()
     }
 
     /// `POST /passport/register`

@@ -62,6 +62,17 @@ impl CodeStore for RacyRedisCodeStore {
         Ok(if accepted { Redemption::Accepted(spent) } else { Redemption::Mismatch { tries_left } })
     }
 
+    async fn holds(
+        &self,
+        key: &CodeKey,
+        digest: CodeDigest,
+        _now: OffsetDateTime,
+    ) -> Result<bool, CodeStoreError> {
+        let mut get = self.0.command("HGET", key.subject());
+        let held: Option<Vec<u8>> = self.0.ask(get.arg("digest")).await;
+        Ok(held.is_some_and(|held| held == digest.as_bytes()))
+    }
+
     async fn restore(
         &self,
         key: &CodeKey,
