@@ -1,6 +1,5 @@
 use passport_sms_client::Prefix;
 use passport_user::CountryCode;
-use phonenumber::metadata::DATABASE;
 
 use super::reader::Reader;
 
@@ -28,6 +27,5 @@ impl PhoneSettings {
 
 /// Calling prefix of a country, such as `+86`; `None` if the code belongs to no country.
 pub(crate) fn calling_prefix(country: CountryCode) -> Option<Prefix> {
-    let code = DATABASE.by_id(country.as_str())?.country_code();
-    format!("+{code}").parse().ok()
+    format!("+{}", country.calling_code()?).parse().ok()
 }
