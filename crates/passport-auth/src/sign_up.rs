@@ -7,7 +7,8 @@ use passport_user::{
 use thiserror::Error;
 
 use crate::{
-    Clock, CodePurpose, CodeRefusal, Denied, Detached, Passwords, PhoneProof, Unavailable,
+    ClientAddress, Clock, CodePurpose, CodeRefusal, Denied, Detached, Party, Passwords, PhoneProof,
+    Unavailable,
     error::wraps_steps,
     event::{EventSubject, Operation, Refused},
     proof::Claim,
@@ -39,6 +40,8 @@ pub struct Registration {
     pub code: Code,
     /// Chosen password.
     pub password: Password,
+    /// Address of the client.
+    pub client: ClientAddress,
 }
 
 impl SignUp {
@@ -52,10 +55,10 @@ impl SignUp {
     pub async fn register(&self, registration: Registration) -> Result<User, SignUpError> {
         let (this, subject) = (self.clone(), EventSubject::phone(&registration.phone));
         let act = async move {
-            let Registration { phone, code, password } = registration;
+            let Registration { phone, code, password, client } = registration;
             this.password_policy.check(&password, &phone)?;
             // Whatever can be refused for lack of room comes first, before the code is spent.
-            let turn = this.passwords.reserve()?;
+            let turn = this.passwords.enter(Party { client, account: phone.clone() }).await?;
             let claim = Claim { phone: &phone, purpose: CodePurpose::Register, code: &code };
             let proven = this.proof.prove(claim).await?;
             let user = User::new(phone, turn.hash(password).await, this.clock.now());

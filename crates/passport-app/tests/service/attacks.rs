@@ -9,6 +9,7 @@
 //! ```
 
 mod log_stream;
+mod right_passwords;
 mod unread_responses;
 
 use std::{env, time::Duration};
@@ -17,4 +18,10 @@ use std::{env, time::Duration};
 fn time_of_attack(by_default: Duration) -> Duration {
     let given = env::var("PASSPORT_ATTACK_SECONDS").ok().filter(|seconds| !seconds.is_empty());
     given.map_or(by_default, |seconds| Duration::from_secs(seconds.parse().unwrap()))
+}
+
+/// Median of `times`; zero without any.
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }

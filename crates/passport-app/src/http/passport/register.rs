@@ -9,7 +9,10 @@ use super::{
     refusals::{denied, unavailable},
     reply::LegacyReply,
 };
-use crate::http::{errno::Errno, extract::Json};
+use crate::http::{
+    errno::Errno,
+    extract::{Client, Json},
+};
 
 #[derive(Deserialize)]
 pub(super) struct RegisterRequest {
@@ -21,6 +24,7 @@ pub(super) struct RegisterRequest {
 /// `POST /passport/register`
 pub(super) async fn register(
     fields: Fields<RegisterRequest>,
+    Client(client): Client,
     sign_up: web::Data<SignUp>,
 ) -> Result<LegacyReply, LegacyReply> {
     let Json(fields) = fields?;
@@ -32,6 +36,7 @@ pub(super) async fn register(
         password: Password::new(&password).map_err(|_| {
             password_refused(PasswordRefusal::TooLong { max: PasswordPolicy::MOST_MAX })
         })?,
+        client,
     };
     match sign_up.register(registration).await {
         Ok(_) => Ok(LegacyReply::ok("用户注册成功")),
