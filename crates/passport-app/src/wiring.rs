@@ -6,11 +6,11 @@ mod error;
 mod sms;
 mod stores;
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, Limits, OwnSessions,
+    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, FairQueue, Limits, OwnSessions,
     PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode,
     SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
 };
@@ -32,7 +32,7 @@ use crate::{
         CookieKey, Cookies, OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders,
         Services, TrustedProxies,
     },
-    settings::{Environment, MasterSecret, Origin, Settings},
+    settings::{Environment, MasterSecret, Origin, PasswordSettings, Settings},
     sms::SmsSender,
     upkeep::Upkeep,
 };
@@ -75,12 +75,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     );
     let passwords = Passwords::new(
         Arc::new(BcryptSha256::new(settings.password.cost)),
-        Workers::start(
-            "password",
-            settings.password.slots,
-            settings.password.queue,
-            Priority::Low,
-        )?,
+        hashing_queue(&settings.password)?,
     );
     let users = database.users();
     let lifetimes = SessionLifetimes {
@@ -172,6 +167,12 @@ pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
     }
 }
 
+/// The workers have a place for each thread only, because the queue itself is in front of them.
+fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
+    let PasswordSettings { slots, queue, .. } = *settings;
+    Ok(FairQueue::new(Workers::start("password", slots, slots, Priority::Low)?, queue))
+}
+
 fn quotas(settings: &Settings) -> Quotas {
     let limits = &settings.limits;
     let cooldown = Quota::new(1, settings.sms_code.resend_after)
@@ -186,6 +187,8 @@ fn quotas(settings: &Settings) -> Quotas {
         wrong_codes_per_client: limits.wrong_codes_per_ip_day,
         login_failures_per_client: limits.login_failures_per_ip_minute,
         login_failures_per_phone: limits.login_failures_per_phone_day,
+        sign_ins_per_client: limits.sign_ins_per_ip_minute,
+        sign_ins_per_phone: limits.sign_ins_per_phone_hour,
         challenges_per_client: limits.challenges_per_ip_minute,
     }
 }

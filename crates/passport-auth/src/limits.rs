@@ -33,13 +33,17 @@ pub mod policies {
     pub const LOGIN_FAILURES_PER_CLIENT: Policy = Policy::new("login-failures-per-client");
     /// Failed sign-ins for one number, from all clients.
     pub const LOGIN_FAILURES_PER_PHONE: Policy = Policy::new("login-failures-per-phone");
+    /// Sign-ins that one client tries, whether they succeed, fail or find the service busy.
+    pub const SIGN_INS_PER_CLIENT: Policy = Policy::new("sign-ins-per-client");
+    /// Successful sign-ins to one account.
+    pub const SIGN_INS_PER_PHONE: Policy = Policy::new("sign-ins-per-phone");
     /// Challenges for one client.
     pub const CHALLENGES: Policy = Policy::new("challenges");
     /// Pictures and sounds that one client fetches.
     pub const CHALLENGE_FETCHES: Policy = Policy::new("challenge-fetches");
 
     /// All of the above.
-    pub const ALL: [Policy; 11] = [
+    pub const ALL: [Policy; 13] = [
         SMS_PER_PHONE_COOLDOWN,
         SMS_PER_PHONE_HOUR,
         SMS_PER_PHONE_DAY,
@@ -49,6 +53,8 @@ pub mod policies {
         WRONG_CODES_PER_CLIENT,
         LOGIN_FAILURES_PER_CLIENT,
         LOGIN_FAILURES_PER_PHONE,
+        SIGN_INS_PER_CLIENT,
+        SIGN_INS_PER_PHONE,
         CHALLENGES,
         CHALLENGE_FETCHES,
     ];
@@ -77,6 +83,10 @@ pub struct Quotas {
     /// Quota of [`LOGIN_FAILURES_PER_PHONE`](policies::LOGIN_FAILURES_PER_PHONE)
     /// (NIST SP 800-63B-4 §3.2.2: at most 100).
     pub login_failures_per_phone: Quota,
+    /// Quota of [`SIGN_INS_PER_CLIENT`](policies::SIGN_INS_PER_CLIENT).
+    pub sign_ins_per_client: Quota,
+    /// Quota of [`SIGN_INS_PER_PHONE`](policies::SIGN_INS_PER_PHONE).
+    pub sign_ins_per_phone: Quota,
     /// Quota of [`CHALLENGES`](policies::CHALLENGES) and, counted separately, of
     /// [`CHALLENGE_FETCHES`](policies::CHALLENGE_FETCHES).
     pub challenges_per_client: Quota,
@@ -125,6 +135,12 @@ impl Limits {
         }
     }
 
+    /// Refunds the charges of `hit` that name one of `policies`; the others remain.
+    pub(crate) async fn refund_only(&self, policies: &[Policy], hit: &Hit) {
+        let charges = hit.charges.iter().filter(|charge| policies.contains(&charge.policy));
+        self.refund(&Hit { id: hit.id, charges: charges.copied().collect() }).await;
+    }
+
     /// One code sent to `phone` for `client`.
     pub(crate) fn sms(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 5] {
         let quotas = &self.quotas;
@@ -147,13 +163,23 @@ impl Limits {
         ]
     }
 
-    /// One failed sign-in with `phone` by `client`.
-    pub(crate) fn login_failure(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 2] {
-        let (per_client, per_phone) =
-            (self.quotas.login_failures_per_client, self.quotas.login_failures_per_phone);
+    /// One sign-in that `client` tries.
+    pub(crate) fn sign_in_attempt(&self, client: ClientAddress) -> Charge {
+        self.of_client(policies::SIGN_INS_PER_CLIENT, client, self.quotas.sign_ins_per_client)
+    }
+
+    /// One sign-in with `phone` by `client`, which may fail or succeed.
+    pub(crate) fn sign_in(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 3] {
+        let quotas = &self.quotas;
+        let per_client = quotas.login_failures_per_client;
         [
             self.of_client(policies::LOGIN_FAILURES_PER_CLIENT, client, per_client),
-            self.of_phone(policies::LOGIN_FAILURES_PER_PHONE, phone, per_phone),
+            self.of_phone(
+                policies::LOGIN_FAILURES_PER_PHONE,
+                phone,
+                quotas.login_failures_per_phone,
+            ),
+            self.of_phone(policies::SIGN_INS_PER_PHONE, phone, quotas.sign_ins_per_phone),
         ]
     }
 

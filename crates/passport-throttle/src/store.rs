@@ -47,7 +47,10 @@ pub trait ThrottleStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Option<Refusal>, ThrottleStoreError>;
 
-    /// Removes a hit, as if it had not been counted. Idempotent.
+    /// Removes a hit from the counts of its charges, as if it had not been counted. Idempotent.
+    ///
+    /// A hit that lists some of its charges only is removed from those counts, and remains in the
+    /// others.
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError>;
 }
 

@@ -28,7 +28,7 @@ pub use retuning::{
     counts_survive_a_wider_window, hits_outlive_a_passing_narrower_window,
 };
 
-use crate::{Charge, Policy, ThrottleStore};
+use crate::{Charge, Hit, Policy, ThrottleStore};
 
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
@@ -49,6 +49,7 @@ macro_rules! throttle_store_contract {
             names_the_charge_that_waits_longest,
             check_counts_nothing,
             refund_takes_one_hit_back,
+            refund_of_some_charges_keeps_the_others,
             counts_are_apart,
             an_act_without_charges_is_allowed,
             counts_survive_a_changed_limit,
@@ -160,6 +161,18 @@ pub async fn refund_takes_one_hit_back(store: Arc<dyn ThrottleStore>) {
     }
     allowed(&store, &charges, NOW).await;
     refused(&store, &charges, NOW).await;
+}
+
+/// A hit that lists one of its charges is removed from that count only.
+pub async fn refund_of_some_charges_keeps_the_others(store: Arc<dyn ThrottleStore>) {
+    let (kept, refunded) = (charge("kept", 1, 60), charge("refunded", 1, 60));
+    let hit = allowed(&store, &[kept, refunded], NOW).await;
+    store.refund(&Hit { id: hit.id, charges: vec![refunded] }).await.expect("store answers");
+    allowed(&store, &[refunded], NOW).await;
+    refused(&store, &[kept], NOW).await;
+    store.refund(&hit).await.expect("store answers");
+    allowed(&store, &[kept], NOW).await;
+    refused(&store, &[refunded], NOW).await;
 }
 
 /// Hits of one policy and subject do not count for another policy or another subject.

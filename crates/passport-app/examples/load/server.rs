@@ -84,6 +84,7 @@ impl Server {
             ("SESSION__STORE", &arguments.session_store),
             ("CAPTCHA__TEST_ANSWER", "test"),
             ("LIMITS__LOGIN_FAILURES_PER_PHONE_DAY", "100000"),
+            ("LIMITS__SIGN_INS_PER_PHONE_HOUR", "100000"),
             ("LOG__FILTER", "warn"),
         ];
         for (key, value) in always.iter().chain(settings) {

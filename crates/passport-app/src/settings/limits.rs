@@ -29,6 +29,10 @@ pub struct LimitSettings {
     pub login_failures_per_ip_minute: Quota,
     /// `limits.login_failures_per_phone_day`
     pub login_failures_per_phone_day: Quota,
+    /// `limits.sign_ins_per_ip_minute`
+    pub sign_ins_per_ip_minute: Quota,
+    /// `limits.sign_ins_per_phone_hour`
+    pub sign_ins_per_phone_hour: Quota,
 }
 
 impl LimitSettings {
@@ -51,6 +55,8 @@ impl LimitSettings {
                 MINUTE,
             ),
             login_failures_per_phone_day: quota("limits.login_failures_per_phone_day", "100", DAY),
+            sign_ins_per_ip_minute: quota("limits.sign_ins_per_ip_minute", "60", MINUTE),
+            sign_ins_per_phone_hour: quota("limits.sign_ins_per_phone_hour", "60", HOUR),
         }
     }
 }

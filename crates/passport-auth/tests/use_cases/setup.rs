@@ -39,6 +39,8 @@ impl Default for Setup {
                 wrong_codes_per_client: quota(10, DAY),
                 login_failures_per_client: quota(10, MINUTE),
                 login_failures_per_phone: quota(100, DAY),
+                sign_ins_per_client: quota(60, MINUTE),
+                sign_ins_per_phone: quota(60, HOUR),
                 challenges_per_client: quota(60, MINUTE),
             },
             code_policy: CodePolicy::new(5 * MINUTE, 5).expect("within bounds"),

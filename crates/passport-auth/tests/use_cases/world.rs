@@ -9,11 +9,11 @@ use std::{
 
 use passport_auth::{
     AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
-    ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, Gate, Limits, Locale,
-    ManualClock, NewChallenge, OwnSessions, PasswordCheck, Passwords, PhoneCodes, PhoneProof,
-    PictureStock, PresentChallenge, Priority, Registration, RequestCode, RequestCodeError,
-    SendCode, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot,
-    SubjectKey, SystemClock, Workers,
+    ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, FairQueue, Gate, Limits,
+    Locale, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords, PhoneCodes,
+    PhoneProof, PictureStock, Place, PresentChallenge, Priority, Registration, RequestCode,
+    RequestCodeError, SendCode, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError,
+    SignedIn, Slot, SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -43,6 +43,7 @@ pub(crate) const WRONG_PASSWORD: &str = "wrong horse battery";
 pub(crate) const COOLDOWN: Duration = Duration::from_mins(1);
 
 const WORKERS: usize = 2;
+const HASHING_PLACES: usize = 32;
 
 /// All use cases on in-process stores.
 pub(crate) struct World {
@@ -52,6 +53,7 @@ pub(crate) struct World {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) workers: Workers,
+    pub(crate) hashing: FairQueue,
     pub(crate) detached: Detached,
     pub(crate) session_store: Arc<dyn SessionStore>,
     pub(crate) sessions: Sessions,
@@ -79,6 +81,7 @@ struct Foundation {
     renderer: Arc<dyn ChallengeRenderer>,
     answers: Arc<AnswerTally>,
     workers: Workers,
+    hashing: FairQueue,
     detached: Detached,
 }
 
@@ -95,7 +98,8 @@ impl Foundation {
             gateway: Arc::new(Gateway::default()),
             renderer: Arc::new(Renderer::default()),
             answers: Arc::new(AnswerTally::default()),
-            workers: workers(),
+            workers: workers(WORKERS * 128),
+            hashing: FairQueue::new(workers(WORKERS), count(HASHING_PLACES - WORKERS)),
             detached: Detached::on(Handle::current()),
             outage,
         }
@@ -147,7 +151,7 @@ impl World {
             setup.code_length,
             Arc::clone(&clock),
         );
-        let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, workers.clone());
+        let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, foundation.hashing.clone());
         let sessions_room =
             Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
         let answers = &foundation.answers;
@@ -215,10 +219,25 @@ impl World {
             gateway: Arc::clone(&foundation.gateway),
             hasher: Arc::clone(&setup.hasher),
             workers: workers.clone(),
+            hashing: foundation.hashing.clone(),
             detached: detached.clone(),
             setup,
             foundation,
         }
+    }
+
+    /// Takes every place in the queue for hashing until the result is dropped: more clients with an
+    /// account each than there are places.
+    pub(crate) async fn fill_hashing_queue(&self) -> Vec<Place> {
+        let mut places = Vec::new();
+        for n in 0..=HASHING_PLACES {
+            let last = u8::try_from(n).expect("there are few places");
+            let client = IpAddr::from([198, 51, 100, last]).into();
+            places
+                .extend(self.hashing.enter(Party { client, account: number(&nth_phone(n)) }).await);
+        }
+        assert_eq!(places.len(), HASHING_PLACES);
+        places
     }
 
     /// Takes every place in the workers' queue until the result is dropped.
@@ -226,13 +245,14 @@ impl World {
         std::iter::from_fn(|| self.workers.reserve().ok()).collect()
     }
 
-    /// Blocks every worker until the result is dropped.
-    pub(crate) async fn hold_workers(&self) -> Vec<mpsc::Sender<()>> {
+    /// Blocks every thread for hashing until the result is dropped.
+    pub(crate) async fn hold_hashing(&self) -> Vec<mpsc::Sender<()>> {
         let mut held = Vec::new();
-        for _ in 0..WORKERS {
+        for n in 0..WORKERS {
             let (release, gate) = mpsc::channel();
-            let slot = self.workers.reserve().expect("there is room");
-            tokio::spawn(slot.run(move || gate.recv().is_err()));
+            let party = Party { client: client(200), account: number(&nth_phone(n)) };
+            let place = self.hashing.enter(party).await.expect("there is room");
+            tokio::spawn(async move { place.run(move || gate.recv().is_err()).await });
             held.push(release);
         }
         yield_now().await;
@@ -282,8 +302,7 @@ impl World {
         self.sign_in.sign_in(credentials(phone, password)).await
     }
 
-    /// Number of wrong guesses that are compared until one is refused. The refusal takes 1.5 s, so tests
-    /// that call this often pause tokio's time.
+    /// Number of wrong guesses that are compared until one is refused.
     pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
         let mut guesses = 0;
         while let Err(SignInError::WrongCredentials(_)) = self.sign_in(phone, WRONG_PASSWORD).await
@@ -369,7 +388,11 @@ pub(crate) fn pictures(renderer: &Arc<dyn ChallengeRenderer>, workers: &Workers)
     PictureStock::new(Arc::clone(renderer), challenge_key(), workers.clone(), clock, 0)
 }
 
-fn workers() -> Workers {
-    let of = |n| NonZeroUsize::new(n).expect("more than none");
-    Workers::start("test", of(WORKERS), of(256), Priority::Normal).expect("the threads start")
+fn workers(queue: usize) -> Workers {
+    Workers::start("test", count(WORKERS), count(queue), Priority::Normal)
+        .expect("the threads start")
+}
+
+fn count(n: usize) -> NonZeroUsize {
+    NonZeroUsize::new(n).expect("more than none")
 }

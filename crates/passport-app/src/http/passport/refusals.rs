@@ -14,8 +14,10 @@ pub(super) fn denied(denied: &Denied, outage: &'static str) -> LegacyReply {
         Denied::TooMany(refusal) => {
             let seconds = whole_seconds(refusal.retry_after);
             LegacyReply::new(Errno::ReqErr, format!("请求过于频繁，请 {seconds} 秒后再试"))
+                .with_retry_after(seconds)
         }
-        Denied::Busy { .. } => LegacyReply::new(Errno::ReqErr, "服务繁忙，请稍后再试"),
+        Denied::Busy { retry_after } => LegacyReply::new(Errno::ReqErr, "服务繁忙，请稍后再试")
+            .with_retry_after(whole_seconds(*retry_after)),
         Denied::Unavailable(_) => unavailable(outage),
     }
 }
