@@ -1,9 +1,10 @@
 //! Every limit: its name, its quota, its subject.
 
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_throttle::{Charge, Decision, Hit, Policy, Quota, ThrottleStore};
 use passport_user::PhoneNumber;
+use time::OffsetDateTime;
 use tracing::error;
 
 use crate::{ClientAddress, Clock, Denied, SubjectKey};
@@ -35,6 +36,10 @@ pub mod policies {
     pub const CHALLENGES: Policy = Policy::new("challenges");
     /// Pictures and sounds that one client fetches.
     pub const CHALLENGE_FETCHES: Policy = Policy::new("challenge-fetches");
+
+    /// Those of a message that are charged to its number, and not to the client.
+    pub(super) const OF_NUMBER: [Policy; 3] =
+        [SMS_PER_PHONE_COOLDOWN, SMS_PER_PHONE_HOUR, SMS_PER_PHONE_DAY];
 
     /// All of the above.
     pub const ALL: [Policy; 10] = [
@@ -117,6 +122,24 @@ impl Limits {
     pub(crate) async fn refund(&self, hit: &Hit) {
         if let Err(error) = self.store.refund(hit).await {
             error!(error = &error as &dyn Error, "charge was not refunded");
+        }
+    }
+
+    /// Refunds the part of a hit that was charged to a number; the client stays charged.
+    pub(crate) async fn refund_number(&self, hit: &Hit) {
+        let is_of_number = |charge: &&Charge| policies::OF_NUMBER.contains(&charge.policy);
+        let charges = hit.charges.iter().filter(is_of_number).copied().collect();
+        self.refund(&Hit { charges, ..*hit }).await;
+    }
+
+    /// Time until `until`, or until these charges have room if that is later.
+    pub(crate) async fn wait(&self, charges: &[Charge], until: Option<OffsetDateTime>) -> Duration {
+        let stated = until.map_or(Duration::ZERO, |until| {
+            Duration::try_from(until - self.clock.now()).unwrap_or_default()
+        });
+        match self.check(charges).await {
+            Err(Denied::TooMany(refusal)) => stated.max(refusal.retry_after),
+            Ok(()) | Err(Denied::Busy { .. } | Denied::Unavailable(_)) => stated,
         }
     }
 

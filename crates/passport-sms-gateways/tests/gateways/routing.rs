@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use futures::future::join_all;
 use passport_sms_client::{
-    Capabilities, Cause, Clock, Finding, Gap, Gateway, Message, MessageKind, Outcome, Resend,
-    Route, Router, RouterPolicy, SmsClient,
+    Capabilities, Cause, Clock, Finding, Gap, Gateway, Message, MessageKind, Outcome, Route,
+    Router, RouterPolicy, SmsClient,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
