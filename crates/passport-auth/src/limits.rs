@@ -1,9 +1,10 @@
 //! Every limit: its name, its quota, its subject.
 
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_throttle::{Charge, Decision, Hit, Policy, Quota, ThrottleStore};
 use passport_user::PhoneNumber;
+use time::OffsetDateTime;
 use tracing::error;
 
 use crate::{ClientAddress, Clock, Denied, SubjectKey};
@@ -41,6 +42,10 @@ pub mod policies {
     pub const CHALLENGES: Policy = Policy::new("challenges");
     /// Pictures and sounds that one client fetches.
     pub const CHALLENGE_FETCHES: Policy = Policy::new("challenge-fetches");
+
+    /// Those of a message that are charged to its number, and not to the client.
+    pub(crate) const SMS_PER_PHONE: [Policy; 3] =
+        [SMS_PER_PHONE_COOLDOWN, SMS_PER_PHONE_HOUR, SMS_PER_PHONE_DAY];
 
     /// All of the above.
     pub const ALL: [Policy; 13] = [
@@ -139,6 +144,17 @@ impl Limits {
     pub(crate) async fn refund_only(&self, policies: &[Policy], hit: &Hit) {
         let charges = hit.charges.iter().filter(|charge| policies.contains(&charge.policy));
         self.refund(&Hit { id: hit.id, charges: charges.copied().collect() }).await;
+    }
+
+    /// Time until `until`, or until these charges have room if that is later.
+    pub(crate) async fn wait(&self, charges: &[Charge], until: Option<OffsetDateTime>) -> Duration {
+        let stated = until.map_or(Duration::ZERO, |until| {
+            Duration::try_from(until - self.clock.now()).unwrap_or_default()
+        });
+        match self.check(charges).await {
+            Err(Denied::TooMany(refusal)) => stated.max(refusal.retry_after),
+            Ok(()) | Err(Denied::Busy { .. } | Denied::Unavailable(_)) => stated,
+        }
     }
 
     /// One code sent to `phone` for `client`.

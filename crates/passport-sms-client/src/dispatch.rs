@@ -62,8 +62,8 @@ impl Dispatch {
         rng: impl CryptoRng + Send + 'static,
     ) -> Self {
         // A running process renews its lease with each attempt and hands over nothing after the
-        // deadline, however slow the outbox is. Twice the deadline leaves time to record the end.
-        let hold = router.deadline() * 2 + Duration::from_secs(2);
+        // deadline, however slow the outbox is. The rest is for the record of the end.
+        let hold = router.deadline() + Duration::from_secs(3);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
         Self { router, outbox, key, hold, rng, follow_up: None }
     }

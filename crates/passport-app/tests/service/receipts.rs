@@ -179,7 +179,7 @@ async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn undelivered_messages_go_through_another_gateway_once() {
+async fn s7_undelivered_messages_go_through_another_gateway_once() {
     is_sent_again_once("database").await;
 }
 

@@ -126,11 +126,12 @@ async fn otp_7_new_code_replaces_the_former() {
 }
 
 #[tokio::test]
-async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
-    let causes: [fn() -> SendOutcome; 3] = [
+async fn otp_10_refused_message_leaves_no_code_and_no_charge_for_the_number() {
+    let causes: [fn() -> SendOutcome; 4] = [
         || SendOutcome::NotSent("gateway is down".into()),
         || SendOutcome::NotRecorded("database is down".into()),
         || SendOutcome::RecipientRefused("not a mobile".into()),
+        || SendOutcome::NumberNotServed("a trial account".into()),
     ];
     for delivery in causes {
         let world = World::new();
@@ -144,6 +145,10 @@ async fn otp_10_refused_message_leaves_no_code_and_no_charge() {
             | (
                 Err(RequestCodeError::Send(SendRefusal::RecipientRefused(_))),
                 SendOutcome::RecipientRefused(_),
+            )
+            | (
+                Err(RequestCodeError::Send(SendRefusal::NumberNotServed(_))),
+                SendOutcome::NumberNotServed(_),
             ) => {}
             (outcome, delivery) => panic!("{delivery:?} was told as {outcome:?}"),
         }

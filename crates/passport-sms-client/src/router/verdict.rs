@@ -29,14 +29,17 @@ impl Next {
     pub(crate) fn after_rejection(class: Class) -> Self {
         match class {
             Class::Transient | Class::AccountThrottled => Self::Retry,
-            Class::UnsupportedDestination | Class::Config | Class::UnknownCode => Self::Other,
+            // A request that one gateway cannot read is built anew for the next one.
+            Class::UnsupportedDestination
+            | Class::Config
+            | Class::BadRequest
+            | Class::UnknownCode => Self::Other,
             // Caps limit abuse, and an opt-out is the user's decision: no other gateway may bypass
-            // them. A wrong number, text or request stays wrong.
+            // them. A wrong number or text stays wrong.
             Class::BadRecipient
             | Class::RecipientBlocked
             | Class::RecipientThrottled
-            | Class::Content
-            | Class::BadRequest => Self::Stop,
+            | Class::Content => Self::Stop,
         }
     }
 }
@@ -93,8 +96,7 @@ mod tests {
     use crate::outcome::Rejection;
 
     fn rejected(class: Class) -> Outcome {
-        let (code, text) = (String::new(), String::new());
-        Outcome::Rejected(Rejection { class, code, text, until: None })
+        Outcome::Rejected(Rejection::new(class, "", ""))
     }
 
     fn unknown() -> Outcome {
@@ -111,7 +113,7 @@ mod tests {
             (Class::AccountThrottled, Next::Retry),
             (Class::Content, Next::Stop),
             (Class::Config, Next::Other),
-            (Class::BadRequest, Next::Stop),
+            (Class::BadRequest, Next::Other),
             (Class::Transient, Next::Retry),
             (Class::UnknownCode, Next::Other),
         ] {

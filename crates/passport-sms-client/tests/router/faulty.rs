@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 /// Longer than the deadline of a message, and shorter than any lease.
-pub(crate) const SLOWLY: Duration = Duration::from_millis(3_100);
+pub(crate) const SLOWLY: Duration = Duration::from_millis(5_100);
 
 /// Fails at some steps, before or after doing them, and otherwise acts like `within`.
 #[derive(Debug)]

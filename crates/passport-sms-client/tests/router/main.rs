@@ -8,9 +8,12 @@ mod double;
 mod faulty;
 mod follow_up;
 mod health;
+mod load;
 mod matrix;
 mod passes;
+mod patience;
 mod rules;
+mod scopes;
 mod secrecy;
 mod slow_record;
 

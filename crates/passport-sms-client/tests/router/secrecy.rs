@@ -65,7 +65,7 @@ const LOGGED: [&str; 10] = [
     "recorded message cannot be read and is discarded",
     "message was not delivered and is sent through another gateway",
     "gateway was asked",
-    "gateway reports a wrong configuration",
+    "gateway refuses messages of one kind",
     "cannot record",
 ];
 

@@ -1,10 +1,10 @@
 use passport_sms_client::Class::{BadRequest, Config};
-use passport_sms_client::{Cause, Message, Outcome};
+use passport_sms_client::{Cause, Message, Outcome, Scope};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
-use crate::kit::verdict::{GatewayReply, Row, Verdict, find, rejected};
+use crate::kit::verdict::{GatewayReply, Row, Verdict, about, find, rejected};
 
 /// “See the status of each number”.
 const PARTLY: &str = "E000510";
@@ -52,9 +52,11 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
 const TABLE: &[Row] = &[
     ("000000", Verdict::Accepted),
     // Credentials and permissions; E000112 is a frozen account, E000620 the address list.
-    ("E0000*", rejected(Config)),
-    ("E0001*", rejected(Config)),
-    ("E000620", rejected(Config)),
+    ("E0000*", about(Scope::Account, Config)),
+    ("E0001*", about(Scope::Account, Config)),
+    ("E000620", about(Scope::Account, Config)),
+    // “The system is abnormal”, usually because it cannot read the request.
+    ("E000000", rejected(Config)),
     ("E000503", rejected(BadRequest)),
     // The template.
     ("E200028", rejected(Config)),
@@ -66,7 +68,7 @@ mod tests {
     use passport_sms_client::Class::UnknownCode;
 
     use super::*;
-    use crate::fixtures::{NOW, answer, answer_with, assert_classes, message};
+    use crate::fixtures::{NOW, answer, answer_with, assert_classes, assert_scopes, message};
 
     fn read(status: u16, body: &str) -> Outcome {
         outcome(&answer(status, body), &message("+8613800138000", "004217"), NOW)
@@ -92,6 +94,16 @@ mod tests {
             read(403, &format!(r#"{{"code":"{code}","description":"m","result":null}}"#))
         });
         assert_classes(&documented, |code| read(200, &number(PARTLY, code)));
+    }
+
+    #[test]
+    fn s1_only_the_account_is_about_every_message() {
+        let documented = [
+            (Scope::Account, "E000001 E000101 E000112 E000620"),
+            (Scope::Template, "E200028 E200033 E000000"),
+            (Scope::Message, "E000503 E000511"),
+        ];
+        assert_scopes(&documented, |code| read(200, &number(PARTLY, code)));
     }
 
     #[test]

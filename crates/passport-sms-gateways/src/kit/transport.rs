@@ -18,7 +18,7 @@ use hyper::Uri;
 use hyper::body::Bytes;
 use hyper::header::{HOST, HeaderValue};
 use hyper_util::client::legacy::connect::HttpConnector;
-use passport_sms_client::{Cause, Outcome, Rejection, SettingsError};
+use passport_sms_client::{Cause, Outcome, Rejection, SettingsError, call_limit};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
@@ -131,13 +131,15 @@ impl Transport {
 
     /// Sends `request` and reads the answer.
     ///
-    /// A complete response is an answer, whatever its status.
+    /// A complete response is an answer, whatever its status. The request ends at the limit of the call,
+    /// if its caller set one, because a caller that drops it learns nothing.
     ///
     /// # Errors
     ///
     /// `NotSent`, if no byte of the request was sent; otherwise `Unknown`.
     pub async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
-        let deadline = Instant::now() + self.timeout;
+        let own = Instant::now() + self.timeout;
+        let deadline = call_limit().map_or(own, |limit| limit.min(own));
         request.headers_mut().insert(HOST, self.host.clone());
 
         // A kept connection may have died. As long as it accepted no byte, the next one may be

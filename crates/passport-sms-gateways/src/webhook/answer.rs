@@ -1,9 +1,9 @@
-use passport_sms_client::{Cause, Class, Message, Outcome};
+use passport_sms_client::{Cause, Class, Message, Outcome, Scope};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
-use crate::kit::verdict::{GatewayReply, Verdict, rejected, usable_id};
+use crate::kit::verdict::{GatewayReply, Verdict, about, rejected, usable_id};
 use crate::webhook::request;
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         200..300 => return accepted(answer, message, now),
         429 => return answer.busy(now),
         503 if answer.retry_after(now).is_some() => Class::AccountThrottled,
-        // Redirections are never followed.
+        // Redirections are never followed. A 403 may be about this message.
         300..400 | 401 | 403 | 404 | 410 | 415 => Class::Config,
         422 if fault.as_deref() == Some("bad_recipient") => Class::BadRecipient,
         400 | 422 => Class::BadRequest,
@@ -37,7 +37,11 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         _ => return Outcome::Unknown(Cause::Status(status)),
     };
     let code = fault.unwrap_or_else(|| status.to_string());
-    let mut outcome = rejected(class).outcome(GatewayReply::about(message, &code, ""), None, now);
+    let verdict = match class {
+        Class::Config if status != 403 => about(Scope::Account, class),
+        class => rejected(class),
+    };
+    let mut outcome = verdict.outcome(GatewayReply::about(message, &code, ""), None, now);
     if let Outcome::Rejected(rejection) = &mut outcome
         && class == Class::AccountThrottled
     {
@@ -94,6 +98,20 @@ mod tests {
             for status in statuses.split(' ') {
                 let rejection = rejection(read(&answer(status.parse().unwrap(), "no")));
                 assert_eq!((rejection.class, rejection.code.as_str()), (class, status));
+            }
+        }
+    }
+
+    #[test]
+    fn s1_only_the_account_is_about_every_message() {
+        for (scope, statuses) in [
+            (Scope::Account, "301 308 401 404 410 415"),
+            (Scope::Template, "403"),
+            (Scope::Message, "400 402 405 422 451"),
+        ] {
+            for status in statuses.split(' ') {
+                let rejection = rejection(read(&answer(status.parse().unwrap(), "no")));
+                assert_eq!(rejection.scope, scope, "{status}");
             }
         }
     }

@@ -11,6 +11,7 @@ mod faults;
 mod finding;
 mod recipe;
 mod reuse;
+mod routing;
 mod secrecy;
 mod sending;
 mod stalls;

@@ -14,18 +14,27 @@ pub(super) struct Table<'a> {
     is_used: bool,
     /// Keys that are missing.
     missing: Vec<String>,
-    share: Duration,
+    limits: TimeLimits,
+}
+
+/// Times of a message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TimeLimits {
+    /// Equal share of one gateway.
+    pub(super) share: Duration,
+    /// The whole.
+    pub(super) deadline: Duration,
 }
 
 impl<'a> Table<'a> {
-    /// `share` is the time that a message has at this gateway.
+    /// `limits` are the default time limits.
     pub(super) fn new(
         reader: &'a mut Reader,
         name: &'a str,
         is_used: bool,
-        share: Duration,
+        limits: TimeLimits,
     ) -> Self {
-        Self { reader, name, is_used, missing: Vec::new(), share }
+        Self { reader, name, is_used, missing: Vec::new(), limits }
     }
 
     pub(super) fn name(&self) -> &'a str {
@@ -114,20 +123,21 @@ impl Fields for Table<'_> {
 
     /// `connect_timeout`, `timeout` and `root_ca`
     ///
-    /// The gateway has to give up before the router does, because only the gateway knows that nothing
-    /// was sent: otherwise every message to a gateway that is down would be in doubt.
+    /// The router ends a call when it took unusually long for this gateway, so the whole may take as
+    /// long as a message. A connection that does not open is given up earlier, so that there is time
+    /// for another one.
     fn https(&mut self, calls: Calls) -> HttpsSettings {
         let mut https = HttpsSettings::default();
         let default = |duration: Duration| format!("{}ms", duration.as_millis().max(100));
         let range = || "100ms"..="60s";
         let key = self.key("connect_timeout");
         let connecting = match calls {
-            Calls::Single => self.share / 2,
-            Calls::Joined => self.share / 4,
+            Calls::Single => self.limits.share / 2,
+            Calls::Joined => self.limits.share / 4,
         };
         https.connect_timeout = self.reader.duration(&key, &default(connecting), range());
         let key = self.key("timeout");
-        https.timeout = self.reader.duration(&key, &default(self.share), range());
+        https.timeout = self.reader.duration(&key, &default(self.limits.deadline), range());
         if let Some(path) = self.optional("root_ca") {
             match fs::read_to_string(&path) {
                 Ok(pem) => https.extra_root_ca = Some(pem),

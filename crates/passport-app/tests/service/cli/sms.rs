@@ -262,7 +262,6 @@ fn lint_finds_contradictory_settings() {
     let tencent = with(&double.settings("tencent"), &[("sms.gateways", "tencent")]);
     for (more, says) in [
         (&[("sms_code.length", "7")][..], "6 digits at most"),
-        (&[("sms.tencent.connect_timeout", "3s")], "sms.tencent.connect_timeout is 3s"),
         (&[("sms.tencent.countries", "HK")], "tencent is never used"),
         (&[("sms.gateways", "console,tencent")], "names console before others"),
     ] {
@@ -274,22 +273,6 @@ fn lint_finds_contradictory_settings() {
     }
     let said = run(&Folder::new(), &tencent, "sms lint --json");
     assert_eq!(json_of(&said)["contradictions"], json!([]));
-}
-
-/// Other calls join a slow call of a gateway that recognises ids, and they have to give up in time
-/// too.
-#[test]
-fn lint_finds_a_connection_that_outlasts_the_calls_that_join_it() {
-    let double = GatewayDouble::start("webhook");
-    let webhook = with(&double.settings("webhook"), &[("sms.gateways", "webhook,console")]);
-    for (milliseconds, count) in [(None, 0), (Some("375ms"), 0), (Some("376ms"), 1)] {
-        let limit = milliseconds.map(|it| ("sms.webhook.connect_timeout", it));
-        let limit: Vec<_> = limit.into_iter().collect();
-        let said = run(&Folder::new(), &with(&webhook, &limit), "sms lint --json");
-        let found = json_of(&said)["contradictions"].as_array().unwrap().clone();
-        assert_eq!(found.len(), count, "{milliseconds:?}: {found:?}");
-        assert!(found.iter().all(|it| it.as_str().unwrap().contains("leaves 375ms")), "{found:?}");
-    }
 }
 
 #[test]
