@@ -99,6 +99,7 @@ impl Record<'_> {
 
 fn status(outcome: &Outcome) -> AttemptStatus {
     match Next::after(outcome) {
+        _ if matches!(outcome, Outcome::NotSent(_)) => AttemptStatus::NotSent,
         Next::Done => AttemptStatus::Accepted,
         Next::Retry => AttemptStatus::NotSent,
         Next::Other => AttemptStatus::Refused,

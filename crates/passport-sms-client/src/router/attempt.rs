@@ -20,6 +20,7 @@ pub(super) async fn attempt(
     limit: Instant,
     hedge_after: Option<Duration>,
 ) -> Knowledge {
+    let start = Instant::now();
     let mut known = None;
     let all_answered = match hedge_after {
         None => timeout_at(limit, async { known = Some(lane.send(message).await.into()) }).await,
@@ -28,9 +29,13 @@ pub(super) async fn attempt(
     // After the limit, only answers that came before it are known.
     match (known, all_answered) {
         (Some(known), Ok(())) => known,
-        (Some(known), Err(_)) => known.and(Outcome::Unknown(Cause::TimedOut)),
-        (None, _) => Outcome::Unknown(Cause::TimedOut).into(),
+        (Some(known), Err(_)) => known.and(timed_out(start)),
+        (None, _) => timed_out(start).into(),
     }
+}
+
+fn timed_out(start: Instant) -> Outcome {
+    Outcome::Unknown(Cause::TimedOutAfter(start.elapsed()))
 }
 
 /// Collects the answers of the calls in `known`; ends when one was sent or all have ended.

@@ -39,6 +39,8 @@ struct Candidate<'a> {
     lane: &'a Lane,
     /// Moment since which the gateway may have the message, if another process began the attempt.
     in_doubt_since: Option<OffsetDateTime>,
+    /// Cause of that doubt.
+    doubt: Cause,
     rounds: u32,
     not_before: Instant,
     /// Whether the gateway is tried although it failed recently, because no other is left.
@@ -149,6 +151,7 @@ impl<'a> Trip<'a> {
         let candidate = |lane, in_doubt_since| Candidate {
             lane,
             in_doubt_since,
+            doubt: Cause::Interrupted,
             rounds: 0,
             not_before: Instant::now(),
             is_last_resort: false,
@@ -196,7 +199,7 @@ impl<'a> Trip<'a> {
         };
         let now = self.router.clock.now();
         let first_at = candidate.in_doubt_since.unwrap_or(now);
-        let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
+        let mut known = Knowledge::from(Outcome::Unknown(candidate.doubt.clone()));
         if let Err(halt) = self.journal.begin(lane.name(), now).await {
             let outcome = match (halt, candidate.in_doubt_since) {
                 (Halt::TakenOver, _) => Outcome::Unknown(Cause::InProgress),
@@ -225,6 +228,13 @@ impl<'a> Trip<'a> {
         }
         self.journal.end(lane.name(), &known.outcome).await;
         candidate.in_doubt_since = None;
+        if let Outcome::Unknown(cause) = &mut known.outcome {
+            // Of several calls the time of all counts.
+            if let Cause::TimedOutAfter(after) = cause {
+                *after = start.elapsed().max(*after);
+            }
+            candidate.doubt = cause.clone();
+        }
         let next = self.note(lane, known, start);
         if next != Next::Doubt {
             return next;
