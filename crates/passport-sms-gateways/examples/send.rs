@@ -153,6 +153,18 @@ impl Fields for Variables {
         https
     }
 
+    fn table(&mut self, _: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn secret_table(&mut self, _: &str) -> Vec<(String, SecretString)> {
+        Vec::new()
+    }
+
+    fn refuse(&mut self, key: &str, allowed: &str) {
+        self.faults.push(format!("{} must be {allowed}", self.name(key)));
+    }
+
     fn optional_templates(&mut self) -> Option<Templates> {
         let id = self.optional("template_id")?;
         Some(Templates::new(Template::new(id, [Parameter::Code, Parameter::Minutes])))

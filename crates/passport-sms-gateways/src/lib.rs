@@ -4,6 +4,8 @@
 pub mod aliyun;
 #[cfg(feature = "aliyun-pnvs")]
 pub mod aliyun_pnvs;
+#[cfg(feature = "custom-http")]
+pub mod custom_http;
 #[cfg(test)]
 mod fixtures;
 #[cfg(feature = "huawei")]
@@ -29,6 +31,8 @@ pub mod yuntongxun;
 pub use crate::aliyun::Aliyun;
 #[cfg(feature = "aliyun-pnvs")]
 pub use crate::aliyun_pnvs::AliyunPnvs;
+#[cfg(feature = "custom-http")]
+pub use crate::custom_http::CustomHttp;
 #[cfg(feature = "huawei")]
 pub use crate::huawei::Huawei;
 pub use crate::kinds::{KINDS, Kind};

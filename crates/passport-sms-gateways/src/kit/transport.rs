@@ -69,7 +69,25 @@ impl Transport {
     ///
     /// The endpoint is not `https://host` with an optional port, or the extra root is not a certificate.
     pub fn new(endpoint: &str, settings: &HttpsSettings) -> Result<Self, SettingsError> {
-        let (endpoint, host) = endpoint::parse(endpoint)?;
+        Self::at(endpoint::parse(endpoint)?, settings)
+    }
+
+    /// The same, but `endpoint` may be `http`. Whether that is allowed is for the caller to decide.
+    ///
+    /// # Errors
+    ///
+    /// The endpoint is neither `https://host` nor `http://host`, or the settings cannot be used.
+    pub fn with_plain_http(
+        endpoint: &str,
+        settings: &HttpsSettings,
+    ) -> Result<Self, SettingsError> {
+        Self::at(endpoint::parse_any(endpoint)?, settings)
+    }
+
+    fn at(
+        (endpoint, host): (Uri, HeaderValue),
+        settings: &HttpsSettings,
+    ) -> Result<Self, SettingsError> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
@@ -255,8 +273,8 @@ mod tests {
     #[test]
     fn s10_a_user_agent_cannot_add_a_header() {
         for user_agent in ["", " ", "a\r\nauthorization: b", "a\tb", "é", "a\0"] {
-            let mut settings = HttpsSettings::default();
-            settings.user_agent = user_agent.to_owned();
+            let settings =
+                HttpsSettings { user_agent: user_agent.to_owned(), ..HttpsSettings::default() };
             let faults: Vec<_> = Transport::faults("https://a.example", &settings).collect();
             assert_eq!(faults.len(), 1, "{user_agent:?}");
             assert_eq!(faults[0].setting, "user_agent");

@@ -65,10 +65,10 @@ async fn s10_a_message_meets_an_invalid_certificate_once() {
         let mut settings = Settings::new("AC01", credentials, sender);
         (settings.endpoint, settings.https) = (place.endpoint, place.https);
         let gateway = Twilio::open(settings, &site()).unwrap();
-        let routes = vec![Route::new("only", Arc::new(gateway))];
+        let only = vec![Route::new("only", Arc::new(gateway))];
         let clock = Clock::new(|| NOW);
         let rng = StdRng::seed_from_u64(1);
-        let router = Router::new(routes, RouterPolicy::default(), clock, rng).unwrap();
+        let router = Router::new(only, RouterPolicy::default(), clock, rng).unwrap();
         let report = router.route(&message()).await;
         assert!(
             matches!(report.outcome, Outcome::NotSent(Cause::Untrusted(_))),
