@@ -2,6 +2,7 @@ pub use crate::outcome::cause::{Cause, SharedError};
 pub use crate::outcome::rejection::{Class, Rejection};
 
 mod cause;
+mod display;
 mod rejection;
 
 /// Outcome of an attempt to send, as far as it is known.

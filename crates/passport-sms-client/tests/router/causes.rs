@@ -14,9 +14,11 @@ async fn s10_a_timeout_is_called_a_timeout() {
         for kind in [Kind::Idempotent, Kind::Queryable, Kind::Neither] {
             for count in [1, 2] {
                 let names = ["first", "second"];
-                let slow = Fault::Slow(Duration::from_secs(60));
+                let slow = Fault::Slow(Duration::from_mins(1));
                 let doubles = names.map(|name| Double::new(name, kind).unresponsive());
-                doubles.iter().for_each(|double| double.always(slow));
+                for double in &doubles {
+                    double.always(slow);
+                }
                 let used: Vec<_> = doubles.iter().take(count).collect();
                 let report = router(&used, policy(in_doubt)).route(&message()).await;
                 for outcome in report.visits.iter().map(|it| &it.outcome).chain([&report.outcome]) {

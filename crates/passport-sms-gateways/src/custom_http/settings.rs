@@ -162,8 +162,7 @@ impl Settings {
     /// Id of the template for `message`, if there is one.
     pub(super) fn template_of(&self, message: &Message) -> Option<&str> {
         let templates = self.templates.as_ref()?;
-        let template = templates.find(message.intent.topic(), message.locale)?;
-        Some(&template.id)
+        Some(&templates.find_for(message).ok()?.id)
     }
 
     /// Every fault with what is wrong, in the words of [`Fields::refuse`].

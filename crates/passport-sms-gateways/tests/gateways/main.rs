@@ -12,6 +12,7 @@ mod finding;
 mod recipe;
 mod reuse;
 mod secrecy;
+mod sender;
 mod sending;
 mod stalls;
 
