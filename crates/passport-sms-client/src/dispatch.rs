@@ -308,6 +308,7 @@ fn life(intent: &Intent) -> Duration {
     match intent {
         Intent::Code { valid_for, .. } => *valid_for,
         Intent::Notice(_) => NOTICE_LIFE,
+        Intent::Custom(content) => content.validity(),
     }
 }
 

@@ -23,6 +23,8 @@ mod receipts;
 mod recorder;
 #[cfg(feature = "router")]
 mod router;
+#[cfg(feature = "sender")]
+mod sender;
 mod settings;
 mod template;
 #[cfg(feature = "testing")]
@@ -42,8 +44,9 @@ pub use crate::dispatch::{Dispatch, FollowUpPolicy, SealingKey, UnsealError};
 #[cfg(feature = "limit")]
 pub use crate::limit::{call_limit, with_call_limit};
 pub use crate::message::{
-    Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
-    ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
+    ComposeError, Custom, CustomTopic, Intent, Locale, Message, Notice, OneTimeCode, OriginHost,
+    ParseCodeError, ParseOriginHostError, ParsePrefixError, ParseRecipientError, Prefix, Purpose,
+    Recipient, Topic,
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
@@ -56,5 +59,7 @@ pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 pub use crate::recorder::Recorder;
 #[cfg(feature = "router")]
 pub use crate::router::{BreakerPolicy, InDoubt, Report, Route, Router, RouterPolicy, Visit};
+#[cfg(feature = "sender")]
+pub use crate::sender::{Sender, SenderBuilder};
 pub use crate::settings::SettingsError;
 pub use crate::template::{Parameter, Template, Templates};

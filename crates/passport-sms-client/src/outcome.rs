@@ -3,6 +3,7 @@ pub use crate::outcome::rejection::{Class, Rejection};
 pub use crate::outcome::scope::Scope;
 
 mod cause;
+mod display;
 mod rejection;
 mod scope;
 

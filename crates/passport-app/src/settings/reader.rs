@@ -81,6 +81,26 @@ impl Reader {
         Some(self.take(key, "", Show::Masked).text).filter(|text| !text.is_empty())
     }
 
+    /// The values below `section`, by the rest of their keys.
+    pub(super) fn table(&mut self, section: &str) -> Vec<(String, String)> {
+        self.take_all(section, || Show::Plain)
+    }
+
+    /// The same, masked when shown.
+    pub(super) fn secret_table(&mut self, section: &str) -> Vec<(String, String)> {
+        self.take_all(section, || Show::Masked)
+    }
+
+    fn take_all(&mut self, section: &str, show: fn() -> Show) -> Vec<(String, String)> {
+        let name = |key: &String| Some(key.strip_prefix(section)?.strip_prefix('.')?.to_owned());
+        let names: Vec<_> = self.unread.keys().filter_map(name).collect();
+        let value = |name: String| {
+            let text = self.take(&format!("{section}.{name}"), "", show()).text;
+            (name, text)
+        };
+        names.into_iter().map(value).collect()
+    }
+
     /// A text with a secret part, which `mask` removes for showing.
     pub(super) fn url(&mut self, key: &str, default: &str, mask: fn(&str) -> String) -> String {
         self.take(key, default, Show::With(mask)).text

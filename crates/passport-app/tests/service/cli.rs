@@ -1,6 +1,7 @@
 //! The command line: output and exit status.
 
 mod check;
+mod custom_http;
 mod help;
 mod migrate;
 mod production;

@@ -258,6 +258,7 @@ fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn status(outcome: &Outcome) -> AttemptStatus {
     match Next::after(outcome) {
+        _ if matches!(outcome, Outcome::NotSent(_)) => AttemptStatus::NotSent,
         Next::Done => AttemptStatus::Accepted,
         Next::Retry => AttemptStatus::NotSent,
         Next::Other => AttemptStatus::Refused,

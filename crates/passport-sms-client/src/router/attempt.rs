@@ -22,6 +22,7 @@ pub(super) async fn attempt(
     hedge_after: Option<Duration>,
     calls: &mut Calls,
 ) -> Knowledge {
+    let start = Instant::now();
     let mut known = None;
     let all_answered = match hedge_after {
         None => {
@@ -34,9 +35,13 @@ pub(super) async fn attempt(
     // After the limit, only answers that came before it are known.
     match (known, all_answered) {
         (Some(known), Ok(())) => known,
-        (Some(known), Err(_)) => known.and(Outcome::Unknown(Cause::TimedOut)),
-        (None, _) => Outcome::Unknown(Cause::TimedOut).into(),
+        (Some(known), Err(_)) => known.and(timed_out(start)),
+        (None, _) => timed_out(start).into(),
     }
+}
+
+fn timed_out(start: Instant) -> Outcome {
+    Outcome::Unknown(Cause::TimedOutAfter(start.elapsed()))
 }
 
 /// Collects the answers of the calls in `known`; ends when one was sent or all have ended.

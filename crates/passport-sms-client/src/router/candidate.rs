@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use crate::message::Message;
+use crate::outcome::Cause;
 use crate::router::breaker::BreakerState;
 use crate::router::budget::Calls;
 use crate::router::lane::Lane;
@@ -18,6 +19,8 @@ pub(super) struct Candidate<'a> {
     pub(super) lane: &'a Lane,
     /// Moment since which the gateway may have the message, if another process began the attempt.
     pub(super) in_doubt_since: Option<OffsetDateTime>,
+    /// Cause of that doubt.
+    pub(super) doubt: Cause,
     pub(super) rounds: u32,
     pub(super) not_before: Instant,
     /// Whether the gateway is tried although it is paused, because no other is left.
@@ -38,6 +41,7 @@ impl<'a> Candidate<'a> {
         Self {
             lane,
             in_doubt_since,
+            doubt: Cause::Interrupted,
             rounds: 0,
             not_before: Instant::now(),
             is_last_resort: false,

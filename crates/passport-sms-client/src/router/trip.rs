@@ -143,7 +143,7 @@ impl<'a> Trip<'a> {
         };
         let now = self.router.clock.now();
         let first_at = candidate.in_doubt_since.unwrap_or(now);
-        let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
+        let mut known = Knowledge::from(Outcome::Unknown(candidate.doubt.clone()));
         if let Err(halt) = self.journal.begin(lane.name(), now).await {
             let outcome = match (halt, candidate.in_doubt_since) {
                 (Halt::TakenOver, _) => Outcome::Unknown(Cause::InProgress),
@@ -174,6 +174,13 @@ impl<'a> Trip<'a> {
         }
         self.journal.end(lane.name(), &known.outcome).await;
         candidate.in_doubt_since = None;
+        if let Outcome::Unknown(cause) = &mut known.outcome {
+            // Of several calls the time of all counts.
+            if let Cause::TimedOutAfter(after) = cause {
+                *after = start.elapsed().max(*after);
+            }
+            candidate.doubt = cause.clone();
+        }
         let next = self.note(lane, known, start);
         if next != Next::Doubt {
             return next;

@@ -20,6 +20,8 @@ impl Next {
     pub(crate) fn after(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Accepted { .. } | Outcome::Duplicate => Self::Done,
+            // A certificate stays invalid.
+            Outcome::NotSent(Cause::Untrusted(_)) => Self::Other,
             Outcome::NotSent(_) => Self::Retry,
             Outcome::Rejected(rejection) => Self::after_rejection(rejection.class),
             Outcome::Unknown(_) => Self::Doubt,
@@ -68,8 +70,21 @@ impl Knowledge {
     pub(crate) fn and(self, later: impl Into<Self>) -> Self {
         let later = later.into();
         let is_stopped = self.is_stopped || later.is_stopped;
-        let known = if rank(&later.outcome) >= rank(&self.outcome) { later } else { self };
+        let is_later_known = rank(&later.outcome) >= rank(&self.outcome);
+        let known = if is_later_known && !self.outlasts(&later) { later } else { self };
         Self { is_stopped, ..known }
+    }
+}
+
+impl Knowledge {
+    /// Whether both timed out, this one after a longer time.
+    fn outlasts(&self, later: &Self) -> bool {
+        use Cause::TimedOutAfter;
+        matches!(
+            (&self.outcome, &later.outcome),
+            (Outcome::Unknown(TimedOutAfter(one)), Outcome::Unknown(TimedOutAfter(other)))
+                if one > other
+        )
     }
 }
 

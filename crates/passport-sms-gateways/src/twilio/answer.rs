@@ -40,9 +40,11 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
 
 fn created(sent: Sent, message: &Message, now: OffsetDateTime) -> Outcome {
     match sent.status.as_str() {
-        "queued" | "accepted" | "scheduled" | "sending" | "sent" | "delivered" => {
-            Verdict::Accepted.outcome(GatewayReply::default(), sent.sid, now)
-        }
+        "queued" | "accepted" | "scheduled" | "sending" | "sent" | "delivered" => match sent.sid {
+            // Every message has an id, so without one the answer comes from something else.
+            None => Outcome::Unknown(Cause::Unreadable("it has no sid")),
+            sid => Verdict::Accepted.outcome(GatewayReply::default(), sid, now),
+        },
         "failed" | "undelivered" | "canceled" => {
             let code = sent.error_code.unwrap_or_default();
             let text = sent.error_message.as_deref().unwrap_or(&sent.status);

@@ -13,6 +13,7 @@ mod recipe;
 mod reuse;
 mod routing;
 mod secrecy;
+mod sender;
 mod sending;
 mod stalls;
 

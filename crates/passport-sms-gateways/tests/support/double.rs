@@ -105,6 +105,11 @@ impl Double {
         self.protocol.gateway(self.place())
     }
 
+    /// `host:port`.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The signed texts of requests, and places of secrets in them.
     pub(crate) fn signed(&self) -> BTreeSet<String> {
         self.state.lock().unwrap().signed.clone()

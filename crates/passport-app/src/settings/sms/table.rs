@@ -14,6 +14,8 @@ pub(super) struct Table<'a> {
     is_used: bool,
     /// Keys that are missing.
     missing: Vec<String>,
+    /// Keys whose values were refused.
+    refused: Vec<String>,
     limits: TimeLimits,
 }
 
@@ -34,7 +36,7 @@ impl<'a> Table<'a> {
         is_used: bool,
         limits: TimeLimits,
     ) -> Self {
-        Self { reader, name, is_used, missing: Vec::new(), limits }
+        Self { reader, name, is_used, missing: Vec::new(), refused: Vec::new(), limits }
     }
 
     pub(super) fn name(&self) -> &'a str {
@@ -63,8 +65,8 @@ impl<'a> Table<'a> {
         self.reader.list(&self.key(key), default, allowed, parse)
     }
 
-    /// Records the faults that the gateway finds in its settings, except those of missing keys, which
-    /// are recorded already.
+    /// Records the faults that the gateway finds in its settings, except those of keys with a recorded
+    /// fault.
     pub(super) fn check(&mut self, faults: Vec<SettingsError>) {
         if !self.is_used {
             return;
@@ -76,7 +78,8 @@ impl<'a> Table<'a> {
                 "extra_root_ca" => ("root_ca", "root_ca"),
                 setting => (setting, setting),
             };
-            if !self.missing.iter().any(|missing| missing == key) {
+            let mut recorded = self.missing.iter().chain(&self.refused);
+            if !recorded.any(|recorded| recorded == key) {
                 let fault = format!("{} must be {allowed}", self.key(shown));
                 self.reader.fault(fault);
             }
@@ -151,6 +154,15 @@ impl Fields for Table<'_> {
         https
     }
 
+    fn table(&mut self, key: &str) -> Vec<(String, String)> {
+        self.reader.table(&self.key(key))
+    }
+
+    fn secret_table(&mut self, key: &str) -> Vec<(String, SecretString)> {
+        let secrets = self.reader.secret_table(&self.key(key)).into_iter();
+        secrets.map(|(name, text)| (name, SecretString::from(text))).collect()
+    }
+
     fn optional_templates(&mut self) -> Option<Templates> {
         self.read_templates()
     }
@@ -161,6 +173,14 @@ impl Fields for Table<'_> {
             let (key, name) = (self.key(key), self.name);
             self.reader.fault(format!("{key} must be set for the gateway {name}"));
         }
+    }
+
+    fn refuse(&mut self, key: &str, allowed: &str) {
+        if self.is_used && !self.missing.iter().any(|missing| missing == key) {
+            let fault = format!("{} must be {allowed}", self.key(key));
+            self.reader.fault(fault);
+        }
+        self.refused.push(key.to_owned());
     }
 
     fn conflict(&mut self, one: &str, other: &str) {

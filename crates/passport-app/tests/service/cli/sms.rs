@@ -181,6 +181,36 @@ fn lint_names_every_gap() {
 }
 
 #[test]
+fn s10_lint_names_what_fills_each_template() {
+    let double = GatewayDouble::start("aliyun");
+    let settings = with(&double.settings("aliyun"), &[("sms.gateways", "aliyun,console")]);
+    let folder = Folder::new();
+    let text = "  aliyun  SMS_1  2 placeholders  code, minutes";
+    assert!(folder_says(&folder, &settings).lines().any(|line| line == text));
+    let one = [
+        ("sms.aliyun.template_parameters", "code:captcha"),
+        ("sms.aliyun.templates", "password-changed = SMS_9"),
+    ];
+    let one = with(&settings, &one);
+    let said = folder_says(&folder, &one);
+    for text in ["  aliyun  SMS_1  1 placeholder   captcha", "  aliyun  SMS_9  no placeholder"] {
+        assert!(said.lines().any(|line| line == text), "{said}");
+    }
+    let said = run(&folder, &one, "sms lint --json");
+    assert_eq!(
+        json_of(&said)["templates"],
+        json!([
+            { "gateway": "aliyun", "template": "SMS_1", "placeholders": ["captcha"] },
+            { "gateway": "aliyun", "template": "SMS_9", "placeholders": [] },
+        ])
+    );
+}
+
+fn folder_says(folder: &Folder, settings: &[(String, String)]) -> String {
+    run(folder, settings, "sms lint").out
+}
+
+#[test]
 fn lint_refuses_unknown_topics() {
     let said = Folder::new().run("sms lint --topic register --topic bogus");
     assert_eq!((said.status, said.out.as_str()), (2, ""), "{said:?}");
