@@ -2,12 +2,11 @@ use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},
 };
-use passport_auth::Ticket;
+use passport_auth::CarriedTicket;
 use passport_session::SessionToken;
-use uuid::Uuid;
 
-/// The only path to which browsers send the challenge cookie.
-const AUDIO_CODE: &str = "/passport/audio_code";
+/// The only folder to which browsers send the challenge cookie.
+const CHALLENGES: &str = "/passport";
 
 /// Names and attributes of the service's cookies.
 ///
@@ -50,18 +49,15 @@ impl Cookies {
         self.cookie(self.csrf_name(), token).finish()
     }
 
-    /// Id and ticket of the latest image that the browser has loaded.
-    pub(super) fn challenge(self, request: &HttpRequest) -> Option<(Uuid, Ticket)> {
-        let value = value(request, self.challenge_name())?;
-        let (id, ticket) = value.split_once('.')?;
-        Some((id.parse().ok()?, ticket.parse().ok()?))
+    /// The ticket of the latest image that the browser has loaded.
+    pub(super) fn challenge(self, request: &HttpRequest) -> Option<CarriedTicket> {
+        value(request, self.challenge_name())?.parse().ok()
     }
 
-    /// Lets the browser load the sound of its image. The cookie is sent with those requests only.
-    pub(super) fn set_challenge(self, id: Uuid, ticket: Ticket, ttl: Duration) -> Cookie<'static> {
-        let value = format!("{}.{}", id.simple(), ticket.expose());
-        Cookie::build(self.challenge_name(), value)
-            .path(AUDIO_CODE)
+    /// Lets the browser load the sound of its image and, if the store is short of room, answer it.
+    pub(super) fn set_challenge(self, ticket: CarriedTicket, ttl: Duration) -> Cookie<'static> {
+        Cookie::build(self.challenge_name(), ticket.expose())
+            .path(CHALLENGES)
             .secure(self.secure)
             .http_only(true)
             .same_site(SameSite::Strict)

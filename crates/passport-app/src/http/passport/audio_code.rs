@@ -19,10 +19,8 @@ pub(super) async fn speak(
     present_challenge: web::Data<PresentChallenge>,
 ) -> Result<HttpResponse, LegacyReply> {
     let current = id(request.query_string(), "cur_id").ok_or_else(LegacyReply::fields_missing)?;
-    let seen = cookies.challenge(&request).filter(|(id, _)| *id == current);
-    let (_, ticket) = seen.ok_or_else(challenge_missing)?;
-    let language = locale::spoken(&request);
-    let sound = present_challenge.sound_of(ticket, language, client).await;
-    let sound = sound.map_err(|error| challenge_refused(&error))?;
-    Ok(sound::respond(&request, sound, language))
+    let seen = cookies.challenge(&request).filter(|ticket| ticket.id() == current);
+    let ticket = seen.ok_or_else(challenge_missing)?;
+    let spoken = present_challenge.sound_of(&ticket, locale::spoken(&request), client).await;
+    Ok(sound::respond(&request, spoken.map_err(|error| challenge_refused(&error))?))
 }
