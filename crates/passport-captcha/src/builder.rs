@@ -15,7 +15,7 @@ static COMMON: LazyLock<StyleFamily> = LazyLock::new(StyleFamily::default);
 /// ```
 /// # use passport_captcha::{Captcha, Level, StyleFamily, Theme};
 /// let family = StyleFamily::derive(b"32 random bytes of the deployment, and the hour");
-/// let captcha = Captcha::new("K7MXP")?
+/// let captcha = Captcha::new("K4MRP")?
 ///     .style(family.choose(&mut rand::rng()))
 ///     .level(Level::MAX)
 ///     .theme(Theme::Dark)

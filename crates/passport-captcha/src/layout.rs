@@ -21,7 +21,7 @@ mod rows;
 
 /// Letters that are also drawn in lower case, because their lower case is as legible as the capital
 /// and resembles no other character.
-pub(crate) const BOTH_CASES: &str = "KMPWXY";
+pub(crate) const BOTH_CASES: &str = "KMPWY";
 /// Maximum overlap of the bounding boxes of two neighbours, in heights of a capital.
 const NESTING: f32 = 0.16;
 

@@ -167,7 +167,7 @@ mod tests {
                 ((f32::from(size.0), f32::from(size.1)), Canvas::new(size.0, size.1));
             let margin = margin(frame);
             let layout = TextLayout::new(
-                &"8WMK34T69HXE"[..length],
+                &"8WMK34T69HYE"[..length],
                 frame,
                 margin,
                 &style,
