@@ -66,7 +66,7 @@ fn cap_5_picture_and_sound_of_a_seed_hold_its_answer() {
         let captcha = Captcha::new(renderer.answer(&seed).expose()).unwrap();
         let mut rng = seed.rng("picture");
         let family = renderer.styles.at(seed.made_at());
-        let picture = captcha.clone().style(family.choose(&mut rng)).render(&mut rng).unwrap();
+        let picture = captcha.render(family.choose(&mut rng), &mut rng).unwrap();
         assert_eq!(renderer.draw(&seed).unwrap().bytes, picture.into_png());
         for (language, part, spoken) in BOTH {
             let sound = captcha.speak(spoken, &mut seed.rng(part));
