@@ -10,9 +10,9 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, FairQueue, Limits, OwnSessions,
-    PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode,
-    SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
+    Authenticate, ChallengeKey, ChallengeRenderer, Clock, CodeSender, Detached, FairQueue, Limits,
+    OwnSessions, PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode,
+    SendCode, SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
 };
 use passport_codes::Codes;
 use passport_throttle::{Quota, ThrottleStore};
@@ -63,8 +63,18 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
     };
     let answers = Codes::new(Arc::clone(answers), secret.code_digest_key());
-    let challenges =
-        challenges::wire(settings, &secret, &answers, &limits(challenge_throttle), &clock)?;
+    // Answered challenges are marked in the store. If it dies with the process, so do they, because
+    // they could be answered again.
+    let challenge_key =
+        if stores.is_shared { secret.challenge_key() } else { ChallengeKey::random() };
+    let challenges = challenges::wire(
+        settings,
+        &secret,
+        &answers,
+        &limits(challenge_throttle),
+        challenge_key,
+        &clock,
+    )?;
     let limits = limits(throttle);
     let phone_codes = PhoneCodes::new(
         Codes::new(Arc::clone(codes), secret.code_digest_key()),
@@ -189,7 +199,7 @@ fn quotas(settings: &Settings) -> Quotas {
         login_failures_per_phone: limits.login_failures_per_phone_day,
         sign_ins_per_client: limits.sign_ins_per_ip_minute,
         sign_ins_per_phone: limits.sign_ins_per_phone_hour,
-        challenges_per_client: limits.challenges_per_ip_minute,
+        wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
     }
 }
 

@@ -31,9 +31,9 @@ mod workers;
 
 pub use authenticate::{Authenticate, Authenticated};
 pub use challenge::{
-    AnswerTally, ChallengeError, ChallengeId, ChallengeKey, ChallengeRefusal, ChallengeSeed,
-    Challenges, Difficulty, Gate, IssuedId, ParseChallengeIdError, ParseTicketError, PictureStock,
-    Ticket,
+    AnswerTally, CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter,
+    ChallengeRefusal, ChallengeSeed, Challenges, Difficulty, Gate, IssuedId, ParseChallengeIdError,
+    ParseTicketError, PictureStock, Ticket,
 };
 pub use client::ClientAddress;
 #[cfg(any(test, feature = "testing"))]
@@ -51,7 +51,7 @@ pub use phone_codes::{CodeRefusal, PhoneCodes};
 pub use ports::{
     ChallengeRenderer, CodeMessage, CodeSender, Locale, MessageId, Picture, SendOutcome, Sound,
 };
-pub use present_challenge::PresentChallenge;
+pub use present_challenge::{PresentChallenge, SpokenChallenge};
 pub use proof::PhoneProof;
 pub use purpose::CodePurpose;
 pub use request_code::{CodeRequest, RequestCode, RequestCodeError};

@@ -7,7 +7,7 @@ use passport_user::PhoneNumber;
 use time::OffsetDateTime;
 use tracing::error;
 
-use crate::{ClientAddress, Clock, Denied, SubjectKey};
+use crate::{ClientAddress, Clock, Denied, SubjectKey, Ticket};
 
 /// Names of all limits.
 ///
@@ -38,17 +38,32 @@ pub mod policies {
     pub const SIGN_INS_PER_CLIENT: Policy = Policy::new("sign-ins-per-client");
     /// Successful sign-ins to one account.
     pub const SIGN_INS_PER_PHONE: Policy = Policy::new("sign-ins-per-phone");
-    /// Challenges for one client.
+    /// Challenges for one client. Counted in the process.
     pub const CHALLENGES: Policy = Policy::new("challenges");
-    /// Pictures and sounds that one client fetches.
+    /// Pictures and sounds that one client fetches. Counted in the process.
     pub const CHALLENGE_FETCHES: Policy = Policy::new("challenge-fetches");
+    /// Answers of one challenge: one.
+    pub const CHALLENGE_ANSWERS: Policy = Policy::new("challenge-answers");
+    /// Wrong answers of one client.
+    pub const WRONG_ANSWERS_PER_CLIENT: Policy = Policy::new("challenge-wrong-per-client");
+    /// Wrong answers of the networks around one client.
+    pub const WRONG_ANSWERS_PER_NETWORK: Policy = Policy::new("challenge-wrong-per-network");
+    /// Languages in which one challenge is spoken: one.
+    pub const CHALLENGE_LANGUAGES: Policy = Policy::new("challenge-languages");
+    /// Marks a challenge that is spoken in Chinese.
+    pub const CHALLENGE_IN_CHINESE: Policy = Policy::new("challenge-in-zh");
+    /// Marks a challenge that is spoken in English.
+    pub const CHALLENGE_IN_ENGLISH: Policy = Policy::new("challenge-in-en");
+
+    /// Policies that no store counts.
+    pub const IN_PROCESS: [Policy; 2] = [CHALLENGES, CHALLENGE_FETCHES];
 
     /// Those of a message that are charged to its number, and not to the client.
     pub(crate) const SMS_PER_PHONE: [Policy; 3] =
         [SMS_PER_PHONE_COOLDOWN, SMS_PER_PHONE_HOUR, SMS_PER_PHONE_DAY];
 
     /// All of the above.
-    pub const ALL: [Policy; 13] = [
+    pub const ALL: [Policy; 19] = [
         SMS_PER_PHONE_COOLDOWN,
         SMS_PER_PHONE_HOUR,
         SMS_PER_PHONE_DAY,
@@ -62,6 +77,12 @@ pub mod policies {
         SIGN_INS_PER_PHONE,
         CHALLENGES,
         CHALLENGE_FETCHES,
+        CHALLENGE_ANSWERS,
+        WRONG_ANSWERS_PER_CLIENT,
+        WRONG_ANSWERS_PER_NETWORK,
+        CHALLENGE_LANGUAGES,
+        CHALLENGE_IN_CHINESE,
+        CHALLENGE_IN_ENGLISH,
     ];
 }
 
@@ -92,9 +113,9 @@ pub struct Quotas {
     pub sign_ins_per_client: Quota,
     /// Quota of [`SIGN_INS_PER_PHONE`](policies::SIGN_INS_PER_PHONE).
     pub sign_ins_per_phone: Quota,
-    /// Quota of [`CHALLENGES`](policies::CHALLENGES) and, counted separately, of
-    /// [`CHALLENGE_FETCHES`](policies::CHALLENGE_FETCHES).
-    pub challenges_per_client: Quota,
+    /// Quota of [`WRONG_ANSWERS_PER_CLIENT`](policies::WRONG_ANSWERS_PER_CLIENT). That of a network
+    /// is a multiple.
+    pub wrong_answers_per_client: Quota,
 }
 
 /// Charges operations to limits. Numbers and addresses reach the store only as keyed digests.
@@ -199,14 +220,22 @@ impl Limits {
         ]
     }
 
-    /// One challenge for `client`, whether its picture is drawn at once or fetched.
-    pub(crate) fn challenge(&self, client: ClientAddress) -> Charge {
-        self.of_client(policies::CHALLENGES, client, self.quotas.challenges_per_client)
+    /// One wrong answer of `client`, which counts for the networks around it too.
+    pub(crate) fn wrong_answer(&self, client: ClientAddress) -> Vec<Charge> {
+        let quota = self.quotas.wrong_answers_per_client;
+        let of_network = |(network, clients)| {
+            let subject = self.subjects.network(network);
+            Charge::new(policies::WRONG_ANSWERS_PER_NETWORK, subject, widened(quota, clients))
+        };
+        [self.of_client(policies::WRONG_ANSWERS_PER_CLIENT, client, quota)]
+            .into_iter()
+            .chain(client.networks().map(of_network))
+            .collect()
     }
 
-    /// One picture or sound fetched by `client`.
-    pub(crate) fn challenge_fetch(&self, client: ClientAddress) -> Charge {
-        self.of_client(policies::CHALLENGE_FETCHES, client, self.quotas.challenges_per_client)
+    /// One of the things that are done once with the challenge of `ticket`, during `lifetime`.
+    pub(crate) fn once(&self, policy: Policy, ticket: Ticket, lifetime: Quota) -> Charge {
+        Charge::new(policy, self.subjects.challenge(ticket), lifetime)
     }
 
     fn of_phone(&self, policy: Policy, phone: &PhoneNumber, quota: Quota) -> Charge {
@@ -216,6 +245,12 @@ impl Limits {
     fn of_client(&self, policy: Policy, client: ClientAddress, quota: Quota) -> Charge {
         Charge::new(policy, self.subjects.client(client), quota)
     }
+}
+
+/// Quota of a network that may use the quotas of `clients` clients together.
+pub(crate) fn widened(quota: Quota, clients: u32) -> Quota {
+    let limit = quota.limit().get().saturating_mul(clients).min(Quota::MAX_LIMIT);
+    Quota::new(limit, quota.window()).unwrap_or(quota)
 }
 
 #[cfg(test)]

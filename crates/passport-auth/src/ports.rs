@@ -72,6 +72,11 @@ pub enum Locale {
     En,
 }
 
+impl Locale {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::ZhHans, Self::En];
+}
+
 /// Outcome of sending a message.
 #[derive(Debug)]
 pub enum SendOutcome {

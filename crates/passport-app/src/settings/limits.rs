@@ -21,6 +21,8 @@ pub struct LimitSettings {
     pub sms_per_ip_day: Quota,
     /// `limits.challenges_per_ip_minute`
     pub challenges_per_ip_minute: Quota,
+    /// `limits.wrong_answers_per_ip_hour`
+    pub wrong_answers_per_ip_hour: Quota,
     /// `limits.wrong_codes_per_phone_day`
     pub wrong_codes_per_phone_day: Quota,
     /// `limits.wrong_codes_per_ip_day`
@@ -47,6 +49,7 @@ impl LimitSettings {
             sms_per_ip_hour: quota("limits.sms_per_ip_hour", "10", HOUR),
             sms_per_ip_day: quota("limits.sms_per_ip_day", "30", DAY),
             challenges_per_ip_minute: quota("limits.challenges_per_ip_minute", "60", MINUTE),
+            wrong_answers_per_ip_hour: quota("limits.wrong_answers_per_ip_hour", "20", HOUR),
             wrong_codes_per_phone_day: quota("limits.wrong_codes_per_phone_day", "20", DAY),
             wrong_codes_per_ip_day: quota("limits.wrong_codes_per_ip_day", "10", DAY),
             login_failures_per_ip_minute: quota(

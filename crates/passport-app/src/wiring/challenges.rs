@@ -1,8 +1,8 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    AnswerTally, ChallengeRenderer, Challenges, Clock, Gate, Limits, NewChallenge, PictureStock,
-    PresentChallenge, Priority, Workers,
+    AnswerTally, ChallengeKey, ChallengeMeter, ChallengeRenderer, Challenges, Clock, Gate, Limits,
+    NewChallenge, PictureStock, PresentChallenge, Priority, Workers,
 };
 use passport_codes::Codes;
 
@@ -26,19 +26,21 @@ pub(super) fn wire(
     secret: &MasterSecret,
     codes: &Codes,
     limits: &Limits,
+    key: ChallengeKey,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
     let renderer = renderer(settings, secret);
-    let challenges = Challenges::new(codes.clone(), captcha.ttl)
+    let meter = ChallengeMeter::new(settings.limits.challenges_per_ip_minute, captcha.ttl);
+    let challenges = Challenges::new(codes.clone(), key.clone(), meter, captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
 
-    let (key, workers) = (secret.challenge_key(), drawing_workers()?);
+    let workers = drawing_workers()?;
     let answers = Arc::new(AnswerTally::default());
     let pictures = PictureStock::new(
         Arc::clone(&renderer),
-        key.clone(),
+        key,
         workers.clone(),
         Arc::clone(clock),
         DRAWN_AHEAD,
@@ -48,18 +50,19 @@ pub(super) fn wire(
             challenges.clone(),
             Arc::clone(&answers),
             Arc::clone(&renderer),
+            limits.clone(),
             Arc::clone(clock),
         ),
         new: NewChallenge {
-            challenges,
+            challenges: challenges.clone(),
             pictures,
             raise: captcha.raise.then_some(answers),
             limits: limits.clone(),
             clock: Arc::clone(clock),
         },
         present: PresentChallenge {
+            challenges,
             renderer,
-            key,
             workers,
             limits: limits.clone(),
             clock: Arc::clone(clock),

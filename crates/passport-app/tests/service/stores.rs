@@ -57,7 +57,7 @@ async fn a_picture_costs_no_write_to_disk() {
         (metadata.len(), metadata.modified().unwrap())
     };
     let before = state();
-    for _ in 0..20 {
+    for _ in 0..15 {
         let challenge = person.challenge().await;
         let answer = person.ask_code(&phone(), "wrong", &challenge).await;
         answer.says("4004", "图片验证码错误");

@@ -1,9 +1,13 @@
 use std::sync::Arc;
 
+use passport_codes::Redemption;
+use passport_throttle::Hit;
 use thiserror::Error;
+use time::OffsetDateTime;
+use uuid::Uuid;
 
-use super::{AnswerTally, ChallengeId, Challenges, Solution};
-use crate::{ChallengeRenderer, Clock, error::StepError};
+use super::{AnswerTally, ChallengeId, Challenges, Keeper, Ticket, stored};
+use crate::{ChallengeRenderer, ClientAddress, Clock, Denied, Limits, error::StepError, policies};
 
 /// Lets a request pass that solves a challenge, and spends the challenge.
 ///
@@ -13,6 +17,7 @@ pub struct Gate {
     challenges: Challenges,
     answers: Arc<AnswerTally>,
     renderer: Arc<dyn ChallengeRenderer>,
+    limits: Limits,
     clock: Arc<dyn Clock>,
 }
 
@@ -28,36 +33,109 @@ pub enum ChallengeRefusal {
 }
 
 impl Gate {
-    /// Spends `challenges` whose answers `renderer` normalises, and counts right and wrong answers
-    /// in `answers`.
+    /// Spends `challenges` whose answers `renderer` knows, counts right and wrong answers in
+    /// `answers`, and wrong ones in `limits`.
     pub fn new(
         challenges: Challenges,
         answers: Arc<AnswerTally>,
         renderer: Arc<dyn ChallengeRenderer>,
+        limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { challenges, answers, renderer, clock }
+        Self { challenges, answers, renderer, limits, clock }
     }
 
     /// Spends the challenge `id`, whether or not `answer` is right.
+    ///
+    /// A wrong answer is charged to the client. It is charged before it is compared, because
+    /// parallel guesses must not outrun the count; unless it was wrong, the charge is refunded.
     pub(crate) async fn spend(
         &self,
         id: ChallengeId,
         answer: &str,
+        client: ClientAddress,
     ) -> Result<(), StepError<ChallengeRefusal>> {
         let now = self.clock.now();
-        let redeemed = self.challenges.redeem(id, answer, &*self.renderer, now).await;
-        match redeemed.map_err(StepError::denied)? {
-            Solution::Right => {
-                self.answers.record(true, now);
-                Ok(())
+        let key = self.challenges.key();
+        let guess = self.renderer.normalise(answer);
+        let is_right = match id {
+            ChallengeId::Issued(id) => match key.open(&id, now) {
+                Some(ticket) => self.compare(ticket, &guess, client).await?,
+                None => return Err(StepError::Refused(ChallengeRefusal::Missing)),
+            },
+            ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
+                match key.open_carried(&carried, now) {
+                    Some(ticket) => self.compare(ticket, &guess, client).await?,
+                    // The cookie is forged or of a former picture under this id.
+                    None => self.redeem(carried.id, &guess, client, now).await?,
+                }
             }
-            Solution::Wrong => {
-                self.answers.record(false, now);
-                Err(StepError::Refused(ChallengeRefusal::Wrong))
+            ChallengeId::Carried(carried) => self.redeem(carried.id, &guess, client, now).await?,
+            ChallengeId::Chosen(id) => self.redeem(id, &guess, client, now).await?,
+        };
+        self.answers.record(is_right, now);
+        if is_right { Ok(()) } else { Err(StepError::Refused(ChallengeRefusal::Wrong)) }
+    }
+
+    /// Compares `guess` with the answer of `ticket`, at most once. In one operation the store marks
+    /// the challenge as answered and charges a wrong answer.
+    async fn compare(
+        &self,
+        ticket: Ticket,
+        guess: &str,
+        client: ClientAddress,
+    ) -> Result<bool, StepError<ChallengeRefusal>> {
+        let once = self.challenges.once();
+        let answered = self.limits.once(policies::CHALLENGE_ANSWERS, ticket, once);
+        let wrong = self.limits.wrong_answer(client);
+        let charges: Vec<_> = wrong.iter().copied().chain([answered]).collect();
+        let hit = self.limits.charge(&charges).await.map_err(|denied| match denied {
+            Denied::TooMany(refusal) if refusal.policy == policies::CHALLENGE_ANSWERS => {
+                StepError::Refused(ChallengeRefusal::Missing)
             }
-            Solution::Missing => Err(StepError::Refused(ChallengeRefusal::Missing)),
+            denied => StepError::Denied(denied),
+        })?;
+        let right = self.renderer.answer(&self.challenges.key().seed(ticket));
+        let is_right = guess == right.expose() || self.is_test_answer(guess);
+        if is_right {
+            // The mark stays.
+            self.limits.refund(&Hit { id: hit.id, charges: wrong }).await;
         }
+        Ok(is_right)
+    }
+
+    /// Compares `guess` with the stored answer of `id`, and deletes that.
+    async fn redeem(
+        &self,
+        id: Uuid,
+        guess: &str,
+        client: ClientAddress,
+        now: OffsetDateTime,
+    ) -> Result<bool, StepError<ChallengeRefusal>> {
+        let hit = self.limits.charge(&self.limits.wrong_answer(client)).await?;
+        let redeemed = self.challenges.codes.redeem(&stored(id), guess, now).await;
+        let is_right = match &redeemed {
+            Ok(Redemption::Accepted(_)) => true,
+            // The comparison stays atomic, because with a single try only one of several
+            // concurrent guesses is compared.
+            Ok(Redemption::Mismatch { .. }) => self.is_test_answer(guess),
+            Ok(Redemption::Missing) | Err(_) => false,
+        };
+        if is_right || !matches!(redeemed, Ok(Redemption::Mismatch { .. })) {
+            self.limits.refund(&hit).await;
+        }
+        match redeemed.map_err(StepError::denied)? {
+            Redemption::Accepted(_) | Redemption::Mismatch { .. } => {
+                self.challenges.meter().unstore(client);
+                Ok(is_right)
+            }
+            Redemption::Missing => Err(StepError::Refused(ChallengeRefusal::Missing)),
+        }
+    }
+
+    fn is_test_answer(&self, guess: &str) -> bool {
+        let test_answer = self.challenges.test_answer.as_deref();
+        test_answer.is_some_and(|answer| guess == self.renderer.normalise(answer))
     }
 }
 

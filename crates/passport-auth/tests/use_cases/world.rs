@@ -8,12 +8,12 @@ use std::{
 };
 
 use passport_auth::{
-    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
-    ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, FairQueue, Gate, Limits,
-    Locale, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords, PhoneCodes,
-    PhoneProof, PictureStock, Place, PresentChallenge, Priority, Registration, RequestCode,
-    RequestCodeError, SendCode, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError,
-    SignedIn, Slot, SubjectKey, SystemClock, Workers,
+    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRenderer,
+    Challenges, ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, FairQueue,
+    Gate, Limits, Locale, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords,
+    PhoneCodes, PhoneProof, PictureStock, Place, PresentChallenge, Priority, Registration,
+    RequestCode, RequestCodeError, SendCode, Sessions, SignIn, SignInError, SignOut, SignUp,
+    SignUpError, SignedIn, Slot, SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -41,6 +41,8 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const WRONG_PASSWORD: &str = "wrong horse battery";
 /// Pause between two messages to one number.
 pub(crate) const COOLDOWN: Duration = Duration::from_mins(1);
+
+const CHALLENGE_TTL: Duration = Duration::from_mins(5);
 
 const WORKERS: usize = 2;
 const HASHING_PLACES: usize = 32;
@@ -141,7 +143,9 @@ impl World {
             setup.quotas,
             Arc::clone(&clock),
         );
-        let challenges = Challenges::new(foundation.codes.clone(), Duration::from_mins(5))
+        let meter = ChallengeMeter::new(setup.challenges_per_client, CHALLENGE_TTL);
+        let codes = foundation.codes.clone();
+        let challenges = Challenges::new(codes, challenge_key(), meter, CHALLENGE_TTL)
             .expect("within bounds")
             .with_test_answer(setup.test_answer.clone());
         let codes = PhoneCodes::new(
@@ -167,8 +171,8 @@ impl World {
                 clock: Arc::clone(&clock),
             },
             present_challenge: PresentChallenge {
+                challenges: challenges.clone(),
                 renderer: Arc::clone(renderer),
-                key: challenge_key(),
                 workers: workers.clone(),
                 limits: limits.clone(),
                 clock: Arc::clone(&clock),
@@ -178,6 +182,7 @@ impl World {
                     challenges,
                     Arc::clone(answers),
                     Arc::clone(renderer),
+                    limits.clone(),
                     Arc::clone(&clock),
                 ),
                 send_code: SendCode::new(
@@ -261,22 +266,20 @@ impl World {
 
     /// A picture for a client of its own.
     pub(crate) async fn challenge(&self) -> ChallengeId {
+        self.chosen_challenge().await.into()
+    }
+
+    /// As [`challenge`](Self::challenge); returns the id as the client chose it.
+    pub(crate) async fn chosen_challenge(&self) -> Uuid {
         let id = Uuid::new_v4();
         let client = ClientAddress::from(IpAddr::from(Ipv6Addr::from(id.as_u128())));
-        self.new_challenge.draw(id.into(), None, client).await.expect("a picture is drawn");
-        id.into()
+        self.new_challenge.draw(id, None, client).await.expect("a picture is drawn");
+        id
     }
 
     /// Request of a client that solved a new challenge.
     pub(crate) async fn code_request(&self, phone: &str) -> CodeRequest {
-        CodeRequest {
-            phone: number(phone),
-            purpose: CodePurpose::Register,
-            challenge: self.challenge().await,
-            answer: ANSWER.to_owned(),
-            client: client(1),
-            locale: Locale::En,
-        }
+        code_request_of(phone, self.challenge().await)
     }
 
     pub(crate) async fn request_code(&self, phone: &str) -> Result<Code, RequestCodeError> {
@@ -326,6 +329,18 @@ impl World {
     pub(crate) async fn sessions_of(&self, user: &User) -> usize {
         let sessions = self.sessions.list(user.id).await;
         sessions.expect("the store answers").len()
+    }
+}
+
+/// Request of a client that solved `challenge`.
+pub(crate) fn code_request_of(phone: &str, challenge: ChallengeId) -> CodeRequest {
+    CodeRequest {
+        phone: number(phone),
+        purpose: CodePurpose::Register,
+        challenge,
+        answer: ANSWER.to_owned(),
+        client: client(1),
+        locale: Locale::En,
     }
 }
 
