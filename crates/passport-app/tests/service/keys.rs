@@ -176,3 +176,25 @@ fn column(database: &mut SqliteConnection, name: &str, table: &str) -> Vec<Vec<u
     let rows: Vec<Value> = sql_query(query).load(database).unwrap();
     rows.into_iter().map(|row| row.value).collect()
 }
+
+/// A digest under a key cannot be found by trying all numbers, as a plain hash can.
+#[tokio::test]
+async fn x13_keys_hold_digests_that_depend_on_the_secret() {
+    let secrets = [SECRET.to_owned(), SECRET.replace('0', "9")];
+    let [one, other] = secrets.map(async |secret| {
+        let service = Service::start(&[("secret", &secret)]).await;
+        Person::from_address(&service, ADDRESS.0).request_code("13800138000").await;
+        let database = service.folder().path().join("passport.db");
+        let mut database = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
+        let codes = column(&mut database, "subject", "codes");
+        let hits = column(&mut database, "subject", "throttle_hits");
+        assert!(codes.iter().all(|it| it.len() == 32 && hex::decode(it).is_ok()), "{codes:?}");
+        assert!(hits.iter().all(|it| it.len() == 16), "{hits:?}");
+        codes.into_iter().chain(hits).collect::<BTreeSet<_>>()
+    });
+    let (one, other) = (one.await, other.await);
+    assert_eq!((one.len(), other.len()), (3, 3), "the code, the number and the client");
+    assert!(one.is_disjoint(&other));
+}
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef0f1e2d3c";

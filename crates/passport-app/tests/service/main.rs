@@ -31,6 +31,7 @@ mod own_sessions;
 mod pages;
 mod passwords;
 mod receipts;
+mod redis_states;
 mod register;
 mod repeats;
 mod session_api;

@@ -216,3 +216,25 @@ async fn s4_a_cap_of_the_gateway_has_its_wait_as_far_as_known() {
         assert!(matches!(dead, Err(SignUpError::Code(CodeRefusal::Missing))), "{dead:?}");
     }
 }
+
+#[tokio::test]
+async fn w6_a_clock_that_was_ahead_delays_a_code_by_its_windows_at_most() {
+    let day = Duration::from_hours(24);
+    for ahead in [400 * day, 2 * day, day / 2, Duration::from_mins(30), COOLDOWN / 2] {
+        let world = World::new();
+        world.clock.advance(ahead);
+        world.request_code(PHONE).await.unwrap();
+        world.clock.set_back(ahead);
+        match world.request_code(PHONE).await {
+            Ok(_) => {}
+            Err(RequestCodeError::Denied(Denied::TooMany(Refusal {
+                quota, retry_after, ..
+            }))) => {
+                assert!(retry_after <= quota.window(), "{ahead:?}: {retry_after:?}");
+            }
+            Err(error) => panic!("{ahead:?}: {error:?}"),
+        }
+        world.clock.advance(day);
+        world.request_code(PHONE).await.unwrap();
+    }
+}

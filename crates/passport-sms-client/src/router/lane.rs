@@ -172,7 +172,7 @@ impl Lane {
             Outcome::NotSent(Cause::Busy { until }) => {
                 state.breaker.throttled(moment(*until, wall, now), now);
             }
-            Outcome::Unknown(Cause::TimedOut) => {
+            Outcome::Unknown(Cause::TimedOut | Cause::TimedOutAfter(_)) => {
                 state.latency.give_up();
                 state.failed(calls, now);
             }

@@ -1,0 +1,114 @@
+//! A Redis that answers and cannot be used: what the start and the readiness say of it.
+
+use std::{
+    env,
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+};
+
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use serde_json::json;
+use tempfile::{TempDir, tempdir};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+
+use crate::support::{PASSWORD, Person, Service, phone, until};
+
+/// A Redis of one test.
+struct Redis {
+    port: u16,
+    process: Child,
+    _folder: TempDir,
+}
+
+impl Redis {
+    async fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let program = env::var("PASSPORT_TEST_REDIS_SERVER").unwrap_or("redis-server".to_owned());
+        let folder = tempdir().unwrap();
+        let process = Command::new(program)
+            .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--dir"])
+            .arg(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed, or PASSPORT_TEST_REDIS_SERVER is its path");
+        until("redis is up", async || TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
+        Self { port, process, _folder: folder }
+    }
+
+    fn url(&self, user: &str) -> String {
+        format!("redis://{user}127.0.0.1:{}", self.port)
+    }
+
+    async fn configure(&self, command: &str) {
+        let socket = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let (mut socket, mut line) = (BufReader::new(socket), String::new());
+        socket.write_all(format!("{command}\r\n").as_bytes()).await.unwrap();
+        socket.read_line(&mut line).await.unwrap();
+        assert_eq!(line, "+OK\r\n", "{command}");
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn o1_a_redis_that_cannot_be_written_is_not_ready() {
+    let redis = Redis::start().await;
+    let service = Service::start(&[("store.url", &redis.url(""))]).await;
+    let person = Person::new(&service);
+    for (broken, mended) in [
+        ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
+        ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),
+    ] {
+        assert_eq!(person.get("/readyz").await.status, 200);
+        redis.configure(broken).await;
+        let reply = person.get("/readyz").await;
+        assert_eq!(reply.status, 503, "{broken}: {reply:?}");
+        assert_eq!(reply.json()["checks"], json!({ "database": "ok", "store": "down" }));
+        let picture = format!("/passport/image_code?cur_id={}", uuid::Uuid::new_v4());
+        assert_eq!(person.get(&picture).await.errno(), "4001", "{broken}");
+        redis.configure(mended).await;
+        until("ready again", async || person.get("/readyz").await.status == 200).await;
+    }
+    person.sign_up(&phone(), PASSWORD).await;
+}
+
+#[tokio::test]
+async fn o1_an_sqlite_file_that_cannot_be_written_is_not_ready() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    until("ready", async || person.get("/readyz").await.status == 200).await;
+    let file = service.folder().path().join("passport.db");
+    let mut other = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    other.batch_execute("PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE").unwrap();
+    let reply = person.get("/readyz").await;
+    assert_eq!(reply.status, 503, "{reply:?}");
+    assert_eq!(reply.json()["checks"], json!({ "database": "down" }));
+    other.batch_execute("ROLLBACK").unwrap();
+    until("ready again", async || person.get("/readyz").await.status == 200).await;
+}
+
+#[tokio::test]
+#[ignore = "needs redis-server"]
+async fn o2_a_refusal_of_redis_is_named_at_the_start() {
+    let redis = Redis::start().await;
+    redis.configure("ACL SETUSER reader on >secret ~* +ping +client +select").await;
+    redis.configure("ACL SETUSER default >hunter2 resetpass >hunter2").await;
+    for (user, code) in [("", "NOAUTH"), (":hunter3@", "WRONGPASS"), ("reader:secret@", "NOPERM")] {
+        let folder = tempdir().unwrap();
+        let output = Service::refused(folder.path(), &[("store.url", &redis.url(user))]);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains(code), "{user}: {text}");
+        assert!(!text.contains("does not answer"), "{user}: {text}");
+        assert!(!text.contains("memory:"), "no advice that nodes could not share: {text}");
+        assert!(!text.contains("hunter3") && !text.contains(":secret"), "{text}");
+    }
+    Service::start(&[("store.url", &redis.url(":hunter2@"))]).await;
+}
