@@ -28,6 +28,7 @@ pub(crate) use cookies::Cookies;
 pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::csrf::Origins;
 pub(crate) use health::{Probe, Probes};
+pub(crate) use inbox::InboxLink;
 pub(crate) use pages::PageSettings;
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use services::Services;
@@ -46,7 +47,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
             .configure(sms_receipts::configure)
             .configure(|app| {
                 if services.inbox.is_some() {
-                    inbox::configure(app);
+                    inbox::configure(app, services.inbox_link.as_ref());
                 }
             })
             .configure(pages::configure)

@@ -1,15 +1,27 @@
 //! Inbox of the console gateway, for development: the messages that it did not send.
 
-use actix_web::{HttpResponse, http::header, web};
+mod link;
+
+use actix_web::{HttpResponse, Route, http::header, web};
 use passport_sms_client::{Inbox, InboxMessage, OneTimeCode, Purpose};
 use serde::Serialize;
 use time::OffsetDateTime;
 
+pub(crate) use link::InboxLink;
+
 use super::{method::get_or_head, pages::page};
 
-pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/dev/inbox", get_or_head().to(|request| page(request, "inbox.html")))
-        .route("/dev/inbox.json", get_or_head().to(messages));
+/// With a `link`, only the browser that has opened it sees the inbox.
+pub(super) fn configure(app: &mut web::ServiceConfig, link: Option<&web::Data<InboxLink>>) {
+    let opened = |route: Route| match link {
+        Some(link) => route.guard(link::opened(link.clone())),
+        None => route,
+    };
+    app.route("/dev/inbox", opened(get_or_head()).to(|request| page(request, "inbox.html")))
+        .route("/dev/inbox.json", opened(get_or_head()).to(messages));
+    if let Some(link) = link {
+        app.app_data(link.clone()).route("/dev/inbox/open/{key}", web::get().to(link::open));
+    }
 }
 
 /// `GET /dev/inbox.json`: the latest hundred messages, newest first.

@@ -6,7 +6,8 @@ use passport_sms_client::Inbox;
 
 use super::{
     cookies::Cookies, extract::TrustedProxies, guard::csrf::Origins, health::Probes,
-    pages::PageSettings, security_headers::SecurityHeaders, sms_receipts::ReceiptEndpoint,
+    inbox::InboxLink, pages::PageSettings, security_headers::SecurityHeaders,
+    sms_receipts::ReceiptEndpoint,
 };
 
 /// Use cases and settings that the handlers ask for. Clones share them.
@@ -29,6 +30,8 @@ pub(crate) struct Services {
     pub(crate) page_settings: web::Data<PageSettings>,
     /// Messages of the console gateway, where the settings allow to show them.
     pub(crate) inbox: Option<web::Data<Inbox>>,
+    /// The link that opens the inbox, where other machines can reach the service.
+    pub(crate) inbox_link: Option<web::Data<InboxLink>>,
 }
 
 impl Services {
@@ -51,6 +54,7 @@ impl Services {
             receipt_endpoint,
             page_settings,
             inbox,
+            inbox_link: _,
         } = self.clone();
         app.app_data(new_challenge)
             .app_data(present_challenge)
