@@ -29,10 +29,10 @@ use stores::Stores;
 
 use crate::{
     http::{
-        CookieKey, Cookies, OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders,
-        Services, TrustedProxies,
+        CookieKey, Cookies, InboxLink, OriginWarnings, Origins, PageSettings, Probe, Probes,
+        SecurityHeaders, Services, TrustedProxies,
     },
-    settings::{Environment, MasterSecret, Origin, PasswordSettings, Settings},
+    settings::{Environment, InboxAccess, MasterSecret, Origin, PasswordSettings, Settings},
     sms::SmsSender,
     upkeep::Upkeep,
 };
@@ -43,6 +43,8 @@ pub(crate) struct Wired {
     pub(crate) upkeep: Upkeep,
     /// Use cases under way; the process must let them finish before it ends.
     pub(crate) detached: Detached,
+    /// Where the inbox of development is opened.
+    pub(crate) inbox_url: Option<String>,
 }
 
 /// Connects the adapters of the settings, and builds the use cases on them. The use cases run on the
@@ -150,15 +152,25 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
         page_settings: web::Data::new(PageSettings::of(settings)),
-        inbox: inbox.filter(|_| settings.has_inbox()).map(web::Data::new),
+        inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
+        inbox_link: match settings.inbox() {
+            Some(InboxAccess::ByLink) => {
+                Some(web::Data::new(InboxLink::new(&mut rand::rng(), origin.is_https())))
+            }
+            Some(InboxAccess::Open) | None => None,
+        },
     };
+    let inbox_url = settings.inbox().map(|_| match &services.inbox_link {
+        Some(link) => link.url(origin),
+        None => format!("{origin}/dev/inbox"),
+    });
     let upkeep = Upkeep {
         sessions: stores.sessions,
         dispatch,
         codes_outlive_process: stores.outlives_process,
         sweep: stores.sweep,
     };
-    Ok(Wired { services, upkeep, detached })
+    Ok(Wired { services, upkeep, detached, inbox_url })
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.

@@ -1,5 +1,6 @@
 use passport_sms_client::Prefix;
-use passport_user::CountryCode;
+use passport_user::{CountryCode, NumberingPlans};
+use time::Date;
 
 use super::reader::Reader;
 
@@ -11,7 +12,8 @@ pub struct PhoneSettings {
 }
 
 impl PhoneSettings {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    /// `today` decides whether the numbering plans of this build are old.
+    pub(super) fn read(reader: &mut Reader, today: Date) -> Self {
         let countries = reader.list(
             "phone.countries",
             "CN",
@@ -20,6 +22,18 @@ impl PhoneSettings {
         );
         if countries.is_empty() {
             reader.fault("phone.countries must name a country, because sign-up needs a number");
+        }
+        let plans = NumberingPlans::of_this_build();
+        // Numbers of mainland China follow a rule that has no date.
+        if countries.iter().any(|country| *country != CountryCode::CN) && plans.is_old(today) {
+            reader.warn(
+                "phone.countries",
+                format!(
+                    "whose numbering plans are more than a year old (libphonenumber {} of {}): \
+                     numbers that came into use since then are refused; install a newer release",
+                    plans.version, plans.date
+                ),
+            );
         }
         Self { countries }
     }

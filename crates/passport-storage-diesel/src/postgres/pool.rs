@@ -56,6 +56,11 @@ impl Pool {
         Server::new(url, DatabaseOptions::default().answer_timeout).map(drop)
     }
 
+    /// The first other machine that `url` names, if it asks for no TLS.
+    pub(crate) fn unencrypted_host(url: &PostgresUrl) -> Option<String> {
+        Server::new(url, DatabaseOptions::default().answer_timeout).ok()?.unencrypted_host()
+    }
+
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
         match self.execute(diesel::sql_query("SELECT 1")).await {
             Ok(_) => Ok(()),

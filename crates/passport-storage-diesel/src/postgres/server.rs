@@ -1,4 +1,4 @@
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -125,6 +125,18 @@ impl Server {
         } else {
             self.unreachable(error)
         }
+    }
+
+    pub(super) fn unencrypted_host(&self) -> Option<String> {
+        let is_here = |name: &str| {
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        };
+        let other = |host: &Host| match host {
+            Host::Tcp(name) => Some(name.clone()).filter(|name| !is_here(name)),
+            #[cfg(unix)]
+            Host::Unix(_) => None,
+        };
+        self.config.get_hosts().iter().find_map(other).filter(|_| self.tls.is_none())
     }
 
     /// Hosts and ports of the URL, which may name several.

@@ -102,6 +102,10 @@ impl Fields for Table<'_> {
         self.reader.secret(&self.key(key)).map(SecretString::from)
     }
 
+    fn secrets(&mut self, key: &str) -> Vec<SecretString> {
+        self.reader.secret_list(&self.key(key)).into_iter().map(SecretString::from).collect()
+    }
+
     fn flag(&mut self, key: &str, default: bool) -> bool {
         self.reader.flag(&self.key(key), default)
     }

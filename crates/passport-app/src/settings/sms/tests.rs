@@ -18,7 +18,7 @@ const ALIYUN: [(&str, &str); 5] = [
 fn read(pairs: &[(&str, &str)]) -> Result<SmsSettings, Vec<String>> {
     match Settings::from_pairs(pairs.iter().copied()) {
         Ok(settings) => Ok(settings.sms),
-        Err(SettingsError(faults)) => Err(faults.iter().map(ToString::to_string).collect()),
+        Err(SettingsError { faults, .. }) => Err(faults.iter().map(ToString::to_string).collect()),
     }
 }
 
