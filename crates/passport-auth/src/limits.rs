@@ -178,15 +178,16 @@ impl Limits {
         }
     }
 
-    /// One code sent to `phone` for `client`.
+    /// One code sent to `phone` for `client`. The client's charges come first; see [`ThrottleStore`] for
+    /// the reason.
     pub(crate) fn sms(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 5] {
         let quotas = &self.quotas;
         [
+            self.of_client(policies::SMS_PER_CLIENT_HOUR, client, quotas.sms_per_client_hour),
+            self.of_client(policies::SMS_PER_CLIENT_DAY, client, quotas.sms_per_client_day),
             self.of_phone(policies::SMS_PER_PHONE_COOLDOWN, phone, quotas.sms_per_phone_cooldown),
             self.of_phone(policies::SMS_PER_PHONE_HOUR, phone, quotas.sms_per_phone_hour),
             self.of_phone(policies::SMS_PER_PHONE_DAY, phone, quotas.sms_per_phone_day),
-            self.of_client(policies::SMS_PER_CLIENT_HOUR, client, quotas.sms_per_client_hour),
-            self.of_client(policies::SMS_PER_CLIENT_DAY, client, quotas.sms_per_client_day),
         ]
     }
 
