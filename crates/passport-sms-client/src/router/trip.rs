@@ -26,6 +26,8 @@ const SILENT: u32 = 4;
 const JOINED: u32 = 4;
 /// Time for which a first call is waited for if the latency of the gateway is unknown.
 const UNKNOWN_PATIENCE: Duration = Duration::from_millis(2_500);
+/// Time for an answer if the latency of the gateway is unknown and the time is nearly over.
+const UNKNOWN_ANSWER: Duration = Duration::from_millis(250);
 /// Time for which a call is waited for, however fast the gateway usually is.
 const LEAST_PATIENCE: Duration = Duration::from_millis(600);
 
@@ -201,10 +203,14 @@ impl<'a> Trip<'a> {
             limit = limit.min(now + ((turn - now) * 2 / 3).max(slow));
         }
         limit = limit.min(now + policy.attempt_timeout);
-        let hedge_after = if is_safe && policy.hedge { lane.hedge_after() } else { None };
-        if let Some(pause) = hedge_after {
+        let mut hedge_after = None;
+        if is_safe && policy.hedge {
+            let pause = lane.hedge_after().unwrap_or(UNKNOWN_PATIENCE);
             // Calls that join others and get no answer either are better begun anew.
             limit = limit.min(now + (pause * JOINED).max(slow).max(LEAST_PATIENCE / 2));
+            // A call that joins too late would be given up before its answer.
+            let answer = lane.slow().unwrap_or(UNKNOWN_ANSWER);
+            hedge_after = (now + pause + answer < limit).then_some(pause);
         }
         let calls = &mut candidate.calls;
         let known = attempt(lane, self.message, limit, hedge_after, calls).await;
@@ -275,7 +281,7 @@ impl<'a> Trip<'a> {
     /// otherwise the answer came too late.
     async fn paused(&self, candidate: &Candidate<'a>, round: u32, limit: Instant) -> bool {
         let now = Instant::now();
-        let slow = candidate.lane.slow().unwrap_or_default();
+        let slow = candidate.lane.slow().unwrap_or(UNKNOWN_ANSWER);
         let latest = limit.checked_sub(slow).unwrap_or(now);
         let end = (now + self.pause(candidate, round)).min(latest);
         if end <= now {
