@@ -232,14 +232,16 @@ impl<'a> Trip<'a> {
         // Another process made the first call, so the next one is the first of this process.
         let mut is_counted = candidate.in_doubt_since.is_some();
         for round in 0..resends {
+            // Settled before the pause, so that the call has time after it.
+            let limit = end(candidate);
             if !self.is_safe(lane, first_at)
                 || !(is_counted || lane.may_repeat(&mut candidate.calls))
-                || !(is_counted || self.paused(candidate, round, end(candidate)).await)
+                || !(is_counted || self.paused(candidate, round, limit).await)
             {
                 break;
             }
             is_counted = false;
-            let again = self.attempt(candidate, end(candidate), first_at).await;
+            let again = self.attempt(candidate, limit, first_at).await;
             let goes_on = matches!(again.next(), Next::Doubt | Next::Retry);
             known = known.and(again);
             if !goes_on {
@@ -250,13 +252,13 @@ impl<'a> Trip<'a> {
             return known;
         }
         for round in 0..=resends {
+            let limit = end(candidate);
             if !(is_counted || lane.may_repeat(&mut candidate.calls))
-                || (round > 0 && !self.paused(candidate, round - 1, end(candidate)).await)
+                || (round > 0 && !self.paused(candidate, round - 1, limit).await)
             {
                 break;
             }
             is_counted = false;
-            let limit = end(candidate);
             let query = with_call_limit(limit, lane.gateway().find(self.message, first_at));
             match timeout_at(limit, query).await.unwrap_or(Finding::Unsure) {
                 Finding::Has { provider_id, .. } => {
