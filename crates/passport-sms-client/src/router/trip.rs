@@ -26,6 +26,8 @@ const SILENT: u32 = 4;
 const JOINED: u32 = 4;
 /// Time for which a first call is waited for if the latency of the gateway is unknown.
 const UNKNOWN_PATIENCE: Duration = Duration::from_millis(2_500);
+/// Time for an answer if the latency of the gateway is unknown and the time is nearly over.
+const UNKNOWN_ANSWER: Duration = Duration::from_millis(250);
 /// Time for which a call is waited for, however fast the gateway usually is.
 const LEAST_PATIENCE: Duration = Duration::from_millis(600);
 
@@ -211,10 +213,14 @@ impl<'a> Trip<'a> {
             limit = limit.min(now + ((turn - now) * 2 / 3).max(slow));
         }
         limit = limit.min(now + policy.attempt_timeout);
-        let hedge_after = if is_safe && policy.hedge { lane.hedge_after() } else { None };
-        if let Some(pause) = hedge_after {
+        let mut hedge_after = None;
+        if is_safe && policy.hedge {
+            let pause = lane.hedge_after().unwrap_or(UNKNOWN_PATIENCE);
             // Calls that join others and get no answer either are better begun anew.
             limit = limit.min(now + (pause * JOINED).max(slow).max(LEAST_PATIENCE / 2));
+            // A call that joins too late would be given up before its answer.
+            let answer = lane.slow().unwrap_or(UNKNOWN_ANSWER);
+            hedge_after = (now + pause + answer < limit).then_some(pause);
         }
         let calls = &mut candidate.calls;
         let known = attempt(lane, self.message, limit, hedge_after, calls).await;
@@ -236,14 +242,16 @@ impl<'a> Trip<'a> {
         // Another process made the first call, so the next one is the first of this process.
         let mut is_counted = candidate.in_doubt_since.is_some();
         for round in 0..resends {
+            // Settled before the pause, so that the call has time after it.
+            let limit = end(candidate);
             if !self.is_safe(lane, first_at)
                 || !(is_counted || lane.may_repeat(&mut candidate.calls))
-                || !(is_counted || self.paused(candidate, round, end(candidate)).await)
+                || !(is_counted || self.paused(candidate, round, limit).await)
             {
                 break;
             }
             is_counted = false;
-            let again = self.attempt(candidate, end(candidate), first_at).await;
+            let again = self.attempt(candidate, limit, first_at).await;
             let goes_on = matches!(again.next(), Next::Doubt | Next::Retry);
             known = known.and(again);
             if !goes_on {
@@ -254,13 +262,13 @@ impl<'a> Trip<'a> {
             return known;
         }
         for round in 0..=resends {
+            let limit = end(candidate);
             if !(is_counted || lane.may_repeat(&mut candidate.calls))
-                || (round > 0 && !self.paused(candidate, round - 1, end(candidate)).await)
+                || (round > 0 && !self.paused(candidate, round - 1, limit).await)
             {
                 break;
             }
             is_counted = false;
-            let limit = end(candidate);
             let query = with_call_limit(limit, lane.gateway().find(self.message, first_at));
             match timeout_at(limit, query).await.unwrap_or(Finding::Unsure) {
                 Finding::Has { provider_id, .. } => {
@@ -285,7 +293,7 @@ impl<'a> Trip<'a> {
     /// otherwise the answer came too late.
     async fn paused(&self, candidate: &Candidate<'a>, round: u32, limit: Instant) -> bool {
         let now = Instant::now();
-        let slow = candidate.lane.slow().unwrap_or_default();
+        let slow = candidate.lane.slow().unwrap_or(UNKNOWN_ANSWER);
         let latest = limit.checked_sub(slow).unwrap_or(now);
         let end = (now + self.pause(candidate, round)).min(latest);
         if end <= now {
