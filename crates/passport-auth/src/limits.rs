@@ -196,8 +196,8 @@ impl Limits {
         let (per_client, per_phone) =
             (self.quotas.wrong_codes_per_client, self.quotas.wrong_codes_per_phone);
         [
-            self.of_phone(policies::WRONG_CODES_PER_PHONE, phone, per_phone),
             self.of_client(policies::WRONG_CODES_PER_CLIENT, client, per_client),
+            self.of_phone(policies::WRONG_CODES_PER_PHONE, phone, per_phone),
         ]
     }
 

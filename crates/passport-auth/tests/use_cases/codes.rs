@@ -47,7 +47,7 @@ async fn otp_3_code_is_redeemed_once_under_parallel_submits() {
     let world = World::with(|setup| setup.allow_wrong_codes(50));
     let code = world.request_code(PHONE).await.unwrap();
     // With a password each, because equal requests are repetitions of one sign-up.
-    let outcomes = join_all((0..34).map(|n| {
+    let outcomes = join_all((0..12).map(|n| {
         let password = password(&format!("{PASSWORD} {n}"));
         world.sign_up.register(Registration { password, ..registration(PHONE, &code) })
     }))
@@ -55,7 +55,7 @@ async fn otp_3_code_is_redeemed_once_under_parallel_submits() {
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     let missing =
         |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::Code(CodeRefusal::Missing)));
-    assert_eq!(outcomes.iter().filter(missing).count(), 33);
+    assert_eq!(outcomes.iter().filter(missing).count(), 11, "{outcomes:?}");
 }
 
 #[tokio::test]
