@@ -139,16 +139,10 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
         probes: web::Data::new(Probes(probes)),
-        cookies: web::Data::new(Cookies::new(
-            origin.is_https(),
-            CookieKey::new(secret.cookie_key()),
-        )),
+        cookies: web::Data::new(cookies(&secret, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
-        trusted_proxies: web::Data::new(TrustedProxies::new(
-            settings.http.trusted_proxies.clone(),
-            settings.http.client_address_header,
-        )),
+        trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
         page_settings: web::Data::new(PageSettings::of(settings)),
@@ -213,6 +207,15 @@ fn quotas(settings: &Settings) -> Quotas {
         sign_ins_per_phone: limits.sign_ins_per_phone_hour,
         wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
     }
+}
+
+fn cookies(secret: &MasterSecret, origin: &Origin) -> Cookies {
+    Cookies::new(origin.is_https(), CookieKey::new(secret.cookie_key()))
+}
+
+fn trusted_proxies(settings: &Settings) -> TrustedProxies {
+    let http = &settings.http;
+    TrustedProxies::new(http.trusted_proxies.clone(), http.client_address_header)
 }
 
 /// The origin of the service. In development also with the other names of this machine, and named in

@@ -15,30 +15,28 @@ impl From<IpAddr> for ClientAddress {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(v4) => Self(IpAddr::V4(v4)),
-            IpAddr::V6(v6) => match translated(v6) {
-                Some(v4) => Self(IpAddr::V4(v4)),
-                None => {
-                    let [a, b, c, d, ..] = v6.segments();
-                    Self(IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)))
-                }
-            },
+            IpAddr::V6(v6) => Self(translated(v6).map_or_else(|| network(v6), IpAddr::V4)),
         }
     }
 }
 
+/// The /64 of an address.
+fn network(address: Ipv6Addr) -> IpAddr {
+    let [a, b, c, d, ..] = address.segments();
+    IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+}
+
 /// The IPv4 address of a client whose IPv6 address was made from it.
 fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let join = |high: u16, low: u16| (u32::from(high) << 16) | u32::from(low);
-    match address.segments() {
-        // NAT64 (RFC 6052).
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(join(high, low)),
-        // 6to4 (RFC 3056).
-        [0x2002, high, low, ..] => Some(join(high, low)),
+    let bits = match address.segments() {
+        // NAT64 (RFC 6052) and 6to4 (RFC 3056).
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => [high, low],
         // Teredo (RFC 4380), which inverts the bits.
-        [0x2001, 0, .., high, low] => Some(!join(high, low)),
-        _ => None,
-    }
-    .map(Ipv4Addr::from_bits)
+        [0x2001, 0, .., high, low] => [!high, !low],
+        _ => return None,
+    };
+    let [high, low] = bits.map(u32::from);
+    Some(Ipv4Addr::from_bits((high << 16) | low))
 }
 
 /// A network of many clients, as wide limits count it.

@@ -18,8 +18,8 @@ use crate::{
 /// A world with an account, and the code that it was made with.
 async fn signed_up() -> (World, User, Code) {
     let world = World::new();
-    let code = world.request_code(PHONE).await.unwrap();
-    let user = world.sign_up(PHONE, &code).await.unwrap();
+    let code = world.request_code(PHONE).await.expect("a code is sent");
+    let user = world.sign_up(PHONE, &code).await.expect("the code is good");
     (world, user, code)
 }
 
@@ -166,7 +166,7 @@ async fn x6_a_client_has_ten_wrong_codes_a_day_over_all_numbers() {
 #[tokio::test]
 async fn x6_right_codes_of_a_client_are_not_counted() {
     let world = World::with(|setup| {
-        setup.quotas.wrong_codes_per_client = crate::world::quota(1, Duration::from_hours(24))
+        setup.quotas.wrong_codes_per_client = crate::world::quota(1, Duration::from_hours(24));
     });
     for n in 0..5 {
         let phone = crate::world::nth_phone(n);

@@ -37,7 +37,7 @@ impl TrustedProxies {
     /// Address of the client of `request`, which came from `peer`. No other code decides it.
     fn client(&self, peer: IpAddr, request: &HttpRequest) -> IpAddr {
         if !self.trusts(peer) {
-            self.warnings.from_stranger(peer, request);
+            self.warnings.stranger(peer, request);
             return peer;
         }
         let Some(field) = self.field(request) else {

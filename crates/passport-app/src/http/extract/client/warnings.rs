@@ -13,16 +13,16 @@ use crate::settings::ClientAddressHeader;
 /// wrong settings make all users share the limits of one client, or let clients choose their address.
 #[derive(Debug, Default)]
 pub(super) struct ProxyWarnings {
-    from_stranger: AtomicBool,
+    stranger: AtomicBool,
     without_field: AtomicBool,
     guessed: AtomicBool,
 }
 
 impl ProxyWarnings {
     /// The peer is not a trusted proxy.
-    pub(super) fn from_stranger(&self, peer: IpAddr, request: &HttpRequest) {
+    pub(super) fn stranger(&self, peer: IpAddr, request: &HttpRequest) {
         if let Some(field) = Field::present(request)
-            && is_first(&self.from_stranger)
+            && is_first(&self.stranger)
         {
             warn!(
                 %peer,

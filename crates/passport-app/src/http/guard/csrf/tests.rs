@@ -52,13 +52,13 @@ impl Browser {
     }
 }
 
-fn session() -> Option<SessionToken> {
-    Some(SessionToken::generate(&mut rand::rng()))
+fn session() -> SessionToken {
+    SessionToken::generate(&mut rand::rng())
 }
 
 #[test]
 fn ses_8_evidence_of_another_site_is_refused_by_both_rules() {
-    let browser = Browser::new(session());
+    let browser = Browser::new(Some(session()));
     let token = &*browser.token;
     let of = |fields: Fields<'_>| browser.sends(Some(token), fields);
     let refused = |why| (Err(why), Err(why));
@@ -83,7 +83,7 @@ fn ses_8_one_rule_accepts_a_request_without_evidence_and_the_other_does_not() {
 
 #[test]
 fn ses_8_one_proof_of_an_own_page_is_enough() {
-    let browser = Browser::new(session());
+    let browser = Browser::new(Some(session()));
     for proof in [(ORIGIN, OWN), (SITE, "same-origin"), (SITE, "none")] {
         let outcome = browser.sends(None, &[proof]);
         assert_eq!(outcome, (Ok(Authority::Session), Ok(())), "{proof:?}");
@@ -95,7 +95,7 @@ fn ses_8_one_proof_of_an_own_page_is_enough() {
 
 #[test]
 fn x4_an_empty_or_planted_token_never_passes() {
-    let browser = Browser::new(session());
+    let browser = Browser::new(Some(session()));
     for planted in ["", "abc123", "%61", &"0".repeat(96)] {
         let outcome = browser.sends(Some(planted), &[(TOKEN, planted)]);
         assert_eq!(outcome, (Err(CrossSite::Token), Err(CrossSite::Token)), "{planted:?}");
@@ -105,7 +105,7 @@ fn x4_an_empty_or_planted_token_never_passes() {
 #[test]
 fn x4_a_token_of_another_time_or_session_gives_no_authority_over_the_session() {
     let (visitor, browser, other) =
-        (Browser::new(None), Browser::new(session()), Browser::new(session()));
+        (Browser::new(None), Browser::new(Some(session())), Browser::new(Some(session())));
     for token in [&visitor.token, &other.token] {
         let outcome = browser.sends(Some(token), &[(TOKEN, token)]);
         assert_eq!(outcome, (Ok(Authority::Visitor), Err(CrossSite::Token)));
