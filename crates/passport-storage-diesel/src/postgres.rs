@@ -5,6 +5,7 @@ mod connection;
 mod migrate;
 mod outbox_rows;
 mod pool;
+mod privileges;
 mod rows;
 mod server;
 mod tls;

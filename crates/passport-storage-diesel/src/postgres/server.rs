@@ -34,16 +34,6 @@ impl Server {
         if config.get_hosts().is_empty() {
             return Err(DatabaseError::Url("it names no host".to_owned()));
         }
-        // Otherwise messages would show the end of the password as the host.
-        if config
-            .get_hosts()
-            .iter()
-            .any(|host| matches!(host, Host::Tcp(name) if name.contains('@')))
-        {
-            return Err(DatabaseError::Url(
-                "it has an `@` in the password: write it as `%40`".to_owned(),
-            ));
-        }
         if config.get_application_name().is_none() {
             config.application_name("passport");
         }

@@ -89,9 +89,14 @@ fn settings_that_pass_the_check_are_accepted_by_the_service() {
         ("database.url", "sqlite::memory:"),
         ("database.url", "postgres://me:hunter2@:no/x"),
         ("database.url", "postgres://db/x?sslmode=require&sslrootcert=missing.pem"),
+        ("database.url", "postgres://app:p@hunter2/word@h/db"),
+        ("database.url", "host=db user=me password=hunter2"),
         ("database.url", "mysql://me:hunter2@db/x"),
         ("store.url", "redis://"),
         ("store.url", "redis://:hunter2@h:p"),
+        ("store.url", "redis://:p@hunter2/word@h"),
+        ("store.url", "redis://:p@hunter2?word@h"),
+        ("store.url", "hunter2@h"),
         ("store.url", "memcached://h"),
     ] {
         let variable = format!("PASSPORT__{}", key.replace('.', "__").to_uppercase());
