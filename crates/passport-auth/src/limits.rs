@@ -125,11 +125,19 @@ impl Limits {
         }
     }
 
-    /// Refunds the part of a hit that was charged to a number; the client stays charged.
+    /// Refunds the part of a message's hit that was charged to its number; the client stays charged.
     pub(crate) async fn refund_number(&self, hit: &Hit) {
-        let is_of_number = |charge: &&Charge| policies::OF_NUMBER.contains(&charge.policy);
-        let charges = hit.charges.iter().filter(is_of_number).copied().collect();
-        self.refund(&Hit { charges, ..*hit }).await;
+        self.refund_part(hit, |policy| policies::OF_NUMBER.contains(&policy)).await;
+    }
+
+    /// Refunds the part of a message's hit that was charged to the client; its number stays charged.
+    pub(crate) async fn refund_client(&self, hit: &Hit) {
+        self.refund_part(hit, |policy| !policies::OF_NUMBER.contains(&policy)).await;
+    }
+
+    async fn refund_part(&self, hit: &Hit, is_refunded: impl Fn(Policy) -> bool) {
+        let part = hit.charges.iter().filter(|charge| is_refunded(charge.policy));
+        self.refund(&Hit { charges: part.copied().collect(), ..*hit }).await;
     }
 
     /// Time until `until`, or until these charges have room if that is later.
