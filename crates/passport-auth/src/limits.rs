@@ -61,6 +61,8 @@ pub mod policies {
     /// Those of a message that are charged to its number, and not to the client.
     pub(crate) const SMS_PER_PHONE: [Policy; 3] =
         [SMS_PER_PHONE_COOLDOWN, SMS_PER_PHONE_HOUR, SMS_PER_PHONE_DAY];
+    /// Those of a message that are charged to the client, and not to its number.
+    pub(crate) const SMS_PER_CLIENT: [Policy; 2] = [SMS_PER_CLIENT_HOUR, SMS_PER_CLIENT_DAY];
 
     /// All of the above.
     pub const ALL: [Policy; 19] = [

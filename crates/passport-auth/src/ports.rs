@@ -93,6 +93,9 @@ pub enum SendOutcome {
     },
     /// The message was not sent, because no gateway sends to the number.
     NumberNotServed(BoxError),
+    /// The message was not sent, because every gateway refused it, for a reason that is not known to be
+    /// the number.
+    MessageRefused(BoxError),
     /// The message was not sent.
     NotSent(BoxError),
     /// The message was not sent, because it could not be recorded first.

@@ -7,7 +7,9 @@ use tracing::warn;
 
 use crate::{
     BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Limits, Locale, PhoneCodes,
-    SendOutcome, Unavailable, error::StepError, limits::policies::SMS_PER_PHONE,
+    SendOutcome, Unavailable,
+    error::StepError,
+    limits::policies::{SMS_PER_CLIENT, SMS_PER_PHONE},
     phone_codes::IssuedCode,
 };
 
@@ -63,6 +65,10 @@ pub enum SendRefusal {
     /// [`RecipientRefused`](Self::RecipientRefused).
     #[error("no gateway sends to the number")]
     NumberNotServed(#[source] BoxError),
+    /// Every gateway refused the message. The code was withdrawn. The number stays charged, because the
+    /// next message would be refused as well; the client does not, because the fault may be ours.
+    #[error("message was refused")]
+    MessageRefused(#[source] BoxError),
     /// The gateway failed. The code was withdrawn and the charge refunded. If a store failed
     /// meanwhile, the undelivered code may still be valid or the charge may remain.
     #[error("message was not sent")]
@@ -125,6 +131,11 @@ impl SendCode {
                 let retry_after = self.limits.wait(&hit.charges, until).await;
                 SendRefusal::RecipientThrottled { retry_after, cause }
             }
+            SendOutcome::MessageRefused(cause) => {
+                self.withdraw(&issued).await;
+                self.limits.refund_only(&SMS_PER_CLIENT, &hit).await;
+                SendRefusal::MessageRefused(cause)
+            }
             SendOutcome::NotSent(cause) => {
                 self.undo(&issued, &hit).await;
                 SendRefusal::NotSent(cause)
@@ -169,6 +180,7 @@ impl SendRefusal {
             Self::RecipientRefused(_) => "recipient-refused",
             Self::RecipientThrottled { .. } => "recipient-throttled",
             Self::NumberNotServed(_) => "number-not-served",
+            Self::MessageRefused(_) => "message-refused",
             Self::NotSent(_) => "not-sent",
             Self::DeliveryUnknown(_) => "delivery-unknown",
         }

@@ -145,6 +145,9 @@ fn delivery(report: Report) -> SendOutcome {
             {
                 SendOutcome::NumberNotServed(describe(&rejection))
             }
+            Class::Content | Class::BadRequest | Class::UnknownCode if refused_by_all => {
+                SendOutcome::MessageRefused(describe(&rejection))
+            }
             Class::UnsupportedDestination
             | Class::AccountThrottled
             | Class::Content

@@ -187,6 +187,18 @@ async fn s5_a_cap_of_the_gateway_stays_charged() {
     assert_eq!(too_many(&other), Some(COOLDOWN), "from everywhere");
 }
 
+/// The code of the gateway is unknown, so the fault may be the number, or ours.
+#[tokio::test]
+async fn s5_a_refused_message_stays_charged_to_its_number() {
+    let world = World::new();
+    let refused = || SendOutcome::MessageRefused("unknown code".into());
+    assert_eq!(calls_until_limited(&world, refused).await, 1, "the cooldown of the number holds");
+    for number in 1..=20 {
+        let outcome = send_from(&world, &nth_phone(number), client(1)).await;
+        assert!(too_many(&outcome).is_none(), "the client is not charged: {outcome:?}");
+    }
+}
+
 #[tokio::test]
 async fn s5_a_failing_gateway_charges_neither_number_nor_client() {
     let world = World::new();

@@ -62,6 +62,37 @@ async fn s1_a_template_missing_in_english_stops_nobody_else() {
     assert_eq!(router.route(&english_to(NUMBER)).await.sent_by(), Some("first"));
 }
 
+/// With another gateway behind it, no trial would show that the first one is paused for a stranger.
+#[tokio::test(start_paused = true)]
+async fn s1_a_refused_message_moves_no_stranger_to_another_gateway() {
+    let about = |class, scope| Fault::About(class, scope);
+    for fault in [
+        about(Class::Config, Scope::Number),
+        about(Class::Config, Scope::Template),
+        about(Class::Config, Scope::Region),
+        about(Class::UnsupportedDestination, Scope::Region),
+        about(Class::AccountThrottled, Scope::Region),
+        Fault::Refused(Class::UnknownCode),
+        Fault::Refused(Class::BadRequest),
+        Fault::Refused(Class::Transient),
+        Fault::LostBefore,
+        Fault::NotSent,
+    ] {
+        for kind in [Kind::Idempotent, Kind::Queryable, Kind::Neither] {
+            let first = Double::new("first", kind).failing_for([(NUMBER.to_owned(), fault)]);
+            let second = Double::new("second", kind);
+            let router = router(&[&first, &second], RouterPolicy::default());
+            // Fewer messages than the breaker tolerates, each with several calls.
+            for _ in 0..4 {
+                let report = router.route(&english_to(NUMBER)).await;
+                assert!(report.outcome.is_sent(), "{fault:?}, {kind:?}: {report:?}");
+            }
+            let report = router.route(&chinese_to(STRANGER)).await;
+            assert_eq!(report.sent_by(), Some("first"), "{fault:?}, {kind:?}: {report:?}");
+        }
+    }
+}
+
 /// Visitors who keep asking for refused messages take no trial from others.
 #[tokio::test(start_paused = true)]
 async fn s1_many_refused_messages_at_once_stop_no_stranger() {

@@ -34,6 +34,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
     }
     let fault = serde_json::from_slice::<Refusal>(&answer.body).ok().map(|it| it.error.code);
     let class = match status {
+        422 | 429 if fault.as_deref() == Some("recipient_throttled") => Class::RecipientThrottled,
         429 => return answer.busy(now),
         503 if answer.retry_after(now).is_some() => Class::AccountThrottled,
         // Redirections are never followed. A 403 may be about this message.
@@ -50,7 +51,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
     };
     let mut outcome = verdict.outcome(GatewayReply::about(message, &code, ""), None, now);
     if let Outcome::Rejected(rejection) = &mut outcome
-        && class == Class::AccountThrottled
+        && matches!(class, Class::AccountThrottled | Class::RecipientThrottled)
     {
         rejection.until = answer.retry_after(now);
     }
@@ -194,6 +195,17 @@ mod tests {
         assert_eq!(class(422, body), Class::BadRecipient);
         assert_eq!(class(400, body), Class::BadRequest);
         assert_eq!(class(422, r#"{"error":{"code":"else"}}"#), Class::BadRequest);
+    }
+
+    #[test]
+    fn s4_a_cap_of_the_number_states_its_wait() {
+        let body = r#"{"error":{"code":"recipient_throttled"}}"#;
+        for status in [422, 429] {
+            let capped = rejection(read(&answer_with(status, "retry-after", "30", body)));
+            assert_eq!((capped.class, capped.scope), (Class::RecipientThrottled, Scope::Number));
+            assert_eq!(capped.until, Some(datetime!(2026-11-22 09:44:00 UTC)));
+            assert_eq!(rejection(read(&answer(status, body))).until, None);
+        }
     }
 
     #[test]

@@ -69,9 +69,9 @@ fn not_sent(refusal: &SendRefusal) -> LegacyReply {
         SendRefusal::NotStored(_) => unavailable("短信保存失败"),
         SendRefusal::RecipientRefused(_) => LegacyReply::new(Errno::DataErr, "发送短信失败"),
         SendRefusal::RecipientThrottled { retry_after, .. } => too_frequent(*retry_after),
-        SendRefusal::NumberNotServed(_) | SendRefusal::NotSent(_) => {
-            LegacyReply::new(Errno::ThirdErr, "云通讯发送失败")
-        }
+        SendRefusal::NumberNotServed(_)
+        | SendRefusal::MessageRefused(_)
+        | SendRefusal::NotSent(_) => LegacyReply::new(Errno::ThirdErr, "云通讯发送失败"),
         SendRefusal::DeliveryUnknown(_) => {
             LegacyReply::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
         }
