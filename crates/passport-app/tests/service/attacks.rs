@@ -8,8 +8,10 @@
 //! PASSPORT_TEST_BINARY=$PWD/target/release/passport PASSPORT_ATTACK_SECONDS=25 cargo attack attacks::
 //! ```
 
+mod guessed_pictures;
 mod log_stream;
 mod unread_responses;
+mod unsolved_challenges;
 
 use std::{env, time::Duration};
 
