@@ -56,25 +56,41 @@ impl Gate {
         client: ClientAddress,
     ) -> Result<(), StepError<ChallengeRefusal>> {
         let now = self.clock.now();
+        self.challenges.meter().fail(client, now)?;
+        let outcome = self.answer(id, answer, client, now).await;
+        if !matches!(outcome, Ok(false)) {
+            self.challenges.meter().unfail(client);
+        }
+        let is_right = outcome?;
+        self.answers.record(is_right, now);
+        if is_right { Ok(()) } else { Err(StepError::Refused(ChallengeRefusal::Wrong)) }
+    }
+
+    /// Whether `answer` is right.
+    async fn answer(
+        &self,
+        id: ChallengeId,
+        answer: &str,
+        client: ClientAddress,
+        now: OffsetDateTime,
+    ) -> Result<bool, StepError<ChallengeRefusal>> {
         let key = self.challenges.key();
         let guess = self.renderer.normalise(answer);
-        let is_right = match id {
+        match id {
             ChallengeId::Issued(id) => match key.open(&id, now) {
-                Some(ticket) => self.compare(ticket, &guess, client).await?,
-                None => return Err(StepError::Refused(ChallengeRefusal::Missing)),
+                Some(ticket) => self.compare(ticket, &guess, client).await,
+                None => Err(StepError::Refused(ChallengeRefusal::Missing)),
             },
             ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
                 match key.open_carried(&carried, now) {
-                    Some(ticket) => self.compare(ticket, &guess, client).await?,
+                    Some(ticket) => self.compare(ticket, &guess, client).await,
                     // The cookie is forged or of a former picture under this id.
-                    None => self.redeem(carried.id, &guess, client, now).await?,
+                    None => self.redeem(carried.id, &guess, client, now).await,
                 }
             }
-            ChallengeId::Carried(carried) => self.redeem(carried.id, &guess, client, now).await?,
-            ChallengeId::Chosen(id) => self.redeem(id, &guess, client, now).await?,
-        };
-        self.answers.record(is_right, now);
-        if is_right { Ok(()) } else { Err(StepError::Refused(ChallengeRefusal::Wrong)) }
+            ChallengeId::Carried(carried) => self.redeem(carried.id, &guess, client, now).await,
+            ChallengeId::Chosen(id) => self.redeem(id, &guess, client, now).await,
+        }
     }
 
     /// Compares `guess` with the answer of `ticket`, at most once. In one operation the store marks

@@ -23,8 +23,8 @@ const QUIET: &str = "warn,passport_app::cli=info";
 const CONNECTIONS: usize = 16;
 /// Requests that a connection sends before it reads the responses.
 const BATCH: usize = 16;
-/// Challenges of the original's API that a node stores, and a little.
-const MOST_KEYS: u64 = 16_384 + 100;
+/// Challenges of the original's API that a node stores within their lifetime, twice for the turn of it.
+const MOST_KEYS: u64 = 2 * 16_384;
 /// Room for them, for the table of counts, and for the allocator.
 const MOST_MIB: u64 = 32;
 
