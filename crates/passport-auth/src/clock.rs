@@ -21,7 +21,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock for tests, which advances only by [`advance`](Self::advance).
+/// A clock for tests, which stands still until it is [advanced](Self::advance) or
+/// [set back](Self::set_back).
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 pub struct ManualClock(Mutex<OffsetDateTime>);
@@ -40,6 +41,15 @@ impl ManualClock {
     /// If another thread panicked while it read the clock.
     pub fn advance(&self, time: Duration) {
         *self.0.lock().expect("no thread panics while it reads the clock") += time;
+    }
+
+    /// Sets the clock back by `time`, as when the clock of a machine is corrected.
+    ///
+    /// # Panics
+    ///
+    /// If another thread panicked while it read the clock.
+    pub fn set_back(&self, time: Duration) {
+        *self.0.lock().expect("no thread panics while it reads the clock") -= time;
     }
 }
 

@@ -74,15 +74,14 @@ impl Gate {
         client: ClientAddress,
         now: OffsetDateTime,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
-        let key = self.challenges.key();
         let guess = self.renderer.normalise(answer);
         match id {
-            ChallengeId::Issued(id) => match key.open(&id, now) {
+            ChallengeId::Issued(id) => match self.challenges.open(&id, now) {
                 Some(ticket) => self.compare(ticket, &guess, client).await,
                 None => Err(StepError::Refused(ChallengeRefusal::Missing)),
             },
             ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
-                match key.open_carried(&carried, now) {
+                match self.challenges.open_carried(&carried, now) {
                     Some(ticket) => self.compare(ticket, &guess, client).await,
                     // The cookie is forged or of a former picture under this id.
                     None => self.redeem(carried.id, &guess, client, now).await,
