@@ -10,9 +10,9 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeKey, ChallengeRenderer, Clock, CodeSender, Detached, FairQueue, Limits,
-    OwnSessions, PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode,
-    SendCode, SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
+    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, FairQueue, Limits, OwnSessions,
+    PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode,
+    SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
 };
 use passport_codes::Codes;
 use passport_throttle::{Quota, ThrottleStore};
@@ -56,7 +56,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let database = open_database(&settings.database).await?;
     let secret = secret(settings)?;
     let stores = Stores::open(settings, &database).await?;
-    let Stores { codes, throttle, answers, challenge_throttle, sessions, .. } = &stores;
+    let Stores { codes, throttle, sessions, .. } = &stores;
     let Messaging { dispatch, receipt_endpoint, inbox } =
         Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
@@ -64,19 +64,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let limits = |store: &Arc<dyn ThrottleStore>| {
         Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
     };
-    let answers = Codes::new(Arc::clone(answers), secret.code_digest_key());
-    // Answered challenges are marked in the store. If it dies with the process, so do they, because
-    // they could be answered again.
-    let challenge_key =
-        if stores.is_shared { secret.challenge_key() } else { ChallengeKey::random() };
-    let challenges = challenges::wire(
-        settings,
-        &secret,
-        &answers,
-        &limits(challenge_throttle),
-        challenge_key,
-        &clock,
-    )?;
+    let challenges =
+        challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(throttle);
     let phone_codes = PhoneCodes::new(
         Codes::new(Arc::clone(codes), secret.code_digest_key()),

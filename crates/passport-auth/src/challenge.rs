@@ -35,6 +35,8 @@ use carried::Keeper;
 use crate::ClientAddress;
 
 const CHALLENGE: Purpose = Purpose::new("challenge");
+/// How far the clock of another node may be ahead. Less than the shortest lifetime of a challenge.
+const MOST_SKEW: Duration = Duration::from_secs(30);
 
 /// Live challenges.
 ///
@@ -82,6 +84,29 @@ impl Challenges {
     /// Lifetime of a challenge.
     pub fn ttl(&self) -> Duration {
         self.policy.ttl()
+    }
+
+    /// Ticket of a live challenge that was issued.
+    pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<Ticket> {
+        self.key.open(id, now).filter(|_| self.is_recent(id.expires_at, now))
+    }
+
+    /// Ticket of a live challenge that the client carries.
+    pub(crate) fn open_carried(
+        &self,
+        carried: &CarriedTicket,
+        now: OffsetDateTime,
+    ) -> Option<Ticket> {
+        let ticket = self.key.open_carried(carried, now);
+        ticket.filter(|_| self.is_recent(carried.expires_at, now))
+    }
+
+    /// Whether a challenge with this expiry can have been made by now. Otherwise a clock was set back:
+    /// the challenge would live too long, and the mark of its answer would lie too far in the future to
+    /// count.
+    fn is_recent(&self, expires_at: [u8; 4], now: OffsetDateTime) -> bool {
+        let latest = now + self.ttl() + MOST_SKEW;
+        i64::from(u32::from_be_bytes(expires_at)) <= latest.unix_timestamp()
     }
 
     /// Key of tickets.

@@ -48,6 +48,8 @@ pub mod policies {
     pub const WRONG_ANSWERS_PER_CLIENT: Policy = Policy::new("challenge-wrong-per-client");
     /// Wrong answers of the networks around one client.
     pub const WRONG_ANSWERS_PER_NETWORK: Policy = Policy::new("challenge-wrong-per-network");
+    /// Wrong answers of all clients. Counted in the process.
+    pub const WRONG_ANSWERS_IN_ALL: Policy = Policy::new("challenge-wrong-in-all");
     /// Languages in which one challenge is spoken: one.
     pub const CHALLENGE_LANGUAGES: Policy = Policy::new("challenge-languages");
     /// Marks a challenge that is spoken in Chinese.
@@ -56,7 +58,7 @@ pub mod policies {
     pub const CHALLENGE_IN_ENGLISH: Policy = Policy::new("challenge-in-en");
 
     /// Policies that no store counts.
-    pub const IN_PROCESS: [Policy; 2] = [CHALLENGES, CHALLENGE_FETCHES];
+    pub const IN_PROCESS: [Policy; 3] = [CHALLENGES, CHALLENGE_FETCHES, WRONG_ANSWERS_IN_ALL];
 
     /// Those of a message that are charged to its number, and not to the client.
     pub(crate) const SMS_PER_PHONE: [Policy; 3] =
@@ -65,7 +67,7 @@ pub mod policies {
     pub(crate) const SMS_PER_CLIENT: [Policy; 2] = [SMS_PER_CLIENT_HOUR, SMS_PER_CLIENT_DAY];
 
     /// All of the above.
-    pub const ALL: [Policy; 19] = [
+    pub const ALL: [Policy; 20] = [
         SMS_PER_PHONE_COOLDOWN,
         SMS_PER_PHONE_HOUR,
         SMS_PER_PHONE_DAY,
@@ -82,6 +84,7 @@ pub mod policies {
         CHALLENGE_ANSWERS,
         WRONG_ANSWERS_PER_CLIENT,
         WRONG_ANSWERS_PER_NETWORK,
+        WRONG_ANSWERS_IN_ALL,
         CHALLENGE_LANGUAGES,
         CHALLENGE_IN_CHINESE,
         CHALLENGE_IN_ENGLISH,

@@ -82,12 +82,12 @@ impl PresentChallenge {
         language: Locale,
         client: ClientAddress,
     ) -> Result<SpokenChallenge, ChallengeError> {
-        let ticket = self.challenges.key().open_carried(carried, self.clock.now());
+        let ticket = self.challenges.open_carried(carried, self.clock.now());
         self.speak(ticket.ok_or(ChallengeError::Unknown)?, language, client).await
     }
 
     fn ticket_of(&self, id: &IssuedId) -> Result<Ticket, ChallengeError> {
-        self.challenges.key().open(id, self.clock.now()).ok_or(ChallengeError::Unknown)
+        self.challenges.open(id, self.clock.now()).ok_or(ChallengeError::Unknown)
     }
 
     async fn speak(

@@ -6,6 +6,7 @@ use passport_auth::{
 };
 use passport_codes::Codes;
 
+use super::stores::Stores;
 use crate::{
     captcha::{CaptchaRenderer, StyleRotation},
     settings::{MasterSecret, Settings},
@@ -24,15 +25,18 @@ pub(super) struct ChallengeServices {
 pub(super) fn wire(
     settings: &Settings,
     secret: &MasterSecret,
-    codes: &Codes,
+    stores: &Stores,
     limits: &Limits,
-    key: ChallengeKey,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
     let renderer = renderer(settings, secret);
+    // Answered challenges are marked in the store of limits. If it ends with the process, so do the
+    // challenges, because they could be answered again.
+    let key = if stores.is_shared { secret.challenge_key() } else { ChallengeKey::random() };
+    let codes = Codes::new(Arc::clone(&stores.answers), secret.code_digest_key());
     let meter = ChallengeMeter::new(settings.limits.challenges_per_ip_minute, captcha.ttl);
-    let challenges = Challenges::new(codes.clone(), key.clone(), meter, captcha.ttl)
+    let challenges = Challenges::new(codes, key.clone(), meter, captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
 

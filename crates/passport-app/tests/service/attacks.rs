@@ -8,9 +8,11 @@
 //! PASSPORT_TEST_BINARY=$PWD/target/release/passport PASSPORT_ATTACK_SECONDS=25 cargo attack attacks::
 //! ```
 
+mod guessed_pictures;
 mod log_stream;
 mod right_passwords;
 mod unread_responses;
+mod unsolved_challenges;
 
 use std::{env, time::Duration};
 

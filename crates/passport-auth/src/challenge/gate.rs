@@ -62,26 +62,15 @@ impl Gate {
         client: ClientAddress,
     ) -> Result<(), StepError<ChallengeRefusal>> {
         let now = self.clock.now();
-        let key = self.challenges.key();
-        let guess = self.renderer.normalise(answer);
         let mut comparison = self.comparisons.begin(client).await;
         comparison.alone().await;
         self.limits.check(&self.limits.wrong_answer(client)).await?;
-        let is_right = match id {
-            ChallengeId::Issued(id) => match key.open(&id, now) {
-                Some(ticket) => self.compare(ticket, &guess).await?,
-                None => return Err(StepError::Refused(ChallengeRefusal::Missing)),
-            },
-            ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
-                match key.open_carried(&carried, now) {
-                    Some(ticket) => self.compare(ticket, &guess).await?,
-                    // The cookie is forged or of a former picture under this id.
-                    None => self.redeem(carried.id, &guess, client, now).await?,
-                }
-            }
-            ChallengeId::Carried(carried) => self.redeem(carried.id, &guess, client, now).await?,
-            ChallengeId::Chosen(id) => self.redeem(id, &guess, client, now).await?,
-        };
+        self.challenges.meter().fail(client, now)?;
+        let outcome = self.answer(id, answer, client, now).await;
+        if !matches!(outcome, Ok(false)) {
+            self.challenges.meter().unfail(client);
+        }
+        let is_right = outcome?;
         self.answers.record(is_right, now);
         if is_right {
             return Ok(());
@@ -90,6 +79,32 @@ impl Gate {
             // Another node has used up the limit in the meantime.
             Ok(_) | Err(Denied::TooMany(_)) => Err(StepError::Refused(ChallengeRefusal::Wrong)),
             Err(denied) => Err(denied.into()),
+        }
+    }
+
+    /// Whether `answer` is right.
+    async fn answer(
+        &self,
+        id: ChallengeId,
+        answer: &str,
+        client: ClientAddress,
+        now: OffsetDateTime,
+    ) -> Result<bool, StepError<ChallengeRefusal>> {
+        let guess = self.renderer.normalise(answer);
+        match id {
+            ChallengeId::Issued(id) => match self.challenges.open(&id, now) {
+                Some(ticket) => self.compare(ticket, &guess).await,
+                None => Err(StepError::Refused(ChallengeRefusal::Missing)),
+            },
+            ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
+                match self.challenges.open_carried(&carried, now) {
+                    Some(ticket) => self.compare(ticket, &guess).await,
+                    // The cookie is forged or of a former picture under this id.
+                    None => self.redeem(carried.id, &guess, client, now).await,
+                }
+            }
+            ChallengeId::Carried(carried) => self.redeem(carried.id, &guess, client, now).await,
+            ChallengeId::Chosen(id) => self.redeem(id, &guess, client, now).await,
         }
     }
 

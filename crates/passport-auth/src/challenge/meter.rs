@@ -29,11 +29,15 @@ struct Meters {
     fetched: Meter,
     spoken: Meter,
     stored: Meter,
+    wrong: Meter,
 }
 
 /// Challenges that a store may keep at a time, and challenges that are spoken in their lifetime:
 /// some 5 MB of a store.
 const MOST_STORED: u32 = 16_384;
+/// Wrong answers of all clients in an hour, each of which leaves some hundred bytes in a store: more than
+/// half a million visitors give in that time.
+const MOST_WRONG: u32 = Quota::MAX_LIMIT;
 
 impl ChallengeMeter {
     /// Allows each client `per_client` challenges and, counted separately, as many fetches.
@@ -42,10 +46,15 @@ impl ChallengeMeter {
         let within_ttl = |limit| Quota::new(limit, ttl).unwrap_or(per_client);
         let (share, total) = (within_ttl(per_client.limit().get()), Some(within_ttl(MOST_STORED)));
         Self(Arc::new(Meters {
-            issued: Meter::new(policies::CHALLENGES, per_client, None),
-            fetched: Meter::new(policies::CHALLENGE_FETCHES, per_client, None),
-            spoken: Meter::new(policies::CHALLENGE_FETCHES, share, total),
-            stored: Meter::new(policies::CHALLENGES, share, total),
+            issued: Meter::new(policies::CHALLENGES, Some(per_client), None),
+            fetched: Meter::new(policies::CHALLENGE_FETCHES, Some(per_client), None),
+            spoken: Meter::new(policies::CHALLENGE_FETCHES, Some(share), total),
+            stored: Meter::new(policies::CHALLENGES, Some(share), total),
+            wrong: Meter::new(
+                policies::WRONG_ANSWERS_IN_ALL,
+                None,
+                Quota::new(MOST_WRONG, Duration::from_hours(1)).ok(),
+            ),
         }))
     }
 
@@ -62,6 +71,16 @@ impl ChallengeMeter {
     /// Counts a challenge that is spoken for the first time, which leaves a mark in a store.
     pub(crate) fn speak(&self, client: ClientAddress, now: OffsetDateTime) -> Result<(), Denied> {
         self.0.spoken.hit(client, now).map_err(Denied::TooMany)
+    }
+
+    /// Counts a wrong answer of any client.
+    pub(super) fn fail(&self, client: ClientAddress, now: OffsetDateTime) -> Result<(), Denied> {
+        self.0.wrong.hit(client, now).map_err(Denied::TooMany)
+    }
+
+    /// Uncounts an answer that was not wrong.
+    pub(super) fn unfail(&self, client: ClientAddress) {
+        self.0.wrong.uncount(client);
     }
 
     /// Whether a store may keep a further challenge of `client`. If so, it is counted.
@@ -91,7 +110,7 @@ const LEVELS: usize = 3;
 #[derive(Debug)]
 struct Meter {
     policy: Policy,
-    quota: Quota,
+    per_client: Option<Quota>,
     total: Option<Quota>,
     cells: Mutex<Vec<Cell>>,
     /// Chosen by chance, so that nobody can search for addresses that share cells.
@@ -112,11 +131,11 @@ struct Count {
 }
 
 impl Meter {
-    /// Allows `quota` for each client, multiples for networks, and `total` for all.
-    fn new(policy: Policy, quota: Quota, total: Option<Quota>) -> Self {
+    /// Allows `per_client` for each client, multiples for networks, and `total` for all.
+    fn new(policy: Policy, per_client: Option<Quota>, total: Option<Quota>) -> Self {
         // Zeroed memory, which takes no room until it is written.
         let cells = vec![Cell::default(); LEVELS * ROWS * COLUMNS + 1];
-        Self { policy, quota, total, cells: Mutex::new(cells), hasher: RandomState::new() }
+        Self { policy, per_client, total, cells: Mutex::new(cells), hasher: RandomState::new() }
     }
 
     /// Counts a hit of `client`, or nothing if one of its counts is full.
@@ -151,14 +170,16 @@ impl Meter {
     }
 
     fn counts(&self, client: ClientAddress) -> Vec<Count> {
-        let own = Count { places: self.places(0, client), quota: self.quota };
-        let networks = client.networks().zip(1..).map(|((network, clients), level)| Count {
-            places: self.places(level, network),
-            quota: widened(self.quota, clients),
+        let each = self.per_client.into_iter().flat_map(|quota| {
+            let own = Count { places: self.places(0, client), quota };
+            let networks = client.networks().zip(1..).map(move |((network, clients), level)| {
+                Count { places: self.places(level, network), quota: widened(quota, clients) }
+            });
+            [own].into_iter().chain(networks)
         });
         let last = LEVELS * ROWS * COLUMNS;
         let all = self.total.map(|quota| Count { places: [last; ROWS], quota });
-        [own].into_iter().chain(networks).chain(all).collect()
+        each.chain(all).collect()
     }
 
     fn places(&self, level: usize, subject: impl Hash) -> [usize; ROWS] {

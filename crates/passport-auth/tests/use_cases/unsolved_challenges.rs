@@ -7,7 +7,8 @@ use std::{
 
 use futures::future::join_all;
 use passport_auth::{
-    CarriedTicket, ChallengeId, ChallengeRefusal, ClientAddress, CodeRequest, RequestCodeError,
+    CarriedTicket, ChallengeError, ChallengeId, ChallengeRefusal, ClientAddress, CodeRequest,
+    RequestCodeError,
 };
 use uuid::Uuid;
 
@@ -150,4 +151,38 @@ async fn a_forged_ticket_adds_nothing() {
         assert!(is_missing(&answer(&world, place, forged, ANSWER).await), "{forged:?}");
     }
     answer(&world, 1, challenge, ANSWER).await.unwrap();
+}
+
+/// Otherwise it would live for as long as the clock was ahead, and be answered again.
+#[tokio::test]
+async fn x8_a_challenge_of_a_clock_that_was_ahead_is_unknown() {
+    let world = World::new();
+    let carried = carried(&world).await;
+    for ahead in [Duration::from_mins(2), Duration::from_hours(400 * 24)] {
+        world.clock.advance(ahead);
+        let issued = world.new_challenge.issue(client(1)).await.unwrap().id;
+        let spent = world.new_challenge.issue(client(1)).await.unwrap().id;
+        answer(&world, 1, spent, ANSWER).await.unwrap();
+        world.clock.set_back(ahead);
+        for n in 2..4 {
+            assert!(is_missing(&answer(&world, n, issued, ANSWER).await), "{ahead:?}");
+            assert!(is_missing(&answer(&world, n, spent, ANSWER).await), "{ahead:?}");
+        }
+        let picture = world.present_challenge.picture(&issued, client(1)).await;
+        assert!(matches!(picture, Err(ChallengeError::Unknown)));
+    }
+    world.clock.set_back(Duration::from_mins(1));
+    assert!(is_missing(&answer(&world, 9, carried, ANSWER).await), "a carried one");
+}
+
+#[tokio::test]
+async fn a_challenge_of_a_node_whose_clock_is_a_little_ahead_is_good_for_one_answer() {
+    let world = World::new();
+    world.clock.advance(Duration::from_secs(20));
+    let id = world.new_challenge.issue(client(1)).await.unwrap().id;
+    let spent = world.new_challenge.issue(client(1)).await.unwrap().id;
+    answer(&world, 1, spent, ANSWER).await.unwrap();
+    world.clock.set_back(Duration::from_secs(20));
+    assert!(is_missing(&answer(&world, 2, spent, ANSWER).await));
+    answer(&world, 3, id, ANSWER).await.unwrap();
 }

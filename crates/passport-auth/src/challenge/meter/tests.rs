@@ -9,7 +9,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 fn meter(limit: u32, total: Option<u32>) -> Meter {
     let quota = |limit| Quota::new(limit, MINUTE).unwrap();
-    Meter::new(policies::CHALLENGES, quota(limit), total.map(quota))
+    Meter::new(policies::CHALLENGES, Some(quota(limit)), total.map(quota))
 }
 
 fn v4(address: u32) -> ClientAddress {
@@ -34,7 +34,7 @@ fn cap_7_a_client_passes_up_to_its_limit_and_again_after_the_window() {
     let later = |milliseconds| NOW + time::Duration::milliseconds(milliseconds);
     let refusal = meter.hit(client, later(59_000)).unwrap_err();
     assert_eq!(refusal.retry_after, Duration::from_secs(1));
-    assert_eq!((refusal.policy, refusal.quota), (policies::CHALLENGES, meter.quota));
+    assert_eq!((refusal.policy, refusal.quota), (policies::CHALLENGES, meter.per_client.unwrap()));
     assert!(meter.hit(client, later(59_999)).is_err());
     assert!(meter.hit(client, later(60_000)).is_ok());
     assert!(meter.hit(v4(0x0a00_0001), NOW).is_ok(), "others have counts of their own");
@@ -100,4 +100,16 @@ fn a_request_that_was_overtaken_counts_and_a_clock_set_back_refuses_no_longer_th
     let refusal = meter.hit(client, NOW - MINUTE / 2).unwrap_err();
     assert!(refusal.retry_after <= MINUTE, "{refusal:?}");
     meter.hit(client, NOW - 400 * 24 * 60 * MINUTE).unwrap();
+}
+
+#[test]
+fn x8_wrong_answers_of_all_clients_are_bounded() {
+    let meter = ChallengeMeter::new(Quota::new(60, MINUTE).unwrap(), 5 * MINUTE);
+    for n in 0..MOST_WRONG {
+        meter.fail(v6(u64::from(n) << 16), NOW).unwrap();
+    }
+    let Err(Denied::TooMany(refusal)) = meter.fail(v4(1), NOW) else { panic!("it has no bound") };
+    assert_eq!(refusal.policy, policies::WRONG_ANSWERS_IN_ALL);
+    meter.unfail(v4(1));
+    meter.fail(v4(1), NOW).unwrap();
 }
