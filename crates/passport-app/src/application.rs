@@ -27,6 +27,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     origin: Origin,
+    inbox_url: Option<String>,
     detached: Detached,
     /// Time of the stop request.
     stopping: oneshot::Receiver<Instant>,
@@ -49,7 +50,8 @@ impl Application {
         let listener = TcpListener::bind(listen).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let origin = settings.http.origin(address);
-        let Wired { services, upkeep, detached } = wiring::wire(settings, &origin).await?;
+        let Wired { services, upkeep, detached, inbox_url } =
+            wiring::wire(settings, &origin).await?;
         upkeep.start();
 
         let (asked, stopping) = oneshot::channel();
@@ -65,7 +67,7 @@ impl Application {
         };
         let configure = move |app: &mut _| http::configure(&services, app);
         let server = edge.serve(listener, configure, stop).map_err(bind)?;
-        Ok(Self { server, address, origin, detached, stopping })
+        Ok(Self { server, address, origin, inbox_url, detached, stopping })
     }
 
     /// The bound address, with the actual port where the settings have port 0.
@@ -76,6 +78,12 @@ impl Application {
     /// The origin under which browsers reach the service.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Where the inbox of development is opened, if there is one. Other machines can reach the service:
+    /// then the address works once.
+    pub fn inbox_url(&self) -> Option<&str> {
+        self.inbox_url.as_deref()
     }
 
     /// Serves until the stop request, then finishes requests in flight and use cases whose client has

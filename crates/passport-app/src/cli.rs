@@ -7,13 +7,14 @@ mod output;
 mod serve;
 mod sms;
 
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
+use passport_user::NumberingPlans;
 
 /// Phone-number sign-up and sign-in that anyone can host.
 #[derive(Debug, Parser)]
-#[command(name = "passport", version, about, after_help = EXAMPLES)]
+#[command(name = "passport", version, long_version = LONG_VERSION.as_str(), about, after_help = EXAMPLES)]
 struct Arguments {
     /// Settings file [default: passport.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
@@ -49,6 +50,12 @@ Examples:
   passport config show --json                    print all settings with their origin
   passport sms test --to +8613800138000          send a test code
   passport migrate                               apply pending migrations and exit";
+
+/// The version, and that of the data that phone numbers are checked with.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let NumberingPlans { version, date, .. } = NumberingPlans::of_this_build();
+    format!("{}\nnumbering plans: libphonenumber {version} of {date}", env!("CARGO_PKG_VERSION"))
+});
 
 /// Runs the command of the process's arguments.
 pub fn run() -> ExitCode {

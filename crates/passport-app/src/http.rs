@@ -29,6 +29,7 @@ pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
+pub(crate) use inbox::InboxLink;
 pub(crate) use pages::PageSettings;
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use services::Services;
@@ -47,7 +48,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
             .configure(sms_receipts::configure)
             .configure(|app| {
                 if services.inbox.is_some() {
-                    inbox::configure(app);
+                    inbox::configure(app, services.inbox_link.as_ref());
                 }
             })
             .configure(pages::configure)

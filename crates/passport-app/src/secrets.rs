@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn each_gateway_has_an_address_of_its_own() {
         let secret = |text: &str| MasterSecret::new(text.to_owned()).unwrap().receipt_key();
-        let key = secret("0123456789abcdef0123456789abcdef");
+        let key = secret("7d5c0e9af3b1864270fd95be318ac624");
         let origin: Origin = "https://id.example.com".parse().unwrap();
         let url = key.url(&origin, "aliyun");
         let segment = url.strip_prefix("https://id.example.com/sms/receipts/aliyun/").unwrap();
@@ -219,14 +219,14 @@ mod tests {
         assert!(key.opens("aliyun", segment));
         assert!(!key.opens("aliyun_hk", segment) && !key.opens("aliyun", &segment[1..]));
         assert!(!key.opens("aliyun", "") && !key.opens("", segment));
-        assert!(!secret("0123456789abcdef0123456789abcdeg").opens("aliyun", segment));
+        assert!(!secret("7d5c0e9af3b1864270fd95be318ac625").opens("aliyun", segment));
     }
 
     #[test]
     fn keys_differ_by_purpose_and_secret() {
         let secret = |text: &str| MasterSecret::new(text.to_owned()).unwrap();
-        let one = secret("0123456789abcdef0123456789abcdef");
-        let other = secret("0123456789abcdef0123456789abcdeg");
+        let one = secret("7d5c0e9af3b1864270fd95be318ac624");
+        let other = secret("7d5c0e9af3b1864270fd95be318ac625");
         assert_ne!(one.derive("a"), one.derive("b"));
         assert_ne!(one.derive("a"), other.derive("a"));
     }

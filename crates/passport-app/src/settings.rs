@@ -7,7 +7,7 @@ mod captcha;
 mod client_address;
 mod database;
 mod environment;
-mod fault;
+mod guesses;
 mod http;
 mod limits;
 mod log;
@@ -15,29 +15,34 @@ mod mask;
 mod password;
 mod phone;
 mod reader;
+mod remark;
 mod secret;
 mod session;
 mod sms;
 mod sms_code;
 mod source;
 mod store;
+mod strays;
 mod url_checks;
 mod value;
 
 use std::path::Path;
 
+use passport_auth::{Clock, SystemClock};
+use time::Date;
+
 pub use captcha::CaptchaSettings;
 pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
-pub use fault::{Fault, SettingsError};
-pub use http::{HttpSettings, Origin};
+pub use http::{HttpSettings, Origin, ParseOriginError};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
 pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
 pub use reader::{Shown, ShownValue};
+pub use remark::{Remark, SettingsError};
 pub use secret::MasterSecret;
 pub use session::{SessionBackend, SessionSettings};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
@@ -45,7 +50,7 @@ pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
 pub use url_checks::{UrlCheck, UrlChecks};
 
-use reader::Reader;
+use reader::{Reader, Reading};
 use source::Source;
 
 /// All settings, validated.
@@ -77,6 +82,8 @@ pub struct Settings {
     pub phone: PhoneSettings,
     /// `sms.*`
     pub sms: SmsSettings,
+    /// Settings that are allowed and likely a mistake.
+    pub warnings: Vec<Remark>,
 }
 
 impl Settings {
@@ -99,7 +106,7 @@ impl Settings {
         file: Option<&Path>,
         checks: &UrlChecks,
     ) -> Result<(Self, Vec<Shown>), SettingsError> {
-        Self::read(Source::load(file)?, checks)
+        Self::read(Source::load(file)?, checks, today())
     }
 
     /// Settings from pairs of key and text, such as `("http.listen", "127.0.0.1:0")`. Of URLs only
@@ -111,44 +118,77 @@ impl Settings {
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingsError> {
-        Self::read(Source::from_pairs(pairs), &UrlChecks::NONE).map(|(settings, _)| settings)
+        let source = Source::from_pairs(pairs);
+        Self::read(source, &UrlChecks::NONE, today()).map(|(settings, _)| settings)
     }
 
-    fn read(source: Source, checks: &UrlChecks) -> Result<(Self, Vec<Shown>), SettingsError> {
+    fn read(
+        source: Source,
+        checks: &UrlChecks,
+        today: Date,
+    ) -> Result<(Self, Vec<Shown>), SettingsError> {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
         let secret = MasterSecret::read(&mut reader, environment);
-        let settings = Self {
+        let mut settings = Self {
             environment,
             secret,
             http: HttpSettings::read(&mut reader, environment),
             log: LogSettings::read(&mut reader, environment),
-            database: DatabaseSettings::read(&mut reader, checks),
-            store: StoreSettings::read(&mut reader, checks),
+            database: DatabaseSettings::read(&mut reader, environment, checks),
+            store: StoreSettings::read(&mut reader, environment, checks),
             session: SessionSettings::read(&mut reader),
             captcha: CaptchaSettings::read(&mut reader, environment),
             sms_code: SmsCodeSettings::read(&mut reader),
             password: PasswordSettings::read(&mut reader, environment),
             limits: LimitSettings::read(&mut reader),
-            phone: PhoneSettings::read(&mut reader),
+            phone: PhoneSettings::read(&mut reader, today),
             sms: SmsSettings::read(&mut reader, environment),
+            warnings: Vec::new(),
         };
-        let shown = reader.finish()?;
+        guesses::check(&mut reader, environment, &settings.sms_code, &settings.limits);
+        let Reading { shown, warnings } = reader.finish()?;
+        settings.warnings = warnings;
         Ok((settings, shown))
     }
 
-    /// Whether `/dev/inbox` shows the messages of the console gateway: in development, on a loopback
-    /// address, when the console is one of the gateways.
+    /// How `/dev/inbox`, which shows the messages of the console gateway, is opened. There is none in
+    /// production, and none without that gateway.
+    pub fn inbox(&self) -> Option<InboxAccess> {
+        let HttpSettings { listen, public_url, .. } = &self.http;
+        let is_public = public_url.as_ref().is_some_and(|origin| !origin.is_loopback());
+        let has_console = self.sms.gateways.iter().any(GatewaySettings::is_console);
+        (self.environment == Environment::Development && has_console).then_some(
+            if listen.ip().is_loopback() && !is_public {
+                InboxAccess::Open
+            } else {
+                InboxAccess::ByLink
+            },
+        )
+    }
+
+    /// Whether the pages link to the inbox.
     pub fn has_inbox(&self) -> bool {
-        self.environment == Environment::Development
-            && self.http.listen.ip().is_loopback()
-            && self.sms.gateways.iter().any(GatewaySettings::is_console)
+        self.inbox() == Some(InboxAccess::Open)
     }
 
     /// Whether no message leaves this machine.
     pub fn sends_nothing(&self) -> bool {
         self.sms.gateways.iter().all(GatewaySettings::is_console)
     }
+}
+
+/// How the inbox of development is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InboxAccess {
+    /// By every browser of this machine.
+    Open,
+    /// By the browser that first opens a link, because other machines can reach the service.
+    ByLink,
+}
+
+fn today() -> Date {
+    SystemClock.now().date()
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ mod error;
 mod sms;
 mod stores;
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, Limits, OwnSessions,
+    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, FairQueue, Limits, OwnSessions,
     PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode,
     SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
 };
@@ -29,10 +29,10 @@ use stores::Stores;
 
 use crate::{
     http::{
-        CookieKey, Cookies, OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders,
-        Services, TrustedProxies,
+        CookieKey, Cookies, InboxLink, OriginWarnings, Origins, PageSettings, Probe, Probes,
+        SecurityHeaders, Services, TrustedProxies,
     },
-    settings::{Environment, MasterSecret, Origin, Settings},
+    settings::{Environment, InboxAccess, MasterSecret, Origin, PasswordSettings, Settings},
     sms::SmsSender,
     upkeep::Upkeep,
 };
@@ -43,6 +43,8 @@ pub(crate) struct Wired {
     pub(crate) upkeep: Upkeep,
     /// Use cases under way; the process must let them finish before it ends.
     pub(crate) detached: Detached,
+    /// Where the inbox of development is opened.
+    pub(crate) inbox_url: Option<String>,
 }
 
 /// Connects the adapters of the settings, and builds the use cases on them. The use cases run on the
@@ -54,7 +56,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let database = open_database(&settings.database).await?;
     let secret = secret(settings)?;
     let stores = Stores::open(settings, &database).await?;
-    let Stores { codes, throttle, answers, challenge_throttle, sessions, .. } = &stores;
+    let Stores { codes, throttle, sessions, .. } = &stores;
     let Messaging { dispatch, receipt_endpoint, inbox } =
         Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
     let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
@@ -62,9 +64,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let limits = |store: &Arc<dyn ThrottleStore>| {
         Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
     };
-    let answers = Codes::new(Arc::clone(answers), secret.code_digest_key());
     let challenges =
-        challenges::wire(settings, &secret, &answers, &limits(challenge_throttle), &clock)?;
+        challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(throttle);
     let phone_codes = PhoneCodes::new(
         Codes::new(Arc::clone(codes), secret.code_digest_key()),
@@ -75,12 +76,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     );
     let passwords = Passwords::new(
         Arc::new(BcryptSha256::new(settings.password.cost)),
-        Workers::start(
-            "password",
-            settings.password.slots,
-            settings.password.queue,
-            Priority::Low,
-        )?,
+        hashing_queue(&settings.password)?,
     );
     let users = database.users();
     let lifetimes = SessionLifetimes {
@@ -131,7 +127,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         sign_out: web::Data::new(sign_out),
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
-        probes: web::Data::new(Probes(probes)),
+        probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
@@ -139,15 +135,25 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
         page_settings: web::Data::new(PageSettings::of(settings)),
-        inbox: inbox.filter(|_| settings.has_inbox()).map(web::Data::new),
+        inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
+        inbox_link: match settings.inbox() {
+            Some(InboxAccess::ByLink) => {
+                Some(web::Data::new(InboxLink::new(&mut rand::rng(), origin.is_https())))
+            }
+            Some(InboxAccess::Open) | None => None,
+        },
     };
+    let inbox_url = settings.inbox().map(|_| match &services.inbox_link {
+        Some(link) => link.url(origin),
+        None => format!("{origin}/dev/inbox"),
+    });
     let upkeep = Upkeep {
         sessions: stores.sessions,
         dispatch,
         codes_outlive_process: stores.outlives_process,
         sweep: stores.sweep,
     };
-    Ok(Wired { services, upkeep, detached })
+    Ok(Wired { services, upkeep, detached, inbox_url })
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.
@@ -166,6 +172,12 @@ pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
     }
 }
 
+/// The workers have a place for each thread only, because the queue itself is in front of them.
+fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
+    let PasswordSettings { slots, queue, .. } = *settings;
+    Ok(FairQueue::new(Workers::start("password", slots, slots, Priority::Low)?, queue))
+}
+
 fn quotas(settings: &Settings) -> Quotas {
     let limits = &settings.limits;
     let cooldown = Quota::new(1, settings.sms_code.resend_after)
@@ -180,7 +192,9 @@ fn quotas(settings: &Settings) -> Quotas {
         wrong_codes_per_client: limits.wrong_codes_per_ip_day,
         login_failures_per_client: limits.login_failures_per_ip_minute,
         login_failures_per_phone: limits.login_failures_per_phone_day,
-        challenges_per_client: limits.challenges_per_ip_minute,
+        sign_ins_per_client: limits.sign_ins_per_ip_minute,
+        sign_ins_per_phone: limits.sign_ins_per_phone_hour,
+        wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
     }
 }
 

@@ -1,10 +1,12 @@
 //! A challenge is a seed: its picture, sound and answer follow from a ticket and the deployment's key.
 
+mod carried;
 mod error;
 mod gate;
 mod id;
 mod key;
 mod mac;
+mod meter;
 mod seed;
 mod stock;
 mod tally;
@@ -12,40 +14,64 @@ mod ticket;
 
 use std::{fmt, time::Duration};
 
-use passport_codes::{
-    Code, CodeKey, CodePolicy, CodePolicyError, CodeStoreError, Codes, Purpose, Redemption,
-};
+use passport_codes::{Code, CodeKey, CodePolicy, CodePolicyError, CodeStoreError, Codes, Purpose};
+use passport_throttle::Quota;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
+pub use carried::CarriedTicket;
 pub use error::ChallengeError;
 pub use gate::{ChallengeRefusal, Gate};
 pub use id::{ChallengeId, IssuedId, ParseChallengeIdError};
 pub use key::ChallengeKey;
+pub use meter::ChallengeMeter;
 pub use seed::ChallengeSeed;
 pub use stock::PictureStock;
 pub use tally::{AnswerTally, Difficulty};
 pub use ticket::{ParseTicketError, Ticket};
 
-use crate::ChallengeRenderer;
+use carried::Keeper;
+
+use crate::ClientAddress;
 
 const CHALLENGE: Purpose = Purpose::new("challenge");
+/// How far the clock of another node may be ahead. Less than the shortest lifetime of a challenge.
+const MOST_SKEW: Duration = Duration::from_secs(30);
 
-/// Answers of live challenges: codes with a single try.
+/// Live challenges.
+///
+/// A challenge that this service issues is in no store: its id is a ticket, from which all of it
+/// follows, and only its answer leaves a mark. A challenge whose id the client chose has to be found
+/// by that id, so its answer is stored as a code with a single try. The number of stored answers is
+/// bounded for each client, each network and all of them ([`ChallengeMeter`]); beyond the bounds the
+/// client carries the ticket in place of the store. So nobody can fill the store, nor push
+/// challenges of others out of it.
 #[derive(Clone)]
 pub struct Challenges {
     codes: Codes,
+    key: ChallengeKey,
+    meter: ChallengeMeter,
     policy: CodePolicy,
+    once: Quota,
     test_answer: Option<String>,
 }
 
 impl Challenges {
-    /// Stores answers in `codes`, each until it is spent or `ttl` has passed.
+    /// Challenges under `key` that live for `ttl`, counted in `meter`. Answers that have to be stored
+    /// are stored in `codes`.
     ///
     /// # Errors
     ///
     /// If `ttl` is out of bounds.
-    pub fn new(codes: Codes, ttl: Duration) -> Result<Self, CodePolicyError> {
-        Ok(Self { codes, policy: CodePolicy::new(ttl, 1)?, test_answer: None })
+    pub fn new(
+        codes: Codes,
+        key: ChallengeKey,
+        meter: ChallengeMeter,
+        ttl: Duration,
+    ) -> Result<Self, CodePolicyError> {
+        let policy = CodePolicy::new(ttl, 1)?;
+        let once = Quota::new(1, ttl).map_err(|_| CodePolicyError::Ttl)?;
+        Ok(Self { codes, key, meter, policy, once, test_answer: None })
     }
 
     /// Makes every challenge accept `answer` in addition to its own, for development. All other rules
@@ -55,53 +81,73 @@ impl Challenges {
         Self { test_answer: answer, ..self }
     }
 
-    /// Lifetime of an answer.
+    /// Lifetime of a challenge.
     pub fn ttl(&self) -> Duration {
         self.policy.ttl()
     }
 
-    /// Stores the answer of challenge `id`.
-    pub(crate) async fn remember(
+    /// Ticket of a live challenge that was issued.
+    pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<Ticket> {
+        self.key.open(id, now).filter(|_| self.is_recent(id.expires_at, now))
+    }
+
+    /// Ticket of a live challenge that the client carries.
+    pub(crate) fn open_carried(
         &self,
-        id: ChallengeId,
-        answer: &Code,
+        carried: &CarriedTicket,
         now: OffsetDateTime,
-    ) -> Result<(), CodeStoreError> {
-        self.codes.issue(&key(id), answer, self.policy, now).await.map(drop)
+    ) -> Option<Ticket> {
+        let ticket = self.key.open_carried(carried, now);
+        ticket.filter(|_| self.is_recent(carried.expires_at, now))
     }
 
-    /// Invalidates challenge `id`.
-    pub(crate) async fn forget(&self, id: ChallengeId) -> Result<(), CodeStoreError> {
-        self.codes.discard(&key(id)).await
+    /// Whether a challenge with this expiry can have been made by now. Otherwise a clock was set back:
+    /// the challenge would live too long, and the mark of its answer would lie too far in the future to
+    /// count.
+    fn is_recent(&self, expires_at: [u8; 4], now: OffsetDateTime) -> bool {
+        let latest = now + self.ttl() + MOST_SKEW;
+        i64::from(u32::from_be_bytes(expires_at)) <= latest.unix_timestamp()
     }
 
-    /// Spends challenge `id`, whether or not `guess` is right.
-    async fn redeem(
+    /// Key of tickets.
+    pub(crate) fn key(&self) -> &ChallengeKey {
+        &self.key
+    }
+
+    /// Counts of challenges.
+    pub(crate) fn meter(&self) -> &ChallengeMeter {
+        &self.meter
+    }
+
+    /// Quota of what a challenge is good for once.
+    pub(crate) fn once(&self) -> Quota {
+        self.once
+    }
+
+    /// Binds `ticket` to the id that the client chose. Its answer is stored, or else the result is
+    /// enough to answer the challenge.
+    pub(crate) async fn bind(
         &self,
-        id: ChallengeId,
-        guess: &str,
-        renderer: &dyn ChallengeRenderer,
+        id: Uuid,
+        (ticket, answer): (Ticket, &Code),
+        client: ClientAddress,
         now: OffsetDateTime,
-    ) -> Result<Solution, CodeStoreError> {
-        let guess = renderer.normalise(guess);
-        let test_answer = self.test_answer.as_deref().map(|answer| renderer.normalise(answer));
-        Ok(match self.codes.redeem(&key(id), &guess, now).await? {
-            Redemption::Accepted(_) => Solution::Right,
-            // The comparison stays atomic, because with a single try only one of several concurrent
-            // guesses is compared.
-            Redemption::Mismatch { .. } if test_answer == Some(guess) => Solution::Right,
-            Redemption::Mismatch { .. } => Solution::Wrong,
-            Redemption::Missing => Solution::Missing,
-        })
+    ) -> Result<CarriedTicket, CodeStoreError> {
+        let keeper = if self.meter.store(client, now) {
+            self.codes.issue(&stored(id), answer, self.policy, now).await?;
+            Keeper::Store
+        } else {
+            // A stored answer of a former picture under the same id.
+            self.codes.discard(&stored(id)).await?;
+            Keeper::Client
+        };
+        Ok(self.key.carry(id, ticket, now + self.ttl(), keeper))
     }
-}
 
-/// Outcome of a guess.
-enum Solution {
-    Right,
-    Wrong,
-    /// The challenge is unknown, expired or spent.
-    Missing,
+    /// Invalidates the stored challenge `id`.
+    pub(crate) async fn forget(&self, id: Uuid) -> Result<(), CodeStoreError> {
+        self.codes.discard(&stored(id)).await
+    }
 }
 
 impl fmt::Debug for Challenges {
@@ -110,6 +156,6 @@ impl fmt::Debug for Challenges {
     }
 }
 
-fn key(id: ChallengeId) -> CodeKey {
-    CodeKey::new(CHALLENGE, id.subject())
+fn stored(id: Uuid) -> CodeKey {
+    CodeKey::new(CHALLENGE, id.simple().to_string())
 }

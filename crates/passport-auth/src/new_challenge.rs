@@ -2,16 +2,17 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use rand::rng;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
-    AnswerTally, ChallengeError, ChallengeId, Challenges, ClientAddress, Clock, Denied, Difficulty,
-    IssuedId, Limits, Picture, PictureStock, Ticket,
+    AnswerTally, CarriedTicket, ChallengeError, Challenges, ClientAddress, Clock, Denied,
+    Difficulty, IssuedId, Limits, Picture, PictureStock, Ticket,
 };
 
 /// Creates challenges.
 #[derive(Debug, Clone)]
 pub struct NewChallenge {
-    /// Answers of live challenges.
+    /// Live challenges.
     pub challenges: Challenges,
     /// Pictures, ready or drawn on demand.
     pub pictures: PictureStock,
@@ -28,8 +29,9 @@ pub struct NewChallenge {
 pub struct DrawnChallenge {
     /// Picture of the challenge.
     pub picture: Picture,
-    /// Ticket, from which the same answer can be spoken.
-    pub ticket: Ticket,
+    /// Ticket for the client to carry, with which the same answer can be spoken and, if no store keeps
+    /// it, be given.
+    pub ticket: CarriedTicket,
 }
 
 /// A challenge whose picture or sound the client fetches.
@@ -61,44 +63,48 @@ impl NewChallenge {
     /// shown.
     pub async fn draw(
         &self,
-        id: ChallengeId,
-        replaces: Option<ChallengeId>,
+        id: Uuid,
+        replaces: Option<Uuid>,
         client: ClientAddress,
     ) -> Result<DrawnChallenge, ChallengeError> {
         // Whatever can be refused for lack of room comes first, before the client is charged.
         let now = self.clock.now();
         let reserved = self.pictures.reserve(self.difficulty(now)).map_err(Denied::from)?;
-        if let Err(denied) = self.limits.charge(&[self.limits.challenge(client)]).await {
+        if let Err(denied) = self.charge(client, now).await {
             self.pictures.give_back(reserved);
             return Err(denied.into());
         }
         let drawn = self.pictures.take(reserved).await.map_err(ChallengeError::NotMade)?;
 
-        self.challenges.remember(id, &drawn.answer, now).await.map_err(Denied::from)?;
+        let bound = self.challenges.bind(id, (drawn.ticket, &drawn.answer), client, now).await;
+        let ticket = bound.map_err(Denied::from)?;
         if let Some(former) = replaces.filter(|former| *former != id) {
             self.challenges.forget(former).await.map_err(Denied::from)?;
         }
-        Ok(DrawnChallenge { picture: drawn.picture, ticket: drawn.ticket })
+        Ok(DrawnChallenge { picture: drawn.picture, ticket })
     }
 
     /// Issues a challenge under a new id, to be fetched with
-    /// [`PresentChallenge`](crate::PresentChallenge). Nothing is drawn yet.
+    /// [`PresentChallenge`](crate::PresentChallenge). Nothing is drawn yet, and nothing is stored.
     ///
     /// # Errors
     ///
     /// See [`ChallengeError`]; never `Unknown`, `NotMade`, or `Denied` because of busy workers.
     pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, ChallengeError> {
-        self.limits.charge(&[self.limits.challenge(client)]).await?;
         let now = self.clock.now();
+        self.charge(client, now).await?;
         let ticket = Ticket::generate(self.difficulty(now), now, &mut rng());
-        let key = self.pictures.key();
-        let answer = self.pictures.renderer().answer(&key.seed(ticket));
         let end = now + self.challenges.ttl();
         let expires_at = end.replace_nanosecond(0).unwrap_or(end);
-        let id = key.issue(ticket, expires_at);
-        self.challenges.remember(id.into(), &answer, now).await.map_err(Denied::from)?;
+        let id = self.challenges.key().issue(ticket, expires_at);
         let expires_in = (expires_at - now).try_into().unwrap_or_default();
         Ok(IssuedChallenge { id, expires_at, expires_in })
+    }
+
+    /// Charges a challenge to a client whose wrong answers are not used up.
+    async fn charge(&self, client: ClientAddress, now: OffsetDateTime) -> Result<(), Denied> {
+        self.limits.check(&self.limits.wrong_answer(client)).await?;
+        self.challenges.meter().issue(client, now)
     }
 
     fn difficulty(&self, now: OffsetDateTime) -> Difficulty {

@@ -1,29 +1,19 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use passport_throttle::Hit;
 use passport_user::{Password, PhoneNumber, User, UserRepository, Verification};
 use thiserror::Error;
-use tokio::time::sleep;
 use tracing::{error, warn};
 
 use crate::{
-    ClientAddress, Denied, Limits, Passwords, WaitingRoom, error::StepError, limits::policies,
+    ClientAddress, Denied, Limits, Party, Passwords,
+    comparisons::{Comparison, Comparisons},
+    error::StepError,
+    limits::policies::{LOGIN_FAILURES_PER_CLIENT, LOGIN_FAILURES_PER_PHONE, SIGN_INS_PER_PHONE},
+    passwords::Turn,
 };
 
-/// Pauses after which a client at its limit is tried again.
-///
-/// Each check is charged as a failure until its password has been compared, so many people behind
-/// one address who sign in at once reach the limit without a single failure; a moment later their
-/// charges are refunded. A guesser gains nothing by the retries, because a password is compared only
-/// after it was charged.
-const RETRY_PAUSES: [Duration; 4] = [
-    Duration::from_millis(100),
-    Duration::from_millis(200),
-    Duration::from_millis(400),
-    Duration::from_millis(800),
-];
-
-/// Checks a password, within limits on failures.
+/// Checks a password, within limits on sign-ins and on failures.
 ///
 /// An unknown number and a wrong password are not told apart: both cases get the same result after
 /// the same work.
@@ -32,7 +22,7 @@ pub struct PasswordCheck {
     users: Arc<dyn UserRepository>,
     passwords: Passwords,
     limits: Limits,
-    waiting_room: WaitingRoom,
+    comparisons: Comparisons,
 }
 
 /// A password that claims an account.
@@ -50,58 +40,66 @@ pub struct WrongCredentials;
 impl PasswordCheck {
     /// Checks passwords of `users`.
     pub fn new(users: Arc<dyn UserRepository>, passwords: Passwords, limits: Limits) -> Self {
-        Self { users, passwords, limits, waiting_room: WaitingRoom::default() }
+        Self { users, passwords, limits, comparisons: Comparisons::default() }
     }
 
     /// Returns the user whose password was guessed. A password that was hashed at another cost than
     /// today's is hashed anew.
     ///
-    /// A failure is charged beforehand, because parallel guesses must not outrun the count. Unless
-    /// the guess turns out to be wrong, the charge is refunded.
+    /// An attempt is charged even if the queue is full, because retries would be free otherwise.
+    /// Failure and success are charged before the comparison, because parallel guesses must not outrun
+    /// the counts; the charge of the other outcome is refunded.
     pub(crate) async fn check(
         &self,
         guess: Guess<'_>,
     ) -> Result<User, StepError<WrongCredentials>> {
-        let hit = self.charge_or_wait(&guess).await?;
-        let outcome = self.compare(&guess).await;
-        if !matches!(outcome, Err(StepError::Refused(WrongCredentials))) {
-            self.limits.refund(&hit).await;
-        }
+        self.limits.charge(&[self.limits.sign_in_attempt(guess.client)]).await?;
+        let party = Party { client: guess.client, account: guess.phone.clone() };
+        let turn = self.passwords.enter(party).await?;
+        let mut comparison = self.comparisons.begin(guess.client).await;
+        let hit = self.charge(&guess, &mut comparison).await?;
+        let outcome = self.compare(&guess, &turn).await;
+        let refunded = match outcome {
+            Ok(_) => &[LOGIN_FAILURES_PER_CLIENT, LOGIN_FAILURES_PER_PHONE][..],
+            Err(StepError::Refused(WrongCredentials)) => &[SIGN_INS_PER_PHONE],
+            Err(StepError::Denied(_)) => {
+                &[LOGIN_FAILURES_PER_CLIENT, LOGIN_FAILURES_PER_PHONE, SIGN_INS_PER_PHONE]
+            }
+        };
+        self.limits.refund_only(refunded, &hit).await;
         outcome
     }
 
-    async fn charge_or_wait(&self, guess: &Guess<'_>) -> Result<Hit, Denied> {
-        let charges = self.limits.login_failure(guess.phone, guess.client);
-        let mut pauses = RETRY_PAUSES.into_iter();
-        let mut seat = None;
-        loop {
-            let refusal = match self.limits.charge(&charges).await {
-                Err(Denied::TooMany(refusal)) => refusal,
-                decided => return decided,
-            };
-            // A number has one owner, so its count consists of failures, not of running sign-ins.
-            seat = match refusal.policy {
-                policies::LOGIN_FAILURES_PER_CLIENT => {
-                    seat.or_else(|| self.waiting_room.enter(guess.client))
-                }
-                _ => None,
-            };
-            match pauses.next().filter(|_| seat.is_some()) {
-                Some(pause) => sleep(pause).await,
-                None => return Err(Denied::TooMany(refusal)),
+    /// Charges failure and success.
+    ///
+    /// A client may be at its limit of failures only because of another comparison that is running, so
+    /// the outcome of that one is awaited. A number has one owner, so its counts consist of outcomes,
+    /// not of running comparisons.
+    async fn charge(&self, guess: &Guess<'_>, comparison: &mut Comparison) -> Result<Hit, Denied> {
+        let charges = self.limits.sign_in(guess.phone, guess.client);
+        match self.limits.charge(&charges).await {
+            Err(Denied::TooMany(refusal)) if refusal.policy == LOGIN_FAILURES_PER_CLIENT => {
+                comparison.alone().await;
+                let decided = self.limits.charge(&charges).await;
+                comparison.share();
+                decided
             }
+            decided => decided,
         }
     }
 
-    async fn compare(&self, guess: &Guess<'_>) -> Result<User, StepError<WrongCredentials>> {
-        let turn = self.passwords.reserve()?;
+    async fn compare(
+        &self,
+        guess: &Guess<'_>,
+        turn: &Turn,
+    ) -> Result<User, StepError<WrongCredentials>> {
         let user = self.users.find_by_phone(guess.phone).await.map_err(StepError::denied)?;
         let hash = user.as_ref().map_or(self.passwords.decoy(), |user| &user.password_hash);
         let verified = turn.verify(guess.password.clone(), hash.clone()).await;
         match (user, verified) {
             (Some(user), Ok(Verification::Match { renew })) => {
                 if renew {
-                    self.renew_hash(&user, guess.password.clone()).await;
+                    self.renew_hash(&user, guess.password.clone(), turn).await;
                 }
                 Ok(user)
             }
@@ -117,8 +115,7 @@ impl PasswordCheck {
 
     /// Replaces the hash by one at today's cost. A failure is not one of the check, because the next
     /// sign-in renews the hash.
-    async fn renew_hash(&self, user: &User, password: Password) {
-        let Ok(turn) = self.passwords.reserve() else { return };
+    async fn renew_hash(&self, user: &User, password: Password, turn: &Turn) {
         let renewed = turn.hash(password).await;
         let replaced = self.users.replace_password_hash(user.id, &user.password_hash, &renewed);
         if let Err(error) = replaced.await {

@@ -3,6 +3,7 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use passport_codes::{Code, StoredCode};
 use passport_user::PhoneNumber;
+use time::OffsetDateTime;
 use uuid::{Builder, Uuid};
 
 use crate::{BoxError, ChallengeSeed, CodePurpose};
@@ -71,6 +72,11 @@ pub enum Locale {
     En,
 }
 
+impl Locale {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::ZhHans, Self::En];
+}
+
 /// Outcome of sending a message.
 #[derive(Debug)]
 pub enum SendOutcome {
@@ -78,6 +84,18 @@ pub enum SendOutcome {
     Accepted,
     /// The message was not sent, because the number cannot get messages.
     RecipientRefused(BoxError),
+    /// The message was not sent, because the number has reached a cap of the gateway.
+    RecipientThrottled {
+        /// End of the cap, if the gateway states or documents one.
+        until: Option<OffsetDateTime>,
+        /// Refusal of the gateway.
+        cause: BoxError,
+    },
+    /// The message was not sent, because no gateway sends to the number.
+    NumberNotServed(BoxError),
+    /// The message was not sent, because every gateway refused it, for a reason that is not known to be
+    /// the number.
+    MessageRefused(BoxError),
     /// The message was not sent.
     NotSent(BoxError),
     /// The message was not sent, because it could not be recorded first.

@@ -1,26 +1,40 @@
 use std::sync::Arc;
 
+use passport_throttle::Policy;
+
 use crate::{
-    BoxError, ChallengeError, ChallengeKey, ChallengeRenderer, ChallengeSeed, ClientAddress, Clock,
-    Denied, IssuedId, Limits, Locale, Picture, Sound, Ticket, Workers,
+    CarriedTicket, ChallengeError, ChallengeRenderer, Challenges, ClientAddress, Clock, Denied,
+    IssuedId, Limits, Locale, Picture, Sound, Ticket, Workers, policies,
 };
 
-/// Draws and speaks issued challenges: one id gives the same picture and sound each time, on every
-/// node.
+/// Draws and speaks challenges: one challenge gives the same picture and the same sound each time, on
+/// every node.
+///
+/// A challenge is spoken in one language, the first that is asked for, because two languages would be
+/// two independent chances of a program to understand one answer.
 ///
 /// No store is asked whether the challenge has been answered, because that plays no part.
 #[derive(Debug, Clone)]
 pub struct PresentChallenge {
+    /// Live challenges.
+    pub challenges: Challenges,
     /// Renderer of pictures and sounds.
     pub renderer: Arc<dyn ChallengeRenderer>,
-    /// Key of challenges.
-    pub key: ChallengeKey,
     /// Threads that draw and speak.
     pub workers: Workers,
     /// Limits per client.
     pub limits: Limits,
     /// Clock.
     pub clock: Arc<dyn Clock>,
+}
+
+/// The sound of a challenge.
+#[derive(Debug)]
+pub struct SpokenChallenge {
+    /// Sound of the challenge.
+    pub sound: Sound,
+    /// Language of the sound.
+    pub language: Locale,
 }
 
 impl PresentChallenge {
@@ -34,11 +48,16 @@ impl PresentChallenge {
         id: &IssuedId,
         client: ClientAddress,
     ) -> Result<Picture, ChallengeError> {
-        let seed = self.seed_of(id)?;
-        self.make(client, move |renderer| renderer.draw(&seed)).await
+        let seed = self.challenges.key().seed(self.ticket_of(id)?);
+        // Whatever can be refused for lack of room comes first, before the client is charged.
+        let slot = self.workers.reserve().map_err(Denied::from)?;
+        self.charge(client).await?;
+        let renderer = Arc::clone(&self.renderer);
+        slot.run(move || renderer.draw(&seed)).await.map_err(ChallengeError::NotMade)
     }
 
-    /// Speaks the challenge that was issued under `id`.
+    /// Speaks the challenge that was issued under `id`, in `language` unless it was spoken in another
+    /// one before.
     ///
     /// # Errors
     ///
@@ -48,40 +67,88 @@ impl PresentChallenge {
         id: &IssuedId,
         language: Locale,
         client: ClientAddress,
-    ) -> Result<Sound, ChallengeError> {
-        let seed = self.seed_of(id)?;
-        self.make(client, move |renderer| renderer.speak(&seed, language)).await
+    ) -> Result<SpokenChallenge, ChallengeError> {
+        self.speak(self.ticket_of(id)?, language, client).await
     }
 
-    /// Speaks the challenge that was drawn from `ticket`.
+    /// Speaks the challenge whose ticket the client carries, as [`sound`](Self::sound) does.
     ///
     /// # Errors
     ///
-    /// See [`ChallengeError`]; never `Unknown`.
+    /// See [`ChallengeError`].
     pub async fn sound_of(
+        &self,
+        carried: &CarriedTicket,
+        language: Locale,
+        client: ClientAddress,
+    ) -> Result<SpokenChallenge, ChallengeError> {
+        let ticket = self.challenges.open_carried(carried, self.clock.now());
+        self.speak(ticket.ok_or(ChallengeError::Unknown)?, language, client).await
+    }
+
+    fn ticket_of(&self, id: &IssuedId) -> Result<Ticket, ChallengeError> {
+        self.challenges.open(id, self.clock.now()).ok_or(ChallengeError::Unknown)
+    }
+
+    async fn speak(
         &self,
         ticket: Ticket,
         language: Locale,
         client: ClientAddress,
-    ) -> Result<Sound, ChallengeError> {
-        let seed = self.key.seed(ticket);
-        self.make(client, move |renderer| renderer.speak(&seed, language)).await
-    }
-
-    fn seed_of(&self, id: &IssuedId) -> Result<ChallengeSeed, ChallengeError> {
-        let ticket = self.key.open(id, self.clock.now());
-        ticket.map(|it| self.key.seed(it)).ok_or(ChallengeError::Unknown)
-    }
-
-    async fn make<T: Send + 'static>(
-        &self,
-        client: ClientAddress,
-        work: impl FnOnce(&dyn ChallengeRenderer) -> Result<T, BoxError> + Send + 'static,
-    ) -> Result<T, ChallengeError> {
-        // Whatever can be refused for lack of room comes first, before the client is charged.
+    ) -> Result<SpokenChallenge, ChallengeError> {
         let slot = self.workers.reserve().map_err(Denied::from)?;
-        self.limits.charge(&[self.limits.challenge_fetch(client)]).await?;
-        let renderer = Arc::clone(&self.renderer);
-        slot.run(move || work(&*renderer)).await.map_err(ChallengeError::NotMade)
+        self.charge(client).await?;
+        let language = self.bind_language(ticket, language, client).await?;
+        let (renderer, seed) = (Arc::clone(&self.renderer), self.challenges.key().seed(ticket));
+        let sound = slot.run(move || renderer.speak(&seed, language)).await;
+        Ok(SpokenChallenge { sound: sound.map_err(ChallengeError::NotMade)?, language })
+    }
+
+    /// Charges a fetch to a client whose wrong answers are not used up.
+    async fn charge(&self, client: ClientAddress) -> Result<(), Denied> {
+        self.limits.check(&self.limits.wrong_answer(client)).await?;
+        self.challenges.meter().fetch(client, self.clock.now())
+    }
+
+    /// The language of the challenge: `language`, if it is the first that is asked for.
+    ///
+    /// The first request marks in one operation that the challenge has a language and which one.
+    async fn bind_language(
+        &self,
+        ticket: Ticket,
+        language: Locale,
+        client: ClientAddress,
+    ) -> Result<Locale, Denied> {
+        let mark = |policy| self.limits.once(policy, ticket, self.challenges.once());
+        let (first, own) = (mark(policies::CHALLENGE_LANGUAGES), mark(policy_of(language)));
+        if !is_full(self.limits.check(&[first]).await)? {
+            self.challenges.meter().speak(client, self.clock.now())?;
+            if !is_full(self.limits.charge(&[first, own]).await)? {
+                return Ok(language);
+            }
+        }
+        for bound in Locale::ALL {
+            if is_full(self.limits.check(&[mark(policy_of(bound))]).await)? {
+                return Ok(bound);
+            }
+        }
+        // The marks have expired, and the challenge before them.
+        Ok(language)
+    }
+}
+
+/// Whether a limit is used up. Other denials stay errors.
+fn is_full<T>(outcome: Result<T, Denied>) -> Result<bool, Denied> {
+    match outcome {
+        Ok(_) => Ok(false),
+        Err(Denied::TooMany(_)) => Ok(true),
+        Err(denied) => Err(denied),
+    }
+}
+
+fn policy_of(language: Locale) -> Policy {
+    match language {
+        Locale::ZhHans => policies::CHALLENGE_IN_CHINESE,
+        Locale::En => policies::CHALLENGE_IN_ENGLISH,
     }
 }

@@ -54,7 +54,7 @@ impl RequestCode {
             let CodeRequest { phone, purpose, challenge, answer, client, locale } = request;
             let order = CodeOrder { phone, purpose, client, locale };
             this.send_code.check(&order).await?;
-            this.gate.spend(challenge, &tidy(&answer)).await?;
+            this.gate.spend(challenge, &tidy(&answer), client).await?;
             Ok(this.send_code.send(order).await?)
         };
         self.detached.perform(Operation::SendCode, subject, act).await

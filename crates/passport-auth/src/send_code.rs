@@ -1,4 +1,4 @@
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_throttle::Hit;
 use passport_user::{CountryCode, PhoneNumber};
@@ -7,7 +7,10 @@ use tracing::warn;
 
 use crate::{
     BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Limits, Locale, PhoneCodes,
-    SendOutcome, Unavailable, error::StepError, phone_codes::IssuedCode,
+    SendOutcome, Unavailable,
+    error::StepError,
+    limits::policies::{SMS_PER_CLIENT, SMS_PER_PHONE},
+    phone_codes::IssuedCode,
 };
 
 /// Sends codes to phone numbers, within limits.
@@ -41,15 +44,33 @@ pub enum SendRefusal {
     #[error("country is not served")]
     CountryNotServed,
     /// The code or its message could not be stored; nothing was sent. Code and charge are undone as
-    /// for [`RecipientRefused`](Self::RecipientRefused).
+    /// for [`NotSent`](Self::NotSent).
     #[error("code could not be stored")]
     NotStored(#[source] Unavailable),
-    /// The number cannot get messages. The code was withdrawn and the charge refunded. If a store
-    /// failed meanwhile, the undelivered code may still be valid or the charge may remain.
+    /// The number cannot get messages. The code was withdrawn. The client stays charged, because it
+    /// caused a call of the gateway; the number does not.
     #[error("recipient was refused")]
     RecipientRefused(#[source] BoxError),
-    /// The gateway failed. Code and charge are undone as for
+    /// The number has reached a cap of the gateway. The code was withdrawn. Number and client stay
+    /// charged, because each further request would extend the cap.
+    #[error("number has reached a cap of the gateway")]
+    RecipientThrottled {
+        /// Time after which the next request may succeed, as far as it is known.
+        retry_after: Duration,
+        /// Refusal of the gateway.
+        #[source]
+        cause: BoxError,
+    },
+    /// No gateway sends to the number. Code and charge are treated as for
     /// [`RecipientRefused`](Self::RecipientRefused).
+    #[error("no gateway sends to the number")]
+    NumberNotServed(#[source] BoxError),
+    /// Every gateway refused the message. The code was withdrawn. The number stays charged, because the
+    /// next message would be refused as well; the client does not, because the fault may be ours.
+    #[error("message was refused")]
+    MessageRefused(#[source] BoxError),
+    /// The gateway failed. The code was withdrawn and the charge refunded. If a store failed
+    /// meanwhile, the undelivered code may still be valid or the charge may remain.
     #[error("message was not sent")]
     NotSent(#[source] BoxError),
     /// The message may arrive. Its code is valid, and it was charged.
@@ -93,15 +114,37 @@ impl SendCode {
         };
         let refusal = match self.sender.send(&self.message(order, &issued)).await {
             SendOutcome::Accepted => return Ok(()),
-            SendOutcome::RecipientRefused(cause) => SendRefusal::RecipientRefused(cause),
-            SendOutcome::NotSent(cause) => SendRefusal::NotSent(cause),
-            SendOutcome::NotRecorded(cause) => SendRefusal::NotStored(Unavailable(cause)),
+            // A message that may arrive has to count, and its code has to work.
             SendOutcome::Unknown(cause) => SendRefusal::DeliveryUnknown(cause),
+            SendOutcome::RecipientRefused(cause) => {
+                self.withdraw(&issued).await;
+                self.limits.refund_only(&SMS_PER_PHONE, &hit).await;
+                SendRefusal::RecipientRefused(cause)
+            }
+            SendOutcome::NumberNotServed(cause) => {
+                self.withdraw(&issued).await;
+                self.limits.refund_only(&SMS_PER_PHONE, &hit).await;
+                SendRefusal::NumberNotServed(cause)
+            }
+            SendOutcome::RecipientThrottled { until, cause } => {
+                self.withdraw(&issued).await;
+                let retry_after = self.limits.wait(&hit.charges, until).await;
+                SendRefusal::RecipientThrottled { retry_after, cause }
+            }
+            SendOutcome::MessageRefused(cause) => {
+                self.withdraw(&issued).await;
+                self.limits.refund_only(&SMS_PER_CLIENT, &hit).await;
+                SendRefusal::MessageRefused(cause)
+            }
+            SendOutcome::NotSent(cause) => {
+                self.undo(&issued, &hit).await;
+                SendRefusal::NotSent(cause)
+            }
+            SendOutcome::NotRecorded(cause) => {
+                self.undo(&issued, &hit).await;
+                SendRefusal::NotStored(Unavailable(cause))
+            }
         };
-        // A message that may arrive has to count, and its code has to work.
-        if !matches!(refusal, SendRefusal::DeliveryUnknown(_)) {
-            self.undo(&issued, &hit).await;
-        }
         Err(StepError::Refused(refusal))
     }
 
@@ -117,10 +160,14 @@ impl SendCode {
     }
 
     async fn undo(&self, issued: &IssuedCode, hit: &Hit) {
+        self.withdraw(issued).await;
+        self.limits.refund(hit).await;
+    }
+
+    async fn withdraw(&self, issued: &IssuedCode) {
         if let Err(error) = self.codes.withdraw(issued).await {
             warn!(error = &error as &dyn Error, "unsent code was not withdrawn");
         }
-        self.limits.refund(hit).await;
     }
 }
 
@@ -131,6 +178,9 @@ impl SendRefusal {
             Self::CountryNotServed => "country-not-served",
             Self::NotStored(_) => "unavailable",
             Self::RecipientRefused(_) => "recipient-refused",
+            Self::RecipientThrottled { .. } => "recipient-throttled",
+            Self::NumberNotServed(_) => "number-not-served",
+            Self::MessageRefused(_) => "message-refused",
             Self::NotSent(_) => "not-sent",
             Self::DeliveryUnknown(_) => "delivery-unknown",
         }

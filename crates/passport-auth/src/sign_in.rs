@@ -55,9 +55,10 @@ pub struct SignedIn {
 impl SignIn {
     /// Checks the password and begins a session with a new token.
     ///
-    /// While the client is at its limit of failures only because of sign-ins that are still running,
-    /// the call waits up to 1.5 s before it refuses. It runs to its end even if the caller stops
-    /// waiting, so that a failure is counted.
+    /// Sign-ins of one client, and to one account, take turns in a [`FairQueue`](crate::FairQueue). While
+    /// the client is at its limit of failures only because of sign-ins that are running on this node,
+    /// the call waits for them. It runs to its end even if the caller stops waiting, so that a failure
+    /// is counted.
     ///
     /// # Errors
     ///

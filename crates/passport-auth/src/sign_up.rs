@@ -7,8 +7,8 @@ use passport_user::{
 use thiserror::Error;
 
 use crate::{
-    ClientAddress, Clock, CodePurpose, CodeRefusal, Denied, Detached, PasswordCheck, Passwords,
-    PhoneProof, Unavailable,
+    ClientAddress, Clock, CodePurpose, CodeRefusal, Denied, Detached, Party, PasswordCheck,
+    Passwords, PhoneProof, Unavailable,
     error::{StepError, wraps_steps},
     event::{Effect, EventSubject, Operation, Refused},
     password_check::Guess,
@@ -75,10 +75,11 @@ impl SignUp {
     }
 
     async fn create(&self, registration: &Registration) -> Result<User, SignUpError> {
-        let Registration { phone, password, .. } = registration;
+        let Registration { phone, password, client, .. } = registration;
         self.password_policy.check(password, phone)?;
         // Whatever can be refused for lack of room comes first, before the code is spent.
-        let turn = self.passwords.reserve()?;
+        let party = Party { client: *client, account: phone.clone() };
+        let turn = self.passwords.enter(party).await?;
         let proven = self.proof.prove(registration.claim()).await?;
         let hash = turn.hash(password.clone()).await;
         let user = User::new(phone.clone(), hash, self.clock.now());

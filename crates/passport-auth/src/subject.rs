@@ -6,7 +6,7 @@ use passport_user::PhoneNumber;
 use sha2::Sha256;
 use zeroize::ZeroizeOnDrop;
 
-use crate::ClientAddress;
+use crate::{ClientAddress, Ticket, client::Network};
 
 /// Secret under which phone numbers and client addresses are digested before they reach a store.
 ///
@@ -24,21 +24,31 @@ impl SubjectKey {
 
     /// Tag of a phone number.
     pub fn phone(&self, phone: &PhoneNumber) -> PhoneTag {
-        PhoneTag(self.digest("phone:", phone.as_e164()))
+        PhoneTag(self.digest("phone:", phone.as_e164().as_bytes()))
     }
 
     /// Subject of a client.
     pub fn client(&self, client: ClientAddress) -> Subject {
-        Subject::new(self.digest("client:", &client.to_string()))
+        Subject::new(self.digest("client:", client.to_string().as_bytes()))
+    }
+
+    /// Subject of a network of clients.
+    pub(crate) fn network(&self, network: Network) -> Subject {
+        Subject::new(self.digest("network:", network.to_string().as_bytes()))
+    }
+
+    /// Subject of the challenge that `ticket` determines.
+    pub(crate) fn challenge(&self, ticket: Ticket) -> Subject {
+        Subject::new(self.digest("challenge:", &ticket.to_bytes()))
     }
 
     /// HMAC-SHA-256, cut to 16 bytes; see [`Subject`] for why they are enough. No kind is a prefix
     /// of another, so a phone number and an address cannot have the same input.
-    fn digest(&self, kind: &str, subject: &str) -> [u8; 16] {
+    fn digest(&self, kind: &str, subject: &[u8]) -> [u8; 16] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("an HMAC key may have any length");
         mac.update(kind.as_bytes());
-        mac.update(subject.as_bytes());
+        mac.update(subject);
         let mut digest = [0; 16];
         digest.copy_from_slice(&mac.finalize().into_bytes()[..16]);
         digest

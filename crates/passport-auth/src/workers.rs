@@ -72,6 +72,14 @@ impl Workers {
     pub fn reserve(&self) -> Result<Slot, Busy> {
         self.queue.clone().try_reserve_owned().map(Slot).map_err(|_| Busy)
     }
+
+    /// Waits for a place in the queue.
+    pub(crate) async fn wait(&self) -> Slot {
+        match self.queue.clone().reserve_owned().await {
+            Ok(permit) => Slot(permit),
+            Err(_) => unreachable!("the threads run while a handle exists"),
+        }
+    }
 }
 
 /// A reserved place in the queue.

@@ -2,8 +2,10 @@
 //!
 //! `cargo bench -p passport-captcha`. The folder `compare` has a benchmark against other crates.
 
+use std::sync::LazyLock;
+
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
-use passport_captcha::{Captcha, Language, Level, Pattern, Style};
+use passport_captcha::{Captcha, Language, Level, Pattern, Style, StyleFamily};
 use rand::{SeedableRng, rngs::StdRng};
 
 #[global_allocator]
@@ -31,33 +33,40 @@ fn ours_160x104(bencher: Bencher<'_, '_>, level: Level) {
 #[divan::bench(args = [Language::Chinese, Language::English])]
 fn speak(bencher: Bencher<'_, '_>, language: Language) {
     let mut rng = StdRng::seed_from_u64(1);
-    let captcha = Captcha::new("K7MXP").expect("text is from the alphabet");
+    let captcha = Captcha::new("K4MRP").expect("text is from the alphabet");
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| captcha.speak(language, &mut rng));
 }
 
 #[divan::bench(args = Pattern::ALL)]
 fn pattern_160x104(bencher: Bencher<'_, '_>, pattern: Pattern) {
     let mut rng = StdRng::seed_from_u64(1);
-    let captcha = Captcha::new("K7MXP").expect("text is from the alphabet");
-    let captcha = captcha.style(&Style::new(pattern)).level(Level::MAX);
+    let captcha = Captcha::new("K4MRP").expect("text is from the alphabet");
+    let (captcha, style) = (captcha.level(Level::MAX), Style::new(pattern));
     bencher
         .counter(ItemsCount::new(1_u32))
-        .bench_local(|| captcha.render(&mut rng).expect("text fits the size"));
+        .bench_local(|| captcha.render(&style, &mut rng).expect("text fits the size"));
 }
 
 /// Rendering without the encoder.
 #[divan::bench]
 fn luma_160x104(bencher: Bencher<'_, '_>) {
     let mut rng = StdRng::seed_from_u64(1);
-    let captcha = Captcha::new("K7MXP").expect("text is from the alphabet");
+    let captcha = Captcha::new("K4MRP").expect("text is from the alphabet");
     bencher
         .counter(ItemsCount::new(1_u32))
-        .bench_local(|| captcha.render_luma(&mut rng).expect("text fits the size"));
+        .bench_local(|| captcha.render_luma(family().choose(&mut rng), &mut rng).expect("fits"));
+}
+
+/// A family, derived once.
+fn family() -> &'static StyleFamily {
+    static FAMILY: LazyLock<StyleFamily> = LazyLock::new(|| StyleFamily::derive(&[7; 32]));
+    &FAMILY
 }
 
 /// Includes sampling the text, like a service.
 fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
-    let picture = captcha.level(level).size(size.0, size.1).render(rng);
+    let captcha = captcha.level(level).size(size.0, size.1);
+    let picture = captcha.render(family().choose(rng), rng);
     picture.expect("text fits the size").into_png()
 }

@@ -1,33 +1,27 @@
-use std::{fmt, sync::LazyLock};
+use std::fmt;
 
 use rand::{CryptoRng, Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use crate::{
-    Alphabet, Audio, Language, Level, Picture, RenderError, Style, StyleFamily, TextError, Theme,
-    picture, scene::Scene,
+    Alphabet, Audio, Language, Level, Picture, RenderError, Style, TextError, Theme, picture,
+    scene::Scene,
 };
 
-/// Family of the styles for captchas without a chosen style.
-static COMMON: LazyLock<StyleFamily> = LazyLock::new(StyleFamily::default);
-
-/// A captcha: the text (the answer), and the settings of its picture.
+/// A captcha: the text (the answer), and the settings of its picture except for the style.
 ///
 /// ```
 /// # use passport_captcha::{Captcha, Level, StyleFamily, Theme};
-/// let family = StyleFamily::derive(b"32 random bytes of the deployment, and the hour");
-/// let captcha = Captcha::new("K7MXP")?
-///     .style(family.choose(&mut rand::rng()))
-///     .level(Level::MAX)
-///     .theme(Theme::Dark)
-///     .size(240, 96);
-/// # Ok::<(), passport_captcha::TextError>(())
+/// let family = StyleFamily::derive(&[7; 32]); // 32 secret bytes
+/// let captcha = Captcha::new("K4MRP")?.level(Level::MAX).theme(Theme::Dark).size(240, 96);
+/// let mut rng = rand::rng();
+/// let picture = captcha.render(family.choose(&mut rng), &mut rng)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Captcha {
     text: String,
     size: (u32, u32),
     level: Level,
-    style: Option<Style>,
     theme: Theme,
 }
 
@@ -60,7 +54,6 @@ impl Captcha {
             text: text.to_owned(),
             size: Self::DEFAULT_SIZE,
             level: Level::default(),
-            style: None,
             theme: Theme::default(),
         })
     }
@@ -88,14 +81,6 @@ impl Captcha {
         self
     }
 
-    /// Sets the style. Without a style each picture uses a random one from the default
-    /// [`StyleFamily`], which is public, so programs can be trained on it in advance.
-    #[must_use]
-    pub fn style(mut self, style: &Style) -> Self {
-        self.style = Some(style.clone());
-        self
-    }
-
     /// Sets the theme. The default is [`Theme::Light`].
     #[must_use]
     pub fn theme(mut self, theme: Theme) -> Self {
@@ -109,9 +94,11 @@ impl Captcha {
         &self.text
     }
 
-    /// Draws the picture.
+    /// Draws the picture in `style`, usually one that is chosen from the
+    /// [`StyleFamily`](crate::StyleFamily) of the deployment. There is no default, because it would
+    /// be public, and programs would be trained on it in advance.
     ///
-    /// The picture depends only on the text, the settings and 32 bytes from `rng`: with the same
+    /// The picture depends only on the text, the settings, the style and 32 bytes from `rng`: with the same
     /// versions of the dependencies, the same seed gives the same bytes. Rendering is pure
     /// computation and takes about 0.05 ms at the default size.
     ///
@@ -119,8 +106,13 @@ impl Captcha {
     ///
     /// The size is not between [`MIN_SIZE`](Self::MIN_SIZE) and [`MAX_SIZE`](Self::MAX_SIZE), or
     /// too narrow for the text.
-    pub fn render<R: Rng + ?Sized>(&self, rng: &mut R) -> Result<Picture, RenderError> {
-        self.draw(rng, |size, scene, style| Picture::encode(size, scene, style.palette, self.theme))
+    pub fn render<R: Rng + ?Sized>(
+        &self,
+        style: &Style,
+        rng: &mut R,
+    ) -> Result<Picture, RenderError> {
+        let (size, scene) = self.draw(style, rng)?;
+        Ok(Picture::encode(size, &scene, style.palette, self.theme))
     }
 
     /// Draws the picture of [`render`](Self::render) as pixels for another encoder: one gray byte
@@ -130,8 +122,13 @@ impl Captcha {
     /// # Errors
     ///
     /// As for [`render`](Self::render).
-    pub fn render_luma<R: Rng + ?Sized>(&self, rng: &mut R) -> Result<Vec<u8>, RenderError> {
-        self.draw(rng, |size, scene, _| picture::luma(size, scene, self.theme))
+    pub fn render_luma<R: Rng + ?Sized>(
+        &self,
+        style: &Style,
+        rng: &mut R,
+    ) -> Result<Vec<u8>, RenderError> {
+        let (size, scene) = self.draw(style, rng)?;
+        Ok(picture::luma(size, &scene, self.theme))
     }
 
     /// Speaks the text in one file of about one second per character.
@@ -142,16 +139,14 @@ impl Captcha {
         Audio::speak(&self.text, language, &mut Xoshiro256PlusPlus::from_rng(rng))
     }
 
-    fn draw<R: Rng + ?Sized, T>(
+    fn draw<R: Rng + ?Sized>(
         &self,
+        style: &Style,
         rng: &mut R,
-        finish: impl FnOnce((u16, u16), &Scene, &Style) -> T,
-    ) -> Result<T, RenderError> {
+    ) -> Result<((u16, u16), Scene), RenderError> {
         let size = self.checked_size()?;
         let mut rng = Xoshiro256PlusPlus::from_rng(rng);
-        let style = self.style.as_ref().unwrap_or_else(|| COMMON.choose(&mut rng));
-        let scene = Scene::draw(&self.text, size, style, &self.level.strength(), &mut rng);
-        Ok(finish(size, &scene, style))
+        Ok((size, Scene::draw(&self.text, size, style, &self.level.strength(), &mut rng)))
     }
 
     fn checked_size(&self) -> Result<(u16, u16), RenderError> {

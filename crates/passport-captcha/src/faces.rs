@@ -36,7 +36,7 @@ impl Typeface {
     #[cfg(feature = "classic")]
     pub(crate) const CLASSIC: Self = Self::Mixed([FACES.len(); GLYPHS]);
 
-    /// Chooses a random mixture out of `19^23`.
+    /// Chooses a random mixture out of `19^20`.
     pub(crate) fn mix(rng: &mut Xoshiro256PlusPlus) -> Self {
         Self::Mixed([(); GLYPHS].map(|()| rng.random_range(0..FACES.len())))
     }

@@ -13,7 +13,7 @@ import argparse, collections, os, pathlib, random, re, subprocess, tempfile
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-ALPHABET = "346789EHKMNPRTWXY"
+ALPHABET = "34689EHKMNPRTWY"
 
 
 def gray(path):

@@ -16,7 +16,7 @@ import argparse, pathlib, re
 
 import numpy as np
 
-ALPHABET = "346789EHKMNPRTWXY"
+ALPHABET = "34689EHKMNPRTWY"
 SOURCE = pathlib.Path(__file__).parent.parent / "src" / "audio"
 RATE, FRAME, HOP, BANDS, KEPT = 8000, 256, 80, 24, 14
 PITCHES = np.arange(0.84, 1.181, 0.04)

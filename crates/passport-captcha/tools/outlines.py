@@ -42,8 +42,8 @@ FACES = [
     ("Yusei Magic", "truetype/yusei-magic/YuseiMagic-Regular.ttf"),
 ]
 # The alphabet, and the lower-case letters that are as legible as their capitals.
-CAPITALS = "346789EHKMNPRTWXY"
-SMALL = "kmpwxy"
+CAPITALS = "34689EHKMNPRTWY"
+SMALL = "kmpwy"
 TOLERANCE = 5.0  # maximum distance of a chord from its curve, in units
 LONGEST = 300.0  # maximum length of a line before subdivision, in units
 

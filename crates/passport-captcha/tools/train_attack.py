@@ -23,7 +23,7 @@ from PIL import Image, ImageFilter
 
 from attack import unscreen
 
-ALPHABET = "346789EHKMNPRTWXY"
+ALPHABET = "34689EHKMNPRTWY"
 
 
 # Number of steps from ground to ink. A picture has thirds only; blurred pictures have more shades.

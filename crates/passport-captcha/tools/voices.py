@@ -10,8 +10,8 @@ silence trimmed at both ends, equal RMS level.
 import pathlib, subprocess, wave, io
 import numpy as np
 
-ALPHABET = "346789EHKMNPRTWXY"
-CHINESE = {"3": "三", "4": "四", "6": "六", "7": "七", "8": "八", "9": "九"}
+ALPHABET = "34689EHKMNPRTWY"
+CHINESE = {"3": "三", "4": "四", "6": "六", "8": "八", "9": "九"}
 # Names of the letters, because the synthesiser reads some letters as words.
 ENGLISH = {"E": "ee", "H": "aitch", "K": "kay", "M": "em", "N": "en", "P": "pee",
            "R": "are", "T": "tea", "W": "double you", "X": "ex", "Y": "why"}

@@ -1,7 +1,6 @@
 //! Router whose attempts are recorded in an outbox.
 
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,10 +15,8 @@ use crate::dispatch::follow_up::{FollowUp, Step, step};
 use crate::dispatch::pass::Pass;
 use crate::dispatch::record::{Closing, Record};
 use crate::message::{Intent, Message, Prefix};
-use crate::outbox::{
-    Attempt, AttemptStatus, Claimed, Entry, Idle, Lease, Opened, Outbox, OutboxError,
-};
-use crate::outcome::{Cause, Outcome};
+use crate::outbox::{Attempt, AttemptStatus, Claimed, Entry, Idle, Lease, Outbox, OutboxError};
+use crate::outcome::Outcome;
 use crate::router::{Report, Router};
 
 pub use crate::dispatch::follow_up::FollowUpPolicy;
@@ -65,8 +62,8 @@ impl Dispatch {
         rng: impl CryptoRng + Send + 'static,
     ) -> Self {
         // A running process renews its lease with each attempt and hands over nothing after the
-        // deadline, however slow the outbox is. Twice the deadline leaves time to record the end.
-        let hold = router.deadline() * 2 + Duration::from_secs(2);
+        // deadline, however slow the outbox is. The rest is for the record of the end.
+        let hold = router.deadline() + Duration::from_secs(3);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
         Self { router, outbox, key, hold, rng, follow_up: None }
     }
@@ -98,54 +95,22 @@ impl Dispatch {
     /// A message whose id was delivered before is not sent again. It is
     /// [`Unknown`](Outcome::Unknown), because another call sends it or sent it.
     ///
-    /// Dropping the future leaves the message to be resumed. If the caller's client may disconnect,
-    /// run this in a separate task.
+    /// Dropping the future leaves the message to be resumed, because it is recorded before the first
+    /// attempt and before any wait. If the caller's client may disconnect, run this in a separate
+    /// task.
     pub async fn deliver(&self, message: &Message) -> Report {
-        let now = self.router.now();
-        let lease = self.lease(now);
+        let expires_at = self.router.now() + life(&message.intent);
         let entry = Entry {
             id: message.id,
             sealed: self.key.seal(message, &mut **self.rng()),
             country: Prefix::country_of(&message.to),
             carrier: Prefix::carrier_of(&message.to),
-            expires_at: now + life(&message.intent),
+            expires_at,
         };
-        let outcome = match self.open(&entry, lease, now).await {
-            Ok(Opened::New) => {
-                let record = self.record(message.id, lease);
-                let mut report = self.router.travel(message, &[], &record).await;
-                self.close(&record, &mut report, entry.expires_at).await;
-                return report;
-            }
-            Ok(Opened::Known) => Outcome::Unknown(Cause::InProgress),
-            Err(error @ OutboxError::NotWritten(_)) => {
-                Outcome::NotSent(Cause::Unrecorded(Arc::new(error)))
-            }
-            // The message may still be recorded, and is then resumed.
-            Err(error @ OutboxError::Unknown(_)) => {
-                Outcome::Unknown(Cause::Unrecorded(Arc::new(error)))
-            }
-        };
-        Report { outcome, visits: Vec::new() }
-    }
-
-    /// Records the message. If that leaves it unknown whether the message is or will be recorded,
-    /// it is tried once more: a message is opened once, so under the same lease both calls are one.
-    /// If another process opened it, the first step under this lease is lost. A second failure
-    /// proves nothing about the first call.
-    async fn open(
-        &self,
-        entry: &Entry,
-        lease: Lease,
-        now: OffsetDateTime,
-    ) -> Result<Opened, OutboxError> {
-        match self.outbox.open(entry, lease, now).await {
-            Err(doubt @ OutboxError::Unknown(_)) => {
-                let again = self.outbox.open(entry, lease, now).await;
-                again.map(|_| Opened::New).map_err(|_| doubt)
-            }
-            certain => certain,
-        }
+        let record = Record::new(&*self.outbox, entry, self.token(), self.hold);
+        let mut report = self.router.travel(message, &[], &record).await;
+        self.close(&record, &mut report, expires_at).await;
+        report
     }
 
     /// Takes over up to `limit` messages whose sending process stopped, eight at a time; returns
@@ -223,7 +188,7 @@ impl Dispatch {
     /// Takes the next step for a claimed message; returns the report if a gateway was tried.
     async fn advance(&self, claimed: Claimed, lease: Lease, pass: &Pass) -> Option<Report> {
         let Claimed { id, sealed, expires_at, mut attempts } = claimed;
-        let record = self.record(id, lease);
+        let record = Record::of(&*self.outbox, id, lease.token, self.hold);
         let mut message = match self.key.open(id, &sealed) {
             Ok(message) => message,
             Err(error) => {
@@ -324,20 +289,14 @@ impl Dispatch {
         Ok(until)
     }
 
-    fn record(&self, id: Uuid, lease: Lease) -> Record<'_> {
-        Record {
-            outbox: &*self.outbox,
-            id,
-            token: lease.token,
-            hold: self.hold,
-            is_incomplete: AtomicBool::new(false),
-        }
+    fn lease(&self, now: OffsetDateTime) -> Lease {
+        Lease { token: self.token(), until: now + self.hold }
     }
 
-    fn lease(&self, now: OffsetDateTime) -> Lease {
+    fn token(&self) -> Uuid {
         let mut bytes = [0; 16];
         self.rng().fill_bytes(&mut bytes);
-        Lease { token: Builder::from_random_bytes(bytes).into_uuid(), until: now + self.hold }
+        Builder::from_random_bytes(bytes).into_uuid()
     }
 
     fn rng(&self) -> MutexGuard<'_, Box<dyn CryptoRng + Send>> {
@@ -349,6 +308,7 @@ fn life(intent: &Intent) -> Duration {
     match intent {
         Intent::Code { valid_for, .. } => *valid_for,
         Intent::Notice(_) => NOTICE_LIFE,
+        Intent::Custom(content) => content.validity(),
     }
 }
 

@@ -12,6 +12,8 @@ mod console;
 mod conversion;
 #[cfg(feature = "dispatch")]
 mod dispatch;
+#[cfg(feature = "limit")]
+mod limit;
 mod message;
 #[cfg(feature = "outbox")]
 mod outbox;
@@ -21,6 +23,8 @@ mod receipts;
 mod recorder;
 #[cfg(feature = "router")]
 mod router;
+#[cfg(feature = "sender")]
+mod sender;
 mod settings;
 mod template;
 #[cfg(feature = "testing")]
@@ -37,20 +41,25 @@ pub use crate::console::{Console, Inbox, InboxMessage};
 pub use crate::conversion::{Conversion, Rate};
 #[cfg(feature = "dispatch")]
 pub use crate::dispatch::{Dispatch, FollowUpPolicy, SealingKey, UnsealError};
+#[cfg(feature = "limit")]
+pub use crate::limit::{call_limit, with_call_limit};
 pub use crate::message::{
-    Intent, Locale, Message, Notice, OneTimeCode, OriginHost, ParseCodeError, ParseOriginHostError,
-    ParsePrefixError, ParseRecipientError, Prefix, Purpose, Recipient, Topic,
+    ComposeError, Custom, CustomTopic, Intent, Locale, Message, Notice, OneTimeCode, OriginHost,
+    ParseCodeError, ParseOriginHostError, ParsePrefixError, ParseRecipientError, Prefix, Purpose,
+    Recipient, Topic,
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
-    Attempt, AttemptStatus, Claimed, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
+    Attempt, AttemptStatus, Claimed, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
     OutboxError, RECEIPT_WINDOW, ReceiptEffect, SealedMessage, Untried,
 };
-pub use crate::outcome::{Cause, Class, Outcome, Rejection, SharedError};
+pub use crate::outcome::{Cause, Class, Outcome, Rejection, Scope, SharedError};
 pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};
 #[cfg(feature = "testing")]
 pub use crate::recorder::Recorder;
 #[cfg(feature = "router")]
 pub use crate::router::{BreakerPolicy, InDoubt, Report, Route, Router, RouterPolicy, Visit};
+#[cfg(feature = "sender")]
+pub use crate::sender::{Sender, SenderBuilder};
 pub use crate::settings::SettingsError;
 pub use crate::template::{Parameter, Template, Templates};

@@ -3,6 +3,7 @@ use uuid::Uuid;
 use crate::message::text::free_text;
 
 pub use crate::message::code::{OneTimeCode, ParseCodeError};
+pub use crate::message::custom::{ComposeError, Custom, CustomTopic};
 pub use crate::message::intent::{Intent, Notice, Purpose, Topic};
 pub use crate::message::locale::Locale;
 pub use crate::message::origin::{OriginHost, ParseOriginHostError};
@@ -12,6 +13,7 @@ pub use crate::message::recipient::{ParseRecipientError, Recipient};
 pub(crate) use crate::message::intent::whole_minutes;
 
 mod code;
+mod custom;
 mod intent;
 mod locale;
 mod origin;
@@ -32,7 +34,7 @@ pub struct Message {
     pub id: Uuid,
     /// Phone number of the recipient.
     pub to: Recipient,
-    /// Content: a code or a notice.
+    /// Content: a code, a notice, or words of the application.
     pub intent: Intent,
     /// Language of the text.
     pub locale: Locale,

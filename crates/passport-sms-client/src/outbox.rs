@@ -12,7 +12,7 @@ use crate::client::{Delivery, Receipt};
 
 pub use crate::outbox::figures::{Figure, Untried};
 pub use crate::outbox::record::{
-    Attempt, AttemptStatus, Claimed, Entry, Idle, Lease, LeaseCheck, Opened, ReceiptEffect,
+    Attempt, AttemptStatus, Claimed, End, Entry, Idle, Lease, LeaseCheck, Opened, ReceiptEffect,
     SealedMessage,
 };
 
@@ -40,7 +40,8 @@ pub const RECEIPT_WINDOW: Duration = Duration::from_hours(72);
 /// Implementations have to pass `outbox_contract!` (feature `testing`).
 #[async_trait]
 pub trait Outbox: fmt::Debug + Send + Sync + 'static {
-    /// Records a message, leased to the caller.
+    /// Records a message, leased to the caller. With `first` it also [begins](Self::begin) the
+    /// attempt at that gateway, in the same act.
     ///
     /// A message is opened once: of concurrent calls with one id exactly one is [`Opened::New`],
     /// and the others change nothing. After [`OutboxError::NotWritten`] the message never appears
@@ -49,6 +50,7 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         &self,
         entry: &Entry,
         lease: Lease,
+        first: Option<&str>,
         now: OffsetDateTime,
     ) -> Result<Opened, OutboxError>;
 
@@ -67,31 +69,28 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError>;
 
-    /// Records the status of the message at `gateway`, where this lease began the last attempt.
-    async fn end(
-        &self,
-        id: Uuid,
-        token: Uuid,
-        gateway: &str,
-        status: AttemptStatus,
-        provider_id: Option<&str>,
-    ) -> Result<LeaseCheck, OutboxError>;
+    /// Records the end of an attempt that this lease began last at its gateway.
+    async fn end(&self, id: Uuid, token: Uuid, end: End<'_>) -> Result<LeaseCheck, OutboxError>;
 
     /// Closes the message: it is not sent any more, and its content is wiped. Its attempts are kept
-    /// for receipts and statistics.
+    /// for receipts and statistics. With `last` it also [ends](Self::end) that attempt, in the same
+    /// act; the result is that of the closing.
     async fn settle(
         &self,
         id: Uuid,
         token: Uuid,
+        last: Option<End<'_>>,
         now: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError>;
 
     /// Ends the lease and leaves the message open, to be claimed as [`Idle::Due`] from `due` on, or
-    /// as soon as a [`receipt`](Self::receipt) reports that it was not delivered.
+    /// as soon as a [`receipt`](Self::receipt) reports that it was not delivered. `last` is as in
+    /// [`settle`](Self::settle).
     async fn defer(
         &self,
         id: Uuid,
         token: Uuid,
+        last: Option<End<'_>>,
         due: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError>;
 

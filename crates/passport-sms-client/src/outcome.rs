@@ -1,8 +1,11 @@
 pub use crate::outcome::cause::{Cause, SharedError};
 pub use crate::outcome::rejection::{Class, Rejection};
+pub use crate::outcome::scope::Scope;
 
 mod cause;
+mod display;
 mod rejection;
+mod scope;
 
 /// Outcome of an attempt to send, as far as it is known.
 ///

@@ -28,6 +28,8 @@ pub use crate::router::route::Route;
 
 mod attempt;
 mod breaker;
+mod budget;
+mod candidate;
 #[cfg(feature = "dispatch")]
 mod inquiry;
 pub(crate) mod journal;
@@ -36,6 +38,7 @@ mod latency;
 mod order;
 mod policy;
 mod report;
+mod rests;
 mod route;
 mod trip;
 pub(crate) mod verdict;

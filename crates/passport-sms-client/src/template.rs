@@ -50,6 +50,8 @@ pub enum Parameter {
     Code,
     /// Validity of the code in minutes.
     Minutes,
+    /// The variable of [`Custom`](crate::Custom) content with that name.
+    Custom(&'static str),
 }
 
 impl Parameter {
@@ -59,7 +61,12 @@ impl Parameter {
         match self {
             Self::Code => "code",
             Self::Minutes => "minutes",
+            Self::Custom(name) => name,
         }
+    }
+
+    fn is_custom(self) -> bool {
+        matches!(self, Self::Custom(_))
     }
 }
 
@@ -92,7 +99,13 @@ impl Templates {
     pub fn find(&self, topic: Topic, locale: Locale) -> Option<&Template> {
         let special = self.special.iter().find(|(t, l, _)| (*t, *l) == (topic, locale));
         match topic {
-            Topic::Code(_) => special.map(|(_, _, it)| it).or(self.fallback.as_ref()),
+            Topic::Code(_) => {
+                let template = special.map(|(_, _, it)| it).or(self.fallback.as_ref());
+                template.filter(|it| it.parameters.iter().all(|it| !it.is_custom()))
+            }
+            Topic::Custom(_) => special
+                .map(|(_, _, it)| it)
+                .filter(|it| it.parameters.iter().all(|it| it.is_custom())),
             Topic::Notice(_) => special.map(|(_, _, it)| it).filter(|it| it.parameters.is_empty()),
         }
     }
@@ -113,6 +126,7 @@ impl Templates {
     /// The rejection of a message without a template, as a gateway returns it.
     pub fn find_for(&self, message: &Message) -> Result<&Template, Rejection> {
         self.find(message.intent.topic(), message.locale)
+            .filter(|template| template.is_filled_by(&message.intent))
             .ok_or_else(|| Rejection::uncovered(Gap::Template))
     }
 
@@ -123,6 +137,11 @@ impl Templates {
 }
 
 impl Template {
+    /// Whether the message has a value for every placeholder.
+    fn is_filled_by(&self, intent: &Intent) -> bool {
+        self.parameters.iter().all(|parameter| !parameter.value(intent).is_empty())
+    }
+
     /// Values of the placeholders in a message with that intent, in order.
     #[must_use]
     pub fn values(&self, intent: &Intent) -> Vec<String> {
@@ -131,16 +150,21 @@ impl Template {
 }
 
 impl Parameter {
-    /// Value of this parameter in a message with that intent; empty for a notice, for which
-    /// [`Templates::find`] returns no template with parameters.
+    /// Value of this parameter in a message with that intent; empty if it has none. [`Templates::find`]
+    /// returns no template with parameters that the topic does not have, and
+    /// [`find_for`](Templates::find_for) none with a variable that the message does not have.
     #[must_use]
     pub fn value(self, intent: &Intent) -> String {
-        let Intent::Code { code, valid_for, .. } = intent else {
-            return String::new();
-        };
-        match self {
-            Self::Code => code.expose().to_owned(),
-            Self::Minutes => crate::message::whole_minutes(*valid_for).to_string(),
+        match (self, intent) {
+            (Self::Code, Intent::Code { code, .. }) => code.expose().to_owned(),
+            (Self::Minutes, Intent::Code { valid_for, .. }) => {
+                crate::message::whole_minutes(*valid_for).to_string()
+            }
+            (Self::Custom(name), Intent::Custom(content)) => {
+                content.expose_variable(name).unwrap_or_default().to_owned()
+            }
+            (Self::Code | Self::Minutes, Intent::Notice(_) | Intent::Custom(_))
+            | (Self::Custom(_), Intent::Code { .. } | Intent::Notice(_)) => String::new(),
         }
     }
 }
@@ -148,7 +172,7 @@ impl Parameter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::{Notice, Purpose};
+    use crate::message::{Custom, CustomTopic, Message, Notice, Purpose};
 
     #[test]
     fn a_specific_template_takes_precedence_over_the_fallback() {
@@ -173,6 +197,38 @@ mod tests {
         assert_eq!(templates.find(notice, Locale::ZhHans), None, "a notice has no code to fill in");
         assert_eq!(templates.find(notice, Locale::ZhHant), None);
         assert_eq!(Templates::default().find(Purpose::Login.into(), Locale::En), None);
+    }
+
+    #[test]
+    fn l4_a_template_for_an_own_topic_is_filled_with_own_variables() {
+        let topic = CustomTopic::named("order-shipped").unwrap();
+        let (order, code) = (Parameter::Custom("order"), Parameter::Code);
+        let templates = Templates::new(Template::new("1", [code]))
+            .with(topic, Locale::En, Template::new("2", [order]))
+            .with(topic, Locale::ZhHans, Template::new("3", [order, code]));
+        let message = |content: Custom, locale| Message {
+            id: uuid::Uuid::nil(),
+            to: "+447700900123".parse().unwrap(),
+            intent: Intent::Custom(content),
+            locale,
+        };
+        let plain = Custom::new("order-shipped", "On its way.").unwrap();
+        let full = plain.clone().with("order", "4711").unwrap();
+        let found = message(full.clone(), Locale::En);
+        let template = templates.find_for(&found).unwrap();
+        assert_eq!(
+            (template.id.as_str(), template.values(&found.intent)),
+            ("2", vec!["4711".into()])
+        );
+        assert!(templates.find_for(&message(plain, Locale::En)).is_err(), "a variable is missing");
+        assert!(
+            templates.find_for(&message(full.clone(), Locale::ZhHans)).is_err(),
+            "it has no code"
+        );
+        assert!(
+            templates.find_for(&message(full, Locale::ZhHant)).is_err(),
+            "there is no template"
+        );
     }
 
     #[test]

@@ -26,10 +26,14 @@ use time::macros::datetime;
 
 use crate::client::{Delivery, Receipt};
 use crate::outbox::{
-    AttemptStatus, Claimed, Idle, LeaseCheck, Opened, Outbox, RECEIPT_WINDOW, ReceiptEffect,
+    AttemptStatus, Claimed, End, Idle, LeaseCheck, Opened, Outbox, RECEIPT_WINDOW, ReceiptEffect,
 };
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 
+pub use crate::testing::combined::{
+    a_lost_closing_still_ends_the_attempt, a_message_is_closed_with_the_end_of_its_attempt,
+    a_message_is_opened_with_its_first_attempt,
+};
 pub use crate::testing::deferred::{
     a_deferred_message_is_claimed_when_due, a_found_status_counts_like_a_receipt,
     a_receipt_ends_no_lease, deferring_ends_the_lease, undelivered_messages_are_due_at_once,
@@ -44,6 +48,7 @@ pub use crate::testing::races::{
     begin_and_claim_exclude_each_other, claim_is_exclusive,
 };
 
+mod combined;
 mod deferred;
 mod early;
 mod failures;
@@ -81,6 +86,9 @@ macro_rules! outbox_contract {
             figures_are_by_gateway_and_destination,
             untried_messages_are_counted_when_they_are_settled,
             purge_deletes_old_messages,
+            a_message_is_opened_with_its_first_attempt,
+            a_message_is_closed_with_the_end_of_its_attempt,
+            a_lost_closing_still_ends_the_attempt,
             a_deferred_message_is_claimed_when_due,
             deferring_ends_the_lease,
             undelivered_messages_are_due_at_once,
@@ -167,7 +175,7 @@ pub async fn settled_messages_are_not_claimed(outbox: Arc<dyn Outbox>) {
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Lost, "nor begun");
     assert_eq!(room.settle().await, LeaseCheck::Lost, "nor settled");
     let (lease, entry) = (lease(NOW), room.entry());
-    let opened = room.outbox.open(entry, lease, NOW).await.expect("outbox answers");
+    let opened = room.outbox.open(entry, lease, None, NOW).await.expect("outbox answers");
     assert_eq!(opened, Opened::Known, "nor opened");
 }
 
@@ -193,14 +201,17 @@ pub async fn a_lost_lease_allows_no_step(outbox: Arc<dyn Outbox>) {
     // The clock of that process may still be before the end of the lease.
     assert_eq!(room.begin("b", NOW).await, LeaseCheck::Lost);
     assert_eq!(room.begin("a", NOW).await, LeaseCheck::Lost);
-    let ended = room.outbox.end(id, room.lease.token, "a", AttemptStatus::NotSent, None).await;
+    let end = |status, provider_id| End { gateway: "a", status, provider_id };
+    let not_sent = end(AttemptStatus::NotSent, None);
+    let ended = room.outbox.end(id, room.lease.token, not_sent).await;
     assert_eq!(ended.expect("outbox answers"), LeaseCheck::Lost);
     assert_eq!(room.settle().await, LeaseCheck::Lost);
 
-    let ended = room.outbox.end(id, successor.token, "a", AttemptStatus::Accepted, Some("1")).await;
+    let accepted = end(AttemptStatus::Accepted, Some("1"));
+    let ended = room.outbox.end(id, successor.token, accepted).await;
     assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held, "the successor's status counts");
-    let settled = room.outbox.settle(id, successor.token, LAPSED).await.expect("outbox answers");
-    assert_eq!(settled, LeaseCheck::Held);
+    let settled = room.outbox.settle(id, successor.token, None, LAPSED).await;
+    assert_eq!(settled.expect("outbox answers"), LeaseCheck::Held);
 }
 
 /// A process that still works keeps its lease.
@@ -368,7 +379,7 @@ pub async fn purge_deletes_old_messages(outbox: Arc<dyn Outbox>) {
     let forgotten = outbox.purge(LAPSED, forget_before).await.expect("outbox answers");
     assert_eq!(forgotten, 1);
     assert!(!old.receipt("a", "1", Delivery::Delivered).await);
-    let opened = outbox.open(old.entry(), lease(NOW), NOW).await.expect("outbox answers");
+    let opened = outbox.open(old.entry(), lease(NOW), None, NOW).await.expect("outbox answers");
     assert_eq!(opened, Opened::New, "its record is deleted");
     assert_eq!(
         young.begin("b", NOW + HOLD).await,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
-    Outbox, OutboxError, Receipt, ReceiptEffect, Untried, testing,
+    Attempt, Claimed, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
+    OutboxError, Receipt, ReceiptEffect, Untried, testing,
 };
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
@@ -28,13 +28,15 @@ impl Outbox for RacyOutbox {
         &self,
         entry: &Entry,
         lease: Lease,
-        _: OffsetDateTime,
+        first: Option<&str>,
+        now: OffsetDateTime,
     ) -> Result<Opened, OutboxError> {
         if self.0.lock().await.contains_key(&entry.id) {
             return Ok(Opened::Known);
         }
         sleep(TURN).await;
-        self.0.lock().await.insert(entry.id, (entry.clone(), lease, Vec::new()));
+        let attempts = first.map(|gateway| Attempt::new(gateway, now)).into_iter().collect();
+        self.0.lock().await.insert(entry.id, (entry.clone(), lease, attempts));
         Ok(Opened::New)
     }
 
@@ -63,6 +65,7 @@ impl Outbox for RacyOutbox {
         &self,
         id: Uuid,
         token: Uuid,
+        _: Option<End<'_>>,
         due: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.0.lock().await;
@@ -100,18 +103,17 @@ impl Outbox for RacyOutbox {
         Ok(claimed.collect())
     }
 
-    async fn end(
-        &self,
-        _: Uuid,
-        _: Uuid,
-        _: &str,
-        _: AttemptStatus,
-        _: Option<&str>,
-    ) -> Result<LeaseCheck, OutboxError> {
+    async fn end(&self, _: Uuid, _: Uuid, _: End<'_>) -> Result<LeaseCheck, OutboxError> {
         unreachable!("the clauses do not end")
     }
 
-    async fn settle(&self, _: Uuid, _: Uuid, _: OffsetDateTime) -> Result<LeaseCheck, OutboxError> {
+    async fn settle(
+        &self,
+        _: Uuid,
+        _: Uuid,
+        _: Option<End<'_>>,
+        _: OffsetDateTime,
+    ) -> Result<LeaseCheck, OutboxError> {
         unreachable!("the clauses do not settle")
     }
 

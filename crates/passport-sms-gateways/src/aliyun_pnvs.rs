@@ -80,7 +80,7 @@ impl AliyunPnvs {
         }
         match kind.topic {
             Topic::Code(_) => self.settings.templates.find(kind.topic, kind.locale),
-            Topic::Notice(_) => None,
+            Topic::Notice(_) | Topic::Custom(_) => None,
         }
         .ok_or(Gap::Template)
     }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use hyper::body::Bytes;
-use passport_sms_client::{Class, Clock, Intent, Locale, Message, Outcome, Purpose, Rejection};
+use passport_sms_client::{
+    Class, Clock, Intent, Locale, Message, Outcome, Purpose, Rejection, Scope,
+};
 use time::OffsetDateTime;
 use time::macros::datetime;
 use uuid::Uuid;
@@ -50,6 +52,15 @@ pub(crate) fn rejection(outcome: Outcome) -> Rejection {
     match outcome {
         Outcome::Rejected(rejection) => rejection,
         other => panic!("{other:?}"),
+    }
+}
+
+/// Asserts that each code in a row, separated by spaces, has the row's scope.
+pub(crate) fn assert_scopes(documented: &[(Scope, &str)], outcome: impl Fn(&str) -> Outcome) {
+    for (scope, codes) in documented {
+        for code in codes.split(' ') {
+            assert_eq!(rejection(outcome(code)).scope, *scope, "{code}");
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<crate::aliyun::Settings>("aliyun"),
     #[cfg(feature = "aliyun-pnvs")]
     Kind::of::<crate::aliyun_pnvs::Settings>("aliyun_pnvs"),
+    #[cfg(feature = "custom-http")]
+    Kind::of::<crate::custom_http::Settings>("custom_http"),
     #[cfg(feature = "huawei")]
     Kind::of::<crate::huawei::Settings>("huawei"),
     #[cfg(feature = "sns")]

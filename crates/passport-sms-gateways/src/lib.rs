@@ -4,6 +4,10 @@
 pub mod aliyun;
 #[cfg(feature = "aliyun-pnvs")]
 pub mod aliyun_pnvs;
+#[cfg(feature = "custom-http")]
+pub mod custom_http;
+#[cfg(feature = "sender")]
+mod env;
 #[cfg(test)]
 mod fixtures;
 #[cfg(feature = "huawei")]
@@ -29,6 +33,10 @@ pub mod yuntongxun;
 pub use crate::aliyun::Aliyun;
 #[cfg(feature = "aliyun-pnvs")]
 pub use crate::aliyun_pnvs::AliyunPnvs;
+#[cfg(feature = "custom-http")]
+pub use crate::custom_http::CustomHttp;
+#[cfg(feature = "sender")]
+pub use crate::env::{EnvError, from_env, from_env_at};
 #[cfg(feature = "huawei")]
 pub use crate::huawei::Huawei;
 pub use crate::kinds::{KINDS, Kind};
@@ -46,3 +54,5 @@ pub use crate::vonage::Vonage;
 pub use crate::webhook::Webhook;
 #[cfg(feature = "yuntongxun")]
 pub use crate::yuntongxun::Yuntongxun;
+#[cfg(feature = "sender")]
+pub use passport_sms_client::{Custom, InDoubt, Outcome, Purpose, Report, Sender};

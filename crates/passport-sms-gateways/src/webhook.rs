@@ -18,8 +18,10 @@
 //!
 //! - **A repeated message is sent once:** the receiver processes a `webhook-id` once and answers 2xx to
 //!   a repetition. It has to remember ids for a day.
-//! - Any 2xx accepts the message; of its body only `{"message_id":"…"}` is read. Without a `message_id`
-//!   the message is identified by its `webhook-id`.
+//! - An acceptance is a 2xx whose body is `{"message_id":"…"}` or, from a receiver without ids of its own,
+//!   `{"accepted":true}`; the message is then identified by its `webhook-id`. A 2xx without such a body,
+//!   such as the page of a proxy or an empty answer, is `Unknown`.
+//! - A 2xx with `{"error":{"code":"…"}}` is a refusal, like a 422 with that body.
 //! - A 5xx and a broken connection are `Unknown`; another attempt is safe because of the id. 503 with
 //!   `Retry-After` is a temporary refusal.
 //! - A refusal is a status: 400 and 422 mean that the event is invalid, 422 with

@@ -20,7 +20,7 @@ use passport_codes::{
     CodeDigest, CodeKey, CodeStore, Purpose as CodePurpose, Redemption, StoredCode,
 };
 use passport_sms_client::{
-    AttemptStatus, Entry, Intent, Lease, LeaseCheck, Locale, Message, Opened, Outbox, Purpose,
+    AttemptStatus, End, Entry, Intent, Lease, LeaseCheck, Locale, Message, Opened, Outbox, Purpose,
     SealedMessage, SealingKey,
 };
 use passport_storage_diesel::{Database, DatabaseOptions};
@@ -84,7 +84,7 @@ fn insert_users(bencher: Bencher, callers: usize) {
     });
 }
 
-/// Records messages: opens, begins, ends and settles each, one write after the other.
+/// Records messages: opens each with its attempt, and settles it with the end of that attempt.
 #[divan::bench(args = [1, 8, 32, 128, 512])]
 fn record_messages(bencher: Bencher, callers: usize) {
     let Room { runtime, database, _directory } = &Room::new();
@@ -120,11 +120,10 @@ async fn record(outbox: &dyn Outbox, sealed: &SealedMessage, id: Uuid) {
         carrier: "+86138".parse().unwrap(),
         expires_at: NOW + Duration::from_mins(5),
     };
-    assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
-    assert_eq!(outbox.begin(id, lease, "a", NOW).await.unwrap(), LeaseCheck::Held);
-    let ended = outbox.end(id, lease.token, "a", AttemptStatus::Accepted, Some("1")).await;
-    assert_eq!(ended.unwrap(), LeaseCheck::Held);
-    assert_eq!(outbox.settle(id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
+    assert_eq!(outbox.open(&entry, lease, Some("a"), NOW).await.unwrap(), Opened::New);
+    let (status, provider_id) = (AttemptStatus::Accepted, Some("1"));
+    let last = Some(End { gateway: "a", status, provider_id });
+    assert_eq!(outbox.settle(id, lease.token, last, NOW).await.unwrap(), LeaseCheck::Held);
 }
 
 /// Makes all writes of a sent message: charges five limits, puts the code, records the message and

@@ -49,6 +49,15 @@ impl Database {
         }
     }
 
+    /// The first other machine that `url` names, if the connection to it would not be encrypted. `None`
+    /// for SQLite, a Unix socket, this machine, and a URL that [`check_url`](Self::check_url) refuses.
+    pub fn unencrypted_host(url: &str) -> Option<String> {
+        match Location::parse(url) {
+            Ok(Location::Postgres(url)) => postgres::Pool::unencrypted_host(&url),
+            Ok(Location::Sqlite(_)) | Err(_) => None,
+        }
+    }
+
     /// Users in this database.
     pub fn users(&self) -> Arc<dyn UserRepository> {
         match &self.0 {

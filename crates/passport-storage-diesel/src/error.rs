@@ -45,6 +45,12 @@ pub enum DatabaseError {
         /// What the server said.
         source: BoxError,
     },
+    /// The user may not do what the service does.
+    #[error("PostgreSQL user lacks a privilege: as the owner of the database, run `{grant}`")]
+    Privilege {
+        /// The statement that grants the privilege.
+        grant: String,
+    },
     /// TLS was asked for and could not be had.
     #[error(
         "no TLS with PostgreSQL at {address}: check that the server offers it, that its \

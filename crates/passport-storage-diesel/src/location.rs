@@ -42,8 +42,20 @@ fn sqlite(path: &str) -> Result<PathBuf, DatabaseError> {
     }
 }
 
+/// Whether the user or the password has an `@`. The driver ends the password at the first one, so the
+/// rest would be taken for the host, and messages would show it.
+fn has_at_in_password(url: &str) -> bool {
+    url.matches('@').count() > 1
+}
+
 /// Extracts `sslmode` and `sslrootcert`. Errors show nothing of the rest.
 fn postgres(url: &str) -> Result<PostgresUrl, DatabaseError> {
+    if has_at_in_password(url) {
+        return Err(unusable(
+            "it has an `@` in the user name, the password or a parameter: percent-encode it as `%40`, and \
+             `%` as `%25`",
+        ));
+    }
     // As in the driver, the first `@` ends the password, which may contain a `?`.
     let after_password = url.find('@').unwrap_or_default();
     let parameters_at = url[after_password..].find('?').map(|at| after_password + at);
@@ -147,6 +159,26 @@ mod tests {
         {
             let error = Location::parse(url).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn o4_an_at_in_the_password_is_explained_and_nothing_of_it_shown() {
+        for url in [
+            "postgres://app:p@hunter2/word@h/db",
+            "postgres://app:p@hunter2@h/db",
+            "postgres://app:p@hunter2?word@h/db",
+            "postgres://app:p?x@hunter2@h/db",
+            "postgres://app:p@hunter2:5432@h/db",
+            "postgres://app:p@hunter2/db?application_name=a@b",
+        ] {
+            let error = Location::parse(url).unwrap_err().to_string();
+            assert!(error.contains("percent-encode it as `%40`"), "{error}");
+            assert!(!error.contains("hunter2") && !error.contains("word@"), "{error}");
+        }
+        for url in ["postgres://app:p%40ss/word@h/db", "postgres://h/db", "postgres://h/db?user=a"]
+        {
+            assert!(Location::parse(url).is_ok(), "{url}");
         }
     }
 }

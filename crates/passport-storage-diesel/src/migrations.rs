@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use diesel::{backend::Backend, migration::MigrationSource};
+use diesel::{
+    backend::Backend,
+    migration::{MigrationSource, MigrationVersion},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::DatabaseError;
@@ -16,14 +19,15 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// Returns the names of the migrations that were listed, run or reverted.
+    /// Returns the names of the migrations that were listed, run or reverted. `applied` are those that
+    /// the database has.
     pub(crate) fn perform<DB: Backend>(
         self,
         database: &mut impl MigrationHarness<DB>,
         source: &EmbeddedMigrations,
+        applied: &[MigrationVersion<'static>],
     ) -> Result<Vec<String>, DatabaseError> {
         let known = MigrationSource::<DB>::migrations(source).map_err(DatabaseError::Failed)?;
-        let applied = database.applied_migrations().map_err(DatabaseError::Failed)?;
         let versions: HashSet<String> =
             known.iter().map(|migration| migration.name().version().to_string()).collect();
         let mut unknown: Vec<String> = applied.iter().map(ToString::to_string).collect();

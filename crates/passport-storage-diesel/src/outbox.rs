@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use diesel::{
     dsl::{count_star, exists, not},
     prelude::*,
+    query_builder::{QueryFragment, QueryId},
     query_dsl::methods,
 };
 use futures::{FutureExt, future::BoxFuture};
 use passport_sms_client::{
-    AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
+    AttemptStatus, Claimed, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
     OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, Untried,
 };
 use time::OffsetDateTime;
@@ -19,10 +20,12 @@ use crate::failure::Failure;
 pub(crate) use stored::{delivery, standing};
 
 use self::{
+    attempts::attempts,
     figures::{fold, fold_untried},
-    stored::{DEFERRED, MAY_ARRIVE, MAY_BE_TRIED, lease_check, rank},
+    stored::{DEFERRED, IN_DOUBT, MAY_ARRIVE, MAY_BE_TRIED, lease_check, rank},
 };
 
+mod attempts;
 mod figures;
 mod stored;
 
@@ -33,10 +36,12 @@ macro_rules! outbox {
 
         const _: () = {
             use crate::$backend::{
-                AttemptRow, MessageRow,
+                AttemptRow, Backend, MessageRow,
                 schema::{outbox_attempts, outbox_messages},
                 values,
             };
+
+            attempts!();
 
             #[async_trait]
             impl Outbox for $outbox {
@@ -45,13 +50,21 @@ macro_rules! outbox {
                     &self,
                     entry: &Entry,
                     lease: Lease,
-                    _now: OffsetDateTime,
+                    first: Option<&str>,
+                    now: OffsetDateTime,
                 ) -> Result<Opened, OutboxError> {
-                    let query = diesel::insert_into(outbox_messages::table)
+                    let message = diesel::insert_into(outbox_messages::table)
                         .values(MessageRow::new(entry, lease))
                         .on_conflict(outbox_messages::id)
                         .do_nothing();
-                    match self.0.execute(query).await.map_err(OutboxError::from)? {
+                    let opened = match first {
+                        None => self.0.execute(message).await,
+                        Some(gateway) => {
+                            let attempt = begun(entry.id, lease.token, gateway, now);
+                            self.0.execute_then(message, attempt).await
+                        }
+                    };
+                    match opened.map_err(OutboxError::from)? {
                         0 => Ok(Opened::Known),
                         _ => Ok(Opened::New),
                     }
@@ -72,7 +85,6 @@ macro_rules! outbox {
                             .filter(outbox_messages::lease.eq(values::id(lease.token)))
                             .filter(outbox_messages::settled_at.is_null())
                     };
-                    let in_doubt = AttemptStatus::InDoubt.as_str();
                     let may_be_tried = outbox_attempts::standing.eq_any(MAY_BE_TRIED);
                     let attempt = diesel::insert_into(outbox_attempts::table)
                         .values(held().select((
@@ -80,7 +92,7 @@ macro_rules! outbox {
                             gateway.to_owned().into_sql::<diesel::sql_types::Text>(),
                             outbox_messages::lease,
                             values::moment(now).into_sql::<values::Moment>(),
-                            in_doubt.into_sql::<diesel::sql_types::Text>(),
+                            IN_DOUBT.into_sql::<diesel::sql_types::Text>(),
                         )))
                         .into_columns((
                             outbox_attempts::message,
@@ -93,7 +105,7 @@ macro_rules! outbox {
                         .do_update()
                         .set((
                             outbox_attempts::lease.eq(values::id(lease.token)),
-                            outbox_attempts::standing.eq(in_doubt),
+                            outbox_attempts::standing.eq(IN_DOUBT),
                         ));
                     let attempt = methods::FilterDsl::filter(attempt, may_be_tried);
                     let proof = diesel::update(held())
@@ -106,28 +118,20 @@ macro_rules! outbox {
                     &self,
                     id: Uuid,
                     token: Uuid,
-                    gateway: &str,
-                    status: AttemptStatus,
-                    provider_id: Option<&str>,
+                    end: End<'_>,
                 ) -> Result<LeaseCheck, OutboxError> {
-                    let query = diesel::update(outbox_attempts::table)
-                        .filter(outbox_attempts::message.eq(values::id(id)))
-                        .filter(outbox_attempts::gateway.eq(gateway.to_owned()))
-                        .filter(outbox_attempts::lease.eq(values::id(token)))
-                        .set((
-                            outbox_attempts::standing.eq(status.as_str()),
-                            outbox_attempts::provider_id.eq(provider_id.map(str::to_owned)),
-                        ));
-                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
+                    let ended = self.0.execute(ended(id, token, end)).await;
+                    ended.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn settle(
                     &self,
                     id: Uuid,
                     token: Uuid,
+                    last: Option<End<'_>>,
                     now: OffsetDateTime,
                 ) -> Result<LeaseCheck, OutboxError> {
-                    let query = diesel::update(outbox_messages::table)
+                    let settle = diesel::update(outbox_messages::table)
                         .filter(outbox_messages::id.eq(values::id(id)))
                         .filter(outbox_messages::lease.eq(values::id(token)))
                         .filter(outbox_messages::settled_at.is_null())
@@ -135,16 +139,21 @@ macro_rules! outbox {
                             outbox_messages::settled_at.eq(values::moment(now)),
                             outbox_messages::sealed.eq(None::<Vec<u8>>),
                         ));
-                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
+                    let settled = match last {
+                        None => self.0.execute(settle).await,
+                        Some(end) => self.0.execute_both(ended(id, token, end), settle).await,
+                    };
+                    settled.map(lease_check).map_err(OutboxError::from)
                 }
 
                 async fn defer(
                     &self,
                     id: Uuid,
                     token: Uuid,
+                    last: Option<End<'_>>,
                     due: OffsetDateTime,
                 ) -> Result<LeaseCheck, OutboxError> {
-                    let query = diesel::update(outbox_messages::table)
+                    let defer = diesel::update(outbox_messages::table)
                         .filter(outbox_messages::id.eq(values::id(id)))
                         .filter(outbox_messages::lease.eq(values::id(token)))
                         .filter(outbox_messages::settled_at.is_null())
@@ -152,7 +161,11 @@ macro_rules! outbox {
                             outbox_messages::lease.eq(values::id(DEFERRED)),
                             outbox_messages::leased_until.eq(values::moment(due)),
                         ));
-                    self.0.execute(query).await.map(lease_check).map_err(OutboxError::from)
+                    let deferred = match last {
+                        None => self.0.execute(defer).await,
+                        Some(end) => self.0.execute_both(ended(id, token, end), defer).await,
+                    };
+                    deferred.map(lease_check).map_err(OutboxError::from)
                 }
 
                 /// Claims message by message, each by one conditional update: concurrent callers read

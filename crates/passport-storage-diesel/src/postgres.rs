@@ -5,6 +5,7 @@ mod connection;
 mod migrate;
 mod outbox_rows;
 mod pool;
+mod privileges;
 mod rows;
 mod server;
 mod tls;
@@ -12,6 +13,7 @@ mod tls;
 pub(crate) mod schema;
 pub(crate) mod values;
 
+pub(crate) use diesel::pg::Pg as Backend;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use rows::{SessionRow, UserRow};

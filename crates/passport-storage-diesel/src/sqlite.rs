@@ -17,6 +17,7 @@ pub(crate) mod schema;
 pub(crate) mod values;
 
 pub(crate) use codes::SqliteCodeStore;
+pub(crate) use diesel::sqlite::Sqlite as Backend;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use rows::{SessionRow, UserRow};

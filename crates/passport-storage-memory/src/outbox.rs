@@ -3,7 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
+    Attempt, AttemptStatus, Claimed, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
     Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, SealedMessage, Untried,
 };
 use time::OffsetDateTime;
@@ -33,6 +33,10 @@ struct Try {
 }
 
 impl Try {
+    fn new(gateway: &str, token: Uuid, now: OffsetDateTime) -> Self {
+        Self { attempt: Attempt::new(gateway, now), token, provider_id: None }
+    }
+
     /// Records the delivery status; returns whether it is news.
     fn came(&mut self, delivery: Delivery, code: &str) -> bool {
         let is_news = self.attempt.status == AttemptStatus::Accepted
@@ -46,6 +50,15 @@ impl Try {
 }
 
 impl Record {
+    /// Ends an attempt; returns whether it began under that lease.
+    fn end(&mut self, token: Uuid, end: End<'_>) -> bool {
+        let own = |it: &&mut Try| it.attempt.gateway == end.gateway && it.token == token;
+        let Some(it) = self.tries.iter_mut().find(own) else { return false };
+        it.attempt.status = end.status;
+        it.provider_id = end.provider_id.map(str::to_owned);
+        true
+    }
+
     fn is_held(&self, token: Uuid) -> bool {
         self.settled_at.is_none() && self.lease.token == token
     }
@@ -74,6 +87,20 @@ impl Record {
     }
 }
 
+/// Ends the `last` attempt; returns the record if the message is held under that lease.
+fn close<'a>(
+    records: &'a mut HashMap<Uuid, Record>,
+    id: Uuid,
+    token: Uuid,
+    last: Option<End<'_>>,
+) -> Option<&'a mut Record> {
+    let record = records.get_mut(&id)?;
+    if let Some(last) = last {
+        record.end(token, last);
+    }
+    Some(record).filter(|record| record.is_held(token))
+}
+
 impl MemoryOutbox {
     fn records(&self) -> Result<MutexGuard<'_, HashMap<Uuid, Record>>, OutboxError> {
         self.0.lock().map_err(|_: PoisonError<_>| {
@@ -88,13 +115,16 @@ impl Outbox for MemoryOutbox {
         &self,
         entry: &Entry,
         lease: Lease,
-        _now: OffsetDateTime,
+        first: Option<&str>,
+        now: OffsetDateTime,
     ) -> Result<Opened, OutboxError> {
         let mut records = self.records()?;
         if records.contains_key(&entry.id) {
             return Ok(Opened::Known);
         }
-        let record = Record { entry: entry.clone(), lease, settled_at: None, tries: Vec::new() };
+        let first = first.map(|gateway| Try::new(gateway, lease.token, now));
+        let tries = first.into_iter().collect();
+        let record = Record { entry: entry.clone(), lease, settled_at: None, tries };
         records.insert(entry.id, record);
         Ok(Opened::New)
     }
@@ -119,40 +149,26 @@ impl Outbox for MemoryOutbox {
                 }
                 AttemptStatus::Refused | AttemptStatus::Barred | AttemptStatus::Accepted => {}
             },
-            None => record.tries.push(Try {
-                attempt: Attempt::new(gateway, now),
-                token: lease.token,
-                provider_id: None,
-            }),
+            None => record.tries.push(Try::new(gateway, lease.token, now)),
         }
         Ok(LeaseCheck::Held)
     }
 
-    async fn end(
-        &self,
-        id: Uuid,
-        token: Uuid,
-        gateway: &str,
-        status: AttemptStatus,
-        provider_id: Option<&str>,
-    ) -> Result<LeaseCheck, OutboxError> {
+    async fn end(&self, id: Uuid, token: Uuid, end: End<'_>) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
-        let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
-        let mut own = tries.filter(|it| it.attempt.gateway == gateway && it.token == token);
-        let Some(it) = own.next() else { return Ok(LeaseCheck::Lost) };
-        it.attempt.status = status;
-        it.provider_id = provider_id.map(str::to_owned);
-        Ok(LeaseCheck::Held)
+        let is_ended = records.get_mut(&id).is_some_and(|record| record.end(token, end));
+        Ok(if is_ended { LeaseCheck::Held } else { LeaseCheck::Lost })
     }
 
     async fn settle(
         &self,
         id: Uuid,
         token: Uuid,
+        last: Option<End<'_>>,
         now: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
-        let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
+        let Some(record) = close(&mut records, id, token, last) else {
             return Ok(LeaseCheck::Lost);
         };
         record.settled_at = Some(now);
@@ -164,10 +180,11 @@ impl Outbox for MemoryOutbox {
         &self,
         id: Uuid,
         token: Uuid,
+        last: Option<End<'_>>,
         due: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError> {
         let mut records = self.records()?;
-        let Some(record) = records.get_mut(&id).filter(|it| it.is_held(token)) else {
+        let Some(record) = close(&mut records, id, token, last) else {
             return Ok(LeaseCheck::Lost);
         };
         record.lease = Lease { token: Uuid::nil(), until: due };

@@ -63,6 +63,12 @@ impl RedisClient {
         Ok(Self { connection: Arc::new(connection), prefix: prefix.into() })
     }
 
+    /// The other machine that `url` names, if the connection to it would not be encrypted. `None` for
+    /// `rediss://`, this machine, and a URL that [`open`](Self::open) refuses.
+    pub fn unencrypted_host(url: &str) -> Option<String> {
+        url::unencrypted_host(url)
+    }
+
     /// Checks that Redis can be used now, by a script that writes. For readiness probes.
     ///
     /// # Errors

@@ -1,4 +1,8 @@
-use deadpool_redis::redis::{ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings};
+use std::net::IpAddr;
+
+use deadpool_redis::redis::{
+    ConnectionAddr, ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings,
+};
 
 use crate::OpenRedisError;
 
@@ -10,15 +14,29 @@ pub(crate) fn parse(url: &str) -> Result<ConnectionInfo, OpenRedisError> {
         Some(("rediss", _)) => prepare_tls()?,
         _ => return Err(OpenRedisError::Scheme),
     }
-    // The driver knows only `#insecure`, which is not offered here. The text after any other `#` is
-    // likely the rest of a password.
-    if url.contains('#') {
+    // The driver knows only `#insecure`, which is not offered here. The text after any other `#`, and
+    // before an `@` that does not end the user's part, is likely the rest of a password.
+    let authority_and_rest =
+        url.split_once("://").and_then(|(_, rest)| rest.split_once(['/', '?']));
+    if url.contains('#') || authority_and_rest.is_some_and(|(_, rest)| rest.contains('@')) {
         return Err(OpenRedisError::Url);
     }
     let info = url.into_connection_info().map_err(|_| OpenRedisError::Url)?;
     // Requests are small and share a connection; with Nagle's algorithm they would wait for each
     // other's acknowledgement.
     Ok(info.set_tcp_settings(TcpSettings::default().set_nodelay(true)))
+}
+
+/// The host of the URL, if it is another machine and asks for no TLS.
+pub(crate) fn unencrypted_host(url: &str) -> Option<String> {
+    match parse(url).ok()?.addr() {
+        ConnectionAddr::Tcp(host, _) => {
+            let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+            let is_here = host == "localhost" || address.is_ok_and(|ip| ip.is_loopback());
+            (!is_here).then(|| host.clone())
+        }
+        _ => None,
+    }
 }
 
 /// Installs ring as the process-wide provider of rustls, unless one is installed. Without it, the
@@ -68,11 +86,30 @@ mod tests {
             "redis://localhost/first",
             "redis://:pa#ss@localhost",
             "redis://:pa/ss@localhost",
+            "redis://:p@ss/word@localhost",
+            "redis://:p@ss?word@localhost",
+            "redis://:6379/ss@localhost",
+            "redis://:6379?ss@localhost",
             "redis://localhost/#insecure",
             "redis://localhost?protocol=secret",
         ] {
             assert_eq!(parse(bad).unwrap_err(), OpenRedisError::Url, "{bad}");
         }
+    }
+
+    #[test]
+    fn x9_a_connection_to_another_machine_without_tls_is_told() {
+        for (url, host) in [
+            ("redis://cache", Some("cache")),
+            ("redis://:hunter2@10.0.0.7:6380/2", Some("10.0.0.7")),
+            ("redis://localhost", None),
+            ("redis://127.0.0.1:6379", None),
+            ("redis://[::1]", None),
+            ("redis://", None),
+        ] {
+            assert_eq!(unencrypted_host(url).as_deref(), host, "{url}");
+        }
+        assert_eq!(unencrypted_host("rediss://cache"), None);
     }
 
     #[test]

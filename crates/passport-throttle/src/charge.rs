@@ -31,7 +31,8 @@ pub enum Decision {
     Refused(Refusal),
 }
 
-/// Counted hit, with which [`ThrottleStore::refund`](crate::ThrottleStore::refund) undoes it.
+/// Counted hit, with which [`ThrottleStore::refund`](crate::ThrottleStore::refund) undoes it, or a part
+/// of it.
 #[derive(Debug, Clone)]
 pub struct Hit {
     /// Id of the hit in the store.

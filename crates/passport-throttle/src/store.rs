@@ -10,6 +10,14 @@ use crate::{Charge, Decision, Hit, Refusal};
 /// Exact: no window of a quota's length holds more hits than its limit, also under concurrent
 /// calls. All charges of a call are one operation: either every charge is counted, or none.
 ///
+/// # Several subjects
+///
+/// A store that spreads subjects over servers may count them one after the other, in the order of the
+/// charges, and undo the earlier ones if a later one is refused or fails. No quota is ever exceeded.
+/// For that moment, and if the undoing fails for a window at most, an operation may be refused that
+/// would have had room. So charges of the subject that causes the call, such as the client, come first:
+/// then a client at its own limit cannot use up counts of others.
+///
 /// # Quotas that change
 ///
 /// A count is named by policy and subject alone. Each call decides by the quota it brings, over all
@@ -47,7 +55,10 @@ pub trait ThrottleStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Option<Refusal>, ThrottleStoreError>;
 
-    /// Removes a hit, as if it had not been counted. Idempotent.
+    /// Removes a hit from the counts of its charges, as if it had not been counted. Idempotent.
+    ///
+    /// A hit that lists some of its charges only is removed from those counts, and remains in the
+    /// others.
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError>;
 }
 

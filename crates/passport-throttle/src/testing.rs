@@ -28,7 +28,7 @@ pub use retuning::{
     counts_survive_a_wider_window, hits_outlive_a_passing_narrower_window,
 };
 
-use crate::{Charge, Policy, ThrottleStore};
+use crate::{Charge, Hit, Policy, ThrottleStore};
 
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
@@ -46,9 +46,11 @@ macro_rules! throttle_store_contract {
             window_slides,
             refusals_are_not_counted,
             all_charges_or_none,
+            all_charges_or_none_over_subjects,
             names_the_charge_that_waits_longest,
             check_counts_nothing,
             refund_takes_one_hit_back,
+            refund_of_some_charges_keeps_the_others,
             counts_are_apart,
             an_act_without_charges_is_allowed,
             counts_survive_a_changed_limit,
@@ -58,6 +60,7 @@ macro_rules! throttle_store_contract {
             hits_in_the_future_wait_a_window_at_most,
             is_exact_under_concurrent_hits,
             is_exact_over_several_charges,
+            is_exact_over_several_subjects,
         }
     };
     (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
@@ -125,6 +128,33 @@ pub async fn all_charges_or_none(store: Arc<dyn ThrottleStore>) {
     refused(&store, &[loose], NOW).await;
 }
 
+/// The same with charges of several subjects, in any order, and their refund.
+pub async fn all_charges_or_none_over_subjects(store: Arc<dyn ThrottleStore>) {
+    let of = |number, charge| Charge { subject: subject(number), ..charge };
+    let tight = of(1, charge("tight", 1, 60));
+    let (loose, long) = (of(2, charge("loose", 2, 60)), of(3, charge("long", 2, 3_600)));
+    let hit = allowed(&store, &[loose, tight, long], NOW).await;
+    for charges in [[loose, tight, long], [tight, long, loose], [long, loose, tight]] {
+        let refusal = refused(&store, &charges, at(1_000)).await;
+        assert_eq!((refusal.policy, refusal.retry_after), (tight.policy, Duration::from_secs(59)));
+        let checked = store.check(&charges, at(1_000)).await.expect("store answers");
+        assert_eq!(checked, Some(refusal));
+    }
+    allowed(&store, &[long, loose], at(1_000)).await;
+    for charges in [[loose, tight, long], [tight, long, loose], [long, loose, tight]] {
+        let refusal = refused(&store, &charges, at(2_000)).await;
+        assert_eq!(
+            (refusal.policy, refusal.retry_after),
+            (long.policy, Duration::from_secs(3_598))
+        );
+    }
+    store.refund(&hit).await.expect("store answers");
+    allowed(&store, &[tight, loose, long], at(2_000)).await;
+    refused(&store, &[tight], at(2_000)).await;
+    refused(&store, &[loose], at(2_000)).await;
+    refused(&store, &[long], at(2_000)).await;
+}
+
 /// Of several used-up quotas the refusal names the one with the longest wait.
 pub async fn names_the_charge_that_waits_longest(store: Arc<dyn ThrottleStore>) {
     let charges = [charge("short", 1, 60), charge("long", 1, 3_600), charge("free", 9, 9_999)];
@@ -160,6 +190,18 @@ pub async fn refund_takes_one_hit_back(store: Arc<dyn ThrottleStore>) {
     }
     allowed(&store, &charges, NOW).await;
     refused(&store, &charges, NOW).await;
+}
+
+/// A hit that lists one of its charges is removed from that count only.
+pub async fn refund_of_some_charges_keeps_the_others(store: Arc<dyn ThrottleStore>) {
+    let (kept, refunded) = (charge("kept", 1, 60), charge("refunded", 1, 60));
+    let hit = allowed(&store, &[kept, refunded], NOW).await;
+    store.refund(&Hit { id: hit.id, charges: vec![refunded] }).await.expect("store answers");
+    allowed(&store, &[refunded], NOW).await;
+    refused(&store, &[kept], NOW).await;
+    store.refund(&hit).await.expect("store answers");
+    allowed(&store, &[kept], NOW).await;
+    refused(&store, &[refunded], NOW).await;
 }
 
 /// Hits of one policy and subject do not count for another policy or another subject.
@@ -202,5 +244,16 @@ pub async fn is_exact_over_several_charges(store: Arc<dyn ThrottleStore>) {
         let loose = Charge { subject: subject(round), ..charge("exact-loose", 5, 60) };
         assert_eq!(allowed_of_rivals(&store, &[loose, tight]).await, 1, "round {round}");
         assert_eq!(allowed_of_rivals(&store, &[loose]).await, 4, "round {round}");
+    }
+}
+
+/// The same with several subjects: no quota is exceeded, and refused hits leave nothing behind.
+pub async fn is_exact_over_several_subjects(store: Arc<dyn ThrottleStore>) {
+    for round in 0..50 {
+        let of_client = Charge { subject: subject(2 * round), ..charge("exact-client", 5, 60) };
+        let of_phone = Charge { subject: subject(2 * round + 1), ..charge("exact-phone", 1, 60) };
+        let together = allowed_of_rivals(&store, &[of_client, of_phone]).await;
+        assert_eq!(together, 1, "round {round}");
+        assert_eq!(allowed_of_rivals(&store, &[of_client]).await, 4, "round {round}");
     }
 }

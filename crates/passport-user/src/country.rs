@@ -14,6 +14,13 @@ impl CountryCode {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+
+    /// The digits that calls from abroad begin with, such as `86`; `None` if the letters are of no
+    /// country with telephones.
+    #[cfg(feature = "numbering-plans")]
+    pub fn calling_code(&self) -> Option<&'static str> {
+        crate::phone::numbering_plans::calling_code(*self)
+    }
 }
 
 impl FromStr for CountryCode {

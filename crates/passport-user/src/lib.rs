@@ -19,6 +19,8 @@ pub use bcrypt_sha256::{BcryptCost, BcryptCostError, BcryptSha256};
 pub use country::{CountryCode, ParseCountryCodeError};
 pub use hash::{PasswordHash, PasswordHasher, UnsupportedHash, Verification};
 pub use password::{Password, PasswordTooLong};
+#[cfg(feature = "numbering-plans")]
+pub use phone::numbering_plans::NumberingPlans;
 pub use phone::{ParsePhoneNumberError, PhoneNumber};
 pub use policy::{PasswordPolicy, PasswordPolicyError, PasswordRefusal};
 pub use repository::{InsertUserError, UserRepository, UserRepositoryError};

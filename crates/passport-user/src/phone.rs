@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::CountryCode;
 
 #[cfg(feature = "numbering-plans")]
-mod numbering_plans;
+pub(crate) mod numbering_plans;
 
 /// A mobile number in E.164 form, such as `+8613800138000`.
 ///
@@ -13,9 +13,9 @@ mod numbering_plans;
 ///
 /// - mainland China: eleven digits that match `^1[3-9][0-9]{9}$`, optionally after `+86` or `0086`;
 ///   ASCII only;
-/// - any other country: E.164 with `+` (feature `numbering-plans`), if libphonenumber classifies
-///   the number as mobile; no premium, satellite or personal numbers, and no trunk prefix (the zero
-///   that is dialled inside a country).
+/// - any other country: E.164 with `+` (feature `numbering-plans`), if the whole number is a mobile
+///   number of libphonenumber's data; no premium, satellite or personal numbers, and no trunk prefix
+///   (the zero that is dialled inside a country).
 ///
 /// The whole input must match, because gateways accept a comma-separated list in place of a number.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -80,7 +80,7 @@ impl FromStr for PhoneNumber {
         if let Some(digits) = mainland.or(Some(text)).filter(|digits| is_mainland_mobile(digits)) {
             return Ok(Self(format!("+86{digits}")));
         }
-        // Numbers with +86 were decided above, so libphonenumber must not accept more of them.
+        // Numbers with +86 were decided above, so the numbering plans must not accept more of them.
         let foreign = Some(text).filter(|text| !text.starts_with("+86"));
         let number = Self::from_e164(foreign.ok_or(ParsePhoneNumberError)?)?;
         number.country().map(|_| number).ok_or(ParsePhoneNumberError)

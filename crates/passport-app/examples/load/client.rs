@@ -53,6 +53,11 @@ impl Request {
         Self::new("GET", &path, &from_client(n), "", |reply| !reply.is_json)
     }
 
+    /// A new challenge for a new client, under an id of the service.
+    pub(crate) fn issue(n: usize) -> Self {
+        Self::new("POST", "/api/v1/challenges", &from_client(n), "", |reply| reply.status == 201)
+    }
+
     pub(crate) fn who_am_i(cookie: &str) -> Self {
         let cookie = format!("Cookie: {cookie}\r\n");
         Self::new("GET", "/api/v1/session", &cookie, "", |reply| reply.status == 200)

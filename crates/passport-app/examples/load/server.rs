@@ -8,12 +8,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::future::try_join_all;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
     arguments::Arguments,
-    client::{Measured, Request, challenge_id, drive, mobile, once},
+    client::{Measured, Request, challenge_id, mobile, once},
     outcome::Outcome,
     process::Process,
 };
@@ -84,6 +85,7 @@ impl Server {
             ("SESSION__STORE", &arguments.session_store),
             ("CAPTCHA__TEST_ANSWER", "test"),
             ("LIMITS__LOGIN_FAILURES_PER_PHONE_DAY", "100000"),
+            ("LIMITS__SIGN_INS_PER_PHONE_HOUR", "100000"),
             ("LOG__FILTER", "warn"),
         ];
         for (key, value) in always.iter().chain(settings) {
@@ -119,12 +121,20 @@ impl Server {
         reply.session_cookie().ok_or_else(|| format!("{}: {}", mobile(person), reply.body()).into())
     }
 
-    /// The ids of as many challenges as are drawn in `time`.
+    /// The ids of as many challenges as are issued in `time`.
     pub(crate) async fn challenges(&self, time: Duration) -> Outcome<Vec<String>> {
         const FIRST: usize = 8_000_000;
-        let drawn =
-            drive(&self.process, 32, time, |n| Request::image_code(FIRST + n)).await?.requests;
-        Ok((FIRST..FIRST + drawn).map(challenge_id).collect())
+        let (started, mut ids) = (Instant::now(), Vec::new());
+        while started.elapsed() < time {
+            let first = FIRST + ids.len();
+            let requests: Vec<_> = (first..first + 32).map(Request::issue).collect();
+            let sends = requests.iter().map(|request| once(self.process.address, request));
+            for reply in try_join_all(sends).await? {
+                let challenge: Value = serde_json::from_str(&reply.body())?;
+                ids.push(challenge["id"].as_str().ok_or_else(|| reply.body())?.to_owned());
+            }
+        }
+        Ok(ids)
     }
 }
 

@@ -48,8 +48,7 @@ impl ChallengeRenderer for CaptchaRenderer {
     fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
         let mut rng = seed.rng("picture");
         let family = self.styles.at(seed.made_at());
-        let captcha = self.captcha(seed)?.style(family.choose(&mut rng));
-        let picture = captcha.render(&mut rng)?;
+        let picture = self.captcha(seed)?.render(family.choose(&mut rng), &mut rng)?;
         Ok(Picture { media_type: picture.media_type(), bytes: picture.into_png() })
     }
 

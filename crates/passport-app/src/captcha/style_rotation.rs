@@ -4,12 +4,14 @@ use std::{
     time::Duration,
 };
 
+use hmac::{Hmac, KeyInit, Mac};
 use passport_captcha::StyleFamily;
+use sha2::Sha256;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-/// Image styles of the deployment, replaced at regular intervals: an attack that was trained on the
-/// images of one period is less accurate in the next.
+/// Image styles of the deployment, replaced at regular intervals. An attack that was trained on the
+/// images of one period is less accurate in the next; one that was trained on many keys is not.
 ///
 /// The styles derive from the key and the period, so all nodes have the same.
 pub(crate) struct StyleRotation {
@@ -51,7 +53,9 @@ impl StyleRotation {
 }
 
 fn family(key: &[u8; 32], period: Period) -> StyleFamily {
-    let key = Zeroizing::new([&key[..], &period.to_be_bytes()].concat());
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("an HMAC key may have any length");
+    mac.update(&period.to_be_bytes());
+    let key: Zeroizing<[u8; 32]> = Zeroizing::new(mac.finalize().into_bytes().into());
     StyleFamily::derive(&key).with_classic()
 }
 

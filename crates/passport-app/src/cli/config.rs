@@ -8,7 +8,7 @@ use super::{
     output::{Outcome, print},
 };
 use crate::{
-    settings::{Settings, SettingsError, Shown, ShownValue},
+    settings::{Remark, Settings, SettingsError, Shown, ShownValue},
     wiring::URL_CHECKS,
 };
 
@@ -33,7 +33,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// List all errors in the settings; exit with 1 if there is one
+    /// List all errors and warnings in the settings; exit with 1 if there is an error
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
     /// Print all settings, secrets masked, and the origin of each value
@@ -43,7 +43,7 @@ pub(super) enum Config {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also print the errors as JSON
+    /// Also print the errors and warnings as JSON
     #[arg(long)]
     json: bool,
 }
@@ -67,14 +67,29 @@ impl Config {
 
 fn check(file: Option<&Path>, json: bool) -> Outcome {
     let checked = load(file);
+    let (faults, warnings) = match &checked {
+        Ok(settings) => (&[][..], settings.warnings.as_slice()),
+        Err(SettingsError { faults, warnings }) => (faults.as_slice(), warnings.as_slice()),
+    };
     if json {
-        let faults = checked.as_ref().err().map(|SettingsError(faults)| faults.as_slice());
-        let faults: Vec<_> = faults.unwrap_or_default().iter().map(ToString::to_string).collect();
-        print(&json!({ "faults": faults }).to_string())?;
-    } else if checked.is_ok() {
-        print("The settings are good.")?;
+        let list = |remarks: &[Remark]| remarks.iter().map(remark_as_json).collect::<Vec<_>>();
+        print(&json!({ "faults": list(faults), "warnings": list(warnings) }).to_string())?;
+    } else if faults.is_empty() {
+        print(&match warnings.len() {
+            0 => "The settings are good.".to_owned(),
+            1 => "The settings have no errors, and 1 warning.".to_owned(),
+            count => format!("The settings have no errors, and {count} warnings."),
+        })?;
+    }
+    for warning in warnings {
+        eprintln!("passport: warning: {warning}");
     }
     Ok(checked.map(drop)?)
+}
+
+fn remark_as_json(remark: &Remark) -> Value {
+    let Remark { key, value, origin, text } = remark;
+    json!({ "key": key, "value": value, "origin": origin, "text": text })
 }
 
 fn show(file: Option<&Path>, json: bool) -> Outcome {

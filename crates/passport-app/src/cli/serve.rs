@@ -1,7 +1,8 @@
-use std::{future::Future, io, path::Path};
+use std::{future::Future, io, net::SocketAddr, path::Path};
 
 use actix_web::rt::System;
-use tracing::info;
+use passport_user::NumberingPlans;
+use tracing::{info, warn};
 
 use super::{
     load::load,
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::{
     Application,
-    settings::{LogFormat, Settings},
+    settings::{InboxAccess, LogFormat, Origin, Remark, Settings},
     telemetry,
 };
 
@@ -25,6 +26,9 @@ SIGTERM or Ctrl-C stops the service after the requests in flight are finished.";
 pub(super) fn run(file: Option<&Path>) -> Outcome {
     let settings = load(file)?;
     let _flush = telemetry::init(&settings.log)?;
+    for Remark { key, value, origin, text } in &settings.warnings {
+        warn!(key, value, origin, "{text}");
+    }
     System::new().block_on(async {
         let application = Application::build(&settings, stop_signal()?).await?;
         announce(&settings, &application)?;
@@ -34,27 +38,59 @@ pub(super) fn run(file: Option<&Path>) -> Outcome {
     })
 }
 
-/// Prints the addresses of the pages.
+/// Prints the addresses of the pages, and which of them other machines can use.
 fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
     let (version, origin) = (env!("CARGO_PKG_VERSION"), application.origin());
-    info!(version, %origin, listen = %application.address(), "ready");
+    let listen = application.address();
+    let limits = limits_of_origin(listen, origin);
     if settings.log.format == LogFormat::Json {
+        if let Some(limits) = limits {
+            warn!("{limits}");
+        }
+        if let (Some(url), Some(InboxAccess::ByLink)) = (application.inbox_url(), settings.inbox())
+        {
+            info!(url, "the inbox opens once, at this link");
+        }
+        log_ready(listen, origin);
         return Ok(());
     }
+    log_ready(listen, origin);
     let mut lines = vec![
         format!("passport {version} is ready: {origin}"),
         format!("  sign up   {origin}/sign-up"),
         format!("  sign in   {origin}/sign-in"),
     ];
-    if settings.has_inbox() {
+    if let Some(url) = application.inbox_url() {
         let what = if settings.sends_nothing() {
             "messages appear here, none is sent"
         } else {
             "messages to the console appear here, others are sent"
         };
-        lines.push(format!("  inbox     {origin}/dev/inbox (development: {what})"));
+        let opens = match settings.inbox() {
+            Some(InboxAccess::ByLink) => "; the link opens it once, in one browser",
+            Some(InboxAccess::Open) | None => "",
+        };
+        lines.push(format!("  inbox     {url} (development: {what}{opens})"));
     }
+    lines.extend(limits.map(|limits| format!("  note      {limits}")));
     print(&lines.join("\n"))
+}
+
+fn log_ready(listen: SocketAddr, origin: &Origin) {
+    let (version, plans) = (env!("CARGO_PKG_VERSION"), NumberingPlans::of_this_build().version);
+    info!(version, %origin, %listen, numbering_plans = plans, "ready");
+}
+
+/// The addresses from which visitors can sign in, if these are fewer than the service listens on.
+fn limits_of_origin(listen: SocketAddr, origin: &Origin) -> Option<String> {
+    (!listen.ip().is_loopback() && origin.is_loopback()).then(|| {
+        format!(
+            "the service listens on {listen}, but accepts forms only from pages at {origin}: for \
+             other devices, set http.public_url to the address that they open, such as \
+             http://192.168.1.20:{}",
+            listen.port()
+        )
+    })
 }
 
 /// Completes on SIGTERM, SIGINT or Ctrl-C. Signals count from this call on, not only once the future is

@@ -4,23 +4,21 @@
 mod csrf;
 mod key;
 mod pairs;
-mod ticket;
 
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, CookieBuilder, SameSite, time::Duration},
     http::header::{HeaderName, HeaderValue},
 };
-use passport_auth::Ticket;
+use passport_auth::CarriedTicket;
 use passport_session::SessionToken;
 use tracing::error;
-use uuid::Uuid;
 
 pub(super) use csrf::{CsrfBinding, CsrfTokens};
 pub(crate) use key::CookieKey;
 
-/// The only path to which browsers send the challenge cookie.
-const AUDIO_CODE: &str = "/passport/audio_code";
+/// The only folder to which browsers send the challenge cookie.
+const CHALLENGES: &str = "/passport";
 
 /// Most cookies of one name that are read, so that a request costs little work however many it has. A
 /// browser sends one, and perhaps one more for each folder of the path.
@@ -110,16 +108,16 @@ impl Cookies {
         response.cookies().any(|cookie| cookie.name() == self.csrf_name())
     }
 
-    /// Ticket of image `id`, if it is the latest image that the browser has loaded.
-    pub(super) fn ticket(&self, request: &HttpRequest, id: Uuid) -> Option<Ticket> {
+    /// The ticket of the latest image that the browser has loaded.
+    pub(super) fn challenge(&self, request: &HttpRequest) -> Option<CarriedTicket> {
         let mut values = values(request, self.challenge_name());
-        values.find_map(|value| ticket::open(value, id, &self.key))
+        values.find_map(|value| str::from_utf8(value).ok()?.parse().ok())
     }
 
-    /// Lets the browser load the sound of its image. The cookie is sent with those requests only.
-    pub(super) fn set_ticket(&self, id: Uuid, ticket: Ticket, ttl: Duration) -> Cookie<'static> {
-        Cookie::build(self.challenge_name(), ticket::seal(id, ticket, &self.key))
-            .path(AUDIO_CODE)
+    /// Lets the browser load the sound of its image and, if the store is short of room, answer it.
+    pub(super) fn set_challenge(&self, ticket: CarriedTicket, ttl: Duration) -> Cookie<'static> {
+        Cookie::build(self.challenge_name(), ticket.expose())
+            .path(CHALLENGES)
             .secure(self.secure)
             .http_only(true)
             .same_site(SameSite::Strict)

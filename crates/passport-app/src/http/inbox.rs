@@ -2,22 +2,29 @@
 //! here in clear, so it exists for the person at this machine only.
 
 mod host;
+mod link;
 
 use actix_web::{HttpResponse, Route, guard::fn_guard, http::header, web};
 use passport_sms_client::{Inbox, InboxMessage, OneTimeCode, Purpose};
 use serde::Serialize;
 use time::OffsetDateTime;
 
+pub(crate) use link::InboxLink;
+
 use super::{method::get_or_head, pages::page};
 
-pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/dev/inbox", local().to(|request| page(request, "inbox.html")))
-        .route("/dev/inbox.json", local().to(messages));
-}
-
-/// `GET` and `HEAD` of the person at this machine. All other requests meet no route.
-fn local() -> Route {
-    get_or_head().guard(fn_guard(host::is_local))
+/// With a `link`, only the browser that has opened it sees the inbox, and without one only the person
+/// at this machine. All other requests meet no route.
+pub(super) fn configure(app: &mut web::ServiceConfig, link: Option<&web::Data<InboxLink>>) {
+    let opened = |route: Route| match link {
+        Some(link) => route.guard(link::opened(link.clone())),
+        None => route.guard(fn_guard(host::is_local)),
+    };
+    app.route("/dev/inbox", opened(get_or_head()).to(|request| page(request, "inbox.html")))
+        .route("/dev/inbox.json", opened(get_or_head()).to(messages));
+    if let Some(link) = link {
+        app.app_data(link.clone()).route("/dev/inbox/open/{key}", web::get().to(link::open));
+    }
 }
 
 /// `GET /dev/inbox.json`: the latest hundred messages, newest first.

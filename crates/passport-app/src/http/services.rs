@@ -9,6 +9,7 @@ use super::{
     extract::TrustedProxies,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
+    inbox::InboxLink,
     pages::PageSettings,
     security_headers::SecurityHeaders,
     sms_receipts::ReceiptEndpoint,
@@ -35,6 +36,8 @@ pub(crate) struct Services {
     pub(crate) page_settings: web::Data<PageSettings>,
     /// Messages of the console gateway, where the settings allow to show them.
     pub(crate) inbox: Option<web::Data<Inbox>>,
+    /// The link that opens the inbox, where other machines can reach the service.
+    pub(crate) inbox_link: Option<web::Data<InboxLink>>,
 }
 
 impl Services {
@@ -58,6 +61,7 @@ impl Services {
             receipt_endpoint,
             page_settings,
             inbox,
+            inbox_link: _,
         } = self.clone();
         app.app_data(new_challenge)
             .app_data(present_challenge)

@@ -2,7 +2,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, ContentRange, ContentRangeSpec, Header, Range},
 };
-use passport_auth::{Locale, Sound};
+use passport_auth::SpokenChallenge;
 
 use super::locale;
 
@@ -10,7 +10,8 @@ use super::locale;
 /// parts.
 ///
 /// A challenge has the same sound each time, so parts of several requests fit together.
-pub(super) fn respond(request: &HttpRequest, sound: Sound, language: Locale) -> HttpResponse {
+pub(super) fn respond(request: &HttpRequest, spoken: SpokenChallenge) -> HttpResponse {
+    let SpokenChallenge { sound, language } = spoken;
     let (part, length) = (part(request, sound.bytes.len()), sound.bytes.len() as u64);
     let mut response = match part {
         Some(_) => HttpResponse::PartialContent(),
@@ -50,12 +51,15 @@ fn part(request: &HttpRequest, length: usize) -> Option<(usize, usize)> {
 mod tests {
     use actix_web::{body::to_bytes, test::TestRequest};
 
+    use passport_auth::{Locale, Sound};
+
     use super::*;
 
     async fn answer(headers: &[(&'static str, &'static str)]) -> (u16, Option<String>, Vec<u8>) {
         let request = headers.iter().fold(TestRequest::get(), |it, pair| it.insert_header(*pair));
         let sound = Sound { media_type: "audio/wav", bytes: b"0123456789".to_vec() };
-        let response = respond(&request.to_http_request(), sound, Locale::En);
+        let response =
+            respond(&request.to_http_request(), SpokenChallenge { sound, language: Locale::En });
         let range = response.headers().get("content-range");
         let range = range.map(|it| it.to_str().unwrap().to_owned());
         let status = response.status().as_u16();

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{UrlChecks, mask::mask_password, reader::Reader};
+use super::{Environment, UrlChecks, mask::mask_password, reader::Reader};
 
 /// Database of users, sessions and messages.
 #[derive(Clone)]
@@ -12,15 +12,15 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
-    pub(super) fn read(reader: &mut Reader, checks: &UrlChecks) -> Self {
+    pub(super) fn read(reader: &mut Reader, environment: Environment, checks: &UrlChecks) -> Self {
         let url = reader.url("database.url", "sqlite:passport.db", mask_password);
         if !["sqlite:", "postgres://", "postgresql://"].iter().any(|it| url.starts_with(it)) {
             reader.fault(format!(
                 "database.url is \"{}\", but must be sqlite:<file> or postgres://<user>@<host>/<name>",
                 mask_password(&url)
             ));
-        } else if let Err(error) = (checks.database)(&url) {
-            reader.fault(format!("database.url: {error}"));
+        } else {
+            checks.make(checks.database, &url, "database.url", reader, environment);
         }
         Self { url, migrate: reader.flag("database.migrate", true) }
     }

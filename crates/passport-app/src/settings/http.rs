@@ -1,14 +1,11 @@
-use std::{
-    fmt,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    num::NonZeroUsize,
-    str::FromStr,
-    thread::available_parallelism,
-    time::Duration,
-};
+mod origin;
+mod proxies;
 
-use actix_web::http::Uri;
+use std::{net::SocketAddr, num::NonZeroUsize, thread::available_parallelism, time::Duration};
+
 use ipnet::IpNet;
+
+pub use origin::{Origin, ParseOriginError};
 
 use super::{ClientAddressHeader, Environment, reader::Reader};
 
@@ -41,22 +38,18 @@ impl HttpSettings {
             "an address and port, such as 127.0.0.1:8080",
             |text| text.parse().ok(),
         );
-        let public_url = reader.read(
-            "http.public_url",
-            "",
-            "http:// or https://, a host and optionally a port, without a path",
-            |text| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) },
-        );
+        let public_url = reader.optional("http.public_url");
+        let has_public_url = public_url.is_some();
         let cores = available_parallelism().map_or(1, NonZeroUsize::get).to_string();
         let settings = Self {
             listen,
-            public_url,
+            public_url: public_url.and_then(|text| Self::read_public_url(reader, &text)),
             workers: reader.number("http.workers", &cores, 1..=1024),
             trusted_proxies: reader.list(
                 "http.trusted_proxies",
                 "",
                 "networks, such as 10.0.0.0/8, with commas between",
-                |item| item.parse().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from)),
+                proxies::network,
             ),
             client_address_header: ClientAddressHeader::read(reader),
             keep_alive: reader.duration("http.keep_alive", "75s", "1s"..="1h"),
@@ -64,97 +57,50 @@ impl HttpSettings {
             connections_per_ip: reader.number("http.connections_per_ip", "256", 1..=1_000_000),
         };
         if environment.is_production() {
+            if !has_public_url {
+                reader.fault("http.public_url must be set in production");
+            }
             settings.check_production(reader);
+        }
+        if let Some(network) = proxies::too_wide(&settings.trusted_proxies) {
+            reader.refuse_in_production(
+                environment,
+                "http.trusted_proxies",
+                format!(
+                    "but {network} holds addresses of clients, and each of these could choose the \
+                     address that its limits count: name only the networks of your proxies"
+                ),
+            );
         }
         settings
     }
 
+    fn read_public_url(reader: &mut Reader, text: &str) -> Option<Origin> {
+        text.parse()
+            .map_err(|error: ParseOriginError| reader.fault_in("http.public_url", error))
+            .ok()
+    }
+
     fn check_production(&self, reader: &mut Reader) {
-        match &self.public_url {
-            None => reader.fault("http.public_url must be set in production"),
-            Some(origin) if !origin.is_https() && !origin.is_loopback() => reader.fault(format!(
+        let is_for_others = self.public_url.as_ref().is_some_and(|origin| !origin.is_loopback());
+        if is_for_others && self.trusted_proxies.is_empty() {
+            reader.warn(
+                "http.trusted_proxies",
+                "so all clients behind a proxy have the address of the proxy and share the limits of \
+                 one client: name the network of the proxy, such as 127.0.0.1/32",
+            );
+        }
+        let unencrypted = |origin: &&Origin| !origin.is_https() && !origin.is_loopback();
+        if let Some(origin) = self.public_url.as_ref().filter(unencrypted) {
+            reader.fault(format!(
                 "http.public_url is \"{origin}\", but must be https:// in production: cookies \
                  would be sent unencrypted"
-            )),
-            Some(_) => {}
+            ));
         }
     }
 
     /// The origin under which browsers reach the service that listens on `bound`.
     pub(crate) fn origin(&self, bound: SocketAddr) -> Origin {
         self.public_url.clone().unwrap_or_else(|| Origin::of(bound))
-    }
-}
-
-/// A scheme, a host and a port, as browsers write them in `Origin` (RFC 6454).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    scheme: &'static str,
-    authority: String,
-    host: String,
-}
-
-impl Origin {
-    fn of(bound: SocketAddr) -> Self {
-        let ip = match bound.ip() {
-            ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            ip => ip,
-        };
-        let address = SocketAddr::new(ip, bound.port()).to_string();
-        format!("http://{address}").parse().expect("an address makes an origin")
-    }
-
-    /// Whether the scheme is `https`.
-    pub fn is_https(&self) -> bool {
-        self.scheme == "https"
-    }
-
-    /// Whether the host is a loopback address or `localhost`.
-    pub fn is_loopback(&self) -> bool {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    }
-
-    /// The host without its port.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The origins with the same port and another name of this machine.
-    pub(crate) fn loopback_aliases(&self) -> Vec<Self> {
-        let port = self.authority.strip_prefix(self.host()).unwrap_or_default();
-        ["localhost", "127.0.0.1", "[::1]"]
-            .iter()
-            .filter_map(|host| format!("{}://{host}{port}", self.scheme).parse().ok())
-            .collect()
-    }
-}
-
-impl FromStr for Origin {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let uri: Uri = text.parse().map_err(|_| ())?;
-        let (scheme, default_port) = match uri.scheme_str() {
-            Some("http") => ("http", 80),
-            Some("https") => ("https", 443),
-            _ => return Err(()),
-        };
-        let authority = uri.authority().filter(|it| !it.as_str().contains('@')).ok_or(())?;
-        if uri.path() != "/" || uri.query().is_some() {
-            return Err(());
-        }
-        let host = authority.host().to_ascii_lowercase();
-        let authority = match authority.port_u16() {
-            Some(port) if port != default_port => format!("{host}:{port}"),
-            _ => host.clone(),
-        };
-        Ok(Self { scheme, authority, host })
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme, self.authority)
     }
 }

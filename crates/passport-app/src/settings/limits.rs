@@ -21,6 +21,8 @@ pub struct LimitSettings {
     pub sms_per_ip_day: Quota,
     /// `limits.challenges_per_ip_minute`
     pub challenges_per_ip_minute: Quota,
+    /// `limits.wrong_answers_per_ip_hour`
+    pub wrong_answers_per_ip_hour: Quota,
     /// `limits.wrong_codes_per_phone_day`
     pub wrong_codes_per_phone_day: Quota,
     /// `limits.wrong_codes_per_ip_day`
@@ -29,6 +31,10 @@ pub struct LimitSettings {
     pub login_failures_per_ip_minute: Quota,
     /// `limits.login_failures_per_phone_day`
     pub login_failures_per_phone_day: Quota,
+    /// `limits.sign_ins_per_ip_minute`
+    pub sign_ins_per_ip_minute: Quota,
+    /// `limits.sign_ins_per_phone_hour`
+    pub sign_ins_per_phone_hour: Quota,
 }
 
 impl LimitSettings {
@@ -37,12 +43,13 @@ impl LimitSettings {
             let limit = reader.number(key, default, 1..=Quota::MAX_LIMIT);
             Quota::new(limit, window).expect("limit was read within bounds")
         };
-        Self {
+        let settings = Self {
             sms_per_phone_hour: quota("limits.sms_per_phone_hour", "5", HOUR),
             sms_per_phone_day: quota("limits.sms_per_phone_day", "10", DAY),
             sms_per_ip_hour: quota("limits.sms_per_ip_hour", "10", HOUR),
             sms_per_ip_day: quota("limits.sms_per_ip_day", "30", DAY),
             challenges_per_ip_minute: quota("limits.challenges_per_ip_minute", "60", MINUTE),
+            wrong_answers_per_ip_hour: quota("limits.wrong_answers_per_ip_hour", "20", HOUR),
             wrong_codes_per_phone_day: quota("limits.wrong_codes_per_phone_day", "20", DAY),
             wrong_codes_per_ip_day: quota("limits.wrong_codes_per_ip_day", "10", DAY),
             login_failures_per_ip_minute: quota(
@@ -51,6 +58,27 @@ impl LimitSettings {
                 MINUTE,
             ),
             login_failures_per_phone_day: quota("limits.login_failures_per_phone_day", "100", DAY),
+            sign_ins_per_ip_minute: quota("limits.sign_ins_per_ip_minute", "60", MINUTE),
+            sign_ins_per_phone_hour: quota("limits.sign_ins_per_phone_hour", "60", HOUR),
+        };
+        settings.check_hours(reader);
+        settings
+    }
+
+    /// A limit of an hour above that of the day has no effect.
+    fn check_hours(&self, reader: &mut Reader) {
+        for (key, hour, day) in [
+            ("limits.sms_per_phone", self.sms_per_phone_hour, self.sms_per_phone_day),
+            ("limits.sms_per_ip", self.sms_per_ip_hour, self.sms_per_ip_day),
+        ] {
+            if hour.limit() > day.limit() {
+                let text = format!(
+                    "which has no effect, because {key}_day is {}: lower it, or raise the limit of \
+                     the day",
+                    day.limit()
+                );
+                reader.warn(&format!("{key}_hour"), text);
+            }
         }
     }
 }

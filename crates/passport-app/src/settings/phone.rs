@@ -1,6 +1,6 @@
 use passport_sms_client::Prefix;
-use passport_user::CountryCode;
-use phonenumber::metadata::DATABASE;
+use passport_user::{CountryCode, NumberingPlans};
+use time::Date;
 
 use super::reader::Reader;
 
@@ -12,7 +12,8 @@ pub struct PhoneSettings {
 }
 
 impl PhoneSettings {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    /// `today` decides whether the numbering plans of this build are old.
+    pub(super) fn read(reader: &mut Reader, today: Date) -> Self {
         let countries = reader.list(
             "phone.countries",
             "CN",
@@ -22,12 +23,23 @@ impl PhoneSettings {
         if countries.is_empty() {
             reader.fault("phone.countries must name a country, because sign-up needs a number");
         }
+        let plans = NumberingPlans::of_this_build();
+        // Numbers of mainland China follow a rule that has no date.
+        if countries.iter().any(|country| *country != CountryCode::CN) && plans.is_old(today) {
+            reader.warn(
+                "phone.countries",
+                format!(
+                    "whose numbering plans are more than a year old (libphonenumber {} of {}): \
+                     numbers that came into use since then are refused; install a newer release",
+                    plans.version, plans.date
+                ),
+            );
+        }
         Self { countries }
     }
 }
 
 /// Calling prefix of a country, such as `+86`; `None` if the code belongs to no country.
 pub(crate) fn calling_prefix(country: CountryCode) -> Option<Prefix> {
-    let code = DATABASE.by_id(country.as_str())?.country_code();
-    format!("+{code}").parse().ok()
+    format!("+{}", country.calling_code()?).parse().ok()
 }

@@ -1,3 +1,5 @@
+mod strength;
+
 use std::{collections::HashSet, fmt};
 
 use zeroize::Zeroizing;
@@ -11,11 +13,12 @@ const MIN_BYTES: usize = 32;
 pub struct MasterSecret(Zeroizing<String>);
 
 impl MasterSecret {
-    /// Accepts a secret of at least 32 characters, 10 of them different.
+    /// Accepts a secret of at least 32 characters, 10 of them different, that follows no pattern.
     ///
     /// # Errors
     ///
-    /// When the text is too short, too uniform, or a sample of the documentation; the error says which.
+    /// When the text is too short, too uniform, a pattern, or a sample of the documentation; the error
+    /// says which.
     pub fn new(text: String) -> Result<Self, &'static str> {
         let distinct = text.bytes().collect::<HashSet<_>>().len();
         if text.len() < MIN_BYTES {
@@ -25,6 +28,8 @@ impl MasterSecret {
         } else if ["change", "example", "sample"].iter().any(|it| text.to_lowercase().contains(it))
         {
             Err("is a sample")
+        } else if strength::is_pattern(&text) {
+            Err("repeats itself, or is a sequence or a known word")
         } else {
             Ok(Self(Zeroizing::new(text)))
         }

@@ -12,6 +12,7 @@ use passport_sms_client::{FollowUpPolicy, InDoubt};
 pub use gateway::GatewaySettings;
 pub use kinds::GatewayKind;
 
+use self::table::TimeLimits;
 use super::{Environment, reader::Reader};
 
 /// Settings of `[sms]`.
@@ -46,19 +47,20 @@ impl SmsSettings {
                 _ => None,
             },
         );
-        let deadline = reader.duration("sms.deadline", "3s", "500ms"..="60s");
+        let deadline = reader.duration("sms.deadline", "5s", "500ms"..="60s");
         let mut follow_up = FollowUpPolicy::default();
         follow_up.after = reader.duration("sms.follow_up_after", "20s", "5s"..="300s");
         follow_up.resend_undelivered = reader.flag("sms.resend_undelivered", true);
 
         let share = deadline / u32::try_from(names.len()).unwrap_or(u32::MAX).max(1);
+        let limits = TimeLimits { share, deadline };
         let gateways: Vec<_> = names
             .iter()
-            .filter_map(|name| GatewaySettings::read(reader, name, true, share))
+            .filter_map(|name| GatewaySettings::read(reader, name, true, limits))
             .collect();
         // Tables that the list does not name are read too, so that their keys are known.
         for name in reader.sections("sms").iter().filter(|name| is_name(name)) {
-            GatewaySettings::read(reader, name, false, share);
+            GatewaySettings::read(reader, name, false, limits);
         }
         for gateway in &gateways {
             if environment.is_production() && gateway.is_console() {

@@ -1,85 +1,73 @@
-use std::{collections::BTreeMap, path::Path};
+mod file;
+mod variables;
 
-use config::{Config, ConfigError, Environment, File, FileFormat, Value, ValueKind};
+use std::{collections::BTreeMap, env, path::Path};
 
-use super::{Fault, SettingsError};
+use super::SettingsError;
 
 const DEFAULT_FILE: &str = "passport.toml";
 
-/// Given values, as text, by dotted key.
+/// Given values by dotted key.
 #[derive(Debug, Default)]
-pub(super) struct Source(pub(super) BTreeMap<String, Given>);
+pub(super) struct Source {
+    pub(super) given: BTreeMap<String, Given>,
+    /// Environment variables that begin like a setting and are none: their names.
+    pub(super) unread_variables: Vec<String>,
+}
 
 /// A given value.
 #[derive(Debug, Clone)]
 pub(super) struct Given {
-    pub(super) text: String,
+    pub(super) value: GivenValue,
     pub(super) origin: String,
+}
+
+/// A text, as environment variables are, or a list.
+#[derive(Debug, Clone)]
+pub(super) enum GivenValue {
+    Text(String),
+    List(Vec<String>),
 }
 
 impl Source {
     /// The file, overridden by the variables `PASSPORT__SECTION__KEY`.
     pub(super) fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
-        let path = file.unwrap_or(Path::new(DEFAULT_FILE));
-        let refuse = |text| SettingsError(vec![Fault::new(text)]);
-        if file.is_some() && !path.is_file() {
-            return Err(refuse(format!(
-                "there is no file {}, which --config names",
-                path.display()
-            )));
-        }
-        let environment =
-            Environment::with_prefix("PASSPORT").prefix_separator("__").separator("__");
-        let config = Config::builder()
-            .add_source(File::from(path).format(FileFormat::Toml).required(path.exists()))
-            .add_source(environment)
-            .build()
-            .map_err(|error| refuse(one_line(&error, path)))?;
         let mut source = Self::default();
-        source.flatten("", config.cache, path);
+        let path = file.unwrap_or(Path::new(DEFAULT_FILE));
+        if let Some(text) = file::read(path, file.is_some())? {
+            file::parse(&text, path, &mut source.given)?;
+        }
+        source.add_variables(env::vars_os())?;
         Ok(source)
     }
 
     pub(super) fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let given = |(key, text): (&str, &str)| {
-            (key.to_owned(), Given { text: text.to_owned(), origin: "given".to_owned() })
+            let value = GivenValue::Text(text.to_owned());
+            (key.to_owned(), Given { value, origin: "given".to_owned() })
         };
-        Self(pairs.into_iter().map(given).collect())
+        Self { given: pairs.into_iter().map(given).collect(), unread_variables: Vec::new() }
     }
+}
 
-    fn flatten(&mut self, key: &str, value: Value, file: &Path) {
-        if let ValueKind::Table(table) = value.kind {
-            for (name, value) in table {
-                let key = if key.is_empty() { name } else { format!("{key}.{name}") };
-                self.flatten(&key, value, file);
-            }
-            return;
+impl GivenValue {
+    /// The value as text; items of a list have commas between.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(items) => items.join(","),
         }
-        let origin = match value.origin() {
-            Some("the environment") => {
-                format!("PASSPORT__{}", key.replace('.', "__").to_uppercase())
-            }
-            _ => file.display().to_string(),
-        };
-        self.0.insert(key.to_owned(), Given { text: text(value), origin });
     }
-}
 
-/// The value as text; the items of a list are separated by commas, as in an environment variable.
-fn text(value: Value) -> String {
-    match value.kind {
-        ValueKind::Array(values) => values.into_iter().map(text).collect::<Vec<_>>().join(","),
-        _ => value.into_string().unwrap_or_default(),
+    /// The items of a list: those of an array, also of one that is written as text, or what stands
+    /// between commas.
+    pub(super) fn items(&self) -> Vec<String> {
+        match self {
+            Self::List(items) => items.clone(),
+            Self::Text(text) => file::array(text).unwrap_or_else(|| {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                items.map(str::to_owned).collect()
+            }),
+        }
     }
-}
-
-/// The error on one line, without the excerpt of the file, because the excerpt may contain a secret.
-fn one_line(error: &ConfigError, path: &Path) -> String {
-    let ConfigError::FileParse { cause, .. } = error else { return error.to_string() };
-    let is_drawing = |line: &str| {
-        line.trim_start_matches(|it: char| it == ' ' || it.is_ascii_digit()).starts_with('|')
-    };
-    let cause = cause.to_string();
-    let lines = cause.lines().map(str::trim).filter(|line| !line.is_empty() && !is_drawing(line));
-    format!("{}: {}", path.display(), lines.collect::<Vec<_>>().join(": "))
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{UrlChecks, mask::mask_password, reader::Reader};
+use super::{Environment, UrlChecks, mask::mask_password, reader::Reader};
 
 /// Store of codes and counts of limits.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub enum StoreUrl {
 }
 
 impl StoreSettings {
-    pub(super) fn read(reader: &mut Reader, checks: &UrlChecks) -> Self {
+    pub(super) fn read(reader: &mut Reader, environment: Environment, checks: &UrlChecks) -> Self {
         let text = reader.url("store.url", "database", mask_password);
         let url = StoreUrl::parse(&text).unwrap_or_else(|| {
             reader.fault(format!(
@@ -31,10 +31,8 @@ impl StoreSettings {
             ));
             StoreUrl::Database
         });
-        if let StoreUrl::Redis(url) = &url
-            && let Err(error) = (checks.redis)(url)
-        {
-            reader.fault(format!("store.url: {error}"));
+        if let StoreUrl::Redis(url) = &url {
+            checks.make(checks.redis, url, "store.url", reader, environment);
         }
         Self { url }
     }

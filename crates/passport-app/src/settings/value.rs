@@ -41,19 +41,6 @@ impl Reader {
         let default = if default { "true" } else { "false" };
         self.read(key, default, "true or false", |text| text.parse().ok())
     }
-
-    /// A list separated by commas, whose items `parse` accepts.
-    pub(super) fn list<T>(
-        &mut self,
-        key: &str,
-        default: &str,
-        allowed: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Vec<T> {
-        self.read(key, default, allowed, |text| {
-            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(&parse).collect()
-        })
-    }
 }
 
 /// A whole number with a unit: `500ms`, `300s`, `5m`, `1h`, `7d`.

@@ -78,7 +78,7 @@ impl Gateways {
     pub(crate) fn router(&self, settings: &SmsSettings) -> Result<Router, GatewaysError> {
         let mut policy = RouterPolicy::default();
         policy.deadline = settings.deadline;
-        // Each gateway has its share of the deadline; a single one may use all of it.
+        // The latency of a gateway limits its calls, and the deadline the message.
         policy.attempt_timeout = settings.deadline;
         policy.in_doubt = settings.policy;
         let routes = self.all.iter().map(|gateway| {

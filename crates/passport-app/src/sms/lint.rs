@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use passport_sms_client::{Locale, MessageKind, Resend, Topic};
+use passport_sms_client::{Locale, MessageKind, Topic};
 use passport_user::CountryCode;
 
 use super::{Gateway, Gateways};
@@ -61,7 +61,6 @@ fn contradictions(settings: &Settings, gateways: &Gateways) -> Vec<String> {
     let mut found = Vec::new();
     for (place, gateway) in all.iter().enumerate() {
         found.extend(never_used(settings, gateway));
-        found.extend(slow_to_connect(settings, gateway, all.len()));
         found.extend(too_many_digits(settings, gateway));
         let is_console = gateway.settings.is_console();
         if is_console && gateway.settings.weight == 0 && place + 1 < all.len() {
@@ -81,30 +80,6 @@ fn never_used(settings: &Settings, gateway: &Gateway) -> Option<String> {
     let is_used = destinations.is_empty() || served.any(|country| destinations.contains(&country));
     (!is_used).then(|| {
         format!("sms.{name}.countries names none of phone.countries, so {name} is never used")
-    })
-}
-
-/// A gateway that gives up later than the router.
-fn slow_to_connect(settings: &Settings, gateway: &Gateway, count: usize) -> Option<String> {
-    let name = &gateway.settings.name;
-    let connect_timeout = gateway.settings.kind.https()?.connect_timeout;
-    let capabilities = gateway.client.capabilities();
-    let share = settings.sms.deadline / u32::try_from(count).unwrap_or(u32::MAX);
-    let (longest, is_longer) = if matches!(capabilities.resend, Resend::Idempotent(_)) {
-        // Half of the share is for settling doubts, and in the other half other calls join a slow
-        // one.
-        (share / 4, connect_timeout > share / 4)
-    } else if capabilities.status_query {
-        // The rest of the share is for settling doubts.
-        (share * 2 / 3, connect_timeout >= share * 2 / 3)
-    } else {
-        (share, connect_timeout >= share)
-    };
-    is_longer.then(|| {
-        format!(
-            "sms.{name}.connect_timeout is {connect_timeout:?}, but sms.deadline leaves {longest:?} for a \
-             connection: if {name} cannot be reached, it stays unknown whether a message was sent"
-        )
     })
 }
 

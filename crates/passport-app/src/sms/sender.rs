@@ -6,7 +6,7 @@ use passport_auth::{
 };
 use passport_sms_client::{
     self as sms, Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
-    Recipient, Rejection, Report, Topic,
+    Recipient, Rejection, Report, Scope, Topic, Visit,
 };
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
@@ -51,7 +51,7 @@ impl CodeSender for SmsSender {
         };
         let report = self.dispatch.deliver(&message).await;
         log(&phone, message.id, &report, start);
-        delivery(report.outcome)
+        delivery(report)
     }
 
     fn redeemed(&self, message: MessageId) {
@@ -123,8 +123,11 @@ pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn delivery(outcome: Outcome) -> SendOutcome {
-    match outcome {
+fn delivery(report: Report) -> SendOutcome {
+    // A gateway that was only down might have sent it.
+    let is_refused = |it: &Visit| matches!(it.outcome, Outcome::Rejected(_));
+    let refused_by_all = report.visits.iter().all(is_refused);
+    match report.outcome {
         Outcome::Accepted { .. } | Outcome::Duplicate => SendOutcome::Accepted,
         Outcome::Unknown(cause) => SendOutcome::Unknown(Box::new(cause)),
         Outcome::NotSent(cause @ Cause::Unrecorded(_)) => SendOutcome::NotRecorded(Box::new(cause)),
@@ -133,8 +136,19 @@ fn delivery(outcome: Outcome) -> SendOutcome {
             Class::BadRecipient | Class::RecipientBlocked => {
                 SendOutcome::RecipientRefused(describe(&rejection))
             }
+            Class::RecipientThrottled => SendOutcome::RecipientThrottled {
+                until: rejection.until,
+                cause: describe(&rejection),
+            },
+            Class::UnsupportedDestination | Class::Config
+                if refused_by_all && rejection.scope == Scope::Number =>
+            {
+                SendOutcome::NumberNotServed(describe(&rejection))
+            }
+            Class::Content | Class::BadRequest | Class::UnknownCode if refused_by_all => {
+                SendOutcome::MessageRefused(describe(&rejection))
+            }
             Class::UnsupportedDestination
-            | Class::RecipientThrottled
             | Class::AccountThrottled
             | Class::Content
             | Class::Config

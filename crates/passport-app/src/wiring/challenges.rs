@@ -1,11 +1,12 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    AnswerTally, ChallengeRenderer, Challenges, Clock, Gate, Limits, NewChallenge, PictureStock,
-    PresentChallenge, Priority, Workers,
+    AnswerTally, ChallengeKey, ChallengeMeter, ChallengeRenderer, Challenges, Clock, Gate, Limits,
+    NewChallenge, PictureStock, PresentChallenge, Priority, Workers,
 };
 use passport_codes::Codes;
 
+use super::stores::Stores;
 use crate::{
     captcha::{CaptchaRenderer, StyleRotation},
     settings::{MasterSecret, Settings},
@@ -24,21 +25,26 @@ pub(super) struct ChallengeServices {
 pub(super) fn wire(
     settings: &Settings,
     secret: &MasterSecret,
-    codes: &Codes,
+    stores: &Stores,
     limits: &Limits,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
     let renderer = renderer(settings, secret);
-    let challenges = Challenges::new(codes.clone(), captcha.ttl)
+    // Answered challenges are marked in the store of limits. If it ends with the process, so do the
+    // challenges, because they could be answered again.
+    let key = if stores.is_shared { secret.challenge_key() } else { ChallengeKey::random() };
+    let codes = Codes::new(Arc::clone(&stores.answers), secret.code_digest_key());
+    let meter = ChallengeMeter::new(settings.limits.challenges_per_ip_minute, captcha.ttl);
+    let challenges = Challenges::new(codes, key.clone(), meter, captcha.ttl)
         .expect("settings are within the bounds of a challenge")
         .with_test_answer(captcha.test_answer.clone());
 
-    let (key, workers) = (secret.challenge_key(), drawing_workers()?);
+    let workers = drawing_workers()?;
     let answers = Arc::new(AnswerTally::default());
     let pictures = PictureStock::new(
         Arc::clone(&renderer),
-        key.clone(),
+        key,
         workers.clone(),
         Arc::clone(clock),
         DRAWN_AHEAD,
@@ -48,18 +54,19 @@ pub(super) fn wire(
             challenges.clone(),
             Arc::clone(&answers),
             Arc::clone(&renderer),
+            limits.clone(),
             Arc::clone(clock),
         ),
         new: NewChallenge {
-            challenges,
+            challenges: challenges.clone(),
             pictures,
             raise: captcha.raise.then_some(answers),
             limits: limits.clone(),
             clock: Arc::clone(clock),
         },
         present: PresentChallenge {
+            challenges,
             renderer,
-            key,
             workers,
             limits: limits.clone(),
             clock: Arc::clone(clock),

@@ -23,10 +23,13 @@ use crate::{
 
 /// Checks of the URLs in the settings by the adapters that will use them.
 pub const URL_CHECKS: UrlChecks = UrlChecks {
-    database: |url| Database::check_url(url).map_err(|error| error.to_string()),
+    database: |url| match Database::check_url(url) {
+        Ok(()) => Ok(Database::unencrypted_host(url)),
+        Err(error) => Err(error.to_string()),
+    },
     // Opening does not connect.
     redis: |url| match RedisClient::open(url, RedisOptions::default()) {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(RedisClient::unencrypted_host(url)),
         Err(error) => Err(error.to_string()),
     },
 };

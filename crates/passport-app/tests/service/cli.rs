@@ -1,12 +1,16 @@
 //! The command line: output and exit status.
 
 mod check;
+mod custom_http;
 mod help;
+mod lists;
 mod migrate;
 mod production;
 mod secret;
 mod show;
 mod sms;
+mod version;
+mod warnings;
 
 use std::{
     fs,
@@ -102,6 +106,14 @@ impl Said {
     fn good(self) -> String {
         assert_eq!((self.status, self.err.as_str()), (0, ""), "{self:?}");
         self.out
+    }
+
+    /// The warnings of a command that succeeded, without the name of the program.
+    #[track_caller]
+    fn warnings(&self) -> Vec<&str> {
+        assert_eq!(self.status, 0, "{self:?}");
+        let warning = |line| str::strip_prefix(line, "passport: warning: ");
+        self.err.lines().map(|line| warning(line).unwrap_or_else(|| panic!("{self:?}"))).collect()
     }
 
     /// The error lines of a command that failed, without the name of the program. It must print nothing

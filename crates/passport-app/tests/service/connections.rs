@@ -1,4 +1,4 @@
-//! Connections: lifetime, memory, and number per client.
+//! Connections: lifetime, deadlines, and number per client.
 
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,17 @@ use tokio::{
 
 use crate::support::{Service, until};
 
-const PAGE: &str = "GET /static/sign-up.html HTTP/1.1\r\nHost: x\r\n\r\n";
+pub(crate) const PAGE: &str = "GET /static/sign-up.html HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// Long enough for every wait that is meant to end.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn connect(service: &Service) -> TcpStream {
+pub(crate) async fn connect(service: &Service) -> TcpStream {
     TcpStream::connect(service.address()).await.unwrap()
 }
 
 /// Sends `request` up to `times` times, as far as the service takes it, and reads nothing.
-async fn pipeline(service: &Service, request: &str, times: usize) -> TcpStream {
+pub(crate) async fn pipeline(service: &Service, request: &str, times: usize) -> TcpStream {
     let mut socket = connect(service).await;
     let requests = request.repeat(times);
     let _ = timeout(Duration::from_secs(2), socket.write_all(requests.as_bytes())).await;
@@ -35,41 +35,15 @@ async fn response(socket: &mut TcpStream) -> Option<String> {
     Some(String::from_utf8(bytes).unwrap())
 }
 
-async fn is_answered(socket: &mut TcpStream) -> bool {
+pub(crate) async fn is_answered(socket: &mut TcpStream) -> bool {
     let _ = socket.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
     response(socket).await.is_some_and(|it| it.starts_with("HTTP/1.1 200 OK\r\n"))
 }
 
-async fn stops_within(service: &mut Service, most: Duration) {
+pub(crate) async fn stops_within(service: &mut Service, most: Duration) {
     let since = Instant::now();
     assert_eq!(service.stop().await.code(), Some(0));
     assert!(since.elapsed() < most, "{:?}", since.elapsed());
-}
-
-/// Asserts that 40 clients which send `request` 5,000 times each and read nothing hold little memory.
-async fn holds_little(request: &str) {
-    let mut service = Service::start(&[("log.filter", "info")]).await;
-    let sockets = (0..40).map(|_| pipeline(&service, request, 5_000));
-    let sockets = futures::future::join_all(sockets).await;
-    let mut most = 0;
-    for _ in 0..50 {
-        sleep(Duration::from_millis(100)).await;
-        most = most.max(service.resident());
-    }
-    assert!(most < 60, "{most} MiB");
-    assert!(is_answered(&mut connect(&service).await).await, "other clients are served");
-    stops_within(&mut service, Duration::from_secs(10)).await;
-    drop(sockets);
-}
-
-#[tokio::test]
-async fn x5_clients_that_pipeline_and_read_nothing_hold_little_memory() {
-    holds_little(PAGE).await;
-}
-
-#[tokio::test]
-async fn x5_responses_without_a_body_are_bounded_as_well() {
-    holds_little("HEAD /static/sign-up.html HTTP/1.1\r\nHost: x\r\n\r\n").await;
 }
 
 #[tokio::test]

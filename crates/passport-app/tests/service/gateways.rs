@@ -122,25 +122,27 @@ async fn the_log_has_the_reason_for_an_unreachable_gateway() {
 async fn messages_without_a_gateway_are_counted_and_the_reason_is_logged() {
     let double = GatewayDouble::start("webhook");
     double.say("410 gone");
-    let settings = settings(&[("webhook", &double)], &[("sms.gateways", "webhook")]);
+    let settings = settings(
+        &[("webhook", &double)],
+        &[("sms.gateways", "webhook"), ("sms.deadline", "500ms")],
+    );
     let service = Service::start(&pairs(&settings)).await;
-    let person = Person::new(&service);
-    let mut last = person.try_request_code(&phone()).await;
-    for _ in 0..2 {
-        last = person.try_request_code(&phone()).await;
-        last.says("4301", "云通讯发送失败");
+    let people: Vec<_> = (0..8).map(|_| Person::new(&service)).collect();
+    people[0].try_request_code(&phone()).await.says("4301", "云通讯发送失败");
+    let rest = people[1..].iter().map(async |it| it.try_request_code(&phone()).await);
+    let replies = join_all(rest).await;
+    for reply in &replies {
+        reply.says("4301", "云通讯发送失败");
     }
-    assert_eq!(double.requests().len(), 1, "the gateway is paused");
+    let tried = double.requests().len();
+    assert!((1..=4).contains(&tried), "the gateway gets one trial a second: {tried}");
 
-    let log = service.log_up_to(&last).await;
-    let settled: Vec<Value> = log
-        .lines()
-        .filter(|line| line.contains("message settled"))
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert_eq!(settled.len(), 3);
-    for line in &settled[1..] {
-        assert_eq!((&line["level"], &line["visits"]), (&"WARN".into(), &0.into()), "{line}");
+    let log = service.log_up_to(&replies[0]).await;
+    let settled = log.lines().filter(|line| line.contains("message settled"));
+    let settled = settled.map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let untried: Vec<_> = settled.filter(|line| line["visits"] == 0).collect();
+    for line in &untried {
+        assert_eq!(line["level"], "WARN", "{line}");
         let cause = line["cause"].as_str().unwrap();
         assert_eq!(cause, "all gateways for this message are paused after recent failures");
     }
@@ -149,11 +151,13 @@ async fn messages_without_a_gateway_are_counted_and_the_reason_is_logged() {
     let row = |gateway: &Value| {
         rows.iter().find(|row| row["gateway"] == *gateway && row["prefix"] == "+86").unwrap()
     };
-    assert_eq!(row(&Value::Null)["not_sent"], 2, "{said}");
-    assert_eq!(row(&"webhook".into())["refused"], 1, "{said}");
+    let left = people.len() - tried;
+    assert_eq!(row(&Value::Null)["not_sent"], left, "{said}");
+    assert_eq!(row(&"webhook".into())["refused"], tried, "{said}");
     let said = passport(service.folder().path(), &pairs(&settings), "sms status");
     let line: Vec<_> = said.lines().nth(1).unwrap().split_whitespace().collect();
-    assert_eq!(line, ["-", "+86", "0", "-", "-", "-", "0", "0", "2", "0"], "{said}");
+    let left = left.to_string();
+    assert_eq!(line, ["-", "+86", "0", "-", "-", "-", "0", "0", &left, "0"], "{said}");
 }
 
 #[tokio::test]
@@ -278,7 +282,7 @@ async fn is_resumed_once(store: &[(&str, &str)]) {
     until("the message is sent again", async || double.requests().len() > before).await;
     until("the resumption is logged", async || service.log().contains("abandoned message resumed"))
         .await;
-    // A lease lasts two deadlines and two seconds, and abandoned messages are claimed every two
+    // A lease lasts the deadline and three seconds, and abandoned messages are claimed every two
     // seconds.
     sleep(Duration::from_secs(8)).await;
     let requests = double.requests();
@@ -300,4 +304,86 @@ async fn a_message_whose_code_was_lost_with_the_process_is_not_sent_again() {
     assert_eq!(requests.len(), before);
     assert!(requests.iter().all(|it| id_of(it) == id_of(&requests[0])), "one message");
     assert!(!service.log().contains("abandoned message resumed"));
+}
+
+/// A trial account refuses a number that it does not know.
+#[tokio::test]
+async fn s1_a_refused_visitor_stops_no_stranger() {
+    const NOT_LISTED: &str = r#"200 {"message-count":"1","messages":[{"status":"29","error-text":"Non White-listed Destination - rejected"}]}"#;
+    let double = GatewayDouble::start("vonage");
+    double.say(NOT_LISTED);
+    let settings = settings(&[("vonage", &double)], &[("sms.gateways", "vonage")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let (visitor, strangers) = (Person::new(&service), [(); 3].map(|()| Person::new(&service)));
+    visitor.try_request_code(&phone()).await.says("4301", "云通讯发送失败");
+    double.accept();
+    for stranger in &strangers {
+        stranger.try_request_code(&phone()).await.says("0", "发送成功");
+    }
+}
+
+/// A firewall takes the connection and answers nothing.
+#[tokio::test]
+async fn s3_a_message_that_never_left_is_not_charged() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("https://{}", silent.local_addr().unwrap());
+    let double = GatewayDouble::start("vonage");
+    let settings =
+        settings(&[("vonage", &double)], &[("sms.gateways", "vonage"), ("sms.deadline", "1s")]);
+    let settings = [&pairs(&settings)[..], &[("sms.vonage.endpoint", &endpoint)]].concat();
+    let service = Service::start(&settings).await;
+    let (person, phone) = (Person::new(&service), phone());
+    for _ in 0..2 {
+        person.try_request_code(&phone).await.says("4301", "云通讯发送失败");
+    }
+}
+
+#[tokio::test]
+async fn s4_a_cap_of_the_gateway_is_told_with_its_wait() {
+    const CAPPED: &str = r#"200 {"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发小时级流控Permits:5","RequestId":"r"}"#;
+    let double = GatewayDouble::start("aliyun");
+    double.say(CAPPED);
+    let settings = settings(&[("aliyun", &double)], &[("sms.gateways", "aliyun")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let reply = person.try_request_code(&phone).await;
+    let wait = reply.says_too_many();
+    assert!((3_590..=3_600).contains(&wait), "{wait}");
+    // The request stays charged, so the cooldown holds.
+    assert_eq!(person.try_request_code(&phone).await.errno(), "4201");
+    assert_eq!(double.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn s5_requests_for_a_dead_number_meet_our_limit() {
+    let double = GatewayDouble::start("webhook");
+    double.refuse();
+    let settings = settings(
+        &[("webhook", &double)],
+        &[("sms.gateways", "webhook"), ("limits.sms_per_ip_hour", "10")],
+    );
+    let service = Service::start(&pairs(&settings)).await;
+    let (person, phone) = (Person::new(&service), phone());
+    let mut errnos = Vec::new();
+    for _ in 0..25 {
+        errnos.push(person.try_request_code(&phone).await.errno());
+    }
+    assert_eq!(double.requests().len(), 10, "{errnos:?}");
+    assert!(errnos[..10].iter().all(|it| it == "4004"), "{errnos:?}");
+    assert!(errnos[10..].iter().all(|it| it == "4201"), "{errnos:?}");
+}
+
+#[tokio::test]
+async fn s6_a_malformed_request_goes_on_to_another_gateway() {
+    let (first, second) = (GatewayDouble::start("webhook"), GatewayDouble::start("vonage"));
+    first.say("400 no");
+    let settings =
+        settings(&[("first", &first), ("second", &second)], &[("sms.gateways", "first,second")]);
+    let service = Service::start(&pairs(&settings)).await;
+    let reply = Person::new(&service).try_request_code(&phone()).await;
+    reply.says("0", "发送成功");
+    assert_eq!((first.requests().len(), second.requests().len()), (1, 1));
+    let log = service.log_up_to(&reply).await;
+    let errors: Vec<_> = log.lines().filter(|it| it.contains(r#""level":"ERROR""#)).collect();
+    assert!(errors.len() == 1 && errors[0].contains("BadRequest"), "it is loud: {errors:?}");
 }

@@ -148,6 +148,34 @@ async fn rl_8_parallel_failures_do_not_outrun_the_count() {
 }
 
 #[tokio::test]
+async fn x1_all_sign_ins_of_an_address_are_limited_and_the_refusal_states_the_wait() {
+    let service = Service::start(&[("limits.sign_ins_per_ip_minute", "3")]).await;
+    let (person, phone) = (Person::new(&service), phone());
+    person.sign_up(&phone, PASSWORD).await;
+    for _ in 0..3 {
+        person.sign_in(&phone, PASSWORD).await;
+    }
+    let refused = person.login(&phone, PASSWORD).await;
+    let seconds = refused.says_too_many();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    assert_eq!(refused.header("retry-after"), seconds.to_string());
+    Person::new(&service).sign_in(&phone, PASSWORD).await;
+}
+
+#[tokio::test]
+async fn x1_successful_sign_ins_to_an_account_are_limited_over_all_addresses() {
+    let service = Service::start(&[("limits.sign_ins_per_phone_hour", "3")]).await;
+    let phone = phone();
+    Person::new(&service).sign_up(&phone, PASSWORD).await;
+    for _ in 0..3 {
+        Person::new(&service).login(&phone, "wrong password").await.says(WRONG.0, WRONG.1);
+        Person::new(&service).sign_in(&phone, PASSWORD).await;
+    }
+    let seconds = Person::new(&service).login(&phone, PASSWORD).await.says_too_many();
+    assert!((61..=3_600).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
 async fn rl_8_failures_for_a_number_are_limited_over_all_addresses() {
     let service = Service::start(&[("limits.login_failures_per_phone_day", "3")]).await;
     let phone = phone();

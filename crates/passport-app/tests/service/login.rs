@@ -134,10 +134,14 @@ async fn pwd_8_a_burst_of_sign_ins_is_refused_in_json_and_the_service_stays_aliv
     let settings = [("password.cost", "12"), ("password.slots", "1"), ("password.queue", "2")];
     let service = Service::start(&settings).await;
     let person = Person::new(&service);
-    let logins =
-        (0..20).map(|_| async { Person::new(&service).login(&phone(), PASSWORD).await.answer() });
-    let (answers, health) = tokio::join!(join_all(logins), person.get("/healthz"));
+    let logins = (0..20).map(|_| async { Person::new(&service).login(&phone(), PASSWORD).await });
+    let (replies, health) = tokio::join!(join_all(logins), person.get("/healthz"));
     assert_eq!(health.status, 200);
+    for reply in &replies {
+        let wait = if reply.errno() == "4201" { "5" } else { "" };
+        assert_eq!(reply.header("retry-after"), wait, "{reply:?}");
+    }
+    let answers: Vec<_> = replies.iter().map(Reply::answer).collect();
     let busy = ("4201".to_owned(), "服务繁忙，请稍后再试".to_owned());
     let wrong = (WRONG.0.to_owned(), WRONG.1.to_owned());
     assert!(answers.iter().all(|it| *it == busy || *it == wrong), "{answers:?}");

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
 mod architecture;
+mod attacks;
 mod bodies;
 mod browser;
 mod challenges;
@@ -21,7 +22,6 @@ mod health;
 mod image_code;
 mod keys;
 mod limits;
-mod log_stream;
 mod login;
 mod logs;
 mod messages;

@@ -136,14 +136,15 @@ fn yuntongxun_report(id: &str) -> String {
 /// The gateway pushes before it answers. The receipt is accepted once the answer is recorded.
 #[tokio::test]
 async fn a_receipt_before_the_answer_counts() {
-    let room = Room::idle("yuntongxun", &[("sms.gateways", "yuntongxun")]).await;
+    let settings = [("sms.gateways", "yuntongxun"), ("sms.deadline", "1s")];
+    let room = Room::idle("yuntongxun", &settings).await;
     let path = room.path();
     room.double.withhold();
     let person = Person::new(&room.service);
     let sending = person.try_request_code(&room.phone);
     let pushing = async {
         until("the gateway has the message", async || !room.double.requests().is_empty()).await;
-        // The next call, which joins the first one, is answered.
+        // The next call, which repeats the first one, is answered.
         room.double.accept();
         room.push(&path, &JSON, yuntongxun_report("id-of-the-double")).await
     };
@@ -179,7 +180,7 @@ async fn a_receipt_is_asked_for_again_while_a_message_is_in_doubt() {
 }
 
 #[tokio::test]
-async fn undelivered_messages_go_through_another_gateway_once() {
+async fn s7_undelivered_messages_go_through_another_gateway_once() {
     is_sent_again_once("database").await;
 }
 

@@ -7,7 +7,7 @@ use crate::support::{PASSWORD, Person, Service, phone, postgres};
 const WRONG: &str = "wrong password";
 
 #[tokio::test]
-async fn codes_limits_and_failures_survive_a_crash() {
+async fn s7_codes_limits_and_failures_survive_a_crash() {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let mut service = Service::start_in(&folder, &[("sms_code.tries", "3")]).await;
     let (person, known, new) = (Person::new(&service), phone(), phone());
@@ -31,7 +31,7 @@ async fn codes_limits_and_failures_survive_a_crash() {
 }
 
 #[tokio::test]
-async fn memory_stores_end_with_the_process_and_the_start_warns_of_it() {
+async fn s7_memory_stores_end_with_the_process_and_the_start_warns_of_it() {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let settings = [("store.url", "memory:")];
     let mut service = Service::start_in(&folder, &settings).await;
@@ -57,7 +57,7 @@ async fn a_picture_costs_no_write_to_disk() {
         (metadata.len(), metadata.modified().unwrap())
     };
     let before = state();
-    for _ in 0..20 {
+    for _ in 0..15 {
         let challenge = person.challenge().await;
         let answer = person.ask_code(&phone(), "wrong", &challenge).await;
         answer.says("4004", "图片验证码错误");

@@ -4,29 +4,28 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::CarriedTicket;
+
 /// Id of a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChallengeId {
     /// Chosen by the client, as the original's API requires.
     Chosen(Uuid),
+    /// Chosen by the client, which shows the ticket that it got with the picture.
+    Carried(CarriedTicket),
     /// Issued by this service.
     Issued(IssuedId),
-}
-
-impl ChallengeId {
-    /// Subject under which the answer is stored. The two kinds differ in length, so a client cannot
-    /// choose an issued id.
-    pub(super) fn subject(self) -> String {
-        match self {
-            Self::Chosen(id) => id.simple().to_string(),
-            Self::Issued(id) => id.expose(),
-        }
-    }
 }
 
 impl From<Uuid> for ChallengeId {
     fn from(id: Uuid) -> Self {
         Self::Chosen(id)
+    }
+}
+
+impl From<CarriedTicket> for ChallengeId {
+    fn from(ticket: CarriedTicket) -> Self {
+        Self::Carried(ticket)
     }
 }
 
@@ -113,13 +112,6 @@ mod tests {
         for text in ["", "null", &text[1..], &format!("{text}A"), &text.replace('A', "+"), &long] {
             assert_eq!(text.parse::<ChallengeId>(), Err(ParseChallengeIdError), "{text}");
         }
-    }
-
-    #[test]
-    fn issued_ids_cannot_be_chosen() {
-        let issued = IssuedId { ticket: [0; 17], expires_at: [0; 4], tag: [0; 15] };
-        let chosen = ChallengeId::Chosen(Uuid::nil()).subject();
-        assert_ne!(ChallengeId::Issued(issued).subject().len(), chosen.len());
     }
 
     #[test]

@@ -1,10 +1,13 @@
 use std::fmt;
 
-use hmac::Mac;
+use hmac::{Hmac, Mac};
+use rand::Rng;
+use sha2::Sha256;
 use time::OffsetDateTime;
 use zeroize::ZeroizeOnDrop;
 
-use super::{ChallengeSeed, IssuedId, Ticket, mac::mac};
+use super::{CarriedTicket, ChallengeSeed, IssuedId, Ticket, carried::Keeper, mac::mac};
+use uuid::Uuid;
 
 /// Secret that turns tickets into challenges, and authenticates issued ids.
 ///
@@ -19,6 +22,13 @@ impl ChallengeKey {
         Self(bytes)
     }
 
+    /// A key that nothing else has. Its challenges end with the process.
+    pub fn random() -> Self {
+        let mut bytes = [0; 32];
+        rand::rng().fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+
     /// Challenge of `ticket`, by HMAC-SHA-256: the ticket alone reveals nothing about it.
     pub fn seed(&self, ticket: Ticket) -> ChallengeSeed {
         let whole = mac(&self.0, "challenge seed", &[&ticket.to_bytes()]).finalize();
@@ -27,9 +37,7 @@ impl ChallengeKey {
 
     /// Id of `ticket` that expires at `expires_at`, truncated to the second.
     pub(crate) fn issue(&self, ticket: Ticket, expires_at: OffsetDateTime) -> IssuedId {
-        // `u32` seconds overflow in 2106; challenges would then be expired when issued.
-        let seconds = u32::try_from(expires_at.unix_timestamp()).unwrap_or_default();
-        let (ticket, expires_at) = (ticket.to_bytes(), seconds.to_be_bytes());
+        let (ticket, expires_at) = (ticket.to_bytes(), seconds(expires_at));
         let whole = mac(&self.0, "challenge id", &[&ticket, &expires_at]).finalize().into_bytes();
         let mut tag = [0; 15];
         tag.copy_from_slice(&whole[..15]);
@@ -41,9 +49,45 @@ impl ChallengeKey {
         let mac = mac(&self.0, "challenge id", &[&id.ticket, &id.expires_at]);
         // Compares in constant time.
         mac.verify_truncated_left(&id.tag).ok()?;
-        let expires_at = i64::from(u32::from_be_bytes(id.expires_at));
-        Ticket::from_bytes(id.ticket).filter(|_| now.unix_timestamp() < expires_at)
+        Ticket::from_bytes(id.ticket).filter(|_| is_before(now, id.expires_at))
     }
+
+    /// `ticket` of the challenge `id`, for the client to carry until `expires_at`, truncated to the
+    /// second.
+    pub(super) fn carry(
+        &self,
+        id: Uuid,
+        ticket: Ticket,
+        expires_at: OffsetDateTime,
+        keeper: Keeper,
+    ) -> CarriedTicket {
+        let (ticket, expires_at) = (ticket.to_bytes(), seconds(expires_at));
+        let mut carried = CarriedTicket { id, ticket, expires_at, keeper, tag: [0; 17] };
+        let whole = self.carried_mac(&carried).finalize().into_bytes();
+        carried.tag.copy_from_slice(&whole[..17]);
+        carried
+    }
+
+    /// Ticket that was carried under this key and is not expired.
+    pub fn open_carried(&self, carried: &CarriedTicket, now: OffsetDateTime) -> Option<Ticket> {
+        self.carried_mac(carried).verify_truncated_left(&carried.tag).ok()?;
+        Ticket::from_bytes(carried.ticket).filter(|_| is_before(now, carried.expires_at))
+    }
+
+    fn carried_mac(&self, carried: &CarriedTicket) -> Hmac<Sha256> {
+        let CarriedTicket { id, ticket, expires_at, keeper, tag: _ } = carried;
+        let parts = [&id.as_bytes()[..], ticket, expires_at, &[keeper.to_byte()]];
+        mac(&self.0, "carried challenge", &parts)
+    }
+}
+
+/// `u32` seconds overflow in 2106; challenges would then be expired when issued.
+fn seconds(time: OffsetDateTime) -> [u8; 4] {
+    u32::try_from(time.unix_timestamp()).unwrap_or_default().to_be_bytes()
+}
+
+fn is_before(now: OffsetDateTime, seconds: [u8; 4]) -> bool {
+    now.unix_timestamp() < i64::from(u32::from_be_bytes(seconds))
 }
 
 impl fmt::Debug for ChallengeKey {
@@ -103,6 +147,26 @@ mod tests {
             others.extend((0..15).map(|at| IssuedId { tag: flipped(id.tag, at, flip), ..id }));
             for other in others {
                 assert_eq!(key(1).open(&other, NOW), None);
+            }
+        }
+    }
+
+    #[test]
+    fn x12_a_carried_ticket_with_any_bit_changed_does_not_open() {
+        let (id, end) = (Uuid::from_u128(7), NOW + Duration::seconds(300));
+        let carried = key(1).carry(id, ticket(9), end, Keeper::Client);
+        assert_eq!(key(1).open_carried(&carried, NOW), Some(ticket(9)));
+        assert_eq!(key(1).open_carried(&carried, end), None);
+        assert_eq!(key(2).open_carried(&carried, NOW), None);
+        let other = CarriedTicket { id: Uuid::from_u128(8), ..carried };
+        assert_eq!(key(1).open_carried(&other, NOW), None);
+        let text = carried.expose();
+        for place in 33..text.len() {
+            for letter in ["A", "B", "g", "_"] {
+                let mut other = text.clone();
+                other.replace_range(place..=place, letter);
+                let opened = other.parse().ok().and_then(|it| key(1).open_carried(&it, NOW));
+                assert_eq!(opened.is_some(), other == text, "{other}");
             }
         }
     }

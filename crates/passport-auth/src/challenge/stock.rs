@@ -74,16 +74,6 @@ impl PictureStock {
         stock
     }
 
-    /// Renderer of the pictures.
-    pub(crate) fn renderer(&self) -> &dyn ChallengeRenderer {
-        &*self.0.renderer
-    }
-
-    /// Key of the challenges.
-    pub(crate) fn key(&self) -> &ChallengeKey {
-        &self.0.key
-    }
-
     /// Reserves a picture. Pictures of another difficulty or older than ten minutes are discarded.
     pub(crate) fn reserve(&self, difficulty: Difficulty) -> Result<Reserved, Busy> {
         let drawn = self.0.shelf().pop(difficulty, self.0.clock.now() - FRESH);

@@ -5,23 +5,24 @@ use std::{
 
 use time::OffsetDateTime;
 
-/// Difficulty of a challenge.
+/// Difficulty of a challenge: how dense its picture is drawn. A denser picture was not measured to be
+/// harder, neither for programs nor for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Difficulty {
     /// Difficulty of the settings.
     #[default]
     Usual,
-    /// One step more difficult.
+    /// One step denser.
     Raised,
-    /// Two steps more difficult.
+    /// Two steps denser.
     High,
 }
 
 /// Counts right and wrong answers of the last minute, in this process.
 ///
 /// Programs that guess are wrong most of the time. While most answers are wrong, new challenges are
-/// more difficult. A single client can cause this for a minute by collecting challenges over several
-/// minutes and answering all of them wrong; the only effect is that pictures are more difficult.
+/// drawn denser. Clients of several networks can cause this, and only the look of pictures changes; what
+/// stops guessing is the limit on wrong answers.
 #[derive(Debug, Default)]
 pub struct AnswerTally(Mutex<VecDeque<Second>>);
 

@@ -46,7 +46,7 @@ impl Ticket {
     }
 
     /// Random bytes, then the time (big-endian), then the difficulty.
-    pub(super) fn to_bytes(self) -> [u8; 17] {
+    pub(crate) fn to_bytes(self) -> [u8; 17] {
         let mut bytes = [0; 17];
         bytes[..12].copy_from_slice(&self.random);
         bytes[12..16].copy_from_slice(&self.made_at.to_be_bytes());

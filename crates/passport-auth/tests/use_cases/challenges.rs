@@ -122,7 +122,7 @@ async fn test_answer_obeys_all_other_rules() {
 #[tokio::test]
 async fn cap_7_pictures_are_limited_per_client() {
     let world = World::new();
-    let draw = |client| world.new_challenge.draw(Uuid::new_v4().into(), None, client);
+    let draw = |client| world.new_challenge.draw(Uuid::new_v4(), None, client);
     for _ in 0..60 {
         draw(client(1)).await.unwrap();
     }
@@ -142,7 +142,7 @@ async fn cap_7_pictures_are_limited_per_client() {
 async fn cap_7_pictures_are_limited_per_64() {
     let world = World::new();
     let address = |text: &str| ClientAddress::from(text.parse::<IpAddr>().unwrap());
-    let draw = |client| world.new_challenge.draw(Uuid::new_v4().into(), None, client);
+    let draw = |client| world.new_challenge.draw(Uuid::new_v4(), None, client);
     for n in 0..60 {
         draw(address(&format!("2001:db8::{n:x}"))).await.unwrap();
     }
@@ -153,41 +153,41 @@ async fn cap_7_pictures_are_limited_per_64() {
 #[tokio::test]
 async fn a_replaced_challenge_is_invalid() {
     let world = World::new();
-    let (former, id) = (world.challenge().await, Uuid::new_v4().into());
+    let (former, id) = (world.chosen_challenge().await, Uuid::new_v4());
     world.new_challenge.draw(id, Some(former), client(1)).await.unwrap();
-    let dead = answer(&world, 1, former, ANSWER).await;
+    let dead = answer(&world, 1, former.into(), ANSWER).await;
     assert!(matches!(dead, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
-    answer(&world, 1, id, ANSWER).await.unwrap();
+    answer(&world, 1, id.into(), ANSWER).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_challenge_that_replaces_itself_stays_valid() {
     let world = World::new();
-    let id = world.challenge().await;
+    let id = world.chosen_challenge().await;
     world.new_challenge.draw(id, Some(id), client(1)).await.unwrap();
-    answer(&world, 1, id, ANSWER).await.unwrap();
+    answer(&world, 1, id.into(), ANSWER).await.unwrap();
 }
 
 #[tokio::test]
 async fn no_answer_is_stored_of_a_picture_that_was_not_drawn() {
     let mut world = World::new();
-    let (former, id) = (world.challenge().await, Uuid::new_v4().into());
+    let (former, id) = (world.chosen_challenge().await, Uuid::new_v4());
     let broken: Arc<dyn ChallengeRenderer> = Arc::new(Renderer { is_broken: true });
     let broken = pictures(&broken, &world.workers);
     let pictures = std::mem::replace(&mut world.new_challenge.pictures, broken);
     let broken = world.new_challenge.draw(id, Some(former), client(1)).await;
     assert!(matches!(broken, Err(ChallengeError::NotMade(_))));
     world.new_challenge.pictures = pictures;
-    let unknown = answer(&world, 1, id, ANSWER).await;
+    let unknown = answer(&world, 1, id.into(), ANSWER).await;
     assert!(matches!(unknown, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))));
-    answer(&world, 1, former, ANSWER).await.unwrap();
+    answer(&world, 1, former.into(), ANSWER).await.unwrap();
 }
 
 #[tokio::test]
 async fn cap_7_a_full_queue_refuses_pictures_at_once_and_counts_none() {
     let world = World::new();
     let slots = world.fill_queue();
-    let draw = || world.new_challenge.draw(Uuid::new_v4().into(), None, client(1));
+    let draw = || world.new_challenge.draw(Uuid::new_v4(), None, client(1));
     for _ in 0..60 {
         assert!(matches!(draw().await, Err(ChallengeError::Denied(Denied::Busy { .. }))));
     }

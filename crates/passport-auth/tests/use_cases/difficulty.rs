@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use passport_auth::{AnswerTally, ChallengeRefusal, CodeRequest, Difficulty, RequestCodeError};
+use passport_auth::{
+    AnswerTally, CarriedTicket, ChallengeRefusal, Clock, CodeRequest, Difficulty, DrawnChallenge,
+    RequestCodeError,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -13,10 +16,10 @@ use crate::{
     world::{World, challenge_key, client, nth_phone},
 };
 
-/// Answers a challenge for each of `numbers`, each from an address of its own.
+/// Answers a challenge for each of `numbers`, each from a network of its own.
 async fn answer(world: &World, numbers: std::ops::Range<u32>, guess: &str) {
     for n in numbers {
-        let address = Ipv6Addr::from(u128::from(n + 1) << 64);
+        let address = Ipv6Addr::from(u128::from(n + 1) << 80);
         let own = world.code_request(&nth_phone(n as usize)).await;
         let client = IpAddr::from(address).into();
         let request = CodeRequest { answer: guess.to_owned(), client, ..own };
@@ -28,8 +31,8 @@ async fn answer(world: &World, numbers: std::ops::Range<u32>, guess: &str) {
 
 /// Difficulty of the next challenge, of either kind.
 async fn next(world: &World) -> Difficulty {
-    let drawn = world.new_challenge.draw(Uuid::new_v4().into(), None, client(9)).await;
-    let drawn = drawn.expect("a picture is drawn").ticket.difficulty();
+    let drawn = world.new_challenge.draw(Uuid::new_v4(), None, client(9)).await;
+    let drawn = difficulty(world, &drawn.expect("a picture is drawn"));
     let issued = world.new_challenge.issue(client(9)).await.expect("a challenge is issued");
     assert!(world.present_challenge.picture(&issued.id, client(9)).await.is_ok());
     drawn
@@ -75,7 +78,14 @@ async fn an_issued_challenge_keeps_its_difficulty() {
 async fn a_ticket_carries_its_difficulty() {
     let world = World::new();
     answer(&world, 0..AnswerTally::FEWEST, "wrong").await;
-    let drawn = world.new_challenge.draw(Uuid::new_v4().into(), None, client(9)).await.unwrap();
-    let kept = drawn.ticket.expose().parse().unwrap();
-    assert_eq!(challenge_key().seed(kept).difficulty(), Difficulty::High);
+    let drawn = world.new_challenge.draw(Uuid::new_v4(), None, client(9)).await.unwrap();
+    assert_eq!(difficulty(&world, &drawn), Difficulty::High);
+}
+
+/// Difficulty of a challenge, as every node reads it from the ticket.
+fn difficulty(world: &World, drawn: &DrawnChallenge) -> Difficulty {
+    let carried: CarriedTicket = drawn.ticket.expose().parse().expect("a ticket is read");
+    let ticket =
+        challenge_key().open_carried(&carried, world.clock.now()).expect("the ticket is live");
+    ticket.difficulty()
 }

@@ -3,10 +3,11 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use passport_auth::{
-    ChallengeError, ChallengeId, ChallengeKey, ChallengeRefusal, ChallengeRenderer, Clock,
-    CodeRequest, Denied, IssuedChallenge, IssuedId, Locale, NewChallenge, PictureStock,
-    RequestCodeError,
+    ChallengeError, ChallengeKey, ChallengeMeter, ChallengeRefusal, Challenges, Clock, CodeRequest,
+    Denied, IssuedChallenge, IssuedId, Locale, NewChallenge, RequestCodeError,
 };
+use passport_codes::{Codes, DigestKey};
+use passport_storage_memory::MemoryCodeStore;
 use passport_throttle::Refusal;
 use uuid::Uuid;
 
@@ -91,47 +92,104 @@ fn altered(ids: &HashSet<IssuedId>) -> IssuedId {
 }
 
 fn under_another_key(world: &World) -> NewChallenge {
-    let renderer: Arc<dyn ChallengeRenderer> = Arc::new(Renderer::default());
-    let (key, workers) = (ChallengeKey::new([9; 32]), world.workers.clone());
-    let clock = Arc::clone(&world.new_challenge.clock);
-    let pictures = PictureStock::new(renderer, key, workers, clock, 0);
-    NewChallenge { pictures, ..world.new_challenge.clone() }
+    let codes = Codes::new(Arc::new(MemoryCodeStore::default()), DigestKey::new([7; 32]));
+    let ttl = Duration::from_mins(5);
+    let meter = ChallengeMeter::new(world.setup.challenges_per_client, ttl);
+    let challenges = Challenges::new(codes, ChallengeKey::new([9; 32]), meter, ttl);
+    NewChallenge { challenges: challenges.expect("within bounds"), ..world.new_challenge.clone() }
 }
 
 #[tokio::test]
 async fn cap_5_picture_and_sound_are_of_one_seed_and_the_same_each_time() {
     let world = World::new();
-    let (one, other) = (issue(&world).await.id, issue(&world).await.id);
-    let fetch = async |id: &IssuedId| {
-        let mut files = vec![world.present_challenge.picture(id, client(1)).await.unwrap().bytes];
-        for language in BOTH {
-            let sound = world.present_challenge.sound(id, language, client(1)).await;
-            files.push(sound.unwrap().bytes);
+    let mut seen = HashSet::new();
+    for _ in 0..2 {
+        let id = issue(&world).await.id;
+        let fetch = async || {
+            let picture = world.present_challenge.picture(&id, client(1)).await.unwrap();
+            let spoken = world.present_challenge.sound(&id, Locale::En, client(1)).await.unwrap();
+            [picture.bytes, spoken.sound.bytes]
+        };
+        let files = fetch().await;
+        assert_eq!(fetch().await, files);
+        seen.extend(files);
+    }
+    assert_eq!(seen.len(), 4);
+}
+
+#[tokio::test]
+async fn h3_a_challenge_is_spoken_in_the_language_that_was_asked_for_first() {
+    let world = World::new();
+    for (first, second) in [(Locale::ZhHans, Locale::En), (Locale::En, Locale::ZhHans)] {
+        let id = issue(&world).await.id;
+        let carried = world.new_challenge.draw(Uuid::new_v4(), None, client(1)).await.unwrap();
+        let mut sounds = [Vec::new(), Vec::new()];
+        // From other addresses, too, and again.
+        for (n, asked) in [(1, first), (2, second), (3, second), (1, first)] {
+            let own = world.present_challenge.sound(&id, asked, client(n)).await.unwrap();
+            let of = world.present_challenge.sound_of(&carried.ticket, asked, client(n)).await;
+            for (sounds, spoken) in sounds.iter_mut().zip([own, of.unwrap()]) {
+                assert_eq!(spoken.language, first);
+                sounds.push(spoken.sound.bytes);
+            }
         }
-        files
-    };
-    let files = fetch(&one).await;
-    assert_eq!(fetch(&one).await, files);
-    let different: HashSet<_> = files.into_iter().chain(fetch(&other).await).collect();
-    assert_eq!(different.len(), 6);
+        for sounds in sounds {
+            assert!(sounds.iter().all(|sound| *sound == sounds[0]));
+        }
+    }
+}
+
+#[tokio::test]
+async fn h3_languages_asked_for_at_once_have_one_winner() {
+    let world = World::new();
+    for round in 0..20 {
+        let id = issue(&world).await.id;
+        let asks = (0..10).map(|n| BOTH[(n + round) % 2]);
+        let sounds = asks.map(|asked| world.present_challenge.sound(&id, asked, client(1)));
+        let sounds = futures::future::join_all(sounds).await;
+        let languages: HashSet<_> = sounds.into_iter().map(|it| it.unwrap().language).collect();
+        assert_eq!(languages.len(), 1);
+        world.clock.advance(Duration::from_mins(1));
+    }
 }
 
 #[tokio::test]
 async fn cap_5_a_drawn_challenge_is_spoken_from_its_ticket() {
     let world = World::new();
-    let drawn = world.new_challenge.draw(Uuid::new_v4().into(), None, client(1)).await.unwrap();
-    let seed = challenge_key().seed(drawn.ticket);
-    assert_eq!(drawn.picture.bytes, bytes(&seed, "picture"));
     for (language, part) in BOTH.into_iter().zip(["sound zh", "sound en"]) {
-        let sound = world.present_challenge.sound_of(drawn.ticket, language, client(1)).await;
-        assert_eq!(sound.unwrap().bytes, bytes(&seed, part));
+        let drawn = world.new_challenge.draw(Uuid::new_v4(), None, client(1)).await.unwrap();
+        let ticket = challenge_key().open_carried(&drawn.ticket, world.clock.now()).unwrap();
+        let seed = challenge_key().seed(ticket);
+        assert_eq!(drawn.picture.bytes, bytes(&seed, "picture"));
+        let spoken = world.present_challenge.sound_of(&drawn.ticket, language, client(1)).await;
+        assert_eq!(spoken.unwrap().sound.bytes, bytes(&seed, part));
     }
+}
+
+#[tokio::test]
+async fn x12_a_ticket_that_was_made_up_is_not_spoken() {
+    let world = World::new();
+    let foreign = under_another_key(&world);
+    let drawn = world.new_challenge.draw(Uuid::new_v4(), None, client(1)).await.unwrap().ticket;
+    let other = world.new_challenge.draw(Uuid::new_v4(), None, client(1)).await.unwrap().ticket;
+    let moved =
+        drawn.expose().replace(&drawn.id().simple().to_string(), &other.id().simple().to_string());
+    let made_up = foreign.draw(Uuid::new_v4(), None, client(1)).await.unwrap().ticket.expose();
+    for text in [moved, made_up] {
+        let carried = text.parse().expect("the form is right");
+        let spoken = world.present_challenge.sound_of(&carried, Locale::En, client(2)).await;
+        assert!(matches!(spoken, Err(ChallengeError::Unknown)), "{text}");
+    }
+    world.present_challenge.sound_of(&drawn, Locale::En, client(2)).await.unwrap();
+    world.clock.advance(Duration::from_mins(5));
+    let late = world.present_challenge.sound_of(&drawn, Locale::En, client(2)).await;
+    assert!(matches!(late, Err(ChallengeError::Unknown)));
 }
 
 #[tokio::test]
 async fn each_draw_makes_a_challenge_of_its_own() {
     let world = World::new();
-    let id = ChallengeId::from(Uuid::new_v4());
+    let id = Uuid::new_v4();
     let first = world.new_challenge.draw(id, None, client(1)).await.unwrap();
     let second = world.new_challenge.draw(id, None, client(1)).await.unwrap();
     assert_ne!(first.ticket, second.ticket);
@@ -142,7 +200,7 @@ async fn each_draw_makes_a_challenge_of_its_own() {
 async fn cap_7_issuing_is_counted_together_with_drawing() {
     let world = World::new();
     for _ in 0..30 {
-        world.new_challenge.draw(Uuid::new_v4().into(), None, client(1)).await.unwrap();
+        world.new_challenge.draw(Uuid::new_v4(), None, client(1)).await.unwrap();
         issue(&world).await;
     }
     let next = world.new_challenge.issue(client(1)).await;
@@ -157,8 +215,9 @@ async fn cap_7_issuing_is_counted_together_with_drawing() {
 async fn cap_7_fetching_is_counted_by_itself() {
     let world = World::new();
     let id = issue(&world).await.id;
-    let ticket = world.new_challenge.draw(Uuid::new_v4().into(), None, client(1)).await;
+    let ticket = world.new_challenge.draw(Uuid::new_v4(), None, client(1)).await;
     let ticket = ticket.unwrap().ticket;
+    let ticket = &ticket;
     let present = &world.present_challenge;
     for _ in 0..20 {
         present.picture(&id, client(1)).await.unwrap();
@@ -203,8 +262,9 @@ async fn a_renderer_that_fails_is_reported() {
     assert!(matches!(sound, Err(ChallengeError::NotMade(_))));
 }
 
+/// The store says whether the client has wrong answers left, and nothing else.
 #[tokio::test]
-async fn an_id_is_returned_only_if_its_answer_is_stored() {
+async fn an_id_is_issued_only_if_the_store_answers() {
     each_fault(async |fault| {
         let world = World::new();
         world.outage.begin(fault);

@@ -22,4 +22,6 @@ mod session_room;
 mod sessions;
 mod sign_in_limits;
 mod sign_up;
+mod unsolved_challenges;
+mod wrong_answers;
 mod wrong_codes;

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use passport_auth::{Denied, SignInError, SignUpError};
+use passport_auth::{Denied, SignInError, SignUpError, policies};
 use passport_user::PasswordRefusal;
 
 use crate::{
     doubles::parameters,
-    world::{PASSWORD, PHONE, WRONG_PASSWORD, World, number, password, registration, wrong_code},
+    world::{
+        PASSWORD, PHONE, WRONG_PASSWORD, World, number, password, quota, registration, wrong_code,
+    },
 };
 
 #[tokio::test]
@@ -34,7 +36,7 @@ async fn pwd_5_refused_password_leaves_the_code_good() {
 async fn pwd_8_full_queue_refuses_sign_up_and_spends_nothing() {
     let world = World::new();
     let code = world.request_code(PHONE).await.unwrap();
-    let slots = world.fill_queue();
+    let slots = world.fill_hashing_queue().await;
     for _ in 0..6 {
         let busy = world.sign_up(PHONE, &wrong_code()).await;
         assert!(matches!(busy, Err(SignUpError::Denied(Denied::Busy { .. }))));
@@ -51,7 +53,7 @@ async fn pwd_8_full_queue_refuses_sign_up_and_spends_nothing() {
 async fn pwd_8_full_queue_refuses_sign_in_and_charges_no_failure() {
     let world = World::new();
     world.user(PHONE).await;
-    let slots = world.fill_queue();
+    let slots = world.fill_hashing_queue().await;
     for _ in 0..20 {
         let busy = world.sign_in(PHONE, WRONG_PASSWORD).await;
         assert!(matches!(busy, Err(SignInError::Denied(Denied::Busy { .. }))));
@@ -61,15 +63,30 @@ async fn pwd_8_full_queue_refuses_sign_in_and_charges_no_failure() {
 }
 
 #[tokio::test]
+async fn x1_a_sign_in_that_finds_the_queue_full_is_charged_as_an_attempt() {
+    let per_client = quota(3, Duration::from_mins(1));
+    let world = World::with(|setup| setup.quotas.sign_ins_per_client = per_client);
+    let slots = world.fill_hashing_queue().await;
+    for _ in 0..3 {
+        let busy = world.sign_in(PHONE, WRONG_PASSWORD).await;
+        assert!(matches!(busy, Err(SignInError::Denied(Denied::Busy { .. }))));
+    }
+    drop(slots);
+    let refused = world.sign_in(PHONE, PASSWORD).await;
+    assert!(matches!(refused, Err(SignInError::Denied(Denied::TooMany(refusal)))
+        if refusal.policy == policies::SIGN_INS_PER_CLIENT));
+}
+
+#[tokio::test]
 async fn pwd_8_refusals_leave_no_place_in_the_queue_taken() {
     let world = World::new();
     world.user(PHONE).await;
-    let room = world.fill_queue().len();
+    let room = world.fill_hashing_queue().await.len();
     world.sign_up(PHONE, &wrong_code()).await.unwrap_err();
     world.outage.take_down(&["users", "codes"]);
     world.sign_up(PHONE, &wrong_code()).await.unwrap_err();
     world.sign_in(PHONE, PASSWORD).await.unwrap_err();
-    assert_eq!(world.fill_queue().len(), room);
+    assert_eq!(world.fill_hashing_queue().await.len(), room);
 }
 
 async fn stored_parameters(world: &World) -> String {

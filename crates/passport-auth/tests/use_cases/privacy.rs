@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use passport_auth::{CodeRequest, policies};
+use passport_auth::{CodeRequest, Locale, policies};
 
 use crate::world::{PASSWORD, PHONE, WRONG_PASSWORD, World, client, subject_key};
 
@@ -14,8 +14,16 @@ async fn no_key_of_a_store_contains_a_number_or_an_address() {
     let world = World::new();
     let request = CodeRequest { client: client(77), ..world.code_request(PHONE).await };
     world.request_code.send(request).await.unwrap();
-    let issued = world.new_challenge.issue(client(77)).await.unwrap();
-    world.present_challenge.picture(&issued.id, client(77)).await.unwrap();
+    for language in Locale::ALL {
+        let issued = world.new_challenge.issue(client(77)).await.unwrap();
+        world.present_challenge.picture(&issued.id, client(77)).await.unwrap();
+        world.present_challenge.sound(&issued.id, language, client(77)).await.unwrap();
+        let own = world.code_request("13900139000").await;
+        let challenge = issued.id.into();
+        let answer = "wrong".to_owned();
+        let wrong = CodeRequest { challenge, answer, client: client(77), ..own };
+        world.request_code.send(wrong).await.unwrap_err();
+    }
     let code = world.gateway.last_code();
     world.sign_up(PHONE, &code).await.unwrap();
     world.sign_in(PHONE, WRONG_PASSWORD).await.unwrap_err();
@@ -29,7 +37,8 @@ async fn no_key_of_a_store_contains_a_number_or_an_address() {
     }
     // The test sees what it looks at: all limits, and the code under the tag of the number.
     let policies_seen: HashSet<_> = keys.iter().filter_map(|key| key.split_once(':')).collect();
-    for policy in policies::ALL {
+    let stored = policies::ALL.iter().filter(|policy| !policies::IN_PROCESS.contains(policy));
+    for policy in stored {
         assert!(policies_seen.iter().any(|(name, _)| *name == policy.as_str()), "{policy}");
     }
     let tag = subject_key().phone(&PHONE.parse().unwrap()).to_string();

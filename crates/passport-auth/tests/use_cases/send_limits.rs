@@ -3,7 +3,10 @@
 use std::{net::IpAddr, time::Duration};
 
 use futures::future::join_all;
-use passport_auth::{ClientAddress, Clock, CodeRequest, Denied, RequestCodeError};
+use passport_auth::{
+    ClientAddress, Clock, CodeRefusal, CodeRequest, Denied, RequestCodeError, SendOutcome,
+    SendRefusal, SignUpError,
+};
 use passport_throttle::Refusal;
 
 use crate::world::{COOLDOWN, PHONE, World, client, nth_phone, quota};
@@ -145,6 +148,84 @@ async fn rl_3_limits_that_cannot_be_checked_refuse() {
         let refused = world.request_code.send(request.clone()).await;
         assert!(matches!(refused, Err(RequestCodeError::Denied(Denied::Unavailable(_)))));
         assert!(world.gateway.messages().is_empty());
+    }
+}
+
+/// Sends to `PHONE` until the client is limited, with this outcome at the gateway each time; returns the
+/// number of calls of the gateway.
+async fn calls_until_limited(world: &World, outcome: fn() -> SendOutcome) -> usize {
+    for _ in 0..25 {
+        world.gateway.answer(outcome());
+        let refused = send_from(world, PHONE, client(1)).await;
+        assert!(refused.is_err());
+    }
+    world.gateway.messages().len()
+}
+
+#[tokio::test]
+async fn s5_requests_for_a_dead_number_meet_the_limit_of_the_client() {
+    let causes: [fn() -> SendOutcome; 2] = [
+        || SendOutcome::RecipientRefused("not assigned".into()),
+        || SendOutcome::NumberNotServed("a trial account".into()),
+    ];
+    for outcome in causes {
+        let world = World::new();
+        assert_eq!(calls_until_limited(&world, outcome).await, 10, "ten an hour for a client");
+        let other = send_from(&world, PHONE, client(2)).await;
+        assert!(too_many(&other).is_none(), "the number is not charged: {other:?}");
+        let limited = send_from(&world, &nth_phone(7), client(1)).await;
+        assert!(too_many(&limited).is_some(), "for every number");
+    }
+}
+
+#[tokio::test]
+async fn s5_a_cap_of_the_gateway_stays_charged() {
+    let world = World::new();
+    let capped = || SendOutcome::RecipientThrottled { until: None, cause: "cap".into() };
+    assert_eq!(calls_until_limited(&world, capped).await, 1, "the cooldown of the number holds");
+    let other = send_from(&world, PHONE, client(2)).await;
+    assert_eq!(too_many(&other), Some(COOLDOWN), "from everywhere");
+}
+
+/// The code of the gateway is unknown, so the fault may be the number, or ours.
+#[tokio::test]
+async fn s5_a_refused_message_stays_charged_to_its_number() {
+    let world = World::new();
+    let refused = || SendOutcome::MessageRefused("unknown code".into());
+    assert_eq!(calls_until_limited(&world, refused).await, 1, "the cooldown of the number holds");
+    for number in 1..=20 {
+        let outcome = send_from(&world, &nth_phone(number), client(1)).await;
+        assert!(too_many(&outcome).is_none(), "the client is not charged: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn s5_a_failing_gateway_charges_neither_number_nor_client() {
+    let world = World::new();
+    let down = || SendOutcome::NotSent("gateway is down".into());
+    assert_eq!(calls_until_limited(&world, down).await, 25);
+    send_from(&world, PHONE, client(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn s4_a_cap_of_the_gateway_has_its_wait_as_far_as_known() {
+    for (stated, wait) in [
+        (None, COOLDOWN),
+        (Some(Duration::from_secs(1)), COOLDOWN),
+        (Some(Duration::from_hours(1)), Duration::from_hours(1)),
+    ] {
+        let world = World::new();
+        let until = stated.map(|stated| world.clock.now() + stated);
+        world.gateway.answer(SendOutcome::RecipientThrottled { until, cause: "cap".into() });
+        let refused = send_from(&world, PHONE, client(1)).await;
+        let Err(RequestCodeError::Send(SendRefusal::RecipientThrottled { retry_after, .. })) =
+            refused
+        else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(retry_after, wait, "{stated:?}");
+        let dead = world.sign_up(PHONE, &world.gateway.last_code()).await;
+        assert!(matches!(dead, Err(SignUpError::Code(CodeRefusal::Missing))), "{dead:?}");
     }
 }
 

@@ -18,6 +18,7 @@ const DAY: Duration = Duration::from_hours(24);
 #[derive(Debug, Clone)]
 pub(crate) struct Setup {
     pub(crate) quotas: Quotas,
+    pub(crate) challenges_per_client: Quota,
     pub(crate) code_policy: CodePolicy,
     pub(crate) code_length: CodeLength,
     pub(crate) countries: Vec<CountryCode>,
@@ -39,8 +40,11 @@ impl Default for Setup {
                 wrong_codes_per_client: quota(10, DAY),
                 login_failures_per_client: quota(10, MINUTE),
                 login_failures_per_phone: quota(100, DAY),
-                challenges_per_client: quota(60, MINUTE),
+                sign_ins_per_client: quota(60, MINUTE),
+                sign_ins_per_phone: quota(60, HOUR),
+                wrong_answers_per_client: quota(20, HOUR),
             },
+            challenges_per_client: quota(60, MINUTE),
             code_policy: CodePolicy::new(5 * MINUTE, 5).expect("within bounds"),
             code_length: CodeLength::SIX,
             countries: vec![CountryCode::CN],

@@ -8,12 +8,12 @@ use std::{
 };
 
 use passport_auth::{
-    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeRenderer, Challenges,
-    ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, Gate, Limits, Locale,
-    ManualClock, NewChallenge, OwnSessions, PasswordCheck, Passwords, PhoneCodes, PhoneProof,
-    PictureStock, PresentChallenge, Priority, Registration, RequestCode, RequestCodeError,
-    SendCode, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot,
-    SubjectKey, SystemClock, Workers,
+    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRenderer,
+    Challenges, ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, FairQueue,
+    Gate, Limits, Locale, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords,
+    PhoneCodes, PhoneProof, PictureStock, Place, PresentChallenge, Priority, Registration,
+    RequestCode, RequestCodeError, SendCode, Sessions, SignIn, SignInError, SignOut, SignUp,
+    SignUpError, SignedIn, Slot, SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -42,7 +42,10 @@ pub(crate) const WRONG_PASSWORD: &str = "wrong horse battery";
 /// Pause between two messages to one number.
 pub(crate) const COOLDOWN: Duration = Duration::from_mins(1);
 
+const CHALLENGE_TTL: Duration = Duration::from_mins(5);
+
 const WORKERS: usize = 2;
+const HASHING_PLACES: usize = 32;
 
 /// All use cases on in-process stores.
 pub(crate) struct World {
@@ -52,6 +55,7 @@ pub(crate) struct World {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) workers: Workers,
+    pub(crate) hashing: FairQueue,
     pub(crate) detached: Detached,
     pub(crate) session_store: Arc<dyn SessionStore>,
     pub(crate) sessions: Sessions,
@@ -79,6 +83,7 @@ struct Foundation {
     renderer: Arc<dyn ChallengeRenderer>,
     answers: Arc<AnswerTally>,
     workers: Workers,
+    hashing: FairQueue,
     detached: Detached,
 }
 
@@ -95,7 +100,8 @@ impl Foundation {
             gateway: Arc::new(Gateway::default()),
             renderer: Arc::new(Renderer::default()),
             answers: Arc::new(AnswerTally::default()),
-            workers: workers(),
+            workers: workers(WORKERS * 128),
+            hashing: FairQueue::new(workers(WORKERS), count(HASHING_PLACES - WORKERS)),
             detached: Detached::on(Handle::current()),
             outage,
         }
@@ -137,7 +143,9 @@ impl World {
             setup.quotas,
             Arc::clone(&clock),
         );
-        let challenges = Challenges::new(foundation.codes.clone(), Duration::from_mins(5))
+        let meter = ChallengeMeter::new(setup.challenges_per_client, CHALLENGE_TTL);
+        let codes = foundation.codes.clone();
+        let challenges = Challenges::new(codes, challenge_key(), meter, CHALLENGE_TTL)
             .expect("within bounds")
             .with_test_answer(setup.test_answer.clone());
         let codes = PhoneCodes::new(
@@ -147,7 +155,7 @@ impl World {
             setup.code_length,
             Arc::clone(&clock),
         );
-        let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, workers.clone());
+        let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, foundation.hashing.clone());
         let sessions_room =
             Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
         let answers = &foundation.answers;
@@ -163,8 +171,8 @@ impl World {
                 clock: Arc::clone(&clock),
             },
             present_challenge: PresentChallenge {
+                challenges: challenges.clone(),
                 renderer: Arc::clone(renderer),
-                key: challenge_key(),
                 workers: workers.clone(),
                 limits: limits.clone(),
                 clock: Arc::clone(&clock),
@@ -174,6 +182,7 @@ impl World {
                     challenges,
                     Arc::clone(answers),
                     Arc::clone(renderer),
+                    limits.clone(),
                     Arc::clone(&clock),
                 ),
                 send_code: SendCode::new(
@@ -215,10 +224,25 @@ impl World {
             gateway: Arc::clone(&foundation.gateway),
             hasher: Arc::clone(&setup.hasher),
             workers: workers.clone(),
+            hashing: foundation.hashing.clone(),
             detached: detached.clone(),
             setup,
             foundation,
         }
+    }
+
+    /// Takes every place in the queue for hashing until the result is dropped: more clients with an
+    /// account each than there are places.
+    pub(crate) async fn fill_hashing_queue(&self) -> Vec<Place> {
+        let mut places = Vec::new();
+        for n in 0..=HASHING_PLACES {
+            let last = u8::try_from(n).expect("there are few places");
+            let client = IpAddr::from([198, 51, 100, last]).into();
+            places
+                .extend(self.hashing.enter(Party { client, account: number(&nth_phone(n)) }).await);
+        }
+        assert_eq!(places.len(), HASHING_PLACES);
+        places
     }
 
     /// Takes every place in the workers' queue until the result is dropped.
@@ -226,13 +250,14 @@ impl World {
         std::iter::from_fn(|| self.workers.reserve().ok()).collect()
     }
 
-    /// Blocks every worker until the result is dropped.
-    pub(crate) async fn hold_workers(&self) -> Vec<mpsc::Sender<()>> {
+    /// Blocks every thread for hashing until the result is dropped.
+    pub(crate) async fn hold_hashing(&self) -> Vec<mpsc::Sender<()>> {
         let mut held = Vec::new();
-        for _ in 0..WORKERS {
+        for n in 0..WORKERS {
             let (release, gate) = mpsc::channel();
-            let slot = self.workers.reserve().expect("there is room");
-            tokio::spawn(slot.run(move || gate.recv().is_err()));
+            let party = Party { client: client(200), account: number(&nth_phone(n)) };
+            let place = self.hashing.enter(party).await.expect("there is room");
+            tokio::spawn(async move { place.run(move || gate.recv().is_err()).await });
             held.push(release);
         }
         yield_now().await;
@@ -241,22 +266,20 @@ impl World {
 
     /// A picture for a client of its own.
     pub(crate) async fn challenge(&self) -> ChallengeId {
+        self.chosen_challenge().await.into()
+    }
+
+    /// As [`challenge`](Self::challenge); returns the id as the client chose it.
+    pub(crate) async fn chosen_challenge(&self) -> Uuid {
         let id = Uuid::new_v4();
         let client = ClientAddress::from(IpAddr::from(Ipv6Addr::from(id.as_u128())));
-        self.new_challenge.draw(id.into(), None, client).await.expect("a picture is drawn");
-        id.into()
+        self.new_challenge.draw(id, None, client).await.expect("a picture is drawn");
+        id
     }
 
     /// Request of a client that solved a new challenge.
     pub(crate) async fn code_request(&self, phone: &str) -> CodeRequest {
-        CodeRequest {
-            phone: number(phone),
-            purpose: CodePurpose::Register,
-            challenge: self.challenge().await,
-            answer: ANSWER.to_owned(),
-            client: client(1),
-            locale: Locale::En,
-        }
+        code_request_of(phone, self.challenge().await)
     }
 
     pub(crate) async fn request_code(&self, phone: &str) -> Result<Code, RequestCodeError> {
@@ -282,8 +305,7 @@ impl World {
         self.sign_in.sign_in(credentials(phone, password)).await
     }
 
-    /// Number of wrong guesses that are compared until one is refused. The refusal takes 1.5 s, so tests
-    /// that call this often pause tokio's time.
+    /// Number of wrong guesses that are compared until one is refused.
     pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
         let mut guesses = 0;
         while let Err(SignInError::WrongCredentials(_)) = self.sign_in(phone, WRONG_PASSWORD).await
@@ -307,6 +329,18 @@ impl World {
     pub(crate) async fn sessions_of(&self, user: &User) -> usize {
         let sessions = self.sessions.list(user.id).await;
         sessions.expect("the store answers").len()
+    }
+}
+
+/// Request of a client that solved `challenge`.
+pub(crate) fn code_request_of(phone: &str, challenge: ChallengeId) -> CodeRequest {
+    CodeRequest {
+        phone: number(phone),
+        purpose: CodePurpose::Register,
+        challenge,
+        answer: ANSWER.to_owned(),
+        client: client(1),
+        locale: Locale::En,
     }
 }
 
@@ -369,7 +403,11 @@ pub(crate) fn pictures(renderer: &Arc<dyn ChallengeRenderer>, workers: &Workers)
     PictureStock::new(Arc::clone(renderer), challenge_key(), workers.clone(), clock, 0)
 }
 
-fn workers() -> Workers {
-    let of = |n| NonZeroUsize::new(n).expect("more than none");
-    Workers::start("test", of(WORKERS), of(256), Priority::Normal).expect("the threads start")
+fn workers(queue: usize) -> Workers {
+    Workers::start("test", count(WORKERS), count(queue), Priority::Normal)
+        .expect("the threads start")
+}
+
+fn count(n: usize) -> NonZeroUsize {
+    NonZeroUsize::new(n).expect("more than none")
 }

@@ -6,7 +6,7 @@
 use std::{fs, sync::LazyLock};
 
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
-use passport_captcha::{Captcha, Level};
+use passport_captcha::{Captcha, Level, StyleFamily};
 use rand::{SeedableRng, rngs::StdRng};
 
 #[global_allocator]
@@ -95,17 +95,20 @@ fn captcha_a_160x104(bencher: Bencher<'_, '_>) {
     }
 }
 
+static FAMILY: LazyLock<StyleFamily> = LazyLock::new(|| StyleFamily::derive(&[7; 32]));
+
 /// Includes sampling the text, like the other crates.
 fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
-    let picture = captcha.level(level).size(size.0, size.1).render(rng);
+    let captcha = captcha.level(level).size(size.0, size.1);
+    let picture = captcha.render(FAMILY.choose(rng), rng);
     picture.expect("text fits the size").into_png()
 }
 
 fn webp(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
     let captcha = captcha.level(level).size(size.0, size.1);
-    let pixels = captcha.render_luma(rng).expect("text fits the size");
+    let pixels = captcha.render_luma(FAMILY.choose(rng), rng).expect("text fits the size");
     let mut file = Vec::new();
     let encoder = image_webp::WebPEncoder::new(&mut file);
     let encoded = encoder.encode(&pixels, size.0, size.1, image_webp::ColorType::L8);

@@ -7,6 +7,7 @@ use std::{error::Error, fs, process::ExitCode};
 use clap::Parser;
 use passport_captcha::{Captcha, Language, StyleFamily};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use sha2::{Digest, Sha256};
 
 use options::Options;
 
@@ -27,7 +28,8 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let seed = options.seed.unwrap_or_else(|| rand::rng().random());
     // Sounds use a separate generator, so that `--audio` does not change the pictures.
     let [mut rng, mut voice] = [seed, !seed].map(StdRng::seed_from_u64);
-    let family = StyleFamily::derive(options.key.as_bytes());
+    // A text that is typed is no secret; it only names a family.
+    let family = StyleFamily::derive(&Sha256::digest(&options.key).into());
     #[cfg(feature = "classic")]
     let family = family.with_classic();
     if let Some(file) = &options.sheet {
@@ -39,10 +41,10 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         let captcha = Captcha::random(&mut rng, options.length)?
             .level(options.level)
             .theme(options.theme())
-            .style(styles.choose(&mut rng).ok_or("no style of the family has this pattern")?)
             .size(width, height);
+        let style = styles.choose(&mut rng).ok_or("no style of the family has this pattern")?;
         let name = format!("{}_{number}", captcha.text());
-        fs::write(options.out.join(format!("{name}.png")), captcha.render(&mut rng)?.png())?;
+        fs::write(options.out.join(format!("{name}.png")), captcha.render(style, &mut rng)?.png())?;
         if options.audio {
             let language = if number % 2 == 1 { Language::Chinese } else { Language::English };
             let audio = captcha.speak(language, &mut voice);

@@ -23,8 +23,8 @@ pub(crate) fn write(
         for column in 0..columns {
             let level = Level::ALL.get(column).copied().unwrap_or_default();
             let theme = if column < Level::ALL.len() { Theme::Light } else { Theme::Dark };
-            let captcha = Captcha::random(rng, 5)?.style(style);
-            let pixels = captcha.level(level).theme(theme).render_luma(rng)?;
+            let captcha = Captcha::random(rng, 5)?.level(level).theme(theme);
+            let pixels = captcha.render_luma(style, rng)?;
             for (y, line) in pixels.chunks_exact(width as usize).enumerate() {
                 let start = (row * high + GAP + y) * size.0 + column * wide + GAP;
                 sheet[start..start + line.len()].copy_from_slice(line);

@@ -17,7 +17,9 @@ struct Input<'a> {
     /// Arbitrary text.
     wild: Option<&'a str>,
     size: (u16, u16),
-    key: &'a [u8],
+    key: [u8; 32],
+    /// A style without a key.
+    plain: bool,
     style: u8,
     level: u8,
     dark: bool,
@@ -36,9 +38,10 @@ fuzz_target!(|input: Input<'_>| {
         return;
     };
     let pattern = usize::from(input.style) % StyleFamily::SIZE;
-    let style = match input.key {
-        b"" => Style::new(Pattern::ALL[pattern]),
-        key => StyleFamily::derive(key).styles()[pattern].clone(),
+    let style = if input.plain {
+        Style::new(Pattern::ALL[pattern])
+    } else {
+        StyleFamily::derive(&input.key).styles()[pattern].clone()
     };
     // Up to one pixel beyond the bounds. Half of the sizes are small, where errors are most likely.
     let side = |it: u16, (small, least, most): (u32, u32, u32)| {
@@ -49,7 +52,6 @@ fuzz_target!(|input: Input<'_>| {
     let size =
         (side(input.size.0, (280, least.0, most.0)), side(input.size.1, (92, least.1, most.1)));
     let captcha = captcha
-        .style(&style)
         .level(Level::ALL[usize::from(input.level) % 4])
         .theme(if input.dark { Theme::Dark } else { Theme::Light })
         .size(size.0, size.1);
@@ -57,7 +59,7 @@ fuzz_target!(|input: Input<'_>| {
     let fits = (least.0..=most.0).contains(&size.0)
         && (least.1..=most.1).contains(&size.1)
         && text.len() as u32 * Captcha::WIDTH_PER_CHARACTER <= size.0;
-    let rendered = captcha.render(&mut rng);
+    let rendered = captcha.render(&style, &mut rng);
     assert_eq!(rendered.is_ok(), fits, "{} characters at {size:?}", text.len());
     if let Ok(picture) = rendered {
         let mut reader = png::Decoder::new(Cursor::new(picture.png())).read_info().unwrap();

@@ -11,9 +11,8 @@ const PURPOSE: &[u8] = b"passport-captcha style family 3";
 
 /// The styles of one deployment, derived from its key.
 ///
-/// Families of different keys share no style and few glyphs, so a model trained on one family reads
-/// few pictures of another (README, "What it is worth"). Add the hour to the key, so that the
-/// family changes every hour.
+/// Families of different keys share no style and few glyphs. That stops programs that were trained
+/// on one family, and not programs that were trained on many: see "What it is worth" in the README.
 #[derive(Clone, PartialEq)]
 pub struct StyleFamily {
     styles: Vec<Style>,
@@ -25,11 +24,11 @@ impl StyleFamily {
 
     /// Derives a family. The same key gives the same family.
     ///
-    /// Keep the key secret, because it allows drawing training pictures of the family. Use a key
-    /// with at least 128 random bits, because the derivation is a single SHA-256: a short key could
-    /// be found by brute force from the pictures.
+    /// Keep the key secret, because it allows drawing training pictures of the family, and draw it
+    /// at random or derive it from a random secret, because a key that can be guessed is found from
+    /// the pictures. Its length is fixed so that a short text does not pass for one.
     #[must_use]
-    pub fn derive(key: &[u8]) -> Self {
+    pub fn derive(key: &[u8; 32]) -> Self {
         let digest = Sha256::new().chain_update(PURPOSE).chain_update(key).finalize();
         let mut rng = Xoshiro256PlusPlus::from_seed(digest.into());
         let shared = SharedStyle::draw(&mut rng);
@@ -56,13 +55,6 @@ impl StyleFamily {
     /// A random style of the family.
     pub fn choose<R: Rng + ?Sized>(&self, rng: &mut R) -> &Style {
         &self.styles[rng.random_range(0..self.styles.len())]
-    }
-}
-
-/// The family of the empty key, which is the same in every deployment.
-impl Default for StyleFamily {
-    fn default() -> Self {
-        Self::derive(&[])
     }
 }
 
@@ -133,8 +125,8 @@ mod tests {
 
     #[test]
     fn families_of_different_keys_share_no_style() {
-        assert_eq!(StyleFamily::derive(b"a"), StyleFamily::derive(b"a"));
-        let (one, other) = (StyleFamily::derive(b"a"), StyleFamily::derive(b"b"));
+        assert_eq!(StyleFamily::derive(&[1; 32]), StyleFamily::derive(&[1; 32]));
+        let (one, other) = (StyleFamily::derive(&[1; 32]), StyleFamily::derive(&[2; 32]));
         for style in one.styles() {
             assert!(!other.styles().contains(style));
         }
@@ -143,8 +135,10 @@ mod tests {
     /// Contrast ratio of WCAG 2.
     #[test]
     fn colours_differ_enough() {
-        for key in 0..2_000_u32 {
-            for style in StyleFamily::derive(&key.to_le_bytes()).styles() {
+        for number in 0..2_000_u32 {
+            let mut key = [0; 32];
+            key[..4].copy_from_slice(&number.to_le_bytes());
+            for style in StyleFamily::derive(&key).styles() {
                 let Palette { ink, ground } = style.palette;
                 let contrast = (luminance(ground) + 0.05) / (luminance(ink) + 0.05);
                 assert!(contrast >= 7.0, "{ink:?} {ground:?}: {contrast}");

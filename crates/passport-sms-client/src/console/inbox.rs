@@ -72,7 +72,7 @@ impl InboxMessage {
     pub fn purpose(&self) -> Option<Purpose> {
         match self.message.intent.topic() {
             Topic::Code(purpose) => Some(purpose),
-            Topic::Notice(_) => None,
+            Topic::Notice(_) | Topic::Custom(_) => None,
         }
     }
 }

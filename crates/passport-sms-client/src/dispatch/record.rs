@@ -1,6 +1,6 @@
 use std::error::Error;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,20 +8,50 @@ use time::OffsetDateTime;
 use tracing::error;
 use uuid::Uuid;
 
-use crate::outbox::{Attempt, AttemptStatus, Lease, LeaseCheck, Outbox, OutboxError};
-use crate::outcome::{Cause, Outcome};
+use crate::outbox::{
+    Attempt, AttemptStatus, End, Entry, Lease, LeaseCheck, Opened, Outbox, OutboxError,
+};
+use crate::outcome::{Cause, Outcome, SharedError};
 use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
 use crate::router::verdict::Next;
 
 /// Records every step of a message in the outbox, under a lease.
+///
+/// A message that its first gateway takes costs two writes: it is opened together with its first
+/// attempt, and closed together with the end of its last one.
 pub(super) struct Record<'a> {
-    pub(super) outbox: &'a dyn Outbox,
-    pub(super) id: Uuid,
-    pub(super) token: Uuid,
+    outbox: &'a dyn Outbox,
+    id: Uuid,
+    token: Uuid,
     /// Time for which each attempt renews the lease.
-    pub(super) hold: Duration,
+    hold: Duration,
+    opening: Mutex<Opening>,
+    /// The end of the attempt after which there is no other, until the message is closed.
+    last: Mutex<Option<LastEnd>>,
     /// Whether the record lacks the end of an attempt.
-    pub(super) is_incomplete: AtomicBool,
+    is_incomplete: AtomicBool,
+}
+
+/// Whether the message is recorded.
+#[derive(Debug, Clone)]
+enum Opening {
+    /// Not yet.
+    Due(Entry),
+    /// Under the lease of this sender.
+    Done,
+    /// Another sender recorded it.
+    Known,
+    /// The outbox refused it: it is not recorded, and never will be.
+    Refused(SharedError),
+    /// It may be recorded, and is then resumed by another process.
+    InDoubt(SharedError),
+}
+
+#[derive(Debug)]
+struct LastEnd {
+    gateway: String,
+    status: AttemptStatus,
+    provider_id: Option<String>,
 }
 
 /// Way of closing a message.
@@ -35,9 +65,19 @@ pub(super) enum Closing {
 
 #[async_trait]
 impl Journal for Record<'_> {
+    async fn pause(&self, now: OffsetDateTime) {
+        _ = self.open(None, now).await;
+    }
+
     async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), Halt> {
-        let lease = Lease { token: self.token, until: now + self.hold };
-        match self.outbox.begin(self.id, lease, gateway, now).await {
+        if self.open(Some(gateway), now).await? {
+            return Ok(());
+        }
+        let earlier = locked(&self.last).take();
+        if let Some(earlier) = earlier {
+            self.write_end(earlier.as_end()).await;
+        }
+        match self.outbox.begin(self.id, self.lease(now), gateway, now).await {
             Ok(LeaseCheck::Held) => Ok(()),
             Ok(LeaseCheck::Lost) => Err(Halt::TakenOver),
             Err(error) => Err(Halt::Unrecorded(Arc::new(error))),
@@ -49,19 +89,35 @@ impl Journal for Record<'_> {
             Outcome::Accepted { provider_id } => provider_id.as_deref(),
             _ => None,
         };
-        let ended = self.outbox.end(self.id, self.token, gateway, status(outcome), provider_id);
-        match ended.await {
-            Ok(LeaseCheck::Held) => {}
-            Ok(LeaseCheck::Lost) => self.is_incomplete.store(true, Ordering::Relaxed),
-            Err(error) => {
-                self.is_incomplete.store(true, Ordering::Relaxed);
-                self.warn_of(&error, "cannot record the end of an attempt");
-            }
+        let end = End { gateway, status: status(outcome), provider_id };
+        if end.status.is_last() {
+            *locked(&self.last) = Some(LastEnd::new(end));
+        } else {
+            self.write_end(end).await;
         }
     }
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
+    /// The record of a new message, which is opened before its first wait or attempt.
+    pub(super) fn new(outbox: &'a dyn Outbox, entry: Entry, token: Uuid, hold: Duration) -> Self {
+        let record = Self::of(outbox, entry.id, token, hold);
+        Self { opening: Mutex::new(Opening::Due(entry)), ..record }
+    }
+
+    /// The record of a message that this sender has claimed.
+    pub(super) fn of(outbox: &'a dyn Outbox, id: Uuid, token: Uuid, hold: Duration) -> Self {
+        Self {
+            outbox,
+            id,
+            token,
+            hold,
+            opening: Mutex::new(Opening::Done),
+            last: Mutex::default(),
+            is_incomplete: AtomicBool::new(false),
+        }
+    }
+
     /// Closes or defers the message, and returns the outcome that may be reported then. If the
     /// record fails, another process may still send the message, so it must not be reported as not
     /// sent.
@@ -71,14 +127,25 @@ impl Record<'_> {
         outcome: Outcome,
         now: OffsetDateTime,
     ) -> Outcome {
+        // A message without any attempt is counted, so it is recorded too.
+        match self.open(None, now).await {
+            Ok(_) => {}
+            Err(Halt::TakenOver) => return Outcome::Unknown(Cause::InProgress),
+            Err(Halt::Unrecorded(error)) if self.is_refused() => {
+                return Outcome::NotSent(Cause::Unrecorded(error));
+            }
+            Err(Halt::Unrecorded(error)) => return Outcome::Unknown(Cause::Unrecorded(error)),
+        }
+        let last = locked(&self.last).take();
+        let last = last.as_ref().map(LastEnd::as_end);
         // A later check would mistake a sent message for one that may not have been sent.
         let is_incomplete = self.is_incomplete.load(Ordering::Relaxed);
         let closed = match closing {
             Closing::Defer(due) if !is_incomplete => {
-                self.outbox.defer(self.id, self.token, due).await
+                self.outbox.defer(self.id, self.token, last, due).await
             }
             Closing::Settle | Closing::Defer(_) => {
-                self.outbox.settle(self.id, self.token, now).await
+                self.outbox.settle(self.id, self.token, last, now).await
             }
         };
         let cause = match closed {
@@ -86,19 +153,112 @@ impl Record<'_> {
             Ok(LeaseCheck::Lost) => Cause::InProgress,
             Err(error) => {
                 self.warn_of(&error, "cannot record the end of a message");
+                // With the end of its attempt the message is closed by the next process, and
+                // without it that process might send the message again.
+                if let Some(last) = last {
+                    self.write_end(last).await;
+                }
                 Cause::Unrecorded(Arc::new(error))
             }
         };
         if outcome.is_sent() { outcome } else { Outcome::Unknown(cause) }
     }
 
+    async fn write_end(&self, end: End<'_>) {
+        match self.outbox.end(self.id, self.token, end).await {
+            Ok(LeaseCheck::Held) => {}
+            Ok(LeaseCheck::Lost) => self.is_incomplete.store(true, Ordering::Relaxed),
+            Err(error) => {
+                self.is_incomplete.store(true, Ordering::Relaxed);
+                self.warn_of(&error, "cannot record the end of an attempt");
+            }
+        }
+    }
+
     pub(super) fn warn_of(&self, error: &OutboxError, what: &str) {
         error!(id = %self.id, error = error as &dyn Error, "{what}");
     }
+
+    /// Records the message if that is due, with its `first` attempt; returns whether that attempt
+    /// has begun.
+    async fn open(&self, first: Option<&str>, now: OffsetDateTime) -> Result<bool, Halt> {
+        let opening = locked(&self.opening).clone();
+        let Opening::Due(entry) = opening else { return opening.check() };
+        let (opening, has_begun) = self.opened(&entry, first, now).await;
+        let checked = opening.check();
+        *locked(&self.opening) = opening;
+        checked.map(|_| has_begun)
+    }
+
+    /// Records the message. If that leaves it unknown whether the message is or will be recorded,
+    /// it is tried once more: a message is opened once, so under the same lease both calls are one.
+    /// If another process opened it, the first step under this lease is lost. A second failure
+    /// proves nothing about the first call.
+    async fn opened(
+        &self,
+        entry: &Entry,
+        first: Option<&str>,
+        now: OffsetDateTime,
+    ) -> (Opening, bool) {
+        let open = || self.outbox.open(entry, self.lease(now), first, now);
+        match open().await {
+            Ok(Opened::New) => (Opening::Done, first.is_some()),
+            Ok(Opened::Known) => (Opening::Known, false),
+            Err(error @ OutboxError::NotWritten(_)) => (Opening::Refused(Arc::new(error)), false),
+            Err(doubt @ OutboxError::Unknown(_)) => match open().await {
+                Ok(Opened::New) => (Opening::Done, first.is_some()),
+                Ok(Opened::Known) => (Opening::Done, false),
+                Err(_) => (Opening::InDoubt(Arc::new(doubt)), false),
+            },
+        }
+    }
+
+    /// Whether it is certain that the message is not recorded.
+    fn is_refused(&self) -> bool {
+        matches!(&*locked(&self.opening), Opening::Refused(_))
+    }
+
+    fn lease(&self, now: OffsetDateTime) -> Lease {
+        Lease { token: self.token, until: now + self.hold }
+    }
+}
+
+impl Opening {
+    /// Whether this sender may go on; `false`, because no attempt begins here.
+    fn check(&self) -> Result<bool, Halt> {
+        match self {
+            Self::Due(_) | Self::Done => Ok(false),
+            Self::Known => Err(Halt::TakenOver),
+            Self::Refused(error) | Self::InDoubt(error) => Err(Halt::Unrecorded(Arc::clone(error))),
+        }
+    }
+}
+
+impl LastEnd {
+    fn new(end: End<'_>) -> Self {
+        Self {
+            gateway: end.gateway.to_owned(),
+            status: end.status,
+            provider_id: end.provider_id.map(str::to_owned),
+        }
+    }
+
+    fn as_end(&self) -> End<'_> {
+        End {
+            gateway: &self.gateway,
+            status: self.status,
+            provider_id: self.provider_id.as_deref(),
+        }
+    }
+}
+
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn status(outcome: &Outcome) -> AttemptStatus {
     match Next::after(outcome) {
+        _ if matches!(outcome, Outcome::NotSent(_)) => AttemptStatus::NotSent,
         Next::Done => AttemptStatus::Accepted,
         Next::Retry => AttemptStatus::NotSent,
         Next::Other => AttemptStatus::Refused,

@@ -7,7 +7,7 @@ use rand::CryptoRng;
 use uuid::Uuid;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use crate::message::{Intent, Locale, Message, Notice, Purpose};
+use crate::message::{Custom, Intent, Locale, Message, Notice, Purpose};
 use crate::outbox::SealedMessage;
 
 const NONCE: usize = 24;
@@ -87,6 +87,19 @@ fn write(Message { to, intent, locale, .. }: &Message) -> Zeroizing<String> {
             format!("1\n{to}\n{locale}\ncode\n{purpose}\n{code}\n{seconds}")
         }
         Intent::Notice(notice) => format!("1\n{to}\n{locale}\nnotice\n{}", notice.as_str()),
+        Intent::Custom(content) => {
+            let (topic, seconds) = (content.topic().as_str(), content.validity().as_secs());
+            let text = escape(content.expose_text());
+            let mut plain =
+                format!("1\n{to}\n{locale}\ncustom\n{topic}\n{seconds}\n{}", text.as_str());
+            for (name, value) in content.variables() {
+                for part in [name, &escape(value)] {
+                    plain.push('\n');
+                    plain.push_str(part);
+                }
+            }
+            plain
+        }
     })
 }
 
@@ -102,10 +115,36 @@ fn read(id: Uuid, text: &str) -> Option<Message> {
             let notice = Notice::ALL.into_iter().find(|it| it.as_str() == *notice)?;
             (to, locale, Intent::Notice(notice))
         }
+        ["1", to, locale, "custom", topic, seconds, text, variables @ ..] => {
+            let valid_for = Duration::from_secs(seconds.parse().ok()?);
+            let content = Custom::new(topic, &unescape(text)).ok()?.valid_for(valid_for);
+            let (pairs, []) = variables.as_chunks::<2>() else { return None };
+            let content = pairs.iter().try_fold(content, |content, [name, value]| {
+                content.with(name, &unescape(value)).ok()
+            })?;
+            (to, locale, Intent::Custom(content))
+        }
         _ => return None,
     };
     let locale = Locale::ALL.into_iter().find(|it| it.as_str() == *locale)?;
     Some(Message { id, to: to.parse().ok()?, intent, locale })
+}
+
+/// The text on one line.
+fn escape(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.replace('\\', "\\\\").replace('\n', "\\n"))
+}
+
+fn unescape(text: &str) -> Zeroizing<String> {
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        plain.push(match c {
+            '\\' if chars.next() == Some('n') => '\n',
+            c => c,
+        });
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -139,6 +178,23 @@ mod tests {
             let opened = key.open(message.id, &key.seal(&message, &mut rng())).unwrap();
             assert_eq!(write(&opened), write(&message));
             assert_eq!(opened.id, message.id);
+        }
+    }
+
+    #[test]
+    fn l4_words_of_the_application_are_sealed_as_they_are() {
+        let key = SealingKey::new([7; 32]);
+        for text in ["a", "a\n\nb", "\\n \\\\ \\", "1\ncode\nlogin\n123456\n300", "验证码 \n@a #1"]
+        {
+            let content = Custom::new("order-shipped", text).unwrap();
+            let content = content.with("path", "C:\\new\\").unwrap().with("n", "4711").unwrap();
+            let message = message(Intent::Custom(content.valid_for(Duration::from_secs(90))));
+            let opened = key.open(message.id, &key.seal(&message, &mut rng())).unwrap();
+            let Intent::Custom(opened) = opened.intent else { panic!("it is custom") };
+            assert_eq!((opened.expose_text(), opened.topic().as_str()), (text, "order-shipped"));
+            assert_eq!(opened.expose_variable("path"), Some("C:\\new\\"));
+            assert_eq!(opened.expose_variable("n"), Some("4711"));
+            assert_eq!(opened.validity(), Duration::from_secs(90));
         }
     }
 

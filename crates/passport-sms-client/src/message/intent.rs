@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::message::code::OneTimeCode;
+use crate::message::custom::{Custom, CustomTopic};
 
 /// Content of a message.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub enum Intent {
     },
     /// A report of an event of the account, without a code.
     Notice(Notice),
+    /// Words of the application.
+    Custom(Custom),
 }
 
 impl Intent {
@@ -26,15 +29,16 @@ impl Intent {
         match self {
             Self::Code { purpose, .. } => Topic::Code(*purpose),
             Self::Notice(notice) => Topic::Notice(*notice),
+            Self::Custom(content) => Topic::Custom(content.topic()),
         }
     }
 
-    /// The code, if there is one.
+    /// The code, if there is one. [`Custom`] content may contain one that this crate does not know.
     #[must_use]
     pub fn code(&self) -> Option<&OneTimeCode> {
         match self {
             Self::Code { code, .. } => Some(code),
-            Self::Notice(_) => None,
+            Self::Notice(_) | Self::Custom(_) => None,
         }
     }
 }
@@ -46,10 +50,12 @@ pub enum Topic {
     Code(Purpose),
     /// This notice.
     Notice(Notice),
+    /// A topic of the application.
+    Custom(CustomTopic),
 }
 
 impl Topic {
-    /// Every topic: the codes, then the notices.
+    /// Every topic of this crate: the codes, then the notices.
     pub fn all() -> impl Iterator<Item = Self> {
         let codes = Purpose::ALL.into_iter().map(Self::Code);
         codes.chain(Notice::ALL.into_iter().map(Self::Notice))
@@ -61,6 +67,7 @@ impl Topic {
         match self {
             Self::Code(purpose) => purpose.as_str(),
             Self::Notice(notice) => notice.as_str(),
+            Self::Custom(topic) => topic.as_str(),
         }
     }
 }
@@ -68,6 +75,12 @@ impl Topic {
 impl From<Purpose> for Topic {
     fn from(purpose: Purpose) -> Self {
         Self::Code(purpose)
+    }
+}
+
+impl From<CustomTopic> for Topic {
+    fn from(topic: CustomTopic) -> Self {
+        Self::Custom(topic)
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::message::Message;
+use crate::message::{Intent, Message};
 
 const LENGTH: usize = 200;
 const MASK: &str = "***";
@@ -16,6 +16,11 @@ impl Message {
         if let Some(code) = self.intent.code() {
             redacted = redacted.replace(code.expose(), MASK);
         }
+        if let Intent::Custom(content) = &self.intent {
+            for secret in content.secrets() {
+                redacted = redacted.replace(secret, MASK);
+            }
+        }
         redacted.chars().take(LENGTH).map(|c| if c.is_control() { ' ' } else { c }).collect()
     }
 }
@@ -26,7 +31,7 @@ mod tests {
 
     use uuid::Uuid;
 
-    use crate::message::{Intent, Locale, Message, Purpose};
+    use crate::message::{Custom, Intent, Locale, Message, Purpose};
 
     #[test]
     fn secrets_are_masked_and_the_text_is_one_line() {
@@ -45,5 +50,20 @@ mod tests {
             "no *** to *** or +***, 0086 too"
         );
         assert_eq!(message.redact(&"号".repeat(1000)).chars().count(), 200);
+    }
+
+    #[test]
+    fn l4_words_of_the_application_are_masked() {
+        let content = Custom::new("order", "Dear Ada, your PIN is 9T42, room 7.").unwrap();
+        let message = Message {
+            id: Uuid::nil(),
+            to: "+447700900123".parse().unwrap(),
+            intent: Intent::Custom(content.with("name", "Ada Byron").unwrap()),
+            locale: Locale::En,
+        };
+        assert_eq!(
+            message.redact("refused 9T42 for Ada Byron at 447700900123: room 7"),
+            "refused *** for *** at ***: room 7"
+        );
     }
 }

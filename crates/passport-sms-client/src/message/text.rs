@@ -15,6 +15,7 @@ pub(super) fn free_text(intent: &Intent, locale: Locale, origin: Option<&OriginH
             text
         }
         Intent::Notice(notice) => notice_text(*notice, locale).to_owned(),
+        Intent::Custom(content) => content.expose_text().to_owned(),
     }
 }
 

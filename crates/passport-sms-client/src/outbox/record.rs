@@ -146,6 +146,17 @@ impl Attempt {
     }
 }
 
+/// End of an attempt at one gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End<'a> {
+    /// Name of the gateway.
+    pub gateway: &'a str,
+    /// Status of the message at that gateway.
+    pub status: AttemptStatus,
+    /// Id of the message at that gateway, if the gateway returned one.
+    pub provider_id: Option<&'a str>,
+}
+
 /// Status of a message at one gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AttemptStatus {
@@ -165,6 +176,15 @@ impl AttemptStatus {
     /// Every status, in the order of their declaration.
     pub const ALL: [Self; 5] =
         [Self::InDoubt, Self::NotSent, Self::Refused, Self::Barred, Self::Accepted];
+
+    /// Whether the message is handed to no gateway after an attempt that ended so.
+    #[cfg(feature = "dispatch")]
+    pub(crate) fn is_last(self) -> bool {
+        match self {
+            Self::Barred | Self::Accepted => true,
+            Self::InDoubt | Self::NotSent | Self::Refused => false,
+        }
+    }
 
     /// The name in stores: `in-doubt`, `not-sent`, `refused`, `barred`, `accepted`.
     #[must_use]

@@ -1,5 +1,7 @@
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -16,12 +18,16 @@ pub enum Cause {
     /// The name could not be resolved, or no connection was established.
     #[error("gateway cannot be reached")]
     Unreachable(#[source] SharedError),
-    /// TLS failed, usually because of an invalid certificate.
-    #[error("TLS connection to the gateway failed")]
+    /// The certificate of the gateway has expired, is for another host, or is not trusted. Another
+    /// attempt would fail too.
+    #[error("certificate of the gateway is invalid or not trusted")]
     Untrusted(#[source] SharedError),
-    /// A time limit passed.
-    #[error("request to the gateway timed out")]
+    /// The time for the message ended before the gateway was called.
+    #[error("time for the message ended before the gateway was called")]
     TimedOut,
+    /// The gateway did not answer within that time.
+    #[error("request to the gateway timed out after {}", Readable(*.0))]
+    TimedOutAfter(Duration),
     /// The connection ended before the answer was complete.
     #[error("connection to the gateway broke")]
     Disconnected(#[source] SharedError),
@@ -63,4 +69,31 @@ pub enum Cause {
     /// A query showed that the gateway does not have the message.
     #[error("gateway does not have the message")]
     Lost,
+}
+
+/// A duration as people write it: `750 ms`, `1.5 s`.
+struct Readable(Duration);
+
+impl fmt::Display for Readable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_millis() {
+            milliseconds @ 0..1_000 => write!(f, "{milliseconds} ms"),
+            milliseconds => write!(f, "{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s10_a_timeout_says_after_which_time() {
+        for (milliseconds, said) in
+            [(0, "0 ms"), (750, "750 ms"), (1_000, "1.0 s"), (1_549, "1.5 s"), (60_000, "60.0 s")]
+        {
+            let cause = Cause::TimedOutAfter(Duration::from_millis(milliseconds));
+            assert_eq!(cause.to_string(), format!("request to the gateway timed out after {said}"));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 use time::OffsetDateTime;
 
 use crate::client::Gap;
+use crate::outcome::Scope;
 
 /// Refusal of a gateway: the message was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +9,8 @@ use crate::client::Gap;
 pub struct Rejection {
     /// Meaning of the refusal, which decides the next step.
     pub class: Class,
+    /// What the refusal is about, which decides what is paused.
+    pub scope: Scope,
     /// The gateway's own code, unchanged; empty if there was none. Needed above all for
     /// [`Class::UnknownCode`].
     pub code: String,
@@ -22,10 +25,18 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// A rejection with the gateway's own code and text, and without a known end.
+    /// A rejection with the gateway's own code and text, the scope [of its class](Scope::of), and no
+    /// known end.
     #[must_use]
     pub fn new(class: Class, code: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { class, code: code.into(), text: text.into(), until: None }
+        let (scope, code, text) = (Scope::of(class), code.into(), text.into());
+        Self { class, scope, code, text, until: None }
+    }
+
+    /// The same rejection, about this.
+    #[must_use]
+    pub fn about(self, scope: Scope) -> Self {
+        Self { scope, ..self }
     }
 
     /// The same rejection, with the moment at which it ends, if known.
@@ -38,7 +49,11 @@ impl Rejection {
     /// or whose destination it does not serve. Another gateway may cover the message.
     #[must_use]
     pub fn uncovered(gap: Gap) -> Self {
-        Self::new(Class::UnsupportedDestination, "", gap.to_string())
+        let scope = match gap {
+            Gap::Destination => Scope::Region,
+            Gap::Template => Scope::Template,
+        };
+        Self::new(Class::UnsupportedDestination, "", gap.to_string()).about(scope)
     }
 
     /// The rejection, before anything is sent, of a message that cannot be part of an HTTP request.
@@ -57,7 +72,8 @@ pub enum Class {
     /// The user opted out, or is on a list of blocked numbers. No other gateway may be used to
     /// bypass an opt-out; the user gets a neutral text.
     RecipientBlocked,
-    /// The country or region is not served or not enabled here. Another gateway may serve it.
+    /// The country, region or number is not served or not enabled here. Another gateway may serve
+    /// it.
     UnsupportedDestination,
     /// A cap per number is reached. Such caps limit abuse, so no other gateway may be used to
     /// bypass them.
@@ -67,14 +83,14 @@ pub enum Class {
     /// The content, or a variable in it, was refused. Other gateways usually refuse it too.
     Content,
     /// Credentials, clock, template, signature name, balance, address list, or a product that is
-    /// not enabled. Alert the operator, and pause the gateway.
+    /// not enabled. Alert the operator, and pause what the refusal [is about](Scope).
     Config,
     /// The request was malformed because of an error in the gateway's implementation, not of the
-    /// user.
+    /// user. Another gateway may be tried; alert the developers.
     BadRequest,
     /// The gateway failed and did not send the message. Retry with backoff, or use another gateway.
     Transient,
-    /// A well-formed refusal with an undocumented code. Look the code up; another gateway may be
-    /// tried.
+    /// A well-formed refusal with an undocumented code. Another gateway may be tried; alert the
+    /// operator, so that the code is looked up.
     UnknownCode,
 }

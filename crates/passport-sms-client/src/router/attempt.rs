@@ -6,6 +6,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
+use crate::router::budget::Calls;
 use crate::router::lane::Lane;
 use crate::router::verdict::{Knowledge, Next};
 
@@ -19,38 +20,55 @@ pub(super) async fn attempt(
     message: &Message,
     limit: Instant,
     hedge_after: Option<Duration>,
+    calls: &mut Calls,
 ) -> Knowledge {
+    let start = Instant::now();
     let mut known = None;
     let all_answered = match hedge_after {
-        None => timeout_at(limit, async { known = Some(lane.send(message).await.into()) }).await,
-        Some(pause) => timeout_at(limit, hedged(lane, message, pause, &mut known)).await,
+        None => {
+            timeout_at(limit, async { known = Some(lane.send(message, limit).await.into()) }).await
+        }
+        Some(pause) => {
+            timeout_at(limit, hedged(lane, message, limit, pause, calls, &mut known)).await
+        }
     };
     // After the limit, only answers that came before it are known.
     match (known, all_answered) {
         (Some(known), Ok(())) => known,
-        (Some(known), Err(_)) => known.and(Outcome::Unknown(Cause::TimedOut)),
-        (None, _) => Outcome::Unknown(Cause::TimedOut).into(),
+        (Some(known), Err(_)) => known.and(timed_out(start)),
+        (None, _) => timed_out(start).into(),
     }
 }
 
+fn timed_out(start: Instant) -> Outcome {
+    Outcome::Unknown(Cause::TimedOutAfter(start.elapsed()))
+}
+
 /// Collects the answers of the calls in `known`; ends when one was sent or all have ended.
-async fn hedged(lane: &Lane, message: &Message, pause: Duration, known: &mut Option<Knowledge>) {
+async fn hedged(
+    lane: &Lane,
+    message: &Message,
+    limit: Instant,
+    pause: Duration,
+    calls: &mut Calls,
+    known: &mut Option<Knowledge>,
+) {
     let call = async |slot: Option<SemaphorePermit<'_>>| {
-        let outcome = lane.send(message).await;
+        let outcome = lane.send(message, limit).await;
         drop(slot);
         outcome
     };
-    let mut calls = FuturesUnordered::new();
+    let mut running = FuturesUnordered::new();
     // The first call uses the slot of the whole attempt.
-    calls.push(call(None));
+    running.push(call(None));
     let mut next_at = Instant::now() + pause;
     loop {
         // After a refusal, or without a connection, another call is useless.
         let is_open = known.as_ref().is_none_or(|known| known.next() == Next::Doubt);
-        let answer = if is_open && calls.len() < MOST_CALLS {
-            timeout_at(next_at, calls.next()).await
+        let answer = if is_open && running.len() < MOST_CALLS {
+            timeout_at(next_at, running.next()).await
         } else {
-            Ok(calls.next().await)
+            Ok(running.next().await)
         };
         match answer {
             Ok(Some(outcome)) => {
@@ -68,8 +86,10 @@ async fn hedged(lane: &Lane, message: &Message, pause: Duration, known: &mut Opt
             Err(_) => {
                 next_at = Instant::now() + pause;
                 // Another call needs a slot of its own.
-                if let Some(slot) = lane.slot() {
-                    calls.push(call(Some(slot)));
+                if let Some(slot) = lane.slot()
+                    && lane.may_repeat(calls)
+                {
+                    running.push(call(Some(slot)));
                 }
             }
         }

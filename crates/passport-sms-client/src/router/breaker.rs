@@ -5,8 +5,8 @@ use tokio::time::Instant;
 use crate::router::policy::BreakerPolicy;
 
 const MOST_DOUBLINGS: u32 = 3;
-/// Minimum interval between messages that try a throttled gateway.
-const BETWEEN_TRIALS: Duration = Duration::from_secs(1);
+/// Minimum interval between messages that try a paused gateway, or a paused part of it.
+pub(super) const BETWEEN_TRIALS: Duration = Duration::from_secs(1);
 
 /// Circuit breaker of a gateway: pauses it after failures.
 ///
@@ -41,13 +41,14 @@ enum Reason {
 pub(super) enum BreakerState {
     /// Closed, or the pause is over.
     Ready,
-    /// Open after several failures. The gateway is tried only before a message would fail.
+    /// Open after several failures. Before a message would fail, it [may
+    /// try](Breaker::take_trial).
     Paused,
-    /// Throttled by the gateway until that moment. Before a message would fail, one [may
-    /// try](Breaker::enter_early).
+    /// Throttled by the gateway until that moment. Before a message would fail, it may try.
     Throttled(Instant),
-    /// Open until that moment because of a wrong configuration; the gateway is not tried before.
-    Misconfigured(Instant),
+    /// Open because the account, or what the message needs, was refused. Before a message would
+    /// fail, it may try.
+    Refused,
 }
 
 impl Breaker {
@@ -60,7 +61,7 @@ impl Breaker {
             Some(pause) if now < pause.until => match pause.reason {
                 Reason::Failures => BreakerState::Paused,
                 Reason::Throttled => BreakerState::Throttled(pause.until),
-                Reason::Config => BreakerState::Misconfigured(pause.until),
+                Reason::Config => BreakerState::Refused,
             },
             Some(_) | None => BreakerState::Ready,
         }
@@ -77,17 +78,16 @@ impl Breaker {
         state
     }
 
-    /// Whether a message that would otherwise fail may try a throttled gateway, because its limit
-    /// may have been raised. The rate of one message per second limits the load, and a refused
-    /// message is not sent, so no copy is at risk.
-    pub(super) fn enter_early(&mut self, now: Instant) -> bool {
-        match &mut self.pause {
-            Some(pause) if pause.reason == Reason::Throttled && pause.trial_at <= now => {
-                pause.trial_at = now + BETWEEN_TRIALS;
-                true
-            }
-            Some(_) | None => false,
+    /// Moment at which a message that would otherwise fail may try a paused gateway, because it may
+    /// work again; the trial is taken if that is `now`. The rate of one message per second limits
+    /// the load.
+    pub(super) fn take_trial(&mut self, now: Instant) -> Option<Instant> {
+        let pause = self.pause.as_mut().filter(|pause| now < pause.until)?;
+        let trial_at = pause.trial_at.max(now);
+        if trial_at == now {
+            pause.trial_at = now + BETWEEN_TRIALS;
         }
+        Some(trial_at)
     }
 
     /// Records an answer of a working gateway.
@@ -121,12 +121,15 @@ impl Breaker {
     /// because they may be wrong, and a limit may be raised before.
     pub(super) fn throttled(&mut self, until: Instant, now: Instant) {
         let until = until.min(now + self.policy.throttled_pause);
+        // The gateway named a time, so it is not tried at once.
         let trial_at = now + BETWEEN_TRIALS;
         self.pause = Some(Pause { reason: Reason::Throttled, until, trial_at, doublings: 0 });
     }
 
     fn begin(&mut self, reason: Reason, doublings: u32, now: Instant) {
-        let mut pause = Pause { reason, until: now, trial_at: now, doublings };
+        // A trial that was taken counts although its failure begins another pause.
+        let trial_at = self.pause.map_or(now, |pause| pause.trial_at.max(now));
+        let mut pause = Pause { reason, until: now, trial_at, doublings };
         pause.until = now + length(self.policy, pause);
         self.pause = Some(pause);
     }
@@ -185,7 +188,7 @@ mod tests {
     async fn a_wrong_configuration_opens_the_breaker_at_once_and_is_new_once() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
         assert!(breaker.misconfigured(now));
-        assert_eq!(breaker.enter(after(now, 59)), BreakerState::Misconfigured(after(now, 60)));
+        assert_eq!(breaker.enter(after(now, 59)), BreakerState::Refused);
         assert_eq!(breaker.enter(after(now, 60)), BreakerState::Ready);
         assert!(!breaker.misconfigured(after(now, 60)), "the configuration error is not new");
         breaker.succeeded();
@@ -219,14 +222,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_message_per_second_may_try_a_throttled_account() {
+    async fn s1_one_message_per_second_may_try_a_paused_gateway() {
         let (mut breaker, now) = (Breaker::new(POLICY), Instant::now());
-        assert!(!breaker.enter_early(now), "the gateway is not throttled");
+        assert_eq!(breaker.take_trial(now), None, "the gateway is not paused");
         breaker.throttled(after(now, 100), now);
-        for (second, may) in [(0, false), (1, true), (1, false), (2, true), (9, true), (9, false)] {
-            assert_eq!(breaker.enter_early(after(now, second)), may, "after {second} s");
+        for (second, at) in [(0, 1), (1, 1), (1, 2), (2, 2), (9, 9), (9, 10)] {
+            let trial = breaker.take_trial(after(now, second));
+            assert_eq!(trial, Some(after(now, at)), "after {second} s");
         }
         _ = breaker.misconfigured(after(now, 20));
-        assert!(!breaker.enter_early(after(now, 30)), "a wrong configuration is not tried early");
+        assert_eq!(breaker.take_trial(after(now, 20)), Some(after(now, 20)), "a trial at once");
+        _ = breaker.misconfigured(after(now, 20));
+        assert_eq!(breaker.take_trial(after(now, 20)), Some(after(now, 21)), "the next one later");
+        assert_eq!(breaker.take_trial(after(now, 80)), None, "the pause is over");
     }
 }

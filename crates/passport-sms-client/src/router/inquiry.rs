@@ -1,10 +1,16 @@
+use std::time::Duration;
+
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
 use crate::client::Finding;
+use crate::limit::with_call_limit;
 use crate::message::Message;
 use crate::outcome::Class;
 use crate::router::Router;
+
+/// Time limit of a query. Later queries of the same pass wait for it.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Router {
     /// Whether the gateway reports deliveries, by receipts or in answer to a query.
@@ -32,9 +38,10 @@ impl Router {
             return Some(Finding::Unsupported);
         }
         let Some(_slot) = lane.slot() else { return Some(Finding::Unsure) };
-        let (start, limit) = (Instant::now(), self.policy.attempt_timeout);
-        let finding = timeout(limit, lane.gateway().find(message, sent_at)).await.ok()?;
-        // The gateway's own time limits are shorter.
+        let (start, limit) = (Instant::now(), QUERY_TIMEOUT.min(self.policy.attempt_timeout));
+        let query = with_call_limit(start + limit, lane.gateway().find(message, sent_at));
+        let finding = timeout(limit, query).await.ok()?;
+        // The gateway's own time limits may be shorter.
         let gave_up = finding == Finding::Unsure && start.elapsed() >= limit / 2;
         (!gave_up).then_some(finding)
     }

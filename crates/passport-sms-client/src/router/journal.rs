@@ -6,6 +6,10 @@ use crate::outcome::{Outcome, SharedError};
 /// Record of the attempts for a message.
 #[async_trait]
 pub(crate) trait Journal: Sync {
+    /// Called before a wait, so that the message is not lost if the process ends during it. A
+    /// failure is reported by the next [`begin`](Self::begin).
+    async fn pause(&self, now: OffsetDateTime);
+
     /// Records that the message is about to be handed to `gateway`. After an error it must not be.
     async fn begin(&self, gateway: &str, now: OffsetDateTime) -> Result<(), Halt>;
 
@@ -48,6 +52,8 @@ pub(crate) struct NoJournal;
 
 #[async_trait]
 impl Journal for NoJournal {
+    async fn pause(&self, _: OffsetDateTime) {}
+
     async fn begin(&self, _: &str, _: OffsetDateTime) -> Result<(), Halt> {
         Ok(())
     }

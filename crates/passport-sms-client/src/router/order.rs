@@ -1,12 +1,10 @@
 use std::cmp::Reverse;
 
 use rand::{Rng, RngExt};
-use tokio::time::Instant;
 
 use crate::client::MessageKind;
 use crate::message::Message;
 use crate::router::Router;
-use crate::router::breaker::BreakerState;
 use crate::router::lane::Lane;
 
 /// Exponent of the preference for delivery rates: a gateway with 95 % is preferred about six times
@@ -16,8 +14,8 @@ const PREFERENCE: i32 = 4;
 impl Router {
     /// The gateways for `message` in the order of attempts: first by how closely their routes name
     /// the number, then drawn by weight and delivery rate. Gateways that failed recently come last,
-    /// throttled ones after them, and those that cannot work before the deadline are left out.
-    pub(super) fn order(&self, message: &Message, deadline: Instant) -> Vec<&Lane> {
+    /// then throttled ones, then those that refused such a message.
+    pub(super) fn order(&self, message: &Message) -> Vec<&Lane> {
         let kind = MessageKind::by(message);
         let now = self.clock.now();
         let mut rng = self.rng();
@@ -26,8 +24,7 @@ impl Router {
             .lanes
             .iter()
             .filter(|lane| lane.covers(kind).is_ok())
-            .map(|lane| (lane, lane.breaker_state()))
-            .filter(|(_, state)| !matches!(state, BreakerState::Misconfigured(until) if *until >= deadline))
+            .map(|lane| (lane, lane.breaker_state(message)))
             .map(|(lane, state)| {
                 let rate = if explores {
                     1.0

@@ -7,11 +7,12 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{info, warn};
 
 use crate::client::{Finding, MessageKind};
+use crate::limit::with_call_limit;
 use crate::message::Message;
 use crate::outcome::{Cause, Outcome};
 use crate::router::Router;
 use crate::router::attempt::attempt;
-use crate::router::breaker::BreakerState;
+use crate::router::candidate::{Admission, Candidate, next};
 use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
 use crate::router::lane::Lane;
 use crate::router::policy::InDoubt;
@@ -19,11 +20,16 @@ use crate::router::report::{Report, Visit};
 use crate::router::verdict::{Knowledge, Next};
 
 const MOST_DOUBLINGS: u32 = 2;
-/// Factor, as a power of two, by which a gateway that can be repeated may exceed its 95th
-/// percentile.
-const PATIENCE: u32 = 2;
-/// Minimum number of calls in the turn of a gateway that can be repeated.
-const SEVERAL: u32 = 6;
+/// Factor of the pause before a gateway is called again that accepted nothing meanwhile.
+const SILENT: u32 = 4;
+/// Duration of an attempt that others join, in the pauses between them.
+const JOINED: u32 = 4;
+/// Time for which a first call is waited for if the latency of the gateway is unknown.
+const UNKNOWN_PATIENCE: Duration = Duration::from_millis(2_500);
+/// Time for an answer if the latency of the gateway is unknown and the time is nearly over.
+const UNKNOWN_ANSWER: Duration = Duration::from_millis(250);
+/// Time for which a call is waited for, however fast the gateway usually is.
+const LEAST_PATIENCE: Duration = Duration::from_millis(600);
 
 /// The attempts for one message, from gateway to gateway.
 pub(super) struct Trip<'a> {
@@ -34,63 +40,12 @@ pub(super) struct Trip<'a> {
     visits: Vec<Visit>,
 }
 
-/// A gateway that may still be tried.
-struct Candidate<'a> {
-    lane: &'a Lane,
-    /// Moment since which the gateway may have the message, if another process began the attempt.
-    in_doubt_since: Option<OffsetDateTime>,
-    rounds: u32,
-    not_before: Instant,
-    /// Whether the gateway is tried although it failed recently, because no other is left.
-    is_last_resort: bool,
-}
-
-impl Candidate<'_> {
-    /// Whether the gateway may be tried now. One that may have the message already is tried at
-    /// once.
-    fn admit(&self, deadline: Instant) -> Admission {
-        if self.in_doubt_since.is_some() {
-            return Admission::Now;
-        }
-        match self.lane.enter() {
-            BreakerState::Ready => Admission::Now,
-            BreakerState::Paused if self.is_last_resort => Admission::Now,
-            BreakerState::Paused => Admission::Last,
-            BreakerState::Throttled(until) if until >= deadline && !self.is_last_resort => {
-                Admission::Last
-            }
-            BreakerState::Throttled(until) if until >= deadline && self.lane.enter_early() => {
-                Admission::Now
-            }
-            BreakerState::Throttled(until) | BreakerState::Misconfigured(until) => {
-                Admission::At(until)
-            }
-        }
-    }
-
-    /// Whether the gateway has a share of the time: not if it is tried only before the message
-    /// would fail.
-    fn is_counted(&self, deadline: Instant) -> bool {
-        let state = self.lane.breaker_state();
-        self.in_doubt_since.is_some()
-            || !matches!(state, BreakerState::Throttled(until) if until >= deadline)
-    }
-}
-
-/// Removes the candidate whose turn comes first; of several, the one that waited longest.
-fn next<'a>(queue: &mut Vec<Candidate<'a>>) -> Option<Candidate<'a>> {
-    let now = Instant::now();
-    let turns = queue.iter().enumerate();
-    let (index, _) = turns.min_by_key(|(_, candidate)| candidate.not_before.max(now))?;
-    Some(queue.remove(index))
-}
-
-enum Admission {
-    Now,
-    /// After all others.
-    Last,
-    /// Not before that moment.
-    At(Instant),
+/// Time of a message at one gateway.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    end: Instant,
+    /// End of the settling of a doubt while the gateway accepts other messages.
+    latest: Instant,
 }
 
 impl<'a> Trip<'a> {
@@ -104,19 +59,18 @@ impl<'a> Trip<'a> {
         if self.note_unconfigured(priors) && self.router.policy.in_doubt == InDoubt::PreferSingle {
             return self.report();
         }
-        // Gateways that were not tried yet have a share of the time.
-        let counted = queue.iter().filter(|candidate| candidate.is_counted(self.deadline)).count();
-        let mut untried = u32::try_from(counted).unwrap_or(u32::MAX);
         while let Some(mut candidate) = next(&mut queue) {
             // This candidate is the earliest of all, so waiting longer would be useless.
             if candidate.not_before.max(Instant::now()) >= self.deadline {
                 break;
             }
-            sleep_until(candidate.not_before).await;
-            match candidate.admit(self.deadline) {
+            if candidate.not_before > Instant::now() {
+                self.journal.pause(self.router.clock.now()).await;
+                sleep_until(candidate.not_before).await;
+            }
+            match candidate.admit(self.message, self.deadline) {
                 Admission::Now => {}
                 Admission::Last => {
-                    candidate.is_last_resort = true;
                     queue.push(candidate);
                     continue;
                 }
@@ -126,15 +80,18 @@ impl<'a> Trip<'a> {
                     continue;
                 }
             }
-            let next = self.visit(&mut candidate, untried).await;
-            untried = untried.saturating_sub(1);
-            match next {
+            let turn = self.turn(candidate.lane, &queue);
+            match self.visit(&mut candidate, turn).await {
                 Next::Done | Next::Stop => break,
                 Next::Doubt if self.router.policy.in_doubt == InDoubt::PreferSingle => break,
                 Next::Other => {}
                 Next::Doubt | Next::Retry => {
-                    if candidate.rounds < self.router.policy.rounds {
-                        candidate.not_before = Instant::now() + self.pause(candidate.rounds);
+                    let lane = candidate.lane;
+                    if candidate.rounds < self.router.policy.rounds
+                        && (candidate.calls.is_empty() || lane.may_repeat(&mut candidate.calls))
+                    {
+                        let pause = self.pause(&candidate, candidate.rounds);
+                        candidate.not_before = Instant::now() + pause;
                         candidate.rounds += 1;
                         queue.push(candidate);
                     }
@@ -146,23 +103,16 @@ impl<'a> Trip<'a> {
 
     /// First the gateways that may have the message, in the order in which they were tried.
     fn candidates(&self, priors: &[Prior]) -> Vec<Candidate<'a>> {
-        let candidate = |lane, in_doubt_since| Candidate {
-            lane,
-            in_doubt_since,
-            rounds: 0,
-            not_before: Instant::now(),
-            is_last_resort: false,
-        };
         let named = |lane: &Lane, prior: &Prior| lane.name() == prior.gateway;
         let in_doubt = priors.iter().filter(|prior| prior.status == PriorStatus::InDoubt);
         let doubted = in_doubt.filter_map(|prior| {
             let lane = self.router.lanes.iter().find(|lane| named(lane, prior))?;
-            Some(candidate(lane, Some(prior.began_at)))
+            Some(Candidate::new(lane, Some(prior.began_at)))
         });
-        let fresh = self.router.order(self.message, self.deadline).into_iter().filter(|lane| {
+        let fresh = self.router.order(self.message).into_iter().filter(|lane| {
             priors.iter().all(|it| !named(lane, it) || it.status == PriorStatus::Free)
         });
-        doubted.chain(fresh.map(|lane| candidate(lane, None))).collect()
+        doubted.chain(fresh.map(|lane| Candidate::new(lane, None))).collect()
     }
 
     /// Adds a visit for each gateway that may have the message and is not configured any more, so
@@ -181,9 +131,8 @@ impl<'a> Trip<'a> {
         !self.visits.is_empty()
     }
 
-    /// Tries one gateway as far as possible, and records the result. The gateway has a share of the
-    /// time among the `untried`, to which it may belong.
-    async fn visit(&mut self, candidate: &mut Candidate<'a>, untried: u32) -> Next {
+    /// Tries one gateway as far as possible until the end of its `turn`, and records the result.
+    async fn visit(&mut self, candidate: &mut Candidate<'a>, turn: Turn) -> Next {
         let lane = candidate.lane;
         let start = Instant::now();
         let Some(_slot) = lane.slot() else {
@@ -196,7 +145,7 @@ impl<'a> Trip<'a> {
         };
         let now = self.router.clock.now();
         let first_at = candidate.in_doubt_since.unwrap_or(now);
-        let mut known = Knowledge::from(Outcome::Unknown(Cause::Interrupted));
+        let mut known = Knowledge::from(Outcome::Unknown(candidate.doubt.clone()));
         if let Err(halt) = self.journal.begin(lane.name(), now).await {
             let outcome = match (halt, candidate.in_doubt_since) {
                 (Halt::TakenOver, _) => Outcome::Unknown(Cause::InProgress),
@@ -216,15 +165,24 @@ impl<'a> Trip<'a> {
             _ = self.note(lane, outcome.into(), start);
             return Next::Stop;
         }
-        let share = self.share(untried);
+        if candidate.calls.is_empty() {
+            lane.begin(&mut candidate.calls);
+        }
         if candidate.in_doubt_since.is_none() {
-            known = self.attempt(lane, share, first_at, 0).await;
+            known = self.attempt(candidate, turn.end, first_at).await;
         }
         if known.next() == Next::Doubt {
-            known = self.resolve(lane, first_at, share, known).await;
+            known = self.resolve(candidate, first_at, turn, known).await;
         }
         self.journal.end(lane.name(), &known.outcome).await;
         candidate.in_doubt_since = None;
+        if let Outcome::Unknown(cause) = &mut known.outcome {
+            // Of several calls the time of all counts.
+            if let Cause::TimedOutAfter(after) = cause {
+                *after = start.elapsed().max(*after);
+            }
+            candidate.doubt = cause.clone();
+        }
         let next = self.note(lane, known, start);
         if next != Next::Doubt {
             return next;
@@ -242,35 +200,31 @@ impl<'a> Trip<'a> {
     /// One attempt, which leaves time to settle a doubt if that is possible.
     async fn attempt(
         &self,
-        lane: &Lane,
-        share: Instant,
+        candidate: &mut Candidate<'a>,
+        turn: Instant,
         first_at: OffsetDateTime,
-        round: u32,
     ) -> Knowledge {
-        let policy = &self.router.policy;
-        let capabilities = lane.gateway().capabilities();
-        let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
+        let (lane, policy) = (candidate.lane, &self.router.policy);
+        let is_safe = self.is_safe(lane, first_at);
         let now = Instant::now();
-        let mut limit = share;
-        if is_safe || capabilities.status_query {
-            limit = now + (share - now) * 2 / 3;
+        let slow = lane.slow().unwrap_or_default().mul_f64(1.25);
+        let mut limit = turn;
+        if is_safe || lane.gateway().capabilities().status_query {
+            limit = limit.min(now + ((turn - now) * 2 / 3).max(slow));
         }
         limit = limit.min(now + policy.attempt_timeout);
         let mut hedge_after = None;
         if is_safe && policy.hedge {
-            // Whatever the latency, there is time for several calls.
-            let patience = (share - now) / SEVERAL;
-            let p95 = lane.p95().unwrap_or(patience);
-            hedge_after = Some(p95.min(patience));
-            // A limit that is too short only causes a repetition, and the next limit is twice as
-            // long, in case the gateway has become slow. But only the gateway's own limit proves
-            // that nothing was sent, so a gateway that times out within a quarter of its share is
-            // waited for, as is the last call that joined before.
-            let patience = p95.saturating_mul(2_u32.saturating_pow(round + PATIENCE));
-            limit = limit.min(now + patience.max((share - now) / 2));
+            let pause = lane.hedge_after().unwrap_or(UNKNOWN_PATIENCE);
+            // Calls that join others and get no answer either are better begun anew.
+            limit = limit.min(now + (pause * JOINED).max(slow).max(LEAST_PATIENCE / 2));
+            // A call that joins too late would be given up before its answer.
+            let answer = lane.slow().unwrap_or(UNKNOWN_ANSWER);
+            hedge_after = (now + pause + answer < limit).then_some(pause);
         }
-        let known = attempt(lane, self.message, limit, hedge_after).await;
-        lane.observe(&known.outcome, self.router.clock.now());
+        let calls = &mut candidate.calls;
+        let known = attempt(lane, self.message, limit, hedge_after, calls).await;
+        lane.observe(self.message, &known.outcome, calls, self.router.clock.now());
         known
     }
 
@@ -278,34 +232,45 @@ impl<'a> Trip<'a> {
     /// otherwise by a query.
     async fn resolve(
         &self,
-        lane: &Lane,
+        candidate: &mut Candidate<'a>,
         first_at: OffsetDateTime,
-        share: Instant,
+        turn: Turn,
         mut known: Knowledge,
     ) -> Knowledge {
-        let policy = &self.router.policy;
-        let capabilities = lane.gateway().capabilities();
-        for round in 0..policy.resends {
-            let is_safe = capabilities.resend.is_safe(first_at, self.router.clock.now());
-            if !is_safe || !self.paused(round, share).await {
+        let end = |it: &Candidate<'a>| if it.is_silent() { turn.end } else { turn.latest };
+        let (lane, resends) = (candidate.lane, self.router.policy.resends);
+        // Another process made the first call, so the next one is the first of this process.
+        let mut is_counted = candidate.in_doubt_since.is_some();
+        for round in 0..resends {
+            // Settled before the pause, so that the call has time after it.
+            let limit = end(candidate);
+            if !self.is_safe(lane, first_at)
+                || !(is_counted || lane.may_repeat(&mut candidate.calls))
+                || !(is_counted || self.paused(candidate, round, limit).await)
+            {
                 break;
             }
-            let again = self.attempt(lane, share, first_at, round + 1).await;
+            is_counted = false;
+            let again = self.attempt(candidate, limit, first_at).await;
             let goes_on = matches!(again.next(), Next::Doubt | Next::Retry);
             known = known.and(again);
             if !goes_on {
                 break;
             }
         }
-        if known.outcome.is_sent() || !capabilities.status_query {
+        if known.outcome.is_sent() || !lane.gateway().capabilities().status_query {
             return known;
         }
-        for round in 0..=policy.resends {
-            if round > 0 && !self.paused(round - 1, share).await {
+        for round in 0..=resends {
+            let limit = end(candidate);
+            if !(is_counted || lane.may_repeat(&mut candidate.calls))
+                || (round > 0 && !self.paused(candidate, round - 1, limit).await)
+            {
                 break;
             }
-            let query = lane.gateway().find(self.message, first_at);
-            match timeout_at(share, query).await.unwrap_or(Finding::Unsure) {
+            is_counted = false;
+            let query = with_call_limit(limit, lane.gateway().find(self.message, first_at));
+            match timeout_at(limit, query).await.unwrap_or(Finding::Unsure) {
                 Finding::Has { provider_id, .. } => {
                     return known.and(Outcome::Accepted { provider_id });
                 }
@@ -319,25 +284,50 @@ impl<'a> Trip<'a> {
         known
     }
 
-    /// Waits before another attempt; `false` if there is no time for one.
-    async fn paused(&self, round: u32, limit: Instant) -> bool {
-        let end = Instant::now() + self.pause(round);
-        if end >= limit {
+    /// Whether the gateway sends the message once, however often it is repeated now.
+    fn is_safe(&self, lane: &Lane, first_at: OffsetDateTime) -> bool {
+        lane.gateway().capabilities().resend.is_safe(first_at, self.router.clock.now())
+    }
+
+    /// Waits before another attempt; `false` if there is no time for one. The wait is shortened if
+    /// otherwise the answer came too late.
+    async fn paused(&self, candidate: &Candidate<'a>, round: u32, limit: Instant) -> bool {
+        let now = Instant::now();
+        let slow = candidate.lane.slow().unwrap_or(UNKNOWN_ANSWER);
+        let latest = limit.checked_sub(slow).unwrap_or(now);
+        let end = (now + self.pause(candidate, round)).min(latest);
+        if end <= now {
             return false;
         }
         sleep_until(end).await;
         true
     }
 
-    /// End of the turn of the current gateway, so that each untried gateway has a turn.
-    fn share(&self, untried: u32) -> Instant {
+    /// The turn of a gateway. While others are left, it ends when the gateway took unusually long, and
+    /// so that each of the others has as much time as it needs, or an equal share if there is less.
+    fn turn(&self, lane: &Lane, others: &[Candidate<'a>]) -> Turn {
         let now = Instant::now();
-        now + self.deadline.saturating_duration_since(now) / untried.max(1)
+        let left = self.deadline.saturating_duration_since(now);
+        let needs: Vec<_> =
+            others.iter().filter_map(|other| other.needs(self.message, self.deadline)).collect();
+        if needs.is_empty() {
+            return Turn { end: self.deadline, latest: self.deadline };
+        }
+        let equal = left / u32::try_from(needs.len() + 1).unwrap_or(u32::MAX);
+        let longest = equal.max(left.saturating_sub(needs.iter().sum()));
+        let capabilities = lane.gateway().capabilities();
+        // A gateway that can settle a doubt has half as much time again for that.
+        let can_settle = self.is_safe(lane, self.router.clock.now()) || capabilities.status_query;
+        let settling = if can_settle { 3 } else { 2 };
+        let patience =
+            lane.patience(LEAST_PATIENCE * settling / 2).unwrap_or(UNKNOWN_PATIENCE * settling / 2);
+        Turn { end: now + longest.min(patience), latest: now + longest.min(patience * 3) }
     }
 
-    fn pause(&self, round: u32) -> Duration {
+    fn pause(&self, candidate: &Candidate<'a>, round: u32) -> Duration {
         let longest = self.router.policy.backoff * 2_u32.pow(round.min(MOST_DOUBLINGS));
-        longest.mul_f64(self.router.rng().random_range(0.5..=1.0))
+        let factor = if candidate.is_silent() { SILENT } else { 1 };
+        (longest * factor).mul_f64(self.router.rng().random_range(0.5..=1.0))
     }
 
     /// Adds a visit to the report and the log.

@@ -20,6 +20,8 @@ impl Next {
     pub(crate) fn after(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Accepted { .. } | Outcome::Duplicate => Self::Done,
+            // A certificate stays invalid.
+            Outcome::NotSent(Cause::Untrusted(_)) => Self::Other,
             Outcome::NotSent(_) => Self::Retry,
             Outcome::Rejected(rejection) => Self::after_rejection(rejection.class),
             Outcome::Unknown(_) => Self::Doubt,
@@ -29,14 +31,17 @@ impl Next {
     pub(crate) fn after_rejection(class: Class) -> Self {
         match class {
             Class::Transient | Class::AccountThrottled => Self::Retry,
-            Class::UnsupportedDestination | Class::Config | Class::UnknownCode => Self::Other,
+            // A request that one gateway cannot read is built anew for the next one.
+            Class::UnsupportedDestination
+            | Class::Config
+            | Class::BadRequest
+            | Class::UnknownCode => Self::Other,
             // Caps limit abuse, and an opt-out is the user's decision: no other gateway may bypass
-            // them. A wrong number, text or request stays wrong.
+            // them. A wrong number or text stays wrong.
             Class::BadRecipient
             | Class::RecipientBlocked
             | Class::RecipientThrottled
-            | Class::Content
-            | Class::BadRequest => Self::Stop,
+            | Class::Content => Self::Stop,
         }
     }
 }
@@ -65,8 +70,21 @@ impl Knowledge {
     pub(crate) fn and(self, later: impl Into<Self>) -> Self {
         let later = later.into();
         let is_stopped = self.is_stopped || later.is_stopped;
-        let known = if rank(&later.outcome) >= rank(&self.outcome) { later } else { self };
+        let is_later_known = rank(&later.outcome) >= rank(&self.outcome);
+        let known = if is_later_known && !self.outlasts(&later) { later } else { self };
         Self { is_stopped, ..known }
+    }
+}
+
+impl Knowledge {
+    /// Whether both timed out, this one after a longer time.
+    fn outlasts(&self, later: &Self) -> bool {
+        use Cause::TimedOutAfter;
+        matches!(
+            (&self.outcome, &later.outcome),
+            (Outcome::Unknown(TimedOutAfter(one)), Outcome::Unknown(TimedOutAfter(other)))
+                if one > other
+        )
     }
 }
 
@@ -93,8 +111,7 @@ mod tests {
     use crate::outcome::Rejection;
 
     fn rejected(class: Class) -> Outcome {
-        let (code, text) = (String::new(), String::new());
-        Outcome::Rejected(Rejection { class, code, text, until: None })
+        Outcome::Rejected(Rejection::new(class, "", ""))
     }
 
     fn unknown() -> Outcome {
@@ -111,7 +128,7 @@ mod tests {
             (Class::AccountThrottled, Next::Retry),
             (Class::Content, Next::Stop),
             (Class::Config, Next::Other),
-            (Class::BadRequest, Next::Stop),
+            (Class::BadRequest, Next::Other),
             (Class::Transient, Next::Retry),
             (Class::UnknownCode, Next::Other),
         ] {

@@ -15,9 +15,9 @@ pub async fn unwritten_messages_do_not_exist(
     repair: impl AsyncFnOnce() -> Arc<dyn Outbox>,
 ) {
     let (entry, lease) = (new_entry("+8613800138000", NOW), lease(NOW));
-    let refused = failing.open(&entry, lease, NOW).await;
+    let refused = failing.open(&entry, lease, None, NOW).await;
     assert!(matches!(refused, Err(OutboxError::NotWritten(_))), "{refused:?}");
-    let opened = repair().await.open(&entry, lease, NOW).await;
+    let opened = repair().await.open(&entry, lease, None, NOW).await;
     assert_eq!(opened.expect("outbox answers again"), Opened::New, "the message was written");
 }
 
@@ -30,8 +30,8 @@ pub async fn a_lost_answer_is_no_refusal(
     repair: impl AsyncFnOnce() -> Arc<dyn Outbox>,
 ) {
     let (entry, lease) = (new_entry("+8613800138000", NOW), lease(NOW));
-    let lost = failing.open(&entry, lease, NOW).await;
+    let lost = failing.open(&entry, lease, None, NOW).await;
     assert!(matches!(lost, Err(OutboxError::Unknown(_))), "{lost:?}");
-    let opened = repair().await.open(&entry, lease, NOW).await;
+    let opened = repair().await.open(&entry, lease, None, NOW).await;
     assert_eq!(opened.expect("outbox answers again"), Opened::Known, "the message was not written");
 }

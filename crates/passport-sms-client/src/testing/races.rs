@@ -15,7 +15,7 @@ pub async fn a_message_is_opened_once(outbox: Arc<dyn Outbox>) {
         let entry = new_entry("+8613800138000", NOW);
         let opened = race(8, |_| {
             let (outbox, entry) = (Arc::clone(&outbox), entry.clone());
-            async move { outbox.open(&entry, lease(NOW), NOW).await.expect("outbox answers") }
+            async move { outbox.open(&entry, lease(NOW), None, NOW).await.expect("outbox answers") }
         })
         .await;
         let winners = opened.iter().filter(|it| **it == Opened::New).count();

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::client::{Delivery, Receipt};
 use crate::message::{Prefix, Recipient};
 use crate::outbox::{
-    AttemptStatus, Claimed, Entry, Idle, Lease, LeaseCheck, Opened, Outbox, ReceiptEffect,
+    AttemptStatus, Claimed, End, Entry, Idle, Lease, LeaseCheck, Opened, Outbox, ReceiptEffect,
     SealedMessage,
 };
 use crate::testing::NOW;
@@ -36,8 +36,26 @@ impl Room {
     }
 
     pub(super) async fn open_to(outbox: Arc<dyn Outbox>, to: &str, now: OffsetDateTime) -> Self {
+        Self::open_with(None, outbox, to, now).await
+    }
+
+    /// A message that is opened together with its first attempt.
+    pub(super) async fn opened_at(
+        gateway: &str,
+        outbox: Arc<dyn Outbox>,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self::open_with(Some(gateway), outbox, "+8613800138000", now).await
+    }
+
+    async fn open_with(
+        first: Option<&str>,
+        outbox: Arc<dyn Outbox>,
+        to: &str,
+        now: OffsetDateTime,
+    ) -> Self {
         let room = Self { outbox, lease: lease(now), entry: new_entry(to, now) };
-        let opened = room.outbox.open(&room.entry, room.lease, now).await;
+        let opened = room.outbox.open(&room.entry, room.lease, first, now).await;
         assert_eq!(opened.expect("outbox answers"), Opened::New);
         room
     }
@@ -71,12 +89,17 @@ impl Room {
         provider_id: Option<&str>,
     ) {
         let (id, token) = (self.entry.id, self.lease.token);
-        let ended = self.outbox.end(id, token, gateway, status, provider_id).await;
+        let ended = self.outbox.end(id, token, End { gateway, status, provider_id }).await;
         assert_eq!(ended.expect("outbox answers"), LeaseCheck::Held);
     }
 
     pub(super) async fn settle(&self) -> LeaseCheck {
-        self.outbox.settle(self.entry.id, self.lease.token, NOW).await.expect("outbox answers")
+        self.settle_with(None).await
+    }
+
+    pub(super) async fn settle_with(&self, last: Option<End<'_>>) -> LeaseCheck {
+        let (id, token) = (self.entry.id, self.lease.token);
+        self.outbox.settle(id, token, last, NOW).await.expect("outbox answers")
     }
 
     /// The messages that another process claims at `now`.
@@ -85,8 +108,16 @@ impl Room {
     }
 
     pub(super) async fn defer(&self, due: OffsetDateTime) -> LeaseCheck {
+        self.defer_with(None, due).await
+    }
+
+    pub(super) async fn defer_with(
+        &self,
+        last: Option<End<'_>>,
+        due: OffsetDateTime,
+    ) -> LeaseCheck {
         let (id, token) = (self.entry.id, self.lease.token);
-        self.outbox.defer(id, token, due).await.expect("outbox answers")
+        self.outbox.defer(id, token, last, due).await.expect("outbox answers")
     }
 
     /// The deferred messages that a process claims at `now`.

@@ -225,7 +225,7 @@ async fn a_message_that_the_outbox_refuses_is_not_sent() {
 /// The second failure is certain, but only about itself.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_does_not_settle_an_earlier_doubt() {
-    let first = Double::new("first", Kind::Neither);
+    let first = Double::new("first", Kind::Idempotent);
     let (within, clock, message) = (outbox(), clock(), message());
     let faulty = FaultyOutbox::around(&within, vec![(Step::OpenThenRefused, true)]);
     let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
@@ -256,7 +256,7 @@ async fn an_outbox_with_false_certainty_breaks_the_contract() {
 /// be reported as not sent.
 #[tokio::test(start_paused = true)]
 async fn a_message_that_is_recorded_late_is_in_doubt() {
-    let first = Double::new("first", Kind::Neither);
+    let first = Double::new("first", Kind::Idempotent);
     let (within, clock, message) = (outbox(), clock(), message());
     let faulty = FaultyOutbox::around(&within, vec![(Step::LateOpen, true)]);
     let process = |outbox| process(&[&first], InDoubt::PreferDelivery, outbox, &clock);
@@ -266,6 +266,23 @@ async fn a_message_that_is_recorded_late_is_in_doubt() {
     sleep(LAPSE).await;
     assert_eq!(process(&within).resume_abandoned(10).await.unwrap().len(), 1);
     assert_eq!(first.sent(&message), 1);
+}
+
+/// A message that waits for a gateway is recorded, although no attempt has begun.
+#[tokio::test(start_paused = true)]
+async fn a_message_is_recorded_before_it_waits() {
+    let (first, outbox, clock) = (Double::new("first", Kind::Neither), outbox(), clock());
+    let first = first.failing([Fault::Busy(clock.now() + Duration::from_secs(1))]);
+    let process = || process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
+    let node = process();
+    let throttled = message();
+    drop(timeout(Duration::from_millis(5), node.deliver(&throttled)).await);
+    let waiting = message();
+    killed(node, &waiting).await;
+    assert_eq!(first.sent(&waiting), 0);
+    sleep(LAPSE).await;
+    _ = process().resume_abandoned(10).await.unwrap();
+    assert_eq!(first.sent(&waiting), 1);
 }
 
 /// Redeemed codes and receipts feed the statistics of the router.

@@ -1,4 +1,4 @@
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -6,12 +6,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use passport_sms_client::{
     Capabilities, Cause, Class, ContentKind, Delivery, Finding, Gap, Gateway, IdempotencyWindow,
-    Intent, Message, MessageKind, Outcome, Receipts, Rejection, Resend, SmsClient,
+    Intent, Message, MessageKind, Outcome, Receipts, Rejection, Resend, Scope, SmsClient,
+    call_limit,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use time::OffsetDateTime;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
 /// Means by which a gateway can settle a doubt.
@@ -28,7 +29,7 @@ pub(crate) enum Fault {
     None,
     /// No connection.
     NotSent,
-    /// No connection, known only after this time.
+    /// No connection, known only after this time or at the limit of the call.
     Unreachable(Duration),
     /// The connection broke before the gateway accepted the message.
     LostBefore,
@@ -41,6 +42,8 @@ pub(crate) enum Fault {
     /// A slow answer.
     Slow(Duration),
     Refused(Class),
+    /// A refusal about this.
+    About(Class, Scope),
     /// Refusal without processing until that moment.
     Busy(OffsetDateTime),
 }
@@ -64,6 +67,8 @@ struct State {
     capped: HashSet<String>,
     /// Messages that were refused because of a cap.
     refused: HashSet<Uuid>,
+    /// Numbers whose messages always fail in this way.
+    faults: HashMap<String, Fault>,
     always: Option<Fault>,
     accepted: Vec<Message>,
     known: Option<(Delivery, &'static str)>,
@@ -146,6 +151,12 @@ impl Double {
         self
     }
 
+    /// Messages to these numbers always fail in this way.
+    pub(crate) fn failing_for(self, numbers: impl IntoIterator<Item = (String, Fault)>) -> Self {
+        self.state.lock().unwrap().faults.extend(numbers);
+        self
+    }
+
     /// Whether it refused this message because of a cap.
     pub(crate) fn refused_by_a_cap(&self, id: Uuid) -> bool {
         self.state.lock().unwrap().refused.contains(&id)
@@ -182,6 +193,9 @@ impl Double {
             state.refused.insert(message.id);
             return Fault::Refused(Class::RecipientThrottled);
         }
+        if let Some(fault) = state.faults.get(message.to.as_str()) {
+            return *fault;
+        }
         let drawn = state.chance.as_mut().map(draw);
         let scripted = state.script.pop_front();
         scripted.or(state.always).or(drawn).unwrap_or(Fault::None)
@@ -207,7 +221,8 @@ impl Double {
             }
             Fault::NotSent => Outcome::NotSent(Cause::TimedOut),
             Fault::Unreachable(duration) => {
-                sleep(duration).await;
+                let end = Instant::now() + duration;
+                sleep_until(call_limit().map_or(end, |limit| limit.min(end))).await;
                 Outcome::NotSent(Cause::TimedOut)
             }
             Fault::LostBefore => lost(),
@@ -231,8 +246,11 @@ impl Double {
             Fault::Busy(until) => Outcome::NotSent(Cause::Busy { until: Some(until) }),
             Fault::Refused(class) => {
                 sleep(LATENCY).await;
-                let (code, text) = ("E1".to_owned(), String::new());
-                Outcome::Rejected(Rejection::new(class, code, text))
+                Outcome::Rejected(Rejection::new(class, "E1", ""))
+            }
+            Fault::About(class, scope) => {
+                sleep(LATENCY).await;
+                Outcome::Rejected(Rejection::new(class, "E1", "").about(scope))
             }
         }
     }

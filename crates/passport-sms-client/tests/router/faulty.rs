@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    AttemptStatus, Claimed, Delivery, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
-    OutboxError, Receipt, ReceiptEffect, Untried,
+    Claimed, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox, OutboxError,
+    Receipt, ReceiptEffect, Untried,
 };
 use time::OffsetDateTime;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 /// Longer than the deadline of a message, and shorter than any lease.
-pub(crate) const SLOWLY: Duration = Duration::from_millis(3_100);
+pub(crate) const SLOWLY: Duration = Duration::from_millis(5_100);
 
 /// Fails at some steps, before or after doing them, and otherwise acts like `within`.
 #[derive(Debug)]
@@ -53,11 +53,12 @@ impl FaultyOutbox {
     }
 
     /// Opens in the background, after the caller stopped waiting.
-    fn open_later(&self, entry: &Entry, lease: Lease, now: OffsetDateTime) {
+    fn open_later(&self, entry: &Entry, lease: Lease, first: Option<&str>, now: OffsetDateTime) {
         let (within, entry) = (Arc::clone(&self.within), entry.clone());
+        let first = first.map(str::to_owned);
         tokio::spawn(async move {
             sleep(Duration::from_secs(1)).await;
-            _ = within.open(&entry, lease, now).await;
+            _ = within.open(&entry, lease, first.as_deref(), now).await;
         });
     }
 
@@ -84,13 +85,17 @@ impl Outbox for FaultyOutbox {
         &self,
         entry: &Entry,
         lease: Lease,
+        first: Option<&str>,
         now: OffsetDateTime,
     ) -> Result<Opened, OutboxError> {
+        if first.is_some() && self.fails_at(Step::SlowBegin).is_some() {
+            sleep(SLOWLY).await;
+        }
         let is_again = self.was_opened.swap(true, Ordering::Relaxed);
         let step = match (self.fails_at(Step::LateOpen), self.fails_at(Step::FirstOpen)) {
             (Some(is_done), _) => {
                 if is_done {
-                    self.open_later(entry, lease, now);
+                    self.open_later(entry, lease, first, now);
                 }
                 return Err(OutboxError::unknown("the answer took too long"));
             }
@@ -106,7 +111,7 @@ impl Outbox for FaultyOutbox {
             }
             (None, _) => Step::Open,
         };
-        self.step(step, self.within.open(entry, lease, now)).await
+        self.step(step, self.within.open(entry, lease, first, now)).await
     }
 
     async fn begin(
@@ -122,33 +127,28 @@ impl Outbox for FaultyOutbox {
         self.step(Step::Begin, self.within.begin(id, lease, gateway, now)).await
     }
 
-    async fn end(
-        &self,
-        id: Uuid,
-        token: Uuid,
-        gateway: &str,
-        status: AttemptStatus,
-        provider_id: Option<&str>,
-    ) -> Result<LeaseCheck, OutboxError> {
-        self.step(Step::End, self.within.end(id, token, gateway, status, provider_id)).await
+    async fn end(&self, id: Uuid, token: Uuid, end: End<'_>) -> Result<LeaseCheck, OutboxError> {
+        self.step(Step::End, self.within.end(id, token, end)).await
     }
 
     async fn settle(
         &self,
         id: Uuid,
         token: Uuid,
+        last: Option<End<'_>>,
         at: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError> {
-        self.step(Step::Settle, self.within.settle(id, token, at)).await
+        self.step(Step::Settle, self.within.settle(id, token, last, at)).await
     }
 
     async fn defer(
         &self,
         id: Uuid,
         token: Uuid,
+        last: Option<End<'_>>,
         due: OffsetDateTime,
     ) -> Result<LeaseCheck, OutboxError> {
-        self.step(Step::Settle, self.within.defer(id, token, due)).await
+        self.step(Step::Settle, self.within.defer(id, token, last, due)).await
     }
 
     async fn claim(

@@ -350,23 +350,25 @@ async fn a_message_that_could_not_be_deferred_is_followed_up_in_time() {
     assert_eq!((first.calls(), first.queries()), (1, 1));
 }
 
-/// The gateway accepted the message, but this is not recorded. A later check would mistake the
-/// message for one that may not have been sent, and without a query send it again.
+/// The gateway accepted the message, but the closing failed. The end of the attempt is recorded
+/// alone then, because otherwise a successor would take the message for one that may not have been
+/// sent, and without a query send it again.
 #[tokio::test(start_paused = true)]
-async fn a_message_whose_acceptance_was_not_recorded_is_settled() {
+async fn a_message_whose_closing_failed_is_not_sent_again() {
     for is_done in [false, true] {
         let first = Double::new("first", Kind::Neither).with_receipts();
         let second = Double::new("second", Kind::Neither);
         let doubles = [&first, &second];
         let room = Room::new(&doubles);
-        let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::End, is_done)]);
+        let faulty = FaultyOutbox::around(&room.outbox, vec![(Step::Settle, is_done)]);
         let node = process(&doubles, InDoubt::PreferDelivery, &faulty, &room.clock)
             .with_follow_up(FollowUpPolicy::default());
         let message = message();
         assert!(node.deliver(&message).await.outcome.is_sent());
         advance(21 * SECOND).await;
-        assert!(follow_up(&room.node()).await.is_empty(), "{is_done}");
+        let successor = room.node();
+        assert!(successor.resume_abandoned(10).await.unwrap().is_empty(), "{is_done}");
+        assert!(follow_up(&successor).await.is_empty(), "{is_done}");
         assert_eq!((first.sent(&message), second.sent(&message)), (1, 0), "{is_done}");
-        assert_eq!(room.open().await, 0, "{is_done}");
     }
 }

@@ -2,15 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod causes;
 mod crowd;
 mod dispatch;
 mod double;
 mod faulty;
 mod follow_up;
 mod health;
+mod load;
 mod matrix;
 mod passes;
+mod patience;
 mod rules;
+mod scopes;
 mod secrecy;
 mod slow_record;
 

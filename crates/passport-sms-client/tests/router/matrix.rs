@@ -70,7 +70,7 @@ async fn play(kind: Kind, fault: Fault, dies: bool, in_doubt: InDoubt) -> (Outco
     let process = || process(&[&first, &second], in_doubt, &outbox, &clock);
     let reported = if dies {
         killed(process(), &message).await;
-        advance(std::time::Duration::from_secs(10)).await;
+        advance(crate::dispatch::LAPSE).await;
         let mut resumed = process().resume_abandoned(1).await.unwrap();
         resumed.pop().unwrap().1.outcome
     } else {

@@ -29,11 +29,10 @@ async fn an_unsent_message_goes_to_the_next_gateway_at_once() {
     }
 }
 
-/// A gateway that times out within a quarter of its share is waited for, however fast it used to be
-/// and however many calls joined the first one.
+/// A call takes the limit of the router as its own, however fast the gateway used to be and however
+/// many calls joined the first one.
 #[tokio::test(start_paused = true)]
-async fn an_unreachable_gateway_causes_no_doubt() {
-    let quarter = RouterPolicy::default().deadline / 2 / 4;
+async fn s3_an_unreachable_gateway_causes_no_doubt() {
     for in_doubt in BOTH {
         for latency in [None, Some(2), Some(40), Some(120), Some(180), Some(240)] {
             let first = Double::new("first", Kind::Idempotent);
@@ -45,7 +44,7 @@ async fn an_unreachable_gateway_causes_no_doubt() {
                     assert!(router.send_now().await);
                 }
             }
-            first.always(Fault::Unreachable(quarter));
+            first.always(Fault::Unreachable(Duration::from_hours(1)));
             let message = message();
             let report = router.route(&message).await;
             let place = format!("{in_doubt:?}, {latency:?} ms: {report:?}");
@@ -63,7 +62,7 @@ async fn the_class_of_a_refusal_decides_about_other_gateways() {
         (Class::RecipientBlocked, false),
         (Class::RecipientThrottled, false),
         (Class::Content, false),
-        (Class::BadRequest, false),
+        (Class::BadRequest, true),
         (Class::UnsupportedDestination, true),
         (Class::AccountThrottled, true),
         (Class::Config, true),
@@ -198,7 +197,7 @@ async fn gateways_that_hang_leave_time_for_the_one_that_works() {
             let (message, start) = (message(), Instant::now());
             let report = router(&all, RouterPolicy::default()).route(&message).await;
             assert!(report.outcome.is_sent(), "{kind:?}, {hanging} hang: {report:?}");
-            assert!(start.elapsed() <= Duration::from_secs(3), "{:?}", start.elapsed());
+            assert!(start.elapsed() <= Duration::from_secs(5), "{:?}", start.elapsed());
         }
     }
 }
@@ -214,7 +213,7 @@ async fn the_deadline_holds_when_nothing_works() {
         let [a, b] = &doubles;
         let report = router(&[a, b], RouterPolicy::default()).route(&message()).await;
         assert!(!report.outcome.is_sent());
-        assert!(start.elapsed() <= Duration::from_secs(3), "{kind:?}: {:?}", start.elapsed());
+        assert!(start.elapsed() <= Duration::from_secs(5), "{kind:?}: {:?}", start.elapsed());
     }
 }
 

@@ -91,6 +91,10 @@ impl Account for Settings {
         &self.https
     }
 
+    fn templates(&self) -> Option<&Templates> {
+        Some(&self.templates)
+    }
+
     fn open(&self, site: &Site) -> Result<Arc<dyn Gateway>, SettingsError> {
         Ok(Arc::new(Aliyun::open(self.clone(), site)?))
     }

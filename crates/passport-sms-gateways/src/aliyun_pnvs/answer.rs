@@ -1,13 +1,13 @@
 use std::time::Duration;
 
 use passport_sms_client::Class::{BadRecipient, BadRequest, Config, RecipientThrottled};
-use passport_sms_client::{Message, Outcome};
+use passport_sms_client::{Message, Outcome, Scope};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::kit::acs3::{self, Reply, sms_verdict};
 use crate::kit::transport::Answer;
-use crate::kit::verdict::{Row, Verdict, Wait, find, rejected};
+use crate::kit::verdict::{Row, Verdict, Wait, about, ends, find, rejected};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -44,7 +44,7 @@ fn verdict(code: &str, text: &str, interval: Duration) -> Verdict {
         // When the interval began is not told, so this is its latest end.
         "biz.FREQUENCY" => {
             let seconds = u16::try_from(interval.as_secs()).unwrap_or(u16::MAX);
-            Verdict::Rejected(RecipientThrottled, Wait::Seconds(seconds))
+            ends(RecipientThrottled, Wait::Seconds(seconds))
         }
         // The cap has this name here, and the same texts.
         "BUSINESS_LIMIT_CONTROL" => sms_verdict("isv.BUSINESS_LIMIT_CONTROL", text),
@@ -60,7 +60,7 @@ const TABLE: &[Row] = &[
     ("MOBILE_NUMBER_ILLEGAL", rejected(BadRecipient)),
     ("INVALID_PARAMETERS", rejected(BadRequest)),
     // The service is not enabled for the account.
-    ("FUNCTION_NOT_OPENED", rejected(Config)),
+    ("FUNCTION_NOT_OPENED", about(Scope::Account, Config)),
 ];
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-use passport_sms_client::Class::{BadRequest, Config};
-use passport_sms_client::{Cause, Message, Outcome};
+use passport_sms_client::Class::{BadRequest, Config, RecipientThrottled, Transient};
+use passport_sms_client::{Cause, Message, Outcome, Scope};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
-use crate::kit::verdict::{GatewayReply, Row, Verdict, find, rejected};
+use crate::kit::verdict::{GatewayReply, Row, Verdict, about, find, rejected};
 
 /// “See the status of each number”.
 const PARTLY: &str = "E000510";
@@ -52,13 +52,24 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
 const TABLE: &[Row] = &[
     ("000000", Verdict::Accepted),
     // Credentials and permissions; E000112 is a frozen account, E000620 the address list.
-    ("E0000*", rejected(Config)),
-    ("E0001*", rejected(Config)),
-    ("E000620", rejected(Config)),
+    ("E0000*", about(Scope::Account, Config)),
+    ("E0001*", about(Scope::Account, Config)),
+    ("E000620", about(Scope::Account, Config)),
+    // “The system is abnormal”, usually because it cannot read the request.
+    ("E000000", rejected(Config)),
     ("E000503", rejected(BadRequest)),
-    // The template.
+    // Too many messages wait to be sent.
+    ("E200015", rejected(Transient)),
+    // The template: its variables, its kind, not active yet, its protocol, its kind again.
     ("E200028", rejected(Config)),
+    ("E200029", rejected(Config)),
+    ("E200030", rejected(Config)),
+    ("E200031", rejected(Config)),
     ("E200033", rejected(Config)),
+    // The number occurs twice in one request, but each of ours has one.
+    ("E200041", rejected(BadRequest)),
+    // The frequency of messages to the number.
+    ("E200048", rejected(RecipientThrottled)),
 ];
 
 #[cfg(test)]
@@ -66,7 +77,7 @@ mod tests {
     use passport_sms_client::Class::UnknownCode;
 
     use super::*;
-    use crate::fixtures::{NOW, answer, answer_with, assert_classes, message};
+    use crate::fixtures::{NOW, answer, answer_with, assert_classes, assert_scopes, message};
 
     fn read(status: u16, body: &str) -> Outcome {
         outcome(&answer(status, body), &message("+8613800138000", "004217"), NOW)
@@ -83,7 +94,7 @@ mod tests {
         let documented = [
             (Config, "E000001 E000099 E000101 E000112 E000620 E200028 E200033"),
             (BadRequest, "E000503"),
-            (UnknownCode, "E000511 E200030 999999"),
+            (UnknownCode, "E000511 E200099 999999"),
         ];
         assert_classes(&documented, |code| {
             read(200, &format!(r#"{{"code":"{code}","description":"m"}}"#))
@@ -92,6 +103,30 @@ mod tests {
             read(403, &format!(r#"{{"code":"{code}","description":"m","result":null}}"#))
         });
         assert_classes(&documented, |code| read(200, &number(PARTLY, code)));
+    }
+
+    #[test]
+    fn s1_only_the_account_is_about_every_message() {
+        let documented = [
+            (Scope::Account, "E000001 E000101 E000112 E000620"),
+            (Scope::Template, "E200028 E200033 E000000"),
+            (Scope::Message, "E000503 E000511"),
+        ];
+        assert_scopes(&documented, |code| read(200, &number(PARTLY, code)));
+    }
+
+    #[test]
+    fn s8_a_full_queue_and_faults_of_a_template_have_their_classes() {
+        let documented = [
+            (Transient, "E200015"),
+            (Config, "E200028 E200029 E200030 E200031 E200033"),
+            (BadRequest, "E200041"),
+            (RecipientThrottled, "E200048"),
+        ];
+        assert_classes(&documented, |code| read(200, &number(PARTLY, code)));
+        assert_classes(&documented, |code| {
+            read(400, &format!(r#"{{"code":"{code}","description":"m"}}"#))
+        });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::Site;
 use crate::huawei::Huawei;
-use crate::kit::check::{is_alphanumeric, is_digits, is_sign_name};
+use crate::kit::check::{is_alphanumeric, is_sign_name};
 use crate::kit::faults::Faults;
 use crate::settings::{Account, Calls, Fields, HttpsSettings};
 
@@ -17,7 +17,8 @@ pub struct Settings {
     pub app_key: String,
     /// Secret of the application.
     pub app_secret: SecretString,
-    /// Number of the channel that the signature name belongs to: digits.
+    /// Number of the channel that the signature name belongs to: up to 21 letters and digits, such as
+    /// `8824110605` or `csms12345678`.
     pub channel: String,
     /// Approved signature name; required by generic templates.
     pub sign_name: Option<String>,
@@ -70,7 +71,11 @@ impl Account for Settings {
         let mut faults = Faults::default();
         faults.refuse_if(!is_alphanumeric(&self.app_key), "app_key", "ASCII letters and digits");
         faults.refuse_if(self.app_secret.expose_secret().is_empty(), "app_secret", "set");
-        faults.refuse_if(!is_digits(&self.channel), "channel", "digits");
+        faults.refuse_if(
+            !is_alphanumeric(&self.channel) || self.channel.len() > 21,
+            "channel",
+            "1 to 21 ASCII letters and digits",
+        );
         faults.refuse_if(
             self.sign_name.as_ref().is_some_and(|name| !is_sign_name(name)),
             "sign_name",
@@ -86,6 +91,10 @@ impl Account for Settings {
 
     fn https(&self) -> &HttpsSettings {
         &self.https
+    }
+
+    fn templates(&self) -> Option<&Templates> {
+        Some(&self.templates)
     }
 
     fn open(&self, site: &Site) -> Result<Arc<dyn Gateway>, SettingsError> {
@@ -112,11 +121,22 @@ mod tests {
     }
 
     #[test]
+    fn s8_every_channel_of_the_vendors_samples_is_accepted() {
+        for channel in ["csms12345678", "isms12345678", "8824110605", "1069031221"] {
+            let mut settings = settings();
+            settings.channel = channel.to_owned();
+            assert_eq!(settings.faults(), [], "{channel}");
+        }
+    }
+
+    #[test]
     fn a_fault_is_named() {
         assert!(Huawei::open(settings(), &site()).is_ok());
         assert_eq!(refused(|s| s.app_key = "a\"b".into()), "app_key");
         assert_eq!(refused(|s| s.app_secret = "".into()), "app_secret");
-        assert_eq!(refused(|s| s.channel = "+86".into()), "channel");
+        for channel in ["", "+86", "csms 1", "1234567890123456789012"] {
+            assert_eq!(refused(|s| s.channel = channel.into()), "channel", "{channel}");
+        }
         assert_eq!(refused(|s| s.sign_name = Some(String::new())), "sign_name");
         assert_eq!(refused(|s| s.templates = Templates::new(Template::new("", []))), "templates");
         assert_eq!(refused(|s| s.endpoint = "http://example.com".into()), "endpoint");

@@ -22,6 +22,12 @@ impl Faults {
         self.0.extend(checked.err());
     }
 
+    /// Every recorded fault, and the faults of time limits and trust.
+    pub fn with_trust(self, https: &HttpsSettings) -> Vec<SettingsError> {
+        // Any endpoint will do.
+        self.with_transport("https://localhost", https)
+    }
+
     /// Every recorded fault, and the faults of the connection to the gateway.
     pub fn with_transport(mut self, endpoint: &str, https: &HttpsSettings) -> Vec<SettingsError> {
         self.0.extend(Transport::faults(endpoint, https));

@@ -16,12 +16,13 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::Uri;
 use hyper::body::Bytes;
-use hyper::header::{HOST, HeaderValue};
+use hyper::header::{HOST, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::connect::HttpConnector;
-use passport_sms_client::{Cause, Outcome, Rejection, SettingsError};
+use passport_sms_client::{Cause, Outcome, Rejection, SettingsError, call_limit};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
+use crate::kit::check::is_made_of;
 use crate::kit::transport::line::{Failure, Line};
 use crate::kit::transport::pool::Pool;
 use crate::settings::{Account, HttpsSettings};
@@ -53,6 +54,7 @@ pub fn secret(value: &str) -> Result<HeaderValue, hyper::http::Error> {
 pub struct Transport {
     endpoint: Uri,
     host: HeaderValue,
+    user_agent: HeaderValue,
     http: HttpConnector,
     tls: Arc<ClientConfig>,
     pool: Pool,
@@ -67,7 +69,25 @@ impl Transport {
     ///
     /// The endpoint is not `https://host` with an optional port, or the extra root is not a certificate.
     pub fn new(endpoint: &str, settings: &HttpsSettings) -> Result<Self, SettingsError> {
-        let (endpoint, host) = endpoint::parse(endpoint)?;
+        Self::at(endpoint::parse(endpoint)?, settings)
+    }
+
+    /// The same, but `endpoint` may be `http`. Whether that is allowed is for the caller to decide.
+    ///
+    /// # Errors
+    ///
+    /// The endpoint is neither `https://host` nor `http://host`, or the settings cannot be used.
+    pub fn with_plain_http(
+        endpoint: &str,
+        settings: &HttpsSettings,
+    ) -> Result<Self, SettingsError> {
+        Self::at(endpoint::parse_any(endpoint)?, settings)
+    }
+
+    fn at(
+        (endpoint, host): (Uri, HeaderValue),
+        settings: &HttpsSettings,
+    ) -> Result<Self, SettingsError> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
@@ -76,6 +96,7 @@ impl Transport {
         Ok(Self {
             endpoint,
             host,
+            user_agent: user_agent(settings)?,
             http,
             tls: tls::config(settings.extra_root_ca.as_deref())?,
             pool: Pool::default(),
@@ -102,7 +123,8 @@ impl Transport {
         settings: &HttpsSettings,
     ) -> impl Iterator<Item = SettingsError> + use<> {
         let tls = tls::config(settings.extra_root_ca.as_deref());
-        [endpoint::parse(endpoint).err(), tls.err()].into_iter().flatten()
+        let faults = [endpoint::parse(endpoint).err(), tls.err(), user_agent(settings).err()];
+        faults.into_iter().flatten()
     }
 
     /// The `Host` of the requests, for gateways that sign it.
@@ -131,21 +153,23 @@ impl Transport {
 
     /// Sends `request` and reads the answer.
     ///
-    /// A complete response is an answer, whatever its status.
+    /// A complete response is an answer, whatever its status. The request ends at the limit of the call,
+    /// if its caller set one, because a caller that drops it learns nothing.
     ///
     /// # Errors
     ///
     /// `NotSent`, if no byte of the request was sent; otherwise `Unknown`.
     pub async fn exchange(&self, mut request: Request) -> Result<Answer, Outcome> {
-        let deadline = Instant::now() + self.timeout;
-        request.headers_mut().insert(HOST, self.host.clone());
+        let deadline = Deadline::after(self.timeout);
+        self.introduce(&mut request);
 
         // A kept connection may have died. As long as it accepted no byte, the next one may be
         // used.
         while let Some(mut line) = self.pool.take() {
             if line.is_idle().await {
                 match line.exchange(request.clone(), deadline).await {
-                    Err(Failure::Unwritten(cause)) if !matches!(cause, Cause::TimedOut) => {}
+                    Err(Failure::Unwritten(cause)) if !matches!(cause, Cause::TimedOutAfter(_)) => {
+                    }
                     result => return self.conclude(line, result).await,
                 }
             }
@@ -155,11 +179,18 @@ impl Transport {
         self.conclude(line, result).await
     }
 
-    async fn open(&self, deadline: Instant) -> Result<Line, Cause> {
-        let limit = deadline.min(Instant::now() + self.connect_timeout);
+    /// Adds `Host`, and a `User-Agent` to a request without one.
+    fn introduce(&self, request: &mut Request) {
+        let headers = request.headers_mut();
+        headers.insert(HOST, self.host.clone());
+        headers.entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+    }
+
+    async fn open(&self, deadline: Deadline) -> Result<Line, Cause> {
+        let limit = deadline.end.min(Instant::now() + self.connect_timeout);
         timeout_at(limit, Line::open(self.http.clone(), self.tls.clone(), self.endpoint.clone()))
             .await
-            .unwrap_or(Err(Cause::TimedOut))
+            .unwrap_or_else(|_elapsed| Err(deadline.cause()))
     }
 
     async fn conclude(
@@ -180,6 +211,36 @@ impl Transport {
     }
 }
 
+/// Time limit of one request.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    start: Instant,
+    end: Instant,
+}
+
+impl Deadline {
+    /// The end of the timeout, or the limit that the caller set for the call if that is earlier.
+    fn after(timeout: Duration) -> Self {
+        let start = Instant::now();
+        let own = start + timeout;
+        Self { start, end: call_limit().map_or(own, |limit| limit.min(own)) }
+    }
+
+    /// The cause of a failure when a limit has passed.
+    fn cause(self) -> Cause {
+        Cause::TimedOutAfter(self.start.elapsed())
+    }
+}
+
+fn user_agent(settings: &HttpsSettings) -> Result<HeaderValue, SettingsError> {
+    let refused = SettingsError::new("user_agent", "visible ASCII characters and spaces");
+    let is_visible = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    if !is_made_of(settings.user_agent.trim(), is_visible) {
+        return Err(refused);
+    }
+    HeaderValue::try_from(settings.user_agent.trim()).map_err(|_| refused)
+}
+
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
@@ -187,5 +248,40 @@ impl fmt::Debug for Transport {
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(settings: &HttpsSettings, request: Request) -> String {
+        let mut request = request;
+        Transport::new("https://a.example", settings).unwrap().introduce(&mut request);
+        request.headers()[USER_AGENT].to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn s10_every_request_names_its_user_agent() {
+        let request = || Request::new(Full::from(""));
+        let mut settings = HttpsSettings::default();
+        let default = concat!("passport-sms/", env!("CARGO_PKG_VERSION"));
+        assert_eq!(agent(&settings, request()), default);
+        settings.user_agent = " shop/2.1 (+https://shop.example) ".to_owned();
+        assert_eq!(agent(&settings, request()), "shop/2.1 (+https://shop.example)");
+        let own = hyper::Request::get("/").header(USER_AGENT, "own").body(Full::from("")).unwrap();
+        assert_eq!(agent(&settings, own), "own");
+    }
+
+    #[test]
+    fn s10_a_user_agent_cannot_add_a_header() {
+        for user_agent in ["", " ", "a\r\nauthorization: b", "a\tb", "é", "a\0"] {
+            let settings =
+                HttpsSettings { user_agent: user_agent.to_owned(), ..HttpsSettings::default() };
+            let faults: Vec<_> = Transport::faults("https://a.example", &settings).collect();
+            assert_eq!(faults.len(), 1, "{user_agent:?}");
+            assert_eq!(faults[0].setting, "user_agent");
+            assert!(Transport::new("https://a.example", &settings).is_err());
+        }
     }
 }

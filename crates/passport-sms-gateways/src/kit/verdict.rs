@@ -1,6 +1,6 @@
 //! Verdicts: the meanings of a gateway's codes, as tables contain them.
 
-use passport_sms_client::{Cause, Class, Message, Outcome, Rejection};
+use passport_sms_client::{Cause, Class, Message, Outcome, Rejection, Scope};
 use time::{Duration, OffsetDateTime};
 
 use crate::kit::cst;
@@ -16,15 +16,15 @@ pub enum Verdict {
     Accepted,
     /// The gateway had accepted the same message before.
     Duplicate,
-    /// The gateway refused the message.
-    Rejected(Class, Wait),
+    /// The gateway refused the message, for a reason that is about this and holds for that time.
+    Rejected(Class, Scope, Wait),
     /// The gateway does not know whether it sent the message.
     Undecided,
 }
 
 impl Verdict {
     /// A code that is in no table.
-    pub const UNLISTED: Self = Self::Rejected(Class::UnknownCode, Wait::Unspecified);
+    pub const UNLISTED: Self = rejected(Class::UnknownCode);
 
     /// The outcome of this verdict, read at `now` from `reply`.
     pub fn outcome(
@@ -38,8 +38,9 @@ impl Verdict {
             Self::Accepted => Outcome::Accepted { provider_id: provider_id.and_then(usable_id) },
             Self::Duplicate => Outcome::Duplicate,
             Self::Undecided => Outcome::Unknown(Cause::Undecided { code, text }),
-            Self::Rejected(class, wait) => {
-                Outcome::Rejected(Rejection::new(class, code, text).until(wait.until(now)))
+            Self::Rejected(class, scope, wait) => {
+                let rejection = Rejection::new(class, code, text);
+                Outcome::Rejected(rejection.about(scope).until(wait.until(now)))
             }
         }
     }
@@ -87,9 +88,20 @@ impl GatewayReply {
     }
 }
 
-/// The verdict of a refusal that holds for an unknown time.
+/// The verdict of a refusal that is about what its class says, and holds for an unknown time.
 pub const fn rejected(class: Class) -> Verdict {
-    Verdict::Rejected(class, Wait::Unspecified)
+    about(Scope::of(class), class)
+}
+
+/// The verdict of a refusal that is about `scope`. If the documentation leaves it open, the narrower
+/// scope holds.
+pub const fn about(scope: Scope, class: Class) -> Verdict {
+    Verdict::Rejected(class, scope, Wait::Unspecified)
+}
+
+/// The verdict of a refusal that is about what its class says, and ends.
+pub const fn ends(class: Class, wait: Wait) -> Verdict {
+    Verdict::Rejected(class, Scope::of(class), wait)
 }
 
 /// The id, if it can be stored and logged: 1 to 64 visible ASCII characters.

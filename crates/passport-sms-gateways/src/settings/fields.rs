@@ -34,6 +34,12 @@ pub trait Fields {
     /// Time limits and trust. `calls` decides how early a connection is given up by default.
     fn https(&mut self, calls: Calls) -> HttpsSettings;
 
+    /// The values of a table with free names, sorted by name; empty if it is not set.
+    fn table(&mut self, key: &str) -> Vec<(String, String)>;
+
+    /// The same, but every value may be a secret.
+    fn secret_table(&mut self, key: &str) -> Vec<(String, SecretString)>;
+
     /// Templates, if any is set.
     fn optional_templates(&mut self) -> Option<Templates>;
 
@@ -42,6 +48,16 @@ pub trait Fields {
 
     /// Records that only one of two keys may be set.
     fn conflict(&mut self, one: &str, other: &str);
+
+    /// Records that the value of `key` cannot be used, because it must be `allowed`.
+    fn refuse(&mut self, key: &str, allowed: &str);
+
+    /// Texts with commas between, without white space around them.
+    fn list(&mut self, key: &str) -> Vec<String> {
+        let text = self.optional(key).unwrap_or_default();
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(str::to_owned).collect()
+    }
 
     /// A text that must be set.
     fn needed(&mut self, key: &str) -> String {

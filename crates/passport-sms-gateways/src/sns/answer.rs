@@ -1,9 +1,9 @@
 use passport_sms_client::Class::{self, AccountThrottled, BadRecipient, Config, RecipientBlocked};
-use passport_sms_client::{Cause, Message, Outcome};
+use passport_sms_client::{Cause, Message, Outcome, Scope};
 use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
-use crate::kit::verdict::{GatewayReply, Row, Verdict, find, rejected};
+use crate::kit::verdict::{GatewayReply, Row, Verdict, about, find, rejected};
 use crate::sns::xml;
 
 /// The outcome of `message` by an `answer` that was read at `now`.
@@ -60,9 +60,9 @@ const TABLE: &[Row] = &[
     ("Throttled*", rejected(AccountThrottled)),
     ("InvalidParameter", rejected(Config)),
     ("OptedOut", rejected(RecipientBlocked)),
-    ("Signature*", rejected(Config)),
-    ("InvalidClientTokenId", rejected(Config)),
-    ("AuthorizationError", rejected(Config)),
+    ("Signature*", about(Scope::Account, Config)),
+    ("InvalidClientTokenId", about(Scope::Account, Config)),
+    ("AuthorizationError", about(Scope::Account, Config)),
     ("InternalError", Verdict::Undecided),
 ];
 
@@ -71,7 +71,9 @@ mod tests {
     use passport_sms_client::Class::UnknownCode;
 
     use super::*;
-    use crate::fixtures::{NOW, answer, answer_with, assert_classes, message, rejection};
+    use crate::fixtures::{
+        NOW, answer, answer_with, assert_classes, assert_scopes, message, rejection,
+    };
 
     fn error(status: u16, code: &str) -> Outcome {
         error_in_words(status, code, "+8613800138000: 004217")
@@ -98,6 +100,18 @@ mod tests {
         assert_classes(&documented, |code| error(400, code));
         assert_classes(&documented, |code| error(403, code));
         assert!(matches!(error(429, "SomethingNew"), Outcome::NotSent(_)));
+    }
+
+    #[test]
+    fn s1_only_the_account_is_about_every_message() {
+        let documented = [
+            (Scope::Account, "SignatureDoesNotMatch InvalidClientTokenId AuthorizationError"),
+            (Scope::Account, "Throttling"),
+            (Scope::Template, "InvalidParameter"),
+            (Scope::Number, "OptedOut"),
+            (Scope::Message, "SomethingNew"),
+        ];
+        assert_scopes(&documented, |code| error_in_words(400, code, ""));
     }
 
     #[test]

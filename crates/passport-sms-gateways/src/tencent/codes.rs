@@ -2,15 +2,16 @@ use passport_sms_client::Class::{
     AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked,
     RecipientThrottled, Transient, UnsupportedDestination,
 };
+use passport_sms_client::Scope::{self, Account, Region};
 
-use crate::kit::verdict::{Row, Verdict, Wait, rejected};
+use crate::kit::verdict::{Row, Verdict, Wait, about, ends, rejected};
 
 const fn recipient(wait: Wait) -> Verdict {
-    Verdict::Rejected(RecipientThrottled, wait)
+    ends(RecipientThrottled, wait)
 }
 
-const fn account(wait: Wait) -> Verdict {
-    Verdict::Rejected(AccountThrottled, wait)
+const fn account(scope: Scope, wait: Wait) -> Verdict {
+    Verdict::Rejected(AccountThrottled, scope, wait)
 }
 
 /// Codes of the whole request and of a number.
@@ -20,32 +21,35 @@ pub(super) const TABLE: &[Row] = &[
     ("FailedOperation.PhoneNumberParseFail", rejected(BadRecipient)),
     ("FailedOperation.PhoneNumberInBlacklist", rejected(RecipientBlocked)),
     // The region, or a template for the other kind of number.
-    ("UnsupportedOperation*", rejected(UnsupportedDestination)),
-    ("LimitExceeded.AppCountryOrRegionInBlacklist", rejected(UnsupportedDestination)),
+    ("UnsupportedOperation*", about(Scope::Template, UnsupportedDestination)),
+    ("UnsupportedOperation.UnsupportedRegion", about(Region, UnsupportedDestination)),
+    ("LimitExceeded.AppCountryOrRegionInBlacklist", about(Region, UnsupportedDestination)),
     // Caps per number.
     ("LimitExceeded.PhoneNumberThirtySecondLimit", recipient(Wait::Seconds(30))),
     ("LimitExceeded.PhoneNumberOneHourLimit", recipient(Wait::Seconds(3600))),
     ("LimitExceeded.PhoneNumberDailyLimit", recipient(Wait::Midnight)),
     ("LimitExceeded.PhoneNumberSameContentDailyLimit", recipient(Wait::Midnight)),
     ("LimitExceeded.DeliveryFrequencyLimit", recipient(Wait::Seconds(60))),
-    // Volumes and rates of the account.
-    ("LimitExceeded.AppDailyLimit", account(Wait::Midnight)),
-    ("LimitExceeded.AppMainlandChinaDailyLimit", account(Wait::Midnight)),
-    ("LimitExceeded.AppGlobalDailyLimit", account(Wait::Midnight)),
-    ("LimitExceeded.AppCountryOrRegionDailyLimit", account(Wait::Midnight)),
-    ("LimitExceeded.DailyLimit", account(Wait::Midnight)),
-    ("RequestLimitExceeded*", account(Wait::Seconds(1))),
-    ("LimitExceeded.GlobalSmsSendingRateLimit", account(Wait::Seconds(1))),
+    ("LimitExceeded.PhoneNumber*", recipient(Wait::Unspecified)),
+    // Volumes and rates of the account, or of a part of the world.
+    ("LimitExceeded.AppDailyLimit", account(Account, Wait::Midnight)),
+    ("LimitExceeded.AppMainlandChinaDailyLimit", account(Region, Wait::Midnight)),
+    ("LimitExceeded.AppGlobalDailyLimit", account(Region, Wait::Midnight)),
+    ("LimitExceeded.AppCountryOrRegionDailyLimit", account(Region, Wait::Midnight)),
+    ("LimitExceeded.DailyLimit", account(Region, Wait::Midnight)),
+    ("RequestLimitExceeded*", account(Account, Wait::Seconds(1))),
+    ("LimitExceeded.GlobalSmsSendingRateLimit", account(Region, Wait::Seconds(1))),
     ("FailedOperation.ContainSensitiveWord", rejected(Content)),
     ("InvalidParameter.DirtyWordFound", rejected(Content)),
-    ("InvalidParameterValue.ContentLengthLimit", rejected(Content)),
-    ("InvalidParameterValue.ProhibitedUseUrlInTemplateParameter", rejected(Content)),
-    ("InvalidParameterValue.TemplateParameterLengthLimit", rejected(Content)),
-    // Credentials, clock, balance, permissions.
-    ("AuthFailure*", rejected(Config)),
-    ("FailedOperation.InsufficientBalanceInSmsPackage", rejected(Config)),
-    ("UnauthorizedOperation*", rejected(Config)),
-    ("InternalError.RequestTimeException", rejected(Config)),
+    // Credentials, clock, permissions.
+    ("AuthFailure*", about(Account, Config)),
+    ("UnauthorizedOperation*", about(Account, Config)),
+    ("InternalError.RequestTimeException", about(Account, Config)),
+    ("InvalidParameterValue.SdkAppIdNotExist", about(Account, Config)),
+    // The kind of the template.
+    ("UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny", rejected(Config)),
+    // Packages are bought separately for numbers abroad.
+    ("FailedOperation.InsufficientBalanceInSmsPackage", about(Region, Config)),
     // Template and signature name.
     ("FailedOperation.SignatureIncorrectOrUnapproved", rejected(Config)),
     ("FailedOperation.TemplateIncorrectOrUnapproved", rejected(Config)),
@@ -54,7 +58,6 @@ pub(super) const TABLE: &[Row] = &[
     ("FailedOperation.TemplateIdNotExist", rejected(Config)),
     ("FailedOperation.MissingSignature*", rejected(Config)),
     ("FailedOperation.MissingTemplate*", rejected(Config)),
-    ("InvalidParameterValue.SdkAppIdNotExist", rejected(Config)),
     ("InvalidParameterValue.TemplateParameterFormatError", rejected(Config)),
     // The gateway passed the message on and got no answer.
     ("InternalError.Timeout", Verdict::Undecided),

@@ -102,6 +102,10 @@ impl Account for Settings {
         &self.https
     }
 
+    fn templates(&self) -> Option<&Templates> {
+        Some(&self.templates)
+    }
+
     fn open(&self, site: &Site) -> Result<Arc<dyn Gateway>, SettingsError> {
         Ok(Arc::new(Tencent::open(self.clone(), site)?))
     }

@@ -3,8 +3,8 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
-use crate::kit::verdict::{GatewayReply, Verdict, rejected};
-use crate::twilio::codes::{of_error, of_receipt, of_status};
+use crate::kit::verdict::{GatewayReply, Verdict};
+use crate::twilio::codes::{of_error, of_status};
 
 #[derive(Deserialize)]
 struct Sent {
@@ -40,35 +40,33 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
 
 fn created(sent: Sent, message: &Message, now: OffsetDateTime) -> Outcome {
     match sent.status.as_str() {
-        "queued" | "accepted" | "scheduled" | "sending" | "sent" | "delivered" => {
-            Verdict::Accepted.outcome(GatewayReply::default(), sent.sid, now)
-        }
+        "queued" | "accepted" | "scheduled" | "sending" | "sent" | "delivered" => match sent.sid {
+            // Every message has an id, so without one the answer comes from something else.
+            None => Outcome::Unknown(Cause::Unreadable("it has no sid")),
+            sid => Verdict::Accepted.outcome(GatewayReply::default(), sid, now),
+        },
         "failed" | "undelivered" | "canceled" => {
             let code = sent.error_code.unwrap_or_default();
-            let class = of_error(code).unwrap_or_else(|| of_receipt(&code.to_string()));
             let text = sent.error_message.as_deref().unwrap_or(&sent.status);
-            rejected(class).outcome(
-                GatewayReply::about(message, &code.to_string(), text),
-                None,
-                now,
-            )
+            let reply = GatewayReply::about(message, &code.to_string(), text);
+            of_error(code).unwrap_or(Verdict::UNLISTED).outcome(reply, None, now)
         }
         _ => Outcome::Unknown(Cause::Unreadable("its status is not documented")),
     }
 }
 
 fn refused(refusal: &Refusal, answer: &Answer, message: &Message, now: OffsetDateTime) -> Outcome {
-    let class = match of_error(refusal.code) {
-        Some(class) => class,
+    let verdict = match of_error(refusal.code) {
+        Some(verdict) => verdict,
         // A rate limit: the request was not processed.
         None if answer.status == 429 => return answer.busy(now),
         None => of_status(answer.status),
     };
     let text = refusal.message.as_deref().unwrap_or_default();
     let reply = GatewayReply::about(message, &refusal.code.to_string(), text);
-    let mut outcome = rejected(class).outcome(reply, None, now);
+    let mut outcome = verdict.outcome(reply, None, now);
     if let Outcome::Rejected(rejection) = &mut outcome
-        && class == Class::AccountThrottled
+        && rejection.class == Class::AccountThrottled
     {
         rejection.until = answer.retry_after(now);
     }

@@ -2,34 +2,46 @@ use passport_sms_client::Class::{
     self, AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked, Transient,
     UnknownCode, UnsupportedDestination,
 };
+use passport_sms_client::Scope::{Account, Number, Region};
 
-/// The class of an error code, if it is known.
-pub(super) fn of_error(code: u32) -> Option<Class> {
-    ERRORS.iter().find(|(codes, _)| codes.contains(&code)).map(|(_, class)| *class)
+use crate::kit::verdict::{Verdict, about, rejected};
+
+/// The verdict of an error code, if it is known. Codes of receipts are known here too.
+pub(super) fn of_error(code: u32) -> Option<Verdict> {
+    let known = ERRORS.iter().find(|(codes, _)| codes.contains(&code));
+    known.map(|(_, verdict)| *verdict).or_else(|| match of_receipt(&code.to_string()) {
+        UnknownCode => None,
+        class => Some(rejected(class)),
+    })
 }
 
-/// The class of a status from 400 to 499 with an unknown code, as Twilio recommends.
-pub(super) fn of_status(status: u16) -> Class {
+/// The verdict of a status from 400 to 499 with an unknown code. Twilio recommends to go by the status.
+pub(super) fn of_status(status: u16) -> Verdict {
     match status {
-        401 | 403 | 404 => Config,
-        _ => BadRequest,
+        401 => about(Account, Config),
+        403 | 404 => rejected(Config),
+        _ => Verdict::UNLISTED,
     }
 }
 
-type Row = (&'static [u32], Class);
-
-const ERRORS: &[Row] = &[
+const ERRORS: &[(&[u32], Verdict)] = &[
     // The rolling daily cap, whose end is not stated; the sender's full queue.
-    (&[63_038, 21_611], AccountThrottled),
+    (&[63_038, 21_611], rejected(AccountThrottled)),
     // Invalid number, not a mobile, a landline.
-    (&[21_211, 21_217, 21_614, 21_635], BadRecipient),
+    (&[21_211, 21_217, 21_614, 21_635], rejected(BadRecipient)),
     // The user opted out.
-    (&[21_610], RecipientBlocked),
-    // A region that is not enabled, no route.
-    (&[21_408, 21_612], UnsupportedDestination),
-    (&[21_602, 21_603, 21_604, 21_609, 21_617], BadRequest),
-    // The sender cannot be used, a trial account, credentials, a wrong account.
-    (&[21_606, 21_659, 21_660, 21_661, 21_608, 20_003, 20_005, 20_404], Config),
+    (&[21_610], rejected(RecipientBlocked)),
+    // A region that is not enabled.
+    (&[21_408], about(Region, UnsupportedDestination)),
+    // No route from this sender to this number.
+    (&[21_612], rejected(UnsupportedDestination)),
+    (&[21_602, 21_603, 21_604, 21_609, 21_617], rejected(BadRequest)),
+    // The sender cannot reach this number; a trial account sends to verified numbers only.
+    (&[21_606, 21_608], about(Number, Config)),
+    // The sender, which a messaging service chooses by country; a registration in one country.
+    (&[21_659, 21_660, 21_661, 30_034], about(Region, Config)),
+    // Credentials, an account that is not active, a wrong account.
+    (&[20_003, 20_005, 20_404, 30_002], about(Account, Config)),
 ];
 
 /// The class of a code in a receipt.
@@ -38,6 +50,8 @@ pub(super) fn of_receipt(code: &str) -> Class {
     let known = RECEIPTS.iter().find(|(codes, _)| codes.contains(&code));
     known.map_or(UnknownCode, |(_, class)| *class)
 }
+
+type Row = (&'static [u32], Class);
 
 const RECEIPTS: &[Row] = &[
     // Switched off; unknown reason of the carrier; full queue; too long in a queue; carrier down.

@@ -2,12 +2,13 @@ use passport_sms_client::Class::{
     AccountThrottled, BadRecipient, BadRequest, Config, RecipientBlocked, Transient,
     UnsupportedDestination,
 };
+use passport_sms_client::Scope::{Account, Number, Region};
 use passport_sms_client::{Cause, Message, Outcome};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
-use crate::kit::verdict::{GatewayReply, Row, Verdict, Wait, find, rejected};
+use crate::kit::verdict::{GatewayReply, Row, Verdict, Wait, about, ends, find, rejected};
 
 #[derive(Deserialize)]
 struct Body {
@@ -64,17 +65,21 @@ fn names_recipient(text: &str) -> bool {
 const TABLE: &[Row] = &[
     ("0", Verdict::Accepted),
     // The documentation suggests 250 ms to one second.
-    ("1", Verdict::Rejected(AccountThrottled, Wait::Seconds(1))),
+    ("1", ends(AccountThrottled, Wait::Seconds(1))),
     ("3", rejected(BadRequest)),
     ("6", rejected(UnsupportedDestination)),
     ("7", rejected(RecipientBlocked)),
-    ("4", rejected(Config)),
-    ("8", rejected(Config)),
-    ("9", rejected(Config)),
-    ("14", rejected(Config)),
-    ("15", rejected(Config)),
-    ("29", rejected(Config)),
-    ("32", rejected(Config)),
+    // Credentials, a barred account, the signature, a session.
+    ("4", about(Account, Config)),
+    ("8", about(Account, Config)),
+    ("14", about(Account, Config)),
+    ("32", about(Account, Config)),
+    // Too little credit: prices differ by country.
+    ("9", about(Region, Config)),
+    // The sender: countries have rules of their own.
+    ("15", about(Region, Config)),
+    // A trial account sends to registered numbers only.
+    ("29", about(Number, Config)),
     ("5", rejected(Transient)),
     ("2", rejected(BadRequest)),
     ("12", rejected(BadRequest)),
@@ -85,10 +90,11 @@ const TABLE: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use passport_sms_client::Class::UnknownCode;
+    use passport_sms_client::Scope;
     use time::macros::datetime;
 
     use super::*;
-    use crate::fixtures::{NOW, answer, assert_classes, message, rejection};
+    use crate::fixtures::{NOW, answer, assert_classes, assert_scopes, message, rejection};
 
     fn read(body: &str) -> Outcome {
         outcome(&answer(200, body), &message("+8613800138000", "004217"), NOW)
@@ -116,6 +122,17 @@ mod tests {
         assert_classes(&told, |status| refused(status, "Invalid value for parameter: to"));
         let until = rejection(refused("1", "Throttled")).until;
         assert_eq!(until, Some(datetime!(2026-11-22 09:43:31 UTC)));
+    }
+
+    #[test]
+    fn s1_only_the_account_is_about_every_message() {
+        let documented = [
+            (Account, "1 4 8 14 32"),
+            (Region, "9 15"),
+            (Number, "29 6 7"),
+            (Scope::Message, "2 3 12 33"),
+        ];
+        assert_scopes(&documented, |status| refused(status, "according to us"));
     }
 
     #[test]

@@ -27,7 +27,8 @@ impl Vonage {
         let callback = self.callback.as_ref().map(SecretString::expose_secret);
         let pairs = [
             Some(("to", to)),
-            Some(("from", self.settings.from.as_str())),
+            // The provider wants numbers without a plus.
+            Some(("from", self.settings.from.trim_start_matches('+'))),
             Some(("text", text)),
             reference.map(|reference| ("client-ref", reference)),
             callback.map(|url| ("callback", url)),

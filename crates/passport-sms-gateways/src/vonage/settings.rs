@@ -17,7 +17,8 @@ pub struct Settings {
     pub api_key: String,
     /// Secret of the account.
     pub api_secret: SecretString,
-    /// Sender of the messages: a number in digits, or up to eleven letters and digits.
+    /// Sender of the messages: a number in digits, with or without a plus, or up to eleven letters and
+    /// digits. Spaces do not count, because the provider ignores them.
     pub from: String,
     /// Address of the gateway: `https://host` or `https://host:port`.
     pub endpoint: String,
@@ -61,11 +62,10 @@ impl Account for Settings {
         let mut faults = Faults::default();
         faults.refuse_if(!is_alphanumeric(&self.api_key), "api_key", "ASCII letters and digits");
         faults.refuse_if(self.api_secret.expose_secret().is_empty(), "api_secret", "set");
-        let longest = if is_digits(&self.from) { 15 } else { 11 };
         faults.refuse_if(
-            !is_alphanumeric(&self.from) || self.from.len() > longest,
+            !is_sender(&self.from),
             "from",
-            "up to 15 digits, or up to 11 ASCII letters and digits",
+            "up to 15 digits, or up to 11 ASCII letters and digits besides spaces",
         );
         faults.with_transport(&self.endpoint, &self.https)
     }
@@ -77,6 +77,12 @@ impl Account for Settings {
     fn open(&self, site: &Site) -> Result<Arc<dyn Gateway>, SettingsError> {
         Ok(Arc::new(Vonage::open(self.clone(), site)?))
     }
+}
+
+fn is_sender(from: &str) -> bool {
+    let number = from.strip_prefix('+').unwrap_or(from);
+    let name = from.replace(' ', "");
+    (is_digits(number) && number.len() <= 15) || (is_alphanumeric(&name) && name.len() <= 11)
 }
 
 #[cfg(test)]
@@ -91,10 +97,19 @@ mod tests {
     }
 
     #[test]
+    fn s8_every_sender_of_the_vendors_samples_is_accepted() {
+        // The last one is E.164, in which the provider's reference specifies numbers.
+        for from in ["AcmeInc", "Vonage APIs", "447700900000", "+447700900000"] {
+            let settings = Settings::new("key1", "secret-token", from);
+            assert_eq!(settings.faults(), [], "{from}");
+        }
+    }
+
+    #[test]
     fn a_fault_is_named() {
         assert_eq!(refused(|s| s.api_key = "a:b".into()), "api_key");
         assert_eq!(refused(|s| s.api_secret = "".into()), "api_secret");
-        for from in ["", "+15005550006", "Passport of ours", "PassportPass", "1234567890123456"] {
+        for from in ["", " ", "+", "+1 500", "Pass-port", "Passport of ours", "1234567890123456"] {
             assert_eq!(refused(|s| s.from = from.into()), "from", "{from}");
         }
         assert_eq!(refused(|s| s.endpoint = "http://example.com".into()), "endpoint");

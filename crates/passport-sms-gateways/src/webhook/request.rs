@@ -33,7 +33,7 @@ impl Webhook {
     fn event(&self, message: &Message, now: OffsetDateTime) -> Value {
         let mut data = json!({ "to": message.to.as_str(), "locale": message.locale.as_str() });
         let templates = self.settings.templates.as_ref();
-        let template = templates.and_then(|all| all.find(message.intent.topic(), message.locale));
+        let template = templates.and_then(|all| all.find_for(message).ok());
         match template {
             Some(template) => {
                 let parameters: BTreeMap<_, _> = template

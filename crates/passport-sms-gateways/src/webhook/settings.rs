@@ -85,6 +85,10 @@ impl Account for Settings {
         &self.https
     }
 
+    fn templates(&self) -> Option<&Templates> {
+        self.templates.as_ref()
+    }
+
     fn open(&self, site: &Site) -> Result<Arc<dyn Gateway>, SettingsError> {
         Ok(Arc::new(Webhook::open(self.clone(), site)?))
     }

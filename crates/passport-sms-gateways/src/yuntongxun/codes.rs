@@ -4,10 +4,11 @@ use Class::{
     AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked,
     RecipientThrottled, Transient, UnsupportedDestination,
 };
-use Wait::{Midnight, Seconds, Unspecified};
-use passport_sms_client::Class;
+use Scope::{Account, Number, Region};
+use Wait::{Midnight, Seconds};
+use passport_sms_client::{Class, Scope};
 
-use crate::kit::verdict::{Verdict, Wait};
+use crate::kit::verdict::{Verdict, Wait, about, ends, rejected};
 
 /// The verdict of a `statusCode`. Codes have six digits; other texts are not in the table.
 pub(super) fn verdict(code: &str) -> Verdict {
@@ -26,15 +27,23 @@ pub(super) fn verdict(code: &str) -> Verdict {
 type Row = (RangeInclusive<u32>, Verdict);
 
 const fn one(code: u32, class: Class) -> Row {
-    (code..=code, Verdict::Rejected(class, Unspecified))
+    (code..=code, rejected(class))
 }
 
 const fn many(first: u32, last: u32, class: Class) -> Row {
-    (first..=last, Verdict::Rejected(class, Unspecified))
+    (first..=last, rejected(class))
+}
+
+const fn for_all(first: u32, last: u32) -> Row {
+    (first..=last, about(Account, Config))
+}
+
+const fn only(code: u32, scope: Scope, class: Class) -> Row {
+    (code..=code, about(scope, class))
 }
 
 const fn wait(code: u32, class: Class, wait: Wait) -> Row {
-    (code..=code, Verdict::Rejected(class, wait))
+    (code..=code, ends(class, wait))
 }
 
 /// Every code that is documented or was observed. No two rows overlap.
@@ -57,8 +66,9 @@ const TABLE: &[Row] = &[
     one(160_068, RecipientBlocked),
     many(160_072, 160_074, RecipientBlocked),
     // No permission for other countries, or not for this one.
-    one(160_058, UnsupportedDestination),
-    many(160_061, 160_062, UnsupportedDestination),
+    only(160_058, Region, UnsupportedDestination),
+    only(160_061, Region, UnsupportedDestination),
+    only(160_062, Region, UnsupportedDestination),
     one(160_070, UnsupportedDestination),
     // Codes too frequent, the limit per number: a minute is suggested, because the answer states no
     // time.
@@ -73,10 +83,11 @@ const TABLE: &[Row] = &[
     // The same content to the same number; a fresh code is another content.
     one(160_021, RecipientThrottled),
     one(160_056, RecipientThrottled),
-    // Concurrency and speed. One to five seconds are suggested; five always suffice.
+    // Concurrency and speed of the account, and of a channel, which serves some carriers. One to five
+    // seconds are suggested; five always suffice.
     wait(111_111, AccountThrottled, Seconds(5)),
-    wait(160_016, AccountThrottled, Seconds(5)),
-    wait(161_006, AccountThrottled, Seconds(5)),
+    (160_016..=160_016, Verdict::Rejected(AccountThrottled, Region, Seconds(5))),
+    (161_006..=161_006, Verdict::Rejected(AccountThrottled, Region, Seconds(5))),
     // The content.
     one(160_011, Content),
     one(160_018, Content),
@@ -85,26 +96,31 @@ const TABLE: &[Row] = &[
     one(160_049, Content),
     one(161_007, Content),
     // Signature and credentials; 111106 and 161106 to 161108 are the clock.
-    many(111_100, 111_110, Config),
-    one(111_113, Config),
-    many(161_100, 161_108, Config),
-    // The address list, the account and its balance, the application, products that are not enabled
-    // or not online, the test template to an unregistered number.
-    one(111_115, Config),
-    one(160_053, Config),
-    many(111_128, 111_143, Config),
-    many(111_169, 111_182, Config),
+    for_all(111_100, 111_110),
+    for_all(111_113, 111_113),
+    for_all(161_100, 161_108),
+    // The address list, the account, the application.
+    for_all(111_115, 111_115),
+    for_all(160_053, 160_053),
+    for_all(111_128, 111_141),
+    for_all(111_143, 111_143),
+    for_all(111_169, 111_182),
+    // The balance: prices differ by country.
+    only(111_142, Region, Config),
+    // Products that are not enabled.
     one(112_303, Config),
     one(112_305, Config),
-    one(112_310, Config),
     one(111_212, Config),
-    one(113_302, Config),
-    // The channel: balance, credentials, signature name, none configured.
-    one(160_014, Config),
-    one(161_002, Config),
-    one(160_012, Config),
+    // An application that is not online, and the test template, reach registered numbers only.
+    only(112_310, Number, Config),
+    only(113_302, Number, Config),
+    // The channel, which serves some carriers: balance, credentials, none configured.
+    only(160_014, Region, Config),
+    only(161_002, Region, Config),
+    only(160_012, Region, Config),
+    only(161_005, Region, Config),
+    // The signature name.
     one(160_019, Config),
-    one(161_005, Config),
     // The template.
     one(160_032, Config),
     one(112_311, Config),

@@ -92,6 +92,10 @@ impl Account for Settings {
         &self.https
     }
 
+    fn templates(&self) -> Option<&Templates> {
+        Some(&self.templates)
+    }
+
     fn open(&self, site: &Site) -> Result<Arc<dyn Gateway>, SettingsError> {
         Ok(Arc::new(Yuntongxun::open(self.clone(), site)?))
     }

@@ -11,7 +11,9 @@ mod faults;
 mod finding;
 mod recipe;
 mod reuse;
+mod routing;
 mod secrecy;
+mod sender;
 mod sending;
 mod stalls;
 

@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     CloseBeforeTls,
     /// Never begins with TLS.
     StallBeforeTls,
+    /// Answers a part of the first TLS message, then is silent.
+    StallWithinTls,
     /// Closes the connection when the request has come, without reading it.
     CloseUnread,
     /// Never reads the request.
@@ -103,6 +105,11 @@ impl Double {
         self.protocol.gateway(self.place())
     }
 
+    /// `host:port`.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The signed texts of requests, and places of secrets in them.
     pub(crate) fn signed(&self) -> BTreeSet<String> {
         self.state.lock().unwrap().signed.clone()
@@ -151,6 +158,7 @@ impl Connection {
         match first {
             Fault::CloseBeforeTls => return,
             Fault::StallBeforeTls => return stall().await,
+            Fault::StallWithinTls => return begin_tls(tcp).await,
             _ => {}
         }
         let Ok(mut stream) = tls.accept(tcp).await else { return };
@@ -260,6 +268,14 @@ async fn say(stream: &mut TlsStream<TcpStream>, words: &str) {
     // The client may have gone, which is what is tested.
     let _ = stream.write_all(words.as_bytes()).await;
     let _ = stream.flush().await;
+}
+
+/// The head of a handshake record that never ends.
+async fn begin_tls(mut tcp: TcpStream) {
+    let mut hello = [0; 64];
+    let _ = tcp.read(&mut hello).await;
+    let _ = tcp.write_all(&[22, 3, 3, 0, 90, 2, 0, 0, 86]).await;
+    stall().await;
 }
 
 async fn stall() {

@@ -27,7 +27,7 @@ pub(crate) trait Protocol: Send + Sync + 'static {
     /// An answer that refuses the number, and repeats it and the code.
     fn refusal(&self) -> String;
 
-    /// Whether any 2xx accepts, whatever its body, and any 3xx refuses.
+    /// Whether any 3xx refuses.
     fn goes_by_status(&self) -> bool {
         false
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod aliyun;
 pub(crate) mod aliyun_pnvs;
+pub(crate) mod custom_http;
 pub(crate) mod huawei;
 pub(crate) mod sns;
 pub(crate) mod tencent;
@@ -20,6 +21,7 @@ macro_rules! with_protocols {
         $then!(@one aliyun, aliyun::Aliyun { in_form: false }; $($arguments)*);
         $then!(@one aliyun_in_form, aliyun::Aliyun { in_form: true }; $($arguments)*);
         $then!(@one aliyun_pnvs, aliyun_pnvs::AliyunPnvs; $($arguments)*);
+        $then!(@one custom_http, custom_http::Described; $($arguments)*);
         $then!(@one huawei, huawei::Huawei; $($arguments)*);
         $then!(@one sns, sns::Sns; $($arguments)*);
         $then!(@one tencent, tencent::Tencent; $($arguments)*);

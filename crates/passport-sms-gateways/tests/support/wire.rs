@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use passport_sms_gateways::HttpsSettings;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// A request as it was received.
@@ -67,6 +68,8 @@ impl Request {
         }
         let mut left: BTreeMap<&str, &str> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let agent = left.remove("user-agent");
+        expect("user-agent", &agent, &Some(HttpsSettings::USER_AGENT))?;
         for name in ["host", "content-length"].iter().chain(besides) {
             left.remove(name);
         }

@@ -5,10 +5,12 @@ use uuid::Uuid;
 
 use crate::failure::Failure;
 
+/// An attempt without an end.
+pub(super) const IN_DOUBT: &str = "in-doubt";
 /// Attempts that may have delivered the message.
-pub(super) const MAY_ARRIVE: [&str; 2] = ["in-doubt", "accepted"];
+pub(super) const MAY_ARRIVE: [&str; 2] = [IN_DOUBT, "accepted"];
 /// Attempts that the same gateway may repeat.
-pub(super) const MAY_BE_TRIED: [&str; 2] = ["in-doubt", "not-sent"];
+pub(super) const MAY_BE_TRIED: [&str; 2] = [IN_DOUBT, "not-sent"];
 /// Lease of a message that is deferred.
 pub(super) const DEFERRED: Uuid = Uuid::nil();
 

@@ -26,3 +26,26 @@ where
         self.second.walk_ast(out)
     }
 }
+
+/// An `INSERT` of a `SELECT`, which is done only if the statement before it changed a row.
+#[derive(QueryId)]
+pub(super) struct Then<First, Second> {
+    pub(super) first: First,
+    /// `INSERT` of a `SELECT` without conditions.
+    pub(super) second: Second,
+}
+
+impl<First, Second> QueryFragment<Pg> for Then<First, Second>
+where
+    First: QueryFragment<Pg>,
+    Second: QueryFragment<Pg>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH first AS (");
+        self.first.walk_ast(out.reborrow())?;
+        out.push_sql(" RETURNING 1) ");
+        self.second.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE EXISTS (SELECT FROM first)");
+        Ok(())
+    }
+}

@@ -11,7 +11,11 @@ use diesel::{
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
 use tokio::time::{Instant, timeout_at};
 
-use super::{both::Both, connection::Question, server::Server};
+use super::{
+    both::{Both, Then},
+    connection::Question,
+    server::Server,
+};
 use crate::{
     DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl, prepared::Prepared,
 };
@@ -52,6 +56,11 @@ impl Pool {
         Server::new(url, DatabaseOptions::default().answer_timeout).map(drop)
     }
 
+    /// The first other machine that `url` names, if it asks for no TLS.
+    pub(crate) fn unencrypted_host(url: &PostgresUrl) -> Option<String> {
+        Server::new(url, DatabaseOptions::default().answer_timeout).ok()?.unencrypted_host()
+    }
+
     pub(crate) async fn ping(&self) -> Result<(), DatabaseError> {
         match self.execute(diesel::sql_query("SELECT 1")).await {
             Ok(_) => Ok(()),
@@ -89,6 +98,20 @@ impl Pool {
         Second: QueryFragment<Pg> + QueryId + Send + 'static,
     {
         self.execute(Both { first, second }).await
+    }
+
+    /// Runs `first`, and `second` if `first` changed a row, as one atomic act; returns the number of
+    /// rows that `second` changed. `second` is an `INSERT` of a `SELECT` without conditions.
+    pub(crate) async fn execute_then<First, Second>(
+        &self,
+        first: First,
+        second: Second,
+    ) -> Result<usize, Failure>
+    where
+        First: QueryFragment<Pg> + QueryId + Send + 'static,
+        Second: QueryFragment<Pg> + QueryId + Send + 'static,
+    {
+        self.execute(Then { first, second }).await
     }
 
     async fn ask<T: Send + 'static>(&self, question: impl Question<T>) -> Result<T, Failure> {

@@ -1,4 +1,4 @@
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -33,16 +33,6 @@ impl Server {
         })?;
         if config.get_hosts().is_empty() {
             return Err(DatabaseError::Url("it names no host".to_owned()));
-        }
-        // Otherwise messages would show the end of the password as the host.
-        if config
-            .get_hosts()
-            .iter()
-            .any(|host| matches!(host, Host::Tcp(name) if name.contains('@')))
-        {
-            return Err(DatabaseError::Url(
-                "it has an `@` in the password: write it as `%40`".to_owned(),
-            ));
         }
         if config.get_application_name().is_none() {
             config.application_name("passport");
@@ -125,6 +115,18 @@ impl Server {
         } else {
             self.unreachable(error)
         }
+    }
+
+    pub(super) fn unencrypted_host(&self) -> Option<String> {
+        let is_here = |name: &str| {
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        };
+        let other = |host: &Host| match host {
+            Host::Tcp(name) => Some(name.clone()).filter(|name| !is_here(name)),
+            #[cfg(unix)]
+            Host::Unix(_) => None,
+        };
+        self.config.get_hosts().iter().find_map(other).filter(|_| self.tls.is_none())
     }
 
     /// Hosts and ports of the URL, which may name several.

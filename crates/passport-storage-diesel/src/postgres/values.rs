@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use diesel::{data_types::PgInterval, sql_types::Timestamptz};
+use diesel::{
+    data_types::PgInterval,
+    sql_types::{self, Timestamptz},
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) type Moment = Timestamptz;
+pub(crate) type SqlId = sql_types::Uuid;
 pub(crate) type Id = Uuid;
 
 pub(crate) fn id(id: Uuid) -> Uuid {

@@ -1,5 +1,5 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Pool, pool::blocking};
 use crate::{DatabaseError, migrations::Act};
@@ -27,7 +27,8 @@ impl Pool {
             let mut connection = file.open_writer()?;
             AnsiTransactionManager::begin_transaction_sql(&mut connection, "BEGIN IMMEDIATE")
                 .map_err(|error| file.fault(error))?;
-            let names = act.perform(&mut connection, &MIGRATIONS)?;
+            let applied = connection.applied_migrations().map_err(DatabaseError::Failed)?;
+            let names = act.perform(&mut connection, &MIGRATIONS, &applied)?;
             AnsiTransactionManager::commit_transaction(&mut connection)
                 .map_err(|error| file.fault(error))?;
             Ok(names)

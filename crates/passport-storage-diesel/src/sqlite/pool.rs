@@ -109,6 +109,24 @@ impl Pool {
         .await
     }
 
+    /// Runs `first`, and `second` if `first` changed a row, as one atomic act; returns the number of
+    /// rows that `second` changed.
+    pub(crate) async fn execute_then<First, Second>(
+        &self,
+        first: First,
+        second: Second,
+    ) -> Result<usize, Failure>
+    where
+        First: QueryFragment<Sqlite> + QueryId + Send + 'static,
+        Second: QueryFragment<Sqlite> + QueryId + Send + 'static,
+    {
+        self.write(move |connection| match count(connection, first)? {
+            0 => Ok(0),
+            _ => count(connection, second),
+        })
+        .await
+    }
+
     /// Does `work` as one atomic act; see [`Writer::write`].
     pub(super) async fn write<T: Send + 'static>(
         &self,

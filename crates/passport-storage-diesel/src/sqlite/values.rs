@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Binary};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::failure::Failure;
 
 pub(crate) type Moment = BigInt;
+pub(crate) type SqlId = Binary;
 pub(crate) type Id = Vec<u8>;
 
 pub(crate) fn id(id: Uuid) -> Vec<u8> {

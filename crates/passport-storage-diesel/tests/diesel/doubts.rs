@@ -42,7 +42,7 @@ impl Behind {
         let (proxy, url_of_proxy) = Proxy::before(&url).await;
         let database = Database::connect(&url_of_proxy, options).await.unwrap();
         let outbox = database.outbox();
-        assert_eq!(outbox.open(&entry(), lease(), NOW).await.unwrap(), Opened::New);
+        assert_eq!(outbox.open(&entry(), lease(), None, NOW).await.unwrap(), Opened::New);
         Self { proxy, outbox, url }
     }
 
@@ -121,7 +121,7 @@ async fn postgresql_that_accepts_no_connection_has_nothing() {
     room.proxy.fall_silent();
     sleep(Duration::from_millis(100)).await;
     let (first, entry) = (Arc::clone(&room.outbox), entry());
-    let first = tokio::spawn(async move { first.open(&entry, lease(), NOW).await });
+    let first = tokio::spawn(async move { first.open(&entry, lease(), None, NOW).await });
     testing::unwritten_messages_do_not_exist(Arc::clone(&room.outbox), async || {
         let refused = first.await.unwrap();
         assert!(matches!(refused, Err(OutboxError::NotWritten(_))), "{refused:?}");
@@ -193,7 +193,7 @@ async fn a_session_of_postgresql_that_is_ended_is_a_doubt() {
             .unwrap();
     };
     let entry = entry();
-    let (opened, ()) = tokio::join!(room.outbox.open(&entry, lease(), NOW), ending);
+    let (opened, ()) = tokio::join!(room.outbox.open(&entry, lease(), None, NOW), ending);
     let Err(OutboxError::Unknown(cause)) = opened else { panic!("{opened:?}") };
     let shown = room::chain(&*cause);
     assert!(shown.contains("terminating connection"), "{shown}");
@@ -235,7 +235,7 @@ async fn a_file_on_a_full_disk_has_what_it_took_and_nothing_that_it_refused() {
     for (ids, opened) in [(taken, Opened::Known), (refused, Opened::New)] {
         for id in ids {
             let entry = Entry { id, ..entry() };
-            assert_eq!(outbox.open(&entry, lease(), NOW).await.unwrap(), opened, "{id}");
+            assert_eq!(outbox.open(&entry, lease(), None, NOW).await.unwrap(), opened, "{id}");
         }
     }
 }
@@ -246,7 +246,7 @@ pub(crate) async fn fill(url: &str) {
     let callers = (0..CALLERS).map(|_| async {
         loop {
             let entry = entry();
-            match outbox.open(&entry, lease(), NOW).await {
+            match outbox.open(&entry, lease(), None, NOW).await {
                 Ok(_) => println!("taken {}", entry.id),
                 Err(OutboxError::NotWritten(_)) => return println!("refused {}", entry.id),
                 Err(OutboxError::Unknown(_)) => return println!("doubted {}", entry.id),

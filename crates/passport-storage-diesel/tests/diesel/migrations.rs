@@ -105,6 +105,96 @@ async fn refuses_a_newer_database(url: String) {
 
 room::on_each_database!("multi_thread", refuses_a_newer_database);
 
+/// A role in a schema of its own, with a URL by which it connects.
+struct Role {
+    name: String,
+    owner_url: String,
+    schema: String,
+    url: String,
+}
+
+impl Role {
+    async fn new() -> Self {
+        let owner_url = room::postgres_url().await;
+        let (_, schema) = owner_url.rsplit_once("%3D").unwrap();
+        let schema = schema.to_owned();
+        // Roles belong to the whole server, so their names are as unique as the schemas.
+        let name = schema.replace("passport_test", "Role of");
+        let quoted = format!("\"{name}\"");
+        let make = format!(
+            "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN \
+                 EXECUTE 'DROP OWNED BY {quoted}; DROP ROLE {quoted}'; END IF; END $$; \
+             CREATE ROLE {quoted} LOGIN PASSWORD 'hunter2';"
+        );
+        execute(&owner_url, &make).await;
+        let (_, rest) = owner_url.split_once("://").unwrap();
+        let place = rest.split_once('@').map_or(rest, |(_, place)| place);
+        let user = name.replace(' ', "%20");
+        let url = format!("postgres://{user}:hunter2@{place}");
+        Self { name: quoted, owner_url, schema, url }
+    }
+
+    async fn run(&self, statement: &str) {
+        execute(&self.owner_url, statement).await;
+    }
+
+    async fn drop(self) {
+        self.run(&format!("DROP OWNED BY {0}; DROP ROLE {0};", self.name)).await;
+    }
+}
+
+/// The statement in the text of the error, which an operator copies.
+#[track_caller]
+fn grant(error: Option<DatabaseError>) -> String {
+    let error = error.expect("a privilege is missing");
+    assert!(matches!(error, DatabaseError::Privilege { .. }), "{error:?}");
+    let text = error.to_string();
+    assert!(!text.contains("hunter2"), "{text}");
+    let (_, statement) = text.split_once("run `").unwrap();
+    statement.trim_end_matches('`').to_owned()
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn o4_a_role_that_may_not_create_is_told_which_grant() {
+    let role = Role::new().await;
+    let database = room::connect(&role.url).await;
+    // Without USAGE the schema of the search path is not even found.
+    let expected = format!("GRANT USAGE, CREATE ON SCHEMA {} TO {}", role.schema, role.name);
+    assert_eq!(grant(database.migrate().await.err()), expected);
+
+    role.run(&format!("GRANT USAGE ON SCHEMA {} TO {}", role.schema, role.name)).await;
+    let database = room::connect(&role.url).await;
+    let statement = grant(database.migrate().await.err());
+    assert_eq!(statement, expected);
+    assert_eq!(database.pending_migrations().await.unwrap(), NAMES, "listing creates nothing");
+    role.run(&statement).await;
+    assert_eq!(database.migrate().await.unwrap(), NAMES, "the statement is enough");
+    drop(database);
+    role.drop().await;
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn o4_a_database_that_another_role_has_migrated_needs_no_create() {
+    let role = Role::new().await;
+    room::migrated(&role.owner_url).await;
+    role.run(&format!("GRANT USAGE ON SCHEMA {} TO {}", role.schema, role.name)).await;
+    let database = room::connect(&role.url).await;
+    for object in ["__diesel_schema_migrations", "users"] {
+        let errors = [database.migrate().await.err(), database.pending_migrations().await.err()];
+        let [statement, other] = errors.map(grant);
+        assert_eq!(statement, other);
+        assert!(statement.contains(object), "{statement}");
+        role.run(&statement).await;
+    }
+    assert_eq!(database.migrate().await.unwrap(), [""; 0]);
+    database.users().insert(&room::user(1)).await.expect("the grants are enough");
+    assert!(database.users().find_by_phone(&room::user(1).phone).await.unwrap().is_some());
+    drop(database);
+    role.drop().await;
+}
+
 #[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = Text)]
@@ -127,7 +217,7 @@ async fn schema(url: &str) -> Vec<String> {
                          AND tablename <> '__diesel_schema_migrations' \
                      UNION ALL SELECT conname || ': ' || pg_get_constraintdef(oid) \
                      FROM pg_constraint WHERE connamespace = current_schema()::regnamespace \
-                         AND conrelid <> '__diesel_schema_migrations'::regclass \
+                         AND conrelid IS DISTINCT FROM to_regclass('__diesel_schema_migrations') \
                      ORDER BY 1";
         let mut connection = AsyncPgConnection::establish(url).await.unwrap();
         sql_query(query).load(&mut connection).await.unwrap()

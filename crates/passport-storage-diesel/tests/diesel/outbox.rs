@@ -22,7 +22,7 @@ async fn neither_number_nor_code_is_in_the_file() {
     let url = room::sqlite_url();
     let outbox = room::migrated(&url).await.outbox();
     let (entry, lease) = (entry(), lease());
-    assert_eq!(outbox.open(&entry, lease, NOW).await.unwrap(), Opened::New);
+    assert_eq!(outbox.open(&entry, lease, None, NOW).await.unwrap(), Opened::New);
     assert_eq!(outbox.begin(entry.id, lease, "a", NOW).await.unwrap(), LeaseCheck::Held);
 
     let directory = Path::new(url.strip_prefix("sqlite:").unwrap()).parent().unwrap();
@@ -42,10 +42,10 @@ async fn content_is_wiped_when_it_is_not_needed(url: String) {
     let open = Entry { expires_at: NOW + Duration::from_hours(1), ..open };
     let lease = lease();
     for entry in [&settled, &expired, &open] {
-        assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
+        assert_eq!(outbox.open(entry, lease, None, NOW).await.unwrap(), Opened::New);
     }
     assert_eq!(sealed(&url).await, 3);
-    assert_eq!(outbox.settle(settled.id, lease.token, NOW).await.unwrap(), LeaseCheck::Held);
+    assert_eq!(outbox.settle(settled.id, lease.token, None, NOW).await.unwrap(), LeaseCheck::Held);
     assert_eq!(sealed(&url).await, 2, "{url}: settled");
     outbox.purge(expired.expires_at, NOW).await.unwrap();
     assert_eq!(sealed(&url).await, 1, "{url}: expired");
@@ -61,7 +61,7 @@ async fn many_messages_are_wiped_and_deleted(url: String) {
     let expires_at = entries[0].expires_at;
     entries.push(open);
     for some in entries.chunks(100) {
-        for opened in join_all(some.iter().map(|it| outbox.open(it, lease(), NOW))).await {
+        for opened in join_all(some.iter().map(|it| outbox.open(it, lease(), None, NOW))).await {
             assert_eq!(opened.unwrap(), Opened::New);
         }
     }
@@ -80,7 +80,7 @@ async fn a_deleted_message_leaves_no_attempt(url: String) {
     let young = Entry { expires_at: NOW + Duration::from_hours(1), ..young };
     let lease = lease();
     for entry in [&old, &young] {
-        assert_eq!(outbox.open(entry, lease, NOW).await.unwrap(), Opened::New);
+        assert_eq!(outbox.open(entry, lease, None, NOW).await.unwrap(), Opened::New);
         for gateway in ["a", "b"] {
             let begun = outbox.begin(entry.id, lease, gateway, NOW).await.unwrap();
             assert_eq!(begun, LeaseCheck::Held);

@@ -65,6 +65,12 @@ async fn is_exact_under_concurrent_hits_fails_on_a_store_that_is_not_atomic() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[should_panic(expected = "round")]
+async fn is_exact_over_several_subjects_fails_on_a_store_that_is_not_atomic() {
+    testing::is_exact_over_several_subjects(Arc::new(RacyThrottleStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
 async fn is_exact_over_several_charges_fails_on_a_store_that_is_not_atomic() {
     testing::is_exact_over_several_charges(Arc::new(RacyThrottleStore::default())).await;
 }

@@ -1,99 +1,131 @@
-//! International numbering plans, by libphonenumber's data.
+//! Mobile numbers of every country, by the data of libphonenumber.
 //!
-//! The data adds 4 MB to the binary and about 10 MB of memory, the latter only after the first
-//! foreign number. A table of calling codes would be smaller but insufficient: 25 countries share
-//! `+1`, and premium and satellite ranges must be recognised, because attackers who profit from
-//! messages use these ranges first.
+//! The data has patterns and no table of calling codes alone, because 25 countries share `+1`, and
+//! because premium and satellite ranges must be recognised: attackers who profit from messages use
+//! these ranges first.
 
-use phonenumber::{Mode, PhoneNumber, Type, metadata::DATABASE};
+use std::sync::{LazyLock, OnceLock};
+
+use regex_lite::Regex;
+use time::{Date, Duration, Month};
 
 use crate::CountryCode;
 
-/// The country of `e164` if the numbering plan classifies it as a number that can receive messages.
-///
-/// `e164` must be the canonical form. libphonenumber also parses other forms, such as `+49 0151…`
-/// with a trunk prefix. If they were accepted, one telephone would have several numbers and several
-/// times the limits.
-pub(super) fn country_of_mobile(e164: &str) -> Option<CountryCode> {
-    let number = phonenumber::parse(None, e164).ok()?;
-    let is_as_written = number.format().mode(Mode::E164).to_string() == e164;
-    if !is_as_written || !number.is_valid() || !is_mobile(&number) {
-        return None;
-    }
-    number.country().id().and_then(|country| format!("{country:?}").parse().ok())
+/// Written by `tools/numbering_plans.py`.
+const DATA: &str = include_str!("../../data/numbering-plans.tsv");
+
+static PLANS: LazyLock<Vec<Plan>> =
+    LazyLock::new(|| DATA.lines().skip(1).filter_map(Plan::read).collect());
+
+/// Mobile numbers of a country.
+struct Plan {
+    country: CountryCode,
+    calling_code: &'static str,
+    leading_digits: Pattern,
+    mobile: Pattern,
 }
 
-/// Whether the number is mobile.
-///
-/// libphonenumber removes leading zeros before it determines the type. Where zeros belong to the
-/// number, this gives wrong types: landlines of Italy would be mobile, mobile numbers of Benin
-/// invalid. Such numbers are matched with their zeros instead.
-fn is_mobile(number: &PhoneNumber) -> bool {
-    if number.national().zeros() > 0 {
-        let plan = number.metadata(&DATABASE);
-        let mobiles = plan.and_then(|plan| plan.descriptors().mobile());
-        return mobiles.is_some_and(|mobiles| mobiles.is_match(&number.national().to_string()));
+impl Plan {
+    fn read(line: &'static str) -> Option<Self> {
+        let mut columns = line.split('\t');
+        Some(Self {
+            country: columns.next()?.parse().ok()?,
+            calling_code: columns.next()?,
+            leading_digits: Pattern::new(columns.next()?),
+            mobile: Pattern::new(columns.next()?),
+        })
     }
-    // In North America mobile and fixed-line numbers share their ranges.
-    matches!(number.number_type(&DATABASE), Type::Mobile | Type::FixedLineOrMobile)
+}
+
+/// A pattern, compiled when it is first used.
+struct Pattern {
+    text: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    const fn new(text: &'static str) -> Self {
+        Self { text, compiled: OnceLock::new() }
+    }
+
+    fn is_start_of(&self, digits: &str) -> bool {
+        self.matches("", digits)
+    }
+
+    fn is_whole_of(&self, digits: &str) -> bool {
+        self.matches("$", digits)
+    }
+
+    /// A pattern is used with one `end` only. A pattern that does not compile matches nothing.
+    fn matches(&self, end: &str, digits: &str) -> bool {
+        let compile = || Regex::new(&format!("^(?:{}){end}", self.text)).ok();
+        self.compiled.get_or_init(compile).as_ref().is_some_and(|pattern| pattern.is_match(digits))
+    }
+}
+
+/// The country of `e164` if its numbering plan has that mobile number; `e164` is `+` and digits.
+///
+/// The digits after the calling code must match as they are. A trunk prefix (the zero in `+49 0151…`)
+/// is not removed, because otherwise one telephone would have several numbers and several times the
+/// limits.
+pub(super) fn country_of_mobile(e164: &str) -> Option<CountryCode> {
+    let digits = e164.strip_prefix('+')?;
+    let plans = PLANS
+        .iter()
+        .filter_map(|plan| digits.strip_prefix(plan.calling_code).map(|national| (plan, national)));
+    for (plan, national) in plans {
+        let has_leading_digits = !plan.leading_digits.text.is_empty();
+        if has_leading_digits && !plan.leading_digits.is_start_of(national) {
+            continue;
+        }
+        let is_mobile = plan.mobile.is_whole_of(national);
+        // Leading digits decide: the number belongs to no other country.
+        if is_mobile || has_leading_digits {
+            return is_mobile.then_some(plan.country);
+        }
+    }
+    None
+}
+
+/// The calling code of `country`, such as `86`.
+pub(crate) fn calling_code(country: CountryCode) -> Option<&'static str> {
+    PLANS.iter().find(|plan| plan.country == country).map(|plan| plan.calling_code)
+}
+
+/// The data that foreign numbers are checked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NumberingPlans {
+    /// Version of libphonenumber that the data is from, such as `9.0.43`.
+    pub version: &'static str,
+    /// Day on which that version was published.
+    pub date: Date,
+}
+
+impl NumberingPlans {
+    /// The data in this build.
+    pub fn of_this_build() -> Self {
+        // `# libphonenumber VERSION of DATE`
+        let head = DATA.lines().next().unwrap_or_default();
+        let (start, date) = head.rsplit_once(" of ").unwrap_or_default();
+        let (_, version) = start.rsplit_once(' ').unwrap_or_default();
+        Self { version, date: read_date(date).unwrap_or(Date::MIN) }
+    }
+
+    /// Whether the data is more than a year old on `day`: numbers that came into use since then are
+    /// refused.
+    pub fn is_old(&self, day: Date) -> bool {
+        day - self.date > Duration::days(365)
+    }
+}
+
+/// A date like `2026-11-06`.
+fn read_date(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+    Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::PhoneNumber;
-
-    fn country(text: &str) -> Option<String> {
-        text.parse::<PhoneNumber>().ok()?.country().map(|country| country.to_string())
-    }
-
-    #[test]
-    fn countries_that_share_a_calling_code_are_distinguished() {
-        assert_eq!(country("+12025550123").as_deref(), Some("US"));
-        assert_eq!(country("+14165550123").as_deref(), Some("CA"));
-        assert_eq!(country("+85261234567").as_deref(), Some("HK"));
-        assert_eq!(country("+33612345678").as_deref(), Some("FR"));
-    }
-
-    #[test]
-    fn rl_4_refuses_costly_numbers() {
-        // Satellite, premium, personal, fixed line, and a nonexistent country.
-        for text in ["+88216123456", "+19005551234", "+447012345678", "+33123456789", "+9991234567"]
-        {
-            assert_eq!(country(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn rl_1_one_telephone_has_one_number() {
-        // The same number without and with a trunk prefix.
-        for (number, other) in [
-            ("+4915123456789", "+49015123456789"),
-            ("+33612345678", "+330612345678"),
-            ("+447911123456", "+4407911123456"),
-            ("+79161234567", "+789161234567"),
-            ("+36201234567", "+3606201234567"),
-            ("+819012345678", "+8109012345678"),
-            ("+12025550123", "+112025550123"),
-        ] {
-            assert!(number.parse::<PhoneNumber>().is_ok(), "{number}");
-            assert!(other.parse::<PhoneNumber>().is_err(), "{other}");
-        }
-        for other in ["+86013520000001", "+860013520000001"] {
-            assert!(other.parse::<PhoneNumber>().is_err(), "{other}");
-        }
-    }
-
-    #[test]
-    fn zeros_that_belong_to_the_number_are_kept() {
-        for (number, of) in
-            [("+2250123456789", "CI"), ("+2290195123456", "BJ"), ("+242061234567", "CG")]
-        {
-            assert_eq!(country(number).as_deref(), Some(of), "{number}");
-        }
-        // In Italy a number with a zero in front is a landline.
-        assert_eq!(country("+393123456789").as_deref(), Some("IT"));
-        for landline in ["+3903123456789", "+390612345678"] {
-            assert_eq!(country(landline), None, "{landline}");
-        }
-    }
-}
+mod tests;

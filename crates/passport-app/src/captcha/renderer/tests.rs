@@ -66,7 +66,7 @@ fn cap_5_picture_and_sound_of_a_seed_hold_its_answer() {
         let captcha = Captcha::new(renderer.answer(&seed).expose()).unwrap();
         let mut rng = seed.rng("picture");
         let family = renderer.styles.at(seed.made_at());
-        let picture = captcha.clone().style(family.choose(&mut rng)).render(&mut rng).unwrap();
+        let picture = captcha.render(family.choose(&mut rng), &mut rng).unwrap();
         assert_eq!(renderer.draw(&seed).unwrap().bytes, picture.into_png());
         for (language, part, spoken) in BOTH {
             let sound = captcha.speak(spoken, &mut seed.rng(part));
@@ -108,7 +108,7 @@ fn deployments_have_styles_of_their_own() {
 #[test]
 fn cap_3_case_and_width_do_not_matter() {
     let renderer = renderer(5);
-    assert_eq!(["ｋ7mＸp", "K7MXP"].map(|it| renderer.normalise(it)), ["K7MXP"; 2]);
+    assert_eq!(["ｋ4mＲp", "K4MRP"].map(|it| renderer.normalise(it)), ["K4MRP"; 2]);
 }
 
 #[test]
@@ -118,6 +118,6 @@ fn cap_3_no_answer_has_a_confusable_pair_and_each_is_its_own_normal_form() {
         let answer = renderer.answer(&seed);
         let answer = answer.expose();
         assert_eq!(answer, renderer.normalise(answer));
-        assert!(!answer.contains(['0', 'O', '1', 'I', 'L']), "{answer}");
+        assert!(!answer.contains(['0', 'O', '1', 'I', 'L', '7', 'X']), "{answer}");
     }
 }

@@ -1,9 +1,12 @@
+mod placeholders;
+
 use std::path::Path;
 
 use clap::Args;
 use passport_sms_client::{Receipts, Topic};
 use serde_json::{Value, json};
 
+use self::placeholders::Filled;
 use super::{choice::one_of, gateways::gateways, table::table};
 use crate::{
     cli::{
@@ -64,10 +67,11 @@ impl Lint {
         let topics = if self.topic.is_empty() { &TOPICS[..] } else { &self.topic };
         let lint = SmsLint::of(&settings, &gateways, topics);
         let addresses = addresses(&gateways, &secret.receipt_key(), &origin);
+        let templates = Filled::of(&gateways);
         print(&if self.json {
-            format!("{:#}", as_json(&lint, &addresses))
+            format!("{:#}", as_json(&lint, &addresses, &templates))
         } else {
-            as_text(&lint, &addresses)
+            as_text(&lint, &addresses, &templates)
         })?;
         let count = lint.gaps.len() + lint.contradictions.len();
         if count == 0 { Ok(()) } else { Err(format!("{count} faults in [sms]").into()) }
@@ -91,7 +95,7 @@ fn addresses<'a>(gateways: &'a Gateways, key: &ReceiptKey, origin: &Origin) -> V
     pushing.collect()
 }
 
-fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {
+fn as_text(lint: &SmsLint, addresses: &[Address<'_>], templates: &[Filled<'_>]) -> String {
     let mut sections = Vec::new();
     if !lint.gaps.is_empty() {
         let rows = lint.gaps.iter().map(|gap| {
@@ -112,6 +116,7 @@ fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {
     if lint.gaps.is_empty() && lint.contradictions.is_empty() {
         sections.push("Every message has a gateway.".to_owned());
     }
+    sections.extend(placeholders::as_text(templates));
     if !addresses.is_empty() {
         let rows = addresses.iter().map(|Address { gateway, way }| {
             let [signed, told, url] = match way {
@@ -133,7 +138,7 @@ fn as_text(lint: &SmsLint, addresses: &[Address<'_>]) -> String {
     sections.join("\n\n")
 }
 
-fn as_json(lint: &SmsLint, addresses: &[Address<'_>]) -> Value {
+fn as_json(lint: &SmsLint, addresses: &[Address<'_>], templates: &[Filled<'_>]) -> Value {
     let gaps = lint.gaps.iter().map(|gap| {
         json!({
             "topic": gap.topic.as_str(),
@@ -154,5 +159,6 @@ fn as_json(lint: &SmsLint, addresses: &[Address<'_>]) -> Value {
         "gaps": gaps.collect::<Vec<_>>(),
         "contradictions": lint.contradictions,
         "receipts": receipts.collect::<Vec<_>>(),
+        "templates": templates.iter().map(Filled::as_json).collect::<Vec<_>>(),
     })
 }

@@ -80,9 +80,8 @@ pub(super) async fn audio(
     present_challenge: web::Data<PresentChallenge>,
 ) -> Result<HttpResponse, Problem> {
     let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
-    let language = locale::spoken(&request);
-    let sound = present_challenge.sound(&id, language, client).await.map_err(problem)?;
-    Ok(sound::respond(&request, sound, language))
+    let spoken = present_challenge.sound(&id, locale::spoken(&request), client).await;
+    Ok(sound::respond(&request, spoken.map_err(problem)?))
 }
 
 /// Translates a refusal, and logs its cause: these use cases log nothing themselves.

@@ -19,9 +19,10 @@ pub(super) async fn speak(
     present_challenge: web::Data<PresentChallenge>,
 ) -> Result<HttpResponse, LegacyReply> {
     let current = id(request.query_string(), "cur_id").ok_or_else(LegacyReply::fields_missing)?;
-    let ticket = cookies.ticket(&request, current).ok_or_else(challenge_missing)?;
+    let seen = cookies.challenge(&request).filter(|ticket| ticket.id() == current);
+    let ticket = seen.ok_or_else(challenge_missing)?;
     let language = locale::spoken(&request);
-    let sound = present_challenge.sound_of(ticket, language, client).await;
+    let sound = present_challenge.sound_of(&ticket, language, client).await;
     let sound = sound.map_err(|error| challenge_refused(&error))?;
-    Ok(sound::respond(&request, sound, language))
+    Ok(sound::respond(&request, sound))
 }

@@ -14,13 +14,13 @@ pub(super) async fn draw(
     let query = request.query_string();
     let current = id(query, "cur_id").ok_or_else(LegacyReply::fields_missing)?;
     // Clients can replace only ids they chose, not ids we issued.
-    let former = id(query, "pre_id").map(Into::into);
-    let drawn = new_challenge.draw(current.into(), former, client).await;
+    let former = id(query, "pre_id");
+    let drawn = new_challenge.draw(current, former, client).await;
     let drawn = drawn.map_err(|error| challenge_refused(&error))?;
     let ttl = new_challenge.challenges.ttl().try_into().unwrap_or_default();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .cookie(cookies.set_ticket(current, drawn.ticket, ttl))
+        .cookie(cookies.set_challenge(drawn.ticket, ttl))
         .content_type(drawn.picture.media_type)
         .body(drawn.picture.bytes))
 }

@@ -1,6 +1,6 @@
 //! Refusals that several handlers answer in the same way.
 
-use std::error::Error;
+use std::{error::Error, time::Duration};
 
 use passport_auth::{ChallengeError, ChallengeRefusal, Denied};
 use tracing::error;
@@ -11,13 +11,19 @@ use crate::http::{errno::Errno, seconds::whole_seconds};
 /// Translates a denial. Of an outage the reply has only `outage`; the cause is in the log.
 pub(super) fn denied(denied: &Denied, outage: &'static str) -> LegacyReply {
     match denied {
-        Denied::TooMany(refusal) => {
-            let seconds = whole_seconds(refusal.retry_after);
-            LegacyReply::new(Errno::ReqErr, format!("请求过于频繁，请 {seconds} 秒后再试"))
-        }
-        Denied::Busy { .. } => LegacyReply::new(Errno::ReqErr, "服务繁忙，请稍后再试"),
+        Denied::TooMany(refusal) => too_frequent(refusal.retry_after),
+        Denied::Busy { retry_after } => LegacyReply::new(Errno::ReqErr, "服务繁忙，请稍后再试")
+            .with_retry_after(whole_seconds(*retry_after)),
         Denied::Unavailable(_) => unavailable(outage),
     }
+}
+
+/// A limit is reached, here or at a gateway; the next request may succeed after that time, as far as it
+/// is known.
+pub(super) fn too_frequent(retry_after: Duration) -> LegacyReply {
+    let seconds = whole_seconds(retry_after).max(1);
+    LegacyReply::new(Errno::ReqErr, format!("请求过于频繁，请 {seconds} 秒后再试"))
+        .with_retry_after(seconds)
 }
 
 /// A store does not respond. The reply has only `errmsg`; the cause is in the log.

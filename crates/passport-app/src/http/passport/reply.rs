@@ -16,11 +16,17 @@ use crate::http::{errno::Errno, extract::BodyError};
 pub(super) struct LegacyReply {
     errno: Errno,
     errmsg: Cow<'static, str>,
+    /// Whole seconds, in the header field `Retry-After`. Clients of the original ignore it.
+    retry_after: Option<u64>,
 }
 
 impl LegacyReply {
     pub(super) fn new(errno: Errno, errmsg: impl Into<Cow<'static, str>>) -> Self {
-        Self { errno, errmsg: errmsg.into() }
+        Self { errno, errmsg: errmsg.into(), retry_after: None }
+    }
+
+    pub(super) fn with_retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     pub(super) fn ok(errmsg: &'static str) -> Self {
@@ -53,9 +59,12 @@ impl LegacyReply {
             errno: &'static str,
             errmsg: Cow<'static, str>,
         }
-        let mut response = HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(Body { errno: self.errno.as_str(), errmsg: self.errmsg });
+        let mut builder = HttpResponse::Ok();
+        builder.insert_header((header::CACHE_CONTROL, "no-store"));
+        if let Some(seconds) = self.retry_after {
+            builder.insert_header((header::RETRY_AFTER, seconds));
+        }
+        let mut response = builder.json(Body { errno: self.errno.as_str(), errmsg: self.errmsg });
         // For the request log, because the status is always 200.
         response.extensions_mut().insert(self.errno);
         response

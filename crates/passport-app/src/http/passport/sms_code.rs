@@ -1,13 +1,16 @@
 use actix_web::{HttpRequest, web};
-use passport_auth::{CodePurpose, CodeRequest, RequestCode, RequestCodeError, SendRefusal};
+use passport_auth::{
+    ChallengeId, CodePurpose, CodeRequest, RequestCode, RequestCodeError, SendRefusal,
+};
 use serde::Deserialize;
 
 use super::{
     fields::{Fields, given},
-    refusals::{challenge_missing, challenge_unsolved, denied, unavailable},
+    refusals::{challenge_missing, challenge_unsolved, denied, too_frequent, unavailable},
     reply::LegacyReply,
 };
 use crate::http::{
+    cookies::Cookies,
     errno::Errno,
     extract::{Client, Json},
     locale,
@@ -25,6 +28,7 @@ pub(super) async fn send(
     request: HttpRequest,
     fields: Fields<SmsCodeRequest>,
     Client(client): Client,
+    cookies: web::Data<Cookies>,
     request_code: web::Data<RequestCode>,
 ) -> Result<LegacyReply, LegacyReply> {
     let Json(fields) = fields?;
@@ -33,8 +37,7 @@ pub(super) async fn send(
     let code_request = CodeRequest {
         phone: mobile.parse().map_err(|_| LegacyReply::bad_phone())?,
         purpose: CodePurpose::Register,
-        // A UUID that the client chose, or an id that `/api/v1` issued.
-        challenge: challenge.parse().map_err(|_| challenge_missing())?,
+        challenge: challenge_id(&challenge, &request, &cookies).ok_or_else(challenge_missing)?,
         answer,
         client,
         locale: locale::of(&request),
@@ -43,6 +46,13 @@ pub(super) async fn send(
         Ok(()) => Ok(LegacyReply::ok("发送成功")),
         Err(error) => Err(refusal(&error)),
     }
+}
+
+/// A UUID that the client chose, with its ticket if the browser has it, or an id that `/api/v1` issued.
+fn challenge_id(text: &str, request: &HttpRequest, cookies: &Cookies) -> Option<ChallengeId> {
+    let id = text.parse().ok()?;
+    let carried = cookies.challenge(request).filter(|ticket| id == ticket.id().into());
+    Some(carried.map_or(id, ChallengeId::from))
 }
 
 fn refusal(refused: &RequestCodeError) -> LegacyReply {
@@ -58,7 +68,10 @@ fn not_sent(refusal: &SendRefusal) -> LegacyReply {
         SendRefusal::CountryNotServed => LegacyReply::bad_phone(),
         SendRefusal::NotStored(_) => unavailable("短信保存失败"),
         SendRefusal::RecipientRefused(_) => LegacyReply::new(Errno::DataErr, "发送短信失败"),
-        SendRefusal::NotSent(_) => LegacyReply::new(Errno::ThirdErr, "云通讯发送失败"),
+        SendRefusal::RecipientThrottled { retry_after, .. } => too_frequent(*retry_after),
+        SendRefusal::NumberNotServed(_)
+        | SendRefusal::MessageRefused(_)
+        | SendRefusal::NotSent(_) => LegacyReply::new(Errno::ThirdErr, "云通讯发送失败"),
         SendRefusal::DeliveryUnknown(_) => {
             LegacyReply::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
         }

@@ -1,9 +1,7 @@
-use std::time::Duration;
-
 use super::{
     super::{phone::calling_prefix, reader::Reader},
     kinds::GatewayKind,
-    table::Table,
+    table::{Table, TimeLimits},
 };
 use passport_sms_client::Prefix;
 use passport_user::CountryCode;
@@ -26,15 +24,15 @@ pub struct GatewaySettings {
 }
 
 impl GatewaySettings {
-    /// The gateway of the table `[sms.<name>]`; none if its kind is unknown. `share` is the time
-    /// that a message has at it.
+    /// The gateway of the table `[sms.<name>]`; none if its kind is unknown. `limits` are the
+    /// default time limits.
     pub(super) fn read(
         reader: &mut Reader,
         name: &str,
         is_used: bool,
-        share: Duration,
+        limits: TimeLimits,
     ) -> Option<Self> {
-        let mut table = Table::new(reader, name, is_used, share);
+        let mut table = Table::new(reader, name, is_used, limits);
         let Some(kind) = GatewayKind::read(&mut table) else {
             // Without the kind the other keys cannot be checked.
             reader.forget(&format!("sms.{name}"));

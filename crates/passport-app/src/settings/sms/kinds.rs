@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use passport_sms_gateways::{Account, HttpsSettings, KINDS, Kind};
+#[cfg(test)]
+use passport_sms_gateways::HttpsSettings;
+use passport_sms_gateways::{Account, KINDS, Kind};
 
 use super::table::Table;
 
@@ -37,6 +39,7 @@ impl GatewayKind {
     }
 
     /// Time limits and trust; none for the console, which connects to nothing.
+    #[cfg(test)]
     pub(crate) fn https(&self) -> Option<&HttpsSettings> {
         match self {
             Self::Console => None,

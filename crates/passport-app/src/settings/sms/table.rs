@@ -14,18 +14,29 @@ pub(super) struct Table<'a> {
     is_used: bool,
     /// Keys that are missing.
     missing: Vec<String>,
-    share: Duration,
+    /// Keys whose values were refused.
+    refused: Vec<String>,
+    limits: TimeLimits,
+}
+
+/// Times of a message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TimeLimits {
+    /// Equal share of one gateway.
+    pub(super) share: Duration,
+    /// The whole.
+    pub(super) deadline: Duration,
 }
 
 impl<'a> Table<'a> {
-    /// `share` is the time that a message has at this gateway.
+    /// `limits` are the default time limits.
     pub(super) fn new(
         reader: &'a mut Reader,
         name: &'a str,
         is_used: bool,
-        share: Duration,
+        limits: TimeLimits,
     ) -> Self {
-        Self { reader, name, is_used, missing: Vec::new(), share }
+        Self { reader, name, is_used, missing: Vec::new(), refused: Vec::new(), limits }
     }
 
     pub(super) fn name(&self) -> &'a str {
@@ -54,8 +65,8 @@ impl<'a> Table<'a> {
         self.reader.list(&self.key(key), default, allowed, parse)
     }
 
-    /// Records the faults that the gateway finds in its settings, except those of missing keys, which
-    /// are recorded already.
+    /// Records the faults that the gateway finds in its settings, except those of keys with a recorded
+    /// fault.
     pub(super) fn check(&mut self, faults: Vec<SettingsError>) {
         if !self.is_used {
             return;
@@ -67,7 +78,8 @@ impl<'a> Table<'a> {
                 "extra_root_ca" => ("root_ca", "root_ca"),
                 setting => (setting, setting),
             };
-            if !self.missing.iter().any(|missing| missing == key) {
+            let mut recorded = self.missing.iter().chain(&self.refused);
+            if !recorded.any(|recorded| recorded == key) {
                 let fault = format!("{} must be {allowed}", self.key(shown));
                 self.reader.fault(fault);
             }
@@ -88,6 +100,10 @@ impl Fields for Table<'_> {
 
     fn optional_secret(&mut self, key: &str) -> Option<SecretString> {
         self.reader.secret(&self.key(key)).map(SecretString::from)
+    }
+
+    fn secrets(&mut self, key: &str) -> Vec<SecretString> {
+        self.reader.secret_list(&self.key(key)).into_iter().map(SecretString::from).collect()
     }
 
     fn flag(&mut self, key: &str, default: bool) -> bool {
@@ -114,20 +130,21 @@ impl Fields for Table<'_> {
 
     /// `connect_timeout`, `timeout` and `root_ca`
     ///
-    /// The gateway has to give up before the router does, because only the gateway knows that nothing
-    /// was sent: otherwise every message to a gateway that is down would be in doubt.
+    /// The router ends a call when it took unusually long for this gateway, so the whole may take as
+    /// long as a message. A connection that does not open is given up earlier, so that there is time
+    /// for another one.
     fn https(&mut self, calls: Calls) -> HttpsSettings {
         let mut https = HttpsSettings::default();
         let default = |duration: Duration| format!("{}ms", duration.as_millis().max(100));
         let range = || "100ms"..="60s";
         let key = self.key("connect_timeout");
         let connecting = match calls {
-            Calls::Single => self.share / 2,
-            Calls::Joined => self.share / 4,
+            Calls::Single => self.limits.share / 2,
+            Calls::Joined => self.limits.share / 4,
         };
         https.connect_timeout = self.reader.duration(&key, &default(connecting), range());
         let key = self.key("timeout");
-        https.timeout = self.reader.duration(&key, &default(self.share), range());
+        https.timeout = self.reader.duration(&key, &default(self.limits.deadline), range());
         if let Some(path) = self.optional("root_ca") {
             match fs::read_to_string(&path) {
                 Ok(pem) => https.extra_root_ca = Some(pem),
@@ -141,6 +158,15 @@ impl Fields for Table<'_> {
         https
     }
 
+    fn table(&mut self, key: &str) -> Vec<(String, String)> {
+        self.reader.table(&self.key(key))
+    }
+
+    fn secret_table(&mut self, key: &str) -> Vec<(String, SecretString)> {
+        let secrets = self.reader.secret_table(&self.key(key)).into_iter();
+        secrets.map(|(name, text)| (name, SecretString::from(text))).collect()
+    }
+
     fn optional_templates(&mut self) -> Option<Templates> {
         self.read_templates()
     }
@@ -151,6 +177,14 @@ impl Fields for Table<'_> {
             let (key, name) = (self.key(key), self.name);
             self.reader.fault(format!("{key} must be set for the gateway {name}"));
         }
+    }
+
+    fn refuse(&mut self, key: &str, allowed: &str) {
+        if self.is_used && !self.missing.iter().any(|missing| missing == key) {
+            let fault = format!("{} must be {allowed}", self.key(key));
+            self.reader.fault(fault);
+        }
+        self.refused.push(key.to_owned());
     }
 
     fn conflict(&mut self, one: &str, other: &str) {

@@ -1,7 +1,10 @@
 use passport_sms_client::{Locale, Notice, Parameter, Purpose, Templates, Topic};
 use passport_sms_gateways::{Fields, KINDS};
 
-use super::{table::Table, *};
+use super::{
+    table::{Table, TimeLimits},
+    *,
+};
 use crate::settings::{Settings, SettingsError, source::Source};
 
 const ALIYUN: [(&str, &str); 5] = [
@@ -15,7 +18,7 @@ const ALIYUN: [(&str, &str); 5] = [
 fn read(pairs: &[(&str, &str)]) -> Result<SmsSettings, Vec<String>> {
     match Settings::from_pairs(pairs.iter().copied()) {
         Ok(settings) => Ok(settings.sms),
-        Err(SettingsError(faults)) => Err(faults.iter().map(ToString::to_string).collect()),
+        Err(SettingsError { faults, .. }) => Err(faults.iter().map(ToString::to_string).collect()),
     }
 }
 
@@ -23,8 +26,8 @@ fn read(pairs: &[(&str, &str)]) -> Result<SmsSettings, Vec<String>> {
 fn templates(more: &[(&str, &str)]) -> Templates {
     let pairs = [&ALIYUN[..], more].concat();
     let mut reader = Reader::new(Source::from_pairs(pairs.iter().copied()));
-    let share = Duration::from_secs(3);
-    Table::new(&mut reader, "aliyun", true, share).optional_templates().unwrap()
+    let limits = TimeLimits { share: Duration::from_secs(3), deadline: Duration::from_secs(3) };
+    Table::new(&mut reader, "aliyun", true, limits).optional_templates().unwrap()
 }
 
 /// The time limits in milliseconds of the first gateway.
@@ -211,19 +214,19 @@ fn a_malformed_template_is_a_fault() {
 }
 
 #[test]
-fn time_limits_leave_the_router_time() {
+fn a_connection_has_half_of_a_share_and_the_whole_all_of_the_time() {
     let limits = |gateways: &str| {
         let pairs = [&[("sms.gateways", gateways)], &ALIYUN[1..]].concat();
         let settings = read(&pairs).unwrap();
         time_limits(&settings)
     };
-    assert_eq!(limits("aliyun"), (1_500, 3_000));
-    assert_eq!(limits("aliyun,console"), (750, 1_500));
+    assert_eq!(limits("aliyun"), (2_500, 5_000));
+    assert_eq!(limits("aliyun,console"), (1_250, 5_000), "a slow gateway is heard out");
 }
 
 #[test]
 fn a_gateway_whose_slow_calls_are_joined_gives_up_earlier() {
-    for (request_id, milliseconds) in [("true", 750), ("false", 1_500)] {
+    for (request_id, milliseconds) in [("true", 1_250), ("false", 2_500)] {
         let settings = read(&[
             ("sms.gateways", "yuntongxun"),
             ("sms.yuntongxun.account_sid", "sid"),

@@ -12,13 +12,13 @@ async fn answer_wrongly(service: &Service, count: usize) {
     }
 }
 
-/// End of the next picture's ticket, which encodes the difficulty.
+/// The character of the next picture's ticket that encodes the difficulty, in the 17th byte.
 async fn difficulty(service: &Service) -> String {
     let person = Person::new(service);
     shown(&person).await;
     let cookie = person.cookie("passport_challenge").unwrap();
-    let ticket = cookie.rsplit('.').next().unwrap();
-    ticket[ticket.len() - 1..].to_owned()
+    let ticket = cookie.split_once('.').unwrap().1;
+    ticket[22..23].to_owned()
 }
 
 #[tokio::test]

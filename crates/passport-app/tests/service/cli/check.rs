@@ -1,12 +1,14 @@
+use std::fs;
+
 use serde_json::{Value, json};
 
-use super::Folder;
+use super::{Folder, production::GOOD};
 
 #[test]
 fn the_defaults_pass_the_check() {
     let folder = Folder::new();
     assert_eq!(folder.run("config check").good(), "The settings are good.\n");
-    assert_eq!(folder.run("config check --json").good(), "{\"faults\":[]}\n");
+    assert_eq!(folder.run("config check --json").good(), "{\"faults\":[],\"warnings\":[]}\n");
     assert!(folder.names().is_empty(), "a check creates no file");
 }
 
@@ -62,8 +64,10 @@ fn faults_come_as_json_too() {
     let said = folder.run("config check --json");
     assert_eq!(said.status, 1);
     let printed: Value = serde_json::from_str(&said.out).unwrap();
-    let fault = "captcha.length is \"3\" (passport.toml), but must be a whole number from 4 to 8";
-    assert_eq!(printed, json!({ "faults": [fault] }));
+    let text = "captcha.length is \"3\" (passport.toml), but must be a whole number from 4 to 8";
+    let fault =
+        json!({ "key": "captcha.length", "value": "3", "origin": "passport.toml", "text": text });
+    assert_eq!(printed, json!({ "faults": [fault], "warnings": [] }));
 }
 
 #[test]
@@ -85,9 +89,14 @@ fn settings_that_pass_the_check_are_accepted_by_the_service() {
         ("database.url", "sqlite::memory:"),
         ("database.url", "postgres://me:hunter2@:no/x"),
         ("database.url", "postgres://db/x?sslmode=require&sslrootcert=missing.pem"),
+        ("database.url", "postgres://app:p@hunter2/word@h/db"),
+        ("database.url", "host=db user=me password=hunter2"),
         ("database.url", "mysql://me:hunter2@db/x"),
         ("store.url", "redis://"),
         ("store.url", "redis://:hunter2@h:p"),
+        ("store.url", "redis://:p@hunter2/word@h"),
+        ("store.url", "redis://:p@hunter2?word@h"),
+        ("store.url", "hunter2@h"),
         ("store.url", "memcached://h"),
     ] {
         let variable = format!("PASSPORT__{}", key.replace('.', "__").to_uppercase());
@@ -124,6 +133,54 @@ fn a_syntax_error_is_one_line_with_its_place_and_shows_no_secret() {
         assert_eq!(said.faults().len(), 1, "{text:?}");
         assert!(said.faults()[0].contains("passport.toml: "), "{said:?}");
     }
+}
+
+#[test]
+fn w4_a_file_that_is_not_utf_8_is_refused_with_its_line() {
+    let folder = Folder::new();
+    let utf_16 = "a = '阿'".encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+    for (bytes, says) in [
+        // "sign_name = '阿里云测试'" in GBK.
+        (
+            b"[sms.aliyun]\nsign_name = '\xb0\xa2\xc0\xef\xd4\xc6\xb2\xe2\xca\xd4'\n".to_vec(),
+            "passport.toml: line 2 is not UTF-8",
+        ),
+        (b"# caf\xe9\n".to_vec(), "passport.toml: line 1 is not UTF-8"),
+        ([b"\xfe\xff", &*utf_16].concat(), "passport.toml: line 1 is not UTF-8 but UTF-16"),
+        (utf_16, "passport.toml: line 1 is not UTF-8 text"),
+        ("sms.gateways = '\u{fffd}\u{fffd}'".into(), "sms.gateways is \"\u{fffd}\u{fffd}\""),
+    ] {
+        fs::write(folder.path("passport.toml"), bytes).unwrap();
+        for command in ["config check", "config show", "--config passport.toml migrate", "serve"] {
+            let said = folder.run(command);
+            assert!(said.faults()[0].starts_with(says), "{command}: {said:?}");
+        }
+    }
+    // An editor on Windows writes a byte order mark, which changes no value.
+    let text = format!("\u{feff}{}", GOOD.trim_start());
+    Folder::with_settings(&text).run("config check").good();
+}
+
+#[test]
+fn w4_a_file_that_is_no_file_is_reported() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("passport.toml")).unwrap();
+    for command in ["config check", "config check --config passport.toml", "serve"] {
+        let said = folder.run(command);
+        assert_eq!(said.faults(), ["passport.toml is a directory: name a settings file"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn w4_a_variable_that_is_not_utf_8_is_refused_without_its_value() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    let mut process = Folder::new().command("config check");
+    process.env("PASSPORT__SECRET", OsStr::from_bytes(b"hunter2\xb0\xa2"));
+    let output = process.current_dir("/").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "passport: PASSPORT__SECRET is not UTF-8: set it again as UTF-8\n");
 }
 
 #[test]

@@ -41,13 +41,6 @@ fn the_commands_in_the_examples_work() {
 }
 
 #[test]
-fn version_is_the_packages() {
-    let version = format!("passport {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(Folder::new().run("--version").good(), version);
-    assert_eq!(Folder::new().run("-V").good(), version);
-}
-
-#[test]
 fn a_usage_error_exits_with_2() {
     let folder = Folder::new();
     for command in ["nonsense", "--nonsense", "config", "config nonsense", "serve now", "--config"]

@@ -1,9 +1,11 @@
 use super::Folder;
 
-const GOOD: &str = "
+/// Everything that production needs.
+pub(super) const GOOD: &str = "
     environment = 'production'
     secret = '3f1c0d9e8b7a69584736251403f2e1d0c9b8a7968574635241302f1e0d9c8b7a'
     http.public_url = 'https://passport.acme.com'
+    http.trusted_proxies = ['127.0.0.1/32']
     [sms]
     gateways = ['yuntongxun']
     [sms.yuntongxun]

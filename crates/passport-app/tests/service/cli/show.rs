@@ -57,7 +57,7 @@ fn the_table_and_the_json_agree() {
 
 #[test]
 fn no_secret_is_shown() {
-    let secret = "hunter2-0123456789abcdefghijklmno";
+    let secret = "hunter2-7d5c0e9af3b1864270fd95be318ac624";
     let folder = Folder::new();
     let variables = [
         ("PASSPORT__SECRET", secret),

@@ -30,7 +30,7 @@ pub(crate) struct Kind {
 
 impl Kind {
     /// All kinds. Each replies with the message id `id-of-the-double`.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self {
             name: "aliyun",
             settings: &[
@@ -52,6 +52,19 @@ impl Kind {
             ],
             accepted: r#"200 {"Code":"OK","Message":"OK","RequestId":"r","Success":true,"Model":{"BizId":"id-of-the-double"}}"#,
             refused: r#"200 {"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"no","RequestId":"r","Success":false}"#,
+        },
+        Self {
+            name: "custom_http",
+            settings: &[
+                ("body", r#"{"to":"{to}","text":"{text}"}"#),
+                ("token", SECRET),
+                ("accepted", "/id"),
+                ("id", "/id"),
+                ("code", "/error"),
+                ("codes.number", "bad_recipient"),
+            ],
+            accepted: r#"200 {"id":"id-of-the-double"}"#,
+            refused: r#"400 {"error":"number"}"#,
         },
         Self {
             name: "huawei",
@@ -176,7 +189,8 @@ impl GatewayDouble {
     /// The settings of `[sms.<name>]` for this gateway.
     pub(crate) fn settings(&self, name: &str) -> Vec<(String, String)> {
         let key = |key: &str| format!("sms.{name}.{key}");
-        let place = if self.kind.name == "webhook" { "url" } else { "endpoint" };
+        let has_url = matches!(self.kind.name, "webhook" | "custom_http");
+        let place = if has_url { "url" } else { "endpoint" };
         let mut settings = vec![
             (key("kind"), self.kind.name.to_owned()),
             (key(place), format!("https://{}", self.address)),

@@ -1,12 +1,14 @@
-use passport_sms_client::Cause;
 use passport_sms_client::Class::{
     self, AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientThrottled,
     Transient, UnknownCode, UnsupportedDestination,
 };
+use passport_sms_client::{Cause, Scope};
 use time::macros::datetime;
 
 use super::*;
-use crate::fixtures::{NOW, answer, answer_with, assert_classes, message, rejection};
+use crate::fixtures::{
+    NOW, answer, answer_with, assert_classes, assert_scopes, message, rejection,
+};
 
 /// The documented table once more, so that a slip in one of the two shows.
 const DOCUMENTED: &[(Class, &str)] = &[
@@ -18,8 +20,8 @@ const DOCUMENTED: &[(Class, &str)] = &[
         UnsupportedDestination,
         "isv.DOMESTIC_NUMBER_NOT_SUPPORTED isv.NOT_SUPPORTED_COUNTRY isv.COUNTRY_RESTRICTED",
     ),
-    (Content, "isv.SMS_CONTENT_ILLEGAL isv.BLACK_KEY_CONTROL_LIMIT isv.TEMPLATE_PARAMS_ILLEGAL"),
-    (Content, "isv.PARAM_NOT_SUPPORT_URL isv.PARAM_LENGTH_LIMIT"),
+    (Content, "isv.SMS_CONTENT_ILLEGAL isv.BLACK_KEY_CONTROL_LIMIT"),
+    (BadRequest, "isv.TEMPLATE_PARAMS_ILLEGAL isv.PARAM_NOT_SUPPORT_URL isv.PARAM_LENGTH_LIMIT"),
     (Config, "isv.SMS_TEMPLATE_ILLEGAL isv.SMS_SIGNATURE_ILLEGAL isv.SMS_SIGN_ILLEGAL"),
     (Config, "isv.SIGN_STATE_ILLEGAL isv.SMS_SIGNATURE_SCENE_ILLEGAL"),
     (Config, "isv.TEMPLATE_MISSING_PARAMETERS isv.EXTEND_CODE_ERROR"),
@@ -48,6 +50,22 @@ fn every_documented_code_has_its_class() {
     assert_classes(DOCUMENTED, |code| said(200, code, ""));
     // Errors of the API gateway before the service come with such a status.
     assert_classes(&DOCUMENTED[..DOCUMENTED.len() - 1], |code| said(400, code, ""));
+}
+
+#[test]
+fn s1_only_the_account_is_about_every_message() {
+    let documented = [
+        (Scope::Account, "isv.OUT_OF_SERVICE isv.ACCOUNT_NOT_EXISTS isv.ACCOUNT_ABNORMAL"),
+        (Scope::Account, "isp.RAM_PERMISSION_DENY isv.DENY_IP_RANGE SignatureDoesNotMatch"),
+        (Scope::Account, "InvalidAccessKeyId.NotFound InvalidTimeStamp.Expired Throttling.User"),
+        (Scope::Region, "isv.AMOUNT_NOT_ENOUGH isv.PRODUCT_UN_SUBSCRIPT isv.DAY_LIMIT_CONTROL"),
+        (Scope::Region, "isv.MONTH_LIMIT_CONTROL isv.NOT_SUPPORTED_COUNTRY isv.COUNTRY_RESTRICTED"),
+        (Scope::Template, "isv.SMS_TEMPLATE_ILLEGAL isv.SMS_SIGN_ILLEGAL isv.SIGN_STATE_ILLEGAL"),
+        (Scope::Template, "isv.TEMPLATE_MISSING_PARAMETERS isv.DOMESTIC_NUMBER_NOT_SUPPORTED"),
+        (Scope::Number, "isv.BUSINESS_LIMIT_CONTROL isv.MOBILE_NUMBER_ILLEGAL"),
+        (Scope::Message, "isv.SOMETHING_NEW isv.INVALID_PARAMETERS isv.SMS_CONTENT_ILLEGAL"),
+    ];
+    assert_scopes(&documented, |code| said(200, code, ""));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::kit::verdict::Verdict;
 /// the platform, which answers have as well.
 pub fn delivery_class(code: &str) -> Class {
     match sms_verdict(code, "") {
-        Verdict::Rejected(class, _) if class != UnknownCode => class,
+        Verdict::Rejected(class, ..) if class != UnknownCode => class,
         _ => class_of(CARRIERS, code),
     }
 }

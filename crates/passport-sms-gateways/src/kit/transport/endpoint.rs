@@ -9,9 +9,18 @@ const REFUSED: SettingsError = SettingsError::new(
 
 /// The endpoint, and the `Host` of its requests.
 pub(super) fn parse(text: &str) -> Result<(Uri, HeaderValue), SettingsError> {
+    parse_with(text, &["https"])
+}
+
+/// The same, with `http` as well.
+pub(super) fn parse_any(text: &str) -> Result<(Uri, HeaderValue), SettingsError> {
+    parse_with(text, &["https", "http"])
+}
+
+fn parse_with(text: &str, schemes: &[&str]) -> Result<(Uri, HeaderValue), SettingsError> {
     let uri: Uri = text.parse().map_err(|_| REFUSED)?;
     let authority = uri.authority().ok_or(REFUSED)?.as_str();
-    let bare = uri.scheme_str() == Some("https")
+    let bare = uri.scheme_str().is_some_and(|scheme| schemes.contains(&scheme))
         && uri.path_and_query().is_none_or(|path| path.as_str() == "/")
         && uri.host().is_some_and(|host| !host.is_empty())
         && !authority.contains('@');

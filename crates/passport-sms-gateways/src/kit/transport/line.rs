@@ -11,9 +11,10 @@ use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use passport_sms_client::Cause;
 use rustls::ClientConfig;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use tower_service::Service;
 
+use crate::kit::transport::Deadline;
 use crate::kit::transport::answer::Answer;
 use crate::kit::transport::meter::{Meter, MeteredConnector, MeteredStream};
 use crate::kit::transport::tls;
@@ -49,9 +50,11 @@ impl Line {
     ) -> Result<Self, Cause> {
         let meter = Meter::default();
         let mut connector = HttpsConnector::from((MeteredConnector::new(http, &meter), tls));
-        connector.enforce_https();
+        if endpoint.scheme_str() != Some("http") {
+            connector.enforce_https();
+        }
         let stream = connector.call(endpoint).await.map_err(|error| {
-            if tls::is_tls(&*error) {
+            if tls::is_certificate(&*error) {
                 Cause::Untrusted(error.into())
             } else {
                 Cause::Unreachable(error.into())
@@ -80,7 +83,7 @@ impl Line {
     pub(super) async fn exchange(
         &mut self,
         request: Request<Full<Bytes>>,
-        deadline: Instant,
+        deadline: Deadline,
     ) -> Result<Answer, Failure> {
         let before = self.meter.taken();
         let Self { sender, driver, meter } = self;
@@ -89,10 +92,10 @@ impl Line {
             drive(driver, cx);
             talk.as_mut().poll(cx)
         });
-        let error = match timeout_at(deadline, both).await {
+        let error = match timeout_at(deadline.end, both).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error,
-            Err(_elapsed) => TalkError::Broken(Cause::TimedOut),
+            Err(_elapsed) => TalkError::Broken(deadline.cause()),
         };
         Err(match error {
             TalkError::Unstarted(cause) => Failure::Unwritten(cause),

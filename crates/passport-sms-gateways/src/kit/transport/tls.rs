@@ -32,14 +32,18 @@ pub(super) fn config(extra_root_ca: Option<&str>) -> Result<Arc<ClientConfig>, S
     Ok(Arc::new(config))
 }
 
-/// Whether TLS failed. An I/O error hides its inner error from `source`.
-pub(super) fn is_tls(error: &(dyn Error + 'static)) -> bool {
-    if error.is::<rustls::Error>() {
-        return true;
+/// Whether the certificate was refused. Other failures of TLS may pass, such as the alert of an
+/// overloaded server. An I/O error hides its inner error from `source`.
+pub(super) fn is_certificate(error: &(dyn Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return matches!(
+            error,
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+        );
     }
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(inner) => is_tls(inner),
-        None => error.source().is_some_and(is_tls),
+        Some(inner) => is_certificate(inner),
+        None => error.source().is_some_and(is_certificate),
     }
 }
 

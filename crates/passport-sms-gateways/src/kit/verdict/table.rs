@@ -5,14 +5,14 @@ pub type Row = (&'static str, Verdict);
 
 /// The verdict of the longest name in `table` that fits `code`, so that the row of a code takes
 /// precedence over that of its family.
-pub fn find(table: &[Row], code: &str) -> Verdict {
+pub fn find<N: AsRef<str>>(table: &[(N, Verdict)], code: &str) -> Verdict {
     let fit = |name: &str| match name.strip_suffix('*') {
         Some(family) => code.starts_with(family).then_some((family.len(), false)),
         None => (name == code).then_some((name.len(), true)),
     };
     table
         .iter()
-        .filter_map(|(name, verdict)| Some((fit(name)?, verdict)))
+        .filter_map(|(name, verdict)| Some((fit(name.as_ref())?, verdict)))
         .max_by_key(|(length, _)| *length)
         .map_or(Verdict::UNLISTED, |(_, verdict)| *verdict)
 }

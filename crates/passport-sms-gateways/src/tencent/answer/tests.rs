@@ -2,10 +2,13 @@ use passport_sms_client::Class::{
     self, AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked,
     RecipientThrottled, Transient, UnknownCode, UnsupportedDestination,
 };
+use passport_sms_client::Scope;
 use time::macros::datetime;
 
 use super::*;
-use crate::fixtures::{NOW, answer, answer_with, assert_classes, message, rejection};
+use crate::fixtures::{
+    NOW, answer, answer_with, assert_classes, assert_scopes, message, rejection,
+};
 
 /// The documented table once more, so that a slip in one of the two shows.
 const DOCUMENTED: &[(Class, &str)] = &[
@@ -19,16 +22,16 @@ const DOCUMENTED: &[(Class, &str)] = &[
     (RecipientThrottled, "LimitExceeded.PhoneNumberOneHourLimit"),
     (RecipientThrottled, "LimitExceeded.PhoneNumberDailyLimit"),
     (RecipientThrottled, "LimitExceeded.PhoneNumberSameContentDailyLimit"),
-    (RecipientThrottled, "LimitExceeded.DeliveryFrequencyLimit"),
+    (RecipientThrottled, "LimitExceeded.DeliveryFrequencyLimit LimitExceeded.PhoneNumberNewLimit"),
     (AccountThrottled, "LimitExceeded.AppDailyLimit LimitExceeded.AppMainlandChinaDailyLimit"),
     (AccountThrottled, "LimitExceeded.AppGlobalDailyLimit LimitExceeded.DailyLimit"),
     (AccountThrottled, "LimitExceeded.AppCountryOrRegionDailyLimit RequestLimitExceeded"),
     (AccountThrottled, "RequestLimitExceeded.UinLimitExceeded"),
     (AccountThrottled, "LimitExceeded.GlobalSmsSendingRateLimit"),
     (Content, "FailedOperation.ContainSensitiveWord InvalidParameter.DirtyWordFound"),
-    (Content, "InvalidParameterValue.ContentLengthLimit"),
-    (Content, "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter"),
-    (Content, "InvalidParameterValue.TemplateParameterLengthLimit"),
+    (BadRequest, "InvalidParameterValue.ContentLengthLimit"),
+    (BadRequest, "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter"),
+    (BadRequest, "InvalidParameterValue.TemplateParameterLengthLimit"),
     (Config, "AuthFailure.SignatureFailure AuthFailure.SignatureExpire AuthFailure"),
     (Config, "FailedOperation.InsufficientBalanceInSmsPackage"),
     (Config, "UnauthorizedOperation.RequestIpNotInWhitelist UnauthorizedOperation"),
@@ -69,6 +72,37 @@ fn number(code: &str) -> Outcome {
 fn every_documented_code_has_its_class_on_both_levels() {
     assert_classes(DOCUMENTED, refused);
     assert_classes(DOCUMENTED, number);
+}
+
+#[test]
+fn s1_only_the_account_is_about_every_message() {
+    let documented = [
+        (
+            Scope::Account,
+            "AuthFailure.SignatureFailure UnauthorizedOperation.RequestIpNotInWhitelist",
+        ),
+        (
+            Scope::Account,
+            "InternalError.RequestTimeException InvalidParameterValue.SdkAppIdNotExist",
+        ),
+        (Scope::Account, "LimitExceeded.AppDailyLimit RequestLimitExceeded"),
+        (
+            Scope::Region,
+            "LimitExceeded.AppMainlandChinaDailyLimit LimitExceeded.AppGlobalDailyLimit",
+        ),
+        (Scope::Region, "LimitExceeded.AppCountryOrRegionDailyLimit LimitExceeded.DailyLimit"),
+        (Scope::Region, "FailedOperation.InsufficientBalanceInSmsPackage"),
+        (Scope::Region, "LimitExceeded.AppCountryOrRegionInBlacklist"),
+        (Scope::Region, "UnsupportedOperation.UnsupportedRegion"),
+        (Scope::Template, "UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone"),
+        (Scope::Template, "FailedOperation.TemplateIncorrectOrUnapproved"),
+        (Scope::Template, "FailedOperation.SignatureIncorrectOrUnapproved"),
+        (Scope::Template, "UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny"),
+        (Scope::Number, "LimitExceeded.PhoneNumberDailyLimit LimitExceeded.DeliveryFrequencyLimit"),
+        (Scope::Message, "InvalidParameterValue.SomethingElse FailedOperation.SomethingNew"),
+    ];
+    assert_scopes(&documented, refused);
+    assert_scopes(&documented, number);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 use passport_sms_client::Class::{
-    AccountThrottled, BadRecipient, BadRequest, Config, RecipientBlocked, Transient, UnknownCode,
-    UnsupportedDestination,
+    AccountThrottled, BadRecipient, BadRequest, Config, Content, RecipientBlocked, Transient,
+    UnknownCode, UnsupportedDestination,
 };
+use passport_sms_client::Scope;
 use time::macros::datetime;
 
 use super::*;
@@ -34,13 +35,34 @@ fn every_documented_code_has_its_class() {
         (401, Config, "20003 99999"),
         (403, Config, "20005 99999"),
         (404, Config, "20404 99999"),
-        (400, BadRequest, "99999"),
-        (405, BadRequest, "20004"),
+        (400, Config, "30034 30002"),
+        (400, Content, "30007"),
+        (400, UnknownCode, "99999 21999"),
+        (405, UnknownCode, "20004"),
     ] {
         for code in codes.split(' ') {
             let rejection = rejection(read(&error(status, code.parse().unwrap())));
             assert_eq!((rejection.class, rejection.code.as_str()), (class, code), "{status}");
             assert_eq!(rejection.text, "to ***: ***");
+        }
+    }
+}
+
+#[test]
+fn s1_only_the_account_is_about_every_message() {
+    for (status, scope, codes) in [
+        (401, Scope::Account, "20003 99999"),
+        (403, Scope::Account, "20005"),
+        (404, Scope::Account, "20404"),
+        (400, Scope::Account, "21611 63038 30002"),
+        (400, Scope::Region, "21408 21659 21660 21661 30034"),
+        (400, Scope::Number, "21608 21606 21612 21211 21610"),
+        (403, Scope::Template, "99999"),
+        (400, Scope::Message, "99999 21617"),
+    ] {
+        for code in codes.split(' ') {
+            let rejection = rejection(read(&error(status, code.parse().unwrap())));
+            assert_eq!(rejection.scope, scope, "{code}");
         }
     }
 }

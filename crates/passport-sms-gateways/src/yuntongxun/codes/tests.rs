@@ -29,9 +29,27 @@ fn every_documented_code_has_its_class() {
         for code in expand(codes) {
             let verdict = verdict(&format!("{code:06}"));
             assert!(
-                matches!(verdict, Verdict::Rejected(c, _) if c == *class),
+                matches!(verdict, Verdict::Rejected(c, ..) if c == *class),
                 "{code}: {verdict:?}"
             );
+        }
+    }
+}
+
+#[test]
+fn s1_only_the_account_is_about_every_message() {
+    for (wanted, codes) in [
+        (Account, "111100-111110 111113 161100-161108 111115 160053 111128-111141 111143"),
+        (Account, "111169-111182 111111"),
+        (Region, "111142 160014 161002 160012 161005 160016 161006 160058 160061 160062"),
+        (Number, "113302 112310 160070 160038 160040 160042 160034"),
+        (Scope::Template, "160019 160032 112311 160052 112308 112303 111212"),
+        (Scope::Message, "160030 160011 160050"),
+    ] {
+        for code in expand(codes) {
+            let verdict = verdict(&format!("{code:06}"));
+            let Verdict::Rejected(_, scope, _) = verdict else { panic!("{code}: {verdict:?}") };
+            assert_eq!(scope, wanted, "{code}");
         }
     }
 }
@@ -75,9 +93,9 @@ fn codes_are_compared_as_text() {
 #[test]
 fn only_throttles_have_an_end() {
     for (_, verdict) in TABLE {
-        if let Verdict::Rejected(class, wait) = verdict {
+        if let Verdict::Rejected(class, _, wait) = verdict {
             let throttle = matches!(class, RecipientThrottled | AccountThrottled);
-            assert!(throttle || *wait == Unspecified, "{class:?}");
+            assert!(throttle || *wait == Wait::Unspecified, "{class:?}");
         }
     }
 }

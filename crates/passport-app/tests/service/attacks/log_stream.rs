@@ -1,4 +1,4 @@
-//! Standard error that is not read, or cannot be written.
+//! A log that is not read, or that cannot be written.
 
 use std::{
     fs::File,
