@@ -136,17 +136,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         receipt_endpoint: web::Data::new(receipt_endpoint),
         page_settings: web::Data::new(PageSettings::of(settings)),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
-        inbox_link: match settings.inbox() {
-            Some(InboxAccess::ByLink) => {
-                Some(web::Data::new(InboxLink::new(&mut rand::rng(), origin.is_https())))
-            }
-            Some(InboxAccess::Open) | None => None,
-        },
+        inbox_link: inbox_link(settings, origin),
     };
-    let inbox_url = settings.inbox().map(|_| match &services.inbox_link {
-        Some(link) => link.url(origin),
-        None => format!("{origin}/dev/inbox"),
-    });
+    let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
     let upkeep = Upkeep {
         sessions: stores.sessions,
         dispatch,
@@ -176,6 +168,25 @@ pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
 fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
     let PasswordSettings { slots, queue, .. } = *settings;
     Ok(FairQueue::new(Workers::start("password", slots, slots, Priority::Low)?, queue))
+}
+
+/// The link that opens the inbox, where other machines can reach the service.
+fn inbox_link(settings: &Settings, origin: &Origin) -> Option<web::Data<InboxLink>> {
+    match settings.inbox()? {
+        InboxAccess::ByLink => {
+            Some(web::Data::new(InboxLink::new(&mut rand::rng(), origin.is_https())))
+        }
+        InboxAccess::Open => None,
+    }
+}
+
+fn inbox_url(
+    settings: &Settings,
+    origin: &Origin,
+    link: Option<&web::Data<InboxLink>>,
+) -> Option<String> {
+    settings.inbox()?;
+    Some(link.map_or_else(|| format!("{origin}/dev/inbox"), |link| link.url(origin)))
 }
 
 fn quotas(settings: &Settings) -> Quotas {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Environment, UrlChecks, mask::mask_password, reader::Reader};
+use super::{Environment, UrlChecks, mask::mask_password, reader::Reader, url_checks::check_url};
 
 /// Database of users, sessions and messages.
 #[derive(Clone)]
@@ -14,13 +14,13 @@ pub struct DatabaseSettings {
 impl DatabaseSettings {
     pub(super) fn read(reader: &mut Reader, environment: Environment, checks: &UrlChecks) -> Self {
         let url = reader.url("database.url", "sqlite:passport.db", mask_password);
-        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|it| url.starts_with(it)) {
+        if ["sqlite:", "postgres://", "postgresql://"].iter().any(|it| url.starts_with(it)) {
+            check_url(checks.database, &url, "database.url", reader, environment);
+        } else {
             reader.fault(format!(
                 "database.url is \"{}\", but must be sqlite:<file> or postgres://<user>@<host>/<name>",
                 mask_password(&url)
             ));
-        } else {
-            checks.make(checks.database, &url, "database.url", reader, environment);
         }
         Self { url, migrate: reader.flag("database.migrate", true) }
     }

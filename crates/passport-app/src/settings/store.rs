@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Environment, UrlChecks, mask::mask_password, reader::Reader};
+use super::{Environment, UrlChecks, mask::mask_password, reader::Reader, url_checks::check_url};
 
 /// Store of codes and counts of limits.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl StoreSettings {
             StoreUrl::Database
         });
         if let StoreUrl::Redis(url) = &url {
-            checks.make(checks.redis, url, "store.url", reader, environment);
+            check_url(checks.redis, url, "store.url", reader, environment);
         }
         Self { url }
     }

@@ -17,27 +17,27 @@ pub type UrlCheck = fn(&str) -> Result<Option<String>, String>;
 impl UrlChecks {
     /// Checks that accept every URL of a known scheme.
     pub const NONE: Self = Self { database: accept, redis: accept };
+}
 
-    /// Makes one of the checks of `url`, which is the value of `key`.
-    pub(super) fn make(
-        &self,
-        check: UrlCheck,
-        url: &str,
-        key: &str,
-        reader: &mut Reader,
-        environment: Environment,
-    ) {
-        match check(url) {
-            Err(error) => reader.fault(format!("{key}: {error}")),
-            Ok(Some(host)) if environment.is_production() => reader.warn(
-                key,
-                format!(
-                    "so the connection to {host} is not encrypted: use TLS, unless the network \
-                     between the two machines is yours alone"
-                ),
+/// Makes one of the checks of `url`, which is the value of `key`. Production warns of a connection in
+/// clear.
+pub(super) fn check_url(
+    check: UrlCheck,
+    url: &str,
+    key: &str,
+    reader: &mut Reader,
+    environment: Environment,
+) {
+    match check(url) {
+        Err(error) => reader.fault(format!("{key}: {error}")),
+        Ok(Some(host)) if environment.is_production() => reader.warn(
+            key,
+            format!(
+                "so the connection to {host} is not encrypted: use TLS, unless the network between \
+                 the two machines is yours alone"
             ),
-            Ok(_) => {}
-        }
+        ),
+        Ok(_) => {}
     }
 }
 

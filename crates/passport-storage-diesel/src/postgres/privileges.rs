@@ -54,7 +54,7 @@ impl Privileges {
         if self.may_read_record {
             return Ok(());
         }
-        Err(self.lacking(format!("SELECT ON {}.__diesel_schema_migrations", self.schema)))
+        Err(self.lacking(&format!("SELECT ON {}.__diesel_schema_migrations", self.schema)))
     }
 
     /// Refuses a user who may not create tables.
@@ -62,7 +62,7 @@ impl Privileges {
         if self.may_create {
             return Ok(());
         }
-        Err(self.lacking(format!("USAGE, CREATE ON SCHEMA {}", self.schema)))
+        Err(self.lacking(&format!("USAGE, CREATE ON SCHEMA {}", self.schema)))
     }
 
     /// Refuses a user who may not use the tables that another one has created.
@@ -70,10 +70,10 @@ impl Privileges {
         if self.closed_tables.is_empty() {
             return Ok(());
         }
-        Err(self.lacking(format!("SELECT, INSERT, UPDATE, DELETE ON {}", self.closed_tables)))
+        Err(self.lacking(&format!("SELECT, INSERT, UPDATE, DELETE ON {}", self.closed_tables)))
     }
 
-    fn lacking(&self, what: String) -> DatabaseError {
+    fn lacking(&self, what: &str) -> DatabaseError {
         DatabaseError::Privilege { grant: format!("GRANT {what} TO {}", self.role) }
     }
 }

@@ -12,7 +12,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 pub(super) fn read(path: &Path, is_required: bool) -> Result<Option<String>, SettingsError> {
     let refuse = |reason: &str| SettingsError::unreadable(format!("{}{reason}", path.display()));
     match fs::read(path) {
-        Ok(bytes) => match decode(bytes) {
+        Ok(bytes) => match decode(&bytes) {
             Ok(text) => Ok(Some(text)),
             Err(NotUtf8 { line, what }) => Err(refuse(&format!(
                 ": line {line} is not UTF-8{what}: save the file as UTF-8, because other bytes would \
@@ -38,8 +38,8 @@ struct NotUtf8 {
 }
 
 /// The text, without a byte order mark at its start.
-fn decode(bytes: Vec<u8>) -> Result<String, NotUtf8> {
-    let line = |end: usize| 1 + bytes[..end].iter().filter(|byte| **byte == b'\n').count();
+fn decode(bytes: &[u8]) -> Result<String, NotUtf8> {
+    let line = |end: usize| bytes[..end].split(|byte| *byte == b'\n').count();
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(NotUtf8 { line: 1, what: " but UTF-16" });
     }
@@ -47,7 +47,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, NotUtf8> {
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(NotUtf8 { line: line(at), what: " text (it has a zero byte, as UTF-16 has)" });
     }
-    match std::str::from_utf8(&bytes) {
+    match std::str::from_utf8(bytes) {
         Err(error) => Err(NotUtf8 { line: line(error.valid_up_to()), what: "" }),
         Ok(text) => Ok(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).to_owned()),
     }
@@ -138,20 +138,20 @@ mod tests {
     #[test]
     fn w4_bytes_that_are_not_utf_8_are_named_by_their_line() {
         // "sign_name = '阿里云'" in GBK.
-        let gbk = b"[sms]\n# ok\nsign_name = '\xb0\xa2\xc0\xef\xd4\xc6'\n".to_vec();
+        let gbk = b"[sms]\n# ok\nsign_name = '\xb0\xa2\xc0\xef\xd4\xc6'\n";
         assert_eq!(decode(gbk), Err(NotUtf8 { line: 3, what: "" }));
-        assert_eq!(decode(b"a = '\xe4'".to_vec()).unwrap_err().line, 1, "Latin-1");
-        assert_eq!(decode(b"a = 1\n\xe9\x98".to_vec()).unwrap_err().line, 2, "a cut character");
-        assert_eq!(decode(b"\n\xed\xa0\x80".to_vec()).unwrap_err().line, 2, "a surrogate");
+        assert_eq!(decode(b"a = '\xe4'").unwrap_err().line, 1, "Latin-1");
+        assert_eq!(decode(b"a = 1\n\xe9\x98").unwrap_err().line, 2, "a cut character");
+        assert_eq!(decode(b"\n\xed\xa0\x80").unwrap_err().line, 2, "a surrogate");
         let utf_16 =
             |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-        assert_eq!(decode(utf_16("\u{feff}a = 1")).unwrap_err().what, " but UTF-16");
-        assert_eq!(decode(utf_16("a = 1")).unwrap_err().line, 1);
+        assert_eq!(decode(&utf_16("\u{feff}a = 1")).unwrap_err().what, " but UTF-16");
+        assert_eq!(decode(&utf_16("a = 1")).unwrap_err().line, 1);
     }
 
     #[test]
     fn w4_a_byte_order_mark_changes_nothing() {
-        assert_eq!(decode("\u{feff}a = '阿'".as_bytes().to_vec()).unwrap(), "a = '阿'");
+        assert_eq!(decode("\u{feff}a = '阿'".as_bytes()).unwrap(), "a = '阿'");
     }
 
     #[test]

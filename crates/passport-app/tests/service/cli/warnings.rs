@@ -80,7 +80,7 @@ fn w12_a_variable_with_one_underscore_is_warned_of() {
 }
 
 #[test]
-fn x9_networks_of_everybody_are_refused_in_production() {
+fn x9_networks_that_hold_clients_are_refused_in_production() {
     for networks in ["0.0.0.0/0", "::/0", "127.0.0.1,0.0.0.0/1,128.0.0.0/1", "::ffff:0:0/96"] {
         let variables = [("PASSPORT__HTTP__TRUSTED_PROXIES", networks)];
         refuses(&variables, &["http.trusted_proxies is ", "holds addresses of clients"]);
