@@ -86,7 +86,7 @@ async fn no_key_in_redis_contains_a_number_or_an_address() {
         assert_private(key.as_bytes(), &phones);
     }
     // The test sees what it looks at.
-    let kinds = policies::ALL.map(|policy| format!(":{policy}:"));
+    let kinds = policies::ALL.map(|policy| format!("}}:{policy}"));
     let others = [":code:register:", ":code:challenge:", ":{session}:subject:"];
     for kind in kinds.iter().map(String::as_str).chain(others) {
         assert!(new.iter().any(|key| key.contains(kind)), "{kind}: {new:#?}");
