@@ -95,7 +95,7 @@ async fn no_key_in_redis_contains_a_number_or_an_address() {
     }
     // The test sees what it looks at.
     let stored = policies::ALL.iter().filter(|policy| !policies::IN_PROCESS.contains(policy));
-    let kinds: Vec<_> = stored.map(|policy| format!(":{policy}:")).collect();
+    let kinds: Vec<_> = stored.map(|policy| format!("}}:{policy}")).collect();
     let others = [":code:register:", ":code:challenge:", ":{session}:subject:"];
     for kind in kinds.iter().map(String::as_str).chain(others) {
         assert!(new.iter().any(|key| key.contains(kind)), "{kind}: {new:#?}");
