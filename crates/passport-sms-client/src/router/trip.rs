@@ -197,7 +197,7 @@ impl<'a> Trip<'a> {
         let (lane, policy) = (candidate.lane, &self.router.policy);
         let is_safe = self.is_safe(lane, first_at);
         let now = Instant::now();
-        let slow = lane.slow().unwrap_or_default().mul_f64(1.25);
+        let slow = lane.slow().map_or(UNKNOWN_PATIENCE, |slow| slow.mul_f64(1.25));
         let mut limit = turn;
         if is_safe || lane.gateway().capabilities().status_query {
             limit = limit.min(now + ((turn - now) * 2 / 3).max(slow));
