@@ -1,6 +1,7 @@
 //! Messages through gateways that work, fail and hang.
 
 use std::{
+    collections::BTreeSet,
     net::TcpListener,
     sync::Arc,
     time::{Duration, Instant},
@@ -368,7 +369,10 @@ async fn s5_requests_for_a_dead_number_meet_our_limit() {
     for _ in 0..25 {
         errnos.push(person.try_request_code(&phone).await.errno());
     }
-    assert_eq!(double.requests().len(), 10, "{errnos:?}");
+    // A slow call is joined by another one for the same message.
+    let requests = double.requests();
+    let messages: BTreeSet<_> = requests.iter().map(|it| id_of(it)).collect();
+    assert_eq!(messages.len(), 10, "{errnos:?}");
     assert!(errnos[..10].iter().all(|it| it == "4004"), "{errnos:?}");
     assert!(errnos[10..].iter().all(|it| it == "4201"), "{errnos:?}");
 }

@@ -207,7 +207,10 @@ impl<'a> Trip<'a> {
         let (lane, policy) = (candidate.lane, &self.router.policy);
         let is_safe = self.is_safe(lane, first_at);
         let now = Instant::now();
-        let slow = lane.slow().unwrap_or_default().mul_f64(1.25);
+        // The last gateway keeps some time to settle a doubt; before it, the others have the rest.
+        let settling = if turn == self.deadline { UNKNOWN_ANSWER * 2 } else { Duration::ZERO };
+        let unknown = UNKNOWN_PATIENCE.min((turn - now).saturating_sub(settling));
+        let slow = lane.slow().map_or(unknown, |slow| slow.mul_f64(1.25));
         let mut limit = turn;
         if is_safe || lane.gateway().capabilities().status_query {
             limit = limit.min(now + ((turn - now) * 2 / 3).max(slow));

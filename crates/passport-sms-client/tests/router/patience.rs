@@ -16,18 +16,22 @@ const SLOW: Duration = Duration::from_secs(2);
 
 #[tokio::test(start_paused = true)]
 async fn s11_a_gateway_that_always_takes_two_seconds_is_heard_out() {
+    let deadlines = [(3, 0), (3, 1), (5, 0), (5, 1), (5, 2), (5, 3)];
     for kind in KINDS {
-        for others in 0..=2 {
+        for (deadline, others) in deadlines {
+            let mut policy = RouterPolicy::default();
+            policy.deadline = Duration::from_secs(deadline);
             let slow = Double::new("slow", kind);
             slow.always(Fault::Slow(SLOW));
             let others: Vec<_> =
-                ["b", "c"][..others].iter().map(|name| Double::new(name, kind)).collect();
+                ["b", "c", "d"][..others].iter().map(|name| Double::new(name, kind)).collect();
             let all: Vec<_> = [&slow].into_iter().chain(&others).collect();
-            let router = router(&all, RouterPolicy::default());
+            let router = router(&all, policy);
             for round in 1..=30 {
                 let message = message();
                 let report = router.route(&message).await;
-                let place = format!("{kind:?}, {} others, {round}: {report:?}", others.len());
+                let place =
+                    format!("{kind:?}, {deadline} s, {} others, {round}: {report:?}", others.len());
                 assert_eq!(report.sent_by(), Some("slow"), "{place}");
                 assert_eq!((slow.calls(), slow.queries()), (round, 0), "{place}");
                 assert!(others.iter().all(|it| it.calls() == 0), "{place}");

@@ -100,7 +100,7 @@ pub trait Fields {
 pub enum Calls {
     /// One.
     Single,
-    /// More while one is slow, because the gateway recognises a repeated message. The last of them starts
-    /// late, and its connection has to be given up before the router stops waiting.
+    /// More while one is slow, because the gateway recognises a repeated message. A connection that does
+    /// not open is given up earlier, because the next call opens another one.
     Joined,
 }
