@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use tracing::error;
 use uuid::Uuid;
 
-use crate::outbox::{Attempt, AttemptStatus, Lease, LeaseCheck, Outbox, OutboxError};
+use crate::bill::Bill;
+use crate::outbox::{Attempt, AttemptStatus, Billed, Lease, LeaseCheck, Outbox, OutboxError};
 use crate::outcome::{Cause, Outcome};
 use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
 use crate::router::verdict::Next;
@@ -45,13 +46,13 @@ impl Journal for Record<'_> {
     }
 
     async fn end(&self, gateway: &str, outcome: &Outcome) {
-        let provider_id = match outcome {
-            Outcome::Accepted { provider_id } => provider_id.as_deref(),
-            _ => None,
+        let (provider_id, bill) = match outcome {
+            Outcome::Accepted { provider_id, bill } => (provider_id.as_deref(), *bill),
+            _ => (None, Bill::UNKNOWN),
         };
         let ended = self.outbox.end(self.id, self.token, gateway, status(outcome), provider_id);
         match ended.await {
-            Ok(LeaseCheck::Held) => {}
+            Ok(LeaseCheck::Held) => self.billed(gateway, bill).await,
             Ok(LeaseCheck::Lost) => self.is_incomplete.store(true, Ordering::Relaxed),
             Err(error) => {
                 self.is_incomplete.store(true, Ordering::Relaxed);
@@ -62,6 +63,16 @@ impl Journal for Record<'_> {
 }
 
 impl Record<'_> {
+    /// Records what the gateway charges. A failure changes nothing else.
+    pub(super) async fn billed(&self, gateway: &str, bill: Bill) {
+        if bill.is_unknown() {
+            return;
+        }
+        if let Err(error) = self.outbox.billed(Billed::Message(self.id), gateway, bill).await {
+            self.warn_of(&error, "cannot record the price of a message");
+        }
+    }
+
     /// Closes or defers the message, and returns the outcome that may be reported then. If the
     /// record fails, another process may still send the message, so it must not be reported as not
     /// sent.
