@@ -33,8 +33,14 @@ impl Plan {
             let outcome = Verdict::Accepted.outcome(GatewayReply::default(), id, now);
             return outcome.with_bill(self.bill(&answered));
         }
-        let code = self.code.iter().find_map(|place| code(place, &answered));
+        let code = self.code.iter().find_map(|place| Some((place, code(place, &answered)?)));
+        // The code of an acceptance that lacks something else tells nothing.
+        let tells_acceptance = code.as_ref().is_some_and(|(place, _)| {
+            self.accepted.iter().any(|rule| rule.is_about(place) && rule.holds(&answered))
+        });
+        let code = code.map(|(_, code)| code);
         let verdict = match &code {
+            Some(_) if tells_acceptance => None,
             // The code of an acceptance counts only with its status and its rules.
             Some(code) => match find(&self.codes, code) {
                 Verdict::Accepted => None,

@@ -145,6 +145,7 @@ impl<'a> Check<'a> {
         }
         match &settings.credentials {
             Credentials::Basic { username, password } => {
+                let username = username.expose_secret();
                 let is_plain = |text: &str| !text.contains(char::is_control);
                 if username.is_empty()
                     || username.contains(':')

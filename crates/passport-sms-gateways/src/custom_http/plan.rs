@@ -153,7 +153,9 @@ fn secrets(settings: &Settings) -> Vec<SecretString> {
     let mut secrets: Vec<_> = settings.variables.iter().map(|(_, value)| value.clone()).collect();
     match &settings.credentials {
         Credentials::None => {}
-        Credentials::Basic { password, .. } => secrets.push(password.clone()),
+        Credentials::Basic { username, password } => {
+            secrets.extend([username.clone(), password.clone()]);
+        }
         Credentials::Bearer(token) => secrets.push(token.clone()),
     }
     secrets.extend(settings.signature.iter().map(|signature| signature.key.clone()));

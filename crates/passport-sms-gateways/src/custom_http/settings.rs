@@ -86,8 +86,8 @@ pub enum Credentials {
     None,
     /// HTTP Basic.
     Basic {
-        /// User, without a colon.
-        username: String,
+        /// User, without a colon. Some providers have a key as the user, and no password.
+        username: SecretString,
         /// Password.
         password: SecretString,
     },
@@ -182,7 +182,7 @@ impl Settings {
 
 impl Credentials {
     fn read(fields: &mut dyn Fields) -> Self {
-        let username = fields.optional("username");
+        let username = fields.optional_secret("username");
         let password = fields.optional_secret("password");
         let token = fields.optional_secret("token");
         match (username, password, token) {
@@ -193,7 +193,6 @@ impl Credentials {
                     fields.conflict("username", "token");
                 }
                 fields.need("username", username.is_some());
-                // Some providers have a key as the user, and no password.
                 Self::Basic {
                     username: username.unwrap_or_default(),
                     password: password.unwrap_or_default(),

@@ -28,7 +28,7 @@ fn plivo() -> Settings {
     let mut settings = Settings::new(url, "/message *= queued");
     settings.accepted.push("/message_uuid/0".to_owned());
     settings.credentials =
-        Credentials::Basic { username: "MAMTEST".to_owned(), password: "plivo-auth-token".into() };
+        Credentials::Basic { username: "MAMTEST".into(), password: "plivo-auth-token".into() };
     let body = r#"{"src":"14155550100","dst":"{to_digits}","text":"{text}","log":false}"#;
     settings.body = Body::Json(body.into());
     settings.variables = pairs(&[("account", "MAMTEST")]);
@@ -180,6 +180,12 @@ fn documented_answers_have_their_outcomes() {
         assert_eq!((refused.class, refused.code), (class, code.to_string()));
         assert_eq!(refused.text, "***: ***", "neither the number nor the key is reported");
         assert_eq!(refused.until.is_some(), code == 231);
+    }
+    // Accepted as a whole, without a word about the number.
+    for number in ["{}", "[]", "null", r#"{"79990000000":{"status_code":100}}"#] {
+        let vague = format!(r#"{{"status":"OK","status_code":100,"sms":{number}}}"#);
+        let outcome = read(sms_ru(), &answer(200, &vague));
+        assert!(matches!(outcome, Outcome::Unknown(_)), "{number}: {outcome:?}");
     }
     let whole = r#"{"status":"ERROR","status_code":200,"status_text":"api_id"}"#;
     assert_eq!(rejection(read(sms_ru(), &answer(200, whole))).class, Class::Config);
