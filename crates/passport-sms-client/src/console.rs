@@ -66,7 +66,7 @@ impl SmsClient for Console {
         }
         // The number stays masked here too, because developers need only the text.
         tracing::info!(id = %message.id, to = ?message.to, text, "message written to the console");
-        Outcome::Accepted { provider_id: Some(message.id.to_string()) }
+        Outcome::accepted(Some(message.id.to_string()))
     }
 }
 

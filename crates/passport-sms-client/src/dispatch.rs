@@ -241,7 +241,9 @@ impl Dispatch {
         let Some(finding) = self.router.query(gateway, message, attempt.began_at).await else {
             return pass.mark_unresponsive(gateway);
         };
-        let Finding::Has { delivery: Some(delivery), code, .. } = finding else { return };
+        let Finding::Has { delivery, code, bill, .. } = finding else { return };
+        record.billed(gateway, bill).await;
+        let Some(delivery) = delivery else { return };
         match self.outbox.found(message.id, gateway, delivery, &code).await {
             Ok(true) => {
                 info!(id = %message.id, gateway, %delivery, "gateway was asked");

@@ -4,6 +4,7 @@
     doc = "Sends a text message once, through one of several gateways, and reports truthfully whether it was sent."
 )]
 
+mod bill;
 mod client;
 mod clock;
 #[cfg(feature = "console")]
@@ -30,6 +31,7 @@ mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use crate::bill::{Bill, Currency, ParseCurrencyError, Price};
 pub use crate::client::{
     Capabilities, ContentKind, Delivery, Finding, Gap, Gateway, IdempotencyWindow, MessageKind,
     Receipt, Receipts, Resend, SmsClient,
@@ -50,8 +52,8 @@ pub use crate::message::{
 };
 #[cfg(feature = "outbox")]
 pub use crate::outbox::{
-    Attempt, AttemptStatus, Claimed, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
-    OutboxError, RECEIPT_WINDOW, ReceiptEffect, SealedMessage, Untried,
+    Attempt, AttemptStatus, Billed, Claimed, Cost, Costs, End, Entry, Figure, Idle, Lease,
+    LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, ReceiptEffect, SealedMessage, Untried,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, Scope, SharedError};
 pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};

@@ -8,14 +8,17 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::bill::Bill;
 use crate::client::{Delivery, Receipt};
 
+pub use crate::outbox::cost::{Billed, Cost, Costs};
 pub use crate::outbox::figures::{Figure, Untried};
 pub use crate::outbox::record::{
     Attempt, AttemptStatus, Claimed, End, Entry, Idle, Lease, LeaseCheck, Opened, ReceiptEffect,
     SealedMessage,
 };
 
+mod cost;
 mod figures;
 mod record;
 
@@ -136,6 +139,29 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     /// Records that the code in the message was redeemed, so that the message arrived, through any
     /// attempt. Counts for each attempt that may have delivered it; returns whether it was new.
     async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError>;
+
+    /// Records what `gateway` charges for an accepted message; returns whether there is such an attempt.
+    /// A later bill replaces an earlier one, because some gateways only estimate it at first, but what it
+    /// does not tell stays.
+    async fn billed(
+        &self,
+        attempt: Billed<'_>,
+        gateway: &str,
+        bill: Bill,
+    ) -> Result<bool, OutboxError> {
+        _ = (attempt, gateway, bill);
+        Ok(false)
+    }
+
+    /// Sums of the bills of attempts that began in `[from, to)`, sorted by gateway, country and currency.
+    async fn costs(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Cost>, OutboxError> {
+        _ = (from, to);
+        Ok(Vec::new())
+    }
 
     /// Statistics of the attempts that began in `[from, to)`, sorted by gateway, country and
     /// carrier.

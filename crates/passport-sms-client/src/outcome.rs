@@ -1,3 +1,5 @@
+use crate::bill::Bill;
+
 pub use crate::outcome::cause::{Cause, SharedError};
 pub use crate::outcome::rejection::{Class, Rejection};
 pub use crate::outcome::scope::Scope;
@@ -22,6 +24,8 @@ pub enum Outcome {
     Accepted {
         /// The gateway's own id of the message, if it returned a usable one.
         provider_id: Option<String>,
+        /// What the gateway charges, as far as it tells already.
+        bill: Bill,
     },
     /// The gateway had accepted this message before and did not send it again. Equivalent to
     /// [`Accepted`](Self::Accepted).
@@ -35,6 +39,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// An acceptance under that id, with an unknown bill.
+    pub fn accepted(provider_id: Option<String>) -> Self {
+        Self::Accepted { provider_id, bill: Bill::UNKNOWN }
+    }
+
+    /// The same outcome, with what the gateway charges if it accepted the message.
+    pub fn with_bill(self, told: Bill) -> Self {
+        match self {
+            Self::Accepted { provider_id, .. } => Self::Accepted { provider_id, bill: told },
+            Self::NotSent(_) | Self::Duplicate | Self::Rejected(_) | Self::Unknown(_) => self,
+        }
+    }
+
     /// Whether the gateway certainly has the message.
     #[must_use]
     pub fn is_sent(&self) -> bool {

@@ -57,9 +57,9 @@ impl SmsClient for Recorder {
     async fn send(&self, message: &Message) -> Outcome {
         let mut tape = self.lock();
         tape.messages.push(message.clone());
-        tape.script.pop_front().unwrap_or_else(|| Outcome::Accepted {
-            provider_id: Some(format!("recorded-{}", tape.messages.len())),
-        })
+        tape.script
+            .pop_front()
+            .unwrap_or_else(|| Outcome::accepted(Some(format!("recorded-{}", tape.messages.len()))))
     }
 }
 

@@ -30,6 +30,7 @@ use crate::outbox::{
 };
 use crate::testing::room::{HOLD, LIFE, Room, lease};
 
+pub use crate::testing::bills::{bills_are_kept_and_summed, only_accepted_attempts_have_a_bill};
 pub use crate::testing::combined::{
     a_lost_closing_still_ends_the_attempt, a_message_is_closed_with_the_end_of_its_attempt,
     a_message_is_opened_with_its_first_attempt,
@@ -48,6 +49,7 @@ pub use crate::testing::races::{
     begin_and_claim_exclude_each_other, claim_is_exclusive,
 };
 
+mod bills;
 mod combined;
 mod deferred;
 mod early;
@@ -83,6 +85,8 @@ macro_rules! outbox_contract {
             a_receipt_may_arrive_before_the_end,
             only_possible_receipts_are_early,
             a_redeemed_code_counts_once,
+            bills_are_kept_and_summed,
+            only_accepted_attempts_have_a_bill,
             figures_are_by_gateway_and_destination,
             untried_messages_are_counted_when_they_are_settled,
             purge_deletes_old_messages,
@@ -278,8 +282,7 @@ pub async fn receipts_count_only_for_known_and_open_messages(outbox: Arc<dyn Out
     assert!(!room.receipt("a", "2", Delivery::Delivered).await, "another id");
     assert!(!room.receipt("b", "1", Delivery::Delivered).await, "another gateway");
     assert!(!room.receipt("a", "", Delivery::Delivered).await, "no id");
-    let receipt =
-        Receipt { provider_id: "1".to_owned(), delivery: Delivery::Delivered, code: String::new() };
+    let receipt = Receipt::new("1", Delivery::Delivered, "");
     let late = NOW + RECEIPT_WINDOW;
     let noted = async |now| room.outbox.receipt("a", &receipt, now).await.expect("outbox answers");
     assert_eq!(noted(late).await, ReceiptEffect::Stray, "too late");

@@ -5,6 +5,7 @@
 //! the same.
 
 pub mod acs3;
+pub mod bill;
 pub mod carriers;
 pub mod check;
 pub mod cst;

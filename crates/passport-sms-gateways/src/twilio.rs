@@ -34,6 +34,7 @@ pub use crate::twilio::settings::{Credentials, Sender, Settings};
 
 mod answer;
 mod callback;
+mod charged;
 mod codes;
 mod list;
 mod request;

@@ -34,6 +34,9 @@ mod receipt;
 mod request;
 mod settings;
 
+/// The currency of all prices.
+const CURRENCY: &str = "EUR";
+
 /// The gateway of Vonage.
 ///
 /// Keep one and share it, because it keeps connections for later messages. It needs a tokio runtime

@@ -21,6 +21,7 @@
 //! - An acceptance is a 2xx whose body is `{"message_id":"…"}` or, from a receiver without ids of its own,
 //!   `{"accepted":true}`; the message is then identified by its `webhook-id`. A 2xx without such a body,
 //!   such as the page of a proxy or an empty answer, is `Unknown`.
+//! - Answers and receipts may have `"price":"0.0333"` with `"currency":"EUR"`, and `"parts":2`.
 //! - A 2xx with `{"error":{"code":"…"}}` is a refusal, like a 422 with that body.
 //! - A 5xx and a broken connection are `Unknown`; another attempt is safe because of the id. 503 with
 //!   `Retry-After` is a temporary refusal.
@@ -46,6 +47,7 @@ use crate::webhook::signature::Key;
 pub use crate::webhook::settings::Settings;
 
 mod answer;
+mod charged;
 mod delivery;
 mod request;
 mod settings;

@@ -9,8 +9,8 @@ use diesel::{
 };
 use futures::{FutureExt, future::BoxFuture};
 use passport_sms_client::{
-    AttemptStatus, Claimed, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened, Outbox,
-    OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, Untried,
+    AttemptStatus, Bill, Billed, Claimed, Cost, Delivery, End, Entry, Figure, Idle, Lease,
+    LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -22,10 +22,11 @@ pub(crate) use stored::{delivery, standing};
 use self::{
     attempts::attempts,
     figures::{fold, fold_untried},
-    stored::{DEFERRED, IN_DOUBT, MAY_ARRIVE, MAY_BE_TRIED, lease_check, rank},
+    stored::{DEFERRED, IN_DOUBT, MAY_ARRIVE, MAY_BE_TRIED, PURGE_BATCH, lease_check, rank},
 };
 
 mod attempts;
+mod bills;
 mod figures;
 mod stored;
 
@@ -168,9 +169,8 @@ macro_rules! outbox {
                     deferred.map(lease_check).map_err(OutboxError::from)
                 }
 
-                /// Claims message by message, each by one conditional update: concurrent callers read
-                /// the same list, and exactly one of them changes a row. After a failure some
-                /// messages may be claimed.
+                /// Claims message by message, each by one conditional update, so exactly one of concurrent
+                /// callers changes a row. After a failure some messages may be claimed.
                 async fn claim(
                     &self,
                     idle: Idle,
@@ -267,14 +267,13 @@ macro_rules! outbox {
                         outbox_attempts::code.eq(receipt.code.clone()),
                     ));
                     let changed = if receipt.delivery == Delivery::Undelivered {
-                        // Earlier than every other due time.
-                        let first = values::moment(OffsetDateTime::UNIX_EPOCH);
+                        let earliest = values::moment(OffsetDateTime::UNIX_EPOCH);
                         let messages = news().select(outbox_attempts::message);
                         let wake = diesel::update(outbox_messages::table)
                             .filter(outbox_messages::id.eq_any(messages))
                             .filter(outbox_messages::settled_at.is_null())
                             .filter(outbox_messages::lease.eq(values::id(DEFERRED)))
-                            .set(outbox_messages::leased_until.eq(first));
+                            .set(outbox_messages::leased_until.eq(earliest));
                         self.0.execute_both(wake, note).await
                     } else {
                         self.0.execute(note).await
@@ -302,6 +301,23 @@ macro_rules! outbox {
                             outbox_attempts::code.eq(code.to_owned()),
                         ));
                     self.0.execute(query).await.map(|count| count > 0).map_err(OutboxError::from)
+                }
+
+                async fn billed(
+                    &self,
+                    attempt: Billed<'_>,
+                    gateway: &str,
+                    bill: Bill,
+                ) -> Result<bool, OutboxError> {
+                    self.bill(attempt, gateway, bill).await.map_err(OutboxError::from)
+                }
+
+                async fn costs(
+                    &self,
+                    from: OffsetDateTime,
+                    to: OffsetDateTime,
+                ) -> Result<Vec<Cost>, OutboxError> {
+                    self.sum(from, to).await.map_err(OutboxError::from)
                 }
 
                 async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
@@ -392,9 +408,6 @@ macro_rules! outbox {
         };
     };
 }
-
-/// How many messages a purge wipes or deletes at once: between two batches others get their turn.
-const PURGE_BATCH: i64 = 1_000;
 
 outbox!(PostgresOutbox, postgres);
 outbox!(SqliteOutbox, sqlite);

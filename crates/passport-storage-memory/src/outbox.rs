@@ -3,8 +3,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, AttemptStatus, Claimed, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
-    Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, SealedMessage, Untried,
+    Attempt, AttemptStatus, Bill, Billed, Claimed, Cost, Costs, Delivery, End, Entry, Figure, Idle,
+    Lease, LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect,
+    SealedMessage, Untried,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -30,11 +31,12 @@ struct Try {
     /// Lease token of the sender whose result is accepted.
     token: Uuid,
     provider_id: Option<String>,
+    bill: Bill,
 }
 
 impl Try {
     fn new(gateway: &str, token: Uuid, now: OffsetDateTime) -> Self {
-        Self { attempt: Attempt::new(gateway, now), token, provider_id: None }
+        Self { attempt: Attempt::new(gateway, now), token, provider_id: None, bill: Bill::UNKNOWN }
     }
 
     /// Records the delivery status; returns whether it is news.
@@ -259,6 +261,51 @@ impl Outbox for MemoryOutbox {
         let mut tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
         let known = tries.find(|it| it.attempt.gateway == gateway);
         Ok(known.is_some_and(|it| it.came(delivery, code)))
+    }
+
+    async fn billed(
+        &self,
+        attempt: Billed<'_>,
+        gateway: &str,
+        bill: Bill,
+    ) -> Result<bool, OutboxError> {
+        let mut records = self.records()?;
+        let mut is_known = false;
+        for (id, record) in records.iter_mut() {
+            for it in record.tries.iter_mut().filter(|it| {
+                it.attempt.gateway == gateway && it.attempt.status == AttemptStatus::Accepted
+            }) {
+                let is_meant = match attempt {
+                    Billed::Message(message) => *id == message,
+                    Billed::ProviderId(known) => it.provider_id.as_deref() == Some(known),
+                };
+                if is_meant {
+                    is_known = true;
+                    let (price, parts) =
+                        (bill.price.or(it.bill.price), bill.parts.or(it.bill.parts));
+                    it.bill = Bill::UNKNOWN.with_price(price).with_parts(parts);
+                }
+            }
+        }
+        Ok(is_known)
+    }
+
+    async fn costs(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+    ) -> Result<Vec<Cost>, OutboxError> {
+        let records = self.records()?;
+        let mut costs = Costs::default();
+        for Record { entry, tries, .. } in records.values() {
+            for it in tries.iter().filter(|it| {
+                it.attempt.status == AttemptStatus::Accepted
+                    && (from..to).contains(&it.attempt.began_at)
+            }) {
+                costs.add(&it.attempt.gateway, entry.country, it.bill, 1);
+            }
+        }
+        Ok(costs.into_sorted())
     }
 
     async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {

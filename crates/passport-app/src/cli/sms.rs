@@ -1,4 +1,5 @@
 mod choice;
+mod costs;
 mod gateways;
 mod lint;
 mod status;

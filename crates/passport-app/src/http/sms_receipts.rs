@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use actix_web::{HttpRequest, HttpResponse, http::header::ContentType, web};
 use passport_auth::{Clock, SystemClock};
 use passport_sms_client::{
-    Dispatch, OutboxError, Pushed, Receipt, ReceiptEffect, ReceiptError, ReceiptReader,
+    Billed, Dispatch, OutboxError, Pushed, Receipt, ReceiptEffect, ReceiptError, ReceiptReader,
 };
 use time::OffsetDateTime;
 use tokio::time::{sleep, timeout};
@@ -156,7 +156,15 @@ impl ReceiptEndpoint {
         let mut early = Vec::new();
         for receipt in receipts {
             let delivery = receipt.delivery;
-            match self.dispatch.outbox().receipt(gateway, receipt, now).await? {
+            let outbox = self.dispatch.outbox();
+            let effect = outbox.receipt(gateway, receipt, now).await?;
+            if matches!(effect, ReceiptEffect::News | ReceiptEffect::Known)
+                && !receipt.bill.is_unknown()
+            {
+                let attempt = Billed::ProviderId(&receipt.provider_id);
+                _ = outbox.billed(attempt, gateway, receipt.bill).await?;
+            }
+            match effect {
                 ReceiptEffect::News => {
                     info!(gateway, %delivery, code = receipt.code, "receipt recorded");
                 }

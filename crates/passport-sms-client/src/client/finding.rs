@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::bill::Bill;
+
 /// Answer of a gateway to a query for a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
@@ -11,6 +13,8 @@ pub enum Finding {
         delivery: Option<Delivery>,
         /// The carrier's or gateway's code for the status, unchanged; empty if there was none.
         code: String,
+        /// What the gateway charges, as far as it tells.
+        bill: Bill,
     },
     /// The gateway certainly does not have the message and will not send it: equivalent to
     /// [`Outcome::NotSent`](crate::Outcome::NotSent).
@@ -63,4 +67,18 @@ pub struct Receipt {
     pub delivery: Delivery,
     /// The carrier's or gateway's code for the status, unchanged; empty if there was none.
     pub code: String,
+    /// What the gateway charges, as far as it tells.
+    pub bill: Bill,
+}
+
+impl Receipt {
+    /// A receipt with an unknown bill.
+    pub fn new(
+        provider_id: impl Into<String>,
+        delivery: Delivery,
+        code: impl Into<String>,
+    ) -> Self {
+        let (provider_id, code) = (provider_id.into(), code.into());
+        Self { provider_id, delivery, code, bill: Bill::UNKNOWN }
+    }
 }

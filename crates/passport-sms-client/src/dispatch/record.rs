@@ -8,8 +8,9 @@ use time::OffsetDateTime;
 use tracing::error;
 use uuid::Uuid;
 
+use crate::bill::Bill;
 use crate::outbox::{
-    Attempt, AttemptStatus, End, Entry, Lease, LeaseCheck, Opened, Outbox, OutboxError,
+    Attempt, AttemptStatus, Billed, End, Entry, Lease, LeaseCheck, Opened, Outbox, OutboxError,
 };
 use crate::outcome::{Cause, Outcome, SharedError};
 use crate::router::journal::{Halt, Journal, Prior, PriorStatus};
@@ -52,6 +53,7 @@ struct LastEnd {
     gateway: String,
     status: AttemptStatus,
     provider_id: Option<String>,
+    bill: Bill,
 }
 
 /// Way of closing a message.
@@ -76,6 +78,7 @@ impl Journal for Record<'_> {
         let earlier = locked(&self.last).take();
         if let Some(earlier) = earlier {
             self.write_end(earlier.as_end()).await;
+            self.billed(&earlier.gateway, earlier.bill).await;
         }
         match self.outbox.begin(self.id, self.lease(now), gateway, now).await {
             Ok(LeaseCheck::Held) => Ok(()),
@@ -85,13 +88,13 @@ impl Journal for Record<'_> {
     }
 
     async fn end(&self, gateway: &str, outcome: &Outcome) {
-        let provider_id = match outcome {
-            Outcome::Accepted { provider_id } => provider_id.as_deref(),
-            _ => None,
+        let (provider_id, bill) = match outcome {
+            Outcome::Accepted { provider_id, bill } => (provider_id.as_deref(), *bill),
+            _ => (None, Bill::UNKNOWN),
         };
         let end = End { gateway, status: status(outcome), provider_id };
         if end.status.is_last() {
-            *locked(&self.last) = Some(LastEnd::new(end));
+            *locked(&self.last) = Some(LastEnd::new(end, bill));
         } else {
             self.write_end(end).await;
         }
@@ -136,8 +139,8 @@ impl<'a> Record<'a> {
             }
             Err(Halt::Unrecorded(error)) => return Outcome::Unknown(Cause::Unrecorded(error)),
         }
-        let last = locked(&self.last).take();
-        let last = last.as_ref().map(LastEnd::as_end);
+        let last_end = locked(&self.last).take();
+        let last = last_end.as_ref().map(LastEnd::as_end);
         // A later check would mistake a sent message for one that may not have been sent.
         let is_incomplete = self.is_incomplete.load(Ordering::Relaxed);
         let closed = match closing {
@@ -148,20 +151,35 @@ impl<'a> Record<'a> {
                 self.outbox.settle(self.id, self.token, last, now).await
             }
         };
+        if closed.is_err()
+            && let Some(last) = last
+        {
+            // With the end of its attempt the message is closed by the next process, and without it
+            // that process might send the message again.
+            self.write_end(last).await;
+        }
+        if let Some(LastEnd { gateway, bill, .. }) = &last_end {
+            self.billed(gateway, *bill).await;
+        }
         let cause = match closed {
             Ok(LeaseCheck::Held) => return outcome,
             Ok(LeaseCheck::Lost) => Cause::InProgress,
             Err(error) => {
                 self.warn_of(&error, "cannot record the end of a message");
-                // With the end of its attempt the message is closed by the next process, and
-                // without it that process might send the message again.
-                if let Some(last) = last {
-                    self.write_end(last).await;
-                }
                 Cause::Unrecorded(Arc::new(error))
             }
         };
         if outcome.is_sent() { outcome } else { Outcome::Unknown(cause) }
+    }
+
+    /// Records what the gateway charges. A failure changes nothing else.
+    pub(super) async fn billed(&self, gateway: &str, bill: Bill) {
+        if bill.is_unknown() {
+            return;
+        }
+        if let Err(error) = self.outbox.billed(Billed::Message(self.id), gateway, bill).await {
+            self.warn_of(&error, "cannot record the price of a message");
+        }
     }
 
     async fn write_end(&self, end: End<'_>) {
@@ -235,11 +253,12 @@ impl Opening {
 }
 
 impl LastEnd {
-    fn new(end: End<'_>) -> Self {
+    fn new(end: End<'_>, bill: Bill) -> Self {
         Self {
             gateway: end.gateway.to_owned(),
             status: end.status,
             provider_id: end.provider_id.map(str::to_owned),
+            bill,
         }
     }
 

@@ -7,8 +7,8 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSent(cause) => write!(f, "not sent: {cause}"),
-            Self::Accepted { provider_id: Some(id) } => write!(f, "accepted as {id}"),
-            Self::Accepted { provider_id: None } => f.write_str("accepted"),
+            Self::Accepted { provider_id: Some(id), .. } => write!(f, "accepted as {id}"),
+            Self::Accepted { provider_id: None, .. } => f.write_str("accepted"),
             Self::Duplicate => f.write_str("accepted before"),
             Self::Rejected(rejection) => {
                 write!(f, "refused, {:?}: {} {}", rejection.class, rejection.code, rejection.text)

@@ -274,8 +274,8 @@ impl<'a> Trip<'a> {
             is_counted = false;
             let query = with_call_limit(limit, lane.gateway().find(self.message, first_at));
             match timeout_at(limit, query).await.unwrap_or(Finding::Unsure) {
-                Finding::Has { provider_id, .. } => {
-                    return known.and(Outcome::Accepted { provider_id });
+                Finding::Has { provider_id, bill, .. } => {
+                    return known.and(Outcome::Accepted { provider_id, bill });
                 }
                 // Only this answer resolves a doubt to "not sent", but it does not lift a refusal.
                 Finding::HasNot if known.next() == Next::Stop => break,
@@ -337,7 +337,7 @@ impl<'a> Trip<'a> {
     fn note(&mut self, lane: &Lane, known: Knowledge, start: Instant) -> Next {
         let (gateway, id) = (lane.name(), self.message.id);
         match &known.outcome {
-            Outcome::Accepted { provider_id } => {
+            Outcome::Accepted { provider_id, .. } => {
                 let provider_id = provider_id.as_deref().unwrap_or("-");
                 info!(gateway, %id, provider_id, "message accepted");
             }

@@ -80,7 +80,7 @@ pub async fn undelivered_messages_are_due_first(outbox: Arc<dyn Outbox>) {
     let late = NOW + HOLD / 3;
     for provider_id in ["2", "3"] {
         let provider_id = provider_id.to_owned();
-        let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: String::new() };
+        let receipt = Receipt::new(provider_id, Delivery::Undelivered, "");
         let noted = outbox.receipt("a", &receipt, late).await.expect("outbox answers");
         assert_eq!(noted, ReceiptEffect::News);
     }

@@ -142,8 +142,7 @@ impl Room {
         delivery: Delivery,
         code: &str,
     ) -> bool {
-        let (provider_id, code) = (provider_id.to_owned(), code.to_owned());
-        let receipt = Receipt { provider_id, delivery, code };
+        let receipt = Receipt::new(provider_id, delivery, code);
         let noted = self.outbox.receipt(gateway, &receipt, NOW).await;
         noted.expect("outbox answers") == ReceiptEffect::News
     }
@@ -155,11 +154,7 @@ impl Room {
         provider_id: &str,
         now: OffsetDateTime,
     ) -> ReceiptEffect {
-        let receipt = Receipt {
-            provider_id: provider_id.to_owned(),
-            delivery: Delivery::Undelivered,
-            code: String::new(),
-        };
+        let receipt = Receipt::new(provider_id, Delivery::Undelivered, "");
         self.outbox.receipt(gateway, &receipt, now).await.expect("outbox answers")
     }
 }

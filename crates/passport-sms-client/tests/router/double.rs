@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Capabilities, Cause, Class, ContentKind, Delivery, Finding, Gap, Gateway, IdempotencyWindow,
-    Intent, Message, MessageKind, Outcome, Receipts, Rejection, Resend, Scope, SmsClient,
-    call_limit,
+    Bill, Capabilities, Cause, Class, ContentKind, Delivery, Finding, Gap, Gateway,
+    IdempotencyWindow, Intent, Message, MessageKind, Outcome, Receipts, Rejection, Resend, Scope,
+    SmsClient, call_limit,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -209,7 +209,7 @@ impl Double {
             return Outcome::Duplicate;
         }
         state.accepted.push(message.clone());
-        Outcome::Accepted { provider_id: Some(format!("{}-{}", self.name, state.accepted.len())) }
+        Outcome::accepted(Some(format!("{}-{}", self.name, state.accepted.len())))
     }
 
     async fn answer(&self, message: &Message, fault: Fault) -> Outcome {
@@ -328,7 +328,8 @@ impl SmsClient for Double {
             return Finding::HasNot;
         }
         let (delivery, code) = self.state.lock().unwrap().known.unzip();
-        Finding::Has { provider_id: None, delivery, code: code.unwrap_or_default().to_owned() }
+        let code = code.unwrap_or_default().to_owned();
+        Finding::Has { provider_id: None, delivery, code, bill: Bill::UNKNOWN }
     }
 }
 

@@ -51,7 +51,7 @@ impl<'a> Room<'a> {
     /// Each double gives its first message this id.
     pub(crate) async fn receipt(&self, gateway: &str, delivery: Delivery, code: &str) {
         let (provider_id, code) = (format!("{gateway}-1"), code.to_owned());
-        let receipt = Receipt { provider_id, delivery, code };
+        let receipt = Receipt::new(provider_id, delivery, code);
         let noted = self.outbox.receipt(gateway, &receipt, self.clock.now()).await;
         assert_eq!(noted.unwrap(), ReceiptEffect::News);
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod bills;
 mod causes;
 mod crowd;
 mod dispatch;

@@ -123,7 +123,7 @@ async fn gateway_fails(kind: Kind, fault: Fault, in_doubt: InDoubt) -> String {
     let mut reported = format!("{node:?} {message:?} {:?}", node.deliver(&message).await);
     second.reports(Delivery::Sent, "");
     let provider_id = "first-1".to_owned();
-    let receipt = Receipt { provider_id, delivery: Delivery::Undelivered, code: "full".to_owned() };
+    let receipt = Receipt::new(provider_id, Delivery::Undelivered, "full");
     _ = write!(reported, "{:?}", outbox.receipt("first", &receipt, clock.now()).await);
     for _ in 0..3 {
         _ = write!(reported, "{:?}", node.follow_up(10).await);

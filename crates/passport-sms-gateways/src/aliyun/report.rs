@@ -1,6 +1,8 @@
-use passport_sms_client::{Delivery, Receipt, ReceiptError};
+use passport_sms_client::{Bill, Delivery, Receipt, ReceiptError};
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::kit::bill::parts;
 use crate::kit::verdict::usable_id;
 
 #[derive(Deserialize)]
@@ -8,6 +10,7 @@ struct Report {
     biz_id: String,
     success: bool,
     err_code: Option<String>,
+    sms_size: Option<Value>,
 }
 
 /// The reports in a pushed `SmsReport`.
@@ -23,6 +26,7 @@ fn receipt(report: Report) -> Result<Receipt, ReceiptError> {
             .ok_or(ReceiptError::Unreadable("its biz_id is not 1 to 64 ASCII characters"))?,
         delivery: if report.success { Delivery::Delivered } else { Delivery::Undelivered },
         code: report.err_code.and_then(usable_id).unwrap_or_default(),
+        bill: Bill::UNKNOWN.with_parts(parts(report.sms_size.as_ref())),
     })
 }
 
@@ -36,17 +40,16 @@ mod tests {
             "success":true,"err_code":"DELIVERED","err_msg":"ok","sms_size":"1","biz_id":"900619746936498440^0","out_id":"01"},
             {"phone_number":"13800138000","success":false,"err_code":"MK:0001","biz_id":"2^0"},
             {"success":false,"biz_id":"3^0"}]"#;
-        let receipt = |id: &str, delivery, code: &str| Receipt {
-            provider_id: id.to_owned(),
-            delivery,
-            code: code.to_owned(),
+        let receipt = |id: &str, delivery, code: &str, parts| {
+            let bill = Bill::UNKNOWN.with_parts(parts);
+            Receipt { bill, ..Receipt::new(id, delivery, code) }
         };
         assert_eq!(
             read(body.as_bytes()).unwrap(),
             [
-                receipt("900619746936498440^0", Delivery::Delivered, "DELIVERED"),
-                receipt("2^0", Delivery::Undelivered, "MK:0001"),
-                receipt("3^0", Delivery::Undelivered, ""),
+                receipt("900619746936498440^0", Delivery::Delivered, "DELIVERED", Some(1)),
+                receipt("2^0", Delivery::Undelivered, "MK:0001", None),
+                receipt("3^0", Delivery::Undelivered, "", None),
             ]
         );
         assert_eq!(read(b"[]").unwrap(), []);

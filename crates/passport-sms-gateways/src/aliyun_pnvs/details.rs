@@ -24,7 +24,7 @@ pub(super) fn finding(answer: &Answer, message: &Message) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use passport_sms_client::Delivery;
+    use passport_sms_client::{Bill, Delivery};
 
     use super::*;
     use crate::fixtures::{answer, message};
@@ -50,7 +50,7 @@ mod tests {
             (9, None),
         ] {
             let code = "MK:0001".to_owned();
-            let has = Finding::Has { provider_id: None, delivery, code };
+            let has = Finding::Has { provider_id: None, delivery, code, bill: Bill::UNKNOWN };
             assert_eq!(find(200, &listed(status)), has);
         }
     }

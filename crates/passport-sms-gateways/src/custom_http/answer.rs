@@ -1,10 +1,11 @@
-use passport_sms_client::{Cause, Class, Outcome};
+use passport_sms_client::{Bill, Cause, Class, Outcome};
 use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 
 use crate::custom_http::plan::Plan;
 use crate::custom_http::rules::{Answered, Place};
 use crate::custom_http::values::Values;
+use crate::kit::bill::{parts, price};
 use crate::kit::transport::Answer;
 use crate::kit::verdict::{GatewayReply, Verdict, find};
 
@@ -29,10 +30,17 @@ impl Plan {
         let is_success = self.accepted_statuses.contains(&status);
         if is_success && self.accepted.iter().all(|rule| rule.holds(&answered)) {
             let id = self.id.as_ref().and_then(|place| place.scalar(&answered));
-            return Verdict::Accepted.outcome(GatewayReply::default(), id, now);
+            let outcome = Verdict::Accepted.outcome(GatewayReply::default(), id, now);
+            return outcome.with_bill(self.bill(&answered));
         }
-        let code = self.code.iter().find_map(|place| code(place, &answered));
+        let code = self.code.iter().find_map(|place| Some((place, code(place, &answered)?)));
+        // The code of an acceptance that lacks something else tells nothing.
+        let tells_acceptance = code.as_ref().is_some_and(|(place, _)| {
+            self.accepted.iter().any(|rule| rule.is_about(place) && rule.holds(&answered))
+        });
+        let code = code.map(|(_, code)| code);
         let verdict = match &code {
+            Some(_) if tells_acceptance => None,
             // The code of an acceptance counts only with its status and its rules.
             Some(code) => match find(&self.codes, code) {
                 Verdict::Accepted => None,
@@ -64,6 +72,12 @@ impl Plan {
             )),
             None => Outcome::Unknown(Cause::Status(status)),
         }
+    }
+
+    fn bill(&self, answered: &Answered<'_>) -> Bill {
+        let told = |place: &Option<Place>| Some(place.as_ref()?.scalar(answered)?.into());
+        let price = price(told(&self.price).as_ref(), &self.currency);
+        Bill::UNKNOWN.with_price(price).with_parts(parts(told(&self.parts).as_ref()))
     }
 
     /// The verdict of a status. Without a row, a status tells something only beside a code, which shows

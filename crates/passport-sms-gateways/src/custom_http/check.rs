@@ -5,6 +5,7 @@ use hyper::header::{
     AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, TE, TRAILER,
     TRANSFER_ENCODING, UPGRADE,
 };
+use passport_sms_client::Currency;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::custom_http::pattern::{Name, Pattern, is_own_name};
@@ -144,6 +145,7 @@ impl<'a> Check<'a> {
         }
         match &settings.credentials {
             Credentials::Basic { username, password } => {
+                let username = username.expose_secret();
                 let is_plain = |text: &str| !text.contains(char::is_control);
                 if username.is_empty()
                     || username.contains(':')
@@ -262,6 +264,15 @@ impl<'a> Check<'a> {
             self.refuse("accepted_statuses", "statuses from 200 to 299, such as 200, 202");
         }
         statuses
+    }
+
+    /// The currency of all prices.
+    pub(super) fn currency(&mut self, settings: &Settings) -> String {
+        let currency = settings.currency.clone().unwrap_or_default();
+        if settings.price.is_some() && currency.parse::<Currency>().is_err() {
+            self.refuse("currency", "three letters such as EUR, because price is set");
+        }
+        currency
     }
 
     pub(super) fn codes(&mut self, settings: &Settings) -> Vec<(String, Verdict)> {

@@ -29,6 +29,9 @@ pub(super) struct Plan {
     pub(super) id: Option<Place>,
     pub(super) code: Vec<Place>,
     pub(super) reason: Option<Place>,
+    pub(super) price: Option<Place>,
+    pub(super) currency: String,
+    pub(super) parts: Option<Place>,
     pub(super) codes: Vec<(String, Verdict)>,
     pub(super) statuses: BTreeMap<u16, Verdict>,
     /// Values that must not occur in a report, because they are keys or may be.
@@ -66,7 +69,8 @@ impl Refused {
             "accepted" => "at least one rule such as /status = 0",
             "codes" | "statuses" => "a table of verdicts such as config",
             "accepted_statuses" => "statuses from 200 to 299",
-            "id" | "code" | "reason" => "JSON pointers such as /id",
+            "id" | "code" | "reason" | "price" | "parts" => "JSON pointers such as /id",
+            "currency" => "three letters such as EUR, if price is set",
             "headers" => "headers with placeholders that cannot end them",
             "variables" => "constants with names of lower-case letters, digits and _",
             "templates" => "used by {template}",
@@ -98,6 +102,9 @@ impl Plan {
         let id = check.all("id", settings.id.as_slice(), Place::parse).pop();
         let code = check.all("code", &settings.code, Place::parse);
         let reason = check.all("reason", settings.reason.as_slice(), Place::parse).pop();
+        let price = check.all("price", settings.price.as_slice(), Place::parse).pop();
+        let parts = check.all("parts", settings.parts.as_slice(), Place::parse).pop();
+        let currency = check.currency(settings);
         let codes = check.codes(settings);
         let statuses = check.statuses(settings);
         if !check.refused.is_empty() {
@@ -119,6 +126,9 @@ impl Plan {
             id,
             code,
             reason,
+            price,
+            currency,
+            parts,
             codes,
             statuses,
             secrets: secrets(settings),
@@ -143,7 +153,9 @@ fn secrets(settings: &Settings) -> Vec<SecretString> {
     let mut secrets: Vec<_> = settings.variables.iter().map(|(_, value)| value.clone()).collect();
     match &settings.credentials {
         Credentials::None => {}
-        Credentials::Basic { password, .. } => secrets.push(password.clone()),
+        Credentials::Basic { username, password } => {
+            secrets.extend([username.clone(), password.clone()]);
+        }
         Credentials::Bearer(token) => secrets.push(token.clone()),
     }
     secrets.extend(settings.signature.iter().map(|signature| signature.key.clone()));

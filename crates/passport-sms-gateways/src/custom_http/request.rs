@@ -118,7 +118,7 @@ impl Plan {
         match &self.credentials {
             Credentials::None => None,
             Credentials::Basic { username, password } => {
-                let pair = format!("{username}:{}", password.expose_secret());
+                let pair = format!("{}:{}", username.expose_secret(), password.expose_secret());
                 Some(format!("Basic {}", BASE64_STANDARD.encode(pair)))
             }
             Credentials::Bearer(token) => Some(format!("Bearer {}", token.expose_secret())),

@@ -108,6 +108,10 @@ impl Rule {
         Ok(Self { place: Place::parse(subject)?, test: condition })
     }
 
+    pub(super) fn is_about(&self, place: &Place) -> bool {
+        self.place == *place
+    }
+
     pub(super) fn holds(&self, answered: &Answered<'_>) -> bool {
         let is = |fits: &dyn Fn(&str) -> bool| {
             self.place.scalar(answered).is_some_and(|text| fits(&text))

@@ -44,6 +44,12 @@ pub struct Settings {
     pub code: Vec<String>,
     /// JSON pointer to a text about a refusal.
     pub reason: Option<String>,
+    /// JSON pointer to the price of an accepted message, a decimal number.
+    pub price: Option<String>,
+    /// Currency of the prices, such as `EUR`.
+    pub currency: Option<String>,
+    /// JSON pointer to the number of charged parts of an accepted message.
+    pub parts: Option<String>,
     /// Verdicts by code. A name with a final `*` stands for all codes with that beginning.
     pub codes: Vec<(String, String)>,
     /// Verdicts by HTTP status, for answers without a code that is in [`codes`](Self::codes).
@@ -80,8 +86,8 @@ pub enum Credentials {
     None,
     /// HTTP Basic.
     Basic {
-        /// User, without a colon.
-        username: String,
+        /// User, without a colon. Some providers have a key as the user, and no password.
+        username: SecretString,
         /// Password.
         password: SecretString,
     },
@@ -150,6 +156,9 @@ impl Settings {
             id: None,
             code: Vec::new(),
             reason: None,
+            price: None,
+            currency: None,
+            parts: None,
             codes: Vec::new(),
             statuses: Vec::new(),
             is_idempotent: false,
@@ -173,7 +182,7 @@ impl Settings {
 
 impl Credentials {
     fn read(fields: &mut dyn Fields) -> Self {
-        let username = fields.optional("username");
+        let username = fields.optional_secret("username");
         let password = fields.optional_secret("password");
         let token = fields.optional_secret("token");
         match (username, password, token) {
@@ -184,7 +193,6 @@ impl Credentials {
                     fields.conflict("username", "token");
                 }
                 fields.need("username", username.is_some());
-                // Some providers have a key as the user, and no password.
                 Self::Basic {
                     username: username.unwrap_or_default(),
                     password: password.unwrap_or_default(),
@@ -253,6 +261,9 @@ impl Account for Settings {
         settings.id = fields.optional("id");
         settings.code = fields.list("code");
         settings.reason = fields.optional("reason");
+        settings.price = fields.optional("price");
+        settings.currency = fields.optional("currency");
+        settings.parts = fields.optional("parts");
         settings.codes = fields.table("codes");
         settings.statuses = fields.table("statuses");
         settings.is_idempotent = fields.flag("idempotent", false);

@@ -28,7 +28,7 @@ fn plivo() -> Settings {
     let mut settings = Settings::new(url, "/message *= queued");
     settings.accepted.push("/message_uuid/0".to_owned());
     settings.credentials =
-        Credentials::Basic { username: "MAMTEST".to_owned(), password: "plivo-auth-token".into() };
+        Credentials::Basic { username: "MAMTEST".into(), password: "plivo-auth-token".into() };
     let body = r#"{"src":"14155550100","dst":"{to_digits}","text":"{text}","log":false}"#;
     settings.body = Body::Json(body.into());
     settings.variables = pairs(&[("account", "MAMTEST")]);
@@ -138,7 +138,7 @@ async fn the_request_of_kannel_is_the_documented_one() {
 #[test]
 fn documented_answers_have_their_outcomes() {
     let id = |outcome| match outcome {
-        Outcome::Accepted { provider_id } => provider_id,
+        Outcome::Accepted { provider_id, .. } => provider_id,
         other => panic!("{other:?}"),
     };
     let queued = r#"{"api_id":"db342550-7f1d-11e1-8ea7-1231380bc196","message":"message(s) queued","message_uuid":["db3ce55a-7f1d-11e1-8ea7-1231380bc196"]}"#;
@@ -149,6 +149,19 @@ fn documented_answers_have_their_outcomes() {
     assert_eq!((refused.class, refused.code.as_str()), (Class::Config, "not found"));
     let busy = read(plivo(), &answer_with(429, "retry-after", "7", r#"{"error":"slow"}"#));
     assert!(matches!(busy, Outcome::NotSent(Cause::Busy { until: Some(_) })), "{busy:?}");
+
+    let mut priced = plivo();
+    priced.price = Some("/rate".to_owned());
+    priced.parts = Some("/units".to_owned());
+    priced.currency = Some("USD".to_owned());
+    let with_rate = queued.replace('}', r#","rate":"0.0055","units":2}"#);
+    let Outcome::Accepted { bill, .. } = read(priced.clone(), &answer(202, &with_rate)) else {
+        panic!("it is accepted")
+    };
+    let price = bill.price.map(|price| price.to_string());
+    assert_eq!((price.as_deref(), bill.parts), (Some("0.0055 USD"), Some(2)));
+    priced.currency = None;
+    assert_eq!(priced.faults().iter().map(|it| it.setting).collect::<Vec<_>>(), ["currency"]);
 
     let both = r#"{"status":"OK","status_code":100,"sms":{"79255070602":{"status":"OK","status_code":100,"sms_id":"000000-10000000"}},"balance":4122.56}"#;
     assert_eq!(id(read(sms_ru(), &answer(200, both))), Some("000000-10000000".to_owned()));
@@ -167,6 +180,12 @@ fn documented_answers_have_their_outcomes() {
         assert_eq!((refused.class, refused.code), (class, code.to_string()));
         assert_eq!(refused.text, "***: ***", "neither the number nor the key is reported");
         assert_eq!(refused.until.is_some(), code == 231);
+    }
+    // Accepted as a whole, without a word about the number.
+    for number in ["{}", "[]", "null", r#"{"79990000000":{"status_code":100}}"#] {
+        let vague = format!(r#"{{"status":"OK","status_code":100,"sms":{number}}}"#);
+        let outcome = read(sms_ru(), &answer(200, &vague));
+        assert!(matches!(outcome, Outcome::Unknown(_)), "{number}: {outcome:?}");
     }
     let whole = r#"{"status":"ERROR","status_code":200,"status_text":"api_id"}"#;
     assert_eq!(rejection(read(sms_ru(), &answer(200, whole))).class, Class::Config);

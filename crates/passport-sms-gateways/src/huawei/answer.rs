@@ -134,7 +134,7 @@ mod tests {
         for code in ["000000", PARTLY] {
             let outcome = read(200, &number(code, "000000"));
             assert!(
-                matches!(&outcome, Outcome::Accepted { provider_id: Some(id) } if id == "d6e3_1"),
+                matches!(&outcome, Outcome::Accepted { provider_id: Some(id), .. } if id == "d6e3_1"),
                 "{outcome:?}"
             );
         }

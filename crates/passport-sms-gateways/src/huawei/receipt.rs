@@ -21,7 +21,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
         code if carriers::is_failure(code) => Delivery::Undelivered,
         _ => return Ok(Vec::new()),
     };
-    Ok(vec![Receipt { provider_id, delivery, code }])
+    Ok(vec![Receipt::new(provider_id, delivery, code)])
 }
 
 #[cfg(test)]
@@ -38,8 +38,7 @@ mod tests {
         ] {
             let body =
                 format!("sequence=1&total=1&updateTime=t&source=2&smsMsgId=d6e3_1&status={status}");
-            let receipt =
-                Receipt { provider_id: "d6e3_1".to_owned(), delivery, code: status.to_owned() };
+            let receipt = Receipt::new("d6e3_1", delivery, status);
             assert_eq!(read(body.as_bytes()), Ok(vec![receipt]));
         }
         assert_eq!(read(b"smsMsgId=d6e3_1&status=UNKNOWN"), Ok(Vec::new()));

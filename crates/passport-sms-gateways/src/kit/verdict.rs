@@ -35,7 +35,7 @@ impl Verdict {
     ) -> Outcome {
         let GatewayReply { code, text } = reply;
         match self {
-            Self::Accepted => Outcome::Accepted { provider_id: provider_id.and_then(usable_id) },
+            Self::Accepted => Outcome::accepted(provider_id.and_then(usable_id)),
             Self::Duplicate => Outcome::Duplicate,
             Self::Undecided => Outcome::Unknown(Cause::Undecided { code, text }),
             Self::Rejected(class, scope, wait) => {

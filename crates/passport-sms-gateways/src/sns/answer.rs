@@ -132,7 +132,7 @@ mod tests {
         let body = r#"<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>567910cd-659e-55d4-8ccb-5aaf14679dc0</MessageId></PublishResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></PublishResponse>"#;
         let outcome = outcome(&answer(200, body), &message("+15551234567", "004217"), NOW);
         assert!(
-            matches!(&outcome, Outcome::Accepted { provider_id: Some(id) } if id == "567910cd-659e-55d4-8ccb-5aaf14679dc0"),
+            matches!(&outcome, Outcome::Accepted { provider_id: Some(id), .. } if id == "567910cd-659e-55d4-8ccb-5aaf14679dc0"),
             "{outcome:?}"
         );
         let Outcome::Rejected(rejection) = error(400, "OptedOut") else { panic!("it is refused") };

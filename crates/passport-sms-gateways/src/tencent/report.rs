@@ -1,4 +1,4 @@
-use passport_sms_client::{Delivery, Receipt, ReceiptError};
+use passport_sms_client::{Bill, Delivery, Receipt, ReceiptError};
 use serde::Deserialize;
 
 use crate::kit::verdict::usable_id;
@@ -27,6 +27,7 @@ fn receipt(report: Row) -> Result<Receipt, ReceiptError> {
             _ => return Err(ReceiptError::Unreadable("its report_status is not documented")),
         },
         code: report.errmsg.and_then(usable_id).unwrap_or_default(),
+        bill: Bill::UNKNOWN,
     })
 }
 

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
 use crate::kit::verdict::{GatewayReply, Verdict};
+use crate::twilio::charged::Charged;
 use crate::twilio::codes::{of_error, of_status};
 
 #[derive(Deserialize)]
@@ -12,6 +13,8 @@ struct Sent {
     status: String,
     error_code: Option<u32>,
     error_message: Option<String>,
+    #[serde(flatten)]
+    charged: Charged,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +46,10 @@ fn created(sent: Sent, message: &Message, now: OffsetDateTime) -> Outcome {
         "queued" | "accepted" | "scheduled" | "sending" | "sent" | "delivered" => match sent.sid {
             // Every message has an id, so without one the answer comes from something else.
             None => Outcome::Unknown(Cause::Unreadable("it has no sid")),
-            sid => Verdict::Accepted.outcome(GatewayReply::default(), sid, now),
+            sid => {
+                let bill = sent.charged.bill();
+                Verdict::Accepted.outcome(GatewayReply::default(), sid, now).with_bill(bill)
+            }
         },
         "failed" | "undelivered" | "canceled" => {
             let code = sent.error_code.unwrap_or_default();

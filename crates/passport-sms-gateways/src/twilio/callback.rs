@@ -103,7 +103,7 @@ pub(super) fn read(pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
     let status =
         field("MessageStatus").ok_or(ReceiptError::Unreadable("it has no MessageStatus"))?;
     let code = field("ErrorCode").and_then(usable_id).unwrap_or_default();
-    let receipt = delivery(&status).map(|delivery| Receipt { provider_id, delivery, code });
+    let receipt = delivery(&status).map(|delivery| Receipt::new(provider_id, delivery, code));
     Ok(receipt.into_iter().collect())
 }
 

@@ -6,6 +6,7 @@ use time::{Duration, OffsetDateTime};
 use crate::kit::transport::Answer;
 use crate::kit::verdict::usable_id;
 use crate::twilio::callback::delivery;
+use crate::twilio::charged::Charged;
 
 /// Allowance for the difference between the two clocks.
 const SKEW: Duration = Duration::MINUTE;
@@ -23,6 +24,8 @@ struct Listed {
     date_created: Option<String>,
     status: Option<String>,
     error_code: Option<u32>,
+    #[serde(flatten)]
+    charged: Charged,
 }
 
 /// Looks for the message with this text, sent at `sent_at` or later, in the list of messages to the
@@ -45,11 +48,12 @@ pub(super) fn finding(
         page.messages.into_iter().filter(|listed| listed.is_since(sent_at - SKEW)).collect();
     match recent.iter().position(|listed| listed.body.as_deref() == Some(text)) {
         Some(ours) => {
-            let Listed { sid, status, error_code, .. } = recent.swap_remove(ours);
+            let Listed { sid, status, error_code, charged, .. } = recent.swap_remove(ours);
             Finding::Has {
                 provider_id: usable_id(sid),
                 delivery: status.as_deref().and_then(delivery),
                 code: error_code.map(|code| code.to_string()).unwrap_or_default(),
+                bill: charged.bill(),
             }
         }
         None if settled && recent.is_empty() && page.next_page_uri.is_none() => Finding::HasNot,
@@ -69,7 +73,7 @@ impl Listed {
 
 #[cfg(test)]
 mod tests {
-    use passport_sms_client::Delivery;
+    use passport_sms_client::{Bill, Delivery};
 
     use super::*;
     use crate::fixtures::{NOW, answer};
@@ -92,9 +96,22 @@ mod tests {
             provider_id: Some("SM01".to_owned()),
             delivery: Some(Delivery::Undelivered),
             code: "30005".to_owned(),
+            bill: Bill::UNKNOWN,
         };
         let page = page("code 004217", CREATED, r#""/next""#);
         assert_eq!(finding(&page, "code 004217", NOW, false), has);
+    }
+
+    #[test]
+    fn l4_the_list_tells_the_price_that_the_answer_did_not_have() {
+        let body = format!(
+            r#"{{"messages":[{{"sid":"SM01","body":"a","date_created":"{CREATED}","status":"delivered","price":"-0.00750","price_unit":"USD","num_segments":"2"}}]}}"#
+        );
+        let Finding::Has { bill, .. } = finding(&answer(200, &body), "a", NOW, false) else {
+            panic!("it is there")
+        };
+        let price = bill.price.map(|price| price.to_string());
+        assert_eq!((price.as_deref(), bill.parts), (Some("0.0075 USD"), Some(2)));
     }
 
     const OLDER: &str = "Sun, 22 Nov 2026 09:40:00 +0000";

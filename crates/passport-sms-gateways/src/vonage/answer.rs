@@ -3,12 +3,15 @@ use passport_sms_client::Class::{
     UnsupportedDestination,
 };
 use passport_sms_client::Scope::{Account, Number, Region};
-use passport_sms_client::{Cause, Message, Outcome};
+use passport_sms_client::{Bill, Cause, Message, Outcome};
 use serde::Deserialize;
+use serde_json::Value;
 use time::OffsetDateTime;
 
+use crate::kit::bill::price;
 use crate::kit::transport::Answer;
 use crate::kit::verdict::{GatewayReply, Row, Verdict, Wait, about, ends, find, rejected};
+use crate::vonage::CURRENCY;
 
 #[derive(Deserialize)]
 struct Body {
@@ -21,6 +24,7 @@ struct Part {
     status: String,
     message_id: Option<String>,
     error_text: Option<String>,
+    message_price: Option<Value>,
 }
 
 /// The outcome of `message` by an `answer` that was read at `now`, by all of its parts.
@@ -35,6 +39,7 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         Err(unknown) => return unknown,
     };
     let count = parts.len();
+    let told = bill(&parts);
     let taken = parts.iter().filter(|part| part.status == "0").count();
     let Some(part) = parts.into_iter().max_by_key(|part| part.status != "0") else {
         return Outcome::Unknown(Cause::Unreadable("it names no message"));
@@ -47,7 +52,15 @@ pub(super) fn outcome(answer: &Answer, message: &Message, now: OffsetDateTime) -
         // Some of the parts may arrive.
         _ => Verdict::Undecided,
     };
-    verdict.outcome(reply, part.message_id, now)
+    verdict.outcome(reply, part.message_id, now).with_bill(told)
+}
+
+/// The sum over the parts, if each has a price.
+fn bill(parts: &[Part]) -> Bill {
+    let mut prices = parts.iter().map(|part| price(part.message_price.as_ref(), CURRENCY));
+    let first = prices.next().flatten();
+    let sum = prices.fold(first, |sum, price| sum?.checked_add(price?));
+    Bill::UNKNOWN.with_price(sum).with_parts(u32::try_from(parts.len()).ok())
 }
 
 fn verdict(status: &str, text: &str) -> Verdict {
@@ -139,7 +152,7 @@ mod tests {
     fn every_part_counts() {
         let all =
             r#"{"messages":[{"status":"0","message-id":"0A"},{"status":"0","message-id":"0B"}]}"#;
-        assert!(matches!(read(all), Outcome::Accepted { provider_id: Some(_) }));
+        assert!(matches!(read(all), Outcome::Accepted { provider_id: Some(_), .. }));
         let some = r#"{"messages":[{"status":"0","message-id":"0A"},{"status":"9"}]}"#;
         let outcome = read(some);
         assert!(
@@ -148,6 +161,20 @@ mod tests {
         );
         let none = r#"{"messages":[{"status":"9"},{"status":"9"}]}"#;
         assert_eq!(rejection(read(none)).class, Config);
+    }
+
+    #[test]
+    fn l4_the_price_is_the_sum_over_the_parts() {
+        let told = |body: &str| match read(body) {
+            Outcome::Accepted { bill, .. } => (bill.price.map(|it| it.to_string()), bill.parts),
+            other => panic!("{other:?}"),
+        };
+        let one = r#"{"messages":[{"status":"0","message-id":"0A","remaining-balance":"15.53590000","message-price":"0.03330000","network":"23410"}]}"#;
+        assert_eq!(told(one), (Some("0.0333 EUR".to_owned()), Some(1)));
+        let two = r#"{"messages":[{"status":"0","message-price":"0.03330000"},{"status":"0","message-price":"0.03330000"}]}"#;
+        assert_eq!(told(two), (Some("0.0666 EUR".to_owned()), Some(2)));
+        let half = r#"{"messages":[{"status":"0","message-price":"0.03330000"},{"status":"0","message-price":[]}]}"#;
+        assert_eq!(told(half), (None, Some(2)));
     }
 
     #[test]

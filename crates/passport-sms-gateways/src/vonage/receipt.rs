@@ -1,15 +1,21 @@
 use std::collections::BTreeMap;
 
-use passport_sms_client::{Delivery, Pushed, Receipt, ReceiptError};
+use passport_sms_client::{Bill, Delivery, Price, Pushed, Receipt, ReceiptError};
+use serde_json::Value;
 
 use crate::kit::verdict::usable_id;
+use crate::vonage::CURRENCY;
 
 /// The receipt in a pushed query, form or JSON body.
 pub(super) fn read(pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
     let fields: BTreeMap<String, String> = if pushed.is_json() {
-        let values: BTreeMap<String, serde_json::Value> = serde_json::from_slice(pushed.body)
+        let values: BTreeMap<String, Value> = serde_json::from_slice(pushed.body)
             .map_err(|_| ReceiptError::Unreadable("its body is not a JSON object"))?;
-        let text = |value: serde_json::Value| value.as_str().map(str::to_owned);
+        let text = |value: Value| match value {
+            Value::String(text) => Some(text),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        };
         values.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect()
     } else {
         let query = pushed.url.split_once('?').map_or("", |(_, query)| query);
@@ -29,7 +35,9 @@ pub(super) fn read(pushed: &Pushed<'_>) -> Result<Vec<Receipt>, ReceiptError> {
         // Such as `unknown`, which means that the carrier reports nothing.
         _ => return Ok(Vec::new()),
     };
-    Ok(vec![Receipt { provider_id, delivery, code }])
+    let price = fields.get("price").and_then(|price| Price::parse(price, CURRENCY));
+    let bill = Bill::UNKNOWN.with_price(price);
+    Ok(vec![Receipt { bill, ..Receipt::new(provider_id, delivery, code) }])
 }
 
 #[cfg(test)]
@@ -44,16 +52,19 @@ mod tests {
 
     #[test]
     fn reads_every_form() {
-        let receipt = Receipt {
-            provider_id: "0A00".to_owned(),
-            delivery: Delivery::Undelivered,
-            code: "1".to_owned(),
-        };
-        let expected = Ok(vec![receipt]);
+        let receipt = Receipt::new("0A00", Delivery::Undelivered, "1");
+        let expected = Ok(vec![receipt.clone()]);
         assert_eq!(read("https://a.example/r", &[], FORM), expected);
         assert_eq!(read(&format!("https://a.example/r?{FORM}"), &[], ""), expected);
-        let json = r#"{"messageId":"0A00","status":"failed","err-code":"1","price":0.1}"#;
+        let json = r#"{"messageId":"0A00","status":"failed","err-code":"1"}"#;
         assert_eq!(read("", &[("Content-Type", "application/json")], json), expected);
+        let bill = Bill::UNKNOWN.with_price(Price::parse("0.0333", "EUR"));
+        let expected = Ok(vec![Receipt { bill, ..receipt }]);
+        assert_eq!(read("", &[], &format!("{FORM}&price=0.03330000")), expected);
+        for price in ["\"0.03330000\"", "0.0333"] {
+            let json = json.replace('}', &format!(",\"price\":{price}}}"));
+            assert_eq!(read("", &[("Content-Type", "application/json")], &json), expected);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::kit::transport::Answer;
 use crate::kit::verdict::{GatewayReply, Verdict, about, rejected, usable_id};
+use crate::webhook::charged::Charged;
 use crate::webhook::request;
 
 /// The body of a 2xx.
@@ -13,6 +14,8 @@ struct Taken {
     message_id: Option<Value>,
     accepted: Option<bool>,
     error: Option<Fault>,
+    #[serde(flatten)]
+    charged: Charged,
 }
 
 #[derive(Deserialize)]
@@ -62,7 +65,7 @@ const BAD_RECIPIENT: &str = "bad_recipient";
 
 /// The outcome by the body of a 2xx.
 fn taken(answer: &Answer, message: &Message, now: OffsetDateTime) -> Result<Outcome, Outcome> {
-    let Taken { message_id, accepted, error } = answer.json()?;
+    let Taken { message_id, accepted, error, charged } = answer.json()?;
     let id = match message_id {
         Some(Value::String(id)) => usable_id(id),
         Some(Value::Number(id)) => usable_id(id.to_string()),
@@ -72,7 +75,8 @@ fn taken(answer: &Answer, message: &Message, now: OffsetDateTime) -> Result<Outc
     Ok(match error {
         None if is_accepted => {
             let id = id.unwrap_or_else(|| request::id(message));
-            Verdict::Accepted.outcome(GatewayReply::default(), Some(id), now)
+            let outcome = Verdict::Accepted.outcome(GatewayReply::default(), Some(id), now);
+            outcome.with_bill(charged.bill())
         }
         Some(Fault { code }) if !is_accepted => {
             let class =
@@ -110,10 +114,22 @@ mod tests {
         ] {
             let outcome = read(&answer(status, body));
             assert!(
-                matches!(&outcome, Outcome::Accepted { provider_id: Some(it) } if it == id),
+                matches!(&outcome, Outcome::Accepted { provider_id: Some(it), .. } if it == id),
                 "{body}: {outcome:?}"
             );
         }
+    }
+
+    #[test]
+    fn l4_a_receiver_may_tell_the_price() {
+        let told = |body: &str| match read(&answer(200, body)) {
+            Outcome::Accepted { bill, .. } => (bill.price.map(|it| it.to_string()), bill.parts),
+            other => panic!("{other:?}"),
+        };
+        let full = r#"{"message_id":"r-1","price":"0.0333","currency":"EUR","parts":2}"#;
+        assert_eq!(told(full), (Some("0.0333 EUR".to_owned()), Some(2)));
+        let odd = r#"{"message_id":"r-1","price":{},"currency":7,"parts":"x"}"#;
+        assert_eq!(told(odd), (None, None));
     }
 
     #[test]

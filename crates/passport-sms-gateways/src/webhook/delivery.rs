@@ -2,6 +2,7 @@ use passport_sms_client::{Delivery, Receipt, ReceiptError};
 use serde::Deserialize;
 
 use crate::kit::verdict::usable_id;
+use crate::webhook::charged::Charged;
 
 #[derive(Deserialize)]
 struct Event {
@@ -15,6 +16,8 @@ struct Data {
     message_id: String,
     status: String,
     code: Option<String>,
+    #[serde(flatten)]
+    bill: Charged,
 }
 
 /// The receipt in a verified event; none in events of other types, which a receiver may push to the
@@ -35,6 +38,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
             _ => return Err(ReceiptError::Unreadable("its status is not documented")),
         },
         code: data.code.and_then(usable_id).unwrap_or_default(),
+        bill: data.bill.bill(),
     }])
 }
 
@@ -66,11 +70,7 @@ mod tests {
         let read = |body: &str| {
             gateway.read(&Pushed { url: "", headers: &headers, body: body.as_bytes() })
         };
-        let receipt = Receipt {
-            provider_id: "r-1".to_owned(),
-            delivery: Delivery::Undelivered,
-            code: "30005".to_owned(),
-        };
+        let receipt = Receipt::new("r-1", Delivery::Undelivered, "30005");
         assert_eq!(read(body), Ok(vec![receipt]));
         assert_eq!(read(&body.replace("un", "")), Err(ReceiptError::Forged));
     }

@@ -83,7 +83,7 @@ mod tests {
         let accepted = r#"{"statusCode":"000000","templateSMS":{"smsMessageSid":"ff8080813c373cab013c94b0f0512345","dateCreated":"20260102030405"}}"#;
         assert!(matches!(
             read(200, accepted),
-            Outcome::Accepted { provider_id: Some(id) } if id == "ff8080813c373cab013c94b0f0512345"
+            Outcome::Accepted { provider_id: Some(id), .. } if id == "ff8080813c373cab013c94b0f0512345"
         ));
         let rejection = rejected(r#"{"statusCode":"160042","statusMsg":"号码格式有误"}"#);
         assert_eq!(rejection.class, Class::BadRecipient);
@@ -100,7 +100,10 @@ mod tests {
             r#"{"statusCode":"000000","templateSMS":{"smsMessageSid":""}}"#,
             r#"{"statusCode":"000000","templateSMS":{"smsMessageSid":"a\nb"}}"#,
         ] {
-            assert!(matches!(read(200, body), Outcome::Accepted { provider_id: None }), "{body}");
+            assert!(
+                matches!(read(200, body), Outcome::Accepted { provider_id: None, .. }),
+                "{body}"
+            );
         }
     }
 

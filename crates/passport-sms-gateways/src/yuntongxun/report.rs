@@ -1,6 +1,8 @@
-use passport_sms_client::{Delivery, Receipt, ReceiptError};
+use passport_sms_client::{Bill, Delivery, Receipt, ReceiptError};
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::kit::bill::parts;
 use crate::kit::verdict::usable_id;
 
 #[derive(Deserialize)]
@@ -17,6 +19,7 @@ struct Report {
     content: String,
     status: Option<String>,
     deliver_code: Option<String>,
+    sms_count: Option<Value>,
 }
 
 /// The report in a pushed body; none for a reply of a user. XML is not read, because the console
@@ -34,6 +37,7 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Receipt>, ReceiptError> {
             .ok_or(ReceiptError::Unreadable("its content is not 1 to 64 ASCII characters"))?,
         delivery: if status == "0" { Delivery::Delivered } else { Delivery::Undelivered },
         code: report.deliver_code.and_then(usable_id).unwrap_or_default(),
+        bill: Bill::UNKNOWN.with_parts(parts(report.sms_count.as_ref())),
     }])
 }
 
@@ -52,8 +56,10 @@ mod tests {
         for (status, code, delivery) in
             [("0", "DELIVRD", Delivery::Delivered), ("1", "UNDELIV", Delivery::Undelivered)]
         {
-            let receipt =
-                Receipt { provider_id: "ff8080813c37".to_owned(), delivery, code: code.to_owned() };
+            let receipt = Receipt {
+                bill: Bill::UNKNOWN.with_parts(Some(1)),
+                ..Receipt::new("ff8080813c37", delivery, code)
+            };
             assert_eq!(read(report("1", status, code).as_bytes()), Ok(vec![receipt]));
         }
     }

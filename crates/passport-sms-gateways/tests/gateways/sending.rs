@@ -18,7 +18,7 @@ every_gateway! {
 async fn a_message_is_accepted(protocol: Arc<dyn Protocol>) {
     let double = Double::start(protocol, &[]).await;
     let outcome = double.gateway().send(&message()).await;
-    let Outcome::Accepted { provider_id } = outcome else { panic!("{outcome:?}") };
+    let Outcome::Accepted { provider_id, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(provider_id.as_deref(), Some("id-of-the-double"));
     assert_eq!(double.messages(), 1);
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use passport_sms_client::{Figure, Prefix, Untried};
+use passport_sms_client::{Bill, Cost, Costs, Currency, Figure, Prefix, Price, Untried};
 
 use super::{delivery, standing};
 use crate::failure::Failure;
@@ -20,6 +20,24 @@ pub(super) fn fold(rows: Vec<(Group, i64)>) -> Result<Vec<Figure>, Failure> {
             .add(standing(&stood)?, delivery(came)?, redeemed, count);
     }
     Ok(figures.into_values().collect())
+}
+
+/// Gateway, country, price, currency and parts.
+pub(super) type Charged = (String, String, Option<i64>, Option<String>, Option<i64>);
+
+/// Sums up the bills of each group.
+pub(super) fn fold_costs(rows: Vec<(Charged, i64)>) -> Result<Vec<Cost>, Failure> {
+    let mut costs = Costs::default();
+    for ((gateway, country, price, currency, parts), count) in rows {
+        let count = u64::try_from(count).map_err(|error| Failure::Row(error.into()))?;
+        let currency = currency.as_deref().map(str::parse::<Currency>).transpose();
+        let currency = currency.map_err(|error| Failure::Row(error.into()))?;
+        let price = price.zip(currency).and_then(|(price, currency)| Price::new(price, currency));
+        let parts = parts.and_then(|parts| u32::try_from(parts).ok());
+        let bill = Bill::UNKNOWN.with_price(price).with_parts(parts);
+        costs.add(&gateway, prefix(&country)?, bill, count);
+    }
+    Ok(costs.into_sorted())
 }
 
 /// Sorts the counts of each country and carrier in the order of the port.

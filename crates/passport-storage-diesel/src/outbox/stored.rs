@@ -11,6 +11,8 @@ pub(super) const IN_DOUBT: &str = "in-doubt";
 pub(super) const MAY_ARRIVE: [&str; 2] = [IN_DOUBT, "accepted"];
 /// Attempts that the same gateway may repeat.
 pub(super) const MAY_BE_TRIED: [&str; 2] = [IN_DOUBT, "not-sent"];
+/// How many messages a purge wipes or deletes at once: between two batches others get their turn.
+pub(super) const PURGE_BATCH: i64 = 1_000;
 /// Lease of a message that is deferred.
 pub(super) const DEFERRED: Uuid = Uuid::nil();
 

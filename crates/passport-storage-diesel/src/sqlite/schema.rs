@@ -48,6 +48,9 @@ diesel::table! {
         delivery -> SmallInt,
         code -> Text,
         redeemed -> Bool,
+        price -> Nullable<BigInt>,
+        currency -> Nullable<Text>,
+        parts -> Nullable<BigInt>,
     }
 }
 
@@ -80,6 +83,9 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     outbox_attempts::standing,
     outbox_attempts::delivery,
     outbox_attempts::redeemed,
+    outbox_attempts::price,
+    outbox_attempts::currency,
+    outbox_attempts::parts,
 );
 
 #[diesel::declare_sql_function]

@@ -3,10 +3,10 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 use actix_web::rt::System;
 use clap::Args;
 use passport_auth::{Clock, SystemClock};
-use passport_sms_client::{Figure, Untried};
+use passport_sms_client::{Cost, Figure, Untried};
 use serde_json::{Value, json};
 
-use super::table::table;
+use super::{costs, table::table};
 use crate::{
     cli::{
         load::load,
@@ -46,22 +46,28 @@ impl Status {
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = load(file)?;
         let _flush = telemetry::init(&settings.log)?;
-        let figures = System::new().block_on(async {
+        let (figures, costs) = System::new().block_on(async {
             let database = wiring::look_at_database(&settings.database).await?;
             let now = SystemClock.now();
             let from = now - Duration::from_hours(self.hours);
             let outbox = database.outbox();
             let mut figures = outbox.figures(from, now).await?;
             figures.extend(outbox.untried(from, now).await?.iter().map(nowhere));
-            Ok::<_, Box<dyn std::error::Error>>(figures)
+            let costs = outbox.costs(from, now).await?;
+            Ok::<_, Box<dyn std::error::Error>>((figures, costs))
         })?;
         let figures = with_countries(figures);
         Ok(print(&if self.json {
-            format!("{:#}", figures.iter().map(as_json).collect::<Value>())
+            format!("{:#}", figures.iter().map(|it| as_json(it, &costs)).collect::<Value>())
         } else if figures.is_empty() {
             format!("No message in the last {} hours.", self.hours)
         } else {
-            as_table(&figures)
+            let charged = costs::as_table(&costs);
+            [Some(as_table(&figures)), charged]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("\n\n")
         })?)
     }
 }
@@ -131,7 +137,7 @@ fn as_table(figures: &[Figure]) -> String {
     table(&[head.map(str::to_owned)].into_iter().chain(rows).collect::<Vec<_>>())
 }
 
-fn as_json(it: &Figure) -> Value {
+fn as_json(it: &Figure, costs: &[Cost]) -> Value {
     json!({
         "gateway": (it.gateway != NOWHERE).then_some(&it.gateway),
         "country": it.country.to_string(),
@@ -145,6 +151,7 @@ fn as_json(it: &Figure) -> Value {
         "refused": it.refused,
         "not_sent": it.not_sent,
         "in_doubt": it.in_doubt,
+        "charged": costs::of(costs, it).map(costs::as_json).collect::<Vec<_>>(),
     })
 }
 

@@ -136,7 +136,11 @@ fn as_json(visit: &Visit) -> Value {
         "milliseconds": visit.took.as_millis(),
     });
     match &visit.outcome {
-        Sent::Accepted { provider_id } => json["provider_id"] = json!(provider_id),
+        Sent::Accepted { provider_id, bill } => {
+            json["provider_id"] = json!(provider_id);
+            json["price"] = json!(bill.price.map(|price| price.to_string()));
+            json["parts"] = json!(bill.parts);
+        }
         Sent::Rejected(Rejection { class, code, text, until, .. }) => {
             json["class"] = json!(format!("{class:?}"));
             json["code"] = json!(code);
@@ -154,8 +158,8 @@ fn as_json(visit: &Visit) -> Value {
 fn describe(outcome: &Sent) -> String {
     let name = outcome_name(outcome);
     match outcome {
-        Sent::Accepted { provider_id: Some(id) } => format!("{name} as {id}"),
-        Sent::Accepted { provider_id: None } | Sent::Duplicate => name.to_owned(),
+        Sent::Accepted { provider_id: Some(id), .. } => format!("{name} as {id}"),
+        Sent::Accepted { provider_id: None, .. } | Sent::Duplicate => name.to_owned(),
         Sent::Rejected(Rejection { class, code, text, .. }) => {
             format!("{name} as {class:?}: {code} {text}")
         }

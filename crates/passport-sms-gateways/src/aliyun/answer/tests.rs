@@ -79,7 +79,7 @@ fn reads_the_documented_answers() {
     let ok = r#"{"Message":"OK","RequestId":"r","Code":"OK","BizId":"900619746936498440^0"}"#;
     assert!(matches!(
         read(&answer(200, ok)),
-        Outcome::Accepted { provider_id: Some(id) } if id == "900619746936498440^0"
+        Outcome::Accepted { provider_id: Some(id), .. } if id == "900619746936498440^0"
     ));
     let limit = rejection(said(200, "isv.BUSINESS_LIMIT_CONTROL", "触发分钟级流控Permits:1"));
     assert_eq!(limit.text, "触发分钟级流控Permits:1");

@@ -43,10 +43,10 @@ fn reads_the_documented_answer_and_ignores_a_code_in_it() {
     let ok = r#"{"AccessDeniedDetail":"","Code":"OK","Message":"成功","RequestId":"r","Success":true,"Model":{"VerifyCode":"4232","RequestId":"r","OutId":"x","BizId":"112231421412414124123^4"}}"#;
     assert!(matches!(
         read(&answer(200, ok)),
-        Outcome::Accepted { provider_id: Some(id) } if id == "112231421412414124123^4"
+        Outcome::Accepted { provider_id: Some(id), .. } if id == "112231421412414124123^4"
     ));
     let bare = r#"{"Code":"OK"}"#;
-    assert!(matches!(read(&answer(200, bare)), Outcome::Accepted { provider_id: None }));
+    assert!(matches!(read(&answer(200, bare)), Outcome::Accepted { provider_id: None, .. }));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `QuerySendDetails`: the messages to a number on one day, found by our label.
 
-use passport_sms_client::{Delivery, Finding, Message};
+use passport_sms_client::{Bill, Delivery, Finding, Message};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -45,5 +45,6 @@ pub fn finding(rows: impl IntoIterator<Item = Row>, message: &Message) -> Findin
             _ => None,
         },
         code: row.err_code.unwrap_or_default(),
+        bill: Bill::UNKNOWN,
     })
 }

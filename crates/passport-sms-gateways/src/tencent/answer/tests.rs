@@ -110,8 +110,14 @@ fn reads_the_documented_answer() {
     let ok = r#"{"Response":{"SendStatusSet":[{"SerialNo":"5000:1045710669157053657849499619","PhoneNumber":"+8613800138000","Fee":1,"SessionContext":"s","Code":"Ok","Message":"send success","IsoCode":"CN"}],"RequestId":"r"}}"#;
     assert!(matches!(
         read(ok),
-        Outcome::Accepted { provider_id: Some(id) } if id == "5000:1045710669157053657849499619"
+        Outcome::Accepted { provider_id: Some(id), bill }
+            if id == "5000:1045710669157053657849499619" && bill.parts == Some(1)
     ));
+    // The number of charged messages changes nothing else, whatever it is.
+    for fee in ["null", "[]", "-1", "\"many\""] {
+        let body = ok.replace("\"Fee\":1", &format!("\"Fee\":{fee}"));
+        assert!(matches!(read(&body), Outcome::Accepted { bill: Bill::UNKNOWN, .. }), "{fee}");
+    }
     assert_eq!(rejection(number("LimitExceeded.DailyLimit")).text, "*** ***");
 }
 

@@ -75,7 +75,7 @@ fn reads_the_documented_answer() {
         );
         let outcome = read(&answer(201, &body));
         assert!(
-            matches!(&outcome, Outcome::Accepted { provider_id: Some(id) } if id == "SM01"),
+            matches!(&outcome, Outcome::Accepted { provider_id: Some(id), .. } if id == "SM01"),
             "{outcome:?}"
         );
     }

@@ -30,7 +30,7 @@ fn read(url: &str, headers: &[(&str, &str)], body: &str) -> Result<Vec<Receipt>,
 
 fn receipt(delivery: Delivery, code: &str) -> Vec<Receipt> {
     let provider_id = "SM00000000000000000000000000000001".to_owned();
-    vec![Receipt { provider_id, delivery, code: code.to_owned() }]
+    vec![Receipt::new(provider_id, delivery, code)]
 }
 
 #[test]
