@@ -18,6 +18,7 @@ mod reader;
 mod remark;
 mod secret;
 mod session;
+mod shown;
 mod sms;
 mod sms_code;
 mod source;
@@ -41,10 +42,10 @@ pub use log::{LogFormat, LogSettings};
 pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
-pub use reader::{Shown, ShownValue};
 pub use remark::{Remark, SettingsError};
 pub use secret::MasterSecret;
 pub use session::{SessionBackend, SessionSettings};
+pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
@@ -155,11 +156,9 @@ impl Settings {
     /// How `/dev/inbox`, which shows the messages of the console gateway, is opened. There is none in
     /// production, and none without that gateway.
     pub fn inbox(&self) -> Option<InboxAccess> {
-        let HttpSettings { listen, public_url, .. } = &self.http;
-        let is_public = public_url.as_ref().is_some_and(|origin| !origin.is_loopback());
         let has_console = self.sms.gateways.iter().any(GatewaySettings::is_console);
         (self.environment == Environment::Development && has_console).then_some(
-            if listen.ip().is_loopback() && !is_public {
+            if self.http.listen.ip().is_loopback() {
                 InboxAccess::Open
             } else {
                 InboxAccess::ByLink

@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use super::reader::Reader;
 
 /// Kind of deployment.
@@ -21,5 +23,13 @@ impl Environment {
 
     pub(super) fn is_production(self) -> bool {
         self == Self::Production
+    }
+
+    /// Records a fault in production, a warning in development.
+    pub(super) fn refuse_in_production(self, reader: &mut Reader, key: &str, text: impl Display) {
+        match self {
+            Self::Production => reader.fault_in(key, text),
+            Self::Development => reader.warn(key, text),
+        }
     }
 }

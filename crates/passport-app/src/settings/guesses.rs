@@ -24,8 +24,8 @@ pub(super) fn check(
     let tries = u64::from(code.policy.tries().get());
     let wrong = u64::from(limits.wrong_codes_per_phone_day.limit().get());
     if tries * 2_000 > codes {
-        reader.refuse_in_production(
-            environment,
+        environment.refuse_in_production(
+            reader,
             "sms_code.tries",
             format!(
                 "but one of {codes} codes is guessed too often in {tries} tries: raise \
@@ -40,8 +40,8 @@ pub(super) fn check(
         );
     }
     if wrong * 100 > codes {
-        reader.refuse_in_production(
-            environment,
+        environment.refuse_in_production(
+            reader,
             "limits.wrong_codes_per_phone_day",
             format!(
                 "but {wrong} guesses a day are more than a hundredth of {codes} codes: lower it"
@@ -56,8 +56,8 @@ pub(super) fn check(
 fn check_limits(reader: &mut Reader, environment: Environment, limits: &LimitSettings) {
     let failures = limits.login_failures_per_phone_day.limit().get();
     if failures > MOST_LOGIN_FAILURES {
-        reader.refuse_in_production(
-            environment,
+        environment.refuse_in_production(
+            reader,
             "limits.login_failures_per_phone_day",
             format!(
                 "but that many guesses find common passwords: set at most {MOST_LOGIN_FAILURES}; \

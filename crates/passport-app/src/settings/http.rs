@@ -63,8 +63,8 @@ impl HttpSettings {
             settings.check_production(reader);
         }
         if let Some(network) = proxies::too_wide(&settings.trusted_proxies) {
-            reader.refuse_in_production(
-                environment,
+            environment.refuse_in_production(
+                reader,
                 "http.trusted_proxies",
                 format!(
                     "but {network} holds addresses of clients, and each of these could choose the \

@@ -4,7 +4,8 @@ use std::{
 };
 
 use super::{
-    Environment, Remark, SettingsError,
+    Remark, SettingsError,
+    shown::{Shown, ShownValue},
     source::{Given, GivenValue, Source},
     strays::strays,
 };
@@ -25,28 +26,6 @@ pub(super) struct Reader {
 pub(super) struct Reading {
     pub(super) shown: Vec<Shown>,
     pub(super) warnings: Vec<Remark>,
-}
-
-/// A key as it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// Dotted key, such as `http.listen`.
-    pub key: String,
-    /// Value, masked if it is secret.
-    pub value: ShownValue,
-    /// Origin: an environment variable, a file, or `default`.
-    pub origin: String,
-}
-
-/// A value as `passport config show` prints it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ShownValue {
-    /// The text of the value.
-    Plain(String),
-    /// A secret that is set.
-    Masked,
-    /// No value.
-    Unset,
 }
 
 impl Reader {
@@ -175,19 +154,6 @@ impl Reader {
     /// mistake. The text says why and what to do.
     pub(super) fn warn(&mut self, key: &str, text: impl Display) {
         self.warnings.push(self.remark(key, text));
-    }
-
-    /// A fault in production, a warning in development.
-    pub(super) fn refuse_in_production(
-        &mut self,
-        environment: Environment,
-        key: &str,
-        text: impl Display,
-    ) {
-        match environment {
-            Environment::Production => self.fault_in(key, text),
-            Environment::Development => self.warn(key, text),
-        }
     }
 
     /// `KEY is "VALUE" (ORIGIN), TEXT`

@@ -1,9 +1,13 @@
 mod file;
+mod given;
+mod toml;
 mod variables;
 
 use std::{collections::BTreeMap, env, path::Path};
 
-use super::SettingsError;
+pub(super) use given::{Given, GivenValue};
+
+use super::remark::SettingsError;
 
 const DEFAULT_FILE: &str = "passport.toml";
 
@@ -13,20 +17,6 @@ pub(super) struct Source {
     pub(super) given: BTreeMap<String, Given>,
     /// Environment variables that begin like a setting and are none: their names.
     pub(super) unread_variables: Vec<String>,
-}
-
-/// A given value.
-#[derive(Debug, Clone)]
-pub(super) struct Given {
-    pub(super) value: GivenValue,
-    pub(super) origin: String,
-}
-
-/// A text, as environment variables are, or a list.
-#[derive(Debug, Clone)]
-pub(super) enum GivenValue {
-    Text(String),
-    List(Vec<String>),
 }
 
 impl Source {
@@ -47,27 +37,5 @@ impl Source {
             (key.to_owned(), Given { value, origin: "given".to_owned() })
         };
         Self { given: pairs.into_iter().map(given).collect(), unread_variables: Vec::new() }
-    }
-}
-
-impl GivenValue {
-    /// The value as text; items of a list have commas between.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::List(items) => items.join(","),
-        }
-    }
-
-    /// The items of a list: those of an array, also of one that is written as text, or what stands
-    /// between commas.
-    pub(super) fn items(&self) -> Vec<String> {
-        match self {
-            Self::List(items) => items.clone(),
-            Self::Text(text) => file::array(text).unwrap_or_else(|| {
-                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                items.map(str::to_owned).collect()
-            }),
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Remark, Shown};
+use super::{Remark, shown::Shown};
 
 /// Warnings about those of `variables` that are near a key, or near a section of the keys `shown`. Their
 /// values are not shown, because one may be a secret.
@@ -55,7 +55,7 @@ fn is_of_a_cluster(variable: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::ShownValue, *};
+    use super::{super::shown::ShownValue, *};
 
     const KEYS: [&str; 5] =
         ["secret", "http.listen", "http.trusted_proxies", "sms.gateways", "sms.sns.region"];

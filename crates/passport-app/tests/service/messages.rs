@@ -101,47 +101,41 @@ async fn a_service_on_a_public_address_has_no_inbox() {
 
 #[tokio::test]
 async fn o6_the_inbox_opens_once_by_a_link_where_others_can_reach_it() {
-    for settings in [
-        [("http.listen", "0.0.0.0:0"), ("log.format", "json")],
-        [("http.public_url", "http://passport.test"), ("log.format", "json")],
-    ] {
-        let service = Service::start(&settings).await;
-        let log = service.log();
-        let (_, link) = log.split_once("/dev/inbox/open/").expect(&log);
-        let path = format!("/dev/inbox/open/{}", link.split('"').next().unwrap());
+    let service = Service::start(&[("http.listen", "0.0.0.0:0")]).await;
+    let log = service.log();
+    let (_, link) = log.split_once("/dev/inbox/open/").expect(&log);
+    let path = format!("/dev/inbox/open/{}", link.split('"').next().unwrap());
 
-        let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
-        let get = async |path: &str, cookie: &str| {
-            let request = http.get(format!("{}{path}", service.url())).header("Cookie", cookie);
-            Reply::read(request.send().await.unwrap()).await
-        };
-        assert_eq!(get("/dev/inbox/open/0", "").await.status, 404);
-        assert_eq!(get("/dev/inbox.json", "").await.status, 404);
-        let reply = get(&path, "").await;
-        assert_eq!(reply.status, 303, "{settings:?}");
-        assert_eq!(reply.header("location"), "/dev/inbox");
-        let cookie = reply.header("set-cookie").to_owned();
-        for word in ["HttpOnly", "SameSite=Lax", "Path=/dev/inbox"] {
-            assert!(cookie.contains(word), "{cookie}");
-        }
-        assert!(!cookie.contains(path.rsplit('/').next().unwrap()), "the key is not the cookie");
-        let value = cookie.split(';').next().unwrap();
-        let others = ["", "passport_inbox=", "passport_inbox=0", "passport_inbox"];
-        for path in ["/dev/inbox", "/dev/inbox.json"] {
-            assert_eq!(get(path, value).await.status, 200, "{path}");
-            for other in others {
-                assert_eq!(get(path, other).await.status, 404, "{path} {other}");
-            }
-        }
-        assert_eq!(get(&path, "").await.status, 410, "the link was used");
-        assert_eq!(get(&path, value).await.status, 303, "the same browser may come again");
-        // Bytes that are no text, in a cookie of another application, change nothing.
-        let value = cookie.split(';').next().unwrap();
-        let head =
-            b"GET /dev/inbox.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: n=\xb1; ";
-        let request = [head, value.as_bytes(), b"\r\n\r\n"].concat();
-        assert!(service.send_raw(&request).await.starts_with("HTTP/1.1 200"));
+    let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+    let get = async |path: &str, cookie: &str| {
+        let request = http.get(format!("{}{path}", service.url())).header("Cookie", cookie);
+        Reply::read(request.send().await.unwrap()).await
+    };
+    assert_eq!(get("/dev/inbox/open/0", "").await.status, 404);
+    assert_eq!(get("/dev/inbox.json", "").await.status, 404);
+    let reply = get(&path, "").await;
+    assert_eq!(reply.status, 303);
+    assert_eq!(reply.header("location"), "/dev/inbox");
+    let cookie = reply.header("set-cookie").to_owned();
+    for word in ["HttpOnly", "SameSite=Lax", "Path=/dev/inbox"] {
+        assert!(cookie.contains(word), "{cookie}");
     }
+    assert!(!cookie.contains(path.rsplit('/').next().unwrap()), "the key is not the cookie");
+    let value = cookie.split(';').next().unwrap();
+    let others = ["", "passport_inbox=", "passport_inbox=0", "passport_inbox"];
+    for path in ["/dev/inbox", "/dev/inbox.json"] {
+        assert_eq!(get(path, value).await.status, 200, "{path}");
+        for other in others {
+            assert_eq!(get(path, other).await.status, 404, "{path} {other}");
+        }
+    }
+    assert_eq!(get(&path, "").await.status, 410, "the link was used");
+    assert_eq!(get(&path, value).await.status, 303, "the same browser may come again");
+    // Bytes that are no text, in a cookie of another application, change nothing.
+    let value = cookie.split(';').next().unwrap();
+    let head = b"GET /dev/inbox.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: n=\xb1; ";
+    let request = [head, value.as_bytes(), b"\r\n\r\n"].concat();
+    assert!(service.send_raw(&request).await.starts_with("HTTP/1.1 200"));
 }
 
 #[tokio::test]

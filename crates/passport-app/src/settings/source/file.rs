@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeMap, fs, io::ErrorKind, path::Path};
 
-use config::{Config, ConfigError, File, FileFormat, Value, ValueKind};
+use config::{ConfigError, Value, ValueKind};
 
-use super::{Given, GivenValue, SettingsError};
+use super::{
+    super::remark::SettingsError,
+    given::{Given, GivenValue},
+    toml::{scalar, toml},
+};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -68,27 +72,6 @@ pub(super) fn parse(
     })
 }
 
-/// The items of an array that is written as in the file, such as `["a", "b"]`; `None` for every other
-/// text.
-pub(super) fn array(text: &str) -> Option<Vec<String>> {
-    let text = text.trim();
-    if !(text.starts_with('[') && text.ends_with(']')) {
-        return None;
-    }
-    let ValueKind::Table(mut table) = toml(&format!("list = {text}")).ok()?.kind else {
-        return None;
-    };
-    match (table.remove("list")?.kind, table.is_empty()) {
-        (ValueKind::Array(items), true) => items.into_iter().map(scalar).collect(),
-        _ => None,
-    }
-}
-
-fn toml(text: &str) -> Result<Value, ConfigError> {
-    let source = File::from_str(text, FileFormat::Toml);
-    Config::builder().add_source(source).build().map(|config| config.cache)
-}
-
 /// Adds the values below `key`. The error is the key of a list whose items are not texts.
 fn flatten(
     key: &str,
@@ -111,11 +94,6 @@ fn flatten(
     };
     given.insert(key.to_owned(), Given { value, origin: origin.to_owned() });
     Ok(())
-}
-
-/// A value that is neither a table nor an array, as text.
-fn scalar(value: Value) -> Option<String> {
-    value.into_string().ok()
 }
 
 /// The error on one line, without the excerpt of the file, because the excerpt may contain a secret.
@@ -152,23 +130,5 @@ mod tests {
     #[test]
     fn w4_a_byte_order_mark_changes_nothing() {
         assert_eq!(decode("\u{feff}a = '阿'".as_bytes()).unwrap(), "a = '阿'");
-    }
-
-    #[test]
-    fn w13_an_array_in_a_text_is_read_as_in_the_file() {
-        let items = |text| array(text).map(|items| items.join("|"));
-        for (text, expected) in [
-            (r#"["a", "b"]"#, "a|b"),
-            (r#" [ "a" , 'b,c' , ] "#, "a|b,c"),
-            (r#"["\u00e9"]"#, "é"),
-            ("[]", ""),
-            ("[\n  \"a\",\n]", "a"),
-            ("[1, true]", "1|true"),
-        ] {
-            assert_eq!(items(text).as_deref(), Some(expected), "{text}");
-        }
-        for text in ["", "a,b", "[a]", "[::1]", "[", "[]\nx = []", r#"["a"],["b"]"#, r#"[["a"]]"#] {
-            assert_eq!(items(text), None, "{text}");
-        }
     }
 }

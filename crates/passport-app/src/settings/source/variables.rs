@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, ffi::OsString};
 
 use super::{
-    super::{Remark, SettingsError},
-    Given, GivenValue, Source,
+    super::remark::{Remark, SettingsError},
+    Source,
+    given::{Given, GivenValue},
 };
 
 const START: &str = "PASSPORT__";
