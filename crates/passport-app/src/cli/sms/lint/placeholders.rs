@@ -1,6 +1,6 @@
 //! The templates of the gateways, and what fills their placeholders.
 
-use passport_sms_client::Template;
+use passport_sms_client::{Template, Templates};
 use serde_json::{Value, json};
 
 use super::super::table::table;
@@ -19,7 +19,7 @@ impl<'a> Filled<'a> {
         for gateway in &gateways.all {
             let GatewayKind::Hosted(account) = &gateway.settings.kind else { continue };
             let name = gateway.settings.name.as_str();
-            for template in account.templates().into_iter().flat_map(|it| it.iter()) {
+            for template in account.templates().into_iter().flat_map(Templates::iter) {
                 if !all.iter().any(|it| it.gateway == name && it.template == template) {
                     all.push(Self { gateway: name, template });
                 }
