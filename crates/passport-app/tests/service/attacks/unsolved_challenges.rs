@@ -120,6 +120,7 @@ async fn people_get_in(service: &Service, (waiting, challenge): &(Person, String
     let newcomer = Person::new(service);
     newcomer.request_code(&phone()).await;
     let issued = newcomer.send(newcomer.request(reqwest::Method::POST, "/api/v1/challenges")).await;
+    assert_eq!(issued.status, 201, "{issued:?} {}", issued.text());
     let id = issued.json()["id"].as_str().unwrap().to_owned();
     newcomer.ask_code(&phone(), "abcd2", &id).await.says("0", "发送成功");
 }
