@@ -1,15 +1,13 @@
 use std::sync::Arc;
 
 use passport_codes::Redemption;
+use passport_throttle::Hit;
 use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{AnswerTally, ChallengeId, Challenges, Keeper, Ticket, stored};
-use crate::{
-    ChallengeRenderer, ClientAddress, Clock, Denied, Limits, comparisons::Comparisons,
-    error::StepError, policies,
-};
+use crate::{ChallengeRenderer, ClientAddress, Clock, Denied, Limits, error::StepError, policies};
 
 /// Lets a request pass that solves a challenge, and spends the challenge.
 ///
@@ -20,7 +18,6 @@ pub struct Gate {
     answers: Arc<AnswerTally>,
     renderer: Arc<dyn ChallengeRenderer>,
     limits: Limits,
-    comparisons: Comparisons,
     clock: Arc<dyn Clock>,
 }
 
@@ -45,16 +42,13 @@ impl Gate {
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let comparisons = Comparisons::default();
-        Self { challenges, answers, renderer, limits, comparisons, clock }
+        Self { challenges, answers, renderer, limits, clock }
     }
 
     /// Spends the challenge `id`, whether or not `answer` is right.
     ///
-    /// A wrong answer is charged to the client, and a client at its limit is refused before anything is
-    /// compared. The answers of one client are compared one after the other, because parallel guesses
-    /// must not outrun the count: the limit is exceeded at most by one for each further node. A right
-    /// answer costs no charge.
+    /// A wrong answer is charged to the client. It is charged before it is compared, because
+    /// parallel guesses must not outrun the count; unless it was wrong, the charge is refunded.
     pub(crate) async fn spend(
         &self,
         id: ChallengeId,
@@ -62,9 +56,6 @@ impl Gate {
         client: ClientAddress,
     ) -> Result<(), StepError<ChallengeRefusal>> {
         let now = self.clock.now();
-        let mut comparison = self.comparisons.begin(client).await;
-        comparison.alone().await;
-        self.limits.check(&self.limits.wrong_answer(client)).await?;
         self.challenges.meter().fail(client, now)?;
         let outcome = self.answer(id, answer, client, now).await;
         if !matches!(outcome, Ok(false)) {
@@ -72,14 +63,7 @@ impl Gate {
         }
         let is_right = outcome?;
         self.answers.record(is_right, now);
-        if is_right {
-            return Ok(());
-        }
-        match self.limits.charge(&self.limits.wrong_answer(client)).await {
-            // Another node has used up the limit in the meantime.
-            Ok(_) | Err(Denied::TooMany(_)) => Err(StepError::Refused(ChallengeRefusal::Wrong)),
-            Err(denied) => Err(denied.into()),
-        }
+        if is_right { Ok(()) } else { Err(StepError::Refused(ChallengeRefusal::Wrong)) }
     }
 
     /// Whether `answer` is right.
@@ -93,12 +77,12 @@ impl Gate {
         let guess = self.renderer.normalise(answer);
         match id {
             ChallengeId::Issued(id) => match self.challenges.open(&id, now) {
-                Some(ticket) => self.compare(ticket, &guess).await,
+                Some(ticket) => self.compare(ticket, &guess, client).await,
                 None => Err(StepError::Refused(ChallengeRefusal::Missing)),
             },
             ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
                 match self.challenges.open_carried(&carried, now) {
-                    Some(ticket) => self.compare(ticket, &guess).await,
+                    Some(ticket) => self.compare(ticket, &guess, client).await,
                     // The cookie is forged or of a former picture under this id.
                     None => self.redeem(carried.id, &guess, client, now).await,
                 }
@@ -108,21 +92,31 @@ impl Gate {
         }
     }
 
-    /// Compares `guess` with the answer of `ticket`, at most once: the store marks the challenge as
-    /// answered before.
+    /// Compares `guess` with the answer of `ticket`, at most once. In one operation the store marks
+    /// the challenge as answered and charges a wrong answer.
     async fn compare(
         &self,
         ticket: Ticket,
         guess: &str,
+        client: ClientAddress,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
         let once = self.challenges.once();
         let answered = self.limits.once(policies::CHALLENGE_ANSWERS, ticket, once);
-        self.limits.charge(&[answered]).await.map_err(|denied| match denied {
-            Denied::TooMany(_) => StepError::Refused(ChallengeRefusal::Missing),
+        let wrong = self.limits.wrong_answer(client);
+        let charges: Vec<_> = wrong.iter().copied().chain([answered]).collect();
+        let hit = self.limits.charge(&charges).await.map_err(|denied| match denied {
+            Denied::TooMany(refusal) if refusal.policy == policies::CHALLENGE_ANSWERS => {
+                StepError::Refused(ChallengeRefusal::Missing)
+            }
             denied => StepError::Denied(denied),
         })?;
         let right = self.renderer.answer(&self.challenges.key().seed(ticket));
-        Ok(guess == right.expose() || self.is_test_answer(guess))
+        let is_right = guess == right.expose() || self.is_test_answer(guess);
+        if is_right {
+            // The mark stays.
+            self.limits.refund(&Hit { id: hit.id, charges: wrong }).await;
+        }
+        Ok(is_right)
     }
 
     /// Compares `guess` with the stored answer of `id`, and deletes that.
@@ -133,16 +127,25 @@ impl Gate {
         client: ClientAddress,
         now: OffsetDateTime,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
+        let hit = self.limits.charge(&self.limits.wrong_answer(client)).await?;
         let redeemed = self.challenges.codes.redeem(&stored(id), guess, now).await;
-        let is_right = match redeemed.map_err(StepError::denied)? {
-            Redemption::Accepted(_) => true,
+        let is_right = match &redeemed {
+            Ok(Redemption::Accepted(_)) => true,
             // The comparison stays atomic, because with a single try only one of several
             // concurrent guesses is compared.
-            Redemption::Mismatch { .. } => self.is_test_answer(guess),
-            Redemption::Missing => return Err(StepError::Refused(ChallengeRefusal::Missing)),
+            Ok(Redemption::Mismatch { .. }) => self.is_test_answer(guess),
+            Ok(Redemption::Missing) | Err(_) => false,
         };
-        self.challenges.meter().unstore(client);
-        Ok(is_right)
+        if is_right || !matches!(redeemed, Ok(Redemption::Mismatch { .. })) {
+            self.limits.refund(&hit).await;
+        }
+        match redeemed.map_err(StepError::denied)? {
+            Redemption::Accepted(_) | Redemption::Mismatch { .. } => {
+                self.challenges.meter().unstore(client);
+                Ok(is_right)
+            }
+            Redemption::Missing => Err(StepError::Refused(ChallengeRefusal::Missing)),
+        }
     }
 
     fn is_test_answer(&self, guess: &str) -> bool {
