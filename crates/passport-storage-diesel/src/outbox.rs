@@ -80,36 +80,11 @@ macro_rules! outbox {
                     gateway: &str,
                     now: OffsetDateTime,
                 ) -> Result<LeaseCheck, OutboxError> {
-                    let held = || {
-                        outbox_messages::table
-                            .filter(outbox_messages::id.eq(values::id(id)))
-                            .filter(outbox_messages::lease.eq(values::id(lease.token)))
-                            .filter(outbox_messages::settled_at.is_null())
-                    };
-                    let may_be_tried = outbox_attempts::standing.eq_any(MAY_BE_TRIED);
-                    let attempt = diesel::insert_into(outbox_attempts::table)
-                        .values(held().select((
-                            outbox_messages::id,
-                            gateway.to_owned().into_sql::<diesel::sql_types::Text>(),
-                            outbox_messages::lease,
-                            values::moment(now).into_sql::<values::Moment>(),
-                            IN_DOUBT.into_sql::<diesel::sql_types::Text>(),
-                        )))
-                        .into_columns((
-                            outbox_attempts::message,
-                            outbox_attempts::gateway,
-                            outbox_attempts::lease,
-                            outbox_attempts::began_at,
-                            outbox_attempts::standing,
-                        ))
-                        .on_conflict((outbox_attempts::message, outbox_attempts::gateway))
-                        .do_update()
-                        .set((
-                            outbox_attempts::lease.eq(values::id(lease.token)),
-                            outbox_attempts::standing.eq(IN_DOUBT),
-                        ));
-                    let attempt = methods::FilterDsl::filter(attempt, may_be_tried);
-                    let proof = diesel::update(held())
+                    let attempt = begun_under_lease(id, lease.token, gateway, now);
+                    let proof = diesel::update(outbox_messages::table)
+                        .filter(outbox_messages::id.eq(values::id(id)))
+                        .filter(outbox_messages::lease.eq(values::id(lease.token)))
+                        .filter(outbox_messages::settled_at.is_null())
                         .set(outbox_messages::leased_until.eq(values::moment(lease.until)));
                     let held = self.0.execute_both(attempt, proof).await;
                     held.map(lease_check).map_err(OutboxError::from)

@@ -102,6 +102,11 @@ impl Fields for Table<'_> {
         self.reader.secret(&self.key(key)).map(SecretString::from)
     }
 
+    fn list(&mut self, key: &str) -> Vec<String> {
+        let is_set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        self.reader.list(&self.key(key), "", "texts", is_set)
+    }
+
     fn secrets(&mut self, key: &str) -> Vec<SecretString> {
         self.reader.secret_list(&self.key(key)).into_iter().map(SecretString::from).collect()
     }
