@@ -108,7 +108,7 @@ impl Request {
     ) -> Self {
         let length = body.len();
         let text = format!(
-            "{method} {path} HTTP/1.1\r\nHost: load\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
         );
         Self { bytes: text.into_bytes(), is_good }
     }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::{
     arguments::Arguments,
-    client::{Measured, Request, challenge_id, mobile, once},
+    client::{Measured, Reply, Request, mobile, once},
     outcome::Outcome,
     process::Process,
 };
@@ -109,8 +109,8 @@ impl Server {
     /// Signs person number `person` up and in; returns the session cookie.
     pub(crate) async fn signed_in_person(&self, person: usize) -> Outcome<String> {
         let n = 16_000_000 + person;
-        once(self.process.address, &Request::image_code(n)).await?;
-        let request = Request::sms_code_to(person, &challenge_id(n));
+        let issued = once(self.process.address, &Request::issue(n)).await?;
+        let request = Request::sms_code_to(person, &issued_id(&issued)?);
         let sent = once(self.process.address, &request).await?;
         let inbox: Value = serde_json::from_str(
             &once(self.process.address, &Request::get("/dev/inbox.json")).await?.body(),
@@ -130,12 +130,19 @@ impl Server {
             let requests: Vec<_> = (first..first + 32).map(Request::issue).collect();
             let sends = requests.iter().map(|request| once(self.process.address, request));
             for reply in try_join_all(sends).await? {
-                let challenge: Value = serde_json::from_str(&reply.body())?;
-                ids.push(challenge["id"].as_str().ok_or_else(|| reply.body())?.to_owned());
+                ids.push(issued_id(&reply)?);
             }
         }
         Ok(ids)
     }
+}
+
+/// The id of a challenge that was issued.
+fn issued_id(reply: &Reply) -> Outcome<String> {
+    let challenge: Option<Value> = serde_json::from_str(&reply.body()).ok();
+    let id = challenge.as_ref().and_then(|it| it["id"].as_str());
+    let refused = || format!("no challenge: {} {}", reply.status, reply.body());
+    Ok(id.ok_or_else(refused)?.to_owned())
 }
 
 impl Drop for Server {
