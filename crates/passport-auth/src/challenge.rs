@@ -44,7 +44,7 @@ const MOST_SKEW: Duration = Duration::from_secs(30);
 /// follows, and only its answer leaves a mark. A challenge whose id the client chose has to be found
 /// by that id, so its answer is stored as a code with a single try. The number of stored answers is
 /// bounded for each client, each network and all of them ([`ChallengeMeter`]); beyond the bounds the
-/// client carries the ticket in place of the store. So nobody can fill the store, nor push
+/// client carries the ticket in place of the store. So no client can fill the store, nor push
 /// challenges of others out of it.
 #[derive(Clone)]
 pub struct Challenges {

@@ -34,7 +34,7 @@ async fn use_every_limit(service: &Service) -> [String; 2] {
         let audio = format!("{}?lang={language}", issued["links"]["audio"].as_str().unwrap());
         assert_eq!(person.get(&audio).await.status, 200);
     }
-    // An answer that is stored, because nobody gives it.
+    // The answer stays in the store until it is given.
     person.challenge().await;
     // A request without the header of a proxy comes from 127.0.0.1.
     let direct = person.request(Method::POST, "/api/v1/challenges");

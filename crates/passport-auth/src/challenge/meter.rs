@@ -113,7 +113,7 @@ struct Meter {
     per_client: Option<Quota>,
     total: Option<Quota>,
     cells: Mutex<Vec<Cell>>,
-    /// Chosen by chance, so that nobody can search for addresses that share cells.
+    /// Random, because otherwise an attacker could search for addresses that share cells.
     hasher: RandomState,
 }
 

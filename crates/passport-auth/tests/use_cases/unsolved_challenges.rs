@@ -1,4 +1,4 @@
-//! Challenges that nobody solves leave nothing behind, and harm no other challenge.
+//! Unsolved challenges leave nothing behind, and harm no other challenge.
 
 use std::{
     net::{IpAddr, Ipv6Addr},

@@ -1,7 +1,7 @@
 //! Challenges that are fetched and never solved, each from an address of its own.
 //!
 //! `PASSPORT_ATTACK_CHALLENGES=1000000 cargo attack x8_ --include-ignored` fetches a million of each
-//! kind; the Redis of `PASSPORT_TEST_REDIS_URL` should then serve nobody else.
+//! kind; the Redis of `PASSPORT_TEST_REDIS_URL` must then serve no other client.
 
 use std::{
     env,
@@ -132,7 +132,7 @@ async fn waiting(service: &Service) -> (Person, String) {
 }
 
 #[tokio::test]
-async fn x8_challenges_that_nobody_solves_leave_memory_where_it_was() {
+async fn x8_unsolved_challenges_leave_memory_where_it_was() {
     let count = challenges(17_000);
     for kind in [ISSUED, CHOSEN] {
         let service = Service::start(&[("log.filter", QUIET)]).await;
@@ -151,7 +151,7 @@ async fn x8_challenges_that_nobody_solves_leave_memory_where_it_was() {
 
 #[tokio::test]
 #[ignore = "needs Redis"]
-async fn x8_challenges_that_nobody_solves_leave_redis_where_it_was() {
+async fn x8_unsolved_challenges_leave_redis_where_it_was() {
     let count = challenges(17_000);
     // A database that no other test uses.
     let mut url: Url = redis().parse().unwrap();
