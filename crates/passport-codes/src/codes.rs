@@ -3,7 +3,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::{
-    Code, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey, Redemption, StoredCode,
+    Binding, Code, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey, Redemption, StoredCode,
 };
 
 /// Issues and redeems codes. The store receives keyed digests only.
@@ -19,7 +19,8 @@ impl Codes {
         Self { store, digest_key }
     }
 
-    /// Stores `code` as the only valid code under `key`, and returns the stored form.
+    /// Stores `code` as the only valid code under `key`, and returns the stored form. With `binding` it
+    /// can be redeemed with that binding only.
     ///
     /// # Errors
     ///
@@ -28,11 +29,13 @@ impl Codes {
         &self,
         key: &CodeKey,
         code: &Code,
+        binding: Option<Binding>,
         policy: CodePolicy,
         now: OffsetDateTime,
     ) -> Result<StoredCode, CodeStoreError> {
         let stored = StoredCode {
             digest: self.digest_key.digest(key, code.expose()),
+            binding,
             tries_left: policy.tries(),
             expires_at: now + policy.ttl(),
         };
@@ -40,7 +43,8 @@ impl Codes {
         Ok(stored)
     }
 
-    /// Compares `guess` with the code under `key` and, on a match, spends the code.
+    /// Compares `guess` with the code under `key` and, on a match, spends the code. A code of another
+    /// binding is missing.
     ///
     /// # Errors
     ///
@@ -49,9 +53,10 @@ impl Codes {
         &self,
         key: &CodeKey,
         guess: &str,
+        binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
-        self.store.redeem(key, self.digest_key.digest(key, guess), now).await
+        self.store.redeem(key, self.digest_key.digest(key, guess), binding, now).await
     }
 
     /// Stores `code` under `key`, as [`issue`](Self::issue) does, until the expiry of `spent`: a record
@@ -68,7 +73,7 @@ impl Codes {
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError> {
         let digest = self.digest_key.digest(key, code.expose());
-        self.store.put(key, StoredCode { digest, ..spent }, now).await
+        self.store.put(key, StoredCode { digest, binding: None, ..spent }, now).await
     }
 
     /// Whether `guess` is the code under `key`. Spends nothing and costs no try, so it must not be

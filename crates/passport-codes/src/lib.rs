@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod binding;
 mod code;
 mod codes;
 mod digest;
@@ -11,6 +12,7 @@ mod typed;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use binding::{Binding, ParseBindingError};
 pub use code::{Code, CodeLength, CodeLengthError};
 pub use codes::Codes;
 pub use digest::{CodeDigest, DigestKey};

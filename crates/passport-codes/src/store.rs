@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use crate::{CodeDigest, CodeKey};
+use crate::{Binding, CodeDigest, CodeKey};
 
 /// Store of codes until they are redeemed or expire.
 ///
@@ -22,6 +22,9 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
 
     /// Compares `guess` with the valid code under `key` and, on a match, spends the code.
     ///
+    /// If the binding of the code is not `binding`, the result is [`Missing`](Redemption::Missing), and
+    /// the guess costs no try.
+    ///
     /// Must be atomic: exactly one of several concurrent calls with the correct guess returns
     /// [`Accepted`](Redemption::Accepted), and the number of compared guesses never exceeds the
     /// tries of the code.
@@ -29,6 +32,7 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
         &self,
         key: &CodeKey,
         guess: CodeDigest,
+        binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError>;
 
@@ -66,6 +70,8 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
 pub struct StoredCode {
     /// Keyed digest of the code.
     pub digest: CodeDigest,
+    /// Request that the code is bound to, if any.
+    pub binding: Option<Binding>,
     /// Number of remaining tries.
     pub tries_left: NonZeroU32,
     /// Time from which on the code is invalid.
@@ -102,7 +108,8 @@ pub enum Redemption {
         /// Number of remaining tries. At 0 the code is invalid.
         tries_left: u32,
     },
-    /// There is no valid code: none was issued, or the code is expired, spent or out of tries.
+    /// There is no valid code of this binding: none was issued, or the code is expired, spent or out of
+    /// tries.
     Missing,
 }
 
@@ -128,6 +135,7 @@ mod tests {
     fn a_fingerprint_identifies_one_code() {
         let code = StoredCode {
             digest: CodeDigest::from_bytes([7; 32]),
+            binding: None,
             tries_left: NonZeroU32::MIN,
             expires_at: datetime!(2026-11-22 09:43:30.123_456_789 UTC),
         };

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod device;
 mod lifetime;
+mod methods;
 mod session;
 mod store;
 mod token;
@@ -8,7 +10,9 @@ mod token;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use device::{Device, DeviceKind};
 pub use lifetime::{Lifetime, LifetimeError};
-pub use session::{Session, SessionId};
+pub use methods::{Method, Methods};
+pub use session::{NewSession, Session, SessionId};
 pub use store::{SessionStore, SessionStoreError};
 pub use token::{ParseSessionTokenError, SessionDigest, SessionToken};

@@ -3,7 +3,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::Lifetime;
+use crate::{Device, Lifetime, Methods};
 
 /// Public identifier of a session, for lists of devices and for logs, where its token must not
 /// appear.
@@ -25,12 +25,15 @@ impl SessionId {
 /// A session: the record that a subject is signed in.
 ///
 /// Times are truncated to microseconds, the precision of every store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Public identifier.
+    /// Public identifier. It stays when the token is rotated.
     pub id: SessionId,
     /// Id of the subject that is signed in, such as a user or a machine.
     pub subject: Uuid,
+    /// Generation of the subject's sessions in which this one began. What it is compared with is up to
+    /// the owner of the subject.
+    pub epoch: u32,
     /// Time of creation.
     pub created_at: OffsetDateTime,
     /// Time of the last use, with a precision of a tenth of the idle time.
@@ -39,21 +42,63 @@ pub struct Session {
     pub idle: Duration,
     /// End of the absolute lifetime.
     pub expires_at: OffsetDateTime,
+    /// Time of the last proof: the sign-in or a confirmation.
+    pub authenticated_at: OffsetDateTime,
+    /// Kinds of proof at the sign-in and at confirmations since.
+    pub methods: Methods,
+    /// Device that signed in.
+    pub device: Device,
+    /// Address of the client that signed in, at most 45 characters.
+    pub address: String,
+    /// Place of that address, if known.
+    pub place: Option<String>,
+    /// Whether the person asked to be remembered.
+    pub remembered: bool,
+}
+
+/// What is known of a session before it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// Id of the subject that signs in.
+    pub subject: Uuid,
+    /// Present generation of the subject's sessions.
+    pub epoch: u32,
+    /// Lifetime.
+    pub lifetime: Lifetime,
+    /// Kinds of proof that were given.
+    pub methods: Methods,
+    /// Device that signs in.
+    pub device: Device,
+    /// Address of the client.
+    pub address: String,
+    /// Place of that address, if known.
+    pub place: Option<String>,
+    /// Whether the person asked to be remembered.
+    pub remembered: bool,
 }
 
 impl Session {
-    /// Creates a session of `subject` that begins at `now`.
-    pub fn begin(subject: Uuid, lifetime: Lifetime, now: OffsetDateTime) -> Self {
+    /// Begins a session at `now`.
+    pub fn begin(new: NewSession, now: OffsetDateTime) -> Self {
         let now = now.truncate_to_microsecond();
         let seconds = u64::try_from(now.unix_timestamp()).unwrap_or_default();
         let timestamp = Timestamp::from_unix(NoContext, seconds, now.nanosecond());
+        let NewSession { subject, epoch, lifetime, methods, device, address, place, remembered } =
+            new;
         Self {
             id: SessionId(Uuid::new_v7(timestamp)),
             subject,
+            epoch,
             created_at: now,
             last_seen_at: now,
             idle: lifetime.idle(),
             expires_at: now + lifetime.absolute(),
+            authenticated_at: now,
+            methods,
+            device,
+            address,
+            place,
+            remembered,
         }
     }
 
@@ -86,7 +131,17 @@ mod tests {
 
     fn session() -> Session {
         let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
-        Session::begin(Uuid::nil(), lifetime, NOW)
+        let new = NewSession {
+            subject: Uuid::nil(),
+            epoch: 0,
+            lifetime,
+            methods: Methods::default(),
+            device: Device::default(),
+            address: String::new(),
+            place: None,
+            remembered: false,
+        };
+        Session::begin(new, NOW)
     }
 
     #[test]

@@ -35,6 +35,19 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<(), SessionStoreError>;
 
+    /// Replaces the active session under `old` by `session` under `new`; returns whether there was one.
+    /// The id of the session stays, so a list shows one device.
+    ///
+    /// Must be atomic: exactly one of several concurrent rotations of a token succeeds, and a session
+    /// that is revoked meanwhile does not come back.
+    async fn rotate(
+        &self,
+        old: &SessionDigest,
+        new: &SessionDigest,
+        session: &Session,
+        now: OffsetDateTime,
+    ) -> Result<bool, SessionStoreError>;
+
     /// The active sessions of `subject`, newest first.
     async fn list(
         &self,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod charge;
+mod failures;
 mod policy;
 mod quota;
 mod store;
@@ -10,6 +11,10 @@ mod subject;
 pub mod testing;
 
 pub use charge::{Charge, Decision, Hit, Refusal};
+pub use failures::{
+    Attempt, Backoff, BackoffError, Counted, FailureStore, FailureStoreError, Permission, Series,
+    SeriesKey,
+};
 pub use policy::Policy;
 pub use quota::{Quota, QuotaError};
 pub use store::{ThrottleStore, ThrottleStoreError};

@@ -2,7 +2,10 @@
 
 mod common_passwords;
 mod country;
+mod event;
 mod hash;
+mod journal;
+mod nick_name;
 mod password;
 mod phone;
 mod policy;
@@ -17,11 +20,19 @@ pub mod testing;
 #[cfg(feature = "bcrypt")]
 pub use bcrypt_sha256::{BcryptCost, BcryptCostError, BcryptSha256};
 pub use country::{CountryCode, ParseCountryCodeError};
+pub use event::{
+    AccountEvent, Actor, EventId, EventKind, EventOutcome, EventPhone,
+};
 pub use hash::{PasswordHash, PasswordHasher, UnsupportedHash, Verification};
+pub use journal::{EventFilter, Journal, JournalError};
+pub use nick_name::{NickName, NickNameRefusal};
 pub use password::{Password, PasswordTooLong};
 #[cfg(feature = "numbering-plans")]
 pub use phone::numbering_plans::NumberingPlans;
 pub use phone::{ParsePhoneNumberError, PhoneNumber};
 pub use policy::{PasswordPolicy, PasswordPolicyError, PasswordRefusal};
-pub use repository::{InsertUserError, UserRepository, UserRepositoryError};
-pub use user::{NickName, User, UserId};
+pub use repository::{
+    InsertUserError, NumberChange, NumberChanged, NumberUndone, UserFilter, UserRepository,
+    UserRepositoryError,
+};
+pub use user::{Epoch, EpochsUsedUp, Standing, StandingKind, User, UserId};
