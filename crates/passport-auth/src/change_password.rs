@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use passport_session::Method;
 use passport_user::{
-    AccountEvent, Password, PasswordHash, PasswordPolicy, PasswordRefusal, UserRepository,
+    AccountEvent, Password, PasswordHash, PasswordPolicy, PasswordRefusal, User,
+    UserRepository,
 };
 use thiserror::Error;
 
@@ -48,6 +49,8 @@ pub struct NewPassword {
 /// The password of the account has changed.
 #[derive(Debug)]
 pub struct PasswordChange {
+    /// The user.
+    pub user: User,
     /// The session of the request under its new token; `None` if it could not be kept.
     pub renewed: Option<Renewed>,
 }
@@ -88,7 +91,8 @@ impl ChangePassword {
                     }
                     let epoch = person.user.epoch;
                     let renewed = this.sessions.renew(&person, Some(Method::Password), epoch).await;
-                    PasswordChange { renewed: renewed.map_err(Denied::from)? }
+                    let user = User { password_hash: Some(hash), ..person.user.clone() };
+                    PasswordChange { user, renewed: renewed.map_err(Denied::from)? }
                 }
                 (None, _) | (_, false) => this.store(&person, Some(&hash), &event).await?,
             };
@@ -133,7 +137,9 @@ impl ChangePassword {
         let epoch = self.users.set_password(user, expected, hash, event).await;
         let epoch = epoch.map_err(Denied::from)?.ok_or(ChangePasswordError::Conflict)?;
         let proof = hash.map(|_| Method::Password);
-        Ok(PasswordChange { renewed: self.sessions.carry_over(person, proof, epoch).await })
+        let renewed = self.sessions.carry_over(person, proof, epoch).await;
+        let user = User { password_hash: hash.cloned(), epoch, ..person.user.clone() };
+        Ok(PasswordChange { user, renewed })
     }
 
     async fn tell(&self, person: &Authenticated, client: &Caller) {

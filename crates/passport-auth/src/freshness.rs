@@ -1,6 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use passport_session::Method;
+use passport_session::{Method, Session};
 use passport_user::User;
 use thiserror::Error;
 use time::OffsetDateTime;
@@ -41,10 +41,10 @@ impl Freshness {
 
     /// Time until which the session is fresh; in the past if it is not. `None` if it was opened by
     /// something weaker than what the account has.
-    pub fn until(&self, person: &Authenticated) -> Option<OffsetDateTime> {
-        let methods = person.session.methods;
-        let is_strong = person.user.password_hash.is_none() || methods.contains(Method::Password);
-        is_strong.then(|| person.session.authenticated_at + self.fresh_for)
+    pub fn until(&self, user: &User, session: &Session) -> Option<OffsetDateTime> {
+        let is_strong =
+            user.password_hash.is_none() || session.methods.contains(Method::Password);
+        is_strong.then(|| session.authenticated_at + self.fresh_for)
     }
 
     /// Refuses a session that is not fresh.
@@ -52,7 +52,7 @@ impl Freshness {
         let now = self.clock.now();
         // A session that was proved in the future belongs to a clock that was set back.
         let is_fresh = |until| now <= until && now + Self::MAX >= until - self.fresh_for;
-        if self.until(person).is_some_and(is_fresh) {
+        if self.until(&person.user, &person.session).is_some_and(is_fresh) {
             Ok(())
         } else {
             Err(ConfirmationRequired { accepted: Self::accepted(&person.user) })
