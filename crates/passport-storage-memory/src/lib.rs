@@ -1,13 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod codes;
 mod expiry;
+mod journal;
 mod outbox;
 mod sessions;
 mod throttle;
 mod users;
 
 pub use codes::MemoryCodeStore;
+pub use journal::MemoryJournal;
 pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;
 pub use throttle::MemoryThrottleStore;
