@@ -61,6 +61,7 @@ diesel::table! {
         digest -> Binary,
         tries_left -> BigInt,
         expires_at -> BigInt,
+        binding -> Nullable<Binary>,
     }
 }
 
