@@ -23,6 +23,14 @@ pub trait FailureStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Permission, FailureStoreError>;
 
+    /// Returns the block that an attempt would meet now, and counts nothing. A hint for refusing early:
+    /// only [`begin`](Self::begin) decides.
+    async fn check(
+        &self,
+        series: &[Series],
+        now: OffsetDateTime,
+    ) -> Result<Option<Block>, FailureStoreError>;
+
     /// Records that the attempt succeeded: its series begin anew.
     async fn succeed(&self, attempt: &Attempt) -> Result<(), FailureStoreError>;
 
@@ -150,9 +158,17 @@ pub enum BackoffError {
 pub enum Permission {
     /// The attempt may go on; its outcome must be recorded, else it stays counted as a failure.
     Go(Attempt),
-    /// The attempt came before the delay of a series had passed. Nothing was counted.
+    /// A series does not allow it. Nothing was counted.
+    Blocked(Block),
+}
+
+/// Why a series does not allow an attempt. Of several series, the longest wait counts, and a stop more
+/// than a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Block {
+    /// The delay has not passed; it ends after this time.
     Wait(Duration),
-    /// A series has reached its limit. Nothing was counted.
+    /// The series has reached its limit.
     Stopped,
 }
 

@@ -12,7 +12,7 @@ pub mod testing;
 
 pub use charge::{Charge, Decision, Hit, Refusal};
 pub use failures::{
-    Attempt, Backoff, BackoffError, Counted, FailureStore, FailureStoreError, Permission, Series,
+    Attempt, Backoff, BackoffError, Block, Counted, FailureStore, FailureStoreError, Permission, Series,
     SeriesKey,
 };
 pub use policy::Policy;
