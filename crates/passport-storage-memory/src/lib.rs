@@ -2,12 +2,14 @@
 
 mod codes;
 mod expiry;
+mod failures;
 mod outbox;
 mod sessions;
 mod throttle;
 mod users;
 
 pub use codes::MemoryCodeStore;
+pub use failures::MemoryFailureStore;
 pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;
 pub use throttle::MemoryThrottleStore;
