@@ -93,6 +93,7 @@ diesel::table! {
         digest -> Binary,
         tries_left -> BigInt,
         expires_at -> BigInt,
+        binding -> Nullable<Binary>,
     }
 }
 
