@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use futures::{FutureExt, future::BoxFuture};
 use passport_user::{AccountEvent, EventFilter, EventId, Journal, JournalError};
 use time::OffsetDateTime;
 
-use crate::act::Act;
+use crate::{act::Act, failure::Failure};
 
 pub(crate) mod stored;
 
@@ -35,7 +36,9 @@ macro_rules! journal {
             #[async_trait]
             impl Journal for $journal {
                 async fn record(&self, events: &[AccountEvent]) -> Result<(), JournalError> {
-                    let act = events.iter().fold(Act::<Backend, ()>::new(), |act, event| act.record(event));
+                    let act = events
+                        .iter()
+                        .fold(Act::<Backend, ()>::new(), |act, event| act.record(event));
                     match self.0.transact(act).await.map_err(JournalError::new)? {
                         // No statement is required to change a row.
                         Ok(()) | Err(()) => Ok(()),
@@ -69,7 +72,10 @@ macro_rules! journal {
                     if let Some(before) = before {
                         query = query.filter(audit_events::id.lt(values::id(before.as_uuid())));
                     }
-                    let rows = self.0.load(query).await.map_err(JournalError::new)?;
+                    // Boxed, because otherwise the compiler does not see that the future is `Send`.
+                    let reading: BoxFuture<'_, Result<Vec<EventRow>, Failure>> =
+                        self.0.load(query).boxed();
+                    let rows = reading.await.map_err(JournalError::new)?;
                     let events: Result<_, _> =
                         rows.into_iter().map(AccountEvent::try_from).collect();
                     events.map_err(JournalError::new)

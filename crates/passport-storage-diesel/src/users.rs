@@ -1,7 +1,10 @@
 //! Queries about users, written once and expanded for each database.
 
 use async_trait::async_trait;
-use diesel::{dsl::{count_star, not}, prelude::*};
+use diesel::{
+    dsl::{count_star, not},
+    prelude::*,
+};
 use futures::{FutureExt, future::BoxFuture};
 use passport_user::{
     AccountEvent, Epoch, InsertUserError, NickName, NumberChange, NumberChanged, NumberUndone,
@@ -44,11 +47,9 @@ macro_rules! user_repository {
             macro_rules! current {
                 () => {
                     users::table
-                        .left_join(
-                            user_phones::table.on(user_phones::user_id
-                                .eq(users::id)
-                                .and(user_phones::until.is_null())),
-                        )
+                        .left_join(user_phones::table.on(
+                            user_phones::user_id.eq(users::id).and(user_phones::until.is_null()),
+                        ))
                         .filter(users::standing.ne(PURGED))
                         .select((UserRow::as_select(), user_phones::phone.nullable()))
                 };
@@ -224,9 +225,7 @@ macro_rules! user_repository {
                     event: &AccountEvent,
                 ) -> Result<Option<NumberUndone>, UserRepositoryError> {
                     loop {
-                        // Boxed, because otherwise the compiler does not see that the future is `Send`.
-                        let reading: BoxFuture<'_, Result<Option<KeptBack>, Failure>> =
-                            self.kept_back(id, former, now).boxed();
+                        let reading = self.kept_back(id, former, now);
                         let kept = reading.await.map_err(UserRepositoryError::new)?;
                         let Some(kept) = kept else { return Ok(None) };
                         let Ok(next) = kept.epoch.next() else { return Ok(None) };
@@ -292,15 +291,17 @@ macro_rules! user_repository {
                     }
                     if let Some(since) = filter.quiet_since {
                         let since = values::moment(since);
-                        let has_signed_in = users::last_login_at.is_not_null()
-                            .and(users::last_login_at.ge(since));
+                        let has_signed_in =
+                            users::last_login_at.is_not_null().and(users::last_login_at.ge(since));
                         query = query.filter(not(has_signed_in));
                     }
                     if let Some(after) = after {
                         query = query.filter(users::id.gt(values::id(after.as_uuid())));
                     }
-                    let rows: Vec<(UserRow, Option<String>)> =
-                        self.0.load(query).await.map_err(UserRepositoryError::new)?;
+                    // Boxed, because otherwise the compiler does not see that the future is `Send`.
+                    let reading: BoxFuture<'_, Result<Vec<(UserRow, _)>, Failure>> =
+                        self.0.load(query).boxed();
+                    let rows = reading.await.map_err(UserRepositoryError::new)?;
                     let users: Result<_, _> =
                         rows.into_iter().map(|(row, phone)| row.user(phone)).collect();
                     users.map_err(UserRepositoryError::new)

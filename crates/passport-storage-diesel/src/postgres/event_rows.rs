@@ -4,7 +4,12 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{schema::audit_events, values::moment};
-use crate::{failure::Failure, journal::stored::{actor, actor_parts, detail, detail_object, kind, outcome, outcome_parts, tag}};
+use crate::{
+    failure::Failure,
+    journal::stored::{
+        actor, actor_parts, detail, detail_object, kind, outcome, outcome_parts, tag,
+    },
+};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit_events, check_for_backend(Pg))]

@@ -8,7 +8,9 @@ use diesel::{
     pg::Pg,
     query_builder::{QueryFragment, QueryId},
 };
-use diesel_async::{AsyncConnection, AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
+use diesel_async::{
+    AsyncConnection, AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery,
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::{

@@ -1,8 +1,16 @@
-use diesel::{sqlite::Sqlite, prelude::*};
+use diesel::{prelude::*, sqlite::Sqlite};
 use passport_user::{AccountEvent, EventId, EventPhone, UserId};
 
-use super::{schema::audit_events, values::{id, moment, stored_id, stored_moment}};
-use crate::{failure::Failure, journal::stored::{actor, actor_parts, detail, detail_object, kind, outcome, outcome_parts, tag}};
+use super::{
+    schema::audit_events,
+    values::{id, moment, stored_id, stored_moment},
+};
+use crate::{
+    failure::Failure,
+    journal::stored::{
+        actor, actor_parts, detail, detail_object, kind, outcome, outcome_parts, tag,
+    },
+};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit_events, check_for_backend(Sqlite))]

@@ -1,7 +1,10 @@
-use diesel::{sqlite::Sqlite, prelude::*};
+use diesel::{prelude::*, sqlite::Sqlite};
 use passport_user::{NickName, PasswordHash, PhoneNumber, User, UserId};
 
-use super::{schema::users, values::{id, moment, stored_id, stored_moment}};
+use super::{
+    schema::users,
+    values::{id, moment, stored_id, stored_moment},
+};
 use crate::{
     failure::Failure,
     users::stored::{epoch, epoch_number, kind_number, standing, standing_times},

@@ -63,9 +63,9 @@ macro_rules! number_acts {
                 .filter(users::standing.ne(PURGED))
                 .filter(users::epoch.eq(epoch_number(expected)))
                 .set(users::epoch.eq(next));
-            let is_free = user_phones::until.le(now).or(user_phones::until
-                .is_not_null()
-                .and(user_phones::user_id.eq(id.clone())));
+            let is_free = user_phones::until
+                .le(now)
+                .or(user_phones::until.is_not_null().and(user_phones::user_id.eq(id.clone())));
             let free = diesel::delete(user_phones::table)
                 .filter(user_phones::phone.eq(number.clone()))
                 .filter(is_free);
