@@ -1,8 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use passport_user::{
-    AccountEvent, NumberChange, NumberChanged, PhoneNumber, User, UserRepository,
-};
+use passport_user::{AccountEvent, NumberChange, NumberChanged, PhoneNumber, User, UserRepository};
 use thiserror::Error;
 use time::OffsetDateTime;
 

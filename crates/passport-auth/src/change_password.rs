@@ -2,8 +2,7 @@ use std::sync::Arc;
 
 use passport_session::Method;
 use passport_user::{
-    AccountEvent, Password, PasswordHash, PasswordPolicy, PasswordRefusal, User,
-    UserRepository,
+    AccountEvent, Password, PasswordHash, PasswordPolicy, PasswordRefusal, User, UserRepository,
 };
 use thiserror::Error;
 

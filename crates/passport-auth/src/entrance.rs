@@ -6,9 +6,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use tracing::warn;
 
-use crate::{
-    Arrival, Continuation, ContinuationKey, Sessions, error::StepError, event::Effect,
-};
+use crate::{Arrival, Continuation, ContinuationKey, Sessions, error::StepError, event::Effect};
 
 /// Lets people in who have given every proof that their account asks for.
 ///

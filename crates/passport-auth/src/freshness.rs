@@ -42,8 +42,7 @@ impl Freshness {
     /// Time until which the session is fresh; in the past if it is not. `None` if it was opened by
     /// something weaker than what the account has.
     pub fn until(&self, user: &User, session: &Session) -> Option<OffsetDateTime> {
-        let is_strong =
-            user.password_hash.is_none() || session.methods.contains(Method::Password);
+        let is_strong = user.password_hash.is_none() || session.methods.contains(Method::Password);
         is_strong.then(|| session.authenticated_at + self.fresh_for)
     }
 

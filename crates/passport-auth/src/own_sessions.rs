@@ -57,7 +57,8 @@ impl OwnSessions {
         person: &Authenticated,
         client: &Caller,
     ) -> Result<usize, Unavailable> {
-        let (sessions, user, kept) = (self.sessions.clone(), person.user.clone(), person.session.id);
+        let (sessions, user, kept) =
+            (self.sessions.clone(), person.user.clone(), person.session.id);
         let subject = EventSubject::person(person, client);
         let act = |_| async move {
             let others = sessions.list(&user).await?.len().saturating_sub(1);

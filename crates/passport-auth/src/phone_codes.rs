@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use passport_codes::{
-    Binding, Code, CodeKey, CodeLength, CodePolicy, CodeStoreError, Codes, Redemption, StoredCode, tidy,
+    Binding, Code, CodeKey, CodeLength, CodePolicy, CodeStoreError, Codes, Redemption, StoredCode,
+    tidy,
 };
 use passport_user::{PhoneNumber, UserId};
 use rand::rng;

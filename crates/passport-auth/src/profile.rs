@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use passport_user::{
-    AccountEvent, EventFilter, EventId, Journal, NickName, User, UserRepository,
-};
+use passport_user::{AccountEvent, EventFilter, EventId, Journal, NickName, User, UserRepository};
 
 use crate::{
     Authenticated, Caller, Denied, Detached, Limits,

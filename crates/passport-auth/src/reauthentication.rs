@@ -3,8 +3,7 @@ use thiserror::Error;
 use tracing::error;
 
 use crate::{
-    Authenticated, Caller, Denied, Failures, Limits, Party, Passwords,
-    error::StepError,
+    Authenticated, Caller, Denied, Failures, Limits, Party, Passwords, error::StepError,
     passwords::Turn,
 };
 

@@ -128,10 +128,7 @@ impl SendCode {
     }
 
     /// Charges the limits, stores a code and sends it.
-    pub(crate) async fn send(
-        &self,
-        order: CodeOrder,
-    ) -> Result<SentCode, StepError<SendRefusal>> {
+    pub(crate) async fn send(&self, order: CodeOrder) -> Result<SentCode, StepError<SendRefusal>> {
         let hit = self.limits.charge(&self.limits.sms(&order.phone, order.client)).await?;
         let CodeOrder { purpose, owner, .. } = order;
         let slot = CodeSlot { purpose, phone: &order.phone, owner };

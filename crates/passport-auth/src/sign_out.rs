@@ -23,11 +23,7 @@ impl SignOut {
     /// # Errors
     ///
     /// If the store could not answer: the session may still be live.
-    pub async fn sign_out(
-        &self,
-        token: &SessionToken,
-        client: &Caller,
-    ) -> Result<(), Unavailable> {
+    pub async fn sign_out(&self, token: &SessionToken, client: &Caller) -> Result<(), Unavailable> {
         let (sessions, token) = (self.sessions.clone(), token.clone());
         let act = |_| async move { sessions.end(&token).await };
         self.detached.perform(Operation::SignOut, EventSubject::of(client), act).await.map(drop)

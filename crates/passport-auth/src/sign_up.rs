@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use passport_codes::Code;
 use passport_user::{
-    AccountEvent, InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User, UserRepository,
+    AccountEvent, InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User,
+    UserRepository,
 };
 use thiserror::Error;
 
 use crate::{
-    Caller, Clock, CodePurpose, CodeRefusal, Denied, Detached, Party, PasswordCheck,
-    Passwords, PhoneProof, Unavailable,
+    Caller, Clock, CodePurpose, CodeRefusal, Denied, Detached, Party, PasswordCheck, Passwords,
+    PhoneProof, Unavailable,
     error::{StepError, wraps_steps},
     event::{Effect, EventSubject, Operation, Refused},
     password_check::Guess,

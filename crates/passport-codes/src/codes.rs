@@ -3,7 +3,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::{
-    Binding, Code, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey, Redemption, StoredCode,
+    Binding, Code, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey, Redemption,
+    StoredCode,
 };
 
 /// Issues and redeems codes. The store receives keyed digests only.

@@ -24,6 +24,8 @@ pub trait CodeStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// If the binding of the code is not `binding`, the result is [`Missing`](Redemption::Missing), and
     /// the guess costs no try.
+    /// The comparison of bindings need not take constant time, because the bytes are random and replaced
+    /// with each code: a stranger who learned them could use up tries, but not guess the code any better.
     ///
     /// Must be atomic: exactly one of several concurrent calls with the correct guess returns
     /// [`Accepted`](Redemption::Accepted), and the number of compared guesses never exceeds the

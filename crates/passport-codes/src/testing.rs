@@ -18,19 +18,21 @@
     reason = "a clause is a test and panics when the store violates it"
 )]
 
-use std::{future::Future, sync::Arc, time::Duration};
+mod bound;
+mod room;
 
-use time::{OffsetDateTime, macros::datetime};
-use tokio::sync::Barrier;
+use std::{sync::Arc, time::Duration};
 
-use crate::{
-    Code, CodeKey, CodePolicy, CodeStore, Codes, DigestKey, Purpose, Redemption, StoredCode,
+pub use bound::{
+    a_code_is_redeemed_with_its_binding_only,
+    a_code_that_is_put_outlives_guesses_at_the_former_one,
+    a_wrong_guess_with_the_binding_costs_a_try, put_replaces_the_binding,
+    restore_and_withdraw_keep_the_binding, strangers_cannot_use_up_a_bound_code,
+    strangers_do_not_hinder_the_owner,
 };
+use room::{NOW, REGISTER, RIGHT, Room, WRONG, race};
 
-const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
-const REGISTER: Purpose = Purpose::new("register");
-const RIGHT: &str = "012345";
-const WRONG: &str = "543210";
+use crate::{CodeKey, CodeStore, Purpose, Redemption};
 
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
@@ -60,6 +62,13 @@ macro_rules! code_store_contract {
             compares_no_more_than_its_tries,
             a_code_that_is_put_outlives_a_restore,
             a_code_that_is_put_outlives_a_withdrawal,
+            a_code_is_redeemed_with_its_binding_only,
+            a_wrong_guess_with_the_binding_costs_a_try,
+            put_replaces_the_binding,
+            restore_and_withdraw_keep_the_binding,
+            strangers_cannot_use_up_a_bound_code,
+            strangers_do_not_hinder_the_owner,
+            a_code_that_is_put_outlives_guesses_at_the_former_one,
         }
     };
     (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
@@ -202,7 +211,7 @@ pub async fn keys_are_apart(store: Arc<dyn CodeStore>) {
         CodeKey::new(REGISTER, format!("{}0", room.key.subject())),
     ];
     for other in others {
-        let redeemed = room.codes.redeem(&other, RIGHT, NOW).await.expect("store answers");
+        let redeemed = room.codes.redeem(&other, RIGHT, None, NOW).await.expect("store answers");
         assert_eq!(redeemed, Redemption::Missing);
     }
     room.spend(RIGHT).await;
@@ -300,76 +309,4 @@ pub async fn a_code_that_is_put_outlives_a_withdrawal(store: Arc<dyn CodeStore>)
         let redeemed = room.redeem(RIGHT).await;
         assert!(matches!(redeemed, Redemption::Accepted(_)), "round {round}: {redeemed:?}");
     }
-}
-
-/// A store with a separate key per clause, so that clauses can share the store.
-#[derive(Clone)]
-struct Room {
-    codes: Codes,
-    key: CodeKey,
-}
-
-impl Room {
-    fn new(store: Arc<dyn CodeStore>, subject: &str) -> Self {
-        let codes = Codes::new(store, DigestKey::new([7; 32]));
-        Self { codes, key: CodeKey::new(REGISTER, subject) }
-    }
-
-    async fn issue(&self, code: &str, tries: u32) {
-        let policy =
-            CodePolicy::new(Duration::from_mins(5), tries).expect("policy is within bounds");
-        let code = Code::from_text(code.to_owned());
-        self.codes.issue(&self.key, &code, policy, NOW).await.expect("store answers");
-    }
-
-    /// Redeems the code with the correct guess.
-    async fn spend(&self, guess: &str) -> StoredCode {
-        match self.redeem(guess).await {
-            Redemption::Accepted(spent) => spent,
-            refused => panic!("the right guess is refused: {refused:?}"),
-        }
-    }
-
-    async fn restore_at(&self, spent: StoredCode, now: OffsetDateTime) {
-        self.codes.restore(&self.key, spent, now).await.expect("store answers");
-    }
-
-    async fn holds_at(&self, guess: &str, now: OffsetDateTime) -> bool {
-        self.codes.holds(&self.key, guess, now).await.expect("store answers")
-    }
-
-    async fn withdraw(&self, code: &str) {
-        let code = Code::from_text(code.to_owned());
-        self.codes.withdraw(&self.key, &code).await.expect("store answers");
-    }
-
-    async fn redeem(&self, guess: &str) -> Redemption {
-        self.redeem_at(guess, NOW).await
-    }
-
-    async fn redeem_at(&self, guess: &str, now: OffsetDateTime) -> Redemption {
-        self.codes.redeem(&self.key, guess, now).await.expect("store answers")
-    }
-}
-
-/// Runs `rivals` tasks that start together at a barrier. Without the barrier the tasks run one
-/// after the other on a cold pool, and a store that is not atomic passes.
-async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let start = Arc::new(Barrier::new(rivals));
-    let tasks = (0..rivals).map(|rival| {
-        let (start, act) = (Arc::clone(&start), act(rival));
-        tokio::spawn(async move {
-            start.wait().await;
-            act.await
-        })
-    });
-    futures::future::join_all(tasks.collect::<Vec<_>>())
-        .await
-        .into_iter()
-        .map(|outcome| outcome.expect("rival finishes"))
-        .collect()
 }

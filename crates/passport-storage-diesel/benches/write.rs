@@ -216,6 +216,7 @@ fn charges(phone: Uuid, client: Uuid) -> [Charge; 5] {
 async fn put(codes: &dyn CodeStore, phone: Uuid) {
     let code = StoredCode {
         digest: CodeDigest::from_bytes([7; 32]),
+        binding: None,
         tries_left: NonZeroU32::new(5).unwrap(),
         expires_at: NOW + Duration::from_mins(5),
     };
@@ -224,7 +225,7 @@ async fn put(codes: &dyn CodeStore, phone: Uuid) {
 
 async fn redeem(codes: &dyn CodeStore, phone: Uuid) {
     let guess = CodeDigest::from_bytes([7; 32]);
-    let redeemed = codes.redeem(&key(phone), guess, NOW).await.unwrap();
+    let redeemed = codes.redeem(&key(phone), guess, None, NOW).await.unwrap();
     assert!(matches!(redeemed, Redemption::Accepted(_)));
 }
 

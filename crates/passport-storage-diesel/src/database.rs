@@ -3,12 +3,13 @@ use std::sync::Arc;
 use passport_codes::CodeStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
-use passport_throttle::ThrottleStore;
-use passport_user::UserRepository;
+use passport_throttle::{FailureStore, ThrottleStore};
+use passport_user::{Journal, UserRepository};
 use time::OffsetDateTime;
 
 use crate::{
-    DatabaseError, DatabaseOptions, location::Location, outbox, postgres, sessions, sqlite, users,
+    DatabaseError, DatabaseOptions, SignedInUsers, failures, journal, location::Location, outbox,
+    postgres, sessions, signed_in, sqlite, users,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -66,6 +67,22 @@ impl Database {
         }
     }
 
+    /// Journal of account events in this database.
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(journal::PostgresJournal(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(journal::SqliteJournal(pool.clone())),
+        }
+    }
+
+    /// Reader of sessions with their users, for a database that has both.
+    pub fn signed_in_users(&self) -> SignedInUsers {
+        match &self.0 {
+            Backend::Postgres(pool) => signed_in::PostgresSignedIn(pool.clone()).into(),
+            Backend::Sqlite(pool) => signed_in::SqliteSignedIn(pool.clone()).into(),
+        }
+    }
+
     /// Sessions in this database.
     pub fn sessions(&self) -> Arc<dyn SessionStore> {
         match &self.0 {
@@ -79,6 +96,14 @@ impl Database {
         match &self.0 {
             Backend::Postgres(pool) => Arc::new(outbox::PostgresOutbox(pool.clone())),
             Backend::Sqlite(pool) => Arc::new(outbox::SqliteOutbox(pool.clone())),
+        }
+    }
+
+    /// Failures in a row in this database.
+    pub fn failures(&self) -> Arc<dyn FailureStore> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(failures::PostgresFailureStore(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(failures::SqliteFailureStore(pool.clone())),
         }
     }
 
@@ -99,16 +124,23 @@ impl Database {
         }
     }
 
-    /// Deletes codes and counted hits that have expired; returns their number. Call it from time to
-    /// time, because until then expired rows take up room.
+    /// Deletes codes, counted hits, former phone numbers and failures in a row that have expired; returns
+    /// their number. Call it from time to time, because until then expired rows take up room.
     ///
     /// # Errors
     ///
     /// If the database does not answer. Some rows may have been deleted.
     pub async fn sweep(&self, now: OffsetDateTime) -> Result<u64, DatabaseError> {
         match &self.0 {
-            Backend::Postgres(_) => Ok(0),
-            Backend::Sqlite(pool) => Ok(pool.sweep(now).await?),
+            Backend::Postgres(pool) => {
+                let numbers =
+                    users::PostgresUserRepository(pool.clone()).purge_numbers(now).await?;
+                Ok(numbers + pool.sweep_failures(now).await?)
+            }
+            Backend::Sqlite(pool) => {
+                let numbers = users::SqliteUserRepository(pool.clone()).purge_numbers(now).await?;
+                Ok(numbers + pool.sweep(now).await? + pool.sweep_failures(now).await?)
+            }
         }
     }
 

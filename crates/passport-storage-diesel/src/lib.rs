@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod act;
 mod database;
 mod error;
 mod failure;
+mod failures;
+mod journal;
 mod location;
 mod migrations;
 mod options;
@@ -10,9 +13,11 @@ mod outbox;
 mod postgres;
 mod prepared;
 mod sessions;
+mod signed_in;
 mod sqlite;
 mod users;
 
 pub use database::Database;
 pub use error::DatabaseError;
 pub use options::DatabaseOptions;
+pub use signed_in::SignedInUsers;

@@ -2,6 +2,8 @@
 
 mod both;
 mod connection;
+mod event_rows;
+mod failures;
 mod migrate;
 mod outbox_rows;
 mod pool;
@@ -9,12 +11,16 @@ mod privileges;
 mod rows;
 mod server;
 mod tls;
+mod user_rows;
 
 pub(crate) mod schema;
 pub(crate) mod values;
 
 pub(crate) use diesel::pg::Pg as Backend;
+pub(crate) use event_rows::EventRow;
+pub(crate) use failures::FailureRow;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
-pub(crate) use rows::{SessionRow, UserRow};
+pub(crate) use rows::SessionRow;
 pub(crate) use schema::least;
+pub(crate) use user_rows::UserRow;

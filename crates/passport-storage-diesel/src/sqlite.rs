@@ -3,6 +3,8 @@
 mod codes;
 mod connection;
 mod count;
+mod event_rows;
+mod failures;
 mod file;
 mod hits;
 mod migrate;
@@ -11,6 +13,7 @@ mod pool;
 mod rows;
 mod sweep;
 mod throttle;
+mod user_rows;
 mod writer;
 
 pub(crate) mod schema;
@@ -18,11 +21,14 @@ pub(crate) mod values;
 
 pub(crate) use codes::SqliteCodeStore;
 pub(crate) use diesel::sqlite::Sqlite as Backend;
+pub(crate) use event_rows::EventRow;
+pub(crate) use failures::FailureRow;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
-pub(crate) use rows::{SessionRow, UserRow};
+pub(crate) use rows::SessionRow;
 pub(crate) use schema::least;
 pub(crate) use throttle::SqliteThrottleStore;
+pub(crate) use user_rows::UserRow;
 
 #[cfg(test)]
 mod costs;

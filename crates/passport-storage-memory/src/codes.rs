@@ -1,7 +1,9 @@
 use std::{num::NonZeroU32, sync::Mutex};
 
 use async_trait::async_trait;
-use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
+use passport_codes::{
+    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
+};
 use time::OffsetDateTime;
 
 use crate::expiry::ExpiringMap;
@@ -27,12 +29,16 @@ impl CodeStore for MemoryCodeStore {
         &self,
         key: &CodeKey,
         guess: CodeDigest,
+        binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
         let mut codes = self.0.lock().map_err(poisoned)?;
         let Some(code) = codes.get_mut(key) else {
             return Ok(Redemption::Missing);
         };
+        if code.binding != binding {
+            return Ok(Redemption::Missing);
+        }
         let (redemption, tries_left) = if code.expires_at <= now {
             (Redemption::Missing, 0)
         } else if code.digest == guess {

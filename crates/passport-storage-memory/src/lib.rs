@@ -3,6 +3,7 @@
 mod accounts;
 mod codes;
 mod expiry;
+mod failures;
 mod journal;
 mod outbox;
 mod sessions;
@@ -10,6 +11,7 @@ mod throttle;
 mod users;
 
 pub use codes::MemoryCodeStore;
+pub use failures::MemoryFailureStore;
 pub use journal::MemoryJournal;
 pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;

@@ -218,9 +218,10 @@ impl State {
         if self.is_taken(number, id, *now) {
             return NumberChanged::Taken;
         }
-        let others = self.kept_back.iter().filter(|(phone, kept)| {
-            kept.user == id && kept.until > *now && *phone != number
-        });
+        let others = self
+            .kept_back
+            .iter()
+            .filter(|(phone, kept)| kept.user == id && kept.until > *now && *phone != number);
         let open = others.count();
         let Some(user) = self.users.get_mut(&id).filter(|user| user.epoch == expected) else {
             return NumberChanged::Stale;

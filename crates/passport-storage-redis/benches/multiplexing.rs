@@ -70,6 +70,7 @@ where
 {
     let code = StoredCode {
         digest: CodeDigest::from_bytes([1; 32]),
+        binding: None,
         tries_left: NonZeroU32::MAX,
         expires_at: NOW + Duration::from_mins(5),
     };
@@ -96,7 +97,7 @@ where
 
 async fn redeem(store: RedisCodeStore, subject: String) -> Result<(), Failure> {
     let guess = CodeDigest::from_bytes([2; 32]);
-    match store.redeem(&CodeKey::new(PURPOSE, subject), guess, NOW).await? {
+    match store.redeem(&CodeKey::new(PURPOSE, subject), guess, None, NOW).await? {
         Redemption::Mismatch { .. } => Ok(()),
         other => Err(format!("{other:?} for a wrong guess").into()),
     }

@@ -2,7 +2,9 @@ use std::{num::NonZeroU32, sync::LazyLock};
 
 use async_trait::async_trait;
 use deadpool_redis::redis::{Script, cmd};
-use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
+use passport_codes::{
+    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
+};
 use time::OffsetDateTime;
 
 use crate::{
@@ -45,7 +47,8 @@ impl CodeStore for RedisCodeStore {
             .arg(code.digest.as_bytes())
             .arg(code.tries_left.get())
             .arg(microseconds(code.expires_at))
-            .arg(keep(code.expires_at - now));
+            .arg(keep(code.expires_at - now))
+            .arg(bytes(code.binding.as_ref()));
         self.0.invoke(&script).await.map_err(CodeStoreError::new)
     }
 
@@ -53,12 +56,13 @@ impl CodeStore for RedisCodeStore {
         &self,
         key: &CodeKey,
         guess: CodeDigest,
+        binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
         let mut script = REDEEM.key(self.key(key));
-        script.arg(guess.as_bytes()).arg(microseconds(now));
+        script.arg(guess.as_bytes()).arg(microseconds(now)).arg(bytes(binding.as_ref()));
         let answer: Vec<i64> = self.0.invoke(&script).await.map_err(CodeStoreError::new)?;
-        redemption(guess, &answer).ok_or_else(|| {
+        redemption(guess, binding, &answer).ok_or_else(|| {
             CodeStoreError::new("redis returned an answer that redeem.lua does not give")
         })
     }
@@ -89,7 +93,8 @@ impl CodeStore for RedisCodeStore {
             .arg(spent.tries_left.get())
             .arg(microseconds(spent.expires_at))
             .arg(keep(spent.expires_at - now))
-            .arg(microseconds(now));
+            .arg(microseconds(now))
+            .arg(bytes(spent.binding.as_ref()));
         self.0.invoke(&script).await.map_err(CodeStoreError::new)
     }
 
@@ -104,13 +109,19 @@ impl CodeStore for RedisCodeStore {
     }
 }
 
-/// Reads the answer of `redeem.lua` to a guess whose digest is `guess`.
-fn redemption(guess: CodeDigest, answer: &[i64]) -> Option<Redemption> {
+/// A binding as the scripts take it: empty for none.
+fn bytes(binding: Option<&Binding>) -> &[u8] {
+    binding.map_or(&[], |binding| binding.as_bytes())
+}
+
+/// Reads the answer of `redeem.lua` to a guess whose digest is `guess`, with `binding`.
+fn redemption(guess: CodeDigest, binding: Option<Binding>, answer: &[i64]) -> Option<Redemption> {
     match *answer {
         [] => Some(Redemption::Missing),
         [tries_left] => Some(Redemption::Mismatch { tries_left: tries_left.try_into().ok()? }),
         [tries_left, expires_at] => Some(Redemption::Accepted(StoredCode {
             digest: guess,
+            binding,
             tries_left: NonZeroU32::new(tries_left.try_into().ok()?)?,
             expires_at: from_microseconds(expires_at)?,
         })),

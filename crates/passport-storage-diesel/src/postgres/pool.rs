@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use deadpool::{
     Runtime,
@@ -8,7 +8,9 @@ use diesel::{
     pg::Pg,
     query_builder::{QueryFragment, QueryId},
 };
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery};
+use diesel_async::{
+    AsyncConnection, AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery,
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -17,7 +19,11 @@ use super::{
     server::Server,
 };
 use crate::{
-    DatabaseError, DatabaseOptions, failure::Failure, location::PostgresUrl, prepared::Prepared,
+    DatabaseError, DatabaseOptions,
+    act::{self, Act, Step, Undone},
+    failure::Failure,
+    location::PostgresUrl,
+    prepared::Prepared,
 };
 
 /// Connections to one PostgreSQL database. A query that takes longer than the timeout, waiting for a
@@ -114,10 +120,52 @@ impl Pool {
         self.execute(Then { first, second }).await
     }
 
+    /// Does `act` in a transaction. The task of the query executes all of it, even if the caller is gone.
+    pub(crate) async fn transact<Refusal: Send + 'static>(
+        &self,
+        act: Act<Pg, Refusal>,
+    ) -> Result<Result<(), Refusal>, Failure> {
+        // `BEGIN` and `COMMIT` count as well.
+        let statements = u32::try_from(act.steps.len()).unwrap_or(u32::MAX).saturating_add(2);
+        self.ask_statements(statements, |connection| {
+            Box::pin(async move {
+                let doing = connection.transaction(async move |connection| {
+                    for Step { statement, refusal } in act.steps {
+                        let changed =
+                            connection.execute_returning_count(Prepared(statement)).await?;
+                        if let (0, Some(refusal)) = (changed, refusal) {
+                            return Err(Undone::Refused(refusal));
+                        }
+                    }
+                    Ok(())
+                });
+                act::result(doing.await)
+            })
+        })
+        .await
+    }
+
+    /// Asks the server `statements` questions in one, each of which it cancels at the timeout.
+    pub(super) async fn ask_statements<T: Send + 'static>(
+        &self,
+        statements: u32,
+        question: impl Question<T>,
+    ) -> Result<T, Failure> {
+        self.ask_within(self.options.answer_timeout.saturating_mul(statements), question).await
+    }
+
     async fn ask<T: Send + 'static>(&self, question: impl Question<T>) -> Result<T, Failure> {
+        self.ask_within(self.options.answer_timeout, question).await
+    }
+
+    /// Asks the server; `limit` is the time after which it has cancelled the statements of `question`.
+    async fn ask_within<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        question: impl Question<T>,
+    ) -> Result<T, Failure> {
         let deadline = Instant::now() + self.options.answer_timeout;
         let mut connection = self.checkout(deadline).await?;
-        let limit = self.options.answer_timeout;
         let asking = tokio::spawn(async move { connection.ask(question, limit).await });
         match timeout_at(deadline, asking).await {
             Ok(Ok(answer)) => answer,

@@ -2,54 +2,14 @@ use std::time::Duration;
 
 use diesel::{data_types::PgInterval, pg::Pg, prelude::*};
 use passport_session::{Session, SessionDigest, SessionId};
-use passport_user::{NickName, PasswordHash, PhoneNumber, User, UserId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    schema::{sessions, users},
+    schema::sessions,
     values::{moment, span},
 };
 use crate::failure::Failure;
-
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = users, check_for_backend(Pg))]
-pub(crate) struct UserRow {
-    id: Uuid,
-    phone: String,
-    nick_name: String,
-    password_hash: String,
-    created_at: OffsetDateTime,
-    last_login_at: Option<OffsetDateTime>,
-}
-
-impl From<&User> for UserRow {
-    fn from(user: &User) -> Self {
-        Self {
-            id: user.id.as_uuid(),
-            phone: user.phone.as_e164().to_owned(),
-            nick_name: user.nick_name.as_str().to_owned(),
-            password_hash: user.password_hash.as_str().to_owned(),
-            created_at: moment(user.created_at),
-            last_login_at: user.last_login_at.map(moment),
-        }
-    }
-}
-
-impl TryFrom<UserRow> for User {
-    type Error = Failure;
-
-    fn try_from(row: UserRow) -> Result<Self, Failure> {
-        Ok(Self {
-            id: UserId::from_uuid(row.id),
-            phone: PhoneNumber::from_e164(row.phone).map_err(|error| Failure::Row(error.into()))?,
-            nick_name: NickName::from_stored(row.nick_name),
-            password_hash: PasswordHash::new(row.password_hash),
-            created_at: row.created_at,
-            last_login_at: row.last_login_at,
-        })
-    }
-}
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = sessions, check_for_backend(Pg))]

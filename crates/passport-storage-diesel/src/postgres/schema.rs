@@ -3,11 +3,43 @@ use diesel::sql_types::Timestamptz;
 diesel::table! {
     users (id) {
         id -> Uuid,
-        phone -> Text,
         nick_name -> Text,
-        password_hash -> Text,
+        password_hash -> Nullable<Text>,
+        standing -> SmallInt,
+        standing_since -> Nullable<Timestamptz>,
+        purge_at -> Nullable<Timestamptz>,
+        epoch -> Integer,
         created_at -> Timestamptz,
         last_login_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    user_phones (phone) {
+        phone -> Text,
+        user_id -> Uuid,
+        since -> Timestamptz,
+        epoch -> Integer,
+        until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        kind -> Text,
+        outcome -> SmallInt,
+        rule -> Nullable<Text>,
+        actor_kind -> SmallInt,
+        actor -> Nullable<Text>,
+        subject -> Nullable<Uuid>,
+        phone -> Nullable<Text>,
+        phone_tag -> Nullable<Bytea>,
+        address -> Nullable<Text>,
+        session -> Nullable<Uuid>,
+        request_id -> Nullable<Text>,
+        detail -> Jsonb,
     }
 }
 
@@ -51,6 +83,15 @@ diesel::table! {
         price -> Nullable<BigInt>,
         currency -> Nullable<Text>,
         parts -> Nullable<BigInt>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+diesel::table! {
+    failures (key) {
+        key -> Bytea,
+        count -> Integer,
+        last_at -> Timestamptz,
     }
 }
 

@@ -9,12 +9,23 @@ use diesel::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::failure::Failure;
+
 pub(crate) type Moment = Timestamptz;
 pub(crate) type SqlId = sql_types::Uuid;
 pub(crate) type Id = Uuid;
+pub(crate) type StoredMoment = OffsetDateTime;
 
 pub(crate) fn id(id: Uuid) -> Uuid {
     id
+}
+
+pub(crate) fn from_id(id: Uuid) -> Result<Uuid, Failure> {
+    Ok(id)
+}
+
+pub(crate) fn from_moment(at: OffsetDateTime) -> Result<OffsetDateTime, Failure> {
+    Ok(at)
 }
 
 /// Truncated to microseconds, the precision of `timestamptz`.

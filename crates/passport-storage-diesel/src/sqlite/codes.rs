@@ -2,7 +2,9 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use diesel::{prelude::*, result::Error, sqlite::Sqlite, upsert::excluded};
-use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
+use passport_codes::{
+    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
+};
 use time::OffsetDateTime;
 
 use super::{
@@ -33,6 +35,7 @@ impl CodeStore for SqliteCodeStore {
             .do_update()
             .set((
                 codes::digest.eq(excluded(codes::digest)),
+                codes::binding.eq(excluded(codes::binding)),
                 codes::tries_left.eq(excluded(codes::tries_left)),
                 codes::expires_at.eq(excluded(codes::expires_at)),
             ));
@@ -44,6 +47,7 @@ impl CodeStore for SqliteCodeStore {
         &self,
         key: &CodeKey,
         guess: CodeDigest,
+        binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
         let (subject, purpose) = (key.subject().to_owned(), key.purpose().as_str());
@@ -54,6 +58,9 @@ impl CodeStore for SqliteCodeStore {
             let Some(code) = found.map(CodeRow::code).transpose()? else {
                 return Ok(Redemption::Missing);
             };
+            if code.binding != binding {
+                return Ok(Redemption::Missing);
+            }
             let (redemption, tries_left) = if code.expires_at <= now {
                 (Redemption::Missing, 0)
             } else if code.digest == guess {
@@ -133,6 +140,7 @@ struct CodeRow {
     subject: String,
     purpose: String,
     digest: Vec<u8>,
+    binding: Option<Vec<u8>>,
     tries_left: i64,
     expires_at: i64,
 }
@@ -143,6 +151,7 @@ impl CodeRow {
             subject: key.subject().to_owned(),
             purpose: key.purpose().as_str().to_owned(),
             digest: code.digest.as_bytes().to_vec(),
+            binding: code.binding.map(|binding| binding.as_bytes().to_vec()),
             tries_left: code.tries_left.get().into(),
             expires_at: moment(code.expires_at),
         }
@@ -150,9 +159,11 @@ impl CodeRow {
 
     fn code(self) -> QueryResult<StoredCode> {
         let digest = <[u8; 32]>::try_from(self.digest).map_err(|_| damaged("digest"))?;
+        let binding = self.binding.map(<[u8; 16]>::try_from).transpose();
         let tries_left = u32::try_from(self.tries_left).ok().and_then(NonZeroU32::new);
         Ok(StoredCode {
             digest: CodeDigest::from_bytes(digest),
+            binding: binding.map_err(|_| damaged("binding"))?.map(Binding::from_bytes),
             tries_left: tries_left.ok_or_else(|| damaged("tries_left"))?,
             expires_at: stored_moment(self.expires_at).map_err(|_| damaged("expires_at"))?,
         })

@@ -150,7 +150,8 @@ impl Room {
     }
 
     async fn redeem(&self, number: u8) {
-        let redeemed = self.codes.redeem(&key(number), code(number).digest, NOW).await.unwrap();
+        let guess = code(number).digest;
+        let redeemed = self.codes.redeem(&key(number), guess, None, NOW).await.unwrap();
         assert!(matches!(redeemed, Redemption::Accepted(_)), "{redeemed:?}");
     }
 
@@ -193,6 +194,7 @@ fn key(number: u8) -> CodeKey {
 fn code(number: u8) -> StoredCode {
     StoredCode {
         digest: CodeDigest::from_bytes([number; 32]),
+        binding: None,
         tries_left: NonZeroU32::new(5).unwrap(),
         expires_at: NOW + Duration::from_mins(5),
     }

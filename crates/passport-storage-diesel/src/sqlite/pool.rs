@@ -2,7 +2,7 @@ use std::{fmt, path::PathBuf, sync::Arc};
 
 use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
-    QueryResult, SqliteConnection,
+    Connection, QueryResult, SqliteConnection,
     dsl::sql,
     query_builder::{QueryFragment, QueryId},
     sql_types::BigInt,
@@ -17,7 +17,11 @@ use super::{
     file::{self, File},
     writer::Writer,
 };
-use crate::{DatabaseError, DatabaseOptions, failure::Failure};
+use crate::{
+    DatabaseError, DatabaseOptions,
+    act::{self, Act, Step, Undone},
+    failure::Failure,
+};
 
 /// Connections to one SQLite file: one that writes, on a thread of its own, and several that read.
 #[derive(Clone)]
@@ -123,6 +127,26 @@ impl Pool {
         self.write(move |connection| match count(connection, first)? {
             0 => Ok(0),
             _ => count(connection, second),
+        })
+        .await
+    }
+
+    /// Does `act`, in a savepoint of its own.
+    pub(crate) async fn transact<Refusal: Send + 'static>(
+        &self,
+        act: Act<Sqlite, Refusal>,
+    ) -> Result<Result<(), Refusal>, Failure> {
+        self.write(move |connection| {
+            let done = connection.transaction(|connection| {
+                for Step { statement, refusal } in act.steps {
+                    let changed = count(connection, statement)?;
+                    if let (0, Some(refusal)) = (changed, refusal) {
+                        return Err(Undone::Refused(refusal));
+                    }
+                }
+                Ok(())
+            });
+            act::result(done)
         })
         .await
     }

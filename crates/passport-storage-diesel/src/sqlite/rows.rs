@@ -1,51 +1,11 @@
 use diesel::{prelude::*, sqlite::Sqlite};
 use passport_session::{Session, SessionDigest, SessionId};
-use passport_user::{NickName, PasswordHash, PhoneNumber, User, UserId};
 
 use super::{
-    schema::{sessions, users},
+    schema::sessions,
     values::{id, moment, span, stored_id, stored_moment, stored_span},
 };
 use crate::failure::Failure;
-
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = users, check_for_backend(Sqlite))]
-pub(crate) struct UserRow {
-    id: Vec<u8>,
-    phone: String,
-    nick_name: String,
-    password_hash: String,
-    created_at: i64,
-    last_login_at: Option<i64>,
-}
-
-impl From<&User> for UserRow {
-    fn from(user: &User) -> Self {
-        Self {
-            id: id(user.id.as_uuid()),
-            phone: user.phone.as_e164().to_owned(),
-            nick_name: user.nick_name.as_str().to_owned(),
-            password_hash: user.password_hash.as_str().to_owned(),
-            created_at: moment(user.created_at),
-            last_login_at: user.last_login_at.map(moment),
-        }
-    }
-}
-
-impl TryFrom<UserRow> for User {
-    type Error = Failure;
-
-    fn try_from(row: UserRow) -> Result<Self, Failure> {
-        Ok(Self {
-            id: UserId::from_uuid(stored_id(&row.id)?),
-            phone: PhoneNumber::from_e164(row.phone).map_err(|error| Failure::Row(error.into()))?,
-            nick_name: NickName::from_stored(row.nick_name),
-            password_hash: PasswordHash::new(row.password_hash),
-            created_at: stored_moment(row.created_at)?,
-            last_login_at: row.last_login_at.map(stored_moment).transpose()?,
-        })
-    }
-}
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = sessions, check_for_backend(Sqlite))]

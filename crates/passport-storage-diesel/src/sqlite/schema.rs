@@ -3,11 +3,43 @@ use diesel::sql_types::BigInt;
 diesel::table! {
     users (id) {
         id -> Binary,
-        phone -> Text,
         nick_name -> Text,
-        password_hash -> Text,
+        password_hash -> Nullable<Text>,
+        standing -> SmallInt,
+        standing_since -> Nullable<BigInt>,
+        purge_at -> Nullable<BigInt>,
+        epoch -> Integer,
         created_at -> BigInt,
         last_login_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    user_phones (phone) {
+        phone -> Text,
+        user_id -> Binary,
+        since -> BigInt,
+        epoch -> Integer,
+        until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Binary,
+        at -> BigInt,
+        kind -> Text,
+        outcome -> SmallInt,
+        rule -> Nullable<Text>,
+        actor_kind -> SmallInt,
+        actor -> Nullable<Text>,
+        subject -> Nullable<Binary>,
+        phone -> Nullable<Text>,
+        phone_tag -> Nullable<Binary>,
+        address -> Nullable<Text>,
+        session -> Nullable<Binary>,
+        request_id -> Nullable<Text>,
+        detail -> Text,
     }
 }
 
@@ -61,6 +93,7 @@ diesel::table! {
         digest -> Binary,
         tries_left -> BigInt,
         expires_at -> BigInt,
+        binding -> Nullable<Binary>,
     }
 }
 
@@ -71,6 +104,15 @@ diesel::table! {
         at -> BigInt,
         hit -> Binary,
         expires_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+diesel::table! {
+    failures (key) {
+        key -> Binary,
+        count -> Integer,
+        last_at -> BigInt,
     }
 }
 

@@ -11,9 +11,18 @@ use crate::failure::Failure;
 pub(crate) type Moment = BigInt;
 pub(crate) type SqlId = Binary;
 pub(crate) type Id = Vec<u8>;
+pub(crate) type StoredMoment = i64;
 
 pub(crate) fn id(id: Uuid) -> Vec<u8> {
     id.into_bytes().to_vec()
+}
+
+pub(crate) fn from_id(id: Vec<u8>) -> Result<Uuid, Failure> {
+    stored_id(&id)
+}
+
+pub(crate) fn from_moment(micros: i64) -> Result<OffsetDateTime, Failure> {
+    stored_moment(micros)
 }
 
 /// Microseconds since 1970, with a range of 290,000 years.

@@ -48,7 +48,7 @@ async fn what_was_answered_survives_a_kill() {
     for number in 1..=answered {
         let full = throttle.check(&[charge(HOURLY, number, 1, HOUR)], NOW).await.unwrap();
         assert!(full.is_some(), "hit {number} is lost");
-        let redeemed = codes.redeem(&key(number), RIGHT, NOW).await.unwrap();
+        let redeemed = codes.redeem(&key(number), RIGHT, None, NOW).await.unwrap();
         assert!(matches!(redeemed, Redemption::Accepted(_)), "code {number}: {redeemed:?}");
     }
 }
@@ -84,15 +84,15 @@ async fn a_locked_file_refuses_in_time_and_loses_nothing() {
     let begun = Instant::now();
     throttle.hit(&charges, NOW).await.expect_err("another process writes");
     throttle.refund(&hit).await.expect_err("another process writes");
-    codes.redeem(&key(1), RIGHT, NOW).await.expect_err("another process writes");
+    codes.redeem(&key(1), RIGHT, None, NOW).await.expect_err("another process writes");
     let code = Code::from_text("654321".to_owned());
-    codes.issue(&key(1), &code, policy(), NOW).await.expect_err("another process writes");
+    codes.issue(&key(1), &code, None, policy(), NOW).await.expect_err("another process writes");
     assert!(begun.elapsed() < Duration::from_secs(4), "it took {:?}", begun.elapsed());
     let checked = throttle.check(&charges, NOW).await.expect("readers do not wait for writers");
     assert!(checked.is_none(), "{checked:?}");
 
     other.batch_execute("ROLLBACK").unwrap();
-    let redeemed = codes.redeem(&key(1), RIGHT, NOW).await.unwrap();
+    let redeemed = codes.redeem(&key(1), RIGHT, None, NOW).await.unwrap();
     assert!(matches!(redeemed, Redemption::Accepted(_)), "{redeemed:?}");
     for is_allowed in [true, false] {
         let decision = throttle.hit(&charges, NOW).await.unwrap();
@@ -116,7 +116,7 @@ async fn two_writers_of_one_file_count_exactly_and_redeem_once() {
             tokio::spawn(async move {
                 start.wait().await;
                 let decision = throttle.hit(&[charge(HOURLY, round, 2, HOUR)], NOW).await.unwrap();
-                let redeemed = codes.redeem(&key(round), RIGHT, NOW).await.unwrap();
+                let redeemed = codes.redeem(&key(round), RIGHT, None, NOW).await.unwrap();
                 (
                     matches!(decision, Decision::Allowed(_)),
                     matches!(redeemed, Redemption::Accepted(_)),
@@ -186,7 +186,7 @@ fn throttle(database: &Database) -> Arc<dyn ThrottleStore> {
 
 async fn issue_code(codes: &Codes, number: u32) {
     let code = Code::from_text(RIGHT.to_owned());
-    codes.issue(&key(number), &code, policy(), NOW).await.unwrap();
+    codes.issue(&key(number), &code, None, policy(), NOW).await.unwrap();
 }
 
 fn policy() -> CodePolicy {

@@ -18,8 +18,8 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
     let codes = Codes::new(Arc::new(RedisCodeStore::new(client.clone())), DigestKey::new([7; 32]));
     let policy = CodePolicy::new(Duration::from_mins(5), 5).unwrap();
     let key = CodeKey::new(Purpose::new("register"), "+8613800138000");
-    codes.issue(&key, &Code::from_text(CODE.to_owned()), policy, NOW).await.unwrap();
-    codes.redeem(&key, "wrong", NOW).await.unwrap();
+    codes.issue(&key, &Code::from_text(CODE.to_owned()), None, policy, NOW).await.unwrap();
+    codes.redeem(&key, "wrong", None, NOW).await.unwrap();
 
     let throttle = RedisThrottleStore::new(client.clone());
     let quota = Quota::new(5, Duration::from_mins(1)).unwrap();

@@ -15,3 +15,4 @@ mod races;
 mod server;
 #[cfg(feature = "tls")]
 mod tls;
+mod upgrade;

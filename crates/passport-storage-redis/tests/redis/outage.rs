@@ -37,6 +37,7 @@ fn digest(byte: u8) -> CodeDigest {
 fn stored_code() -> StoredCode {
     StoredCode {
         digest: digest(1),
+        binding: None,
         tries_left: NonZeroU32::new(5).unwrap(),
         expires_at: NOW + Duration::from_mins(5),
     }
@@ -57,7 +58,7 @@ async fn all_work(client: &RedisClient) {
     client.ping().await.unwrap();
     let codes = RedisCodeStore::new(client.clone());
     codes.put(&code_key(), stored_code(), NOW).await.unwrap();
-    let redeemed = codes.redeem(&code_key(), digest(1), NOW).await.unwrap();
+    let redeemed = codes.redeem(&code_key(), digest(1), None, NOW).await.unwrap();
     assert_eq!(redeemed, Redemption::Accepted(stored_code()));
 
     let throttle = RedisThrottleStore::new(client.clone());
@@ -79,7 +80,7 @@ async fn all_fail_quickly(client: &RedisClient) {
     assert!(client.ping().await.is_err());
     let codes = RedisCodeStore::new(client.clone());
     assert!(codes.put(&code_key(), stored_code(), NOW).await.is_err());
-    assert!(codes.redeem(&code_key(), digest(1), NOW).await.is_err());
+    assert!(codes.redeem(&code_key(), digest(1), None, NOW).await.is_err());
     assert!(RedisThrottleStore::new(client.clone()).hit(&charge(), NOW).await.is_err());
     let sessions = RedisSessionStore::new(client.clone());
     assert!(sessions.list(Uuid::nil(), NOW).await.is_err());

@@ -2,7 +2,7 @@ use std::{num::NonZeroU32, sync::Arc};
 
 use async_trait::async_trait;
 use passport_codes::{
-    CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode, testing,
+    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode, testing,
 };
 use time::OffsetDateTime;
 
@@ -29,6 +29,7 @@ impl CodeStore for RacyRedisCodeStore {
         let mut put = self.0.command("HSET", key.subject());
         put.arg("digest").arg(code.digest.as_bytes()).arg("tries").arg(code.tries_left.get());
         put.arg("end").arg(code.expires_at.unix_timestamp());
+        put.arg("binding").arg(bytes(code.binding.as_ref()));
         let _: () = self.0.ask(&put).await;
         let _: () = self.0.ask(self.0.command("EXPIRE", key.subject()).arg(60)).await;
         Ok(())
@@ -38,14 +39,19 @@ impl CodeStore for RacyRedisCodeStore {
         &self,
         key: &CodeKey,
         guess: CodeDigest,
+        binding: Option<Binding>,
         _now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
         let mut get = self.0.command("HMGET", key.subject());
-        let (digest, tries, end): (Option<Vec<u8>>, Option<u32>, Option<i64>) =
-            self.0.ask(get.arg("digest").arg("tries").arg("end")).await;
+        get.arg("digest").arg("tries").arg("end").arg("binding");
+        let (digest, tries, end, bound): (Option<Vec<u8>>, Option<u32>, Option<i64>, Vec<u8>) =
+            self.0.ask(&get).await;
         let (Some(digest), Some(tries), Some(end)) = (digest, tries, end) else {
             return Ok(Redemption::Missing);
         };
+        if bound != bytes(binding.as_ref()) {
+            return Ok(Redemption::Missing);
+        }
         let accepted = digest == guess.as_bytes();
         let tries_left = tries - 1;
         if accepted || tries_left == 0 {
@@ -56,6 +62,7 @@ impl CodeStore for RacyRedisCodeStore {
         }
         let spent = StoredCode {
             digest: guess,
+            binding,
             tries_left: NonZeroU32::new(tries).expect("as it was put"),
             expires_at: OffsetDateTime::from_unix_timestamp(end).expect("as it was put"),
         };
@@ -101,6 +108,10 @@ impl CodeStore for RacyRedisCodeStore {
     }
 }
 
+fn bytes(binding: Option<&Binding>) -> &[u8] {
+    binding.map_or(&[], |binding| binding.as_bytes())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs Redis"]
 async fn a_racy_store_is_right_without_rivals() {
@@ -109,7 +120,9 @@ async fn a_racy_store_is_right_without_rivals() {
     testing::is_invalid_after_its_last_try(store.clone()).await;
     testing::restores_what_was_spent(store.clone()).await;
     testing::does_not_restore_over_a_newer_code(store.clone()).await;
-    testing::withdraws_only_the_code_that_is_meant(store).await;
+    testing::withdraws_only_the_code_that_is_meant(store.clone()).await;
+    testing::a_code_is_redeemed_with_its_binding_only(store.clone()).await;
+    testing::put_replaces_the_binding(store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -138,4 +151,11 @@ async fn a_code_that_is_put_outlives_a_restore_catches_it() {
 async fn a_code_that_is_put_outlives_a_withdrawal_catches_it() {
     let store = RacyRedisCodeStore::fresh().await;
     is_caught(testing::a_code_that_is_put_outlives_a_withdrawal(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs Redis"]
+async fn a_code_that_is_put_outlives_guesses_at_the_former_one_catches_it() {
+    let store = RacyRedisCodeStore::fresh().await;
+    is_caught(testing::a_code_that_is_put_outlives_guesses_at_the_former_one(store)).await;
 }

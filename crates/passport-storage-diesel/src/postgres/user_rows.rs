@@ -1,0 +1,59 @@
+use diesel::{pg::Pg, prelude::*};
+use passport_user::{NickName, PasswordHash, PhoneNumber, User, UserId};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{schema::users, values::moment};
+use crate::{
+    failure::Failure,
+    users::stored::{epoch, epoch_number, kind_number, standing, standing_times},
+};
+
+/// A user without the phone number, which is in a table of its own.
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(Pg))]
+pub(crate) struct UserRow {
+    id: Uuid,
+    nick_name: String,
+    password_hash: Option<String>,
+    standing: i16,
+    standing_since: Option<OffsetDateTime>,
+    purge_at: Option<OffsetDateTime>,
+    epoch: i32,
+    created_at: OffsetDateTime,
+    last_login_at: Option<OffsetDateTime>,
+}
+
+impl From<&User> for UserRow {
+    fn from(user: &User) -> Self {
+        let (since, purge_at) = standing_times(user.standing);
+        Self {
+            id: user.id.as_uuid(),
+            nick_name: user.nick_name.as_str().to_owned(),
+            password_hash: user.password_hash.as_ref().map(|hash| hash.as_str().to_owned()),
+            standing: kind_number(user.standing.kind()),
+            standing_since: since.map(moment),
+            purge_at: purge_at.map(moment),
+            epoch: epoch_number(user.epoch),
+            created_at: moment(user.created_at),
+            last_login_at: user.last_login_at.map(moment),
+        }
+    }
+}
+
+impl UserRow {
+    /// The user whose current number is `phone`.
+    pub(crate) fn user(self, phone: Option<String>) -> Result<User, Failure> {
+        let phone = phone.map(PhoneNumber::from_e164).transpose();
+        Ok(User {
+            id: UserId::from_uuid(self.id),
+            phone: phone.map_err(|error| Failure::Row(error.into()))?,
+            nick_name: NickName::from_stored(self.nick_name),
+            password_hash: self.password_hash.map(PasswordHash::new),
+            standing: standing(self.standing, self.standing_since, self.purge_at)?,
+            epoch: epoch(self.epoch)?,
+            created_at: self.created_at,
+            last_login_at: self.last_login_at,
+        })
+    }
+}

@@ -1,0 +1,2 @@
+-- Nothing was created.
+SELECT 1;
