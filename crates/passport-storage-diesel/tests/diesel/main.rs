@@ -12,6 +12,7 @@ mod contract;
 mod doubts;
 mod durability;
 mod embedded;
+mod failures;
 mod faults;
 mod migrations;
 mod outage;

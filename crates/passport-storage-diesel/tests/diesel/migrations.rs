@@ -10,7 +10,7 @@ use passport_storage_diesel::DatabaseError;
 
 use crate::{child, room};
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",
@@ -18,6 +18,7 @@ const NAMES: [&str; 7] = [
     "2026-11-29-000001_create_codes_and_hits",
     "2026-11-29-000005_bill_outbox_attempts",
     "2026-11-29-000008_bind_codes",
+    "2026-11-29-000009_create_failures",
 ];
 
 async fn up_down_and_up_again(url: String) {
