@@ -3,13 +3,13 @@ use std::sync::Arc;
 use passport_codes::CodeStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
-use passport_throttle::ThrottleStore;
+use passport_throttle::{FailureStore, ThrottleStore};
 use passport_user::{Journal, UserRepository};
 use time::OffsetDateTime;
 
 use crate::{
-    DatabaseError, DatabaseOptions, SignedInUsers, journal, location::Location, outbox, postgres,
-    sessions, signed_in, sqlite, users,
+    DatabaseError, DatabaseOptions, SignedInUsers, failures, journal, location::Location, outbox,
+    postgres, sessions, signed_in, sqlite, users,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -99,6 +99,14 @@ impl Database {
         }
     }
 
+    /// Failures in a row in this database.
+    pub fn failures(&self) -> Arc<dyn FailureStore> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(failures::PostgresFailureStore(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(failures::SqliteFailureStore(pool.clone())),
+        }
+    }
+
     /// Codes in this database, if it is SQLite. `None` for PostgreSQL, because nodes that share a
     /// PostgreSQL database are better served by Redis.
     pub fn codes(&self) -> Option<Arc<dyn CodeStore>> {
@@ -116,8 +124,8 @@ impl Database {
         }
     }
 
-    /// Deletes codes, counted hits and former phone numbers that have expired; returns their number. Call
-    /// it from time to time, because until then expired rows take up room.
+    /// Deletes codes, counted hits, former phone numbers and failures in a row that have expired; returns
+    /// their number. Call it from time to time, because until then expired rows take up room.
     ///
     /// # Errors
     ///
@@ -125,11 +133,13 @@ impl Database {
     pub async fn sweep(&self, now: OffsetDateTime) -> Result<u64, DatabaseError> {
         match &self.0 {
             Backend::Postgres(pool) => {
-                Ok(users::PostgresUserRepository(pool.clone()).purge_numbers(now).await?)
+                let numbers =
+                    users::PostgresUserRepository(pool.clone()).purge_numbers(now).await?;
+                Ok(numbers + pool.sweep_failures(now).await?)
             }
             Backend::Sqlite(pool) => {
                 let numbers = users::SqliteUserRepository(pool.clone()).purge_numbers(now).await?;
-                Ok(numbers + pool.sweep(now).await?)
+                Ok(numbers + pool.sweep(now).await? + pool.sweep_failures(now).await?)
             }
         }
     }

@@ -4,6 +4,7 @@ mod act;
 mod database;
 mod error;
 mod failure;
+mod failures;
 mod journal;
 mod location;
 mod migrations;

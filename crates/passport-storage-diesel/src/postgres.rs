@@ -3,6 +3,7 @@
 mod both;
 mod connection;
 mod event_rows;
+mod failures;
 mod migrate;
 mod outbox_rows;
 mod pool;
@@ -17,6 +18,7 @@ pub(crate) mod values;
 
 pub(crate) use diesel::pg::Pg as Backend;
 pub(crate) use event_rows::EventRow;
+pub(crate) use failures::FailureRow;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use rows::SessionRow;

@@ -9,9 +9,10 @@ use passport_codes::CodeStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_storage_memory::{
-    MemoryCodeStore, MemoryOutbox, MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
+    MemoryCodeStore, MemoryFailureStore, MemoryOutbox, MemorySessionStore, MemoryThrottleStore,
+    MemoryUserRepository,
 };
-use passport_throttle::ThrottleStore;
+use passport_throttle::{FailureStore, ThrottleStore};
 use passport_user::UserRepository;
 
 mod codes {
@@ -42,6 +43,16 @@ mod throttle {
     }
 
     passport_throttle::throttle_store_contract!(fresh_store());
+}
+
+mod failures {
+    use super::*;
+
+    fn fresh_store() -> Ready<Arc<dyn FailureStore>> {
+        ready(Arc::new(MemoryFailureStore::default()))
+    }
+
+    passport_throttle::failure_store_contract!(fresh_store());
 }
 
 mod outbox {

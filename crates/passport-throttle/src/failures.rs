@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 #[async_trait]
 pub trait FailureStore: fmt::Debug + Send + Sync + 'static {
     /// Begins an attempt: counts a failure in every series beforehand, if all of them allow it, else in
-    /// none.
+    /// none. The keys differ.
     ///
     /// The failure is counted before the outcome is known, so parallel attempts cannot outrun the
     /// count. Must be atomic for each series. A store that spreads series over servers may count them
@@ -23,12 +23,20 @@ pub trait FailureStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<Permission, FailureStoreError>;
 
+    /// Returns the block that an attempt would meet now, and counts nothing. A hint for refusing early:
+    /// only [`begin`](Self::begin) decides.
+    async fn check(
+        &self,
+        series: &[Series],
+        now: OffsetDateTime,
+    ) -> Result<Option<Block>, FailureStoreError>;
+
     /// Records that the attempt succeeded: its series begin anew.
     async fn succeed(&self, attempt: &Attempt) -> Result<(), FailureStoreError>;
 
     /// Records that the attempt did not fail by the fault of its client: the failure that it counted is
-    /// subtracted again, and with it the delay, unless another attempt has begun since. Idempotent as
-    /// far as a count never falls below zero.
+    /// subtracted again. If no other attempt has begun since, the series is as it was before; else the
+    /// delay runs from the latest attempt. Call it once for an attempt; a count never falls below zero.
     async fn forgive(&self, attempt: &Attempt) -> Result<(), FailureStoreError>;
 
     /// Ends the series `key`, after a success by other means.
@@ -105,6 +113,21 @@ impl Backoff {
         Ok(Self { free, first, longest, stop })
     }
 
+    /// Number of failures without a delay.
+    pub const fn free(&self) -> u32 {
+        self.free
+    }
+
+    /// First delay.
+    pub const fn first(&self) -> Duration {
+        self.first
+    }
+
+    /// Longest delay.
+    pub const fn longest(&self) -> Duration {
+        self.longest
+    }
+
     /// Number of failures that stops the series.
     pub const fn stop(&self) -> u32 {
         self.stop
@@ -127,8 +150,10 @@ impl Backoff {
         match failures.checked_sub(self.free) {
             None | Some(0) => Duration::ZERO,
             Some(beyond) => {
-                let factor = 1_u32.checked_shl(beyond - 1).unwrap_or(u32::MAX);
-                self.first.saturating_mul(factor).min(self.longest)
+                // A day has 47 bits of nanoseconds, so this does not overflow.
+                let doubled = self.first.as_nanos() << (beyond - 1).min(80);
+                u64::try_from(doubled)
+                    .map_or(self.longest, |nanos| Duration::from_nanos(nanos).min(self.longest))
             }
         }
     }
@@ -150,9 +175,17 @@ pub enum BackoffError {
 pub enum Permission {
     /// The attempt may go on; its outcome must be recorded, else it stays counted as a failure.
     Go(Attempt),
-    /// The attempt came before the delay of a series had passed. Nothing was counted.
+    /// A series does not allow it. Nothing was counted.
+    Blocked(Block),
+}
+
+/// Why a series does not allow an attempt. Of several series, the longest wait counts, and a stop more
+/// than a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Block {
+    /// The delay has not passed; it ends after this time.
     Wait(Duration),
-    /// A series has reached its limit. Nothing was counted.
+    /// The series has reached its limit.
     Stopped,
 }
 
@@ -170,9 +203,11 @@ pub struct Counted {
     pub key: SeriesKey,
     /// Number of failures, with this one.
     pub failures: u32,
+    /// Time of this failure, in microseconds.
+    pub at: OffsetDateTime,
     /// Time before which the next attempt is refused.
     pub not_before: OffsetDateTime,
-    /// That time as it was before this attempt, if the series had failures.
+    /// Time of the failure before this one, if the series had failures.
     pub formerly: Option<OffsetDateTime>,
 }
 
@@ -200,6 +235,13 @@ mod tests {
         let delays: Vec<_> = (1..=16).map(|failures| backoff.delay(failures).as_secs()).collect();
         assert_eq!(delays, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
         assert_eq!(backoff.delay(u32::MAX), 900 * SECOND);
+        let day = Duration::from_hours(24);
+        let tiny = Backoff::new(0, Duration::from_micros(1), day, 100).unwrap();
+        assert_eq!(tiny.delay(34), Duration::from_micros(1 << 33));
+        assert_eq!([tiny.delay(100), tiny.delay(u32::MAX)], [day, day]);
+        assert_eq!(Backoff::new(0, day, day, 100).unwrap().delay(u32::MAX), day);
+        let none = Backoff::new(0, Duration::ZERO, day, 100).unwrap();
+        assert_eq!(none.delay(100), Duration::ZERO);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Contract of [`ThrottleStore`]: one function per clause.
+//! Contract of [`ThrottleStore`]: one function per clause. That of [`FailureStore`](crate::FailureStore)
+//! is in [`failures`].
 //!
 //! An adapter runs every clause as a test of its own, on a fresh store or on keys of its own:
 //!
@@ -14,6 +15,8 @@
 //! ```
 
 #![expect(clippy::missing_panics_doc, reason = "a clause reports a violation by panicking")]
+
+pub mod failures;
 
 mod clock;
 mod harness;

@@ -125,10 +125,9 @@ impl Pool {
         &self,
         act: Act<Pg, Refusal>,
     ) -> Result<Result<(), Refusal>, Failure> {
-        // The server cancels each statement at the timeout, so `BEGIN` and `COMMIT` count as well.
+        // `BEGIN` and `COMMIT` count as well.
         let statements = u32::try_from(act.steps.len()).unwrap_or(u32::MAX).saturating_add(2);
-        let limit = self.options.answer_timeout.saturating_mul(statements);
-        self.ask_within(limit, |connection| {
+        self.ask_statements(statements, |connection| {
             Box::pin(async move {
                 let doing = connection.transaction(async move |connection| {
                     for Step { statement, refusal } in act.steps {
@@ -144,6 +143,15 @@ impl Pool {
             })
         })
         .await
+    }
+
+    /// Asks the server `statements` questions in one, each of which it cancels at the timeout.
+    pub(super) async fn ask_statements<T: Send + 'static>(
+        &self,
+        statements: u32,
+        question: impl Question<T>,
+    ) -> Result<T, Failure> {
+        self.ask_within(self.options.answer_timeout.saturating_mul(statements), question).await
     }
 
     async fn ask<T: Send + 'static>(&self, question: impl Question<T>) -> Result<T, Failure> {

@@ -87,6 +87,14 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+diesel::table! {
+    failures (key) {
+        key -> Bytea,
+        count -> Integer,
+        last_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(outbox_attempts -> outbox_messages (message));
 diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

@@ -2,6 +2,8 @@
 //! single slot, it also refuses other keys that a script builds. (Acts on codes have one key, and need
 //! no test.)
 
+mod failures;
+
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use deadpool_redis::redis::Script;

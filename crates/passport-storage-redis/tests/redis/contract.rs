@@ -5,8 +5,10 @@ use std::{
 
 use passport_codes::CodeStore;
 use passport_session::SessionStore;
-use passport_storage_redis::{RedisCodeStore, RedisSessionStore, RedisThrottleStore};
-use passport_throttle::ThrottleStore;
+use passport_storage_redis::{
+    RedisCodeStore, RedisFailureStore, RedisSessionStore, RedisThrottleStore,
+};
+use passport_throttle::{FailureStore, ThrottleStore};
 
 use crate::server::client;
 
@@ -44,6 +46,19 @@ mod throttle {
     }
 
     passport_throttle::throttle_store_contract!(
+        #[ignore = "needs Redis"]
+        fresh_store()
+    );
+}
+
+mod failures {
+    use super::*;
+
+    fn fresh_store() -> Ready<Arc<dyn FailureStore>> {
+        ready(Arc::new(RedisFailureStore::new(client())))
+    }
+
+    passport_throttle::failure_store_contract!(
         #[ignore = "needs Redis"]
         fresh_store()
     );

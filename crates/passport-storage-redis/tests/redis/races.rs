@@ -2,6 +2,7 @@
 //! clauses, so the race is the reason.
 
 mod codes;
+mod failures;
 mod sessions;
 mod throttle;
 

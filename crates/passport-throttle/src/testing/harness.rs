@@ -58,7 +58,7 @@ pub(super) async fn allowed_of_rivals(store: &Arc<dyn ThrottleStore>, charges: &
 
 /// Starts `rivals` at a barrier. Without the barrier, rivals on a cold pool run one after the other,
 /// and a store that is not atomic passes.
-async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
+pub(super) async fn race<T, F>(rivals: usize, act: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

@@ -2,3 +2,4 @@
 
 mod forgetful;
 mod racy;
+mod unlocked;

@@ -1,0 +1,233 @@
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use deadpool_redis::redis::{Script, cmd};
+use passport_throttle::{
+    Attempt, Backoff, Block, Counted, FailureStore, FailureStoreError, Permission, Series,
+    SeriesKey,
+};
+use time::OffsetDateTime;
+
+use crate::{
+    RedisClient, RedisError,
+    moment::{from_microseconds, keep, microseconds, span},
+};
+
+static BEGIN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("failures/begin.lua")));
+static FORGIVE: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("failures/forgive.lua")));
+
+/// Code with which a Cluster refuses a script whose keys are in several slots. It has done nothing.
+const CROSS_SLOT: &str = "CROSSSLOT";
+
+/// Failures in a row in Redis: a hash for each series.
+///
+/// Beginning an attempt is one script. In a Cluster, where series are in different slots, it is one
+/// script per series: all are checked first, then they are counted one after the other, and if a later
+/// one does not allow the attempt any more, or fails, the earlier ones are forgiven.
+#[derive(Debug, Clone)]
+pub struct RedisFailureStore {
+    client: RedisClient,
+    is_cluster: Arc<AtomicBool>,
+}
+
+impl RedisFailureStore {
+    /// Counts in the Redis of `client`.
+    pub fn new(client: RedisClient) -> Self {
+        Self { client, is_cluster: Arc::default() }
+    }
+
+    /// Has no hash tag: in a Cluster, series spread over all nodes.
+    fn key(&self, key: &SeriesKey) -> String {
+        format!("{}:failures:{}", self.client.prefix(), hex::encode(key.as_bytes()))
+    }
+
+    async fn decide(
+        &self,
+        series: &[Series],
+        act: Act,
+        now: OffsetDateTime,
+    ) -> Result<Permission, FailureStoreError> {
+        if !self.is_cluster.load(Ordering::Relaxed) {
+            match self.decide_at_once(series, act, now).await {
+                Err(Failure::Redis(error)) if error.refusal() == Some(CROSS_SLOT) => {
+                    // It is a Cluster and stays one.
+                    self.is_cluster.store(true, Ordering::Relaxed);
+                }
+                outcome => return outcome.map_err(FailureStoreError::new),
+            }
+        }
+        self.decide_one_by_one(series, act, now).await
+    }
+
+    async fn decide_one_by_one(
+        &self,
+        series: &[Series],
+        act: Act,
+        now: OffsetDateTime,
+    ) -> Result<Permission, FailureStoreError> {
+        let mut checked = Attempt { counted: Vec::new() };
+        let mut block = None;
+        for one in series.chunks(1) {
+            match self.decide_at_once(one, Act::Check, now).await.map_err(FailureStoreError::new)? {
+                Permission::Go(attempt) => checked.counted.extend(attempt.counted),
+                Permission::Blocked(other) => block = block.max(Some(other)),
+            }
+        }
+        match (block, act) {
+            (Some(block), _) => return Ok(Permission::Blocked(block)),
+            (None, Act::Check) => return Ok(Permission::Go(checked)),
+            (None, Act::Count) => {}
+        }
+        let mut begun = Attempt { counted: Vec::new() };
+        for one in series.chunks(1) {
+            match self.decide_at_once(one, Act::Count, now).await {
+                Ok(Permission::Go(attempt)) => begun.counted.extend(attempt.counted),
+                Ok(blocked @ Permission::Blocked(_)) => {
+                    self.forgive(&begun).await?;
+                    return Ok(blocked);
+                }
+                Err(error) => {
+                    // The first error is the cause. Unforgiven failures stay counted.
+                    let _ = self.forgive(&begun).await;
+                    return Err(FailureStoreError::new(error));
+                }
+            }
+        }
+        Ok(Permission::Go(begun))
+    }
+
+    async fn decide_at_once(
+        &self,
+        series: &[Series],
+        act: Act,
+        now: OffsetDateTime,
+    ) -> Result<Permission, Failure> {
+        if series.is_empty() {
+            return Ok(Permission::Go(Attempt { counted: Vec::new() }));
+        }
+        let remembered = time::Duration::try_from(Backoff::REMEMBERED);
+        let mut script = BEGIN.prepare_invoke();
+        script
+            .arg(microseconds(now))
+            .arg(i32::from(act == Act::Count))
+            .arg(span(Backoff::REMEMBERED))
+            .arg(keep(remembered.unwrap_or(time::Duration::MAX)));
+        for Series { key, backoff } in series {
+            script
+                .key(self.key(key))
+                .arg(backoff.free())
+                .arg(span(backoff.first()))
+                .arg(span(backoff.longest()))
+                .arg(backoff.stop());
+        }
+        let answer: Vec<i64> = self.client.invoke(&script).await?;
+        permission(series, now, &answer).ok_or(Failure::Answer)
+    }
+
+    /// Subtracts a failure of one series.
+    async fn forgive_one(&self, counted: &Counted) -> Result<(), RedisError> {
+        let mut script = FORGIVE.key(self.key(&counted.key));
+        script.arg(counted.failures).arg(microseconds(counted.at));
+        match counted.formerly {
+            Some(formerly) => script.arg(microseconds(formerly)),
+            None => script.arg(""),
+        };
+        self.client.invoke(&script).await
+    }
+
+    async fn clear_one(&self, key: &SeriesKey) -> Result<(), RedisError> {
+        self.client.query(cmd("DEL").arg(self.key(key))).await
+    }
+}
+
+#[async_trait]
+impl FailureStore for RedisFailureStore {
+    async fn begin(
+        &self,
+        series: &[Series],
+        now: OffsetDateTime,
+    ) -> Result<Permission, FailureStoreError> {
+        self.decide(series, Act::Count, now).await
+    }
+
+    async fn check(
+        &self,
+        series: &[Series],
+        now: OffsetDateTime,
+    ) -> Result<Option<Block>, FailureStoreError> {
+        Ok(self.decide(series, Act::Check, now).await?.block())
+    }
+
+    /// Ends each series, also after one has failed.
+    async fn succeed(&self, attempt: &Attempt) -> Result<(), FailureStoreError> {
+        let mut outcome = Ok(());
+        for counted in &attempt.counted {
+            outcome = outcome.and(self.clear_one(&counted.key).await);
+        }
+        outcome.map_err(FailureStoreError::new)
+    }
+
+    /// Forgives each failure, also after one has failed.
+    async fn forgive(&self, attempt: &Attempt) -> Result<(), FailureStoreError> {
+        let mut outcome = Ok(());
+        for counted in &attempt.counted {
+            outcome = outcome.and(self.forgive_one(counted).await);
+        }
+        outcome.map_err(FailureStoreError::new)
+    }
+
+    async fn clear(&self, key: &SeriesKey) -> Result<(), FailureStoreError> {
+        self.clear_one(key).await.map_err(FailureStoreError::new)
+    }
+}
+
+/// What `begin.lua` does with an attempt that may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Count,
+    Check,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Redis(#[from] RedisError),
+    #[error("redis returned an answer that begin.lua does not give")]
+    Answer,
+}
+
+/// Reads an answer of `begin.lua`.
+fn permission(series: &[Series], now: OffsetDateTime, answer: &[i64]) -> Option<Permission> {
+    let (&wait, tallies) = answer.split_first()?;
+    if wait < 0 {
+        return Some(Permission::Blocked(Block::Stopped));
+    }
+    if wait > 0 {
+        let wait = Duration::from_micros(wait.unsigned_abs());
+        return Some(Permission::Blocked(Block::Wait(wait)));
+    }
+    let (tallies, []) = tallies.as_chunks::<2>() else { return None };
+    if tallies.len() != series.len() {
+        return None;
+    }
+    let counted = series.iter().zip(tallies).map(|(Series { key, backoff }, &[failures, last])| {
+        let failures = failures.try_into().ok()?;
+        let at = now.truncate_to_microsecond();
+        let formerly = if failures > 1 { Some(from_microseconds(last)?) } else { None };
+        Some(Counted {
+            key: *key,
+            failures,
+            at,
+            not_before: at + backoff.delay(failures),
+            formerly,
+        })
+    });
+    Some(Permission::Go(Attempt { counted: counted.collect::<Option<_>>()? }))
+}
