@@ -134,7 +134,7 @@ impl Challenges {
         now: OffsetDateTime,
     ) -> Result<CarriedTicket, CodeStoreError> {
         let keeper = if self.meter.store(client, now) {
-            self.codes.issue(&stored(id), answer, self.policy, now).await?;
+            self.codes.issue(&stored(id), answer, None, self.policy, now).await?;
             Keeper::Store
         } else {
             // A stored answer of a former picture under the same id.

@@ -4,7 +4,12 @@ use tokio::{runtime::Handle, time};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::event::{Effect, Event, EventSubject, Operation, Refused};
+use passport_user::AccountEvent;
+
+use crate::{
+    Events,
+    event::{Effect, EventSubject, Operation, Refused, complete},
+};
 
 /// Runs operations to their end, even if their callers stop waiting.
 ///
@@ -19,45 +24,56 @@ use crate::event::{Effect, Event, EventSubject, Operation, Refused};
 pub struct Detached {
     running: TaskTracker,
     runtime: Handle,
+    events: Events,
 }
 
 impl Detached {
-    /// Spawns tasks on `runtime`. If that runtime shuts down its tasks are dropped, and a caller
+    /// Spawns tasks on `runtime`, and reports their outcomes to `events`. If that runtime shuts down its tasks are dropped, and a caller
     /// awaiting one never completes.
-    pub fn on(runtime: Handle) -> Self {
-        Self { running: TaskTracker::new(), runtime }
+    pub fn on(runtime: Handle, events: Events) -> Self {
+        Self { running: TaskTracker::new(), runtime, events }
     }
 
-    /// Waits until no operation is running, at most for `timeout`. Returns the number of operations
-    /// that are still running.
+    /// Waits until no operation is running and all events are written, at most for `timeout`. Returns
+    /// the number of operations that are still running.
     pub async fn finish(&self, timeout: Duration) -> usize {
         self.running.close();
         // The timeout itself is ignored; only the number of unfinished tasks matters.
-        let _ = time::timeout(timeout, self.running.wait()).await;
+        let finish = async {
+            self.running.wait().await;
+            self.events.flush().await;
+        };
+        let _ = time::timeout(timeout, finish).await;
         self.running.len()
     }
 
-    /// Starts `act`, which runs to its end and then emits its event. The returned future waits for
-    /// the outcome and may be dropped. Callers must not log the outcome again, because the event is
-    /// emitted also if they are gone.
+    /// Starts the future of `act`, which runs to its end and then emits its event. The returned future
+    /// waits for the outcome and may be dropped. Callers must not log the outcome again, because the
+    /// event is emitted also if they are gone.
+    ///
+    /// `act` takes the event as it will be if the operation succeeds, so that a repository can write it
+    /// in the transaction of the change.
     ///
     /// The method is not `async`, so that the future of a use case holds a task handle only and not
     /// all of `act`.
-    pub(crate) fn perform<T, E, F>(
+    pub(crate) fn perform<T, E, A, F>(
         &self,
         operation: Operation,
         subject: EventSubject,
-        act: F,
-    ) -> impl Future<Output = Result<T, E>> + use<T, E, F>
+        act: A,
+    ) -> impl Future<Output = Result<T, E>> + use<T, E, A, F>
     where
         T: Effect + Send + 'static,
         E: Refused + Send,
+        A: FnOnce(AccountEvent) -> F,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
+        let event = self.events.make(operation.kind(), subject);
+        let (act, events) = (act(event.clone()), self.events.clone());
         self.run(async move {
             let outcome = act.await;
-            if let Some(event) = Event::of(operation, subject, &outcome) {
-                event.log();
+            if let Some(event) = complete(event, operation, &outcome) {
+                events.record(event);
             }
             outcome
         })

@@ -29,6 +29,16 @@ pub enum Denied {
     /// A limit is used up.
     #[error("limit {} is used up", .0.policy)]
     TooMany(Refusal),
+    /// The attempt comes too soon after failures in a row. Nothing was compared.
+    #[error("too soon after failures in a row")]
+    TooSoon {
+        /// Time until the next attempt is allowed.
+        retry_after: Duration,
+    },
+    /// Too many failures in a row: attempts of this kind are refused until a proof of another kind
+    /// succeeds, or an operator allows them. Nothing was compared.
+    #[error("too many failures in a row")]
+    Stopped,
     /// The queue of the worker threads is full; nothing was charged or spent.
     #[error("too much work is queued")]
     Busy {
@@ -45,6 +55,8 @@ impl Denied {
     pub(crate) fn rule(&self) -> &'static str {
         match self {
             Self::TooMany(refusal) => refusal.policy.as_str(),
+            Self::TooSoon { .. } => "wait",
+            Self::Stopped => "stopped",
             Self::Busy { .. } => "busy",
             Self::Unavailable(_) => "unavailable",
         }
@@ -117,7 +129,9 @@ macro_rules! unavailable_from {
 unavailable_from! {
     passport_codes::CodeStoreError,
     passport_session::SessionStoreError,
+    passport_throttle::FailureStoreError,
     passport_throttle::ThrottleStoreError,
+    passport_user::JournalError,
     passport_user::UserRepositoryError,
 }
 

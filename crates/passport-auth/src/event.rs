@@ -1,60 +1,27 @@
-//! Events: what operations did, for the log, and later for the audit journal.
+//! What operations report about their outcome, for the journal and the log.
 
 use std::error::Error;
 
 use passport_session::{Session, SessionId};
-use passport_user::{PhoneNumber, User, UserId};
+use passport_user::{AccountEvent, Actor, EventKind, EventOutcome, PhoneNumber, User, UserId};
 use tracing::{error, info};
 
-use crate::Unavailable;
+use crate::{Authenticated, Caller, Unavailable};
 
-/// Outcome of one operation on an account. The log is the only reader so far.
-#[derive(Debug)]
-pub(crate) struct Event<'a> {
-    operation: Operation,
-    subject: EventSubject,
-    outcome: Outcome<'a>,
-}
-
-/// Operations that have events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
-    SendCode,
-    SignUp,
-    SignIn,
-    SignOut,
-    EndSession,
-    EndOtherSessions,
-}
-
-/// Account, number and session that an event is about, as far as they are known.
+/// Account, number, session and client that an event is about, as far as they are known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EventSubject {
-    /// Masked phone number.
-    pub(crate) phone: Option<String>,
+    pub(crate) actor: Option<Actor>,
+    pub(crate) phone: Option<PhoneNumber>,
     pub(crate) user: Option<UserId>,
     pub(crate) session: Option<SessionId>,
-}
-
-#[derive(Debug)]
-enum Outcome<'a> {
-    Done,
-    Refused {
-        rule: &'static str,
-        refusal: &'a dyn Error,
-    },
-    /// Refused because of an outage, whose causes are logged.
-    Failed {
-        rule: &'static str,
-        refusal: &'a dyn Error,
-        outage: &'a Unavailable,
-    },
+    pub(crate) caller: Option<Caller>,
 }
 
 /// Result of a successful operation.
 pub(crate) trait Effect {
-    /// Completes the subject of the event; returns false if nothing changed and there is no event.
-    fn describe(&self, subject: &mut EventSubject) -> bool;
+    /// Completes the event; returns false if nothing changed and there is no event.
+    fn describe(&self, event: &mut AccountEvent) -> bool;
 }
 
 /// Error of an operation.
@@ -64,109 +31,156 @@ pub(crate) trait Refused: Error + 'static {
 }
 
 impl EventSubject {
-    /// An event about `phone`.
-    pub(crate) fn phone(phone: &PhoneNumber) -> Self {
-        Self { phone: Some(phone.masked()), ..Self::default() }
+    /// An event that `caller` causes, without being signed in.
+    pub(crate) fn of(caller: &Caller) -> Self {
+        Self { caller: Some(caller.clone()), ..Self::default() }
     }
 
-    /// An event about a session of `user`.
-    pub(crate) fn session(user: UserId, session: SessionId) -> Self {
-        Self { user: Some(user), session: Some(session), ..Self::default() }
+    /// An event that a signed-in person causes.
+    pub(crate) fn person(person: &Authenticated, caller: &Caller) -> Self {
+        Self {
+            actor: Some(Actor::User(person.user.id)),
+            user: Some(person.user.id),
+            session: Some(person.session.id),
+            ..Self::of(caller)
+        }
+    }
+
+    /// An event about the user `user`.
+    pub(crate) fn user(user: UserId, actor: Actor) -> Self {
+        Self { actor: Some(actor), user: Some(user), ..Self::default() }
+    }
+
+    /// The event is about `phone`.
+    pub(crate) fn phone(self, phone: &PhoneNumber) -> Self {
+        Self { phone: Some(phone.clone()), ..self }
+    }
+
+    /// The event is about `session`.
+    pub(crate) fn session(self, session: SessionId) -> Self {
+        Self { session: Some(session), ..self }
     }
 }
 
-impl<'a> Event<'a> {
-    /// Event of `operation`, unless it changed nothing.
-    pub(crate) fn of<T: Effect, E: Refused>(
-        operation: Operation,
-        mut subject: EventSubject,
-        outcome: &'a Result<T, E>,
-    ) -> Option<Self> {
-        let outcome = match outcome {
-            Ok(effect) => effect.describe(&mut subject).then_some(Outcome::Done)?,
-            Err(refusal) => match Unavailable::among(refusal) {
-                Some(outage) => Outcome::Failed { rule: refusal.rule(), refusal, outage },
-                None => Outcome::Refused { rule: refusal.rule(), refusal },
-            },
-        };
-        Some(Self { operation, subject, outcome })
+/// Completes `event` by the outcome of its operation and logs it: refusals as information, outages as
+/// errors with their causes. Returns `None` if nothing changed.
+pub(crate) fn complete<T: Effect, E: Refused>(
+    mut event: AccountEvent,
+    operation: Operation,
+    outcome: &Result<T, E>,
+) -> Option<AccountEvent> {
+    match outcome {
+        Ok(effect) => effect.describe(&mut event).then_some(())?,
+        Err(refusal) => event.outcome = EventOutcome::Refused(refusal.rule().to_owned()),
     }
-
-    /// Writes the event to the log: refusals as information, outages as errors with their causes.
-    pub(crate) fn log(&self) {
-        let EventSubject { phone, user, session } = &self.subject;
-        let user = user.map(tracing::field::display);
-        let session = session.map(|session| tracing::field::display(session.as_uuid()));
-        match self.outcome {
-            Outcome::Done => info!(phone, user, session, "{}", self.operation.done()),
-            Outcome::Refused { rule, refusal } => {
-                info!(phone, user, session, rule, %refusal, "{}", self.operation.refused());
-            }
-            Outcome::Failed { rule, refusal, outage } => {
+    let phone = event.phone.as_ref().map(|phone| phone.masked.as_str());
+    let user = event.subject.map(tracing::field::display);
+    let session = event.session.map(tracing::field::display);
+    match outcome {
+        Ok(_) => info!(phone, user, session, "{}", operation.done()),
+        Err(refusal) => match (Unavailable::among(refusal), refusal.rule(), operation.refused()) {
+            (None, rule, refused) => info!(phone, user, session, rule, %refusal, "{refused}"),
+            (Some(outage), rule, refused) => {
                 let error = outage as &dyn Error;
-                let refused = self.operation.refused();
                 error!(phone, user, session, rule, %refusal, error, "{refused}");
             }
-        }
+        },
     }
+    Some(event)
 }
 
-impl Operation {
-    fn done(self) -> &'static str {
-        match self {
-            Self::SendCode => "code sent",
-            Self::SignUp => "signed up",
-            Self::SignIn => "signed in",
-            Self::SignOut => "signed out",
-            Self::EndSession => "session ended",
-            Self::EndOtherSessions => "other sessions ended",
+macro_rules! operations {
+    ($($name:ident: $kind:ident, $done:literal, $refused:literal;)+) => {
+        /// Operations that have events.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Operation {
+            $($name,)+
         }
-    }
 
-    fn refused(self) -> &'static str {
-        match self {
-            Self::SendCode => "code not sent",
-            Self::SignUp => "not signed up",
-            Self::SignIn => "not signed in",
-            Self::SignOut => "not signed out",
-            Self::EndSession => "session not ended",
-            Self::EndOtherSessions => "other sessions not ended",
+        impl Operation {
+            /// Kind of the events.
+            pub(crate) fn kind(self) -> EventKind {
+                match self {
+                    $(Self::$name => EventKind::$kind,)+
+                }
+            }
+
+            fn done(self) -> &'static str {
+                match self {
+                    $(Self::$name => $done,)+
+                }
+            }
+
+            fn refused(self) -> &'static str {
+                match self {
+                    $(Self::$name => $refused,)+
+                }
+            }
         }
-    }
+    };
+}
+
+operations! {
+    SendCode: CodeSent, "code sent", "code not sent";
+    SignUp: UserCreated, "signed up", "not signed up";
+    SignIn: SessionBegun, "signed in", "not signed in";
+    SignOut: SessionEnded, "signed out", "not signed out";
+    EndSession: SessionEnded, "session ended", "session not ended";
+    EndOtherSessions: SessionsEnded, "other sessions ended", "other sessions not ended";
+    Confirm: SessionConfirmed, "session confirmed", "session not confirmed";
+    ChangePassword: PasswordChanged, "password changed", "password not changed";
+    ResetPassword: PasswordReset, "password reset", "password not reset";
+    ChangeNumber: NumberChanged, "number changed", "number not changed";
+    UndoNumber: NumberUndone, "change of number undone", "change of number not undone";
+    Rename: UserRenamed, "nick name changed", "nick name not changed";
+    Leave: UserLeaving, "deletion requested", "deletion not requested";
+    Restore: UserRestored, "deletion withdrawn", "deletion not withdrawn";
+    Purge: UserPurged, "user purged", "user not purged";
+    Disable: UserDisabled, "user disabled", "user not disabled";
+    Enable: UserEnabled, "user enabled", "user not enabled";
+    Export: UserExported, "data exported", "data not exported";
 }
 
 impl Effect for () {
-    fn describe(&self, _: &mut EventSubject) -> bool {
+    fn describe(&self, _: &mut AccountEvent) -> bool {
         true
     }
 }
 
 /// Whether the operation changed something.
 impl Effect for bool {
-    fn describe(&self, _: &mut EventSubject) -> bool {
+    fn describe(&self, _: &mut AccountEvent) -> bool {
         *self
     }
 }
 
+/// A user who acted.
 impl Effect for User {
-    fn describe(&self, subject: &mut EventSubject) -> bool {
-        subject.user = Some(self.id);
+    fn describe(&self, event: &mut AccountEvent) -> bool {
+        acted_by(self.id, event);
         true
     }
 }
 
 /// A session that began or ended.
 impl Effect for Session {
-    fn describe(&self, subject: &mut EventSubject) -> bool {
-        subject.user = Some(UserId::from_uuid(self.subject));
-        subject.session = Some(self.id);
+    fn describe(&self, event: &mut AccountEvent) -> bool {
+        acted_by(UserId::from_uuid(self.subject), event);
+        event.session = Some(self.id.as_uuid());
         true
     }
 }
 
+fn acted_by(user: UserId, event: &mut AccountEvent) {
+    event.subject = Some(user);
+    if event.actor == Actor::Anonymous {
+        event.actor = Actor::User(user);
+    }
+}
+
 impl<T: Effect> Effect for Option<T> {
-    fn describe(&self, subject: &mut EventSubject) -> bool {
-        self.as_ref().is_some_and(|effect| effect.describe(subject))
+    fn describe(&self, event: &mut AccountEvent) -> bool {
+        self.as_ref().is_some_and(|effect| effect.describe(event))
     }
 }
 

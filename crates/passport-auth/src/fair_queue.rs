@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use passport_user::PhoneNumber;
 use tokio::{
     sync::oneshot,
     time::{Instant, timeout},
@@ -16,7 +15,7 @@ use line::Line;
 use recent::RecentTurns;
 use room::WaitingRoom;
 
-pub use party::Party;
+pub use party::{Account, Party};
 
 mod line;
 mod party;
@@ -59,7 +58,7 @@ struct State {
     /// Places of parties that are no newcomers.
     of_others: usize,
     clients: Counts<ClientAddress>,
-    accounts: Counts<PhoneNumber>,
+    accounts: Counts<Account>,
     room: WaitingRoom<Place>,
     line: Line<Turn>,
     running: usize,

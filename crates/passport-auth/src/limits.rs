@@ -3,7 +3,7 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_throttle::{Charge, Decision, Hit, Policy, Quota, ThrottleStore};
-use passport_user::PhoneNumber;
+use passport_user::{PhoneNumber, UserId};
 use time::OffsetDateTime;
 use tracing::error;
 
@@ -26,18 +26,36 @@ pub mod policies {
     pub const SMS_PER_CLIENT_HOUR: Policy = Policy::new("sms-per-client-hour");
     /// Codes for one client in a day.
     pub const SMS_PER_CLIENT_DAY: Policy = Policy::new("sms-per-client-day");
-    /// Wrong codes for one number, over all codes that the number gets.
-    pub const WRONG_CODES_PER_PHONE: Policy = Policy::new("wrong-codes-per-phone");
     /// Wrong codes of one client, over all numbers.
     pub const WRONG_CODES_PER_CLIENT: Policy = Policy::new("wrong-codes-per-client");
     /// Failed sign-ins from one client.
     pub const LOGIN_FAILURES_PER_CLIENT: Policy = Policy::new("login-failures-per-client");
-    /// Failed sign-ins for one number, from all clients.
-    pub const LOGIN_FAILURES_PER_PHONE: Policy = Policy::new("login-failures-per-phone");
     /// Sign-ins that one client tries, whether they succeed, fail or find the service busy.
     pub const SIGN_INS_PER_CLIENT: Policy = Policy::new("sign-ins-per-client");
     /// Successful sign-ins to one account.
     pub const SIGN_INS_PER_PHONE: Policy = Policy::new("sign-ins-per-phone");
+    /// Codes by which one user confirms sessions.
+    pub const CONFIRM_CODES_PER_USER: Policy = Policy::new("confirm-codes-per-user-hour");
+    /// Codes that one user sends to new numbers in an hour.
+    pub const CHANGE_CODES_PER_USER_HOUR: Policy = Policy::new("change-codes-per-user-hour");
+    /// Codes that one user sends to new numbers in a day.
+    pub const CHANGE_CODES_PER_USER_DAY: Policy = Policy::new("change-codes-per-user-day");
+    /// New numbers of one user in a day.
+    pub const NEW_NUMBERS_PER_USER: Policy = Policy::new("new-numbers-per-user-day");
+    /// Marks a new number that is counted for its user.
+    pub const NEW_NUMBER: Policy = Policy::new("new-number");
+    /// Wrong proofs of one user, over all sessions.
+    pub const WRONG_PROOFS_PER_USER: Policy = Policy::new("wrong-proofs-per-user-hour");
+    /// Passwords that one user resets.
+    pub const RESETS_PER_USER: Policy = Policy::new("resets-per-user-day");
+    /// Pages of the own history that one user reads.
+    pub const HISTORY_PER_USER: Policy = Policy::new("history-per-user-minute");
+    /// Exports of one user.
+    pub const EXPORTS_PER_USER: Policy = Policy::new("exports-per-user-day");
+    /// Nick names of one user.
+    pub const RENAMES_PER_USER: Policy = Policy::new("renames-per-user-day");
+    /// Notices to one number.
+    pub const NOTICES_PER_PHONE: Policy = Policy::new("notices-per-phone-day");
     /// Challenges for one client. Counted in the process.
     pub const CHALLENGES: Policy = Policy::new("challenges");
     /// Pictures and sounds that one client fetches. Counted in the process.
@@ -67,18 +85,27 @@ pub mod policies {
     pub(crate) const SMS_PER_CLIENT: [Policy; 2] = [SMS_PER_CLIENT_HOUR, SMS_PER_CLIENT_DAY];
 
     /// All of the above.
-    pub const ALL: [Policy; 20] = [
+    pub const ALL: [Policy; 29] = [
         SMS_PER_PHONE_COOLDOWN,
         SMS_PER_PHONE_HOUR,
         SMS_PER_PHONE_DAY,
         SMS_PER_CLIENT_HOUR,
         SMS_PER_CLIENT_DAY,
-        WRONG_CODES_PER_PHONE,
         WRONG_CODES_PER_CLIENT,
         LOGIN_FAILURES_PER_CLIENT,
-        LOGIN_FAILURES_PER_PHONE,
         SIGN_INS_PER_CLIENT,
         SIGN_INS_PER_PHONE,
+        CONFIRM_CODES_PER_USER,
+        CHANGE_CODES_PER_USER_HOUR,
+        CHANGE_CODES_PER_USER_DAY,
+        NEW_NUMBERS_PER_USER,
+        NEW_NUMBER,
+        WRONG_PROOFS_PER_USER,
+        RESETS_PER_USER,
+        HISTORY_PER_USER,
+        EXPORTS_PER_USER,
+        RENAMES_PER_USER,
+        NOTICES_PER_PHONE,
         CHALLENGES,
         CHALLENGE_FETCHES,
         CHALLENGE_ANSWERS,
@@ -104,23 +131,38 @@ pub struct Quotas {
     pub sms_per_client_hour: Quota,
     /// Quota of [`SMS_PER_CLIENT_DAY`](policies::SMS_PER_CLIENT_DAY).
     pub sms_per_client_day: Quota,
-    /// Quota of [`WRONG_CODES_PER_PHONE`](policies::WRONG_CODES_PER_PHONE)
-    /// (NIST SP 800-63B-4 §3.2.2: at most 100).
-    pub wrong_codes_per_phone: Quota,
     /// Quota of [`WRONG_CODES_PER_CLIENT`](policies::WRONG_CODES_PER_CLIENT).
     pub wrong_codes_per_client: Quota,
     /// Quota of [`LOGIN_FAILURES_PER_CLIENT`](policies::LOGIN_FAILURES_PER_CLIENT).
     pub login_failures_per_client: Quota,
-    /// Quota of [`LOGIN_FAILURES_PER_PHONE`](policies::LOGIN_FAILURES_PER_PHONE)
-    /// (NIST SP 800-63B-4 §3.2.2: at most 100).
-    pub login_failures_per_phone: Quota,
     /// Quota of [`SIGN_INS_PER_CLIENT`](policies::SIGN_INS_PER_CLIENT).
     pub sign_ins_per_client: Quota,
     /// Quota of [`SIGN_INS_PER_PHONE`](policies::SIGN_INS_PER_PHONE).
     pub sign_ins_per_phone: Quota,
+    /// Quota of [`NOTICES_PER_PHONE`](policies::NOTICES_PER_PHONE).
+    pub notices_per_phone: Quota,
     /// Quota of [`WRONG_ANSWERS_PER_CLIENT`](policies::WRONG_ANSWERS_PER_CLIENT). That of a network
     /// is a multiple.
     pub wrong_answers_per_client: Quota,
+}
+
+/// Quotas that no setting changes: they bound what a signed-in person does, and no person meets them.
+const PER_MINUTE_60: Quota = quota(60, Duration::from_mins(1));
+const PER_HOUR_3: Quota = quota(3, HOUR);
+const PER_HOUR_5: Quota = quota(5, HOUR);
+const PER_HOUR_20: Quota = quota(20, HOUR);
+const ONCE_A_DAY: Quota = quota(1, DAY);
+const PER_DAY_3: Quota = quota(3, DAY);
+const PER_DAY_5: Quota = quota(5, DAY);
+const PER_DAY_10: Quota = quota(10, DAY);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+const fn quota(limit: u32, window: Duration) -> Quota {
+    match Quota::new(limit, window) {
+        Ok(quota) => quota,
+        Err(_) => panic!("quota is out of bounds"),
+    }
 }
 
 /// Charges operations to limits. Numbers and addresses reach the store only as keyed digests.
@@ -179,7 +221,13 @@ impl Limits {
         });
         match self.check(charges).await {
             Err(Denied::TooMany(refusal)) => stated.max(refusal.retry_after),
-            Ok(()) | Err(Denied::Busy { .. } | Denied::Unavailable(_)) => stated,
+            Ok(())
+            | Err(
+                Denied::TooSoon { .. }
+                | Denied::Stopped
+                | Denied::Busy { .. }
+                | Denied::Unavailable(_),
+            ) => stated,
         }
     }
 
@@ -196,14 +244,10 @@ impl Limits {
         ]
     }
 
-    /// One wrong code for `phone` by `client`.
-    pub(crate) fn wrong_code(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 2] {
-        let (per_client, per_phone) =
-            (self.quotas.wrong_codes_per_client, self.quotas.wrong_codes_per_phone);
-        [
-            self.of_client(policies::WRONG_CODES_PER_CLIENT, client, per_client),
-            self.of_phone(policies::WRONG_CODES_PER_PHONE, phone, per_phone),
-        ]
+    /// One wrong code by `client`.
+    pub(crate) fn wrong_code(&self, client: ClientAddress) -> [Charge; 1] {
+        let quota = self.quotas.wrong_codes_per_client;
+        [self.of_client(policies::WRONG_CODES_PER_CLIENT, client, quota)]
     }
 
     /// One sign-in that `client` tries.
@@ -212,18 +256,80 @@ impl Limits {
     }
 
     /// One sign-in with `phone` by `client`, which may fail or succeed.
-    pub(crate) fn sign_in(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 3] {
+    pub(crate) fn sign_in(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 2] {
         let quotas = &self.quotas;
         let per_client = quotas.login_failures_per_client;
         [
             self.of_client(policies::LOGIN_FAILURES_PER_CLIENT, client, per_client),
-            self.of_phone(
-                policies::LOGIN_FAILURES_PER_PHONE,
-                phone,
-                quotas.login_failures_per_phone,
-            ),
             self.of_phone(policies::SIGN_INS_PER_PHONE, phone, quotas.sign_ins_per_phone),
         ]
+    }
+
+    /// One code that `user` sends to confirm a session.
+    pub(crate) fn confirm_code(&self, user: UserId) -> [Charge; 1] {
+        [self.of_user(policies::CONFIRM_CODES_PER_USER, user, PER_HOUR_5)]
+    }
+
+    /// One code that `user` sends to a new number.
+    pub(crate) fn change_code(&self, user: UserId) -> [Charge; 2] {
+        [
+            self.of_user(policies::CHANGE_CODES_PER_USER_HOUR, user, PER_HOUR_3),
+            self.of_user(policies::CHANGE_CODES_PER_USER_DAY, user, PER_DAY_5),
+        ]
+    }
+
+    /// Charges `user` with the new number `phone`, unless that number is charged already today.
+    pub(crate) async fn charge_new_number(
+        &self,
+        user: UserId,
+        phone: &PhoneNumber,
+    ) -> Result<(), Denied> {
+        let subject = self.subjects.user_phone(user, phone);
+        let mark = Charge::new(policies::NEW_NUMBER, subject, ONCE_A_DAY);
+        if self.check(&[mark]).await.is_err() {
+            return Ok(());
+        }
+        let number = self.of_user(policies::NEW_NUMBERS_PER_USER, user, PER_DAY_3);
+        match self.charge(&[number, mark]).await {
+            // A parallel request has charged the number.
+            Err(Denied::TooMany(refusal)) if refusal.policy == policies::NEW_NUMBER => Ok(()),
+            charged => charged.map(drop),
+        }
+    }
+
+    /// One wrong proof of `user`.
+    pub(crate) fn wrong_proof(&self, user: UserId) -> [Charge; 1] {
+        [self.of_user(policies::WRONG_PROOFS_PER_USER, user, PER_HOUR_20)]
+    }
+
+    /// One reset of the password of `user`.
+    pub(crate) fn reset(&self, user: UserId) -> [Charge; 1] {
+        [self.of_user(policies::RESETS_PER_USER, user, PER_DAY_3)]
+    }
+
+    /// One page of history that `user` reads.
+    pub(crate) fn history(&self, user: UserId) -> [Charge; 1] {
+        [self.of_user(policies::HISTORY_PER_USER, user, PER_MINUTE_60)]
+    }
+
+    /// One export of the data of `user`.
+    pub(crate) fn export(&self, user: UserId) -> [Charge; 1] {
+        [self.of_user(policies::EXPORTS_PER_USER, user, PER_DAY_3)]
+    }
+
+    /// One new nick name of `user`.
+    pub(crate) fn rename(&self, user: UserId) -> [Charge; 1] {
+        [self.of_user(policies::RENAMES_PER_USER, user, PER_DAY_10)]
+    }
+
+    /// One notice to `phone`.
+    pub(crate) fn notice(&self, phone: &PhoneNumber) -> [Charge; 1] {
+        [self.of_phone(policies::NOTICES_PER_PHONE, phone, self.quotas.notices_per_phone)]
+    }
+
+    /// Pause between two codes to one number.
+    pub(crate) fn resend_after(&self) -> Duration {
+        self.quotas.sms_per_phone_cooldown.window()
     }
 
     /// One wrong answer of `client`, which counts for the networks around it too.
@@ -246,6 +352,10 @@ impl Limits {
 
     fn of_phone(&self, policy: Policy, phone: &PhoneNumber, quota: Quota) -> Charge {
         Charge::new(policy, self.subjects.phone(phone).into(), quota)
+    }
+
+    fn of_user(&self, policy: Policy, user: UserId, quota: Quota) -> Charge {
+        Charge::new(policy, self.subjects.user(user), quota)
     }
 
     fn of_client(&self, policy: Policy, client: ClientAddress, quota: Quota) -> Charge {

@@ -1,8 +1,9 @@
 use passport_session::{Session, SessionId};
+use passport_user::AccountEvent;
 
 use crate::{
-    Authenticated, Detached, Sessions, Unavailable,
-    event::{EventSubject, Operation},
+    Authenticated, Caller, Detached, Sessions, Unavailable,
+    event::{Effect, EventSubject, Operation},
 };
 
 /// Lists and ends the sessions of a signed-in person, for a page that shows their devices.
@@ -21,7 +22,7 @@ impl OwnSessions {
     ///
     /// If the store could not answer. The caller logs the cause.
     pub async fn list(&self, person: &Authenticated) -> Result<Vec<Session>, Unavailable> {
-        self.sessions.list(person.user.id).await
+        self.sessions.list(&person.user).await
     }
 
     /// Ends the session `id` of the person; returns whether there was one. The session of another
@@ -32,24 +33,44 @@ impl OwnSessions {
     /// # Errors
     ///
     /// If the store could not answer: the session may still be live.
-    pub async fn end(&self, person: &Authenticated, id: SessionId) -> Result<bool, Unavailable> {
+    pub async fn end(
+        &self,
+        person: &Authenticated,
+        id: SessionId,
+        client: &Caller,
+    ) -> Result<bool, Unavailable> {
         let (sessions, user) = (self.sessions.clone(), person.user.id);
-        let subject = EventSubject::session(user, id);
-        let act = async move { sessions.end_one(user, id).await };
+        let subject = EventSubject::person(person, client).session(id);
+        let act = |_| async move { sessions.end_one(user, id).await };
         self.detached.perform(Operation::EndSession, subject, act).await
     }
 
-    /// Ends all sessions of the person except the one of the request.
+    /// Ends all sessions of the person except the one of the request; returns their number.
     ///
     /// Runs to its end even if the caller stops waiting.
     ///
     /// # Errors
     ///
     /// If the store could not answer: the sessions may still be live.
-    pub async fn end_others(&self, person: &Authenticated) -> Result<(), Unavailable> {
-        let (sessions, user, kept) = (self.sessions.clone(), person.user.id, person.session.id);
-        let subject = EventSubject::session(user, kept);
-        let act = async move { sessions.end_others(user, kept).await };
+    pub async fn end_others(
+        &self,
+        person: &Authenticated,
+        client: &Caller,
+    ) -> Result<usize, Unavailable> {
+        let (sessions, user, kept) =
+            (self.sessions.clone(), person.user.clone(), person.session.id);
+        let subject = EventSubject::person(person, client);
+        let act = |_| async move {
+            let others = sessions.list(&user).await?.len().saturating_sub(1);
+            sessions.end_others(user.id, kept).await?;
+            Ok(others)
+        };
         self.detached.perform(Operation::EndOtherSessions, subject, act).await
+    }
+}
+
+impl Effect for usize {
+    fn describe(&self, _: &mut AccountEvent) -> bool {
+        true
     }
 }

@@ -6,22 +6,25 @@ use thiserror::Error;
 use tracing::{error, warn};
 
 use crate::{
-    ClientAddress, Denied, Limits, Party, Passwords,
+    ClientAddress, Denied, Failures, Limits, Party, Passwords,
     comparisons::{Comparison, Comparisons},
     error::StepError,
-    limits::policies::{LOGIN_FAILURES_PER_CLIENT, LOGIN_FAILURES_PER_PHONE, SIGN_INS_PER_PHONE},
+    limits::policies::{LOGIN_FAILURES_PER_CLIENT, SIGN_INS_PER_PHONE},
     passwords::Turn,
 };
 
 /// Checks a password, within limits on sign-ins and on failures.
 ///
-/// An unknown number and a wrong password are not told apart: both cases get the same result after
-/// the same work.
+/// An unknown number, an account without a password and a wrong password are not told apart: all cases
+/// get the same result after the same work. Whether the account may sign in is up to the caller.
+///
+/// Failures in a row for one number delay further attempts, more and more.
 #[derive(Debug, Clone)]
 pub struct PasswordCheck {
     users: Arc<dyn UserRepository>,
     passwords: Passwords,
     limits: Limits,
+    failures: Failures,
     comparisons: Comparisons,
 }
 
@@ -39,8 +42,13 @@ pub struct WrongCredentials;
 
 impl PasswordCheck {
     /// Checks passwords of `users`.
-    pub fn new(users: Arc<dyn UserRepository>, passwords: Passwords, limits: Limits) -> Self {
-        Self { users, passwords, limits, comparisons: Comparisons::default() }
+    pub fn new(
+        users: Arc<dyn UserRepository>,
+        passwords: Passwords,
+        limits: Limits,
+        failures: Failures,
+    ) -> Self {
+        Self { users, passwords, limits, failures, comparisons: Comparisons::default() }
     }
 
     /// Returns the user whose password was guessed. A password that was hashed at another cost than
@@ -54,19 +62,33 @@ impl PasswordCheck {
         guess: Guess<'_>,
     ) -> Result<User, StepError<WrongCredentials>> {
         self.limits.charge(&[self.limits.sign_in_attempt(guess.client)]).await?;
-        let party = Party { client: guess.client, account: guess.phone.clone() };
+        let party = Party { client: guess.client, account: guess.phone.clone().into() };
         let turn = self.passwords.enter(party).await?;
         let mut comparison = self.comparisons.begin(guess.client).await;
         let hit = self.charge(&guess, &mut comparison).await?;
-        let outcome = self.compare(&guess, &turn).await;
-        let refunded = match outcome {
-            Ok(_) => &[LOGIN_FAILURES_PER_CLIENT, LOGIN_FAILURES_PER_PHONE][..],
-            Err(StepError::Refused(WrongCredentials)) => &[SIGN_INS_PER_PHONE],
-            Err(StepError::Denied(_)) => {
-                &[LOGIN_FAILURES_PER_CLIENT, LOGIN_FAILURES_PER_PHONE, SIGN_INS_PER_PHONE]
+        let attempt = match self.failures.begin(self.failures.of_passwords(guess.phone)).await {
+            Ok(attempt) => attempt,
+            Err(denied) => {
+                self.limits.refund(&hit).await;
+                return Err(denied.into());
             }
         };
-        self.limits.refund_only(refunded, &hit).await;
+        let outcome = self.compare(&guess, &turn).await;
+        match &outcome {
+            Ok(_) => {
+                self.limits.refund_only(&[LOGIN_FAILURES_PER_CLIENT], &hit).await;
+                self.failures.succeed(&attempt).await;
+                // The password is another authenticator than the codes (NIST SP 800-63B-4 §3.2.2).
+                self.failures.clear_codes(guess.phone).await;
+            }
+            Err(StepError::Refused(WrongCredentials)) => {
+                self.limits.refund_only(&[SIGN_INS_PER_PHONE], &hit).await;
+            }
+            Err(StepError::Denied(_)) => {
+                self.limits.refund(&hit).await;
+                self.failures.forgive(&attempt).await;
+            }
+        }
         outcome
     }
 
@@ -94,20 +116,23 @@ impl PasswordCheck {
         turn: &Turn,
     ) -> Result<User, StepError<WrongCredentials>> {
         let user = self.users.find_by_phone(guess.phone).await.map_err(StepError::denied)?;
-        let hash = user.as_ref().map_or(self.passwords.decoy(), |user| &user.password_hash);
+        // An account without a password has one that matches nothing, too.
+        let hash = user.as_ref().and_then(|user| user.password_hash.as_ref());
+        let hash = hash.unwrap_or(self.passwords.decoy());
         let verified = turn.verify(guess.password.clone(), hash.clone()).await;
-        match (user, verified) {
-            (Some(user), Ok(Verification::Match { renew })) => {
+        let Some(user) = user.filter(|user| user.password_hash.is_some()) else {
+            return Err(StepError::Refused(WrongCredentials));
+        };
+        match verified {
+            Ok(Verification::Match { renew }) => {
                 if renew {
                     self.renew_hash(&user, guess.password.clone(), turn).await;
                 }
                 Ok(user)
             }
-            (Some(user), Err(error)) => {
+            Ok(Verification::Mismatch) => Err(StepError::Refused(WrongCredentials)),
+            Err(error) => {
                 error!(user = %user.id, %error, "user cannot sign in");
-                Err(StepError::Refused(WrongCredentials))
-            }
-            (None, _) | (Some(_), Ok(Verification::Mismatch)) => {
                 Err(StepError::Refused(WrongCredentials))
             }
         }
@@ -117,7 +142,8 @@ impl PasswordCheck {
     /// sign-in renews the hash.
     async fn renew_hash(&self, user: &User, password: Password, turn: &Turn) {
         let renewed = turn.hash(password).await;
-        let replaced = self.users.replace_password_hash(user.id, &user.password_hash, &renewed);
+        let Some(old) = &user.password_hash else { return };
+        let replaced = self.users.replace_password_hash(user.id, old, &renewed);
         if let Err(error) = replaced.await {
             warn!(error = &error as &dyn std::error::Error, "password hash was not renewed");
         }

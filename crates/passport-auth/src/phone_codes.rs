@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use passport_codes::{
-    Code, CodeKey, CodeLength, CodePolicy, CodeStoreError, Codes, Redemption, StoredCode, tidy,
+    Binding, Code, CodeKey, CodeLength, CodePolicy, CodeStoreError, Codes, Redemption, StoredCode,
+    tidy,
 };
 use passport_user::{PhoneNumber, UserId};
 use rand::rng;
@@ -25,12 +26,22 @@ pub(crate) struct IssuedCode {
     pub(crate) code: Code,
     /// Id of the message that brings the code.
     pub(crate) message: MessageId,
+    /// What a guess must carry, if the code is bound to the request.
+    pub(crate) binding: Option<Binding>,
     key: CodeKey,
+}
+
+/// Which code is meant: at most one is live for each purpose, number and owner.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CodeSlot<'a> {
+    pub(crate) purpose: CodePurpose,
+    pub(crate) phone: &'a PhoneNumber,
+    /// Signed-in user who asked for the code.
+    pub(crate) owner: Option<UserId>,
 }
 
 /// A code that was redeemed. Only [`PhoneCodes::restore`] makes it valid again.
 pub(crate) struct SpentCode {
-    purpose: CodePurpose,
     code: Code,
     key: CodeKey,
     stored: StoredCode,
@@ -46,12 +57,15 @@ impl SpentCode {
 /// Reason why a code proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CodeRefusal {
-    /// There is no live code: never sent, expired, spent, or out of tries.
+    /// There is no live code of the request: never sent, expired, spent, or out of tries.
     #[error("code is missing")]
     Missing,
-    /// The code is wrong. It can be tried again.
+    /// The code is wrong.
     #[error("code does not match")]
-    Mismatch,
+    Mismatch {
+        /// How often it can be tried again.
+        tries_left: u32,
+    },
 }
 
 impl CodeRefusal {
@@ -59,7 +73,7 @@ impl CodeRefusal {
     pub(crate) fn rule(self) -> &'static str {
         match self {
             Self::Missing => "code-gone",
-            Self::Mismatch => "code-wrong",
+            Self::Mismatch { .. } => "code-wrong",
         }
     }
 }
@@ -81,15 +95,18 @@ impl PhoneCodes {
         self.policy
     }
 
-    /// Draws a code, which replaces any live one of that purpose and number.
-    pub(crate) async fn issue(
-        &self,
-        purpose: CodePurpose,
-        phone: &PhoneNumber,
-    ) -> Result<IssuedCode, CodeStoreError> {
-        let (key, code) = (self.key(purpose, phone), Code::numeric(self.length, &mut rng()));
-        let stored = self.codes.issue(&key, &code, self.policy, self.clock.now()).await?;
-        Ok(IssuedCode { code, message: MessageId::of(&stored), key })
+    /// Length of a code.
+    pub(crate) fn length(&self) -> CodeLength {
+        self.length
+    }
+
+    /// Draws a code, which replaces any live one of that slot.
+    pub(crate) async fn issue(&self, slot: CodeSlot<'_>) -> Result<IssuedCode, CodeStoreError> {
+        let (key, code) = (self.key(slot), Code::numeric(self.length, &mut rng()));
+        let binding = slot.purpose.is_bound().then(|| Binding::generate(&mut rng()));
+        let now = self.clock.now();
+        let stored = self.codes.issue(&key, &code, binding, self.policy, now).await?;
+        Ok(IssuedCode { code, message: MessageId::of(&stored), binding, key })
     }
 
     /// Invalidates `issued`. A newer code in its place stays valid: a gateway may take so long to
@@ -102,16 +119,17 @@ impl PhoneCodes {
     /// here, so that each wire takes what people type.
     pub(crate) async fn redeem(
         &self,
-        purpose: CodePurpose,
-        phone: &PhoneNumber,
+        slot: CodeSlot<'_>,
         guess: &Code,
+        binding: Option<Binding>,
     ) -> Result<Result<SpentCode, CodeRefusal>, CodeStoreError> {
-        let key = self.key(purpose, phone);
+        let key = self.key(slot);
         let guess = Code::from_text(tidy(guess.expose()));
-        let redemption = self.codes.redeem(&key, guess.expose(), self.clock.now()).await?;
+        let now = self.clock.now();
+        let redemption = self.codes.redeem(&key, guess.expose(), binding, now).await?;
         Ok(match redemption {
-            Redemption::Accepted(stored) => Ok(SpentCode { key, stored, purpose, code: guess }),
-            Redemption::Mismatch { .. } => Err(CodeRefusal::Mismatch),
+            Redemption::Accepted(stored) => Ok(SpentCode { key, stored, code: guess }),
+            Redemption::Mismatch { tries_left } => Err(CodeRefusal::Mismatch { tries_left }),
             Redemption::Missing => Err(CodeRefusal::Missing),
         })
     }
@@ -128,22 +146,21 @@ impl PhoneCodes {
         spent: &SpentCode,
         account: UserId,
     ) -> Result<(), CodeStoreError> {
-        let SpentCode { purpose, code, stored, .. } = spent;
-        self.codes.record(&purpose.record_key(account), code, *stored, self.clock.now()).await
+        let SpentCode { code, stored, .. } = spent;
+        self.codes.record(&CodePurpose::record_key(account), code, *stored, self.clock.now()).await
     }
 
     /// Whether `guess` is the code that was used for `account` and has not expired yet.
     pub(crate) async fn was_used(
         &self,
-        purpose: CodePurpose,
         account: UserId,
         guess: &Code,
     ) -> Result<bool, CodeStoreError> {
-        let key = purpose.record_key(account);
+        let key = CodePurpose::record_key(account);
         self.codes.holds(&key, &tidy(guess.expose()), self.clock.now()).await
     }
 
-    fn key(&self, purpose: CodePurpose, phone: &PhoneNumber) -> CodeKey {
-        purpose.key(self.subjects.phone(phone))
+    fn key(&self, slot: CodeSlot<'_>) -> CodeKey {
+        slot.purpose.key(self.subjects.phone(slot.phone), slot.owner)
     }
 }

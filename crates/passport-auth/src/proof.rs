@@ -1,48 +1,94 @@
 use std::{error::Error, fmt, sync::Arc};
 
-use passport_codes::Code;
+use passport_codes::{Binding, Code};
 use passport_user::{PhoneNumber, UserId};
 use tracing::{error, warn};
 
 use crate::{
-    ClientAddress, CodePurpose, CodeRefusal, CodeSender, Denied, Limits, PhoneCodes,
-    error::StepError, phone_codes::SpentCode,
+    ClientAddress, CodePurpose, CodeRefusal, CodeSender, Denied, Failures, Limits, PhoneCodes,
+    error::StepError,
+    phone_codes::{CodeSlot, SpentCode},
 };
 
 /// Proves by a code that a person receives the messages of a number.
 ///
-/// A code allows few guesses, but new codes can be requested, so wrong guesses are also limited per
-/// number; and per client, because wrong guesses of a stranger use up the tries of the owner. A guess
-/// is charged before it is compared, because parallel guesses must not outrun the count; unless it was
-/// wrong, the charge is refunded. Every use of a code passes here, and so is limited.
+/// A code allows few guesses, but new codes can be requested, so wrong guesses in a row are also limited
+/// per number, over all codes and purposes; and per client, because wrong guesses of a stranger use up
+/// the tries of the owner. A guess is counted before it is compared, because parallel guesses must not
+/// outrun the count; unless it was wrong, that is undone. Every use of a code passes here, and so is
+/// limited.
 #[derive(Debug, Clone)]
 pub struct PhoneProof {
     codes: PhoneCodes,
     sender: Arc<dyn CodeSender>,
     limits: Limits,
+    failures: Failures,
 }
 
 /// A code that claims a number.
 #[derive(Clone, Copy)]
 pub(crate) struct Claim<'a> {
-    pub(crate) phone: &'a PhoneNumber,
-    pub(crate) purpose: CodePurpose,
+    pub(crate) slot: CodeSlot<'a>,
     pub(crate) code: &'a Code,
+    pub(crate) binding: Option<Binding>,
     pub(crate) client: ClientAddress,
+}
+
+/// A code as a client sends it: the digits, and the id of the request that they answer.
+#[derive(Debug, Clone)]
+pub struct TypedCode {
+    /// Id of the request.
+    pub id: Binding,
+    /// The code, as it was typed.
+    pub code: Code,
+}
+
+impl TypedCode {
+    /// The claim that this code makes to `phone`.
+    pub(crate) fn claim<'a>(
+        &'a self,
+        purpose: CodePurpose,
+        phone: &'a PhoneNumber,
+        owner: Option<UserId>,
+        client: ClientAddress,
+    ) -> Claim<'a> {
+        let slot = CodeSlot { purpose, phone, owner };
+        Claim { slot, code: &self.code, binding: Some(self.id), client }
+    }
 }
 
 impl PhoneProof {
     /// Redeems `codes`, and tells `sender` which messages arrived.
-    pub fn new(codes: PhoneCodes, sender: Arc<dyn CodeSender>, limits: Limits) -> Self {
-        Self { codes, sender, limits }
+    pub fn new(
+        codes: PhoneCodes,
+        sender: Arc<dyn CodeSender>,
+        limits: Limits,
+        failures: Failures,
+    ) -> Self {
+        Self { codes, sender, limits, failures }
     }
 
     /// Spends the code of a claim.
     pub(crate) async fn prove(&self, claim: Claim<'_>) -> Result<Proven, StepError<CodeRefusal>> {
-        let hit = self.limits.charge(&self.limits.wrong_code(claim.phone, claim.client)).await?;
-        let redeemed = self.codes.redeem(claim.purpose, claim.phone, claim.code).await;
-        if !matches!(redeemed, Ok(Err(CodeRefusal::Mismatch))) {
-            self.limits.refund(&hit).await;
+        let hit = self.limits.charge(&self.limits.wrong_code(claim.client)).await?;
+        let attempt = match self.failures.begin(self.failures.of_codes(claim.slot.phone)).await {
+            Ok(attempt) => attempt,
+            Err(denied) => {
+                self.limits.refund(&hit).await;
+                return Err(denied.into());
+            }
+        };
+        let redeemed = self.codes.redeem(claim.slot, claim.code, claim.binding).await;
+        match redeemed {
+            Ok(Err(CodeRefusal::Mismatch { .. })) => {}
+            Ok(Ok(_)) => {
+                self.limits.refund(&hit).await;
+                self.failures.succeed(&attempt).await;
+            }
+            Ok(Err(CodeRefusal::Missing)) | Err(_) => {
+                self.limits.refund(&hit).await;
+                self.failures.forgive(&attempt).await;
+            }
         }
         let spent = redeemed.map_err(StepError::denied)?.map_err(StepError::Refused)?;
         self.sender.redeemed(spent.message());
@@ -59,7 +105,7 @@ impl PhoneProof {
     ) -> Result<bool, Denied> {
         // No account has this id.
         let account = account.unwrap_or_else(|| UserId::from_uuid(uuid::Uuid::nil()));
-        Ok(self.codes.was_used(claim.purpose, account, claim.code).await?)
+        Ok(self.codes.was_used(account, claim.code).await?)
     }
 }
 

@@ -1,14 +1,14 @@
 use std::fmt;
 
 use passport_codes::tidy;
-use passport_user::PhoneNumber;
+use passport_user::{AccountEvent, PhoneNumber};
 use thiserror::Error;
 
 use crate::{
-    ChallengeId, ChallengeRefusal, ClientAddress, CodePurpose, Denied, Detached, Gate, Locale,
-    SendCode, SendRefusal,
+    Caller, ChallengeId, ChallengeRefusal, CodePurpose, Denied, Detached, Gate, Locale, SendCode,
+    SendRefusal, SentCode,
     error::wraps_steps,
-    event::{EventSubject, Operation, Refused},
+    event::{Effect, EventSubject, Operation, Refused},
     send_code::CodeOrder,
 };
 
@@ -34,8 +34,8 @@ pub struct CodeRequest {
     pub challenge: ChallengeId,
     /// Answer of the challenge, as it was typed.
     pub answer: String,
-    /// Address of the client.
-    pub client: ClientAddress,
+    /// The client.
+    pub client: Caller,
     /// Language of the message.
     pub locale: Locale,
 }
@@ -48,11 +48,13 @@ impl RequestCode {
     /// # Errors
     ///
     /// See [`RequestCodeError`].
-    pub async fn send(&self, request: CodeRequest) -> Result<(), RequestCodeError> {
-        let (this, subject) = (self.clone(), EventSubject::phone(&request.phone));
-        let act = async move {
+    pub async fn send(&self, request: CodeRequest) -> Result<SentCode, RequestCodeError> {
+        let this = self.clone();
+        let subject = EventSubject::of(&request.client).phone(&request.phone);
+        let act = |_| async move {
             let CodeRequest { phone, purpose, challenge, answer, client, locale } = request;
-            let order = CodeOrder { phone, purpose, client, locale };
+            let client = client.client;
+            let order = CodeOrder { phone, purpose, owner: None, client, locale };
             this.send_code.check(&order).await?;
             this.gate.spend(challenge, &tidy(&answer), client).await?;
             Ok(this.send_code.send(order).await?)
@@ -96,8 +98,14 @@ impl fmt::Debug for CodeRequest {
             .field("phone", &self.phone)
             .field("purpose", &self.purpose)
             .field("challenge", &self.challenge)
-            .field("client", &self.client)
+            .field("client", &self.client.client)
             .field("locale", &self.locale)
             .finish_non_exhaustive()
+    }
+}
+
+impl Effect for SentCode {
+    fn describe(&self, _: &mut AccountEvent) -> bool {
+        true
     }
 }

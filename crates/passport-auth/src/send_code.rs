@@ -1,16 +1,17 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
+use passport_codes::Binding;
 use passport_throttle::Hit;
-use passport_user::{CountryCode, PhoneNumber};
+use passport_user::{CountryCode, PhoneNumber, UserId};
 use thiserror::Error;
 use tracing::warn;
 
 use crate::{
-    BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Limits, Locale, PhoneCodes,
-    SendOutcome, Unavailable,
+    BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Failures, Limits, Locale,
+    PhoneCodes, SendOutcome, Unavailable,
     error::StepError,
     limits::policies::{SMS_PER_CLIENT, SMS_PER_PHONE},
-    phone_codes::IssuedCode,
+    phone_codes::{CodeSlot, IssuedCode},
 };
 
 /// Sends codes to phone numbers, within limits.
@@ -24,6 +25,20 @@ pub struct SendCode {
     sender: Arc<dyn CodeSender>,
     countries: Vec<CountryCode>,
     limits: Limits,
+    failures: Failures,
+}
+
+/// A code that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentCode {
+    /// Id of the request, which every guess must carry; `None` for codes that are not bound.
+    pub id: Option<Binding>,
+    /// Lifetime of the code.
+    pub expires_in: Duration,
+    /// Time after which the next code can be sent to the number.
+    pub resend_after: Duration,
+    /// Number of digits.
+    pub length: u8,
 }
 
 /// A code to be sent.
@@ -31,6 +46,8 @@ pub struct SendCode {
 pub(crate) struct CodeOrder {
     pub(crate) phone: PhoneNumber,
     pub(crate) purpose: CodePurpose,
+    /// Signed-in user who asks for the code.
+    pub(crate) owner: Option<UserId>,
     pub(crate) client: ClientAddress,
     pub(crate) locale: Locale,
 }
@@ -75,7 +92,13 @@ pub enum SendRefusal {
     NotSent(#[source] BoxError),
     /// The message may arrive. Its code is valid, and it was charged.
     #[error("delivery is unknown")]
-    DeliveryUnknown(#[source] BoxError),
+    DeliveryUnknown {
+        /// The code.
+        sent: SentCode,
+        /// What is known of the failure.
+        #[source]
+        cause: BoxError,
+    },
 }
 
 impl SendCode {
@@ -85,8 +108,9 @@ impl SendCode {
         sender: Arc<dyn CodeSender>,
         countries: Vec<CountryCode>,
         limits: Limits,
+        failures: Failures,
     ) -> Self {
-        Self { codes, sender, countries, limits }
+        Self { codes, sender, countries, limits, failures }
     }
 
     /// Refuses an order that [`send`](Self::send) would refuse now, and charges nothing: so a person
@@ -98,14 +122,17 @@ impl SendCode {
             return Err(StepError::Refused(SendRefusal::CountryNotServed));
         }
         let sms = self.limits.sms(&order.phone, order.client);
-        let charges = [&sms[..], &self.limits.wrong_code(&order.phone, order.client)].concat();
-        Ok(self.limits.check(&charges).await?)
+        let charges = [&sms[..], &self.limits.wrong_code(order.client)].concat();
+        self.limits.check(&charges).await?;
+        Ok(self.failures.check(self.failures.of_codes(&order.phone)).await?)
     }
 
     /// Charges the limits, stores a code and sends it.
-    pub(crate) async fn send(&self, order: CodeOrder) -> Result<(), StepError<SendRefusal>> {
+    pub(crate) async fn send(&self, order: CodeOrder) -> Result<SentCode, StepError<SendRefusal>> {
         let hit = self.limits.charge(&self.limits.sms(&order.phone, order.client)).await?;
-        let issued = match self.codes.issue(order.purpose, &order.phone).await {
+        let CodeOrder { purpose, owner, .. } = order;
+        let slot = CodeSlot { purpose, phone: &order.phone, owner };
+        let issued = match self.codes.issue(slot).await {
             Ok(issued) => issued,
             Err(error) => {
                 self.limits.refund(&hit).await;
@@ -113,9 +140,11 @@ impl SendCode {
             }
         };
         let refusal = match self.sender.send(&self.message(order, &issued)).await {
-            SendOutcome::Accepted => return Ok(()),
+            SendOutcome::Accepted => return Ok(self.sent(&issued)),
             // A message that may arrive has to count, and its code has to work.
-            SendOutcome::Unknown(cause) => SendRefusal::DeliveryUnknown(cause),
+            SendOutcome::Unknown(cause) => {
+                SendRefusal::DeliveryUnknown { sent: self.sent(&issued), cause }
+            }
             SendOutcome::RecipientRefused(cause) => {
                 self.withdraw(&issued).await;
                 self.limits.refund_only(&SMS_PER_PHONE, &hit).await;
@@ -146,6 +175,15 @@ impl SendCode {
             }
         };
         Err(StepError::Refused(refusal))
+    }
+
+    fn sent(&self, issued: &IssuedCode) -> SentCode {
+        SentCode {
+            id: issued.binding,
+            expires_in: self.codes.policy().ttl(),
+            resend_after: self.limits.resend_after(),
+            length: self.codes.length().digits(),
+        }
     }
 
     fn message(&self, order: CodeOrder, issued: &IssuedCode) -> CodeMessage {
@@ -182,7 +220,7 @@ impl SendRefusal {
             Self::NumberNotServed(_) => "number-not-served",
             Self::MessageRefused(_) => "message-refused",
             Self::NotSent(_) => "not-sent",
-            Self::DeliveryUnknown(_) => "delivery-unknown",
+            Self::DeliveryUnknown { .. } => "delivery-unknown",
         }
     }
 }

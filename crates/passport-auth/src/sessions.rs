@@ -1,17 +1,43 @@
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
-use passport_session::{Lifetime, Session, SessionId, SessionStore, SessionToken};
-use passport_user::UserId;
+use passport_session::{
+    Lifetime, Method, Methods, NewSession, Session, SessionId, SessionStore, SessionToken,
+};
+use passport_user::{Epoch, User, UserId};
 use rand::rng;
+use time::OffsetDateTime;
+use tracing::warn;
 
-use crate::{Clock, Unavailable};
+use crate::{Authenticated, Caller, Clock, Unavailable};
 
-/// Sessions of users: begins, finds, lists and ends them.
+/// Sessions of users: begins, lists, rotates and ends them.
 #[derive(Debug, Clone)]
 pub struct Sessions {
     store: Arc<dyn SessionStore>,
     lifetimes: SessionLifetimes,
     clock: Arc<dyn Clock>,
+}
+
+/// How a person signs in.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Kinds of proof that were given.
+    pub methods: Methods,
+    /// Whether the person asked to be remembered.
+    pub remember: bool,
+    /// Token that the browser holds already. Its session ends.
+    pub former: Option<SessionToken>,
+    /// The client.
+    pub client: Caller,
+}
+
+/// A session whose token was replaced.
+#[derive(Debug)]
+pub struct Renewed {
+    /// The session, as it is stored now.
+    pub session: Session,
+    /// New token. The former one is not valid any more.
+    pub token: SessionToken,
 }
 
 /// Lifetimes of new sessions.
@@ -33,40 +59,98 @@ impl Sessions {
         Self { store, lifetimes, clock }
     }
 
-    /// Begins a session of `user` with a new token, and ends the session of `former`, the token that
-    /// the browser holds already.
+    /// Begins a session of `user` in the user's present epoch with a new token, and ends the session of
+    /// the token that the browser holds already.
+    ///
+    /// `user` must be as it was when the proof was checked: if it has changed since, so has its epoch,
+    /// and the session is not valid.
     ///
     /// The new session is stored before the former one ends, so a failure in between does not
-    /// sign the person out. Such a failure is returned, because the former token must not stay valid; the new token
-    /// is then dropped and its session expires unused.
+    /// sign the person out. Such a failure is returned, because the former token must not stay valid; the
+    /// new token is then dropped and its session expires unused.
     ///
     /// # Errors
     ///
     /// If a store could not answer.
     pub async fn begin(
         &self,
-        user: UserId,
-        is_remembered: bool,
-        former: Option<&SessionToken>,
+        user: &User,
+        arrival: Arrival,
     ) -> Result<(Session, SessionToken), Unavailable> {
+        let Arrival { methods, remember, former, client } = arrival;
         let SessionLifetimes { standard, remembered } = self.lifetimes;
-        let lifetime = if is_remembered { remembered } else { standard };
         let token = SessionToken::generate(&mut rng());
-        let session = Session::begin(user.as_uuid(), lifetime, self.clock.now());
+        let new = NewSession {
+            subject: user.id.as_uuid(),
+            epoch: user.epoch.number(),
+            lifetime: if remember { remembered } else { standard },
+            methods,
+            device: client.device,
+            address: client.address.to_string(),
+            place: None,
+            remembered: remember,
+        };
+        let session = Session::begin(new, self.clock.now());
         self.store.create(&token.digest(), &session).await?;
         if let Some(former) = former {
-            self.end(former).await?;
+            self.end(&former).await?;
         }
         Ok((session, token))
     }
 
-    /// Live session of `token`.
+    /// Replaces the token of the person's session, which is in `epoch` from now on. A `proof` makes it
+    /// fresh. Returns `None` if the session has ended.
     ///
     /// # Errors
     ///
-    /// If the store could not answer.
-    pub async fn find(&self, token: &SessionToken) -> Result<Option<Session>, Unavailable> {
-        Ok(self.store.find(&token.digest(), self.clock.now()).await?)
+    /// If the store could not answer. The former token may be invalid.
+    pub(crate) async fn renew(
+        &self,
+        person: &Authenticated,
+        proof: Option<Method>,
+        epoch: Epoch,
+    ) -> Result<Option<Renewed>, Unavailable> {
+        let (token, now) = (SessionToken::generate(&mut rng()), self.clock.now());
+        let mut session = Session { epoch: epoch.number(), ..person.session.clone() };
+        if let Some(method) = proof {
+            session.methods = session.methods.with(method);
+            session.authenticated_at = now.truncate_to_microsecond();
+        }
+        let (old, new) = (person.token.digest(), token.digest());
+        let renewed = self.store.rotate(&old, &new, &session, now).await?;
+        Ok(renewed.then_some(Renewed { session, token }))
+    }
+
+    /// Keeps the person signed in after a change that has begun `epoch` and so has made all sessions
+    /// invalid: renews the session of the request, and deletes the others.
+    ///
+    /// The change is made, so a failure is logged and returns `None`: the person signs in again.
+    pub(crate) async fn carry_over(
+        &self,
+        person: &Authenticated,
+        proof: Option<Method>,
+        epoch: Epoch,
+    ) -> Option<Renewed> {
+        let renewed = self.renew(person, proof, epoch).await.unwrap_or_else(|outage| {
+            warn!(error = &outage as &dyn Error, "session was not renewed");
+            None
+        });
+        let kept = renewed.as_ref().map(|renewed| renewed.session.id);
+        self.clean_up(person.user.id, kept).await;
+        renewed
+    }
+
+    /// Ends all sessions of `user` but `kept`, after the epoch of the user has made them invalid: this
+    /// frees their room, and takes them from the list. A failure is logged.
+    pub(crate) async fn clean_up(&self, user: UserId, kept: Option<SessionId>) {
+        if let Err(error) = self.store.revoke_all(user.as_uuid(), kept).await {
+            warn!(error = &error as &dyn Error, "invalid sessions were not deleted");
+        }
+    }
+
+    /// Time of the sessions.
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
     }
 
     /// Records that `session`, which `token` belongs to, is used now, if the last record is old
@@ -89,13 +173,15 @@ impl Sessions {
         Ok(Session { last_seen_at: now, ..session })
     }
 
-    /// Live sessions of `user`, latest first.
+    /// Valid sessions of `user`, latest first.
     ///
     /// # Errors
     ///
     /// If the store could not answer.
-    pub async fn list(&self, user: UserId) -> Result<Vec<Session>, Unavailable> {
-        Ok(self.store.list(user.as_uuid(), self.clock.now()).await?)
+    pub async fn list(&self, user: &User) -> Result<Vec<Session>, Unavailable> {
+        let mut sessions = self.store.list(user.id.as_uuid(), self.clock.now()).await?;
+        sessions.retain(|session| session.epoch == user.epoch.number());
+        Ok(sessions)
     }
 
     /// Ends the session of `token` and returns it, if it was live.
@@ -104,7 +190,8 @@ impl Sessions {
     ///
     /// If the store could not answer: the session may still be live.
     pub async fn end(&self, token: &SessionToken) -> Result<Option<Session>, Unavailable> {
-        let Some(session) = self.find(token).await? else { return Ok(None) };
+        let found = self.store.find(&token.digest(), self.clock.now()).await?;
+        let Some(session) = found else { return Ok(None) };
         self.store.revoke(session.subject, session.id).await?;
         Ok(Some(session))
     }

@@ -1,15 +1,12 @@
-use std::{error::Error, sync::Arc};
-
-use passport_session::{Session, SessionToken};
-use passport_user::{Password, PhoneNumber, User, UserRepository};
+use passport_session::{Method, SessionToken};
+use passport_user::{Password, PhoneNumber};
 use thiserror::Error;
-use time::OffsetDateTime;
-use tracing::warn;
 
 use crate::{
-    ClientAddress, Denied, Detached, PasswordCheck, Sessions, WrongCredentials,
+    Arrival, Caller, Denied, Detached, Entrance, NotAdmitted, PasswordCheck, SignedIn,
+    WrongCredentials,
     error::wraps_steps,
-    event::{Effect, EventSubject, Operation, Refused},
+    event::{EventSubject, Operation, Refused},
     password_check::Guess,
 };
 
@@ -18,10 +15,8 @@ use crate::{
 pub struct SignIn {
     /// Check of the password.
     pub password_check: PasswordCheck,
-    /// Sessions of users.
-    pub sessions: Sessions,
-    /// Repository of users.
-    pub users: Arc<dyn UserRepository>,
+    /// Begin of the session.
+    pub entrance: Entrance,
     /// Runner of operations.
     pub detached: Detached,
 }
@@ -35,21 +30,10 @@ pub struct Credentials {
     pub password: Password,
     /// Whether the person asked for a long session.
     pub remember: bool,
-    /// Address of the client.
-    pub client: ClientAddress,
+    /// The client.
+    pub client: Caller,
     /// Token that the browser holds already. Its session ends.
     pub former: Option<SessionToken>,
-}
-
-/// A user who signed in.
-#[derive(Debug)]
-pub struct SignedIn {
-    /// The user.
-    pub user: User,
-    /// New session.
-    pub session: Session,
-    /// Token of the new session.
-    pub token: SessionToken,
 }
 
 impl SignIn {
@@ -64,27 +48,17 @@ impl SignIn {
     ///
     /// See [`SignInError`].
     pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
-        let (this, subject) = (self.clone(), EventSubject::phone(&credentials.phone));
-        let act = async move {
+        let this = self.clone();
+        let subject = EventSubject::of(&credentials.client).phone(&credentials.phone);
+        let act = |_| async move {
             let Credentials { phone, password, remember, client, former } = credentials;
-            let guess = Guess { phone: &phone, password: &password, client };
+            let guess = Guess { phone: &phone, password: &password, client: client.client };
             let user = this.password_check.check(guess).await?;
-            let begun = this.sessions.begin(user.id, remember, former.as_ref()).await;
-            let (session, token) = begun.map_err(Denied::from)?;
-            let user = this.record_login(user, session.created_at).await;
-            Ok(SignedIn { user, session, token })
+            let methods = Method::Password.into();
+            let arrival = Arrival { methods, remember, former, client };
+            Ok(this.entrance.enter(user, arrival).await?)
         };
         self.detached.perform(Operation::SignIn, subject, act).await
-    }
-
-    /// Records the time of the sign-in. A failure does not fail the sign-in, because the record only
-    /// informs.
-    async fn record_login(&self, user: User, now: OffsetDateTime) -> User {
-        if let Err(error) = self.users.record_login(user.id, now).await {
-            warn!(error = &error as &dyn Error, "sign-in was not recorded");
-            return user;
-        }
-        User { last_login_at: Some(now), ..user }
     }
 }
 
@@ -96,9 +70,12 @@ pub enum SignInError {
     /// The password was not compared, or the session could not be stored.
     #[error("{0}")]
     Denied(#[from] Denied),
-    /// The number has no account, or the password is wrong.
+    /// The number has no account, the account no password, or the password is wrong.
     #[error(transparent)]
     WrongCredentials(#[from] WrongCredentials),
+    /// The password is right, and the account may not sign in.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
 }
 
 wraps_steps!(SignInError);
@@ -108,12 +85,7 @@ impl Refused for SignInError {
         match self {
             Self::Denied(denied) => denied.rule(),
             Self::WrongCredentials(_) => "credentials-wrong",
+            Self::NotAdmitted(refusal) => refusal.rule(),
         }
-    }
-}
-
-impl Effect for SignedIn {
-    fn describe(&self, subject: &mut EventSubject) -> bool {
-        self.session.describe(subject)
     }
 }

@@ -1,7 +1,7 @@
 use passport_session::SessionToken;
 
 use crate::{
-    Detached, Sessions, Unavailable,
+    Caller, Detached, Sessions, Unavailable,
     event::{EventSubject, Operation},
 };
 
@@ -23,9 +23,9 @@ impl SignOut {
     /// # Errors
     ///
     /// If the store could not answer: the session may still be live.
-    pub async fn sign_out(&self, token: &SessionToken) -> Result<(), Unavailable> {
+    pub async fn sign_out(&self, token: &SessionToken, client: &Caller) -> Result<(), Unavailable> {
         let (sessions, token) = (self.sessions.clone(), token.clone());
-        let act = async move { sessions.end(&token).await };
-        self.detached.perform(Operation::SignOut, EventSubject::default(), act).await.map(drop)
+        let act = |_| async move { sessions.end(&token).await };
+        self.detached.perform(Operation::SignOut, EventSubject::of(client), act).await.map(drop)
     }
 }

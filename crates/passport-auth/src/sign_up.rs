@@ -2,20 +2,23 @@ use std::sync::Arc;
 
 use passport_codes::Code;
 use passport_user::{
-    InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User, UserRepository,
+    AccountEvent, InsertUserError, Password, PasswordPolicy, PasswordRefusal, PhoneNumber, User,
+    UserRepository,
 };
 use thiserror::Error;
 
 use crate::{
-    ClientAddress, Clock, CodePurpose, CodeRefusal, Denied, Detached, Party, PasswordCheck,
-    Passwords, PhoneProof, Unavailable,
+    Caller, Clock, CodePurpose, CodeRefusal, Denied, Detached, Party, PasswordCheck, Passwords,
+    PhoneProof, Unavailable,
     error::{StepError, wraps_steps},
     event::{Effect, EventSubject, Operation, Refused},
     password_check::Guess,
+    phone_codes::CodeSlot,
     proof::Claim,
 };
 
-/// Registers users by phone number.
+/// Registers users by phone number and password, without signing them in: the sign-up of the
+/// original's API.
 #[derive(Debug, Clone)]
 pub struct SignUp {
     /// Proof of the number.
@@ -43,8 +46,8 @@ pub struct Registration {
     pub code: Code,
     /// Chosen password.
     pub password: Password,
-    /// Address of the client.
-    pub client: ClientAddress,
+    /// The client.
+    pub client: Caller,
 }
 
 impl SignUp {
@@ -59,9 +62,10 @@ impl SignUp {
     ///
     /// See [`SignUpError`].
     pub async fn register(&self, registration: Registration) -> Result<User, SignUpError> {
-        let (this, subject) = (self.clone(), EventSubject::phone(&registration.phone));
-        let act = async move {
-            let refused = match this.create(&registration).await {
+        let this = self.clone();
+        let subject = EventSubject::of(&registration.client).phone(&registration.phone);
+        let act = |event| async move {
+            let refused = match this.create(&registration, event).await {
                 Ok(user) => return Ok(SignedUp::Now(user)),
                 Err(refused) => refused,
             };
@@ -74,18 +78,23 @@ impl SignUp {
         done.map(|(SignedUp::Now(user) | SignedUp::Earlier(user))| user)
     }
 
-    async fn create(&self, registration: &Registration) -> Result<User, SignUpError> {
+    async fn create(
+        &self,
+        registration: &Registration,
+        mut event: AccountEvent,
+    ) -> Result<User, SignUpError> {
         let Registration { phone, password, client, .. } = registration;
         self.password_policy.check(password, phone)?;
         // Whatever can be refused for lack of room comes first, before the code is spent.
-        let party = Party { client: *client, account: phone.clone() };
+        let party = Party { client: client.client, account: phone.clone().into() };
         let turn = self.passwords.enter(party).await?;
         let proven = self.proof.prove(registration.claim()).await?;
         let hash = turn.hash(password.clone()).await;
-        let user = User::new(phone.clone(), hash, self.clock.now());
+        let user = User::new(phone.clone(), Some(hash), self.clock.now());
+        _ = user.describe(&mut event);
         // Before the account exists, so that none exists without the record, even after a crash.
         proven.record(user.id).await;
-        match self.users.insert(&user).await {
+        match self.users.insert(&user, &event).await {
             Ok(()) => Ok(user),
             Err(InsertUserError::PhoneTaken) => Err(SignUpError::PhoneTaken),
             Err(InsertUserError::Unavailable(error)) => {
@@ -107,7 +116,7 @@ impl SignUp {
     ) -> Result<Option<User>, SignUpError> {
         match refused {
             SignUpError::Code(CodeRefusal::Missing) | SignUpError::PhoneTaken => {}
-            SignUpError::Code(CodeRefusal::Mismatch)
+            SignUpError::Code(CodeRefusal::Mismatch { .. })
             | SignUpError::Password(_)
             | SignUpError::Denied(_)
             | SignUpError::NotStored(_) => return Ok(None),
@@ -118,7 +127,7 @@ impl SignUp {
         if !self.proof.was_used(registration.claim(), account).await? {
             return Ok(None);
         }
-        match self.password_check.check(Guess { phone, password, client: *client }).await {
+        match self.password_check.check(Guess { phone, password, client: client.client }).await {
             Ok(user) => Ok(Some(user).filter(|user| Some(user.id) == account)),
             Err(StepError::Refused(_)) => Ok(None),
             Err(StepError::Denied(denied)) => Err(denied.into()),
@@ -129,7 +138,8 @@ impl SignUp {
 impl Registration {
     fn claim(&self) -> Claim<'_> {
         let Self { phone, code, client, .. } = self;
-        Claim { phone, purpose: CodePurpose::Register, code, client: *client }
+        let slot = CodeSlot { purpose: CodePurpose::Register, phone, owner: None };
+        Claim { slot, code, binding: None, client: client.client }
     }
 }
 
@@ -140,9 +150,9 @@ enum SignedUp {
 }
 
 impl Effect for SignedUp {
-    fn describe(&self, subject: &mut EventSubject) -> bool {
+    fn describe(&self, event: &mut AccountEvent) -> bool {
         match self {
-            Self::Now(user) => user.describe(subject),
+            Self::Now(user) => user.describe(event),
             Self::Earlier(_) => false,
         }
     }

@@ -1,8 +1,9 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_throttle::Subject;
-use passport_user::PhoneNumber;
+use passport_session::SessionId;
+use passport_throttle::{SeriesKey, Subject};
+use passport_user::{PhoneNumber, UserId};
 use sha2::Sha256;
 use zeroize::ZeroizeOnDrop;
 
@@ -32,6 +33,37 @@ impl SubjectKey {
         Subject::new(self.digest("client:", client.to_string().as_bytes()))
     }
 
+    /// Subject of a user.
+    pub(crate) fn user(&self, user: UserId) -> Subject {
+        Subject::new(self.digest("user:", user.as_uuid().as_bytes()))
+    }
+
+    /// Subject of a number that a user wants to change to.
+    pub(crate) fn user_phone(&self, user: UserId, phone: &PhoneNumber) -> Subject {
+        let subject = [user.as_uuid().as_bytes(), phone.as_e164().as_bytes()].concat();
+        Subject::new(self.digest("user phone:", &subject))
+    }
+
+    /// Tag of a phone number in events, which is not that of the stores.
+    pub(crate) fn audited_phone(&self, phone: &PhoneNumber) -> [u8; 16] {
+        self.digest("audited phone:", phone.as_e164().as_bytes())
+    }
+
+    /// Key of a series of failures: wrong passwords for a number.
+    pub(crate) fn password_failures(&self, phone: &PhoneNumber) -> SeriesKey {
+        SeriesKey::new(self.mac("password failures:", phone.as_e164().as_bytes()))
+    }
+
+    /// Key of a series of failures: wrong codes for a number.
+    pub(crate) fn code_failures(&self, phone: &PhoneNumber) -> SeriesKey {
+        SeriesKey::new(self.mac("code failures:", phone.as_e164().as_bytes()))
+    }
+
+    /// Key of a series of failures: wrong proofs in a session.
+    pub(crate) fn confirmation_failures(&self, session: SessionId) -> SeriesKey {
+        SeriesKey::new(self.mac("confirmation failures:", session.as_uuid().as_bytes()))
+    }
+
     /// Subject of a network of clients.
     pub(crate) fn network(&self, network: Network) -> Subject {
         Subject::new(self.digest("network:", network.to_string().as_bytes()))
@@ -45,13 +77,18 @@ impl SubjectKey {
     /// HMAC-SHA-256, cut to 16 bytes; see [`Subject`] for why they are enough. No kind is a prefix
     /// of another, so a phone number and an address cannot have the same input.
     fn digest(&self, kind: &str, subject: &[u8]) -> [u8; 16] {
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&self.mac(kind, subject)[..16]);
+        digest
+    }
+
+    /// HMAC-SHA-256.
+    fn mac(&self, kind: &str, subject: &[u8]) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("an HMAC key may have any length");
         mac.update(kind.as_bytes());
         mac.update(subject);
-        let mut digest = [0; 16];
-        digest.copy_from_slice(&mac.finalize().into_bytes()[..16]);
-        digest
+        mac.finalize().into_bytes().into()
     }
 }
 

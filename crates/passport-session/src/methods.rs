@@ -19,14 +19,8 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order of their bits.
-    pub const ALL: [Self; 6] = [
-        Self::Password,
-        Self::Code,
-        Self::Totp,
-        Self::RecoveryCode,
-        Self::Passkey,
-        Self::Operator,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Password, Self::Code, Self::Totp, Self::RecoveryCode, Self::Passkey, Self::Operator];
 
     /// Name of the method in RFC 8176; `None` where that has none.
     pub const fn amr(self) -> Option<&'static str> {

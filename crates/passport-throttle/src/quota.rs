@@ -19,8 +19,9 @@ impl Quota {
     ///
     /// If `limit` is not within 1 and [`MAX_LIMIT`](Self::MAX_LIMIT), or `window` is not within 1 ms
     /// and 366 days.
-    pub fn new(limit: u32, window: Duration) -> Result<Self, QuotaError> {
-        if window < Duration::from_millis(1) || window > Duration::from_hours(8784) {
+    pub const fn new(limit: u32, window: Duration) -> Result<Self, QuotaError> {
+        const LONGEST: Duration = Duration::from_hours(8784);
+        if window.as_millis() < 1 || window.as_nanos() > LONGEST.as_nanos() {
             return Err(QuotaError::Window);
         }
         match NonZeroU32::new(limit) {

@@ -45,19 +45,23 @@ impl PasswordPolicy {
         self.max_length
     }
 
-    /// Checks whether the owner of `phone` may choose `password`.
+    /// Checks whether the owner of `phone`, or a user without a number, may choose `password`.
     ///
     /// # Errors
     ///
     /// The first violated rule. The rules compare the whole password; a forbidden password as a
     /// part of a longer one is allowed.
-    pub fn check(&self, password: &Password, phone: &PhoneNumber) -> Result<(), PasswordRefusal> {
+    pub fn check<'a>(
+        &self,
+        password: &Password,
+        phone: impl Into<Option<&'a PhoneNumber>>,
+    ) -> Result<(), PasswordRefusal> {
         let (length, text) = (password.length(), password.expose());
         if length < self.min_length {
             Err(PasswordRefusal::TooShort { min: self.min_length })
         } else if length > self.max_length {
             Err(PasswordRefusal::TooLong { max: self.max_length })
-        } else if is_the_number(text, phone) {
+        } else if phone.into().is_some_and(|phone| is_the_number(text, phone)) {
             Err(PasswordRefusal::PhoneNumber)
         } else if is_common(text) || is_the_service_name(text) {
             Err(PasswordRefusal::Common)

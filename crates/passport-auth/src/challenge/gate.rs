@@ -128,7 +128,7 @@ impl Gate {
         now: OffsetDateTime,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
         let hit = self.limits.charge(&self.limits.wrong_answer(client)).await?;
-        let redeemed = self.challenges.codes.redeem(&stored(id), guess, now).await;
+        let redeemed = self.challenges.codes.redeem(&stored(id), guess, None, now).await;
         let is_right = match &redeemed {
             Ok(Redemption::Accepted(_)) => true,
             // The comparison stays atomic, because with a single try only one of several

@@ -1,9 +1,8 @@
 use std::{collections::VecDeque, time::Duration};
 
-use passport_user::PhoneNumber;
 use tokio::time::Instant;
 
-use super::party::Party;
+use super::party::{Account, Party};
 use crate::{ClientAddress, shares::Counts};
 
 /// Time for which a turn is remembered.
@@ -17,7 +16,7 @@ const MOST: usize = 16_384;
 pub(super) struct RecentTurns {
     turns: VecDeque<(Instant, Party)>,
     clients: Counts<ClientAddress>,
-    accounts: Counts<PhoneNumber>,
+    accounts: Counts<Account>,
 }
 
 impl Default for RecentTurns {

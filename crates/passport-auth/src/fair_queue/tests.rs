@@ -1,6 +1,7 @@
 use std::{net::IpAddr, sync::mpsc};
 
 use futures::future::join_all;
+use passport_user::PhoneNumber;
 use tokio::{
     task::{JoinHandle, yield_now},
     time::{advance, sleep},
@@ -12,7 +13,7 @@ use crate::Priority;
 fn party(client: u8, account: usize) -> Party {
     Party {
         client: IpAddr::from([192, 0, 2, client]).into(),
-        account: format!("137{account:08}").parse().unwrap(),
+        account: format!("137{account:08}").parse::<PhoneNumber>().unwrap().into(),
     }
 }
 

@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test panics at what should not be")]
 
+mod account_migration;
+mod accounts;
 mod cancellation;
 mod child;
 mod contract;
@@ -22,4 +24,5 @@ mod purge;
 mod race;
 mod room;
 mod secrets;
+mod sql;
 mod stuck;

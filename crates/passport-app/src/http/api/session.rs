@@ -1,55 +1,39 @@
-use passport_auth::Authenticated;
-use serde::Serialize;
-use time::OffsetDateTime;
-use uuid::Uuid;
+use actix_web::{HttpRequest, HttpResponse, web};
+use passport_auth::{Freshness, SignOut};
 
-use crate::http::extract::{Json, SignedIn};
+use super::{
+    problem::{Code, Problem},
+    transport::Transport,
+    views::SignedInView,
+};
+use crate::http::{
+    cookies::Cookies,
+    extract::{CallerOf, Credential, Json, SignedIn},
+};
 
 /// `GET /api/v1/session`: the signed-in user and the session.
-pub(super) async fn show(SignedIn(authenticated): SignedIn) -> Json<SessionResponse> {
-    Json(authenticated.into())
+pub(super) async fn show(
+    SignedIn { person, .. }: SignedIn,
+    freshness: web::Data<Freshness>,
+) -> Json<SignedInView> {
+    Json(SignedInView::of(&person, &freshness))
 }
 
-#[derive(Serialize)]
-pub(super) struct SessionResponse {
-    user: UserResponse,
-    session: LifeResponse,
-}
-
-#[derive(Serialize)]
-struct UserResponse {
-    id: Uuid,
-    /// Number with its middle masked.
-    mobile: String,
-    nick_name: String,
-    #[serde(with = "time::serde::rfc3339")]
-    created_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339::option")]
-    last_login_at: Option<OffsetDateTime>,
-}
-
-#[derive(Serialize)]
-struct LifeResponse {
-    #[serde(with = "time::serde::rfc3339")]
-    created_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    expires_at: OffsetDateTime,
-}
-
-impl From<Authenticated> for SessionResponse {
-    fn from(Authenticated { user, session }: Authenticated) -> Self {
-        Self {
-            user: UserResponse {
-                id: user.id.as_uuid(),
-                mobile: user.phone.masked(),
-                nick_name: user.nick_name.as_str().to_owned(),
-                created_at: user.created_at,
-                last_login_at: user.last_login_at,
-            },
-            session: LifeResponse {
-                created_at: session.created_at,
-                expires_at: session.expires_at,
-            },
-        }
+/// `DELETE /api/v1/session`: signs out. A request without a session is answered alike.
+pub(super) async fn end(
+    request: HttpRequest,
+    CallerOf(client): CallerOf,
+    sign_out: web::Data<SignOut>,
+    cookies: web::Data<Cookies>,
+) -> Result<HttpResponse, Problem> {
+    let mut response = HttpResponse::NoContent().finish();
+    let Some(credential) = Credential::of(&request)? else {
+        cookies.end_session(&mut response);
+        return Ok(response);
+    };
+    sign_out.sign_out(credential.token(), &client).await.map_err(|_| Code::Unavailable)?;
+    if Transport::of(&credential) == Transport::Cookie {
+        cookies.end_session(&mut response);
     }
+    Ok(response)
 }

@@ -1,22 +1,109 @@
-use std::error::Error;
+use std::{error::Error, net::IpAddr};
 
-use actix_web::{HttpResponse, web};
-use passport_auth::{OwnSessions, Unavailable};
+use actix_web::{HttpRequest, HttpResponse, web};
+use passport_auth::{
+    CodeCredentials, CodeSignIn, CodeSignInError, Credentials, Freshness, OwnSessions, SignIn,
+    SignInError, Unavailable, masked_address,
+};
 use passport_session::{Session, SessionId};
-use serde::Serialize;
+use passport_user::Password;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tracing::error;
 use uuid::Uuid;
 
-use super::problem::{Code, Problem};
+use super::{
+    fields::{nick_name, typed_code},
+    problem::{Code, Problem},
+    transport::{NoExtra, Transport},
+};
 use crate::http::{
     cookies::Cookies,
-    extract::{Json, SignedIn},
+    extract::{BodyError, CallerOf, FaultCode, Json, SignedIn},
 };
 
-/// `GET /api/v1/sessions`: the live sessions of the signed-in user, latest first.
+/// Either a number and its password, or a number and a code with its id.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SessionBody {
+    mobile: String,
+    password: Option<String>,
+    code_id: Option<String>,
+    code: Option<String>,
+    nick_name: Option<String>,
+    #[serde(default)]
+    remember: bool,
+    #[serde(default)]
+    transport: Transport,
+}
+
+#[derive(Serialize)]
+struct Created {
+    /// Whether the account is new.
+    created: bool,
+}
+
+/// `POST /api/v1/sessions`: signs in, by password or by code.
+pub(super) async fn create(
+    request: HttpRequest,
+    CallerOf(client): CallerOf,
+    body: Json<SessionBody>,
+    sign_in: web::Data<SignIn>,
+    code_sign_in: web::Data<CodeSignIn>,
+    freshness: web::Data<Freshness>,
+    cookies: web::Data<Cookies>,
+) -> Result<HttpResponse, Problem> {
+    let SessionBody { mobile, password, code_id, code, nick_name: name, remember, transport } =
+        body.0;
+    let missing = |pointer| Problem::from(BodyError::at(pointer, FaultCode::Missing));
+    let unexpected = |pointer| Problem::from(BodyError::at(pointer, FaultCode::Unexpected));
+    let phone = mobile.parse().map_err(|_| Code::MobileInvalid)?;
+    let former = transport.former(&request, &cookies);
+    match (password, code_id, code) {
+        (Some(_), None, None) if name.is_some() => Err(unexpected("/nick_name")),
+        (Some(password), None, None) => {
+            // No account has a password that this type refuses, so the answer is the usual one.
+            let password = Password::new(&password).map_err(|_| Code::CredentialsWrong)?;
+            let credentials = Credentials { phone, password, remember, client, former };
+            let signed_in = sign_in.sign_in(credentials).await.map_err(refusal)?;
+            Ok(transport.signed_in(&signed_in, NoExtra {}, &freshness, &cookies))
+        }
+        (None, Some(id), Some(code)) => {
+            let (code, nick_name) =
+                (typed_code(&id, code)?, name.as_deref().map(nick_name).transpose()?);
+            let credentials = CodeCredentials { phone, code, nick_name, remember, client, former };
+            let entered = code_sign_in.sign_in(credentials).await.map_err(code_refusal)?;
+            let created = Created { created: entered.is_new };
+            Ok(transport.signed_in(&entered.signed_in, created, &freshness, &cookies))
+        }
+        (Some(_), Some(_), _) => Err(unexpected("/code_id")),
+        (Some(_), None, Some(_)) => Err(unexpected("/code")),
+        (None, Some(_), None) => Err(missing("/code")),
+        (None, None, Some(_)) => Err(missing("/code_id")),
+        (None, None, None) => Err(missing("/password")),
+    }
+}
+
+fn refusal(refused: SignInError) -> Problem {
+    match refused {
+        SignInError::Denied(denied) => denied.into(),
+        SignInError::WrongCredentials(_) => Code::CredentialsWrong.into(),
+        SignInError::NotAdmitted(refusal) => refusal.into(),
+    }
+}
+
+fn code_refusal(refused: CodeSignInError) -> Problem {
+    match refused {
+        CodeSignInError::Denied(denied) => denied.into(),
+        CodeSignInError::Code(refusal) => refusal.into(),
+        CodeSignInError::SignUpClosed => Code::SignUpClosed.into(),
+        CodeSignInError::NotAdmitted(refusal) => refusal.into(),
+    }
+}
+
+/// `GET /api/v1/sessions`: the valid sessions of the signed-in user, latest first.
 pub(super) async fn list(
-    SignedIn(person): SignedIn,
+    SignedIn { person, .. }: SignedIn,
     own_sessions: web::Data<OwnSessions>,
 ) -> Result<Json<SessionsResponse>, Problem> {
     let sessions = own_sessions.list(&person).await.map_err(|cause| {
@@ -24,20 +111,27 @@ pub(super) async fn list(
         unavailable(cause)
     })?;
     let current = person.session.id;
-    let sessions = sessions.iter().map(|session| SessionResponse::of(session, current)).collect();
+    let sessions = sessions.iter().map(|session| DeviceView::masked(session, current)).collect();
     Ok(Json(SessionsResponse { sessions }))
 }
 
 #[derive(Serialize)]
 pub(super) struct SessionsResponse {
-    sessions: Vec<SessionResponse>,
+    sessions: Vec<DeviceView>,
 }
 
+/// A session, as its owner sees it among others.
 #[derive(Serialize)]
-struct SessionResponse {
+pub(super) struct DeviceView {
     id: Uuid,
     /// Whether the request belongs to this session.
     current: bool,
+    browser: String,
+    system: String,
+    kind: &'static str,
+    place: Option<String>,
+    address: String,
+    remembered: bool,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     /// Time of the last use, with a precision of a tenth of the idle time.
@@ -48,11 +142,24 @@ struct SessionResponse {
     expires_at: OffsetDateTime,
 }
 
-impl SessionResponse {
-    fn of(session: &Session, current: SessionId) -> Self {
+impl DeviceView {
+    /// With the network of the address only.
+    fn masked(session: &Session, current: SessionId) -> Self {
+        let address = session.address.parse::<IpAddr>().map(masked_address).unwrap_or_default();
+        Self { address, ..Self::whole(session, current) }
+    }
+
+    /// With the whole address.
+    pub(super) fn whole(session: &Session, current: SessionId) -> Self {
         Self {
             id: session.id.as_uuid(),
             current: session.id == current,
+            browser: session.device.browser().to_owned(),
+            system: session.device.system().to_owned(),
+            kind: session.device.kind().as_str(),
+            place: session.place.clone(),
+            address: session.address.clone(),
+            remembered: session.remembered,
             created_at: session.created_at,
             last_seen_at: session.last_seen_at,
             expires_at: session.expires_at,
@@ -63,29 +170,37 @@ impl SessionResponse {
 /// `DELETE /api/v1/sessions/{id}`: ends one session. If it is the session of the request, the browser
 /// loses its cookie.
 pub(super) async fn end(
-    SignedIn(person): SignedIn,
+    SignedIn { person, credential }: SignedIn,
+    CallerOf(client): CallerOf,
     id: web::Path<Uuid>,
     own_sessions: web::Data<OwnSessions>,
     cookies: web::Data<Cookies>,
 ) -> Result<HttpResponse, Problem> {
     let id = SessionId::from_uuid(*id);
-    if !own_sessions.end(&person, id).await.map_err(unavailable)? {
+    if !own_sessions.end(&person, id, &client).await.map_err(unavailable)? {
         return Err(Code::NotFound.into());
     }
     let mut response = HttpResponse::NoContent().finish();
-    if id == person.session.id {
+    if id == person.session.id && Transport::of(&credential) == Transport::Cookie {
         cookies.end_session(&mut response);
     }
     Ok(response)
 }
 
+#[derive(Serialize)]
+pub(super) struct EndedResponse {
+    /// Number of sessions that were ended.
+    ended: usize,
+}
+
 /// `DELETE /api/v1/sessions`: ends all sessions of the user except the one of the request.
 pub(super) async fn end_others(
-    SignedIn(person): SignedIn,
+    SignedIn { person, .. }: SignedIn,
+    CallerOf(client): CallerOf,
     own_sessions: web::Data<OwnSessions>,
-) -> Result<HttpResponse, Problem> {
-    own_sessions.end_others(&person).await.map_err(unavailable)?;
-    Ok(HttpResponse::NoContent().finish())
+) -> Result<Json<EndedResponse>, Problem> {
+    let ended = own_sessions.end_others(&person, &client).await.map_err(unavailable)?;
+    Ok(Json(EndedResponse { ended }))
 }
 
 fn unavailable(_: Unavailable) -> Problem {

@@ -1,0 +1,170 @@
+use actix_web::{HttpResponse, http::StatusCode, web};
+use passport_auth::{
+    Caller, ChallengeId, CodePurpose, CodeRequest, RequestCode, RequestCodeError, RequestOwnCode,
+    RequestOwnCodeError, SendRefusal, SentCode, Solved,
+};
+use passport_user::PhoneNumber;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::problem::{Code, Problem};
+use crate::http::{
+    extract::{BodyError, CallerOf, FaultCode, Json, MaybeSignedIn},
+    locale,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CodeBody {
+    purpose: PurposeName,
+    mobile: Option<String>,
+    challenge: Option<ChallengeBody>,
+    locale: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChallengeBody {
+    id: String,
+    answer: String,
+}
+
+/// What the code is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PurposeName {
+    SignUp,
+    SignIn,
+    Reset,
+    UndoNumber,
+    ChangeNumber,
+    Confirm,
+}
+
+#[derive(Serialize)]
+struct SentCodeResponse {
+    /// What every guess must carry.
+    code_id: Option<String>,
+    /// Seconds.
+    expires_in: u64,
+    /// Seconds.
+    resend_after: u64,
+    /// Number of digits.
+    length: u8,
+}
+
+/// `POST /api/v1/codes`: sends a code to a phone number.
+pub(super) async fn send(
+    person: MaybeSignedIn,
+    CallerOf(caller): CallerOf,
+    body: Json<CodeBody>,
+    request_code: web::Data<RequestCode>,
+    own: web::Data<RequestOwnCode>,
+) -> Result<HttpResponse, Problem> {
+    let Json(body) = body;
+    let caller = match body.locale.as_deref() {
+        Some(tag) => Caller { locale: locale::of_tag(tag), ..caller },
+        None => caller,
+    };
+    let sent = match body.purpose {
+        PurposeName::SignUp => anonymous(CodePurpose::SignUp, body, caller, &request_code).await?,
+        PurposeName::SignIn => anonymous(CodePurpose::SignIn, body, caller, &request_code).await?,
+        PurposeName::Reset => anonymous(CodePurpose::Reset, body, caller, &request_code).await?,
+        PurposeName::UndoNumber => {
+            anonymous(CodePurpose::UndoNumber, body, caller, &request_code).await?
+        }
+        PurposeName::ChangeNumber => {
+            let person = person.require()?.person;
+            let (phone, solved) = body.solved()?;
+            own.change_number(person, phone, solved, caller).await.map_err(own_refusal)?
+        }
+        PurposeName::Confirm => {
+            let person = person.require()?.person;
+            body.without_number()?;
+            own.confirm(person, caller).await.map_err(own_refusal)?
+        }
+    };
+    Ok(HttpResponse::build(StatusCode::ACCEPTED).json(SentCodeResponse::from(sent)))
+}
+
+async fn anonymous(
+    purpose: CodePurpose,
+    body: CodeBody,
+    client: Caller,
+    request_code: &RequestCode,
+) -> Result<SentCode, Problem> {
+    let (phone, Solved { challenge, answer }) = body.solved()?;
+    let locale = client.locale;
+    let request = CodeRequest { phone, purpose, challenge, answer, client, locale };
+    request_code.send(request).await.map_err(refusal)
+}
+
+impl CodeBody {
+    fn solved(self) -> Result<(PhoneNumber, Solved), Problem> {
+        let mobile = self.mobile.ok_or_else(|| BodyError::at("/mobile", FaultCode::Missing))?;
+        let challenge =
+            self.challenge.ok_or_else(|| BodyError::at("/challenge", FaultCode::Missing))?;
+        let phone = mobile.parse().map_err(|_| Code::MobileInvalid)?;
+        let id = challenge.id.parse::<ChallengeId>().map_err(|_| Code::ChallengeGone)?;
+        Ok((phone, Solved { challenge: id, answer: challenge.answer }))
+    }
+
+    fn without_number(&self) -> Result<(), BodyError> {
+        match (&self.mobile, &self.challenge) {
+            (None, None) => Ok(()),
+            (Some(_), _) => Err(BodyError::at("/mobile", FaultCode::Unexpected)),
+            (None, Some(_)) => Err(BodyError::at("/challenge", FaultCode::Unexpected)),
+        }
+    }
+}
+
+impl From<SentCode> for SentCodeResponse {
+    fn from(sent: SentCode) -> Self {
+        Self {
+            code_id: sent.id.map(|id| id.expose()),
+            expires_in: sent.expires_in.as_secs(),
+            resend_after: sent.resend_after.as_secs(),
+            length: sent.length,
+        }
+    }
+}
+
+fn refusal(refused: RequestCodeError) -> Problem {
+    match refused {
+        RequestCodeError::Denied(denied) => denied.into(),
+        RequestCodeError::Challenge(refusal) => refusal.into(),
+        RequestCodeError::Send(refusal) => not_sent(refusal),
+    }
+}
+
+fn own_refusal(refused: RequestOwnCodeError) -> Problem {
+    match refused {
+        RequestOwnCodeError::Denied(denied) => denied.into(),
+        RequestOwnCodeError::NotFresh(required) => required.into(),
+        RequestOwnCodeError::Challenge(refusal) => refusal.into(),
+        RequestOwnCodeError::NoNumber => Code::RecipientRefused.into(),
+        RequestOwnCodeError::Send(refusal) => not_sent(refusal),
+    }
+}
+
+fn not_sent(refusal: SendRefusal) -> Problem {
+    match refusal {
+        SendRefusal::CountryNotServed => Code::CountryNotServed.into(),
+        SendRefusal::NotStored(_) => Code::Unavailable.into(),
+        SendRefusal::RecipientRefused(_) => Code::RecipientRefused.into(),
+        SendRefusal::RecipientThrottled { retry_after, .. } => {
+            Problem::retry_after(Code::RecipientThrottled, retry_after)
+        }
+        SendRefusal::NumberNotServed(_)
+        | SendRefusal::MessageRefused(_)
+        | SendRefusal::NotSent(_) => Code::NotSent.into(),
+        SendRefusal::DeliveryUnknown { sent, .. } => {
+            let sent = SentCodeResponse::from(sent);
+            Problem::from(Code::DeliveryUnknown)
+                .with("code_id", json!(sent.code_id))
+                .with("expires_in", sent.expires_in)
+                .with("resend_after", sent.resend_after)
+                .with("length", sent.length)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The account of the signed-in user.
+
+pub(super) mod events;
+pub(super) mod export;
+pub(super) mod mobile;
+pub(super) mod password;
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use passport_auth::{Leave, LeaveError, Profile};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{
+    fields::nick_name,
+    problem::{Code, Problem},
+    transport::Transport,
+    views::UserView,
+};
+use crate::http::{
+    cookies::Cookies,
+    extract::{CallerOf, Json, SignedIn},
+};
+
+/// `GET /api/v1/me`
+pub(super) async fn show(SignedIn { person, .. }: SignedIn) -> Json<UserView> {
+    Json((&person.user).into())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileBody {
+    nick_name: String,
+}
+
+/// `PATCH /api/v1/me`: changes the nick name.
+pub(super) async fn change(
+    SignedIn { person, .. }: SignedIn,
+    CallerOf(client): CallerOf,
+    body: Json<ProfileBody>,
+    profile: web::Data<Profile>,
+) -> Result<Json<UserView>, Problem> {
+    let user = profile.rename(person, nick_name(&body.0.nick_name)?, client).await?;
+    Ok(Json((&user).into()))
+}
+
+#[derive(Serialize)]
+struct LeavingResponse {
+    #[serde(with = "time::serde::rfc3339")]
+    purge_at: OffsetDateTime,
+}
+
+/// `DELETE /api/v1/me`: requests the deletion of the account.
+pub(super) async fn leave(
+    SignedIn { person, credential }: SignedIn,
+    CallerOf(client): CallerOf,
+    leave: web::Data<Leave>,
+    cookies: web::Data<Cookies>,
+) -> Result<HttpResponse, Problem> {
+    let leaving = leave.leave(person, client).await.map_err(|refused| match refused {
+        LeaveError::Denied(denied) => denied.into(),
+        LeaveError::NotFresh(required) => required.into(),
+        LeaveError::Conflict => Problem::from(Code::Conflict),
+    })?;
+    let body = LeavingResponse { purge_at: leaving.purge_at };
+    let mut response = HttpResponse::build(StatusCode::ACCEPTED).json(body);
+    if Transport::of(&credential) == Transport::Cookie {
+        cookies.end_session(&mut response);
+    }
+    Ok(response)
+}

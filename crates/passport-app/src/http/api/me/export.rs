@@ -1,0 +1,54 @@
+use actix_web::web;
+use passport_auth::{ExportData, ExportError};
+use passport_user::User;
+use serde::Serialize;
+
+use super::events::EventView;
+use crate::http::{
+    api::{
+        problem::Problem,
+        sessions::DeviceView,
+        views::UserView,
+    },
+    extract::{CallerOf, Json, SignedIn},
+};
+
+#[derive(Serialize)]
+pub(in crate::http::api) struct ExportResponse {
+    user: WholeUser,
+    sessions: Vec<DeviceView>,
+    events: Vec<EventView>,
+}
+
+/// A user with the whole number, which only an export shows.
+#[derive(Serialize)]
+struct WholeUser {
+    #[serde(flatten)]
+    user: UserView,
+    whole_mobile: Option<String>,
+}
+
+/// `GET /api/v1/me/export`: everything that is kept of the person.
+pub(in crate::http::api) async fn show(
+    SignedIn { person, .. }: SignedIn,
+    CallerOf(client): CallerOf,
+    export_data: web::Data<ExportData>,
+) -> Result<Json<ExportResponse>, Problem> {
+    let current = person.session.id;
+    let data = export_data.export(person, client).await.map_err(|refused| match refused {
+        ExportError::Denied(denied) => Problem::from(denied),
+        ExportError::NotFresh(required) => required.into(),
+    })?;
+    Ok(Json(ExportResponse {
+        user: WholeUser::from(&data.user),
+        sessions: data.sessions.iter().map(|it| DeviceView::whole(it, current)).collect(),
+        events: data.events.iter().map(EventView::from).collect(),
+    }))
+}
+
+impl From<&User> for WholeUser {
+    fn from(user: &User) -> Self {
+        let whole_mobile = user.phone.as_ref().map(|phone| phone.as_e164().to_owned());
+        Self { user: user.into(), whole_mobile }
+    }
+}

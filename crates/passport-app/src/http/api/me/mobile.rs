@@ -1,0 +1,61 @@
+use actix_web::{HttpResponse, web};
+use passport_auth::{ChangeNumber, ChangeNumberError, ChangedNumber, Freshness};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::http::{
+    api::{
+        fields::typed_code,
+        problem::{Code, Problem},
+        transport::Transport,
+        views::UserView,
+    },
+    cookies::Cookies,
+    extract::{CallerOf, Json, SignedIn},
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http::api) struct MobileBody {
+    mobile: String,
+    code_id: String,
+    code: String,
+}
+
+#[derive(Serialize)]
+struct MobileResponse {
+    user: UserView,
+    /// Time until which the change can be undone from the former number.
+    #[serde(with = "time::serde::rfc3339")]
+    undo_until: OffsetDateTime,
+}
+
+/// `PUT /api/v1/me/mobile`: changes the number.
+pub(in crate::http::api) async fn set(
+    SignedIn { person, credential }: SignedIn,
+    CallerOf(client): CallerOf,
+    body: Json<MobileBody>,
+    change_number: web::Data<ChangeNumber>,
+    freshness: web::Data<Freshness>,
+    cookies: web::Data<Cookies>,
+) -> Result<HttpResponse, Problem> {
+    let Json(body) = body;
+    let phone = body.mobile.parse().map_err(|_| Code::MobileInvalid)?;
+    let code = typed_code(&body.code_id, body.code)?;
+    let changed = change_number.change(person, phone, code, client).await.map_err(refusal)?;
+    let ChangedNumber { user, undo_until, renewed } = changed;
+    let extra = MobileResponse { user: (&user).into(), undo_until };
+    let transport = Transport::of(&credential);
+    Ok(transport.renewed(&user, renewed.as_ref(), extra, &freshness, &cookies))
+}
+
+fn refusal(refused: ChangeNumberError) -> Problem {
+    match refused {
+        ChangeNumberError::Denied(denied) => denied.into(),
+        ChangeNumberError::NotFresh(required) => required.into(),
+        ChangeNumberError::Code(refusal) => refusal.into(),
+        ChangeNumberError::PhoneTaken => Problem::from(Code::NumberTaken).with("next", "sign-in"),
+        ChangeNumberError::TooManyChanges => Code::TooManyChanges.into(),
+        ChangeNumberError::Conflict => Code::Conflict.into(),
+    }
+}

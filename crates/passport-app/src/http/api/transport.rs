@@ -1,0 +1,107 @@
+//! How a session token reaches the client: by a cookie, or once in the body.
+
+use actix_web::{HttpResponse, http::StatusCode};
+use passport_auth::{Freshness, Renewed, SignedIn};
+use passport_user::User;
+use serde::{Deserialize, Serialize};
+
+use super::views::{SessionView, SignedInView};
+use crate::http::{cookies::Cookies, extract::Credential};
+
+/// How a client wants the token of a new session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Transport {
+    /// By a cookie, for browsers.
+    #[default]
+    Cookie,
+    /// Once in the body, for `Authorization: Bearer`.
+    Bearer,
+}
+
+#[derive(Serialize)]
+struct SignedInResponse<Extra: Serialize> {
+    #[serde(flatten)]
+    view: SignedInView,
+    #[serde(flatten)]
+    extra: Extra,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RenewedResponse<Extra: Serialize> {
+    /// The session under its new token; absent if the client has to sign in again.
+    session: Option<SessionView>,
+    #[serde(flatten)]
+    extra: Extra,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl Transport {
+    /// The way in which a request has sent its token, by which it gets a new one.
+    pub(super) fn of(credential: &Credential) -> Self {
+        match credential {
+            Credential::Cookie(_) => Self::Cookie,
+            Credential::Bearer(_) => Self::Bearer,
+        }
+    }
+
+    /// 201: a new session, with the `extra` members of the response.
+    pub(super) fn signed_in(
+        self,
+        signed_in: &SignedIn,
+        extra: impl Serialize,
+        freshness: &Freshness,
+        cookies: &Cookies,
+    ) -> HttpResponse {
+        let SignedIn { user, session, token } = signed_in;
+        let body = SignedInResponse {
+            view: SignedInView::new(user, session, freshness),
+            extra,
+            token: (self == Self::Bearer).then(|| token.expose()),
+        };
+        let mut response = HttpResponse::build(StatusCode::CREATED).json(body);
+        if self == Self::Cookie {
+            cookies.begin_session(&mut response, token, cookie_age(session));
+        }
+        response
+    }
+
+    /// 200: a change after which the session of the request has a new token, or has ended.
+    pub(super) fn renewed(
+        self,
+        user: &User,
+        renewed: Option<&Renewed>,
+        extra: impl Serialize,
+        freshness: &Freshness,
+        cookies: &Cookies,
+    ) -> HttpResponse {
+        let body = RenewedResponse {
+            session: renewed.map(|renewed| SessionView::of(user, &renewed.session, freshness)),
+            extra,
+            token: renewed.filter(|_| self == Self::Bearer).map(|renewed| renewed.token.expose()),
+        };
+        let mut response = HttpResponse::Ok().json(body);
+        match (self, renewed) {
+            (Self::Bearer, _) => {}
+            (Self::Cookie, None) => cookies.end_session(&mut response),
+            (Self::Cookie, Some(Renewed { session, token })) => {
+                cookies.begin_session(&mut response, token, cookie_age(session));
+            }
+        }
+        response
+    }
+}
+
+/// Members of a response beside those that every response of its kind has.
+#[derive(Serialize)]
+pub(super) struct NoExtra {}
+
+/// Life of the cookie: that of the session if the person asked to be remembered, else until the
+/// browser is closed.
+fn cookie_age(session: &passport_session::Session) -> Option<std::time::Duration> {
+    let left = session.expires_at - session.last_seen_at.max(session.authenticated_at);
+    session.remembered.then(|| left.try_into().unwrap_or_default())
+}

@@ -1,0 +1,103 @@
+//! Representations that several resources share.
+
+use passport_auth::{Authenticated, Freshness};
+use passport_session::{Method, Session};
+use passport_user::{Standing, User};
+use serde::Serialize;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// A user, as the user sees it.
+#[derive(Serialize)]
+pub(super) struct UserView {
+    id: Uuid,
+    /// Number with its middle masked.
+    mobile: Option<String>,
+    nick_name: String,
+    has_password: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    last_login_at: Option<OffsetDateTime>,
+    /// Time of the deletion, if it was requested.
+    #[serde(with = "time::serde::rfc3339::option")]
+    leaving: Option<OffsetDateTime>,
+}
+
+impl From<&User> for UserView {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.as_uuid(),
+            mobile: user.phone.as_ref().map(passport_user::PhoneNumber::masked),
+            nick_name: user.nick_name.as_str().to_owned(),
+            has_password: user.password_hash.is_some(),
+            created_at: user.created_at,
+            last_login_at: user.last_login_at,
+            leaving: match user.standing {
+                Standing::Leaving { purge_at, .. } => Some(purge_at),
+                Standing::Active | Standing::Disabled { .. } => None,
+            },
+        }
+    }
+}
+
+/// The session of the request.
+#[derive(Serialize)]
+pub(super) struct SessionView {
+    id: Uuid,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+    /// Kinds of proof that were given.
+    methods: Vec<&'static str>,
+    #[serde(with = "time::serde::rfc3339")]
+    authenticated_at: OffsetDateTime,
+    /// Time until which it needs no confirmation; absent if it needs one in any case.
+    #[serde(with = "time::serde::rfc3339::option")]
+    fresh_until: Option<OffsetDateTime>,
+    remembered: bool,
+}
+
+impl SessionView {
+    pub(super) fn of(user: &User, session: &Session, freshness: &Freshness) -> Self {
+        Self {
+            id: session.id.as_uuid(),
+            created_at: session.created_at,
+            expires_at: session.expires_at,
+            methods: session.methods.iter().map(method_name).collect(),
+            authenticated_at: session.authenticated_at,
+            fresh_until: freshness.until(user, session),
+            remembered: session.remembered,
+        }
+    }
+}
+
+/// The name of a kind of proof, in requests and responses.
+pub(super) fn method_name(method: Method) -> &'static str {
+    match method {
+        Method::Password => "password",
+        Method::Code => "code",
+        Method::Totp => "totp",
+        Method::RecoveryCode => "recovery_code",
+        Method::Passkey => "passkey",
+        Method::Operator => "operator",
+    }
+}
+
+/// The user and the session of a request.
+#[derive(Serialize)]
+pub(super) struct SignedInView {
+    user: UserView,
+    session: SessionView,
+}
+
+impl SignedInView {
+    pub(super) fn of(person: &Authenticated, freshness: &Freshness) -> Self {
+        Self::new(&person.user, &person.session, freshness)
+    }
+
+    pub(super) fn new(user: &User, session: &Session, freshness: &Freshness) -> Self {
+        Self { user: user.into(), session: SessionView::of(user, session, freshness) }
+    }
+}

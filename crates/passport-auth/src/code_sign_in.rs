@@ -1,0 +1,147 @@
+use std::sync::Arc;
+
+use passport_session::{Method, SessionToken};
+use passport_user::{AccountEvent, NickName, PhoneNumber, UserRepository};
+use thiserror::Error;
+
+use crate::{
+    Arrival, Caller, CodePurpose, CodeRefusal, Denied, Detached, Entrance, NewAccounts,
+    NotAdmitted, PhoneProof, SignedIn, TypedCode,
+    error::wraps_steps,
+    event::{Effect, EventSubject, Operation, Refused},
+    new_accounts::NoAccount,
+};
+
+/// Signs people in by a code, and signs them up in the same step if their number has no account.
+#[derive(Debug, Clone)]
+pub struct CodeSignIn {
+    /// Proof of the number.
+    pub proof: PhoneProof,
+    /// Creation of accounts.
+    pub new_accounts: NewAccounts,
+    /// Repository of users.
+    pub users: Arc<dyn UserRepository>,
+    /// Begin of the session.
+    pub entrance: Entrance,
+    /// Runner of operations.
+    pub detached: Detached,
+}
+
+/// Request to sign in by a code.
+#[derive(Debug)]
+pub struct CodeCredentials {
+    /// Phone number.
+    pub phone: PhoneNumber,
+    /// Code of purpose [`SignIn`](CodePurpose::SignIn).
+    pub code: TypedCode,
+    /// Display name, if an account is created.
+    pub nick_name: Option<NickName>,
+    /// Whether the person asked for a long session.
+    pub remember: bool,
+    /// The client.
+    pub client: Caller,
+    /// Token that the browser holds already. Its session ends.
+    pub former: Option<SessionToken>,
+}
+
+/// A user who signed in by a code.
+#[derive(Debug)]
+pub struct SignedInByCode {
+    /// The user and the session.
+    pub signed_in: SignedIn,
+    /// Whether the account is new.
+    pub is_new: bool,
+}
+
+impl CodeSignIn {
+    /// Spends the code, then signs in or up. Whether the number has an account plays no part before the
+    /// code is proved.
+    ///
+    /// Runs to its end even if the caller stops waiting. If a store fails after the code was spent, the
+    /// code is given back.
+    ///
+    /// # Errors
+    ///
+    /// See [`CodeSignInError`].
+    pub async fn sign_in(
+        &self,
+        credentials: CodeCredentials,
+    ) -> Result<SignedInByCode, CodeSignInError> {
+        let this = self.clone();
+        let subject = EventSubject::of(&credentials.client).phone(&credentials.phone);
+        let act = |_| async move {
+            let CodeCredentials { phone, code, client, .. } = &credentials;
+            let claim = code.claim(CodePurpose::SignIn, phone, None, client.client);
+            let proven = this.proof.prove(claim).await?;
+            let outcome = this.enter(credentials).await;
+            if let Err(CodeSignInError::Denied(Denied::Unavailable(_))) = outcome {
+                proven.give_back().await;
+            }
+            outcome
+        };
+        self.detached.perform(Operation::SignIn, subject, act).await
+    }
+
+    async fn enter(&self, credentials: CodeCredentials) -> Result<SignedInByCode, CodeSignInError> {
+        let CodeCredentials { phone, nick_name, remember, client, former, .. } = credentials;
+        let found = self.users.find_by_phone(&phone).await.map_err(Denied::from)?;
+        let is_new = found.is_none();
+        let user = match found {
+            Some(user) => user,
+            None => self.new_accounts.create(&phone, None, nick_name, &client, None).await?,
+        };
+        let arrival = Arrival { methods: Method::Code.into(), remember, former, client };
+        let signed_in = self.entrance.enter(user, arrival).await?;
+        Ok(SignedInByCode { signed_in, is_new })
+    }
+}
+
+/// Reason why the sign-in failed.
+///
+/// Exhaustive, because each wire must have an answer for each variant.
+#[derive(Debug, Error)]
+pub enum CodeSignInError {
+    /// The operation was refused before the code was compared, or a store could not answer. The code can
+    /// be used again, unless its store failed too.
+    #[error("{0}")]
+    Denied(#[from] Denied),
+    /// The code proves nothing.
+    #[error(transparent)]
+    Code(#[from] CodeRefusal),
+    /// The number has no account, and sign-up is closed.
+    #[error("sign-up is closed")]
+    SignUpClosed,
+    /// The account may not sign in.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
+}
+
+wraps_steps!(CodeSignInError);
+
+impl From<NoAccount> for CodeSignInError {
+    fn from(refusal: NoAccount) -> Self {
+        match refusal {
+            NoAccount::Closed => Self::SignUpClosed,
+            // A parallel sign-up won, and with it a parallel proof of the number.
+            NoAccount::PhoneTaken => Self::Code(CodeRefusal::Missing),
+            NoAccount::NotStored(outage) => Self::Denied(Denied::Unavailable(outage)),
+        }
+    }
+}
+
+impl Refused for CodeSignInError {
+    fn rule(&self) -> &'static str {
+        match self {
+            Self::Denied(denied) => denied.rule(),
+            Self::Code(refusal) => refusal.rule(),
+            Self::SignUpClosed => "sign-up-closed",
+            Self::NotAdmitted(refusal) => refusal.rule(),
+        }
+    }
+}
+
+impl Effect for SignedInByCode {
+    fn describe(&self, event: &mut AccountEvent) -> bool {
+        self.signed_in.describe(event)
+    }
+}

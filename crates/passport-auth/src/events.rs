@@ -1,0 +1,148 @@
+//! Events on their way to the journal.
+
+use std::{
+    error::Error,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use passport_user::{AccountEvent, Actor, EventKind, EventOutcome, EventPhone, Journal};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
+use tracing::{error, warn};
+
+use crate::{
+    Caller, Clock, SubjectKey, audit_address::AuditAddresses, event::EventSubject,
+    refusal_meter::RefusalMeter,
+};
+
+/// Capacity of the queue.
+const QUEUE: usize = 4_096;
+/// Most events that are written at once.
+const BATCH: usize = 256;
+
+/// Makes events, and hands them to the journal without delaying or failing their operations.
+///
+/// Events wait in a bounded queue and are written in batches. When the queue is full, the journal
+/// fails, or one client causes refusals without end, events are dropped; they are counted, and the
+/// number is logged. The log line of an operation is written in any case. Clones share the queue.
+#[derive(Debug, Clone)]
+pub struct Events {
+    queue: mpsc::Sender<Entry>,
+    refusals: Arc<RefusalMeter>,
+    dropped: Arc<AtomicU64>,
+    subjects: SubjectKey,
+    addresses: AuditAddresses,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Event(Box<AccountEvent>),
+    /// Answered once all earlier entries are written.
+    Flush(oneshot::Sender<()>),
+}
+
+impl Events {
+    /// Starts the task on `runtime` that writes to `journal`. It ends with the last clone.
+    pub fn start(
+        journal: Arc<dyn Journal>,
+        runtime: &Handle,
+        subjects: SubjectKey,
+        addresses: AuditAddresses,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (queue, entries) = mpsc::channel(QUEUE);
+        let dropped = Arc::new(AtomicU64::new(0));
+        runtime.spawn(write(journal, entries, Arc::clone(&dropped)));
+        let refusals = Arc::new(RefusalMeter::default());
+        Self { queue, refusals, dropped, subjects, addresses, clock }
+    }
+
+    /// An event of `kind` about `subject`, not yet recorded.
+    pub(crate) fn make(&self, kind: EventKind, subject: EventSubject) -> AccountEvent {
+        let EventSubject { actor, phone, user, session, caller } = subject;
+        let (address, request_id) = match &caller {
+            Some(Caller { address, request_id, .. }) => {
+                (self.addresses.shown(*address), request_id.clone())
+            }
+            None => (None, None),
+        };
+        let phone = phone.map(|phone| EventPhone {
+            masked: phone.masked(),
+            tag: self.subjects.audited_phone(&phone),
+        });
+        AccountEvent {
+            actor: actor.unwrap_or(Actor::Anonymous),
+            subject: user,
+            phone,
+            address,
+            session: session.map(passport_session::SessionId::as_uuid),
+            request_id,
+            ..AccountEvent::new(kind, self.clock.now())
+        }
+    }
+
+    /// Queues `event` for the journal.
+    ///
+    /// The event of a change is in the journal already, written with the change. It is queued
+    /// nevertheless, because the journal ignores an event that it has, and if the answer of the change
+    /// was lost only the journal knows.
+    pub(crate) fn record(&self, event: AccountEvent) {
+        let is_refusal = matches!(event.outcome, EventOutcome::Refused(_));
+        if is_refusal && event.actor == Actor::Anonymous {
+            let client = event.address.as_deref().unwrap_or_default();
+            if !self.refusals.has_room(client, event.at) {
+                self.dropped.fetch_add(1, Relaxed);
+                return;
+            }
+        }
+        if self.queue.try_send(Entry::Event(Box::new(event))).is_err() {
+            self.dropped.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Waits until all events that were recorded before are written.
+    pub async fn flush(&self) {
+        let (done, flushed) = oneshot::channel();
+        if self.queue.send(Entry::Flush(done)).await.is_ok() {
+            // An error means that the task has ended, and with it its runtime.
+            _ = flushed.await;
+        }
+    }
+}
+
+async fn write(
+    journal: Arc<dyn Journal>,
+    mut entries: mpsc::Receiver<Entry>,
+    dropped: Arc<AtomicU64>,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while entries.recv_many(&mut batch, BATCH).await > 0 {
+        let (mut events, mut flushes) = (Vec::with_capacity(batch.len()), Vec::new());
+        for entry in batch.drain(..) {
+            match entry {
+                Entry::Event(event) => events.push(*event),
+                Entry::Flush(done) => flushes.push(done),
+            }
+        }
+        if !events.is_empty()
+            && let Err(error) = journal.record(&events).await
+        {
+            let events = events.len();
+            error!(events, error = &error as &dyn Error, "events were not recorded");
+        }
+        for done in flushes {
+            // An error means that the caller is gone.
+            _ = done.send(());
+        }
+        let dropped = dropped.swap(0, Relaxed);
+        if dropped > 0 {
+            warn!(dropped, "events were dropped, because there were too many");
+        }
+    }
+}
