@@ -50,6 +50,9 @@ macro_rules! number_acts {
 
         /// Moves the user to the new number. The first statement locks the row of the user until the
         /// commit, so changes of one user follow each other; between users the primary key decides.
+        ///
+        /// The new number is taken before the former one is touched: otherwise two users who change to
+        /// each other's number would wait for each other.
         fn number_change(
             id: UserId,
             expected: Epoch,
@@ -57,7 +60,8 @@ macro_rules! number_acts {
             change: &NumberChange,
         ) -> Act<Backend, NumberChanged> {
             let (id, next) = (values::id(id.as_uuid()), epoch_number(next));
-            let (now, number) = (values::moment(change.now), change.number.as_e164().to_owned());
+            let (now, until) = (values::moment(change.now), values::moment(change.undo_until));
+            let number = change.number.as_e164().to_owned();
             let raise = diesel::update(users::table)
                 .filter(users::id.eq(id.clone()))
                 .filter(users::standing.ne(PURGED))
@@ -69,38 +73,41 @@ macro_rules! number_acts {
             let free = diesel::delete(user_phones::table)
                 .filter(user_phones::phone.eq(number.clone()))
                 .filter(is_free);
+            // Kept back at first, because a user has one current number.
+            let insert = diesel::insert_into(user_phones::table)
+                .values((
+                    user_phones::phone.eq(number.clone()),
+                    user_phones::user_id.eq(id.clone()),
+                    user_phones::since.eq(now),
+                    user_phones::epoch.eq(next),
+                    user_phones::until.eq(Some(until)),
+                ))
+                .on_conflict(user_phones::phone)
+                .do_nothing();
             let keep_back = diesel::update(user_phones::table)
                 .filter(user_phones::user_id.eq(id.clone()))
                 .filter(user_phones::until.is_null())
                 .set((
                     user_phones::since.eq(now),
                     user_phones::epoch.eq(next),
-                    user_phones::until.eq(Some(values::moment(change.undo_until))),
+                    user_phones::until.eq(Some(until)),
                 ));
-            let insert = diesel::insert_into(user_phones::table)
-                .values((
-                    user_phones::phone.eq(number),
-                    user_phones::user_id.eq(id.clone()),
-                    user_phones::since.eq(now),
-                    user_phones::epoch.eq(next),
-                ))
-                .on_conflict(user_phones::phone)
-                .do_nothing();
-            let kept_back = user_phones::table
-                .filter(user_phones::user_id.eq(id.clone()))
-                .filter(user_phones::until.gt(now))
+            let kept = diesel::alias!(user_phones as kept);
+            let count = kept
+                .filter(kept.field(user_phones::user_id).eq(id))
+                .filter(kept.field(user_phones::until).gt(now))
+                .filter(kept.field(user_phones::phone).ne(number.clone()))
                 .select(count_star());
-            // Changes nothing; it is a statement of its own so that its refusal is one of its own.
-            let count = diesel::update(users::table)
-                .filter(users::id.eq(id))
-                .filter(kept_back.single_value().le(i64::from(NumberChange::MAX_UNDOABLE)))
-                .set(users::epoch.eq(next));
+            let make_current = diesel::update(user_phones::table)
+                .filter(user_phones::phone.eq(number))
+                .filter(count.single_value().le(i64::from(NumberChange::MAX_UNDOABLE)))
+                .set(user_phones::until.eq(None::<values::StoredMoment>));
             Act::<Backend, _>::new()
                 .require(raise, NumberChanged::Stale)
                 .then(free)
-                .then(keep_back)
                 .require(insert, NumberChanged::Taken)
-                .require(count, NumberChanged::TooMany)
+                .then(keep_back)
+                .require(make_current, NumberChanged::TooMany)
         }
 
         /// Moves the user back to `former`. Everything that came to the user with or after the change

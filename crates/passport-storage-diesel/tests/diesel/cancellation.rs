@@ -21,11 +21,11 @@ async fn a_write_is_finished_without_its_caller(url: String) {
     for number in 1..=3 {
         let (user, next) = (room::user(number), room::user(100 + number));
         let lock = Lock::take(&url).await;
-        let writing = timeout(Duration::from_millis(500), users.insert(&user)).await;
+        let writing = timeout(Duration::from_millis(500), room::add(&users, &user)).await;
         assert!(writing.is_err(), "{url}: it did not wait for the lock: {writing:?}");
         lock.release().await;
-        users.insert(&next).await.expect("the next caller is served");
-        let found = users.find_by_phone(&user.phone).await.unwrap();
+        room::add(&users, &next).await.expect("the next caller is served");
+        let found = users.find_by_phone(&room::phone(number)).await.unwrap();
         assert!(found.is_some(), "{url}: user {number} is lost");
     }
 }
@@ -37,10 +37,10 @@ async fn a_cancelled_caller_does_not_affect_others(url: String) {
     let users = room::migrated(&url).await.users();
     for number in 1..=20 {
         let (user, micros) = (room::user(number), u64::from(number) * 50);
-        _ = timeout(Duration::from_micros(micros), users.insert(&user)).await;
+        _ = timeout(Duration::from_micros(micros), room::add(&users, &user)).await;
     }
-    users.insert(&room::user(100)).await.expect("the next caller is served");
-    assert!(users.find_by_phone(&room::user(100).phone).await.unwrap().is_some());
+    room::add(&users, &room::user(100)).await.expect("the next caller is served");
+    assert!(users.find_by_phone(&room::phone(100)).await.unwrap().is_some());
 }
 
 room::on_each_database!("current_thread", a_cancelled_caller_does_not_affect_others);

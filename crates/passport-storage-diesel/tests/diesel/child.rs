@@ -74,7 +74,7 @@ async fn fill(url: &str, first: u32) {
         let users = database.users();
         Box::pin(async move {
             for number in (first + 2 * caller..).step_by(2 * CALLERS as usize) {
-                if let Err(error) = users.insert(&room::user(number)).await {
+                if let Err(error) = room::add(&users, &room::user(number)).await {
                     return error;
                 }
                 println!("answered {number}");
@@ -92,6 +92,6 @@ async fn fill(url: &str, first: u32) {
             break;
         }
     }
-    let found = database.users().find_by_phone(&room::user(first).phone).await;
+    let found = database.users().find_by_phone(&room::phone(first)).await;
     println!("{} is {}", first, if found.unwrap().is_some() { "there" } else { "lost" });
 }

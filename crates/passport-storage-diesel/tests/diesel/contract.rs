@@ -29,6 +29,20 @@ mod sqlite {
         passport_throttle::throttle_store_contract!(fresh_store());
     }
 
+    mod failures {
+        use std::sync::Arc;
+
+        use passport_throttle::FailureStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn FailureStore> {
+            room::migrated(&room::sqlite_url()).await.failures()
+        }
+
+        passport_throttle::failure_store_contract!(fresh_store());
+    }
+
     mod outbox {
         use std::sync::Arc;
 
@@ -73,6 +87,23 @@ mod sqlite {
 }
 
 mod postgres {
+    mod failures {
+        use std::sync::Arc;
+
+        use passport_throttle::FailureStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn FailureStore> {
+            room::migrated(&room::postgres_url().await).await.failures()
+        }
+
+        passport_throttle::failure_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_store()
+        );
+    }
+
     mod outbox {
         use std::sync::Arc;
 

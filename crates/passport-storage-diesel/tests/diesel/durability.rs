@@ -14,7 +14,7 @@ async fn what_was_answered_survives_a_kill(url: String) {
         are_there(&url, &answered).await;
     }
     let users = room::connect(&url).await.users();
-    users.insert(&room::user(10_000_000)).await.expect("the database still takes writes");
+    room::add(&users, &room::user(10_000_000)).await.expect("the database still takes writes");
 }
 
 room::on_each_database!("current_thread", what_was_answered_survives_a_kill);
@@ -50,7 +50,7 @@ async fn what_was_answered_survives_a_full_disk() {
     assert!(lines.iter().any(|line| line.ends_with("0 is there")), "it could not be read any more");
     are_there(&url, &answered).await;
     let users = room::connect(&url).await.users();
-    users.insert(&room::user(10_000_000)).await.expect("there is room again");
+    room::add(&users, &room::user(10_000_000)).await.expect("there is room again");
 }
 
 /// Kills the process after [`ANSWERS`] answers; returns the numbers that were answered.
@@ -71,7 +71,7 @@ fn kill(mut child: Child) -> BTreeSet<u32> {
 async fn are_there(url: &str, numbers: &BTreeSet<u32>) {
     let users = room::connect(url).await.users();
     for &number in numbers {
-        let found = users.find_by_phone(&room::user(number).phone).await.unwrap();
+        let found = users.find_by_phone(&room::phone(number)).await.unwrap();
         assert!(found.is_some(), "{url}: user {number} is lost");
     }
 }

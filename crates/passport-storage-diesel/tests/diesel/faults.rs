@@ -166,19 +166,19 @@ async fn the_file_is_locked() {
     let error = database.ping().await.expect_err("nothing can be written");
     assert!(matches!(error, DatabaseError::Locked { .. }), "{error:?}");
     let users = database.users();
-    users.insert(&room::user(1)).await.expect_err("another program writes");
+    room::add(&users, &room::user(1)).await.expect_err("another program writes");
     users.find(room::user(1).id).await.expect("readers do not wait for writers");
     let began = Instant::now();
     let queue = (0..20).map(|number| {
         let (users, user) = (users.clone(), room::user(number));
-        async move { users.insert(&user).await.expect_err("another program writes") }
+        async move { room::add(&users, &user).await.expect_err("another program writes") }
     });
     futures::future::join_all(queue).await;
     assert!(began.elapsed() < Duration::from_secs(2), "it took {:?}", began.elapsed());
 
     other.batch_execute("ROLLBACK").unwrap();
     database.ping().await.expect("it let go");
-    users.insert(&room::user(1)).await.expect("it let go");
+    room::add(&users, &room::user(1)).await.expect("it let go");
 }
 
 #[tokio::test]

@@ -6,12 +6,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test panics at what should not be")]
 
+mod account_migration;
+mod accounts;
 mod cancellation;
 mod child;
 mod contract;
 mod doubts;
 mod durability;
 mod embedded;
+mod failures;
 mod faults;
 mod migrations;
 mod outage;
@@ -21,4 +24,5 @@ mod purge;
 mod race;
 mod room;
 mod secrets;
+mod sql;
 mod stuck;

@@ -1,23 +1,23 @@
 //! Migrations: up and down, by many at once, and by a program that is too old.
 
-use diesel::{QueryableByName, sql_query, sql_types::Text};
-use diesel_async::{
-    AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
-    sync_connection_wrapper::SyncConnectionWrapper,
-};
 use futures::future::join_all;
 use passport_storage_diesel::DatabaseError;
 
-use crate::{child, room};
+use crate::{
+    child, room,
+    sql::{execute, schema},
+};
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",
     "2026-11-23-000002_index_sealed_messages",
     "2026-11-29-000001_create_codes_and_hits",
     "2026-11-29-000005_bill_outbox_attempts",
+    "2026-11-29-000006_create_accounts",
     "2026-11-29-000008_bind_codes",
+    "2026-11-29-000009_create_failures",
 ];
 
 async fn up_down_and_up_again(url: String) {
@@ -191,52 +191,9 @@ async fn o4_a_database_that_another_role_has_migrated_needs_no_create() {
         role.run(&statement).await;
     }
     assert_eq!(database.migrate().await.unwrap(), [""; 0]);
-    database.users().insert(&room::user(1)).await.expect("the grants are enough");
-    assert!(database.users().find_by_phone(&room::user(1).phone).await.unwrap().is_some());
+    let user = room::user(1);
+    database.users().insert(&user, &room::event(&user)).await.expect("the grants are enough");
+    assert!(database.users().find_by_phone(&room::phone(1)).await.unwrap().is_some());
     drop(database);
     role.drop().await;
-}
-
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-/// Everything that the migrations made, in words.
-async fn schema(url: &str) -> Vec<String> {
-    let lines: Vec<Line> = if url.starts_with("sqlite:") {
-        let query = "SELECT name || ': ' || coalesce(sql, '') AS line FROM sqlite_schema \
-                     WHERE name NOT LIKE '%__diesel_schema_migrations%' ORDER BY 1";
-        sql_query(query).load(&mut sqlite(url).await).await.unwrap()
-    } else {
-        let query = "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, \
-                         column_default) AS line \
-                     FROM information_schema.columns WHERE table_schema = current_schema() \
-                         AND table_name <> '__diesel_schema_migrations' \
-                     UNION ALL SELECT indexdef FROM pg_indexes \
-                     WHERE schemaname = current_schema() \
-                         AND tablename <> '__diesel_schema_migrations' \
-                     UNION ALL SELECT conname || ': ' || pg_get_constraintdef(oid) \
-                     FROM pg_constraint WHERE connamespace = current_schema()::regnamespace \
-                         AND conrelid IS DISTINCT FROM to_regclass('__diesel_schema_migrations') \
-                     ORDER BY 1";
-        let mut connection = AsyncPgConnection::establish(url).await.unwrap();
-        sql_query(query).load(&mut connection).await.unwrap()
-    };
-    lines.into_iter().map(|line| line.line).collect()
-}
-
-async fn execute(url: &str, statement: &str) {
-    if url.starts_with("sqlite:") {
-        sqlite(url).await.batch_execute(statement).await.unwrap();
-    } else {
-        let mut connection = AsyncPgConnection::establish(url).await.unwrap();
-        connection.batch_execute(statement).await.unwrap();
-    }
-}
-
-async fn sqlite(url: &str) -> SyncConnectionWrapper<diesel::SqliteConnection> {
-    let path = url.strip_prefix("sqlite:").unwrap();
-    SyncConnectionWrapper::establish(path).await.unwrap()
 }

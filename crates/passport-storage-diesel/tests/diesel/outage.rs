@@ -39,7 +39,7 @@ async fn database_behind_proxy() -> (Proxy, Database) {
     let users = database.users();
     let inserts = (0..8).map(|number| {
         let (users, user) = (users.clone(), room::user(number));
-        async move { users.insert(&user).await.unwrap() }
+        async move { room::add(&users, &user).await.unwrap() }
     });
     futures::future::join_all(inserts).await;
     (proxy, database)
@@ -47,7 +47,7 @@ async fn database_behind_proxy() -> (Proxy, Database) {
 
 async fn fails_soon(database: &Database) {
     let users = database.users();
-    let phone = room::user(1).phone;
+    let phone = room::phone(1);
     let asking = (0..20).map(|_| async {
         let began = Instant::now();
         users.find_by_phone(&phone).await.expect_err("the server does not answer");
@@ -59,11 +59,11 @@ async fn fails_soon(database: &Database) {
 /// Asserts that all callers are served at once: every broken connection of the pool is detected.
 async fn works(database: &Database) {
     let users = database.users();
-    let phone = room::user(1).phone;
+    let phone = room::phone(1);
     let asking = (0..20).map(|_| users.find_by_phone(&phone));
     for answer in futures::future::join_all(asking).await {
         assert!(answer.expect("the server is back").is_some());
     }
-    users.insert(&room::user(100)).await.expect("the server is back");
+    room::add(&users, &room::user(100)).await.expect("the server is back");
     database.ping().await.expect("the server is back");
 }

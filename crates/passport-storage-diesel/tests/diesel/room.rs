@@ -6,12 +6,15 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     iter::successors,
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
 };
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use passport_storage_diesel::{Database, DatabaseOptions};
-use passport_user::{PasswordHash, PhoneNumber, User};
+use passport_user::{
+    AccountEvent, EventKind, InsertUserError, PasswordHash, PhoneNumber, User, UserRepository,
+};
 use time::{OffsetDateTime, macros::datetime};
 
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
@@ -87,9 +90,25 @@ pub(crate) async fn migrated(url: &str) -> Database {
     database
 }
 
+pub(crate) fn phone(number: u32) -> PhoneNumber {
+    PhoneNumber::from_e164(format!("+86138{number:08}")).unwrap()
+}
+
+/// The user with [`phone(number)`](phone).
 pub(crate) fn user(number: u32) -> User {
-    let phone = PhoneNumber::from_e164(format!("+86138{number:08}")).unwrap();
-    User::new(phone, PasswordHash::new("$old"), NOW)
+    User::new(phone(number), Some(PasswordHash::new("$old")), NOW)
+}
+
+/// Event for a change of `user`.
+pub(crate) fn event(user: &User) -> AccountEvent {
+    AccountEvent { subject: Some(user.id), ..AccountEvent::new(EventKind::UserCreated, NOW) }
+}
+
+pub(crate) async fn add(
+    users: &Arc<dyn UserRepository>,
+    user: &User,
+) -> Result<(), InsertUserError> {
+    users.insert(user, &event(user)).await
 }
 
 /// An error with everything behind it.

@@ -34,7 +34,7 @@ async fn other_users_cannot_read_the_files() {
 
     let url = room::sqlite_url();
     let database = room::migrated(&url).await;
-    database.users().insert(&room::user(1)).await.unwrap();
+    room::add(&database.users(), &room::user(1)).await.unwrap();
     let files: Vec<_> = files(&url).collect();
     assert_eq!(files.len(), 3, "database, log and index: {files:?}");
     for file in files {

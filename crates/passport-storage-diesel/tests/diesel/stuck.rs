@@ -24,7 +24,7 @@ async fn no_more_queries_run_than_the_pool_has_connections() {
     let mut server = Server::start(4, "stuck_pool").await;
     server.lock_users().await;
     let users = server.database.users();
-    let phone = room::user(1).phone;
+    let phone = room::phone(1);
     let begun = Instant::now();
     while begun.elapsed() < 4 * LIMIT {
         // Every other caller is cancelled early; the rest are more than the pool has connections.
@@ -54,7 +54,7 @@ async fn a_cancelled_query_leaves_no_connection_with_an_outstanding_answer() {
     let mut server = Server::start(1, "stuck_caller").await;
     server.lock_users().await;
     let (users, sessions) = (server.database.users(), server.database.sessions());
-    let phone = room::user(1).phone;
+    let phone = room::phone(1);
     timeout(LIMIT / 2, users.find_by_phone(&phone)).await.expect_err("the table is locked");
     let answer = sessions.list(Uuid::nil(), NOW).await;
     answer.expect("the other table is free, and the connection is in time");
@@ -69,12 +69,13 @@ async fn a_cancelled_query_keeps_its_connection() {
     let before = server.backends("").await;
     for number in 0..20 {
         let user = room::user(number);
-        let mut inserting = users.insert(&user);
+        let event = room::event(&user);
+        let mut inserting = users.insert(&user, &event);
         // The query begins, and its caller is cancelled.
         let polled = inserting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_pending(), "{polled:?}");
         drop(inserting);
-        let found = users.find_by_phone(&user.phone).await.unwrap();
+        let found = users.find_by_phone(&room::phone(number)).await.unwrap();
         assert!(found.is_some(), "user {number} is lost");
     }
     assert_eq!(server.backends("").await, before, "the connection was replaced");
@@ -90,7 +91,7 @@ async fn a_stricter_limit_of_the_operator_stands() {
     let options = DatabaseOptions { answer_timeout: 10 * LIMIT, ..DatabaseOptions::default() };
     let users = Database::connect(&url, options).await.unwrap().users();
     let begun = Instant::now();
-    let error = users.find_by_phone(&room::user(1).phone).await.expect_err("the table is locked");
+    let error = users.find_by_phone(&room::phone(1)).await.expect_err("the table is locked");
     assert!(begun.elapsed() < 5 * LIMIT, "it took {:?}", begun.elapsed());
     let shown = room::chain(&error);
     assert!(shown.ends_with("canceling statement due to statement timeout"), "{shown}");
