@@ -60,15 +60,21 @@ mod sqlite {
     mod users {
         use std::sync::Arc;
 
-        use passport_user::UserRepository;
+        use passport_user::{Journal, UserRepository};
 
         use crate::room;
 
-        async fn fresh_repository() -> Arc<dyn UserRepository> {
-            room::migrated(&room::sqlite_url()).await.users()
+        async fn fresh() -> (Arc<dyn UserRepository>, Arc<dyn Journal>) {
+            let database = room::migrated(&room::sqlite_url()).await;
+            (database.users(), database.journal())
         }
 
-        passport_user::user_repository_contract!(fresh_repository());
+        async fn fresh_journal() -> Arc<dyn Journal> {
+            room::migrated(&room::sqlite_url()).await.journal()
+        }
+
+        passport_user::user_repository_contract!(fresh());
+        passport_user::journal_contract!(fresh_journal());
     }
 
     mod sessions {
@@ -124,17 +130,26 @@ mod postgres {
     mod users {
         use std::sync::Arc;
 
-        use passport_user::UserRepository;
+        use passport_user::{Journal, UserRepository};
 
         use crate::room;
 
-        async fn fresh_repository() -> Arc<dyn UserRepository> {
-            room::migrated(&room::postgres_url().await).await.users()
+        async fn fresh() -> (Arc<dyn UserRepository>, Arc<dyn Journal>) {
+            let database = room::migrated(&room::postgres_url().await).await;
+            (database.users(), database.journal())
+        }
+
+        async fn fresh_journal() -> Arc<dyn Journal> {
+            room::migrated(&room::postgres_url().await).await.journal()
         }
 
         passport_user::user_repository_contract!(
             #[ignore = "needs PostgreSQL"]
-            fresh_repository()
+            fresh()
+        );
+        passport_user::journal_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_journal()
         );
     }
 
