@@ -29,7 +29,7 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         session: &Session,
     ) -> Result<(), SessionStoreError> {
-        self.sessions()?.insert(*digest, *session);
+        self.sessions()?.insert(*digest, session.clone());
         Ok(())
     }
 
@@ -38,7 +38,7 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError> {
-        Ok(self.sessions()?.get(digest).copied().filter(|session| session.is_live(now)))
+        Ok(self.sessions()?.get(digest).filter(|session| session.is_live(now)).cloned())
     }
 
     async fn touch(
@@ -52,6 +52,27 @@ impl SessionStore for MemorySessionStore {
         Ok(())
     }
 
+    async fn rotate(
+        &self,
+        old: &SessionDigest,
+        new: &SessionDigest,
+        session: &Session,
+        now: OffsetDateTime,
+    ) -> Result<bool, SessionStoreError> {
+        let mut sessions = self.sessions()?;
+        let is_same = |stored: &Session| stored.id == session.id && stored.is_live(now);
+        if !sessions.get(old).is_some_and(is_same) {
+            return Ok(false);
+        }
+        if let Some(mut stored) = sessions.remove(old) {
+            stored.epoch = session.epoch;
+            stored.authenticated_at = session.authenticated_at;
+            stored.methods = session.methods;
+            sessions.insert(*new, stored);
+        }
+        Ok(true)
+    }
+
     async fn list(
         &self,
         subject: Uuid,
@@ -61,7 +82,7 @@ impl SessionStore for MemorySessionStore {
             .sessions()?
             .values()
             .filter(|session| session.subject == subject && session.is_live(now))
-            .copied()
+            .cloned()
             .collect();
         live.sort_by_key(|session| std::cmp::Reverse(session.created_at));
         Ok(live)
