@@ -35,8 +35,10 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
         now: OffsetDateTime,
     ) -> Result<(), SessionStoreError>;
 
-    /// Replaces the active session under `old` by `session` under `new`; returns whether there was one.
-    /// The id of the session stays, so a list shows one device.
+    /// Puts the token of `new` in place of the one of `old`, if the active session under `old` has the
+    /// id of `session`; returns whether it had. Its epoch, and the time and methods of its proof, become
+    /// those of `session`. The rest stays as stored, so that a list shows one device, and a concurrent
+    /// [`touch`](Self::touch) is not lost.
     ///
     /// Must be atomic: exactly one of several concurrent rotations of a token succeeds, and a session
     /// that is revoked meanwhile does not come back.

@@ -38,7 +38,7 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError> {
-        Ok(self.sessions()?.get(digest).cloned().filter(|session| session.is_live(now)))
+        Ok(self.sessions()?.get(digest).filter(|session| session.is_live(now)).cloned())
     }
 
     async fn touch(
@@ -60,11 +60,16 @@ impl SessionStore for MemorySessionStore {
         now: OffsetDateTime,
     ) -> Result<bool, SessionStoreError> {
         let mut sessions = self.sessions()?;
-        if !sessions.get(old).is_some_and(|stored| stored.is_live(now)) {
+        let is_same = |stored: &Session| stored.id == session.id && stored.is_live(now);
+        if !sessions.get(old).is_some_and(is_same) {
             return Ok(false);
         }
-        sessions.remove(old);
-        sessions.insert(*new, session.clone());
+        if let Some(mut stored) = sessions.remove(old) {
+            stored.epoch = session.epoch;
+            stored.authenticated_at = session.authenticated_at;
+            stored.methods = session.methods;
+            sessions.insert(*new, stored);
+        }
         Ok(true)
     }
 

@@ -3,20 +3,22 @@ mod record;
 use std::{cmp::Reverse, sync::LazyLock};
 
 use async_trait::async_trait;
-use deadpool_redis::redis::{Script, cmd};
+use deadpool_redis::redis::{Script, ScriptInvocation, cmd};
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use self::record::{FIELDS, Row};
+use self::record::{Field, Record};
 use crate::{
     RedisClient,
-    moment::{keep, microseconds, span},
+    moment::{keep, microseconds},
 };
 
 static CREATE: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("sessions/create.lua")));
 static TOUCH: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("sessions/touch.lua")));
+static ROTATE: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("sessions/rotate.lua")));
 static LIST: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("sessions/list.lua")));
 static REVOKE: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("sessions/revoke.lua")));
@@ -65,12 +67,8 @@ impl SessionStore for RedisSessionStore {
             .arg(hex::encode(digest.as_bytes()))
             .arg(keep(session.ends_at() - session.last_seen_at))
             .arg(keep(session.expires_at - session.last_seen_at))
-            .arg(session.id.as_uuid().to_string())
-            .arg(session.subject.to_string())
-            .arg(microseconds(session.created_at))
-            .arg(microseconds(session.last_seen_at))
-            .arg(span(session.idle))
-            .arg(microseconds(session.expires_at));
+            .arg(session.id.as_uuid().to_string());
+        add(&mut script, record::fields(session));
         self.0.invoke(&script).await.map_err(SessionStoreError::new)
     }
 
@@ -79,10 +77,10 @@ impl SessionStore for RedisSessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError> {
-        let mut command = cmd("HMGET");
-        command.arg(self.record(digest)).arg(&FIELDS);
-        let row: Row = self.0.query(&command).await.map_err(SessionStoreError::new)?;
-        let session = record::session(&row).map_err(SessionStoreError::new)?;
+        let mut command = cmd("HGETALL");
+        command.arg(self.record(digest));
+        let record: Record = self.0.query(&command).await.map_err(SessionStoreError::new)?;
+        let session = record::session(&record).map_err(SessionStoreError::new)?;
         Ok(session.filter(|session| session.is_live(now)))
     }
 
@@ -96,6 +94,25 @@ impl SessionStore for RedisSessionStore {
         self.0.invoke(&script).await.map_err(SessionStoreError::new)
     }
 
+    async fn rotate(
+        &self,
+        old: &SessionDigest,
+        new: &SessionDigest,
+        session: &Session,
+        now: OffsetDateTime,
+    ) -> Result<bool, SessionStoreError> {
+        let mut script = ROTATE.key(self.record(old));
+        script
+            .key(self.record(new))
+            .key(self.index(session.subject))
+            .arg(session.id.as_uuid().to_string())
+            .arg(hex::encode(old.as_bytes()))
+            .arg(hex::encode(new.as_bytes()))
+            .arg(microseconds(now));
+        add(&mut script, record::proof(session));
+        self.0.invoke(&script).await.map_err(SessionStoreError::new)
+    }
+
     async fn list(
         &self,
         subject: Uuid,
@@ -103,10 +120,10 @@ impl SessionStore for RedisSessionStore {
     ) -> Result<Vec<Session>, SessionStoreError> {
         let mut script = LIST.key(self.index(subject));
         script.arg(self.records());
-        let rows: Vec<Row> = self.0.invoke(&script).await.map_err(SessionStoreError::new)?;
-        let mut live = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let session = record::session(row).map_err(SessionStoreError::new)?;
+        let records: Vec<Record> = self.0.invoke(&script).await.map_err(SessionStoreError::new)?;
+        let mut live = Vec::with_capacity(records.len());
+        for record in &records {
+            let session = record::session(record).map_err(SessionStoreError::new)?;
             live.extend(session.filter(|session| session.is_live(now)));
         }
         live.sort_by_key(|session| Reverse((session.created_at, session.id.as_uuid())));
@@ -132,5 +149,12 @@ impl SessionStore for RedisSessionStore {
 
     async fn purge(&self, _now: OffsetDateTime) -> Result<u64, SessionStoreError> {
         Ok(0)
+    }
+}
+
+/// Adds names and values of fields to the arguments of a script.
+fn add(script: &mut ScriptInvocation<'_>, fields: impl IntoIterator<Item = Field>) {
+    for (name, value) in fields {
+        script.arg(name).arg(value);
     }
 }

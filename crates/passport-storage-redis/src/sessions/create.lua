@@ -1,10 +1,9 @@
 -- Stores a session and adds it to the index of its subject.
 -- KEYS     the record, the subject's index
--- ARGV     prefix of records, digest (hex), time to live of the record (ms), of the index (ms),
---          id, subject, created at, last seen at, idle, expires at (µs)
+-- ARGV     prefix of records, digest (hex), time to live of the record (ms), of the index (ms), id,
+--          then names and values of the record's fields
 local record, index = KEYS[1], KEYS[2]
-redis.call('HSET', record, 'id', ARGV[5], 'subject', ARGV[6], 'created_at', ARGV[7],
-    'last_seen_at', ARGV[8], 'idle', ARGV[9], 'expires_at', ARGV[10])
+redis.call('HSET', record, unpack(ARGV, 6))
 redis.call('PEXPIRE', record, ARGV[3])
 redis.call('HSET', index, ARGV[5], ARGV[2])
 if redis.call('PTTL', index) < tonumber(ARGV[4]) then

@@ -1,34 +1,96 @@
-use std::time::Duration;
+//! Records of sessions: hashes whose fields have names, so that versions can differ in them.
 
-use passport_session::{Session, SessionId};
+use std::{collections::HashMap, str::FromStr, time::Duration};
+
+use passport_session::{Device, DeviceKind, Method, Methods, Session, SessionId};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{RedisError, moment::from_microseconds};
+use crate::{
+    RedisError,
+    moment::{from_microseconds, microseconds, span},
+};
 
-/// Fields of a record, in the order of [`Row`].
-pub(super) const FIELDS: [&str; 6] =
-    ["id", "subject", "created_at", "last_seen_at", "idle", "expires_at"];
+/// Record as Redis returns it, empty if there is none. Fields of newer versions are ignored.
+pub(super) type Record = HashMap<String, String>;
 
-/// Record as Redis returns it: all fields are `None` if there is no record.
-pub(super) type Row =
-    (Option<String>, Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+/// A field with its value.
+pub(super) type Field = (&'static str, String);
 
-/// Session in `row`, if there is one.
-pub(super) fn session(row: &Row) -> Result<Option<Session>, RedisError> {
-    let (Some(id), Some(subject), Some(created_at), Some(last_seen_at), Some(idle), Some(end)) =
-        row
-    else {
+/// Every field of the record of `session`.
+pub(super) fn fields(session: &Session) -> Vec<Field> {
+    let mut fields = vec![
+        ("id", session.id.as_uuid().to_string()),
+        ("subject", session.subject.to_string()),
+        ("created_at", microseconds(session.created_at).to_string()),
+        ("last_seen_at", microseconds(session.last_seen_at).to_string()),
+        ("idle", span(session.idle).to_string()),
+        ("expires_at", microseconds(session.expires_at).to_string()),
+        ("browser", session.device.browser().to_owned()),
+        ("system", session.device.system().to_owned()),
+        ("device_kind", session.device.kind().number().to_string()),
+        ("address", session.address.clone()),
+        ("remembered", u8::from(session.remembered).to_string()),
+    ];
+    fields.extend(session.place.clone().map(|place| ("place", place)));
+    fields.extend(proof(session));
+    fields
+}
+
+/// The fields that a rotation changes.
+pub(super) fn proof(session: &Session) -> [Field; 3] {
+    [
+        ("epoch", session.epoch.to_string()),
+        ("authenticated_at", microseconds(session.authenticated_at).to_string()),
+        ("methods", session.methods.bits().to_string()),
+    ]
+}
+
+/// Session in `record`, if there is one.
+pub(super) fn session(record: &Record) -> Result<Option<Session>, RedisError> {
+    if record.is_empty() {
         return Ok(None);
+    }
+    let session = parse(record);
+    session.map(Some).ok_or_else(|| RedisError::new("a session's record is damaged"))
+}
+
+/// Version 0.1 stored neither epoch nor proof nor device, and every sign-in was by password.
+fn parse(record: &Record) -> Option<Session> {
+    let text = |name: &str| record.get(name).map(String::as_str).unwrap_or_default();
+    let created_at = moment(record, "created_at")?;
+    let kind: u64 = number(record, "device_kind", 0)?;
+    let kind = u8::try_from(kind).map(DeviceKind::from_number).unwrap_or_default();
+    let authenticated_at = match record.contains_key("authenticated_at") {
+        true => moment(record, "authenticated_at")?,
+        false => created_at,
     };
-    let session = || {
-        Some(Session {
-            id: SessionId::from_uuid(Uuid::try_parse(id).ok()?),
-            subject: Uuid::try_parse(subject).ok()?,
-            created_at: from_microseconds(*created_at)?,
-            last_seen_at: from_microseconds(*last_seen_at)?,
-            idle: Duration::from_micros(u64::try_from(*idle).ok()?),
-            expires_at: from_microseconds(*end)?,
-        })
-    };
-    session().map(Some).ok_or_else(|| RedisError::new("a session's record is damaged"))
+    Some(Session {
+        id: SessionId::from_uuid(Uuid::try_parse(record.get("id")?).ok()?),
+        subject: Uuid::try_parse(record.get("subject")?).ok()?,
+        epoch: number(record, "epoch", 0)?,
+        created_at,
+        last_seen_at: moment(record, "last_seen_at")?,
+        idle: Duration::from_micros(record.get("idle")?.parse().ok()?),
+        expires_at: moment(record, "expires_at")?,
+        authenticated_at,
+        methods: Methods::from_bits(number(
+            record,
+            "methods",
+            Methods::from(Method::Password).bits(),
+        )?),
+        device: Device::new(text("browser"), text("system"), kind),
+        address: text("address").to_owned(),
+        place: record.get("place").cloned(),
+        remembered: number::<u8>(record, "remembered", 0)? != 0,
+    })
+}
+
+fn moment(record: &Record, name: &str) -> Option<OffsetDateTime> {
+    from_microseconds(record.get(name)?.parse().ok()?)
+}
+
+/// The number in the field `name`, `missing` if there is no such field.
+fn number<T: FromStr>(record: &Record, name: &str, missing: T) -> Option<T> {
+    record.get(name).map_or(Some(missing), |number| number.parse().ok())
 }
