@@ -1,3 +1,5 @@
+use std::sync::MutexGuard;
+
 use async_trait::async_trait;
 use passport_user::{AccountEvent, EventFilter, EventId, Journal, JournalError};
 use time::OffsetDateTime;
@@ -16,7 +18,7 @@ impl MemoryJournal {
         Self(accounts)
     }
 
-    fn state(&self) -> Result<std::sync::MutexGuard<'_, State>, JournalError> {
+    fn state(&self) -> Result<MutexGuard<'_, State>, JournalError> {
         self.0.lock().ok_or_else(|| {
             JournalError::new("a thread panicked while it held the lock of the events")
         })

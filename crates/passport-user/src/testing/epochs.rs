@@ -14,7 +14,7 @@ pub async fn sets_and_removes_passwords((users, journal): Accounts) {
     };
 
     assert_eq!(set(user.epoch, Some(&hash), &events[0]).await, Some(first));
-    let changed = User { password_hash: Some(hash), epoch: first, ..user.clone() };
+    let changed = User { password_hash: Some(hash.clone()), epoch: first, ..user.clone() };
     assert_eq!(found(&users, user.id).await, changed);
 
     let stale = PasswordHash::new("$stale");
