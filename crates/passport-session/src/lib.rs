@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod device;
 mod lifetime;
 mod session;
 mod store;
@@ -8,6 +9,7 @@ mod token;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use device::{Device, DeviceKind};
 pub use lifetime::{Lifetime, LifetimeError};
 pub use session::{Session, SessionId};
 pub use store::{SessionStore, SessionStoreError};
