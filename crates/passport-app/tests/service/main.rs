@@ -30,6 +30,7 @@ mod outages;
 mod own_sessions;
 mod pages;
 mod passwords;
+mod problems;
 mod receipts;
 mod redis_states;
 mod register;
