@@ -16,6 +16,7 @@ mod method;
 mod pages;
 mod passport;
 mod rarely;
+mod request_id;
 mod request_log;
 mod seconds;
 mod security_headers;
