@@ -15,6 +15,6 @@ mod signed_in;
 pub(in crate::http) use caller::Caller;
 pub(crate) use client::TrustedProxies;
 pub(in crate::http) use client::{Client, is_forwarded};
-pub(in crate::http) use credential::Credential;
+pub(in crate::http) use credential::{Carrier, Credential};
 pub(in crate::http) use json::{BodyError, Json};
 pub(in crate::http) use signed_in::SignedIn;

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod attacks;
+mod bearer;
 mod bodies;
 mod browser;
 mod challenges;

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use crate::http::extract::{Json, SignedIn};
 
 /// `GET /api/v1/session`: the signed-in user and the session.
-pub(super) async fn show(SignedIn(authenticated): SignedIn) -> Json<SessionResponse> {
-    Json(authenticated.into())
+pub(super) async fn show(SignedIn { person, .. }: SignedIn) -> Json<SessionResponse> {
+    Json(person.into())
 }
 
 #[derive(Serialize)]

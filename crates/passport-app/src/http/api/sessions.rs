@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::problem::{Code, Problem};
 use crate::http::{
     cookies::Cookies,
-    extract::{Json, SignedIn},
+    extract::{Carrier, Json, SignedIn},
 };
 
 /// `GET /api/v1/sessions`: the live sessions of the signed-in user, latest first.
 pub(super) async fn list(
-    SignedIn(person): SignedIn,
+    SignedIn { person, .. }: SignedIn,
     own_sessions: web::Data<OwnSessions>,
 ) -> Result<Json<SessionsResponse>, Problem> {
     let sessions = own_sessions.list(&person).await.map_err(|cause| {
@@ -63,7 +63,7 @@ impl SessionResponse {
 /// `DELETE /api/v1/sessions/{id}`: ends one session. If it is the session of the request, the browser
 /// loses its cookie.
 pub(super) async fn end(
-    SignedIn(person): SignedIn,
+    SignedIn { person, carrier }: SignedIn,
     id: web::Path<Uuid>,
     own_sessions: web::Data<OwnSessions>,
     cookies: web::Data<Cookies>,
@@ -73,7 +73,7 @@ pub(super) async fn end(
         return Err(Code::NotFound.into());
     }
     let mut response = HttpResponse::NoContent().finish();
-    if id == person.session.id {
+    if id == person.session.id && carrier == Carrier::Cookie {
         cookies.end_session(&mut response);
     }
     Ok(response)
@@ -81,7 +81,7 @@ pub(super) async fn end(
 
 /// `DELETE /api/v1/sessions`: ends all sessions of the user except the one of the request.
 pub(super) async fn end_others(
-    SignedIn(person): SignedIn,
+    SignedIn { person, .. }: SignedIn,
     own_sessions: web::Data<OwnSessions>,
 ) -> Result<HttpResponse, Problem> {
     own_sessions.end_others(&person).await.map_err(unavailable)?;
