@@ -17,6 +17,7 @@ mod cli;
 mod client_address;
 mod connections;
 mod cookies;
+mod cors;
 mod csrf;
 mod gateways;
 mod health;
