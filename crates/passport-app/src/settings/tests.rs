@@ -135,16 +135,16 @@ fn every_key_is_shown_and_no_secret() {
 
 #[test]
 fn accounts_have_defaults_and_bounds() {
-    let hours = |hours| Duration::from_secs(hours * 3_600);
+    let hours = Duration::from_hours;
     let Settings { account, audit, limits, http, .. } = Settings::from_pairs([]).unwrap();
     assert_eq!(account.sign_up, SignUpPolicy::Open);
-    assert_eq!(account.fresh_for, Duration::from_secs(300));
+    assert_eq!(account.fresh_for, Duration::from_mins(5));
     assert_eq!((account.deletion_grace, account.undo_for), (hours(7 * 24), hours(24)));
     assert!(account.passwordless);
     assert_eq!((audit.keep, audit.addresses), (hours(184 * 24), RecordedAddress::Full));
     assert_eq!((limits.failures_free, limits.failures_stop, limits.wrong_codes_stop), (4, 100, 20));
-    assert_eq!(limits.failures_longest, Duration::from_secs(900));
-    assert_eq!(limits.notices_per_phone_day.limit(), 10);
+    assert_eq!(limits.failures_longest, Duration::from_mins(15));
+    assert_eq!(limits.notices_per_phone_day.limit().get(), 10);
     assert_eq!(http.allowed_origins, []);
     for (key, allowed, refused) in [
         ("account.sign_up", &["closed"][..], &["", "Open", "invited"][..]),

@@ -71,20 +71,23 @@ impl Bearer {
         let mut tokens = request.headers().get_all(header::AUTHORIZATION).filter_map(after_scheme);
         match (tokens.next(), tokens.next()) {
             (None, _) => Self::Absent,
-            (Some(Some(token)), None) => token.parse().map_or(Self::Malformed, Self::Token),
-            (Some(None), None) | (Some(_), Some(_)) => Self::Malformed,
+            (Some(token), None) => {
+                let token = str::from_utf8(token).ok().and_then(|token| token.parse().ok());
+                token.map_or(Self::Malformed, Self::Token)
+            }
+            (Some(_), Some(_)) => Self::Malformed,
         }
     }
 }
 
-/// What follows the scheme `Bearer`, if it is text; nothing for another scheme.
-fn after_scheme(field: &HeaderValue) -> Option<Option<&str>> {
+/// What follows the scheme `Bearer`; nothing for another scheme.
+fn after_scheme(field: &HeaderValue) -> Option<&[u8]> {
     const SCHEME: &[u8] = b"bearer";
     let field = field.as_bytes().trim_ascii();
     let (scheme, rest) = field.split_at_checked(SCHEME.len())?;
-    let is_bearer = scheme.eq_ignore_ascii_case(SCHEME)
-        && rest.first().is_none_or(|byte| byte.is_ascii_whitespace());
-    is_bearer.then(|| str::from_utf8(rest).ok().map(str::trim_ascii))
+    let is_bearer =
+        scheme.eq_ignore_ascii_case(SCHEME) && rest.first().is_none_or(u8::is_ascii_whitespace);
+    is_bearer.then(|| rest.trim_ascii())
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ fn browser(brands: &[u8], agent: &[u8]) -> &'static str {
     }
 }
 
-/// HarmonyOS calls itself Android for the sake of older pages, and itself in the user agent.
+/// `HarmonyOS` calls itself Android for the sake of older pages, and itself in the user agent.
 fn system(platform: &[u8], agent: &[u8]) -> &'static str {
     match (first(&PLATFORMS, platform), first(&SYSTEMS, agent)) {
         (Some("Android"), Some(HARMONY)) => HARMONY,

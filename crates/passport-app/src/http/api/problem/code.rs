@@ -128,7 +128,7 @@ codes! {
         "The account was changed meanwhile",
         "账号同时被修改",
         "Another request changed the account at the same time. Nothing was done; read the account again and repeat the request.";
-    CodeGone: GONE "code-gone" NoData,
+    SmsCodeGone: GONE "code-gone" NoData,
         "The code is no longer valid",
         "验证码已失效",
         "The code has expired, was used, was replaced by a newer one, or had too many wrong guesses. Request a new one.";
@@ -156,7 +156,7 @@ codes! {
         "The answer to the challenge is wrong",
         "图片验证码错误",
         "A challenge can be answered once. Load a new one.";
-    CodeWrong: UNPROCESSABLE_ENTITY "code-wrong" DataErr,
+    SmsCodeWrong: UNPROCESSABLE_ENTITY "code-wrong" DataErr,
         "The code is wrong",
         "短信验证码错误",
         "The code is another one than was sent. `tries_left` says how many more guesses it has.";

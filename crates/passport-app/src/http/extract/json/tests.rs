@@ -119,7 +119,7 @@ async fn api_2_a_hostile_body_is_refused_as_a_whole() {
         r#"{"mobile":"\udc00\ud800"}"#,
         "{\"mobile\":\"\u{0}\"}",
         r#"{"mobile":"1",}"#,
-        r#"{'mobile':'1'}"#,
+        "{'mobile':'1'}",
         r#"{"mobile":"1"} x"#,
         r#"{"mobile":"1"/**/}"#,
         &deep,
