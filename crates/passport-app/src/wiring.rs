@@ -29,8 +29,8 @@ use stores::Stores;
 
 use crate::{
     http::{
-        CookieKey, Cookies, InboxLink, OriginWarnings, Origins, PageSettings, Probe, Probes,
-        SecurityHeaders, Services, TrustedProxies,
+        AllowedOrigins, CookieKey, Cookies, InboxLink, OriginWarnings, Origins, PageSettings,
+        Probe, Probes, SecurityHeaders, Services, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, PasswordSettings, Settings},
     sms::SmsSender,
@@ -130,6 +130,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
+        cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),

@@ -18,10 +18,13 @@ use actix_web::{
 use endpoint::{delete, endpoint, get, post};
 use problem::{Code, Problem};
 
+use super::cors;
+
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")
             .wrap(from_fn(guard::refuse_cross_site))
+            .wrap(from_fn(cors::allow))
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .service(endpoint("/v1/challenges", [post(challenges::issue)]))
             .service(endpoint("/v1/challenges/{id}/image", [get(challenges::image)]))

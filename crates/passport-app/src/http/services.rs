@@ -6,6 +6,7 @@ use passport_sms_client::Inbox;
 
 use super::{
     cookies::Cookies,
+    cors::AllowedOrigins,
     extract::TrustedProxies,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
@@ -29,6 +30,7 @@ pub(crate) struct Services {
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
     pub(crate) origins: web::Data<Origins>,
+    pub(crate) cors: web::Data<AllowedOrigins>,
     pub(crate) origin_warnings: web::Data<OriginWarnings>,
     pub(crate) trusted_proxies: web::Data<TrustedProxies>,
     pub(crate) security_headers: web::Data<SecurityHeaders>,
@@ -55,6 +57,7 @@ impl Services {
             probes,
             cookies,
             origins,
+            cors,
             origin_warnings,
             trusted_proxies,
             security_headers,
@@ -74,6 +77,7 @@ impl Services {
             .app_data(probes)
             .app_data(cookies)
             .app_data(origins)
+            .app_data(cors)
             .app_data(origin_warnings)
             .app_data(trusted_proxies)
             .app_data(security_headers)

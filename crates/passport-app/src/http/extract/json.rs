@@ -14,9 +14,18 @@ use tokio::time::timeout;
 
 use crate::http::api::problem::{Code, Problem};
 
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the handlers of accounts, which follow, read it")
+)]
+mod alternatives;
 mod fields;
+mod object;
 
-use fields::FieldFault;
+#[expect(unused_imports, reason = "the handlers of accounts, which follow, read it")]
+pub(in crate::http) use alternatives::{absent, invalid, required};
+pub(in crate::http) use fields::FieldFault;
+use object::NotTaken;
 
 /// Largest body that is read; no request needs a tenth of it.
 const MAX_BYTES: usize = 16 * 1024;
@@ -62,9 +71,17 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
             if !is_json {
                 return Err(BodyError::MediaType);
             }
-            let object = serde_json::from_slice(&body).map_err(|_| BodyError::NotAnObject)?;
-            Ok(Self(fields::read(object)?))
+            Ok(Self(fields::read(object::parse(&body)?)?))
         })
+    }
+}
+
+impl From<NotTaken> for BodyError {
+    fn from(refusal: NotTaken) -> Self {
+        match refusal {
+            NotTaken::NotAnObject => Self::NotAnObject,
+            NotTaken::Duplicate(fault) => Self::Field(fault),
+        }
     }
 }
 
@@ -97,9 +114,15 @@ impl From<BodyError> for Problem {
             BodyError::Incomplete => Code::BodyInvalid.into(),
             BodyError::NotAnObject => Self::from(Code::BodyInvalid)
                 .with("errors", json!([{ "pointer": "", "code": "not-an-object" }])),
-            BodyError::Field(FieldFault { pointer, code }) => Self::from(Code::BodyInvalid)
-                .with("errors", json!([{ "pointer": pointer, "code": code.as_str() }])),
+            BodyError::Field(fault) => fault.into(),
         }
+    }
+}
+
+impl From<FieldFault> for Problem {
+    fn from(FieldFault { pointer, code }: FieldFault) -> Self {
+        Self::from(Code::BodyInvalid)
+            .with("errors", json!([{ "pointer": pointer, "code": code.as_str() }]))
     }
 }
 

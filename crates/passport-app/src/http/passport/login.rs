@@ -41,7 +41,7 @@ pub(super) async fn sign_in(
     match sign_in.sign_in(credentials).await {
         Ok(signed_in) => {
             let mut response = LegacyReply::ok("登录成功").into_response();
-            cookies.begin_session(&mut response, &signed_in.token);
+            cookies.begin_session(&mut response, &signed_in.token, None);
             Ok(response)
         }
         Err(error) => Err(refusal(&error)),
