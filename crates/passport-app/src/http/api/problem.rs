@@ -50,6 +50,8 @@ impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::TooMany(refusal) => Self::too_many(&refusal),
+            Denied::TooSoon { retry_after } => Self::retry_after(Code::Wait, retry_after),
+            Denied::Stopped => Code::Stopped.into(),
             Denied::Busy { retry_after } => Self::retry_after(Code::Busy, retry_after),
             Denied::Unavailable(_) => Code::Unavailable.into(),
         }

@@ -1,33 +1,24 @@
-use std::{convert::Infallible, future::Ready, future::ready, net::IpAddr};
+use std::{convert::Infallible, future::Ready, future::ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use passport_auth::ClientAddress;
-use passport_session::Device;
 
 use super::{client, device};
-use crate::http::request_id::RequestId;
+use crate::http::{locale, request_id::RequestId};
 
-/// Who sends a request, for limits, sessions and the record of events.
+/// The client of a request, for limits, sessions, messages and the record of events.
 #[derive(Debug, Clone)]
-pub(in crate::http) struct Caller {
-    /// The address as limits count it.
-    pub(in crate::http) client: ClientAddress,
-    /// The address as it was seen: at most 45 characters as text.
-    pub(in crate::http) address: IpAddr,
-    pub(in crate::http) device: Device,
-    /// 32 hexadecimal digits. Only a test's request may have none.
-    pub(in crate::http) request_id: Option<String>,
-}
+pub(in crate::http) struct Caller(pub(in crate::http) passport_auth::Caller);
 
 impl Caller {
     pub(in crate::http) fn of(request: &HttpRequest) -> Self {
         let address = client::address(request).to_canonical();
-        Self {
+        Self(passport_auth::Caller {
             client: address.into(),
             address,
             device: device::of(request.headers()),
             request_id: RequestId::of(request).map(|id| id.as_str().to_owned()),
-        }
+            locale: locale::of(request),
+        })
     }
 }
 
@@ -42,7 +33,10 @@ impl FromRequest for Caller {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use actix_web::{HttpMessage, test::TestRequest};
+    use passport_auth::ClientAddress;
 
     use super::*;
 
@@ -54,14 +48,14 @@ mod tests {
             .insert_header(("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/131.0"))
             .to_srv_request();
         let id = RequestId::assign(&request);
-        let caller = Caller::of(request.request());
+        let Caller(caller) = Caller::of(request.request());
         assert_eq!(caller.address.to_string(), "198.51.100.7");
         assert_eq!(caller.client, ClientAddress::from(caller.address));
         assert_eq!((caller.device.browser(), caller.device.system()), ("Firefox", "Linux"));
         assert_eq!(caller.request_id.as_deref(), Some(id.as_str()));
         assert!(id.as_str().len() == 32 && id.as_str().bytes().all(|it| it.is_ascii_hexdigit()));
         request.extensions_mut().clear();
-        assert_eq!(Caller::of(request.request()).request_id, None);
+        assert_eq!(Caller::of(request.request()).0.request_id, None);
     }
 
     #[test]

@@ -14,16 +14,11 @@ use tokio::time::timeout;
 
 use crate::http::api::problem::{Code, Problem};
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the handlers of accounts, which follow, read it")
-)]
 mod alternatives;
 mod fields;
 mod object;
 
-#[expect(unused_imports, reason = "the handlers of accounts, which follow, read it")]
-pub(in crate::http) use alternatives::{absent, invalid, required};
+pub(in crate::http) use alternatives::{absent, invalid, missing, required};
 pub(in crate::http) use fields::FieldFault;
 use object::NotTaken;
 
@@ -123,6 +118,12 @@ impl From<FieldFault> for Problem {
     fn from(FieldFault { pointer, code }: FieldFault) -> Self {
         Self::from(Code::BodyInvalid)
             .with("errors", json!([{ "pointer": pointer, "code": code.as_str() }]))
+    }
+}
+
+impl From<FieldFault> for Problem {
+    fn from(fault: FieldFault) -> Self {
+        BodyError::Field(fault).into()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::http::{
         sessions::DeviceView,
         views::UserView,
     },
-    extract::{CallerOf, Json, SignedIn},
+    extract::{Caller, Json, SignedIn},
 };
 
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ struct WholeUser {
 /// `GET /api/v1/me/export`: everything that is kept of the person.
 pub(in crate::http::api) async fn show(
     SignedIn { person, .. }: SignedIn,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     export_data: web::Data<ExportData>,
 ) -> Result<Json<ExportResponse>, Problem> {
     let current = person.session.id;

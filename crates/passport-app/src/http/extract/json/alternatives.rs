@@ -8,7 +8,12 @@ use super::fields::{FaultCode, FieldFault};
 
 /// The value of the member `name`, which the chosen alternative needs.
 pub(in crate::http) fn required<T>(value: Option<T>, name: &str) -> Result<T, FieldFault> {
-    value.ok_or_else(|| FieldFault::at(name, FaultCode::Missing))
+    value.ok_or_else(|| missing(name))
+}
+
+/// The fault of the member `name`, which is needed and not there.
+pub(in crate::http) fn missing(name: &str) -> FieldFault {
+    FieldFault::at(name, FaultCode::Missing)
 }
 
 /// Refuses the member `name`, which the chosen alternative has not.
