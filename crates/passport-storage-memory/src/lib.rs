@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod codes;
 mod expiry;
 mod failures;
+mod journal;
 mod outbox;
 mod sessions;
 mod throttle;
@@ -10,6 +12,7 @@ mod users;
 
 pub use codes::MemoryCodeStore;
 pub use failures::MemoryFailureStore;
+pub use journal::MemoryJournal;
 pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;
 pub use throttle::MemoryThrottleStore;
