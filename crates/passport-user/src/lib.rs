@@ -20,9 +20,7 @@ pub mod testing;
 #[cfg(feature = "bcrypt")]
 pub use bcrypt_sha256::{BcryptCost, BcryptCostError, BcryptSha256};
 pub use country::{CountryCode, ParseCountryCodeError};
-pub use event::{
-    AccountEvent, Actor, EventId, EventKind, EventOutcome, EventPhone,
-};
+pub use event::{AccountEvent, Actor, EventId, EventKind, EventOutcome, EventPhone};
 pub use hash::{PasswordHash, PasswordHasher, UnsupportedHash, Verification};
 pub use journal::{EventFilter, Journal, JournalError};
 pub use nick_name::{NickName, NickNameRefusal};

@@ -148,8 +148,18 @@ mod tests {
     #[test]
     fn api_4_invisible_characters_are_refused() {
         for name in [
-            "a\nb", "a\0", "a\u{202e}b", "a\u{200b}b", "\u{200d}a", "a\u{200d}", "a\u{200c}\u{200d}b",
-            "a\u{feff}", "\u{3164}", "a\u{e0041}", "a\u{1b}[31m", "a\u{2028}b",
+            "a\nb",
+            "a\0",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "\u{200d}a",
+            "a\u{200d}",
+            "a\u{200c}\u{200d}b",
+            "a\u{feff}",
+            "\u{3164}",
+            "a\u{e0041}",
+            "a\u{1b}[31m",
+            "a\u{2028}b",
         ] {
             assert_eq!(parsed(name), Err(NickNameRefusal::Invisible), "{name:?}");
         }
@@ -157,7 +167,8 @@ mod tests {
 
     #[test]
     fn phone_numbers_are_refused() {
-        for name in ["13800138000", "+86 138 0013 8000", "138-0013-8000", "１３８００１３８０００"] {
+        for name in ["13800138000", "+86 138 0013 8000", "138-0013-8000", "１３８００１３８０００"]
+        {
             assert_eq!(parsed(name), Err(NickNameRefusal::PhoneNumber), "{name:?}");
         }
     }
