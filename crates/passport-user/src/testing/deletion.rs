@@ -2,7 +2,13 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::{Accounts, support::*};
+use super::{
+    Accounts,
+    support::{
+        DAY, NOW, ROUNDS, Users, added, assert_events, changed, duel, event, found, owner, phone,
+        race,
+    },
+};
 use crate::{Epoch, EventKind, NickName, Standing, User, UserFilter, UserId};
 
 /// Only users who leave and whose time has come are due, and at most as many as were asked for.

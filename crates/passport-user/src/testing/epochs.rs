@@ -1,6 +1,12 @@
 use std::sync::Arc;
 
-use super::{Accounts, support::*};
+use super::{
+    Accounts,
+    support::{
+        DAY, NOW, ROUNDS, added, assert_events, change, changed, event, found, owner, phone, race,
+        user,
+    },
+};
 use crate::{Epoch, EventKind, NumberChanged, PasswordHash, Standing, User};
 
 /// The password and the epoch change together; a stale epoch changes nothing.
@@ -123,4 +129,12 @@ pub async fn epochs_end((users, journal): Accounts) {
     assert_eq!(found(&users, user.id).await, user);
     assert_eq!(owner(&users, 1).await, Some(user.id));
     assert_events(&journal, user.id, &[&created]).await;
+
+    let moved = User { epoch: Epoch::new(last.number() - 1), ..self::user(3) };
+    let created = event(EventKind::UserCreated, moved.id);
+    users.insert(&moved, &created).await.expect("user is added");
+    assert_eq!(changed(&users, moved.id, 4, NOW).await, last);
+    let undone = users.undo_number(moved.id, &phone(3), NOW, &refused).await;
+    assert_eq!(undone.expect("repository answers"), None);
+    assert_eq!(owner(&users, 4).await, Some(moved.id));
 }

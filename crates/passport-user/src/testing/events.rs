@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::support::*;
+use super::support::{NOW, user};
 use crate::{
     AccountEvent, Actor, EventFilter, EventId, EventKind, EventOutcome, EventPhone, Journal,
 };

@@ -1,6 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{Accounts, support::*};
+use super::{
+    Accounts,
+    support::{
+        DAY, NOW, ROUNDS, added, assert_events, change, changed, event, found, owner, phone, race,
+        user,
+    },
+};
 use crate::{Epoch, EventKind, InsertUserError, NumberChange, NumberChanged, User};
 
 /// The new number is current, the former one is kept back, and the epoch is raised.

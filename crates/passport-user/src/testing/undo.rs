@@ -1,6 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{Accounts, support::*};
+use super::{
+    Accounts,
+    support::{
+        DAY, NOW, ROUNDS, added, assert_events, changed, duel, event, found, owner, phone, race,
+        user,
+    },
+};
 use crate::{Epoch, EventKind, InsertUserError, NumberUndone, User};
 
 const SOON: Duration = Duration::from_secs(10);

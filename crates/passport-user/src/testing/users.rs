@@ -1,6 +1,11 @@
 use std::{sync::Arc, time::Duration};
 
-use super::{Accounts, support::*};
+use super::{
+    Accounts,
+    support::{
+        DAY, NOW, ROUNDS, Users, added, assert_events, event, found, owner, phone, race, user,
+    },
+};
 use crate::{
     Epoch, EventKind, InsertUserError, NickName, PasswordHash, Standing, StandingKind, User,
     UserFilter, UserId,
