@@ -122,3 +122,106 @@ fn notice_message(
         locale: locale_of(locale),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use passport_sms_client::{
+        Clock, Console, Figure, Gateway, Parameter, Route, Router, RouterPolicy, SealingKey,
+        Template, Templates,
+    };
+    use passport_sms_gateways::{Site, aliyun};
+    use passport_storage_memory::MemoryOutbox;
+    use rand::{SeedableRng, rngs::StdRng};
+    use time::OffsetDateTime;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    fn clock() -> Clock {
+        Clock::new(OffsetDateTime::now_utc)
+    }
+
+    fn dispatch(gateway: impl Gateway) -> Arc<Dispatch> {
+        let (rng, route) = (StdRng::seed_from_u64(1), Route::new("one", Arc::new(gateway)));
+        let router = Router::new(vec![route], RouterPolicy::default(), clock(), rng).unwrap();
+        let (outbox, rng) = (Arc::new(MemoryOutbox::default()), StdRng::seed_from_u64(2));
+        Arc::new(Dispatch::new(router, outbox, SealingKey::new([7; 32]), rng))
+    }
+
+    fn phone(text: &str) -> PhoneNumber {
+        text.parse().unwrap()
+    }
+
+    async fn figures(dispatch: &Dispatch) -> Vec<Figure> {
+        let now = OffsetDateTime::now_utc();
+        let (from, to) = (now - Duration::from_hours(1), now + Duration::from_hours(1));
+        dispatch.outbox().figures(from, to).await.unwrap()
+    }
+
+    /// Waits until the outbox has that many accepted messages.
+    async fn accepted(dispatch: &Dispatch, count: u64) {
+        for _ in 0..1_000 {
+            let accepted: u64 = figures(dispatch).await.iter().map(|it| it.accepted).sum();
+            if accepted == count {
+                return;
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{count} notices expected: {:?}", figures(dispatch).await);
+    }
+
+    #[tokio::test]
+    async fn every_notice_is_sent_and_recorded() {
+        let console = Console::new(clock());
+        let (inbox, dispatch) = (console.inbox(), dispatch(console));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        for notice in AccountNotice::ALL {
+            for locale in Locale::ALL {
+                notices.push(&phone("13800138000"), notice, locale);
+            }
+        }
+        assert!(inbox.messages().is_empty(), "the caller does not wait");
+        accepted(&dispatch, 8).await;
+        let messages = inbox.messages();
+        let texts: HashSet<_> = messages.iter().map(|it| it.text.as_str()).collect();
+        assert_eq!((messages.len(), texts.len()), (8, 8), "{texts:?}");
+        assert!(messages.iter().all(|it| it.to().as_str() == "+8613800138000"));
+        assert!(texts.iter().any(|it| it.contains("不是我更换的号码")), "{texts:?}");
+    }
+
+    #[tokio::test]
+    async fn a_notice_without_a_route_is_neither_sent_nor_recorded() {
+        let codes = Templates::new(Template::new("SMS_1", [Parameter::Code]));
+        let settings = aliyun::Settings::new("id", "key", "Passport", codes);
+        let dispatch = dispatch(aliyun::Aliyun::open(settings, &Site::new(clock())).unwrap());
+        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        let push = |number: &str| {
+            notices.push(&phone(number), AccountNotice::NumberChanged, Locale::ZhHans);
+        };
+        let logged = || notices.unrouted.lock().unwrap().len();
+        push("13800138000");
+        push("13900139000");
+        assert_eq!(logged(), 1, "once for a country");
+        push("+85251234567");
+        assert_eq!(logged(), 2);
+        sleep(Duration::from_millis(50)).await;
+        let now = OffsetDateTime::now_utc();
+        let untried = dispatch.outbox().untried(now - Duration::from_hours(1), now).await.unwrap();
+        assert_eq!((figures(&dispatch).await, untried), (Vec::new(), Vec::new()));
+    }
+
+    #[tokio::test]
+    async fn notices_beyond_the_capacity_of_the_queue_are_dropped() {
+        let dispatch = dispatch(Console::new(clock()));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        // No task runs in between, because this test has one thread.
+        for _ in 0..WAITING + 5 {
+            notices.push(&phone("13800138000"), AccountNotice::PasswordChanged, Locale::En);
+        }
+        accepted(&dispatch, WAITING as u64).await;
+        sleep(Duration::from_millis(50)).await;
+        accepted(&dispatch, WAITING as u64).await;
+    }
+}

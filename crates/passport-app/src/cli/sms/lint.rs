@@ -106,9 +106,7 @@ fn as_text(lint: &SmsLint, addresses: &[Address<'_>], templates: &[Filled<'_>]) 
     }
     if !others.is_empty() {
         let rows = gap_table(&others);
-        sections.push(format!(
-            "Without these, actions ask for another proof than a code, and owners get no notice:\n{rows}"
-        ));
+        sections.push(format!("Not required at the start, and not sent:\n{rows}"));
     }
     if !lint.contradictions.is_empty() {
         let lines = lint.contradictions.iter().map(|line| format!("  {line}"));
