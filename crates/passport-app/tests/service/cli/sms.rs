@@ -153,14 +153,19 @@ fn lint_names_every_gap() {
 
     let settings = with(&double.settings("aliyun"), &[("sms.gateways", "aliyun")]);
     let said = run(&folder, &settings, "sms lint");
-    assert_eq!(said.status, 0, "nothing sends notices: {said:?}");
+    assert_eq!(said.status, 0, "the service starts without notices: {said:?}");
+    let others = "Not required at the start, and not sent:";
+    let lines: Vec<_> = said.out.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 1 + 4 * 3, "four notices in three languages: {said:?}");
+    assert_eq!(lines[..2], [others, "  no gateway  password-changed  zh-Hans  CN"]);
+    assert!(!said.out.contains("confirm"), "one template serves every code: {said:?}");
     let command = "sms lint --topic password-changed --topic new-sign-in --json";
     let said = run(&folder, &settings, command);
     assert_eq!(said.status, 1, "{said:?}");
     let gaps = json_of(&said)["gaps"].as_array().unwrap().clone();
     assert_eq!(gaps.len(), 6, "two notices in three languages: {gaps:?}");
     assert!(gaps.contains(&json!({
-        "topic": "new-sign-in", "locale": "zh-Hant", "country": "CN"
+        "topic": "new-sign-in", "locale": "zh-Hant", "country": "CN", "required": false
     })));
     let said = run(&folder, &settings, "sms lint --topic register --topic login");
     assert_eq!(said.status, 0, "{said:?}");
@@ -214,8 +219,9 @@ fn folder_says(folder: &Folder, settings: &[(String, String)]) -> String {
 fn lint_refuses_unknown_topics() {
     let said = Folder::new().run("sms lint --topic register --topic bogus");
     assert_eq!((said.status, said.out.as_str()), (2, ""), "{said:?}");
-    let topics = "must be register, login, reset, change-number, password-changed, new-sign-in, \
-                  number-changed";
+    let topics = "must be register, login, reset, change-number, confirm, password-changed, \
+                  new-sign-in, number-changed, number-undone, account-leaving, \
+                  second-factor-changed";
     assert!(said.err.contains("bogus") && said.err.contains(topics), "{said:?}");
 }
 
