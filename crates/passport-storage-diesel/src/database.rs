@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use passport_codes::CodeStore;
+use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_throttle::ThrottleStore;
@@ -8,7 +9,8 @@ use passport_user::UserRepository;
 use time::OffsetDateTime;
 
 use crate::{
-    DatabaseError, DatabaseOptions, location::Location, outbox, postgres, sessions, sqlite, users,
+    DatabaseError, DatabaseOptions, idempotency, location::Location, outbox, postgres, sessions,
+    sqlite, users,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -99,7 +101,17 @@ impl Database {
         }
     }
 
-    /// Deletes codes and counted hits that have expired; returns their number. Call it from time to
+    /// Records of repeated requests in this database.
+    pub fn idempotency(&self) -> Arc<dyn IdempotencyStore> {
+        match &self.0 {
+            Backend::Postgres(pool) => {
+                Arc::new(idempotency::PostgresIdempotencyStore(pool.clone()))
+            }
+            Backend::Sqlite(pool) => Arc::new(idempotency::SqliteIdempotencyStore(pool.clone())),
+        }
+    }
+
+    /// Deletes codes, counted hits and records of requests that have expired; returns their number. Call it from time to
     /// time, because until then expired rows take up room.
     ///
     /// # Errors
@@ -107,8 +119,13 @@ impl Database {
     /// If the database does not answer. Some rows may have been deleted.
     pub async fn sweep(&self, now: OffsetDateTime) -> Result<u64, DatabaseError> {
         match &self.0 {
-            Backend::Postgres(_) => Ok(0),
-            Backend::Sqlite(pool) => Ok(pool.sweep(now).await?),
+            Backend::Postgres(pool) => {
+                Ok(idempotency::PostgresIdempotencyStore(pool.clone()).sweep(now).await?)
+            }
+            Backend::Sqlite(pool) => {
+                let requests = idempotency::SqliteIdempotencyStore(pool.clone()).sweep(now).await?;
+                Ok(requests + pool.sweep(now).await?)
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 mod database;
 mod error;
 mod failure;
+mod idempotency;
 mod location;
 mod migrations;
 mod options;

@@ -18,7 +18,8 @@ SELECT quote_ident(current_user) AS role, \
     coalesce(has_table_privilege(recorded, 'SELECT'), true) AS may_read_record, \
     coalesce((SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class \
         WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') \
-            AND relname IN ('users', 'sessions', 'outbox_messages', 'outbox_attempts') \
+            AND relname IN ('users', 'sessions', 'outbox_messages', 'outbox_attempts', \
+                'idempotency') \
             AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') \
                 AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))), \
         '') AS closed_tables \

@@ -54,6 +54,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency (key) {
+        key -> Bytea,
+        fingerprint -> Bytea,
+        lease -> Uuid,
+        response -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(outbox_attempts -> outbox_messages (message));
 diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

@@ -74,6 +74,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency (key) {
+        key -> Binary,
+        fingerprint -> Binary,
+        lease -> Binary,
+        response -> Nullable<Binary>,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(outbox_attempts -> outbox_messages (message));
 diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

@@ -29,6 +29,20 @@ mod sqlite {
         passport_throttle::throttle_store_contract!(fresh_store());
     }
 
+    mod idempotency {
+        use std::sync::Arc;
+
+        use passport_idempotency::IdempotencyStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn IdempotencyStore> {
+            room::migrated(&room::sqlite_url()).await.idempotency()
+        }
+
+        passport_idempotency::idempotency_store_contract!(fresh_store());
+    }
+
     mod outbox {
         use std::sync::Arc;
 
@@ -73,6 +87,23 @@ mod sqlite {
 }
 
 mod postgres {
+    mod idempotency {
+        use std::sync::Arc;
+
+        use passport_idempotency::IdempotencyStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn IdempotencyStore> {
+            room::migrated(&room::postgres_url().await).await.idempotency()
+        }
+
+        passport_idempotency::idempotency_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_store()
+        );
+    }
+
     mod outbox {
         use std::sync::Arc;
 

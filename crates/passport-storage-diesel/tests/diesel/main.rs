@@ -13,6 +13,7 @@ mod doubts;
 mod durability;
 mod embedded;
 mod faults;
+mod idempotency;
 mod migrations;
 mod outage;
 mod outbox;
