@@ -25,6 +25,7 @@ mod sound;
 
 use actix_web::{middleware::from_fn, web};
 
+pub(crate) use api::idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};

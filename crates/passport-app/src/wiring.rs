@@ -29,8 +29,8 @@ use stores::Stores;
 
 use crate::{
     http::{
-        CookieKey, Cookies, InboxLink, OriginWarnings, Origins, PageSettings, Probe, Probes,
-        SecurityHeaders, Services, TrustedProxies,
+        CookieKey, Cookies, Idempotency, IdempotencySecret, InboxLink, OriginWarnings, Origins,
+        PageSettings, Probe, Probes, SecurityHeaders, Services, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, PasswordSettings, Settings},
     sms::SmsSender,
@@ -67,6 +67,13 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let challenges =
         challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(throttle);
+    let idempotency = Idempotency::new(
+        Arc::clone(&stores.idempotency),
+        Arc::clone(&stores.challenge_throttle),
+        IdempotencySecret::new(secret.idempotency_key()),
+        Arc::clone(&clock),
+    )
+    .map_err(io::Error::other)?;
     let phone_codes = PhoneCodes::new(
         Codes::new(Arc::clone(codes), secret.code_digest_key()),
         secret.subject_key(),
@@ -127,6 +134,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         sign_out: web::Data::new(sign_out),
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
+        idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),

@@ -5,6 +5,7 @@
 mod challenges;
 mod endpoint;
 mod guard;
+pub(in crate::http) mod idempotency;
 pub(in crate::http) mod problem;
 mod session;
 mod sessions;
@@ -21,6 +22,7 @@ use problem::{Code, Problem};
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")
+            .wrap(from_fn(idempotency::replay))
             .wrap(from_fn(guard::refuse_cross_site))
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .service(endpoint("/v1/challenges", [post(challenges::issue)]))

@@ -19,6 +19,7 @@ mod cookies;
 mod csrf;
 mod gateways;
 mod health;
+mod idempotency;
 mod image_code;
 mod keys;
 mod limits;

@@ -69,7 +69,8 @@ impl Problem {
             .with_field(RATE_LIMIT, &format!("\"{policy}\";r=0;t={seconds}"))
     }
 
-    fn retry_after(code: Code, wait: Duration) -> Self {
+    /// A failure that ends by itself.
+    pub(in crate::http) fn retry_after(code: Code, wait: Duration) -> Self {
         Self::from(code).with_field(header::RETRY_AFTER, &whole_seconds(wait).to_string())
     }
 

@@ -57,8 +57,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (is_json, payload) = (is_json(request), payload.take());
         Box::pin(async move {
-            let body = timeout(BODY_TIMEOUT, collect(payload)).await;
-            let body = body.map_err(|_| BodyError::TimedOut)??;
+            let body = read_body(payload).await?;
             if !is_json {
                 return Err(BodyError::MediaType);
             }
@@ -66,6 +65,11 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
             Ok(Self(fields::read(object)?))
         })
     }
+}
+
+/// Reads a body of at most 16 KiB.
+pub(in crate::http) async fn read_body(payload: Payload) -> Result<BytesMut, BodyError> {
+    timeout(BODY_TIMEOUT, collect(payload)).await.map_err(|_| BodyError::TimedOut)?
 }
 
 async fn collect(mut payload: Payload) -> Result<BytesMut, BodyError> {

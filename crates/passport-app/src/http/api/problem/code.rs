@@ -49,6 +49,9 @@ codes! {
     BodyInvalid: BAD_REQUEST "body-invalid" ParamErr,
         "The request body is invalid",
         "The body is not a JSON object of the documented form. `errors` lists the faulty members: `pointer` (JSON Pointer, empty for the whole body) and `code` (`missing`, `unknown`, `invalid`, `not-an-object`).";
+    IdempotencyKeyInvalid: BAD_REQUEST "idempotency-key-invalid" ParamErr,
+        "The idempotency key is invalid",
+        "`Idempotency-Key` is not one string of 16 to 255 visible ASCII characters. Nothing was done.";
     NotSignedIn: UNAUTHORIZED "not-signed-in" SessionErr,
         "The request has no live session",
         "The session cookie is absent, or its session has ended. Sign in again.";
@@ -64,12 +67,18 @@ codes! {
     BodyTimeout: REQUEST_TIMEOUT "body-timeout" ParamErr,
         "The request body did not arrive in time",
         "A body has to arrive within 10 seconds. Send the request again.";
+    IdempotencyKeyInProgress: CONFLICT "idempotency-key-in-progress" ReqErr,
+        "The call with this idempotency key is in progress",
+        "The first call is being executed. Send the request again after `Retry-After`.";
     BodyTooLarge: PAYLOAD_TOO_LARGE "body-too-large" ParamErr,
         "The request body is too large",
         "A body has 16 KiB at most.";
     MediaTypeUnsupported: UNSUPPORTED_MEDIA_TYPE "media-type-unsupported" ParamErr,
         "The request body is not application/json",
         "Send the body as JSON, with `Content-Type: application/json`.";
+    IdempotencyKeyReused: UNPROCESSABLE_ENTITY "idempotency-key-reused" ParamErr,
+        "The idempotency key was used for another call",
+        "A call with this key and another body was made within 24 hours. Use a new key for each call, and send repeats unchanged.";
     TooMany: TOO_MANY_REQUESTS "too-many" ReqErr,
         "Too many requests",
         "A limit is reached. `RateLimit-Policy` names it, `RateLimit` and `Retry-After` say after how many seconds the next request is accepted.";
