@@ -67,13 +67,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let challenges =
         challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(throttle);
-    let idempotency = Idempotency::new(
-        Arc::clone(&stores.idempotency),
-        Arc::clone(&stores.challenge_throttle),
-        IdempotencySecret::new(secret.idempotency_key()),
-        Arc::clone(&clock),
-    )
-    .map_err(io::Error::other)?;
+    let idempotency = idempotency(&secret, &stores, &clock)?;
     let phone_codes = PhoneCodes::new(
         Codes::new(Arc::clone(codes), secret.code_digest_key()),
         secret.subject_key(),
@@ -215,6 +209,22 @@ fn quotas(settings: &Settings) -> Quotas {
         sign_ins_per_phone: limits.sign_ins_per_phone_hour,
         wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
     }
+}
+
+/// Calls are counted where those of challenges are, because a count in the database would be a write more
+/// for each call.
+fn idempotency(
+    secret: &MasterSecret,
+    stores: &Stores,
+    clock: &Arc<dyn Clock>,
+) -> io::Result<Idempotency> {
+    Idempotency::new(
+        Arc::clone(&stores.idempotency),
+        Arc::clone(&stores.challenge_throttle),
+        IdempotencySecret::new(secret.idempotency_key()),
+        Arc::clone(clock),
+    )
+    .map_err(io::Error::other)
 }
 
 fn cookies(secret: &MasterSecret, origin: &Origin) -> Cookies {

@@ -2,6 +2,7 @@
 //! the first response.
 
 mod admission;
+mod kept;
 mod key;
 mod payload;
 mod response;
@@ -13,7 +14,6 @@ use actix_web::{
     Error, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::StatusCode,
     middleware::Next,
     rt, web,
 };
@@ -21,6 +21,7 @@ use tracing::{Instrument, error};
 use zeroize::Zeroizing;
 
 pub(crate) use admission::Idempotency;
+pub(in crate::http::api) use kept::KeptFor;
 pub(crate) use secret::IdempotencySecret;
 
 use self::{
@@ -49,11 +50,11 @@ pub(super) async fn replay(
     let key = match IdempotencyKey::of(request.headers()) {
         Ok(Some(key)) => key,
         Ok(None) => return Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(_) => return Ok(refuse(request, Code::IdempotencyKeyInvalid.into())),
+        Err(_) => return Ok(refuse(request, &Code::IdempotencyKeyInvalid.into())),
     };
     let body = match read_body(request.parts_mut().1.take()).await {
         Ok(body) => body.freeze(),
-        Err(error) => return Ok(refuse(request, error.into())),
+        Err(error) => return Ok(refuse(request, &error.into())),
     };
     let credential = Credential::of(request.request())
         .map(|credential| Zeroizing::new(credential.token().expose()));
@@ -71,7 +72,7 @@ pub(super) async fn replay(
             execute(idempotency, execution, request, next).await
         }
         Admission::Replay(response) => Ok(request.into_response(response)),
-        Admission::Refuse(problem) => Ok(refuse(request, problem)),
+        Admission::Refuse(problem) => Ok(refuse(request, &problem)),
     }
 }
 
@@ -86,7 +87,7 @@ async fn execute(
         match next.call(request).await {
             Ok(response) => {
                 let response = response.map_into_boxed_body();
-                Ok(settle(&idempotency, execution, response).await)
+                Ok(settle(&idempotency, &execution, response).await)
             }
             Err(error) => {
                 idempotency.abandon(&execution).await;
@@ -107,50 +108,35 @@ async fn execute(
 /// Stores the response if a repeat is to get it, and returns it.
 async fn settle(
     idempotency: &Idempotency,
-    execution: Execution,
+    execution: &Execution,
     response: ServiceResponse<BoxBody>,
 ) -> ServiceResponse<BoxBody> {
-    if !is_kept(response.status()) {
-        idempotency.abandon(&execution).await;
+    let Some(kept_for) = kept::kept_for(response.response()) else {
+        idempotency.abandon(execution).await;
         return response;
-    }
+    };
     let (request, response) = response.into_parts();
     let (head, body) = response.into_parts();
     let body = match body.try_into_bytes() {
         Ok(bytes) => {
             match response::write(&head, &bytes) {
-                Ok(plain) => idempotency.finish(&execution, &plain).await,
+                Ok(plain) => idempotency.finish(execution, &plain, kept_for).await,
                 Err(fault) => {
                     error!(error = &fault as &dyn std::error::Error, "response was not stored");
-                    idempotency.abandon(&execution).await;
+                    idempotency.abandon(execution).await;
                 }
             }
             BoxBody::new(bytes)
         }
         Err(stream) => {
             error!("response was not stored, because it is a stream");
-            idempotency.abandon(&execution).await;
+            idempotency.abandon(execution).await;
             stream
         }
     };
     ServiceResponse::new(request, head.set_body(body))
 }
 
-/// Whether a repeat gets this response. A refusal before the handler did nothing, and neither did a
-/// call that found a limit reached or the service busy or unavailable: a repeat executes it anew.
-fn is_kept(status: StatusCode) -> bool {
-    let is_refusal = matches!(
-        status,
-        StatusCode::UNAUTHORIZED
-            | StatusCode::METHOD_NOT_ALLOWED
-            | StatusCode::REQUEST_TIMEOUT
-            | StatusCode::PAYLOAD_TOO_LARGE
-            | StatusCode::UNSUPPORTED_MEDIA_TYPE
-            | StatusCode::TOO_MANY_REQUESTS
-    );
-    !is_refusal && !status.is_server_error()
-}
-
-fn refuse(request: ServiceRequest, problem: Problem) -> ServiceResponse<BoxBody> {
+fn refuse(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody> {
     request.into_response(problem.error_response())
 }

@@ -14,8 +14,6 @@ use crate::http::api::problem::{Code, Problem};
 
 /// Time after which a call whose process has crashed can be executed anew.
 const LEASE: Duration = Duration::from_mins(1);
-/// Time for which a response is kept.
-const KEPT: Duration = Duration::from_hours(24);
 /// Longest wait that a repeat of a running call is told: most calls end within a second.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -77,12 +75,11 @@ impl Idempotency {
             )),
             Ok(Begun::Done(sealed)) => {
                 let plain = self.secret.response_key(request).open(&sealed);
-                match plain.and_then(|plain| response::read(&plain)) {
-                    Some(response) => Admission::Replay(response),
-                    None => {
-                        error!("stored response cannot be opened");
-                        Admission::Refuse(Code::ServerError.into())
-                    }
+                if let Some(response) = plain.and_then(|plain| response::read(&plain)) {
+                    Admission::Replay(response)
+                } else {
+                    error!("stored response cannot be opened");
+                    Admission::Refuse(Code::ServerError.into())
                 }
             }
             Ok(Begun::Reused) => Admission::Refuse(Code::IdempotencyKeyReused.into()),
@@ -105,10 +102,10 @@ impl Idempotency {
 
     /// Stores the response. A failure is logged: the call was executed, and its client gets the
     /// response.
-    pub(super) async fn finish(&self, execution: &Execution, plain: &[u8]) {
+    pub(super) async fn finish(&self, execution: &Execution, plain: &[u8], kept_for: Duration) {
         let Execution { digest, token, key } = execution;
         let (sealed, now) = (key.seal(plain, &mut rand::rng()), self.clock.now());
-        match self.store.finish(digest, *token, sealed, now + KEPT, now).await {
+        match self.store.finish(digest, *token, sealed, now + kept_for, now).await {
             Ok(true) => {}
             Ok(false) => warn!("response was not stored, because the call took too long"),
             Err(cause) => error!(error = &cause as &dyn Error, "response was not stored"),

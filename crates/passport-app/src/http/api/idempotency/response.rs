@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn large_responses_and_damaged_forms_are_refused() {
         let response = HttpResponse::Ok().finish();
-        assert_eq!(write(&response, &[0; 17_000]).unwrap_err(), Unstorable::TooLarge);
+        assert_eq!(write(&response, &vec![0; 17_000]).unwrap_err(), Unstorable::TooLarge);
         for bytes in [&b""[..], b"\0\0\0", b"\0\0\0\x09{}", b"\0\0\0\x02{}", b"\xff\xff\xff\xff"] {
             assert!(read(bytes).is_none(), "{bytes:?}");
         }
