@@ -27,6 +27,7 @@ mod sound;
 
 use actix_web::{middleware::from_fn, web};
 
+pub(crate) use api::idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
 pub(crate) use extract::TrustedProxies;

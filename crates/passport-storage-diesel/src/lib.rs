@@ -6,6 +6,7 @@ mod error;
 mod failure;
 mod failures;
 mod journal;
+mod idempotency;
 mod location;
 mod migrations;
 mod options;

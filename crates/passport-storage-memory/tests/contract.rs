@@ -6,11 +6,12 @@ use std::{
 };
 
 use passport_codes::CodeStore;
+use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_storage_memory::{
-    MemoryCodeStore, MemoryFailureStore, MemoryJournal, MemoryOutbox, MemorySessionStore,
-    MemoryThrottleStore, MemoryUserRepository,
+    MemoryCodeStore, MemoryFailureStore, MemoryIdempotencyStore, MemoryJournal, MemoryOutbox,
+    MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
 use passport_user::Journal;
@@ -23,6 +24,16 @@ mod codes {
     }
 
     passport_codes::code_store_contract!(fresh_store());
+}
+
+mod idempotency {
+    use super::*;
+
+    fn fresh_store() -> Ready<Arc<dyn IdempotencyStore>> {
+        ready(Arc::new(MemoryIdempotencyStore::default()))
+    }
+
+    passport_idempotency::idempotency_store_contract!(fresh_store());
 }
 
 mod sessions {

@@ -11,5 +11,7 @@ pub(in crate::http) use caller::Caller;
 pub(crate) use client::TrustedProxies;
 pub(in crate::http) use client::{Client, is_forwarded};
 pub(in crate::http) use credential::{Carrier, Credential};
-pub(in crate::http) use json::{BodyError, FieldFault, Json, absent, invalid, missing, required};
+pub(in crate::http) use json::{
+    BodyError, FieldFault, Json, absent, invalid, missing, read_body, required,
+};
 pub(in crate::http) use signed_in::{MaybeSignedIn, SignedIn};

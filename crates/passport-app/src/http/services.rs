@@ -5,6 +5,7 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
+    api::idempotency::Idempotency,
     cookies::Cookies,
     cors::AllowedOrigins,
     extract::TrustedProxies,
@@ -27,6 +28,7 @@ pub(crate) struct Services {
     pub(crate) sign_out: web::Data<SignOut>,
     pub(crate) authenticate: web::Data<Authenticate>,
     pub(crate) own_sessions: web::Data<OwnSessions>,
+    pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
     pub(crate) origins: web::Data<Origins>,
@@ -54,6 +56,7 @@ impl Services {
             sign_out,
             authenticate,
             own_sessions,
+            idempotency,
             probes,
             cookies,
             origins,
@@ -74,6 +77,7 @@ impl Services {
             .app_data(sign_out)
             .app_data(authenticate)
             .app_data(own_sessions)
+            .app_data(idempotency)
             .app_data(probes)
             .app_data(cookies)
             .app_data(origins)

@@ -21,6 +21,7 @@ mod cors;
 mod csrf;
 mod gateways;
 mod health;
+mod idempotency;
 mod image_code;
 mod keys;
 mod limits;

@@ -92,6 +92,13 @@ diesel::table! {
         key -> Bytea,
         count -> Integer,
         last_at -> Timestamptz,
+diesel::table! {
+    idempotency (key) {
+        key -> Bytea,
+        fingerprint -> Bytea,
+        lease -> Uuid,
+        response -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
     }
 }
 

@@ -113,6 +113,13 @@ diesel::table! {
         key -> Binary,
         count -> Integer,
         last_at -> BigInt,
+diesel::table! {
+    idempotency (key) {
+        key -> Binary,
+        fingerprint -> Binary,
+        lease -> Binary,
+        response -> Nullable<Binary>,
+        expires_at -> BigInt,
     }
 }
 

@@ -41,6 +41,18 @@ mod sqlite {
         }
 
         passport_throttle::failure_store_contract!(fresh_store());
+    mod idempotency {
+        use std::sync::Arc;
+
+        use passport_idempotency::IdempotencyStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn IdempotencyStore> {
+            room::migrated(&room::sqlite_url()).await.idempotency()
+        }
+
+        passport_idempotency::idempotency_store_contract!(fresh_store());
     }
 
     mod outbox {
@@ -105,6 +117,18 @@ mod postgres {
         }
 
         passport_throttle::failure_store_contract!(
+    mod idempotency {
+        use std::sync::Arc;
+
+        use passport_idempotency::IdempotencyStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn IdempotencyStore> {
+            room::migrated(&room::postgres_url().await).await.idempotency()
+        }
+
+        passport_idempotency::idempotency_store_contract!(
             #[ignore = "needs PostgreSQL"]
             fresh_store()
         );

@@ -16,6 +16,7 @@ mod durability;
 mod embedded;
 mod failures;
 mod faults;
+mod idempotency;
 mod migrations;
 mod outage;
 mod outbox;

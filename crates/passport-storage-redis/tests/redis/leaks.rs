@@ -2,8 +2,11 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use deadpool_redis::redis::{aio::MultiplexedConnection, cmd};
 use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
+use passport_idempotency::{Begun, Fingerprint, IdempotencyStore, RequestDigest, SealedResponse};
 use passport_session::{Lifetime, Session, SessionStore, SessionToken};
-use passport_storage_redis::{RedisClient, RedisCodeStore, RedisSessionStore, RedisThrottleStore};
+use passport_storage_redis::{
+    RedisClient, RedisCodeStore, RedisIdempotencyStore, RedisSessionStore, RedisThrottleStore,
+};
 use passport_throttle::{Charge, Policy, Quota, Subject, ThrottleStore};
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
@@ -27,6 +30,19 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
         .map(|policy| Charge::new(Policy::new(policy), Subject::new([7; 16]), quota));
     throttle.hit(&charges, NOW).await.unwrap();
     throttle.check(&charges, NOW).await.unwrap();
+
+    let requests = RedisIdempotencyStore::new(client.clone());
+    let lease = Duration::from_mins(1);
+    for (key, is_finished) in [(1, true), (2, false)] {
+        let key = RequestDigest::new([key; 32]);
+        let begun = requests.begin(&key, Fingerprint::new([3; 32]), lease, NOW).await.unwrap();
+        let Begun::Started(token) = begun else { panic!("the store is fresh: {begun:?}") };
+        if is_finished {
+            let response = SealedResponse::from_bytes(vec![4; 100]);
+            let expires_at = NOW + Duration::from_hours(24);
+            assert!(requests.finish(&key, token, response, expires_at, NOW).await.unwrap());
+        }
+    }
 
     let sessions = RedisSessionStore::new(client.clone());
     let token = SessionToken::generate(&mut rand::rng());
@@ -60,7 +76,7 @@ async fn nothing_stays_for_ever() {
     use_all_stores(&open(&url, &prefix)).await;
     let mut connection = raw(&url).await;
     let keys = keys(&mut connection, &prefix).await;
-    assert_eq!(keys.len(), 5, "a code, two counts, a record, an index: {keys:?}");
+    assert_eq!(keys.len(), 7, "a code, two counts, two requests, a record, an index: {keys:?}");
     for key in keys {
         let rest: i64 = cmd("PTTL").arg(&key).query_async(&mut connection).await.unwrap();
         assert!((1..=86_460_000).contains(&rest), "{key}: {rest} ms");

@@ -51,8 +51,7 @@ impl ConfirmationBody {
                 Err(missing("password").into())
             }
             None => {
-                let (id, code) =
-                    (required(self.code_id, "code_id")?, required(self.code, "code")?);
+                let (id, code) = (required(self.code_id, "code_id")?, required(self.code, "code")?);
                 Ok(Proof::Code(typed_code(&id, code)?))
             }
         }

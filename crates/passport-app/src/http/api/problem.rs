@@ -131,9 +131,12 @@ impl ResponseError for Problem {
         for field in &self.fields {
             response.insert_header(field.clone());
         }
-        response
+        let mut response = response
             .content_type("application/problem+json")
-            .body(serde_json::to_string(&body).unwrap_or_default())
+            .body(serde_json::to_string(&body).unwrap_or_default());
+        // For the middleware that keeps responses.
+        response.extensions_mut().insert(self.code);
+        response
     }
 }
 

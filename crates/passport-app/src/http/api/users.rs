@@ -52,9 +52,7 @@ pub(super) async fn create(
 fn refusal(refused: CodeSignUpError) -> Problem {
     match refused {
         CodeSignUpError::SignUpClosed => Code::SignUpClosed.into(),
-        CodeSignUpError::PasswordRequired => {
-            missing("password").into()
-        }
+        CodeSignUpError::PasswordRequired => missing("password").into(),
         CodeSignUpError::Password(refusal) => refusal.into(),
         CodeSignUpError::Denied(denied) => denied.into(),
         CodeSignUpError::Code(refusal) => refusal.into(),

@@ -61,8 +61,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (is_json, payload) = (is_json(request), payload.take());
         Box::pin(async move {
-            let body = timeout(BODY_TIMEOUT, collect(payload)).await;
-            let body = body.map_err(|_| BodyError::TimedOut)??;
+            let body = read_body(payload).await?;
             if !is_json {
                 return Err(BodyError::MediaType);
             }
@@ -78,6 +77,11 @@ impl From<NotTaken> for BodyError {
             NotTaken::Duplicate(fault) => Self::Field(fault),
         }
     }
+}
+
+/// Reads a body of at most 16 KiB.
+pub(in crate::http) async fn read_body(payload: Payload) -> Result<BytesMut, BodyError> {
+    timeout(BODY_TIMEOUT, collect(payload)).await.map_err(|_| BodyError::TimedOut)?
 }
 
 async fn collect(mut payload: Payload) -> Result<BytesMut, BodyError> {

@@ -5,11 +5,7 @@ use serde::Serialize;
 
 use super::events::EventView;
 use crate::http::{
-    api::{
-        problem::Problem,
-        sessions::DeviceView,
-        views::UserView,
-    },
+    api::{problem::Problem, sessions::DeviceView, views::UserView},
     extract::{Caller, Json, SignedIn},
 };
 

@@ -60,6 +60,10 @@ codes! {
         "The request has two credentials",
         "请求带有两个凭证",
         "The request has a session cookie and `Authorization: Bearer`. Send one of them.";
+    IdempotencyKeyInvalid: BAD_REQUEST "idempotency-key-invalid" ParamErr,
+        "The idempotency key is invalid",
+        "幂等键无效",
+        "`Idempotency-Key` is not one string of 16 to 255 visible ASCII characters. Nothing was done.";
     NotSignedIn: UNAUTHORIZED "not-signed-in" SessionErr,
         "The request has no live session",
         "尚未登录",
@@ -148,6 +152,10 @@ codes! {
         "The request body is not application/json",
         "请求内容不是 application/json",
         "Send the body as JSON, with `Content-Type: application/json`.";
+    IdempotencyKeyReused: UNPROCESSABLE_ENTITY "idempotency-key-reused" ParamErr,
+        "The idempotency key was used for another call",
+        "幂等键已用于其他请求",
+        "A call with this key and another body was made within 24 hours. Use a new key for each call, and send repeats unchanged.";
     MobileInvalid: UNPROCESSABLE_ENTITY "mobile-invalid" ParamErr,
         "The phone number is invalid",
         "手机号无效",
