@@ -77,10 +77,15 @@ impl Setup {
         self.quotas.sms_per_phone_day = quota(count, DAY);
     }
 
-    /// Allows `count` wrong codes for a number in a row, and as many of a client in a day.
+    /// Allows `count` wrong codes for a number in a row, and many of a client.
     pub(crate) fn allow_wrong_codes(&mut self, count: u32) {
         self.backoffs.code = backoff(count - 1, DAY, DAY, 100);
-        self.quotas.wrong_codes_per_client = quota(count, DAY);
+        self.quotas.wrong_codes_per_client = quota(100, DAY);
+    }
+
+    /// Lets the window of the client alone limit wrong passwords, up to 100.
+    pub(crate) fn never_delay_passwords(&mut self) {
+        self.backoffs.password = backoff(100, Duration::ZERO, Duration::ZERO, 100);
     }
 }
 

@@ -355,10 +355,23 @@ impl World {
         self.sign_in.sign_in(credentials(phone, password)).await
     }
 
-    /// Number of wrong guesses that are compared until one is refused.
+    /// Number of wrong guesses of one client that are compared until one is refused: five in a row for
+    /// one number by default.
     pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
         let mut guesses = 0;
         while let Err(SignInError::WrongCredentials(_)) = self.sign_in(phone, WRONG_PASSWORD).await
+        {
+            guesses += 1;
+            assert!(guesses < 1_000, "wrong guesses are never refused");
+        }
+        guesses
+    }
+
+    /// As [`guesses_left`](Self::guesses_left), with another number each: ten in a minute by default.
+    pub(crate) async fn client_guesses_left(&self) -> usize {
+        let mut guesses = 0;
+        while let Err(SignInError::WrongCredentials(_)) =
+            self.sign_in(&nth_phone(5_000 + guesses), WRONG_PASSWORD).await
         {
             guesses += 1;
             assert!(guesses < 1_000, "wrong guesses are never refused");
