@@ -8,7 +8,9 @@ use std::{
     },
 };
 
-use passport_user::{AccountEvent, Actor, EventKind, EventOutcome, EventPhone, Journal};
+use passport_user::{
+    AccountEvent, Actor, EventKind, EventOutcome, EventPhone, Journal, PhoneNumber,
+};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
@@ -16,9 +18,9 @@ use tokio::{
 use tracing::{error, warn};
 
 use crate::{
-    Caller, ClientAddress, Clock, SubjectKey,
+    Caller, ClientAddress, Clock, SignedIn, SubjectKey,
     audit_address::AuditAddresses,
-    event::EventSubject,
+    event::{Effect, EventSubject},
     refusal_meter::{RefusalMeter, RefusalSource},
 };
 
@@ -74,10 +76,7 @@ impl Events {
             }
             None => (None, None),
         };
-        let phone = phone.map(|phone| EventPhone {
-            masked: phone.masked(),
-            tag: self.subjects.audited_phone(&phone),
-        });
+        let phone = phone.map(|phone| self.phone(&phone));
         AccountEvent {
             actor: actor.unwrap_or(Actor::Anonymous),
             subject: user,
@@ -113,6 +112,20 @@ impl Events {
         if self.queue.try_send(Entry::Event(Box::new(event))).is_err() {
             self.dropped.fetch_add(1, Relaxed);
         }
+    }
+
+    /// Records that a session began in an operation whose own event is another one.
+    pub(crate) fn record_begin(&self, signed_in: &SignedIn, client: &Caller) {
+        let subject =
+            EventSubject { phone: signed_in.user.phone.clone(), ..EventSubject::of(client) };
+        let mut event = self.make(EventKind::SessionBegun, subject);
+        _ = signed_in.describe(&mut event);
+        self.record(event, Some(client.client));
+    }
+
+    /// The number as events carry it.
+    pub(crate) fn phone(&self, phone: &PhoneNumber) -> EventPhone {
+        EventPhone { masked: phone.masked(), tag: self.subjects.audited_phone(phone) }
     }
 
     /// Waits until all events that were recorded before are written.
