@@ -21,6 +21,7 @@ mod confirmations;
 mod deletion;
 mod difficulty;
 mod enumeration;
+mod epochs;
 mod hanging_up;
 mod issued_challenges;
 mod notices;
