@@ -106,6 +106,16 @@ impl Outage {
         plan.calls.get(plan.fault?.call).copied()
     }
 
+    /// As [`end`](Self::end), with the names of the calls before that one.
+    pub(crate) fn end_after(&self) -> Option<(&'static str, Vec<&'static str>)> {
+        let plan = std::mem::take(&mut *self.plan());
+        let mut calls = plan.calls;
+        let call = plan.fault?.call;
+        let failed = *calls.get(call)?;
+        calls.truncate(call);
+        Some((failed, calls))
+    }
+
     /// Names of the calls since the last call of this method.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.plan().calls)

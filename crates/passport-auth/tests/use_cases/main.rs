@@ -1,6 +1,7 @@
 //! The use cases on in-process stores, with a clock that stands still.
 
 mod account_world;
+mod acts;
 mod doubles;
 mod faulty;
 mod faulty_accounts;
@@ -8,8 +9,13 @@ mod life;
 mod logs;
 mod people;
 mod setup;
+mod told;
+mod whole_life;
 mod world;
 
+mod account_hanging_up;
+mod account_outages;
+mod account_privacy;
 mod bindings;
 mod challenges;
 mod change_number;
@@ -22,6 +28,7 @@ mod deletion;
 mod difficulty;
 mod enumeration;
 mod epochs;
+mod events;
 mod hanging_up;
 mod issued_challenges;
 mod notices;
