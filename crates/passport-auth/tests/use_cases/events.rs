@@ -62,9 +62,9 @@ async fn api_4_events_say_who_did_what_from_where() {
         );
         assert!(has_number || has_none, "{what}");
         // A code says nothing of an account, a refused sign-in neither.
-        let is_about_nobody =
+        let is_about_none =
             event.kind == EventKind::CodeSent || matches!(event.outcome, EventOutcome::Refused(_));
-        assert!(event.subject.is_some() || is_about_nobody, "{what}");
+        assert!(event.subject.is_some() || is_about_none, "{what}");
         let has_session = matches!(
             event.kind,
             EventKind::SessionBegun
