@@ -87,11 +87,15 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+
 diesel::table! {
     failures (key) {
         key -> Bytea,
         count -> Integer,
         last_at -> Timestamptz,
+    }
+}
+
 diesel::table! {
     idempotency (key) {
         key -> Bytea,
