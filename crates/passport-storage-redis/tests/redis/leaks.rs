@@ -5,9 +5,13 @@ use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
 use passport_idempotency::{Begun, Fingerprint, IdempotencyStore, RequestDigest, SealedResponse};
 use passport_session::{Lifetime, Session, SessionStore, SessionToken};
 use passport_storage_redis::{
-    RedisClient, RedisCodeStore, RedisIdempotencyStore, RedisSessionStore, RedisThrottleStore,
+    RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore,
+    RedisThrottleStore,
 };
-use passport_throttle::{Charge, Policy, Quota, Subject, ThrottleStore};
+use passport_throttle::{
+    Backoff, Charge, FailureStore, Permission, Policy, Quota, Series, SeriesKey, Subject,
+    ThrottleStore,
+};
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -147,4 +151,28 @@ async fn an_index_drops_sessions_that_are_over() {
     sign_in().await;
     assert_eq!(entries(&mut connection).await, 1);
     assert_eq!(sessions.list(subject, NOW).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn failures_stay_for_thirty_days() {
+    let (url, prefix) = (url(), prefix());
+    let store = RedisFailureStore::new(open(&url, &prefix));
+    let minute = Duration::from_mins(1);
+    let backoff = Backoff::new(4, minute, minute, 100).unwrap();
+    let [once, forgiven] = [1, 2].map(|key| Series { key: SeriesKey::new([key; 32]), backoff });
+    for series in [once, forgiven] {
+        let Permission::Go(attempt) = store.begin(&[series], NOW).await.unwrap() else {
+            panic!("the first attempts are free");
+        };
+        if series == forgiven {
+            store.forgive(&attempt).await.unwrap();
+        }
+    }
+    store.check(&[forgiven], NOW).await.unwrap();
+    let mut connection = raw(&url).await;
+    let keys = keys(&mut connection, &prefix).await;
+    assert_eq!(keys, [format!("{prefix}:failures:{}", "01".repeat(32))]);
+    let rest: i64 = cmd("PTTL").arg(&keys[0]).query_async(&mut connection).await.unwrap();
+    assert!((2_592_050_000..=2_592_060_000).contains(&rest), "{rest} ms");
 }
