@@ -29,7 +29,7 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         session: &Session,
     ) -> Result<(), SessionStoreError> {
-        self.sessions()?.insert(*digest, *session);
+        self.sessions()?.insert(*digest, session.clone());
         Ok(())
     }
 
@@ -38,7 +38,7 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError> {
-        Ok(self.sessions()?.get(digest).copied().filter(|session| session.is_live(now)))
+        Ok(self.sessions()?.get(digest).cloned().filter(|session| session.is_live(now)))
     }
 
     async fn touch(
@@ -52,6 +52,22 @@ impl SessionStore for MemorySessionStore {
         Ok(())
     }
 
+    async fn rotate(
+        &self,
+        old: &SessionDigest,
+        new: &SessionDigest,
+        session: &Session,
+        now: OffsetDateTime,
+    ) -> Result<bool, SessionStoreError> {
+        let mut sessions = self.sessions()?;
+        if !sessions.get(old).is_some_and(|session| session.is_live(now)) {
+            return Ok(false);
+        }
+        sessions.remove(old);
+        sessions.insert(*new, session.clone());
+        Ok(true)
+    }
+
     async fn list(
         &self,
         subject: Uuid,
@@ -61,7 +77,7 @@ impl SessionStore for MemorySessionStore {
             .sessions()?
             .values()
             .filter(|session| session.subject == subject && session.is_live(now))
-            .copied()
+            .cloned()
             .collect();
         live.sort_by_key(|session| std::cmp::Reverse(session.created_at));
         Ok(live)
