@@ -26,5 +26,6 @@ mod purge;
 mod race;
 mod room;
 mod secrets;
+mod signed_in;
 mod sql;
 mod stuck;
