@@ -24,7 +24,7 @@ use diesel_async::{
 };
 use divan::{Bencher, counter::ItemsCount};
 use futures::future::join_all;
-use passport_session::{Lifetime, Session, SessionDigest, SessionToken};
+use passport_session::{Lifetime, NewSession, Session, SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
@@ -110,7 +110,7 @@ fn find_in_postgres(bencher: Bencher) {
     let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
     for digest in &mut room.digests {
         *digest = SessionToken::generate(&mut rand::rng()).digest();
-        let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
+        let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
         room.runtime.block_on(sessions.create(digest, &session)).unwrap();
     }
     room.bench(bencher, move |digest| {
@@ -148,7 +148,7 @@ impl Room {
         connection.batch_execute("BEGIN").unwrap();
         for _ in 0..SESSIONS {
             let digest = SessionToken::generate(&mut rand::rng()).digest();
-            let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
+            let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
             let micros =
                 |at: OffsetDateTime| i64::try_from(at.unix_timestamp_nanos() / 1_000).unwrap();
             let insert = sql_query("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
