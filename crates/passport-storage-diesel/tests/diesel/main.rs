@@ -23,5 +23,6 @@ mod purge;
 mod race;
 mod room;
 mod secrets;
+mod session_migration;
 mod sql;
 mod stuck;
