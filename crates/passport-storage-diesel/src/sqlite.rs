@@ -10,7 +10,7 @@ mod hits;
 mod migrate;
 mod outbox_rows;
 mod pool;
-mod rows;
+mod session_rows;
 mod sweep;
 mod throttle;
 mod user_rows;
@@ -25,8 +25,8 @@ pub(crate) use event_rows::EventRow;
 pub(crate) use failures::FailureRow;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
-pub(crate) use rows::SessionRow;
 pub(crate) use schema::least;
+pub(crate) use session_rows::SessionRow;
 pub(crate) use throttle::SqliteThrottleStore;
 pub(crate) use user_rows::UserRow;
 

@@ -53,6 +53,15 @@ diesel::table! {
         idle -> Interval,
         expires_at -> Timestamptz,
         ends_at -> Timestamptz,
+        epoch -> BigInt,
+        authenticated_at -> Timestamptz,
+        methods -> SmallInt,
+        browser -> Text,
+        system -> Text,
+        device_kind -> SmallInt,
+        address -> Text,
+        place -> Nullable<Text>,
+        remembered -> Bool,
     }
 }
 

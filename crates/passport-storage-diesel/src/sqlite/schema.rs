@@ -53,6 +53,15 @@ diesel::table! {
         idle -> BigInt,
         expires_at -> BigInt,
         ends_at -> BigInt,
+        epoch -> BigInt,
+        authenticated_at -> BigInt,
+        methods -> SmallInt,
+        browser -> Text,
+        system -> Text,
+        device_kind -> SmallInt,
+        address -> Text,
+        place -> Nullable<Text>,
+        remembered -> Bool,
     }
 }
 

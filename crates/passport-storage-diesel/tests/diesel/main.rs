@@ -26,6 +26,7 @@ mod purge;
 mod race;
 mod room;
 mod secrets;
+mod session_migration;
 mod signed_in;
 mod sql;
 mod stuck;

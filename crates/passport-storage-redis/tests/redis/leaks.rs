@@ -3,7 +3,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use deadpool_redis::redis::{aio::MultiplexedConnection, cmd};
 use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
 use passport_idempotency::{Begun, Fingerprint, IdempotencyStore, RequestDigest, SealedResponse};
-use passport_session::{Lifetime, Session, SessionStore, SessionToken};
+use passport_session::{Lifetime, NewSession, Session, SessionStore, SessionToken};
 use passport_storage_redis::{
     RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore,
     RedisThrottleStore,
@@ -49,10 +49,12 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
     }
 
     let sessions = RedisSessionStore::new(client.clone());
-    let token = SessionToken::generate(&mut rand::rng());
+    let (former, token) =
+        (SessionToken::generate(&mut rand::rng()), SessionToken::generate(&mut rand::rng()));
     let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
-    let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
-    sessions.create(&token.digest(), &session).await.unwrap();
+    let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
+    sessions.create(&former.digest(), &session).await.unwrap();
+    assert!(sessions.rotate(&former.digest(), &token.digest(), &session, NOW).await.unwrap());
     sessions.touch(&token.digest(), NOW + Duration::from_mins(10)).await.unwrap();
     sessions.list(session.subject, NOW).await.unwrap();
     token
@@ -132,7 +134,10 @@ async fn an_index_drops_sessions_that_are_over() {
     let subject = Uuid::new_v4();
     let sign_in = async || {
         let digest = SessionToken::generate(&mut rand::rng()).digest();
-        sessions.create(&digest, &Session::begin(subject, lifetime, NOW)).await.unwrap();
+        sessions
+            .create(&digest, &Session::begin(NewSession::new(subject, lifetime), NOW))
+            .await
+            .unwrap();
     };
     for _ in 0..31 {
         sign_in().await;
