@@ -8,7 +8,7 @@ use crate::{
     sql::{execute, schema},
 };
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",
@@ -17,6 +17,7 @@ const NAMES: [&str; 8] = [
     "2026-11-29-000005_bill_outbox_attempts",
     "2026-11-29-000006_create_accounts",
     "2026-11-29-000008_bind_codes",
+    "2026-11-29-000009_create_failures",
 ];
 
 async fn up_down_and_up_again(url: String) {
