@@ -242,6 +242,7 @@ impl World {
                 passwords,
                 password_check: password_check.clone(),
                 password_policy: PasswordPolicy::default(),
+                is_open: setup.sign_up_is_open,
                 users: Arc::clone(users),
                 detached: detached.clone(),
                 clock,
