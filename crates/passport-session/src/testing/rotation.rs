@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use tokio::{sync::Barrier, task::JoinHandle};
 use uuid::Uuid;
 
@@ -82,22 +83,26 @@ pub async fn rotate_needs_a_live_session(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (revoked, session) = room.create(NOW).await;
     assert!(room.revoke(session.id).await);
-    let (idle, idle_session) = room.create(NOW).await;
-    let cases = [(digest(), &session, NOW), (revoked, &session, NOW)];
-    for (old, session, now) in cases.into_iter().chain([(idle, &idle_session, after(3_600))]) {
-        let new = digest();
-        assert!(!room.rotate(&old, &new, session, now).await);
-        assert_eq!(room.find(&new, NOW).await, None);
-        assert!(room.list(now).await.is_empty());
-    }
-    assert!(room.rotate(&idle, &digest(), &idle_session, after(3_599)).await);
+    stores_nothing(&room, &digest(), &session, NOW).await;
+    stores_nothing(&room, &revoked, &session, NOW).await;
+
+    let (idle, session) = room.create(NOW).await;
+    stores_nothing(&room, &idle, &session, after(3_600)).await;
+    assert!(room.rotate(&idle, &digest(), &session, after(3_599)).await);
 
     let (aged, session) = room.create(NOW).await;
     for seconds in (1_800..86_400).step_by(1_800) {
         room.touch(&aged, after(seconds)).await;
     }
-    assert!(!room.rotate(&aged, &digest(), &session, after(86_400)).await);
+    stores_nothing(&room, &aged, &session, after(86_400)).await;
     assert!(room.rotate(&aged, &digest(), &session, after(86_399)).await);
+}
+
+async fn stores_nothing(room: &Room, old: &SessionDigest, session: &Session, now: OffsetDateTime) {
+    let new = digest();
+    assert!(!room.rotate(old, &new, session, now).await);
+    assert_eq!(room.find(&new, NOW).await, None);
+    assert_eq!(room.list(now).await, []);
 }
 
 /// The token of one session is not exchanged for another session.
