@@ -6,6 +6,7 @@
 
 mod api;
 mod cookies;
+mod cors;
 mod errno;
 mod extract;
 mod guard;
@@ -16,6 +17,7 @@ mod method;
 mod pages;
 mod passport;
 mod rarely;
+mod request_id;
 mod request_log;
 mod seconds;
 mod security_headers;
@@ -25,7 +27,9 @@ mod sound;
 
 use actix_web::{middleware::from_fn, web};
 
+pub(crate) use api::idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use cookies::{CookieKey, Cookies};
+pub(crate) use cors::AllowedOrigins;
 pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};

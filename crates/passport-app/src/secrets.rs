@@ -40,6 +40,11 @@ impl MasterSecret {
         self.derive("passport cookie v1")
     }
 
+    /// Key for digests of calls with idempotency keys, and for the encryption of their responses.
+    pub(crate) fn idempotency_key(&self) -> [u8; 32] {
+        self.derive("passport idempotency v1")
+    }
+
     /// Key that the styles of images derive from.
     pub(crate) fn style_key(&self) -> [u8; 32] {
         self.derive("passport captcha style v1")

@@ -3,6 +3,8 @@
 //! Every key is read in one place, with its default and its allowed values. So all faults are reported
 //! at once, unknown keys are refused, and `passport config show` knows the origin of each value.
 
+mod account;
+mod audit;
 mod captcha;
 mod client_address;
 mod database;
@@ -32,6 +34,8 @@ use std::path::Path;
 use passport_auth::{Clock, SystemClock};
 use time::Date;
 
+pub use account::{AccountSettings, SignUpPolicy};
+pub use audit::{AuditSettings, RecordedAddress};
 pub use captcha::CaptchaSettings;
 pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
@@ -71,6 +75,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// `session.*`
     pub session: SessionSettings,
+    /// `account.*`
+    pub account: AccountSettings,
     /// `captcha.*`
     pub captcha: CaptchaSettings,
     /// `sms_code.*`
@@ -79,6 +85,8 @@ pub struct Settings {
     pub password: PasswordSettings,
     /// `limits.*`
     pub limits: LimitSettings,
+    /// `audit.*`
+    pub audit: AuditSettings,
     /// `phone.*`
     pub phone: PhoneSettings,
     /// `sms.*`
@@ -139,10 +147,12 @@ impl Settings {
             database: DatabaseSettings::read(&mut reader, environment, checks),
             store: StoreSettings::read(&mut reader, environment, checks),
             session: SessionSettings::read(&mut reader),
+            account: AccountSettings::read(&mut reader),
             captcha: CaptchaSettings::read(&mut reader, environment),
             sms_code: SmsCodeSettings::read(&mut reader),
             password: PasswordSettings::read(&mut reader, environment),
             limits: LimitSettings::read(&mut reader),
+            audit: AuditSettings::read(&mut reader),
             phone: PhoneSettings::read(&mut reader, today),
             sms: SmsSettings::read(&mut reader, environment),
             warnings: Vec::new(),

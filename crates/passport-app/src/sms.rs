@@ -1,9 +1,13 @@
-//! Text messages: the gateways of the settings, what is wrong with them, and the sender of codes.
+//! Text messages: the gateways of the settings, what is wrong with them, and the sender of codes and
+//! notices.
 
 mod gateways;
 mod lint;
+mod notices;
 mod sender;
+mod topics;
 
 pub(crate) use gateways::{Gateway, Gateways, GatewaysError};
-pub(crate) use lint::SmsLint;
-pub(crate) use sender::{SmsSender, TOPICS, outcome_name};
+pub(crate) use lint::{SmsLint, UncoveredMessage};
+pub(crate) use sender::{SmsSender, outcome_name};
+pub(crate) use topics::TOPICS;

@@ -29,8 +29,9 @@ use stores::Stores;
 
 use crate::{
     http::{
-        CookieKey, Cookies, InboxLink, OriginWarnings, Origins, PageSettings, Probe, Probes,
-        SecurityHeaders, Services, TrustedProxies,
+        AllowedOrigins, CookieKey, Cookies, Idempotency, IdempotencySecret, InboxLink,
+        OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services,
+        TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, PasswordSettings, Settings},
     sms::SmsSender,
@@ -67,6 +68,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let challenges =
         challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(throttle);
+    let idempotency = idempotency(&secret, &stores, &clock)?;
     let phone_codes = PhoneCodes::new(
         Codes::new(Arc::clone(codes), secret.code_digest_key()),
         secret.subject_key(),
@@ -127,9 +129,11 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         sign_out: web::Data::new(sign_out),
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
+        idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
+        cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
@@ -207,6 +211,22 @@ fn quotas(settings: &Settings) -> Quotas {
         sign_ins_per_phone: limits.sign_ins_per_phone_hour,
         wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
     }
+}
+
+/// Calls are counted where those of challenges are, because a count in the database would be a write more
+/// for each call.
+fn idempotency(
+    secret: &MasterSecret,
+    stores: &Stores,
+    clock: &Arc<dyn Clock>,
+) -> io::Result<Idempotency> {
+    Idempotency::new(
+        Arc::clone(&stores.idempotency),
+        Arc::clone(&stores.challenge_throttle),
+        IdempotencySecret::new(secret.idempotency_key()),
+        Arc::clone(clock),
+    )
+    .map_err(io::Error::other)
 }
 
 fn cookies(secret: &MasterSecret, origin: &Origin) -> Cookies {

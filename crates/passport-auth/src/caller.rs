@@ -31,3 +31,10 @@ impl From<IpAddr> for Caller {
         }
     }
 }
+
+/// A caller of whom only the address as limits count it is known.
+impl From<ClientAddress> for Caller {
+    fn from(client: ClientAddress) -> Self {
+        Self { client, ..Self::from(client.address()) }
+    }
+}

@@ -20,6 +20,13 @@ impl From<IpAddr> for ClientAddress {
     }
 }
 
+impl ClientAddress {
+    /// An address of the client: the whole IPv4 address, or the first of the /64.
+    pub(crate) fn address(self) -> IpAddr {
+        self.0
+    }
+}
+
 /// The /64 of an address.
 fn network(address: Ipv6Addr) -> IpAddr {
     let [a, b, c, d, ..] = address.segments();

@@ -34,6 +34,11 @@ impl Detached {
         Self { running: TaskTracker::new(), runtime, events }
     }
 
+    /// Events of the operations.
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
     /// Waits until no operation is running and all events are written, at most for `timeout`. Returns
     /// the number of operations that are still running.
     pub async fn finish(&self, timeout: Duration) -> usize {
@@ -101,13 +106,27 @@ impl Detached {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use futures::poll;
+    use passport_storage_memory::MemoryJournal;
 
     use super::*;
+    use crate::{AuditAddresses, SubjectKey, SystemClock};
+
+    fn events() -> Events {
+        Events::start(
+            Arc::new(MemoryJournal::default()),
+            &Handle::current(),
+            SubjectKey::new([9; 32]),
+            AuditAddresses::Full,
+            Arc::new(SystemClock),
+        )
+    }
 
     #[tokio::test(start_paused = true)]
     async fn finish_times_out() {
-        let detached = Detached::on(Handle::current());
+        let detached = Detached::on(Handle::current(), events());
         assert_eq!(detached.finish(Duration::ZERO).await, 0);
         for _ in 0..2 {
             let act = detached.run(std::future::pending::<()>());
@@ -118,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_reaches_the_caller() {
-        let detached = Detached::on(Handle::current());
+        let detached = Detached::on(Handle::current(), events());
         let its = detached.clone();
         let broken = tokio::spawn(async move { its.run(async { panic!("broken act") }).await });
         assert!(broken.await.unwrap_err().is_panic());

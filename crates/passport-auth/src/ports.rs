@@ -174,7 +174,13 @@ mod tests {
 
     fn id(digest: u8, expires_at: OffsetDateTime) -> Uuid {
         let digest = CodeDigest::from_bytes([digest; 32]);
-        MessageId::of(&StoredCode { digest, tries_left: NonZeroU32::MIN, expires_at }).as_uuid()
+        MessageId::of(&StoredCode {
+            digest,
+            binding: None,
+            tries_left: NonZeroU32::MIN,
+            expires_at,
+        })
+        .as_uuid()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use passport_codes::CodeStore;
+use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_throttle::{FailureStore, ThrottleStore};
@@ -8,8 +9,8 @@ use passport_user::{Journal, UserRepository};
 use time::OffsetDateTime;
 
 use crate::{
-    DatabaseError, DatabaseOptions, SignedInUsers, failures, journal, location::Location, outbox,
-    postgres, sessions, signed_in, sqlite, users,
+    DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
+    location::Location, outbox, postgres, sessions, signed_in, sqlite, users,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -124,8 +125,19 @@ impl Database {
         }
     }
 
-    /// Deletes codes, counted hits, former phone numbers and failures in a row that have expired; returns
-    /// their number. Call it from time to time, because until then expired rows take up room.
+    /// Records of repeated requests in this database.
+    pub fn idempotency(&self) -> Arc<dyn IdempotencyStore> {
+        match &self.0 {
+            Backend::Postgres(pool) => {
+                Arc::new(idempotency::PostgresIdempotencyStore(pool.clone()))
+            }
+            Backend::Sqlite(pool) => Arc::new(idempotency::SqliteIdempotencyStore(pool.clone())),
+        }
+    }
+
+    /// Deletes codes, counted hits, former phone numbers, failures in a row and records of requests
+    /// that have expired; returns their number. Call it from time to time, because until then expired
+    /// rows take up room.
     ///
     /// # Errors
     ///
@@ -135,11 +147,15 @@ impl Database {
             Backend::Postgres(pool) => {
                 let numbers =
                     users::PostgresUserRepository(pool.clone()).purge_numbers(now).await?;
-                Ok(numbers + pool.sweep_failures(now).await?)
+                let requests =
+                    idempotency::PostgresIdempotencyStore(pool.clone()).sweep(now).await?;
+                Ok(numbers + requests + pool.sweep_failures(now).await?)
             }
             Backend::Sqlite(pool) => {
                 let numbers = users::SqliteUserRepository(pool.clone()).purge_numbers(now).await?;
-                Ok(numbers + pool.sweep(now).await? + pool.sweep_failures(now).await?)
+                let requests = idempotency::SqliteIdempotencyStore(pool.clone()).sweep(now).await?;
+                let expired = pool.sweep(now).await? + pool.sweep_failures(now).await?;
+                Ok(numbers + requests + expired)
             }
         }
     }

@@ -5,6 +5,7 @@ mod database;
 mod error;
 mod failure;
 mod failures;
+mod idempotency;
 mod journal;
 mod location;
 mod migrations;

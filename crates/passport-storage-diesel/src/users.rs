@@ -1,10 +1,7 @@
 //! Queries about users, written once and expanded for each database.
 
 use async_trait::async_trait;
-use diesel::{
-    dsl::{count_star, not},
-    prelude::*,
-};
+use diesel::{dsl::count_star, prelude::*};
 use futures::{FutureExt, future::BoxFuture};
 use passport_user::{
     AccountEvent, Epoch, InsertUserError, NickName, NumberChange, NumberChanged, NumberUndone,
@@ -291,9 +288,10 @@ macro_rules! user_repository {
                     }
                     if let Some(since) = filter.quiet_since {
                         let since = values::moment(since);
-                        let has_signed_in =
-                            users::last_login_at.is_not_null().and(users::last_login_at.ge(since));
-                        query = query.filter(not(has_signed_in));
+                        let is_quiet = users::last_login_at
+                            .lt(since)
+                            .or(users::last_login_at.is_null().and(users::created_at.lt(since)));
+                        query = query.filter(is_quiet.assume_not_null());
                     }
                     if let Some(after) = after {
                         query = query.filter(users::id.gt(values::id(after.as_uuid())));

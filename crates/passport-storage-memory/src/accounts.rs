@@ -3,56 +3,63 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use passport_user::{AccountEvent, EventId, PhoneNumber, User, UserId};
+use passport_user::{AccountEvent, Epoch, EventId, PhoneNumber, User, UserId};
 use time::OffsetDateTime;
 
-/// Users, their numbers and events, behind one lock, so that a change and its event are one act. Clones
-/// share them.
+/// Users and events. One lock protects both, so that a change and its event are one act.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Accounts(Arc<Mutex<State>>);
 
+/// What the lock protects.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    /// Users who are not purged. Their current numbers are in here.
+    /// Users who were not purged.
     pub(crate) users: HashMap<UserId, User>,
-    /// Numbers that are kept back for an undo.
+    /// Time of the purge of each purged user.
+    pub(crate) purged: HashMap<UserId, OffsetDateTime>,
+    /// Former numbers, each with its user.
     pub(crate) kept_back: HashMap<PhoneNumber, KeptBack>,
+    /// Events in the order of their ids.
     pub(crate) events: BTreeMap<EventId, AccountEvent>,
 }
 
-/// Why a number is kept back.
+/// A former number that its user can get back.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeptBack {
     pub(crate) user: UserId,
-    /// Time of the change.
-    pub(crate) since: OffsetDateTime,
-    /// End of the undo period.
-    pub(crate) until: OffsetDateTime,
+    pub(crate) changed_at: OffsetDateTime,
+    /// Epoch that began with the change. It orders the changes of one user.
+    pub(crate) changed_in: Epoch,
+    pub(crate) undo_until: OffsetDateTime,
 }
 
 impl Accounts {
-    /// The state, or `error` if a thread panicked while it held the lock.
-    pub(crate) fn lock<E>(
-        &self,
-        error: impl FnOnce(&'static str) -> E,
-    ) -> Result<MutexGuard<'_, State>, E> {
-        self.0.lock().map_err(|_| error("a thread panicked while it held the lock of the users"))
+    /// Locks the state; `None` if a thread panicked while it held the lock.
+    pub(crate) fn lock(&self) -> Option<MutexGuard<'_, State>> {
+        self.0.lock().ok()
     }
 }
 
 impl State {
-    pub(crate) fn by_phone(&self, phone: &PhoneNumber) -> Option<&User> {
-        self.users.values().find(|user| user.phone.as_ref() == Some(phone))
+    /// The user who can undo the change from `phone` at `now`, and the change.
+    pub(crate) fn kept_back(&self, phone: &PhoneNumber, now: OffsetDateTime) -> Option<KeptBack> {
+        self.kept_back.get(phone).copied().filter(|kept| now < kept.undo_until)
     }
 
-    /// Whether `user` cannot have `phone` at `now`, because it belongs to another user or is kept back
-    /// for one.
-    pub(crate) fn is_taken(&self, phone: &PhoneNumber, user: UserId, now: OffsetDateTime) -> bool {
-        let of_another = self.by_phone(phone).is_some_and(|other| other.id != user);
-        let kept_back = self.kept_back.get(phone);
-        of_another || kept_back.is_some_and(|kept| kept.user != user && kept.until > now)
+    /// Whether `phone` is the current number of a user, or kept back for another user than `id`.
+    pub(crate) fn is_taken(&self, phone: &PhoneNumber, id: UserId, now: OffsetDateTime) -> bool {
+        self.users.values().any(|user| user.phone.as_ref() == Some(phone))
+            || self.kept_back(phone, now).is_some_and(|kept| kept.user != id)
     }
 
+    /// The user, and the epoch that follows `expected`, if the user has this epoch.
+    pub(crate) fn raise(&mut self, id: UserId, expected: Epoch) -> Option<(&mut User, Epoch)> {
+        let next = expected.next().ok()?;
+        let user = self.users.get_mut(&id).filter(|user| user.epoch == expected)?;
+        Some((user, next))
+    }
+
+    /// Adds `event`, unless it is already there.
     pub(crate) fn record(&mut self, event: &AccountEvent) {
         self.events.entry(event.id).or_insert_with(|| event.clone());
     }

@@ -1,24 +1,37 @@
+use std::sync::MutexGuard;
+
 use async_trait::async_trait;
 use passport_user::{AccountEvent, EventFilter, EventId, Journal, JournalError};
 use time::OffsetDateTime;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, State};
 
-/// Journal in the memory of this process, for tests. It is lost when it ends. Clones share the events.
+/// Account events in the memory of this process, for tests. They are lost when it ends.
+///
+/// [`MemoryUserRepository::journal`](crate::MemoryUserRepository::journal) is the journal of the
+/// events of a repository.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryJournal(Accounts);
 
 impl MemoryJournal {
-    pub(crate) fn of(accounts: Accounts) -> Self {
+    pub(crate) fn over(accounts: Accounts) -> Self {
         Self(accounts)
+    }
+
+    fn state(&self) -> Result<MutexGuard<'_, State>, JournalError> {
+        self.0.lock().ok_or_else(|| {
+            JournalError::new("a thread panicked while it held the lock of the events")
+        })
     }
 }
 
 #[async_trait]
 impl Journal for MemoryJournal {
     async fn record(&self, events: &[AccountEvent]) -> Result<(), JournalError> {
-        let mut state = self.0.lock(JournalError::new)?;
-        events.iter().for_each(|event| state.record(event));
+        let mut state = self.state()?;
+        for event in events {
+            state.record(event);
+        }
         Ok(())
     }
 
@@ -28,25 +41,30 @@ impl Journal for MemoryJournal {
         before: Option<EventId>,
         limit: u32,
     ) -> Result<Vec<AccountEvent>, JournalError> {
-        let state = self.0.lock(JournalError::new)?;
-        let newest_first = state.events.values().rev();
-        let older = newest_first.filter(|event| before.is_none_or(|before| event.id < before));
-        let matching = older.filter(|event| matches(filter, event));
-        Ok(matching.take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().collect())
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let state = self.state()?;
+        let matching = state
+            .events
+            .values()
+            .rev()
+            .filter(|event| before.is_none_or(|before| event.id < before))
+            .filter(|event| matches(filter, event));
+        Ok(matching.take(limit).cloned().collect())
     }
 
     async fn purge(&self, before: OffsetDateTime) -> Result<u64, JournalError> {
-        let mut state = self.0.lock(JournalError::new)?;
+        let mut state = self.state()?;
         let count = state.events.len();
         state.events.retain(|_, event| event.at >= before);
-        Ok((count - state.events.len()) as u64)
+        Ok(u64::try_from(count - state.events.len()).unwrap_or(u64::MAX))
     }
 }
 
 fn matches(filter: &EventFilter, event: &AccountEvent) -> bool {
     let EventFilter { subject, phone_tag, kind, since } = filter;
+    let tag = event.phone.as_ref().map(|phone| phone.tag);
     subject.is_none_or(|subject| event.subject == Some(subject))
-        && phone_tag.is_none_or(|tag| event.phone.as_ref().is_some_and(|phone| phone.tag == tag))
+        && phone_tag.is_none_or(|wanted| tag == Some(wanted))
         && kind.is_none_or(|kind| event.kind == kind)
         && since.is_none_or(|since| event.at >= since)
 }

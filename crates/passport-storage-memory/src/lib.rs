@@ -4,6 +4,7 @@ mod accounts;
 mod codes;
 mod expiry;
 mod failures;
+mod idempotency;
 mod journal;
 mod outbox;
 mod sessions;
@@ -12,6 +13,7 @@ mod users;
 
 pub use codes::MemoryCodeStore;
 pub use failures::MemoryFailureStore;
+pub use idempotency::MemoryIdempotencyStore;
 pub use journal::MemoryJournal;
 pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;

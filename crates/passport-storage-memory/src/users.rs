@@ -1,3 +1,5 @@
+use std::sync::MutexGuard;
+
 use async_trait::async_trait;
 use passport_user::{
     AccountEvent, Epoch, InsertUserError, NickName, NumberChange, NumberChanged, NumberUndone,
@@ -12,43 +14,29 @@ use crate::{
 };
 
 /// Users in the memory of this process, for tests. They are lost when it ends.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MemoryUserRepository(Accounts);
 
 impl MemoryUserRepository {
-    /// The journal to which the events of changes are written.
+    /// The journal that has the events of these users.
     pub fn journal(&self) -> MemoryJournal {
-        MemoryJournal::of(self.0.clone())
+        MemoryJournal::over(self.0.clone())
     }
 
-    /// Makes `change` to the user in the next epoch and records `event`, if the user has the epoch
-    /// `expected` and that is not the last.
-    fn advance(
-        &self,
-        id: UserId,
-        expected: Epoch,
-        event: &AccountEvent,
-        change: impl FnOnce(&mut User),
-    ) -> Result<Option<Epoch>, UserRepositoryError> {
-        let mut state = self.0.lock(UserRepositoryError::new)?;
-        let Some(user) = state.users.get_mut(&id).filter(|user| user.epoch == expected) else {
-            return Ok(None);
-        };
-        let Ok(epoch) = expected.next() else { return Ok(None) };
-        user.epoch = epoch;
-        change(user);
-        state.record(event);
-        Ok(Some(epoch))
+    fn state(&self) -> Result<MutexGuard<'_, State>, UserRepositoryError> {
+        self.0.lock().ok_or_else(|| {
+            UserRepositoryError::new("a thread panicked while it held the lock of the users")
+        })
     }
 }
 
 #[async_trait]
 impl UserRepository for MemoryUserRepository {
     async fn insert(&self, user: &User, event: &AccountEvent) -> Result<(), InsertUserError> {
-        let mut state = self.0.lock(UserRepositoryError::new)?;
         let Some(phone) = &user.phone else {
-            return Err(UserRepositoryError::new("a new user needs a number").into());
+            return Err(UserRepositoryError::new("a new user has no phone number").into());
         };
+        let mut state = self.state()?;
         if state.is_taken(phone, user.id, user.created_at) {
             return Err(InsertUserError::PhoneTaken);
         }
@@ -59,14 +47,15 @@ impl UserRepository for MemoryUserRepository {
     }
 
     async fn find(&self, id: UserId) -> Result<Option<User>, UserRepositoryError> {
-        Ok(self.0.lock(UserRepositoryError::new)?.users.get(&id).cloned())
+        Ok(self.state()?.users.get(&id).cloned())
     }
 
     async fn find_by_phone(
         &self,
         phone: &PhoneNumber,
     ) -> Result<Option<User>, UserRepositoryError> {
-        Ok(self.0.lock(UserRepositoryError::new)?.by_phone(phone).cloned())
+        let state = self.state()?;
+        Ok(state.users.values().find(|user| user.phone.as_ref() == Some(phone)).cloned())
     }
 
     async fn find_by_former_phone(
@@ -74,8 +63,8 @@ impl UserRepository for MemoryUserRepository {
         phone: &PhoneNumber,
         now: OffsetDateTime,
     ) -> Result<Option<User>, UserRepositoryError> {
-        let state = self.0.lock(UserRepositoryError::new)?;
-        let kept = state.kept_back.get(phone).filter(|kept| kept.until > now);
+        let state = self.state()?;
+        let kept = state.kept_back(phone, now);
         Ok(kept.and_then(|kept| state.users.get(&kept.user)).cloned())
     }
 
@@ -84,7 +73,7 @@ impl UserRepository for MemoryUserRepository {
         id: UserId,
         at: OffsetDateTime,
     ) -> Result<(), UserRepositoryError> {
-        if let Some(user) = self.0.lock(UserRepositoryError::new)?.users.get_mut(&id) {
+        if let Some(user) = self.state()?.users.get_mut(&id) {
             user.last_login_at = user.last_login_at.max(Some(at.truncate_to_microsecond()));
         }
         Ok(())
@@ -96,7 +85,7 @@ impl UserRepository for MemoryUserRepository {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> Result<bool, UserRepositoryError> {
-        let mut state = self.0.lock(UserRepositoryError::new)?;
+        let mut state = self.state()?;
         let user = state.users.get_mut(&id);
         let Some(user) = user.filter(|user| user.password_hash.as_ref() == Some(old)) else {
             return Ok(false);
@@ -112,7 +101,14 @@ impl UserRepository for MemoryUserRepository {
         hash: Option<&PasswordHash>,
         event: &AccountEvent,
     ) -> Result<Option<Epoch>, UserRepositoryError> {
-        self.advance(id, expected, event, |user| user.password_hash = hash.cloned())
+        let mut state = self.state()?;
+        let Some((user, next)) = state.raise(id, expected) else {
+            return Ok(None);
+        };
+        user.password_hash = hash.cloned();
+        user.epoch = next;
+        state.record(event);
+        Ok(Some(next))
     }
 
     async fn rename(
@@ -121,8 +117,10 @@ impl UserRepository for MemoryUserRepository {
         name: &NickName,
         event: &AccountEvent,
     ) -> Result<bool, UserRepositoryError> {
-        let mut state = self.0.lock(UserRepositoryError::new)?;
-        let Some(user) = state.users.get_mut(&id) else { return Ok(false) };
+        let mut state = self.state()?;
+        let Some(user) = state.users.get_mut(&id) else {
+            return Ok(false);
+        };
         user.nick_name = name.clone();
         state.record(event);
         Ok(true)
@@ -135,8 +133,35 @@ impl UserRepository for MemoryUserRepository {
         change: &NumberChange,
         event: &AccountEvent,
     ) -> Result<NumberChanged, UserRepositoryError> {
-        let mut state = self.0.lock(UserRepositoryError::new)?;
-        Ok(state.change_number(id, expected, change, event))
+        let NumberChange { number, now, undo_until } = change;
+        let mut state = self.state()?;
+        if state.raise(id, expected).is_none() {
+            return Ok(NumberChanged::Stale);
+        }
+        if state.is_taken(number, id, *now) {
+            return Ok(NumberChanged::Taken);
+        }
+        state.kept_back.retain(|phone, kept| phone != number && *now < kept.undo_until);
+        let open = state.kept_back.values().filter(|kept| kept.user == id).count();
+        let Some((user, next)) = state.raise(id, expected) else {
+            return Ok(NumberChanged::Stale);
+        };
+        if user.phone.is_some() && open >= usize::try_from(NumberChange::MAX_UNDOABLE).unwrap_or(0)
+        {
+            return Ok(NumberChanged::TooMany);
+        }
+        user.epoch = next;
+        if let Some(former) = user.phone.replace(number.clone()) {
+            let kept = KeptBack {
+                user: id,
+                changed_at: now.truncate_to_microsecond(),
+                changed_in: next,
+                undo_until: undo_until.truncate_to_microsecond(),
+            };
+            state.kept_back.insert(former, kept);
+        }
+        state.record(event);
+        Ok(NumberChanged::Changed(next))
     }
 
     async fn undo_number(
@@ -146,8 +171,23 @@ impl UserRepository for MemoryUserRepository {
         now: OffsetDateTime,
         event: &AccountEvent,
     ) -> Result<Option<NumberUndone>, UserRepositoryError> {
-        let mut state = self.0.lock(UserRepositoryError::new)?;
-        Ok(state.undo_number(id, former, now, event))
+        let mut state = self.state()?;
+        let Some(undone) = state.kept_back(former, now).filter(|kept| kept.user == id) else {
+            return Ok(None);
+        };
+        let Some(user) = state.users.get_mut(&id) else {
+            return Ok(None);
+        };
+        let Ok(epoch) = user.epoch.next() else {
+            return Ok(None);
+        };
+        user.phone = Some(former.clone());
+        user.password_hash = None;
+        user.epoch = epoch;
+        // The change itself, and every later one.
+        state.kept_back.retain(|_, kept| kept.user != id || kept.changed_in < undone.changed_in);
+        state.record(event);
+        Ok(Some(NumberUndone { epoch, changed_at: undone.changed_at }))
     }
 
     async fn set_standing(
@@ -157,7 +197,23 @@ impl UserRepository for MemoryUserRepository {
         standing: Standing,
         event: &AccountEvent,
     ) -> Result<Option<Epoch>, UserRepositoryError> {
-        self.advance(id, expected, event, |user| user.standing = truncated(standing))
+        let mut state = self.state()?;
+        let Some((user, next)) = state.raise(id, expected) else {
+            return Ok(None);
+        };
+        user.standing = match standing {
+            Standing::Active => Standing::Active,
+            Standing::Disabled { since } => {
+                Standing::Disabled { since: since.truncate_to_microsecond() }
+            }
+            Standing::Leaving { since, purge_at } => Standing::Leaving {
+                since: since.truncate_to_microsecond(),
+                purge_at: purge_at.truncate_to_microsecond(),
+            },
+        };
+        user.epoch = next;
+        state.record(event);
+        Ok(Some(next))
     }
 
     async fn due_for_purge(
@@ -165,9 +221,10 @@ impl UserRepository for MemoryUserRepository {
         now: OffsetDateTime,
         limit: u32,
     ) -> Result<Vec<UserId>, UserRepositoryError> {
-        let state = self.0.lock(UserRepositoryError::new)?;
-        let due = state.users.values().filter(|user| is_due(user, now));
-        Ok(due.map(|user| user.id).take(count(limit)).collect())
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let state = self.state()?;
+        let due = state.users.values().filter(|user| is_due(user, now)).map(|user| user.id);
+        Ok(due.take(limit).collect())
     }
 
     async fn purge(
@@ -176,12 +233,13 @@ impl UserRepository for MemoryUserRepository {
         now: OffsetDateTime,
         event: &AccountEvent,
     ) -> Result<bool, UserRepositoryError> {
-        let mut state = self.0.lock(UserRepositoryError::new)?;
+        let mut state = self.state()?;
         if !state.users.get(&id).is_some_and(|user| is_due(user, now)) {
             return Ok(false);
         }
         state.users.remove(&id);
         state.kept_back.retain(|_, kept| kept.user != id);
+        state.purged.insert(id, now.truncate_to_microsecond());
         state.record(event);
         Ok(true)
     }
@@ -192,99 +250,28 @@ impl UserRepository for MemoryUserRepository {
         after: Option<UserId>,
         limit: u32,
     ) -> Result<Vec<User>, UserRepositoryError> {
-        let UserFilter { standing, quiet_since } = *filter;
-        let state = self.0.lock(UserRepositoryError::new)?;
-        let is_listed = |user: &&User| {
-            after.is_none_or(|after| user.id.as_uuid() > after.as_uuid())
-                && standing.is_none_or(|standing| user.standing.kind() == standing)
-                && quiet_since.is_none_or(|since| seen_at(user) < since)
-        };
-        let mut users: Vec<_> = state.users.values().filter(is_listed).cloned().collect();
-        users.sort_by_key(|user| user.id.as_uuid());
-        users.truncate(count(limit));
-        Ok(users)
-    }
-}
-
-impl State {
-    fn change_number(
-        &mut self,
-        id: UserId,
-        expected: Epoch,
-        change: &NumberChange,
-        event: &AccountEvent,
-    ) -> NumberChanged {
-        let NumberChange { number, now, undo_until } = change;
-        if self.is_taken(number, id, *now) {
-            return NumberChanged::Taken;
-        }
-        let others = self
-            .kept_back
-            .iter()
-            .filter(|(phone, kept)| kept.user == id && kept.until > *now && *phone != number);
-        let open = others.count();
-        let Some(user) = self.users.get_mut(&id).filter(|user| user.epoch == expected) else {
-            return NumberChanged::Stale;
-        };
-        let Ok(epoch) = expected.next() else { return NumberChanged::Stale };
-        if open >= count(NumberChange::MAX_UNDOABLE) {
-            return NumberChanged::TooMany;
-        }
-        let former = user.phone.replace(number.clone());
-        user.epoch = epoch;
-        self.kept_back.remove(number);
-        if let Some(former) = former.filter(|former| former != number) {
-            let kept = KeptBack { user: id, since: *now, until: *undo_until };
-            self.kept_back.insert(former, kept);
-        }
-        self.record(event);
-        NumberChanged::Changed(epoch)
-    }
-
-    fn undo_number(
-        &mut self,
-        id: UserId,
-        former: &PhoneNumber,
-        now: OffsetDateTime,
-        event: &AccountEvent,
-    ) -> Option<NumberUndone> {
-        let kept = *self.kept_back.get(former)?;
-        if kept.user != id || kept.until <= now {
-            return None;
-        }
-        let user = self.users.get_mut(&id)?;
-        let epoch = user.epoch.next().ok()?;
-        user.epoch = epoch;
-        user.phone = Some(former.clone());
-        user.password_hash = None;
-        self.kept_back.retain(|_, other| other.user != id || other.since < kept.since);
-        self.record(event);
-        Some(NumberUndone { epoch, changed_at: kept.since })
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let state = self.state()?;
+        let mut matching: Vec<_> = state
+            .users
+            .values()
+            .filter(|user| after.is_none_or(|after| user.id.as_uuid() > after.as_uuid()))
+            .filter(|user| matches(filter, user))
+            .collect();
+        matching.sort_by_key(|user| user.id.as_uuid());
+        Ok(matching.into_iter().take(limit).cloned().collect())
     }
 }
 
 fn is_due(user: &User, now: OffsetDateTime) -> bool {
-    matches!(user.standing, Standing::Leaving { purge_at, .. } if purge_at <= now)
-}
-
-/// Time of the last sign-in, or of the registration.
-fn seen_at(user: &User) -> OffsetDateTime {
-    user.last_login_at.unwrap_or(user.created_at)
-}
-
-fn truncated(standing: Standing) -> Standing {
-    match standing {
-        Standing::Active => Standing::Active,
-        Standing::Disabled { since } => {
-            Standing::Disabled { since: since.truncate_to_microsecond() }
-        }
-        Standing::Leaving { since, purge_at } => Standing::Leaving {
-            since: since.truncate_to_microsecond(),
-            purge_at: purge_at.truncate_to_microsecond(),
-        },
+    match user.standing {
+        Standing::Leaving { purge_at, .. } => purge_at <= now,
+        Standing::Active | Standing::Disabled { .. } => false,
     }
 }
 
-fn count(limit: u32) -> usize {
-    usize::try_from(limit).unwrap_or(usize::MAX)
+fn matches(filter: &UserFilter, user: &User) -> bool {
+    let UserFilter { standing, quiet_since } = filter;
+    standing.is_none_or(|kind| user.standing.kind() == kind)
+        && quiet_since.is_none_or(|time| user.last_login_at.unwrap_or(user.created_at) < time)
 }

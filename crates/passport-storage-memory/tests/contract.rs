@@ -6,14 +6,15 @@ use std::{
 };
 
 use passport_codes::CodeStore;
+use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_storage_memory::{
-    MemoryCodeStore, MemoryFailureStore, MemoryOutbox, MemorySessionStore, MemoryThrottleStore,
-    MemoryUserRepository,
+    MemoryCodeStore, MemoryFailureStore, MemoryIdempotencyStore, MemoryJournal, MemoryOutbox,
+    MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
-use passport_user::UserRepository;
+use passport_user::Journal;
 
 mod codes {
     use super::*;
@@ -23,6 +24,16 @@ mod codes {
     }
 
     passport_codes::code_store_contract!(fresh_store());
+}
+
+mod idempotency {
+    use super::*;
+
+    fn fresh_store() -> Ready<Arc<dyn IdempotencyStore>> {
+        ready(Arc::new(MemoryIdempotencyStore::default()))
+    }
+
+    passport_idempotency::idempotency_store_contract!(fresh_store());
 }
 
 mod sessions {
@@ -68,9 +79,21 @@ mod outbox {
 mod users {
     use super::*;
 
-    fn fresh_repository() -> Ready<Arc<dyn UserRepository>> {
-        ready(Arc::new(MemoryUserRepository::default()))
+    fn fresh() -> Ready<passport_user::testing::Accounts> {
+        let users = MemoryUserRepository::default();
+        let journal = Arc::new(users.journal());
+        ready((Arc::new(users), journal))
     }
 
-    passport_user::user_repository_contract!(fresh_repository());
+    passport_user::user_repository_contract!(fresh());
+}
+
+mod journal {
+    use super::*;
+
+    fn fresh_journal() -> Ready<Arc<dyn Journal>> {
+        ready(Arc::new(MemoryJournal::default()))
+    }
+
+    passport_user::journal_contract!(fresh_journal());
 }

@@ -1,79 +1,70 @@
 //! The clauses about concurrency detect a repository that reads and then writes.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+#[path = "contract/racy.rs"]
+mod racy;
 
-use async_trait::async_trait;
-use passport_user::{
-    InsertUserError, PasswordHash, PhoneNumber, User, UserId, UserRepository, UserRepositoryError,
-    testing,
-};
-use time::OffsetDateTime;
-use tokio::{sync::Mutex, time::sleep};
+use std::{future::Future, sync::Arc};
 
-/// A repository that is correct except for a pause between reading and writing.
-#[derive(Debug, Default)]
-struct RacyUserRepository(Mutex<HashMap<UserId, User>>);
+use passport_storage_memory::MemoryUserRepository;
+use passport_user::testing::{self, Accounts};
+use racy::RacyUserRepository;
 
-#[async_trait]
-impl UserRepository for RacyUserRepository {
-    async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
-        if self.find_by_phone(&user.phone).await?.is_some() {
-            return Err(InsertUserError::PhoneTaken);
-        }
-        sleep(Duration::from_millis(1)).await;
-        self.0.lock().await.insert(user.id, user.clone());
-        Ok(())
-    }
-
-    async fn find(&self, id: UserId) -> Result<Option<User>, UserRepositoryError> {
-        Ok(self.0.lock().await.get(&id).cloned())
-    }
-
-    async fn find_by_phone(
-        &self,
-        phone: &PhoneNumber,
-    ) -> Result<Option<User>, UserRepositoryError> {
-        Ok(self.0.lock().await.values().find(|user| user.phone == *phone).cloned())
-    }
-
-    async fn record_login(
-        &self,
-        _id: UserId,
-        _at: OffsetDateTime,
-    ) -> Result<(), UserRepositoryError> {
-        Ok(())
-    }
-
-    async fn replace_password_hash(
-        &self,
-        id: UserId,
-        old: &PasswordHash,
-        new: &PasswordHash,
-    ) -> Result<bool, UserRepositoryError> {
-        let Some(user) = self.find(id).await?.filter(|user| user.password_hash == *old) else {
-            return Ok(false);
-        };
-        sleep(Duration::from_millis(1)).await;
-        self.0.lock().await.insert(id, User { password_hash: new.clone(), ..user });
-        Ok(true)
-    }
+fn racy() -> Accounts {
+    let users = MemoryUserRepository::default();
+    let journal = Arc::new(users.journal());
+    (Arc::new(RacyUserRepository(users)), journal)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_repository_that_is_not_atomic_passes_the_other_clauses() {
-    testing::phone_is_unique(Arc::new(RacyUserRepository::default())).await;
-    testing::replaces_only_the_expected_hash(Arc::new(RacyUserRepository::default())).await;
+    testing::phone_is_unique(racy()).await;
+    testing::replaces_only_the_expected_hash(racy()).await;
+    testing::sets_and_removes_passwords(racy()).await;
+    testing::changes_standing(racy()).await;
+    testing::changes_numbers(racy()).await;
+    testing::refuses_numbers_of_others(racy()).await;
+    testing::returns_to_a_number_kept_back(racy()).await;
+    testing::number_kept_back_is_taken_until_the_undo_ends(racy()).await;
+    testing::undoes_changes_of_number(racy()).await;
+    testing::undo_ends_in_time(racy()).await;
+    testing::purges_everything(racy()).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[should_panic(expected = "round")]
-async fn phone_is_unique_fails_on_a_repository_that_is_not_atomic() {
-    let users: Arc<dyn UserRepository> = Arc::new(RacyUserRepository::default());
-    testing::phone_is_unique_under_concurrent_inserts(users).await;
+/// Runs `clause`, which must panic, on a repository that is not atomic.
+async fn assert_fails<F>(clause: fn(Accounts) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let failure = tokio::spawn(clause(racy())).await.expect_err("clause fails").into_panic();
+    let text = failure.downcast_ref::<String>().expect("panic has a text");
+    assert!(text.contains("round") && !text.contains("not freed"), "{text}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[should_panic(expected = "round")]
-async fn replace_has_one_winner_fails_on_a_repository_that_is_not_atomic() {
-    testing::replace_has_one_winner(Arc::new(RacyUserRepository::default())).await;
+macro_rules! fails_on_a_repository_that_is_not_atomic {
+    ($($clause:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $clause() {
+                assert_fails(testing::$clause).await;
+            }
+        )+
+    };
+}
+
+mod fails_on_a_repository_that_is_not_atomic {
+    use super::*;
+
+    fails_on_a_repository_that_is_not_atomic! {
+        phone_is_unique_under_concurrent_inserts,
+        replace_has_one_winner,
+        set_password_has_one_winner,
+        set_standing_has_one_winner,
+        change_number_has_one_winner,
+        change_to_one_number_has_one_winner,
+        undo_has_one_winner,
+        undo_and_sign_up_on_the_old_number_have_one_winner,
+        undo_frees_the_number_for_one,
+        purge_has_one_winner,
+        purge_and_restoration_have_one_winner,
+    }
 }

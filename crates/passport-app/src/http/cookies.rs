@@ -61,9 +61,18 @@ impl Cookies {
         sessions
     }
 
-    /// Stores the session token in the browser until the browser is closed, and a CSRF token for it.
-    pub(super) fn begin_session(&self, response: &mut HttpResponse, token: &SessionToken) {
-        let cookie = self.cookie(self.session_name(), token.expose()).http_only(true).finish();
+    /// Stores the session token in the browser, and a CSRF token for it. It stays for `max_age`, which
+    /// must not reach beyond the session, or until the browser is closed.
+    pub(super) fn begin_session(
+        &self,
+        response: &mut HttpResponse,
+        token: &SessionToken,
+        max_age: Option<std::time::Duration>,
+    ) {
+        let mut cookie = self.cookie(self.session_name(), token.expose()).http_only(true).finish();
+        // Whole seconds, rounded down.
+        let seconds = max_age.map(|it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX));
+        cookie.set_max_age(seconds.map(Duration::seconds));
         add(response, &cookie);
         self.renew_csrf(response, std::slice::from_ref(token));
     }
@@ -155,3 +164,6 @@ fn add(response: &mut HttpResponse, cookie: &Cookie<'_>) {
         error!(%error, name = cookie.name(), "cookie was not set");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,11 @@ pub(super) fn of(request: &HttpRequest) -> Locale {
     first.unwrap_or_default()
 }
 
+/// The language of a tag (RFC 5646), if messages are written in it.
+pub(super) fn of_tag(tag: &str) -> Option<Locale> {
+    primary(tag)
+}
+
 /// Maps each variety of Chinese and English to the one that is supported.
 fn primary(tag: &str) -> Option<Locale> {
     match tag.get(..2) {

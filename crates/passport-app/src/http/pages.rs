@@ -1,6 +1,7 @@
 //! The pages, and the files that they load.
 
 mod files;
+mod problems;
 mod settings;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -15,6 +16,7 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         .route("/sign-up", get_or_head().to(|request| page(request, "sign-up.html")))
         .route("/sign-in", get_or_head().to(|request| page(request, "sign-in.html")))
         .route("/account", get_or_head().to(|request| page(request, "account.html")))
+        .route("/problems/{code}", get_or_head().to(problems::explain))
         .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
         .route("/static/js/settings.js", get_or_head().to(settings::module))
         .route("/static/{path:.*}", get_or_head().to(asset));

@@ -8,9 +8,8 @@ use actix_web::{
     middleware::Next,
 };
 use tracing::{Instrument, debug, info, info_span};
-use uuid::Uuid;
 
-use super::{errno::Errno, extract::Client, sms_receipts};
+use super::{errno::Errno, extract::Client, request_id::RequestId, sms_receipts};
 
 /// Gives each request an id, and logs one line when it is answered.
 ///
@@ -22,9 +21,9 @@ pub(super) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let (id, started) = (Uuid::new_v4().simple().to_string(), Instant::now());
+    let (id, started) = (RequestId::assign(&request), Instant::now());
     let Client(client) = Client::of(request.request());
-    let span = info_span!("request", request_id = id, %client);
+    let span = info_span!("request", request_id = id.as_str(), %client);
     let method = request.method().clone();
     let path = without_secrets(request.path()).into_owned();
 
@@ -39,7 +38,7 @@ pub(super) async fn log(
     } else {
         info!(%method, path, status, errno, milliseconds, "answered");
     }
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(response)

@@ -5,7 +5,9 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
+    api::idempotency::Idempotency,
     cookies::Cookies,
+    cors::AllowedOrigins,
     extract::TrustedProxies,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
@@ -26,9 +28,11 @@ pub(crate) struct Services {
     pub(crate) sign_out: web::Data<SignOut>,
     pub(crate) authenticate: web::Data<Authenticate>,
     pub(crate) own_sessions: web::Data<OwnSessions>,
+    pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
     pub(crate) origins: web::Data<Origins>,
+    pub(crate) cors: web::Data<AllowedOrigins>,
     pub(crate) origin_warnings: web::Data<OriginWarnings>,
     pub(crate) trusted_proxies: web::Data<TrustedProxies>,
     pub(crate) security_headers: web::Data<SecurityHeaders>,
@@ -52,9 +56,11 @@ impl Services {
             sign_out,
             authenticate,
             own_sessions,
+            idempotency,
             probes,
             cookies,
             origins,
+            cors,
             origin_warnings,
             trusted_proxies,
             security_headers,
@@ -71,9 +77,11 @@ impl Services {
             .app_data(sign_out)
             .app_data(authenticate)
             .app_data(own_sessions)
+            .app_data(idempotency)
             .app_data(probes)
             .app_data(cookies)
             .app_data(origins)
+            .app_data(cors)
             .app_data(origin_warnings)
             .app_data(trusted_proxies)
             .app_data(security_headers)

@@ -8,6 +8,9 @@ const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
+/// NIST SP 800-63B-4 §3.2.2 allows at most 100 wrong tries in a row.
+const MOST_FAILURES: u32 = 100;
+
 /// Limits per phone number and per client address. An IPv6 address counts by its /64.
 #[derive(Debug, Clone)]
 pub struct LimitSettings {
@@ -35,6 +38,16 @@ pub struct LimitSettings {
     pub sign_ins_per_ip_minute: Quota,
     /// `limits.sign_ins_per_phone_hour`
     pub sign_ins_per_phone_hour: Quota,
+    /// `limits.failures_free`: wrong passwords in a row after which the next one has to wait.
+    pub failures_free: u32,
+    /// `limits.failures_longest`: longest wait between two wrong passwords.
+    pub failures_longest: Duration,
+    /// `limits.failures_stop`: wrong passwords in a row that stop sign-in with a password.
+    pub failures_stop: u32,
+    /// `limits.wrong_codes_stop`: wrong codes in a row that stop sign-in with a code.
+    pub wrong_codes_stop: u32,
+    /// `limits.notices_per_phone_day`
+    pub notices_per_phone_day: Quota,
 }
 
 impl LimitSettings {
@@ -60,7 +73,15 @@ impl LimitSettings {
             login_failures_per_phone_day: quota("limits.login_failures_per_phone_day", "100", DAY),
             sign_ins_per_ip_minute: quota("limits.sign_ins_per_ip_minute", "60", MINUTE),
             sign_ins_per_phone_hour: quota("limits.sign_ins_per_phone_hour", "60", HOUR),
+            notices_per_phone_day: quota("limits.notices_per_phone_day", "10", DAY),
+            failures_free: reader.number("limits.failures_free", "4", 0..=MOST_FAILURES),
+            failures_longest: reader.duration("limits.failures_longest", "900s", "1s"..="1h"),
+            failures_stop: reader.number("limits.failures_stop", "100", 1..=MOST_FAILURES),
+            wrong_codes_stop: reader.number("limits.wrong_codes_stop", "20", 1..=MOST_FAILURES),
         };
+        if settings.failures_free >= settings.failures_stop {
+            reader.fault("limits.failures_free must be less than limits.failures_stop");
+        }
         settings.check_hours(reader);
         settings
     }

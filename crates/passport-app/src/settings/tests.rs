@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 
 fn faults(pairs: &[(&str, &str)]) -> Vec<String> {
@@ -129,4 +131,49 @@ fn every_key_is_shown_and_no_secret() {
     assert_eq!(by_key("captcha.length").value, ShownValue::Plain("5".to_owned()));
     assert_eq!(by_key("captcha.length").origin, "default");
     assert_eq!(by_key("captcha.test_answer").value, ShownValue::Unset);
+}
+
+#[test]
+fn accounts_have_defaults_and_bounds() {
+    let hours = Duration::from_hours;
+    let Settings { account, audit, limits, http, .. } = Settings::from_pairs([]).unwrap();
+    assert_eq!(account.sign_up, SignUpPolicy::Open);
+    assert_eq!(account.fresh_for, Duration::from_mins(5));
+    assert_eq!((account.deletion_grace, account.undo_for), (hours(7 * 24), hours(24)));
+    assert!(account.passwordless);
+    assert_eq!((audit.keep, audit.addresses), (hours(184 * 24), RecordedAddress::Full));
+    assert_eq!((limits.failures_free, limits.failures_stop, limits.wrong_codes_stop), (4, 100, 20));
+    assert_eq!(limits.failures_longest, Duration::from_mins(15));
+    assert_eq!(limits.notices_per_phone_day.limit().get(), 10);
+    assert_eq!(http.allowed_origins, []);
+    for (key, allowed, refused) in [
+        ("account.sign_up", &["closed"][..], &["", "Open", "invited"][..]),
+        ("account.fresh_for", &["1s", "15m"], &["0s", "901s", "5"]),
+        ("account.deletion_grace", &["0s", "15d"], &["16d", "-1d"]),
+        ("account.undo_for", &["1h", "7d"], &["59m", "8d"]),
+        ("account.passwordless", &["true", "false"], &["yes", "1"]),
+        ("limits.failures_free", &["0", "99"], &["101", "-1"]),
+        ("limits.failures_longest", &["1s", "1h"], &["0s", "2h"]),
+        ("limits.failures_stop", &["5", "100"], &["0", "101"]),
+        ("limits.wrong_codes_stop", &["1", "100"], &["0", "101"]),
+        ("limits.notices_per_phone_day", &["1"], &["0"]),
+        ("audit.keep", &["30d", "3660d"], &["29d", "0s"]),
+        ("audit.addresses", &["prefix", "none"], &["some", ""]),
+        (
+            "http.allowed_origins",
+            &["", "https://shop.example, http://localhost:3000"],
+            &["*", "null", "shop.example", "https://shop.example/path", "https://*.example"],
+        ),
+    ] {
+        for value in allowed {
+            assert_eq!(faults(&[(key, value)]), Vec::<String>::new(), "{key} {value}");
+        }
+        for value in refused {
+            let faults = faults(&[(key, value)]);
+            let [fault] = &faults[..] else { panic!("{key} {value}: {faults:?}") };
+            assert!(fault.starts_with(&format!("{key} is {value:?}")), "{fault}");
+        }
+    }
+    let said = ["limits.failures_free must be less than limits.failures_stop"];
+    assert_eq!(faults(&[("limits.failures_free", "5"), ("limits.failures_stop", "5")]), said);
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use passport_sms_client::{Locale, MessageKind, Topic};
 use passport_user::CountryCode;
 
-use super::{Gateway, Gateways};
+use super::{Gateway, Gateways, topics};
 use crate::settings::{GatewaySettings, Settings, calling_prefix};
 
 /// Faults of the gateways together.
@@ -23,6 +23,14 @@ pub(crate) struct UncoveredMessage {
     pub(crate) topic: Topic,
     pub(crate) locale: Locale,
     pub(crate) country: CountryCode,
+}
+
+impl UncoveredMessage {
+    /// Whether the service does not start in production without a gateway for the message. The others
+    /// are of lesser weight: templates for them may still wait for approval.
+    pub(crate) fn is_required(&self) -> bool {
+        topics::is_required(self.topic)
+    }
 }
 
 impl SmsLint {

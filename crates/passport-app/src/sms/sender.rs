@@ -2,42 +2,41 @@ use std::{error::Error, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use passport_auth::{
-    BoxError, CodeMessage, CodePurpose, CodeSender, Locale, MessageId, SendOutcome,
+    AccountNotice, BoxError, CodeMessage, CodeSender, Locale, MessageId, NoticeSender, SendOutcome,
 };
 use passport_sms_client::{
-    self as sms, Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Purpose,
-    Recipient, Rejection, Report, Scope, Topic, Visit,
+    Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Recipient, Rejection,
+    Report, Scope, Visit,
 };
+use passport_user::PhoneNumber;
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
 use uuid::Uuid;
 
-/// Topics of the messages that the service sends. A new purpose below has to be added here.
-pub(crate) const TOPICS: [Topic; 1] = [Topic::Code(purpose(CodePurpose::Register))];
-
-const fn purpose(purpose: CodePurpose) -> Purpose {
-    match purpose {
-        CodePurpose::Register => Purpose::Register,
-    }
-}
+use super::{
+    notices::NoticeQueue,
+    topics::{locale_of, purpose_of},
+};
 
 /// Capacity of the queue of delivery confirmations. When it is full a confirmation is dropped,
 /// which affects statistics only.
 const MARKS: usize = 1_024;
 
-/// Sends codes through the configured gateways.
+/// Sends codes and notices through the configured gateways.
 #[derive(Debug)]
 pub(crate) struct SmsSender {
     dispatch: Arc<Dispatch>,
     redeemed: mpsc::Sender<Uuid>,
+    notices: NoticeQueue,
 }
 
 impl SmsSender {
-    /// Starts a task that records redeemed codes; it ends with the sender.
+    /// Starts a task that records redeemed codes, and one that sends notices; they end with the sender.
     pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
         let (redeemed, marks) = mpsc::channel(MARKS);
         tokio::spawn(mark(Arc::clone(dispatch.outbox()), marks));
-        Self { dispatch, redeemed }
+        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        Self { dispatch, redeemed, notices }
     }
 }
 
@@ -61,6 +60,12 @@ impl CodeSender for SmsSender {
     }
 }
 
+impl NoticeSender for SmsSender {
+    fn send(&self, phone: &PhoneNumber, notice: AccountNotice, locale: Locale) {
+        self.notices.push(phone, notice, locale);
+    }
+}
+
 /// Records redeemed codes one by one, so that a slow database gets one request at a time.
 async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
     while let Some(id) = marks.recv().await {
@@ -76,7 +81,7 @@ async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
 
 /// Logs one line per message; the router logs the result at each gateway. The line is a warning if
 /// a user may be left without a message through no fault of their own.
-fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
+pub(super) fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
     let last = report.visits.last().map(|visit| visit.gateway.as_str());
     let gateway = report.sent_by().or(last).unwrap_or("-");
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -164,14 +169,11 @@ fn sms_message(message: &CodeMessage) -> Result<Message, BoxError> {
         id: message.id.as_uuid(),
         to: message.to.as_e164().parse::<Recipient>()?,
         intent: Intent::Code {
-            purpose: purpose(message.purpose),
+            purpose: purpose_of(message.purpose),
             code: message.code.expose().parse::<OneTimeCode>()?,
             valid_for: message.valid_for,
         },
-        locale: match message.locale {
-            Locale::ZhHans => sms::Locale::ZhHans,
-            Locale::En => sms::Locale::En,
-        },
+        locale: locale_of(message.locale),
     })
 }
 

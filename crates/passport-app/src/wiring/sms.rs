@@ -49,12 +49,14 @@ impl Messaging {
     }
 }
 
-/// Warns about the gateways; in production, refuses to start if codes for sign-up cannot be sent.
+/// Warns about the gateways; in production, refuses to start if codes to sign up or to sign in cannot
+/// be sent.
 fn lint(settings: &Settings, gateways: &Gateways) -> Result<(), WiringError> {
     let lint = SmsLint::of(settings, gateways, &TOPICS);
-    if settings.environment == Environment::Production && !lint.gaps.is_empty() {
-        let gaps: Vec<_> = lint.gaps.iter().map(ToString::to_string).collect();
-        return Err(WiringError::Uncovered(gaps.join(", ")));
+    let required = lint.gaps.iter().filter(|gap| gap.is_required());
+    let required: Vec<_> = required.map(ToString::to_string).collect();
+    if settings.environment == Environment::Production && !required.is_empty() {
+        return Err(WiringError::Uncovered(required.join(", ")));
     }
     for contradiction in &lint.contradictions {
         warn!("{contradiction}");

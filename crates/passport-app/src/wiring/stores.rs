@@ -5,11 +5,15 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use passport_auth::BoxError;
 use passport_codes::CodeStore;
+use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_storage_diesel::Database;
-use passport_storage_memory::{MemoryCodeStore, MemorySessionStore, MemoryThrottleStore};
+use passport_storage_memory::{
+    MemoryCodeStore, MemoryIdempotencyStore, MemorySessionStore, MemoryThrottleStore,
+};
 use passport_storage_redis::{
-    RedisClient, RedisCodeStore, RedisOptions, RedisSessionStore, RedisThrottleStore,
+    RedisClient, RedisCodeStore, RedisIdempotencyStore, RedisOptions, RedisSessionStore,
+    RedisThrottleStore,
 };
 use passport_throttle::ThrottleStore;
 use tracing::{info, warn};
@@ -51,6 +55,8 @@ pub(super) struct Stores {
     pub(super) challenge_throttle: Arc<dyn ThrottleStore>,
     /// Sessions, wherever `session.store` wants them.
     pub(super) sessions: Arc<dyn SessionStore>,
+    /// Calls with idempotency keys.
+    pub(super) idempotency: Arc<dyn IdempotencyStore>,
     /// Probe of a server other than the database.
     pub(super) probe: Option<Arc<dyn Probe>>,
     /// Deletes what has expired, if the store does not do so by itself.
@@ -85,20 +91,19 @@ impl Stores {
     }
 
     /// In SQLite, what is worth a message or an account is durable; challenges stay in the process,
-    /// so that a picture costs no write to disk. PostgreSQL holds neither.
+    /// so that a picture costs no write to disk. PostgreSQL holds neither, but calls with idempotency
+    /// keys.
     fn in_database(database: &Database) -> Self {
-        let in_memory = Self { sessions: database.sessions(), ..Self::in_memory() };
+        let in_memory = Self {
+            sessions: database.sessions(),
+            idempotency: database.idempotency(),
+            sweep: Some(Arc::new(database.clone())),
+            ..Self::in_memory()
+        };
         let (Some(codes), Some(throttle)) = (database.codes(), database.throttle()) else {
             return in_memory;
         };
-        Self {
-            kind: StoreKind::Sqlite,
-            outlives_process: true,
-            codes,
-            throttle,
-            sweep: Some(Arc::new(database.clone())),
-            ..in_memory
-        }
+        Self { kind: StoreKind::Sqlite, outlives_process: true, codes, throttle, ..in_memory }
     }
 
     fn in_memory() -> Self {
@@ -113,6 +118,7 @@ impl Stores {
             challenge_throttle: Arc::clone(&throttle),
             throttle,
             sessions: Arc::new(MemorySessionStore::default()),
+            idempotency: Arc::new(MemoryIdempotencyStore::default()),
             probe: None,
             sweep: None,
         }
@@ -135,6 +141,7 @@ impl Stores {
             challenge_throttle: Arc::clone(&throttle),
             throttle,
             sessions: Arc::new(RedisSessionStore::new(redis.clone())),
+            idempotency: Arc::new(RedisIdempotencyStore::new(redis.clone())),
             probe: Some(Arc::new(redis)),
             sweep: None,
         })

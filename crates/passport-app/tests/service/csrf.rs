@@ -170,6 +170,28 @@ async fn ses_8_our_own_api_refuses_another_site_where_a_session_is_at_stake() {
     assert!(person.who_am_i().await.is_some(), "safe methods need no proof");
 }
 
+/// A browser sends these without asking the service first, with the cookie where `SameSite` lets it.
+#[tokio::test]
+async fn ses_8_a_form_of_another_site_is_refused_by_every_path_and_method() {
+    let service = Service::start(&[]).await;
+    let (person, phone) = signed_up(&service).await;
+    person.sign_in(&phone, PASSWORD).await;
+    let cookie = format!("passport_session={}", person.cookie("passport_session").unwrap());
+    for path in ["challenges", "session", "sessions", "nothing"] {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            for media_type in ["application/x-www-form-urlencoded", "text/plain", ""] {
+                let request = person.request(method.clone(), &format!("/api/v1/{path}"));
+                let request = request.header("Content-Type", media_type).body("{\"a=\":1}");
+                let request = request.header("Cookie", &cookie).header("Origin", "null");
+                let reply = person.send_bare(request).await;
+                assert_eq!(reply.status, 403, "{method} {path} {media_type}");
+                assert_eq!(reply.json()["code"], "cross-site");
+            }
+        }
+    }
+    assert!(person.who_am_i().await.is_some());
+}
+
 #[tokio::test]
 async fn o3_only_in_development_a_refusal_names_the_expected_origin() {
     let service = Service::start(&[("http.public_url", "https://passport.test")]).await;

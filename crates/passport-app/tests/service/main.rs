@@ -9,6 +9,7 @@
 
 mod architecture;
 mod attacks;
+mod bearer;
 mod bodies;
 mod browser;
 mod challenges;
@@ -16,9 +17,11 @@ mod cli;
 mod client_address;
 mod connections;
 mod cookies;
+mod cors;
 mod csrf;
 mod gateways;
 mod health;
+mod idempotency;
 mod image_code;
 mod keys;
 mod limits;
@@ -30,6 +33,7 @@ mod outages;
 mod own_sessions;
 mod pages;
 mod passwords;
+mod problems;
 mod receipts;
 mod redis_states;
 mod register;

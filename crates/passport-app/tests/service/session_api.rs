@@ -12,7 +12,7 @@ fn is_problem(reply: &Reply, status: u16, code: &str, errno: &str) {
     assert_eq!(reply.header("content-type"), "application/problem+json");
     assert_eq!(reply.header("cache-control"), "no-store");
     let problem = reply.json();
-    assert_eq!(problem["type"], "about:blank");
+    assert_eq!(problem["type"], format!("/problems/{code}"));
     assert_eq!(problem["status"], status);
     assert_eq!(problem["code"], code);
     assert_eq!(problem["errno"], errno);

@@ -19,7 +19,7 @@ use crate::{
 async fn request(world: &World, n: u8, challenge: ChallengeId, answer: &str) -> CodeRequest {
     let own = world.code_request(&nth_phone(n.into())).await;
     let client = client(n);
-    CodeRequest { challenge, client, answer: answer.to_owned(), ..own }
+    CodeRequest { challenge, client: client.into(), answer: answer.to_owned(), ..own }
 }
 
 async fn answer(
@@ -28,7 +28,7 @@ async fn answer(
     challenge: ChallengeId,
     answer: &str,
 ) -> Result<(), RequestCodeError> {
-    world.request_code.send(request(world, n, challenge, answer).await).await
+    world.request_code.send(request(world, n, challenge, answer).await).await.map(drop)
 }
 
 #[tokio::test]

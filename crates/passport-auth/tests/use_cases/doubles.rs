@@ -7,12 +7,13 @@ use std::{
 
 use async_trait::async_trait;
 use passport_auth::{
-    BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Locale, MessageId,
-    Picture, SendOutcome, Sound,
+    AccountNotice, BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Locale,
+    MessageId, NoticeSender, Picture, SendOutcome, Sound,
 };
 use passport_codes::Code;
 use passport_user::{
-    BcryptCost, BcryptSha256, Password, PasswordHash, PasswordHasher, UnsupportedHash, Verification,
+    BcryptCost, BcryptSha256, Password, PasswordHash, PasswordHasher, PhoneNumber, UnsupportedHash,
+    Verification,
 };
 use rand::{CryptoRng, Rng};
 use tokio::{sync::oneshot, task::yield_now};
@@ -22,6 +23,7 @@ use tokio::{sync::oneshot, task::yield_now};
 pub(crate) struct Gateway {
     messages: Mutex<Vec<CodeMessage>>,
     redeemed: Mutex<Vec<MessageId>>,
+    notices: Mutex<Vec<(PhoneNumber, AccountNotice)>>,
     script: Mutex<VecDeque<(SendOutcome, Option<oneshot::Receiver<()>>)>>,
 }
 
@@ -48,9 +50,20 @@ impl Gateway {
         lock(&self.redeemed).clone()
     }
 
+    /// Notices in the order of their sending.
+    pub(crate) fn notices(&self) -> Vec<(PhoneNumber, AccountNotice)> {
+        lock(&self.notices).clone()
+    }
+
     /// Code of the last message.
     pub(crate) fn last_code(&self) -> Code {
         lock(&self.messages).last().expect("there was a message").code.clone()
+    }
+}
+
+impl NoticeSender for Gateway {
+    fn send(&self, phone: &PhoneNumber, notice: AccountNotice, _: Locale) {
+        lock(&self.notices).push((phone.clone(), notice));
     }
 }
 

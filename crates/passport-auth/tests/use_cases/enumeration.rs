@@ -4,7 +4,7 @@ use passport_auth::{CodePurpose, CodeRefusal, SignInError, SignUpError};
 use passport_user::{PasswordHash, User};
 
 use crate::world::{
-    COOLDOWN, OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, number, wrong_code,
+    COOLDOWN, OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, created, number, wrong_code,
 };
 
 /// A world in which [`PHONE`] is registered and gets messages, and [`OTHER_PHONE`] is not.
@@ -54,8 +54,8 @@ async fn enu_2_failures_are_counted_for_unknown_numbers_too() {
 async fn enu_2_a_hash_that_cannot_be_read_costs_the_same_work() {
     let world = world().await;
     let unreadable = PasswordHash::new("$argon2id$v=19$from-elsewhere");
-    let imported = User::new(number(OTHER_PHONE), unreadable, world.sign_up.clock.now());
-    world.sign_up.users.insert(&imported).await.unwrap();
+    let imported = User::new(number(OTHER_PHONE), Some(unreadable), world.sign_up.clock.now());
+    world.sign_up.users.insert(&imported, &created(&imported)).await.unwrap();
     for phone in [PHONE, OTHER_PHONE] {
         let refused = world.sign_in(phone, WRONG_PASSWORD).await;
         assert!(matches!(refused, Err(SignInError::WrongCredentials(_))));
@@ -75,7 +75,7 @@ async fn enu_3_a_taken_number_is_revealed_only_after_its_proof() {
         assert!(matches!(no_code, Err(SignUpError::Code(CodeRefusal::Missing))));
         let code = world.request_code(phone).await.unwrap();
         let wrong = world.sign_up(phone, &wrong_code()).await;
-        assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch))));
+        assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch { .. }))));
         calls.push(world.outage.calls());
         assert_eq!(world.hasher.compared(), [""; 0], "no password is compared");
 

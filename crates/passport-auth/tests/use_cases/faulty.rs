@@ -4,12 +4,11 @@ use std::sync::{Mutex, MutexGuard};
 use std::{future::Future, sync::Arc};
 
 use async_trait::async_trait;
-use passport_codes::{CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode};
+use passport_codes::{
+    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
+};
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
 use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
-use passport_user::{
-    InsertUserError, PasswordHash, PhoneNumber, User, UserId, UserRepository, UserRepositoryError,
-};
 use time::OffsetDateTime;
 use tokio::task::yield_now;
 use uuid::Uuid;
@@ -88,7 +87,7 @@ impl Outage {
         self.1.lock().expect("no test panics while it holds the keys").clone()
     }
 
-    fn record(&self, key: impl Into<String>) {
+    pub(crate) fn record(&self, key: impl Into<String>) {
         self.1.lock().expect("no test panics while it holds the keys").push(key.into());
     }
 
@@ -124,7 +123,7 @@ impl<S> Faulty<S> {
         }
     }
 
-    async fn step<T, E>(
+    pub(crate) async fn step<T, E>(
         &self,
         name: &'static str,
         call: impl Future<Output = Result<T, E>>,
@@ -160,10 +159,12 @@ impl<S: CodeStore> CodeStore for Faulty<S> {
         &self,
         key: &CodeKey,
         guess: CodeDigest,
+        binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
         self.outage.record(key.subject());
-        self.step("codes.redeem", self.store.redeem(key, guess, now), CodeStoreError::new).await
+        let call = self.store.redeem(key, guess, binding, now);
+        self.step("codes.redeem", call, CodeStoreError::new).await
     }
 
     async fn holds(
@@ -249,6 +250,17 @@ impl<S: SessionStore> SessionStore for Faulty<S> {
         self.step("sessions.touch", self.store.touch(digest, now), SessionStoreError::new).await
     }
 
+    async fn rotate(
+        &self,
+        old: &SessionDigest,
+        new: &SessionDigest,
+        session: &Session,
+        now: OffsetDateTime,
+    ) -> Result<bool, SessionStoreError> {
+        let call = self.store.rotate(old, new, session, now);
+        self.step("sessions.rotate", call, SessionStoreError::new).await
+    }
+
     async fn list(
         &self,
         subject: Uuid,
@@ -272,44 +284,5 @@ impl<S: SessionStore> SessionStore for Faulty<S> {
 
     async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError> {
         self.step("sessions.purge", self.store.purge(now), SessionStoreError::new).await
-    }
-}
-
-#[async_trait]
-impl<S: UserRepository> UserRepository for Faulty<S> {
-    async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
-        let error = |cause| UserRepositoryError::new(cause).into();
-        self.step("users.insert", self.store.insert(user), error).await
-    }
-
-    async fn find(&self, id: UserId) -> Result<Option<User>, UserRepositoryError> {
-        self.step("users.find", self.store.find(id), UserRepositoryError::new).await
-    }
-
-    async fn find_by_phone(
-        &self,
-        phone: &PhoneNumber,
-    ) -> Result<Option<User>, UserRepositoryError> {
-        let call = self.store.find_by_phone(phone);
-        self.step("users.find_by_phone", call, UserRepositoryError::new).await
-    }
-
-    async fn record_login(
-        &self,
-        id: UserId,
-        at: OffsetDateTime,
-    ) -> Result<(), UserRepositoryError> {
-        let call = self.store.record_login(id, at);
-        self.step("users.record_login", call, UserRepositoryError::new).await
-    }
-
-    async fn replace_password_hash(
-        &self,
-        id: UserId,
-        old: &PasswordHash,
-        new: &PasswordHash,
-    ) -> Result<bool, UserRepositoryError> {
-        let call = self.store.replace_password_hash(id, old, new);
-        self.step("users.replace_password_hash", call, UserRepositoryError::new).await
     }
 }

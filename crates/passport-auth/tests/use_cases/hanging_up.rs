@@ -8,7 +8,7 @@ use tokio::{runtime::Builder, task::yield_now};
 
 use crate::{
     logs,
-    world::{PASSWORD, PHONE, WRONG_PASSWORD, World, credentials, registration},
+    world::{PASSWORD, PHONE, WRONG_PASSWORD, World, caller, credentials, registration},
 };
 
 /// Drops `act` once it has made `calls` calls, then waits until no operation is running. Returns
@@ -177,7 +177,8 @@ async fn the_session_ends() {
         world.user(PHONE).await;
         let signed_in = world.sign_in(PHONE, PASSWORD).await.unwrap();
         let was_dropped =
-            hang_up_after(calls, &world, world.sign_out.sign_out(&signed_in.token)).await;
+            hang_up_after(calls, &world, world.sign_out.sign_out(&signed_in.token, &caller(1)))
+                .await;
         assert!(!world.is_signed_in(&signed_in).await, "after {calls} calls");
         was_dropped
     })

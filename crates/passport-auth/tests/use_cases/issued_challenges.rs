@@ -26,7 +26,7 @@ async fn issue(world: &World) -> IssuedChallenge {
 async fn answer(world: &World, n: usize, id: IssuedId) -> Result<(), RequestCodeError> {
     let own = world.code_request(&nth_phone(n)).await;
     let request = CodeRequest { challenge: id.into(), answer: ANSWER.to_owned(), ..own };
-    world.request_code.send(request).await
+    world.request_code.send(request).await.map(drop)
 }
 
 #[tokio::test]

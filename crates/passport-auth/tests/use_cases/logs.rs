@@ -14,7 +14,9 @@ use tracing::Level;
 
 use crate::{
     doubles::ANSWER,
-    world::{COOLDOWN, PASSWORD, WRONG_PASSWORD, World, credentials, number, wrong_code},
+    world::{
+        COOLDOWN, PASSWORD, WRONG_PASSWORD, World, caller, created, credentials, number, wrong_code,
+    },
 };
 
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -111,13 +113,13 @@ async fn otp_8_no_code_password_token_or_whole_number_is_logged() {
         world.sign_in.sign_in(Credentials { former, ..credentials(phone, PASSWORD) }).await;
     let second = second.unwrap();
     world.authenticate.authenticate(&second.token).await.unwrap().unwrap();
-    world.sign_out.sign_out(&second.token).await.unwrap();
+    world.sign_out.sign_out(&second.token, &caller(1)).await.unwrap();
     let unreadable = PasswordHash::new("$argon2id$unreadable");
     let stranger = User {
-        password_hash: unreadable,
+        password_hash: Some(unreadable),
         ..User::new(number("13587654321"), user.password_hash.clone(), user.created_at)
     };
-    world.sign_up.users.insert(&stranger).await.unwrap();
+    world.sign_up.users.insert(&stranger, &created(&stranger)).await.unwrap();
     assert!(matches!(
         world.sign_in("13587654321", PASSWORD).await,
         Err(SignInError::WrongCredentials(_))

@@ -1,8 +1,11 @@
 //! The use cases on in-process stores, with a clock that stands still.
 
+mod account_world;
 mod doubles;
 mod faulty;
+mod faulty_accounts;
 mod logs;
+mod people;
 mod setup;
 mod world;
 

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::{
     doubles::parameters,
     faulty::{FaultKind, each_fault},
-    world::{COOLDOWN, PASSWORD, PHONE, WRONG_PASSWORD, World, client, credentials, number},
+    world::{
+        COOLDOWN, PASSWORD, PHONE, WRONG_PASSWORD, World, caller, client, credentials, number,
+    },
 };
 
 /// Call by which the gate refunds a wrong answer that was none: after the check of the order, the
@@ -64,7 +66,7 @@ async fn otp_10_nothing_is_sent_unless_all_is_stored() {
                 assert_ne!(failed, "codes.put");
             }
             // A wrong answer too many was charged, and nothing else is amiss.
-            Ok(()) if fault.call == REFUND_OF_THE_GATE => {
+            Ok(_) if fault.call == REFUND_OF_THE_GATE => {
                 assert_eq!(failed, "throttle.refund");
                 assert_eq!(world.gateway.messages().len(), 1);
                 return true;
@@ -285,7 +287,10 @@ async fn pwd_7_a_failed_renewal_of_a_hash_does_not_fail_the_sign_in() {
         }
         world.sign_in(PHONE, PASSWORD).await.unwrap();
         let user = world.sign_up.users.find_by_phone(&number(PHONE)).await.unwrap().unwrap();
-        assert_eq!(parameters(&user.password_hash), "v=2,t=2b,r=5");
+        assert_eq!(
+            parameters(user.password_hash.as_ref().expect("the user has a password")),
+            "v=2,t=2b,r=5"
+        );
         failed.is_some()
     })
     .await;
@@ -318,7 +323,7 @@ async fn ses_5_sign_out_succeeds_only_if_the_token_is_invalid() {
         world.user(PHONE).await;
         let signed_in = world.sign_in(PHONE, PASSWORD).await.unwrap();
         world.outage.begin(fault);
-        let outcome = world.sign_out.sign_out(&signed_in.token).await;
+        let outcome = world.sign_out.sign_out(&signed_in.token, &caller(1)).await;
         let failed = world.outage.end();
         assert_eq!(outcome.is_err(), failed.is_some());
         let is_dead = match failed {
@@ -327,7 +332,7 @@ async fn ses_5_sign_out_succeeds_only_if_the_token_is_invalid() {
             None => true,
         };
         assert_eq!(world.is_signed_in(&signed_in).await, !is_dead);
-        world.sign_out.sign_out(&signed_in.token).await.unwrap();
+        world.sign_out.sign_out(&signed_in.token, &caller(1)).await.unwrap();
         assert!(!world.is_signed_in(&signed_in).await);
         failed.is_some()
     })

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     faulty::each_fault,
     logs,
-    world::{OTHER_PHONE, PASSWORD, PHONE, World},
+    world::{OTHER_PHONE, PASSWORD, PHONE, World, caller},
 };
 
 /// Signs the person with `phone` in on `N` devices.
@@ -39,7 +39,7 @@ async fn ses_6_the_list_has_the_live_sessions_of_the_person_only() {
     assert_eq!(listed.len(), 2);
     assert!(listed.contains(&first.session.id) && listed.contains(&second.session.id));
     assert!(!listed.contains(&other.session.id));
-    world.sign_out.sign_out(&second.token).await.unwrap();
+    world.sign_out.sign_out(&second.token, &caller(1)).await.unwrap();
     assert_eq!(ids().await, [first.session.id]);
 }
 
@@ -48,10 +48,10 @@ async fn ses_6_one_session_is_ended_and_no_other() {
     let world = World::new();
     let [first, second, third] = devices(&world, PHONE).await;
     let person = authenticated(&world, &first).await;
-    assert!(world.own_sessions.end(&person, second.session.id).await.unwrap());
+    assert!(world.own_sessions.end(&person, second.session.id, &caller(1)).await.unwrap());
     assert!(!world.is_signed_in(&second).await);
     assert!(world.is_signed_in(&first).await && world.is_signed_in(&third).await);
-    let again = world.own_sessions.end(&person, second.session.id).await.unwrap();
+    let again = world.own_sessions.end(&person, second.session.id, &caller(1)).await.unwrap();
     assert!(!again, "a session ends once");
 }
 
@@ -63,7 +63,7 @@ async fn ses_6_the_session_of_another_person_is_not_found() {
     let person = authenticated(&world, &mine).await;
     let unknown = SessionId::from_uuid(Uuid::new_v4());
     for id in [other.session.id, unknown] {
-        assert!(!world.own_sessions.end(&person, id).await.unwrap());
+        assert!(!world.own_sessions.end(&person, id, &caller(1)).await.unwrap());
     }
     assert!(world.is_signed_in(&other).await);
 }
@@ -74,7 +74,7 @@ async fn ses_6_the_session_of_the_request_survives_the_end_of_all_others() {
     let [first, second, third] = devices(&world, PHONE).await;
     let [other] = devices(&world, OTHER_PHONE).await;
     let person = authenticated(&world, &second).await;
-    world.own_sessions.end_others(&person).await.unwrap();
+    world.own_sessions.end_others(&person, &caller(1)).await.unwrap();
     assert!(world.is_signed_in(&second).await && world.is_signed_in(&other).await);
     assert!(!world.is_signed_in(&first).await && !world.is_signed_in(&third).await);
 }
@@ -86,15 +86,15 @@ async fn an_end_that_failed_can_be_repeated() {
         let [first, second, third] = devices(&world, PHONE).await;
         let person = authenticated(&world, &first).await;
         world.outage.begin(fault);
-        let one = world.own_sessions.end(&person, second.session.id).await;
-        let others = world.own_sessions.end_others(&person).await;
+        let one = world.own_sessions.end(&person, second.session.id, &caller(1)).await;
+        let others = world.own_sessions.end_others(&person, &caller(1)).await;
         let Some(failed) = world.outage.end() else {
             assert!(one.unwrap());
             others.unwrap();
             return false;
         };
         assert!(one.is_err() || others.is_err(), "{failed}, {fault:?}");
-        world.own_sessions.end_others(&person).await.unwrap();
+        world.own_sessions.end_others(&person, &caller(1)).await.unwrap();
         assert!(world.is_signed_in(&first).await, "{failed}, {fault:?}");
         for ended in [&second, &third] {
             assert!(!world.is_signed_in(ended).await, "{failed}, {fault:?}");
@@ -110,9 +110,9 @@ async fn every_end_has_one_event() {
     let [first, second] = devices(&world, PHONE).await;
     let person = authenticated(&world, &first).await;
     for _ in 0..2 {
-        world.own_sessions.end(&person, second.session.id).await.unwrap();
+        world.own_sessions.end(&person, second.session.id, &caller(1)).await.unwrap();
     }
-    world.own_sessions.end_others(&person).await.unwrap();
+    world.own_sessions.end_others(&person, &caller(1)).await.unwrap();
     for (id, message) in
         [(second.session.id, " session ended"), (first.session.id, " other sessions ended")]
     {
@@ -129,8 +129,8 @@ async fn an_end_that_failed_has_an_event_with_the_session_and_the_cause() {
     let [first, second] = devices(&world, PHONE).await;
     let person = authenticated(&world, &first).await;
     world.outage.take_down(&["sessions"]);
-    world.own_sessions.end(&person, second.session.id).await.unwrap_err();
-    world.own_sessions.end_others(&person).await.unwrap_err();
+    world.own_sessions.end(&person, second.session.id, &caller(1)).await.unwrap_err();
+    world.own_sessions.end_others(&person, &caller(1)).await.unwrap_err();
     for (id, message) in
         [(second.session.id, " session not ended"), (first.session.id, " other sessions not ended")]
     {

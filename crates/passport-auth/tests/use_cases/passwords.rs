@@ -92,7 +92,7 @@ async fn pwd_8_refusals_leave_no_place_in_the_queue_taken() {
 async fn stored_parameters(world: &World) -> String {
     let found = world.sign_up.users.find_by_phone(&number(PHONE)).await;
     let user = found.expect("the repository answers").expect("the user signed up");
-    parameters(&user.password_hash).to_owned()
+    parameters(user.password_hash.as_ref().expect("the user has a password")).to_owned()
 }
 
 #[tokio::test]

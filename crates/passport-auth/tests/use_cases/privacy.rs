@@ -12,7 +12,7 @@ const DIGITS: [&str; 3] = ["3800138", "8001380", "0013800"];
 #[tokio::test]
 async fn no_key_of_a_store_contains_a_number_or_an_address() {
     let world = World::new();
-    let request = CodeRequest { client: client(77), ..world.code_request(PHONE).await };
+    let request = CodeRequest { client: client(77).into(), ..world.code_request(PHONE).await };
     world.request_code.send(request).await.unwrap();
     for language in Locale::ALL {
         let issued = world.new_challenge.issue(client(77)).await.unwrap();
@@ -21,7 +21,7 @@ async fn no_key_of_a_store_contains_a_number_or_an_address() {
         let own = world.code_request("13900139000").await;
         let challenge = issued.id.into();
         let answer = "wrong".to_owned();
-        let wrong = CodeRequest { challenge, answer, client: client(77), ..own };
+        let wrong = CodeRequest { challenge, answer, client: client(77).into(), ..own };
         world.request_code.send(wrong).await.unwrap_err();
     }
     let code = world.gateway.last_code();

@@ -10,7 +10,7 @@ use passport_user::User;
 use crate::{
     logs,
     world::{
-        COOLDOWN, OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, client, password,
+        COOLDOWN, OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, caller, client, password,
         registration, wrong_code,
     },
 };
@@ -127,7 +127,7 @@ async fn w3_a_sign_in_again_gives_another_session_and_a_sign_out_again_succeeds(
     assert_ne!(lost.session.id, again.session.id);
     assert_eq!(world.sessions_of(&user).await, 2, "the lost one expires unused");
     for _ in 0..2 {
-        world.sign_out.sign_out(&again.token).await.unwrap();
+        world.sign_out.sign_out(&again.token, &caller(1)).await.unwrap();
     }
     assert!(!world.is_signed_in(&again).await);
     assert!(world.is_signed_in(&lost).await);
@@ -141,12 +141,12 @@ async fn x6_a_client_has_ten_wrong_codes_a_day_over_all_numbers() {
     let (first, second) =
         (world.request_code(PHONE).await.unwrap(), world.request_code(OTHER_PHONE).await.unwrap());
     let by = |last, phone: &'static str, code: &Code| Registration {
-        client: client(last),
+        client: client(last).into(),
         ..registration(phone, code)
     };
     for phone in [PHONE, OTHER_PHONE].repeat(5) {
         let wrong = world.sign_up.register(by(7, phone, &wrong_code())).await;
-        assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch))));
+        assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch { .. }))));
     }
     let eleventh = world.sign_up.register(by(7, PHONE, &wrong_code())).await;
     let Err(SignUpError::Denied(Denied::TooMany(refusal))) = eleventh else {
@@ -158,7 +158,7 @@ async fn x6_a_client_has_ten_wrong_codes_a_day_over_all_numbers() {
     world.sign_up.register(by(9, OTHER_PHONE, &second)).await.unwrap();
     // A client that cannot redeem a code gets none.
     let mut request = world.code_request("13700137000").await;
-    request.client = client(7);
+    request.client = caller(7);
     let refused = world.request_code.send(request).await;
     assert!(matches!(refused, Err(RequestCodeError::Denied(Denied::TooMany(_)))));
 }

@@ -19,10 +19,10 @@ async fn send_from(
     client: ClientAddress,
 ) -> Result<(), RequestCodeError> {
     let request = world.code_request(phone).await;
-    world.request_code.send(CodeRequest { client, ..request }).await
+    world.request_code.send(CodeRequest { client: client.into(), ..request }).await.map(drop)
 }
 
-fn too_many(outcome: &Result<(), RequestCodeError>) -> Option<Duration> {
+fn too_many<T>(outcome: &Result<T, RequestCodeError>) -> Option<Duration> {
     match outcome {
         Err(RequestCodeError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) => {
             Some(*retry_after)
@@ -40,7 +40,7 @@ async fn rl_1_number_gets_one_a_minute_five_an_hour_ten_a_day() {
         // Each request has another client, so that only the limits of the number apply.
         let request = world.code_request(PHONE).await;
         let request =
-            CodeRequest { client: client(u8::try_from(sent_at.len()).unwrap()), ..request };
+            CodeRequest { client: client(u8::try_from(sent_at.len()).unwrap()).into(), ..request };
         let outcome = world.request_code.send(request.clone()).await;
         if let Some(retry_after) = too_many(&outcome) {
             world.clock.advance(retry_after.saturating_sub(A_MILLISECOND));
@@ -128,10 +128,9 @@ async fn rl_1_quotas_of_one_window_are_counted_apart() {
 async fn rl_3_parallel_sends_for_one_number_are_one_message() {
     let world = World::new();
     let requests = join_all((0..200).map(|_| world.code_request(PHONE))).await;
-    let requests = requests
-        .into_iter()
-        .zip(0..)
-        .map(|(request, n)| world.request_code.send(CodeRequest { client: client(n), ..request }));
+    let requests = requests.into_iter().zip(0..).map(|(request, n)| {
+        world.request_code.send(CodeRequest { client: client(n).into(), ..request })
+    });
     let outcomes = join_all(requests).await;
     assert_eq!(world.gateway.messages().len(), 1);
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use passport_auth::{Clock, Credentials, SignedIn};
-use passport_session::{Session, SessionToken};
+use passport_session::{Device, Methods, NewSession, Session, SessionToken};
 use uuid::Uuid;
 
-use crate::world::{OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, credentials};
+use crate::world::{OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, caller, credentials};
 
 async fn signed_in(world: &World) -> SignedIn {
     world.user(PHONE).await;
@@ -139,7 +139,7 @@ async fn ses_5_sign_out_kills_the_token_and_no_other() {
     let first = signed_in(&world).await;
     let second = world.sign_in(PHONE, PASSWORD).await.unwrap();
     for _ in 0..2 {
-        world.sign_out.sign_out(&first.token).await.unwrap();
+        world.sign_out.sign_out(&first.token, &caller(1)).await.unwrap();
         assert!(!world.is_signed_in(&first).await);
         assert!(world.is_signed_in(&second).await);
     }
@@ -150,7 +150,17 @@ async fn ses_7_the_token_of_a_deleted_user_is_not_valid() {
     let world = World::new();
     let token = SessionToken::generate(&mut rand::rng());
     let lifetime = world.setup.lifetimes.standard;
-    let session = Session::begin(Uuid::new_v4(), lifetime, world.clock.now());
+    let new = NewSession {
+        subject: Uuid::new_v4(),
+        epoch: 0,
+        lifetime,
+        methods: Methods::default(),
+        device: Device::default(),
+        address: String::new(),
+        place: None,
+        remembered: false,
+    };
+    let session = Session::begin(new, world.clock.now());
     world.session_store.create(&token.digest(), &session).await.unwrap();
     assert!(world.authenticate.authenticate(&token).await.unwrap().is_none());
 }

@@ -3,10 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use passport_auth::{Quotas, SessionLifetimes};
+use passport_auth::{Backoffs, Quotas, SessionLifetimes};
 use passport_codes::{CodeLength, CodePolicy};
 use passport_session::Lifetime;
-use passport_throttle::Quota;
+use passport_throttle::{Backoff, Quota};
 use passport_user::CountryCode;
 
 use crate::{doubles::Hasher, world::COOLDOWN};
@@ -18,6 +18,10 @@ const DAY: Duration = Duration::from_hours(24);
 #[derive(Debug, Clone)]
 pub(crate) struct Setup {
     pub(crate) quotas: Quotas,
+    pub(crate) backoffs: Backoffs,
+    pub(crate) sign_up_is_open: bool,
+    pub(crate) passwordless: bool,
+    pub(crate) grace: Duration,
     pub(crate) challenges_per_client: Quota,
     pub(crate) code_policy: CodePolicy,
     pub(crate) code_length: CodeLength,
@@ -36,14 +40,21 @@ impl Default for Setup {
                 sms_per_phone_day: quota(10, DAY),
                 sms_per_client_hour: quota(10, HOUR),
                 sms_per_client_day: quota(30, DAY),
-                wrong_codes_per_phone: quota(20, DAY),
                 wrong_codes_per_client: quota(10, DAY),
                 login_failures_per_client: quota(10, MINUTE),
-                login_failures_per_phone: quota(100, DAY),
+                notices_per_phone: quota(10, DAY),
                 sign_ins_per_client: quota(60, MINUTE),
                 sign_ins_per_phone: quota(60, HOUR),
                 wrong_answers_per_client: quota(20, HOUR),
             },
+            backoffs: Backoffs {
+                password: backoff(4, Duration::from_secs(1), Duration::from_secs(900), 100),
+                code: backoff(19, DAY, DAY, 100),
+                confirmation: backoff(5, Duration::ZERO, Duration::ZERO, 5),
+            },
+            sign_up_is_open: true,
+            passwordless: true,
+            grace: 7 * DAY,
             challenges_per_client: quota(60, MINUTE),
             code_policy: CodePolicy::new(5 * MINUTE, 5).expect("within bounds"),
             code_length: CodeLength::SIX,
@@ -66,15 +77,19 @@ impl Setup {
         self.quotas.sms_per_phone_day = quota(count, DAY);
     }
 
-    /// Allows `count` wrong codes for a number, and as many of a client, in a day.
+    /// Allows `count` wrong codes for a number in a row, and as many of a client in a day.
     pub(crate) fn allow_wrong_codes(&mut self, count: u32) {
-        self.quotas.wrong_codes_per_phone = quota(count, DAY);
+        self.backoffs.code = backoff(count - 1, DAY, DAY, 100);
         self.quotas.wrong_codes_per_client = quota(count, DAY);
     }
 }
 
 pub(crate) fn quota(limit: u32, window: Duration) -> Quota {
     Quota::new(limit, window).expect("within bounds")
+}
+
+pub(crate) fn backoff(free: u32, first: Duration, longest: Duration, stop: u32) -> Backoff {
+    Backoff::new(free, first, longest, stop).expect("within bounds")
 }
 
 fn lifetime(idle: Duration, absolute: Duration) -> Lifetime {

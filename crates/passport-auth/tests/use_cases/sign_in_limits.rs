@@ -8,8 +8,8 @@ use passport_throttle::{Policy, Refusal};
 use tokio::task::yield_now;
 
 use crate::world::{
-    OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, client, credentials, number, quota,
-    wrong_code,
+    OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, caller, client, credentials, number,
+    quota, wrong_code,
 };
 
 fn too_many<T>(outcome: &Result<T, SignInError>) -> bool {
@@ -88,7 +88,7 @@ async fn x1_sign_ins_of_a_client_are_counted_whether_they_succeed_or_not() {
     }
     let refused = world.sign_in(PHONE, PASSWORD).await;
     assert_eq!(policy(&refused), policies::SIGN_INS_PER_CLIENT);
-    let elsewhere = Credentials { client: client(2), ..credentials(PHONE, PASSWORD) };
+    let elsewhere = Credentials { client: client(2).into(), ..credentials(PHONE, PASSWORD) };
     world.sign_in.sign_in(elsewhere).await.unwrap();
 }
 
@@ -97,7 +97,8 @@ async fn x1_successful_sign_ins_to_an_account_are_counted_over_all_clients() {
     let per_phone = quota(3, Duration::from_hours(1));
     let world = World::with(|setup| setup.quotas.sign_ins_per_phone = per_phone);
     world.user(PHONE).await;
-    let from = |n, password| Credentials { client: client(n), ..credentials(PHONE, password) };
+    let from =
+        |n, password| Credentials { client: client(n).into(), ..credentials(PHONE, password) };
     for n in 0..3 {
         // Strangers do not use up the sign-ins of the account.
         for _ in 0..3 {
@@ -118,7 +119,7 @@ async fn x1_successful_sign_ins_to_an_account_are_counted_over_all_clients() {
 async fn x1_sign_ins_and_sign_ups_share_the_places_of_client_and_account() {
     let world = World::new();
     world.user(PHONE).await;
-    let party = |n| Party { client: client(n), account: number(PHONE) };
+    let party = |n| Party { client: client(n), account: number(PHONE).into() };
     let mut held = vec![
         world.hashing.enter(party(3)).await.unwrap(),
         world.hashing.enter(party(4)).await.unwrap(),
@@ -170,25 +171,51 @@ async fn rl_8_clients_are_counted_apart_over_all_numbers() {
         world.sign_in(phone, WRONG_PASSWORD).await.unwrap_err();
     }
     assert!(too_many(&world.sign_in("13700137000", WRONG_PASSWORD).await));
-    let elsewhere = Credentials { client: client(2), ..credentials(PHONE, PASSWORD) };
+    let elsewhere = Credentials { client: client(2).into(), ..credentials(PHONE, PASSWORD) };
     world.sign_in.sign_in(elsewhere).await.unwrap();
 }
 
 #[tokio::test]
-async fn rl_8_number_is_counted_over_all_clients() {
-    let per_phone = quota(20, Duration::from_hours(24));
-    let world = World::with(|setup| setup.quotas.login_failures_per_phone = per_phone);
+async fn rl_8_failures_in_a_row_delay_the_number_for_all_clients() {
+    let world = World::new();
     world.user(PHONE).await;
-    let from = |n, password| Credentials { client: client(n), ..credentials(PHONE, password) };
-    for n in 0..20 {
+    let from = |n, password| Credentials { client: caller(n), ..credentials(PHONE, password) };
+    for n in 0..15 {
         let wrong = world.sign_in.sign_in(from(n, WRONG_PASSWORD)).await;
-        assert!(matches!(wrong, Err(SignInError::WrongCredentials(_))));
+        assert!(matches!(wrong, Err(SignInError::WrongCredentials(_))), "{n}: {wrong:?}");
+        let delay = match n {
+            0..4 => continue,
+            _ => Duration::from_secs((1 << (n - 4)).min(900)),
+        };
+        let refused = world.sign_in.sign_in(from(n, PASSWORD)).await;
+        let Err(SignInError::Denied(Denied::TooSoon { retry_after })) = refused else {
+            panic!("{n}: {refused:?}");
+        };
+        assert_eq!(retry_after, delay, "after failure {}", n + 1);
+        world.clock.advance(delay);
     }
-    let refused = world.sign_in.sign_in(from(20, PASSWORD)).await;
-    assert!(
-        matches!(refused, Err(SignInError::Denied(Denied::TooMany(Refusal { retry_after, .. })))
-            if retry_after == Duration::from_hours(24))
-    );
+    world.sign_in.sign_in(from(20, PASSWORD)).await.expect("the delay has passed");
+    for n in 0..4 {
+        world.sign_in.sign_in(from(n, WRONG_PASSWORD)).await.unwrap_err();
+    }
+    world.sign_in.sign_in(from(20, PASSWORD)).await.expect("the series began anew");
+}
+
+#[tokio::test]
+async fn rl_8_a_hundred_failures_stop_passwords_until_they_are_reset() {
+    let world = World::new();
+    world.user(PHONE).await;
+    let from = |n, password| Credentials { client: caller(n), ..credentials(PHONE, password) };
+    for n in 0..100 {
+        let wrong = world.sign_in.sign_in(from(n, WRONG_PASSWORD)).await;
+        assert!(matches!(wrong, Err(SignInError::WrongCredentials(_))), "{n}: {wrong:?}");
+        world.clock.advance(Duration::from_secs(900));
+    }
+    world.clock.advance(Duration::from_hours(24));
+    let stopped = world.sign_in.sign_in(from(200, PASSWORD)).await;
+    assert!(matches!(stopped, Err(SignInError::Denied(Denied::Stopped))), "{stopped:?}");
+    let phone = number(OTHER_PHONE);
+    world.sign_in.sign_in(Credentials { phone, ..from(201, PASSWORD) }).await.unwrap_err();
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ async fn otp_4_a_code_that_was_given_back_has_the_tries_that_it_had() {
         assert!(matches!(down, Err(SignUpError::NotStored(_))));
     }
     let fifth = world.sign_up(PHONE, &wrong_code()).await;
-    assert!(matches!(fifth, Err(SignUpError::Code(CodeRefusal::Mismatch))));
+    assert!(matches!(fifth, Err(SignUpError::Code(CodeRefusal::Mismatch { .. }))));
     world.outage.end();
     assert!(matches!(
         world.sign_up(PHONE, &code).await,
@@ -163,7 +163,7 @@ async fn otp_7_a_code_is_not_given_back_over_a_newer_one() {
     world.outage.end();
     assert!(matches!(
         world.sign_up(PHONE, &former).await,
-        Err(SignUpError::Code(CodeRefusal::Mismatch))
+        Err(SignUpError::Code(CodeRefusal::Mismatch { .. }))
     ));
     world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
 }

@@ -38,7 +38,7 @@ async fn answer(
 ) -> Result<(), RequestCodeError> {
     let own = world.code_request(&nth_phone(n)).await;
     let (challenge, answer) = (challenge.into(), answer.to_owned());
-    world.request_code.send(CodeRequest { challenge, answer, ..own }).await
+    world.request_code.send(CodeRequest { challenge, answer, ..own }).await.map(drop)
 }
 
 fn is_missing(outcome: &Result<(), RequestCodeError>) -> bool {

@@ -8,32 +8,34 @@ use std::{
 };
 
 use passport_auth::{
-    AnswerTally, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRenderer,
-    Challenges, ClientAddress, Clock, CodePurpose, CodeRequest, Credentials, Detached, FairQueue,
-    Gate, Limits, Locale, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords,
-    PhoneCodes, PhoneProof, PictureStock, Place, PresentChallenge, Priority, Registration,
-    RequestCode, RequestCodeError, SendCode, Sessions, SignIn, SignInError, SignOut, SignUp,
-    SignUpError, SignedIn, Slot, SubjectKey, SystemClock, Workers,
+    AnswerTally, AuditAddresses, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter,
+    ChallengeRenderer, Challenges, ClientAddress, Clock, CodeRequest, Detached, Events, Failures,
+    FairQueue, Gate, Limits, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck,
+    Passwords, PhoneCodes, PhoneProof, PictureStock, Place, PresentChallenge, Priority,
+    RequestCode, RequestCodeError, SendCode, SeparateStores, Sessions, SignIn, SignInError,
+    SignOut, SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
 use passport_storage_memory::{
-    MemoryCodeStore, MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
+    MemoryCodeStore, MemoryFailureStore, MemoryJournal, MemorySessionStore, MemoryThrottleStore,
+    MemoryUserRepository,
 };
-use passport_throttle::ThrottleStore;
-use passport_user::{Password, PasswordPolicy, PhoneNumber, User, UserRepository};
+use passport_throttle::{FailureStore, ThrottleStore};
+use passport_user::{PasswordPolicy, User, UserRepository};
 use time::macros::datetime;
 use tokio::{runtime::Handle, task::yield_now};
 use uuid::Uuid;
 
 use crate::{
-    doubles::{ANSWER, Gateway, Hasher, Renderer},
+    account_world::{Accounts, Rooms},
+    doubles::{Gateway, Hasher, Renderer},
     faulty::{Faulty, Outage},
     logs,
     setup::Setup,
 };
 
-pub(crate) use crate::setup::quota;
+pub(crate) use crate::{people::*, setup::quota};
 
 pub(crate) const PHONE: &str = "13800138000";
 pub(crate) const OTHER_PHONE: &str = "13900139000";
@@ -67,6 +69,9 @@ pub(crate) struct World {
     pub(crate) authenticate: Authenticate,
     pub(crate) own_sessions: OwnSessions,
     pub(crate) sign_out: SignOut,
+    pub(crate) users: Arc<dyn UserRepository>,
+    pub(crate) journal: MemoryJournal,
+    pub(crate) accounts: Accounts,
     foundation: Foundation,
 }
 
@@ -78,6 +83,8 @@ struct Foundation {
     users: Arc<dyn UserRepository>,
     sessions: Arc<dyn SessionStore>,
     throttle: Arc<dyn ThrottleStore>,
+    failures: Arc<dyn FailureStore>,
+    journal: MemoryJournal,
     codes: Codes,
     gateway: Arc<Gateway>,
     renderer: Arc<dyn ChallengeRenderer>,
@@ -91,9 +98,21 @@ impl Foundation {
     fn new() -> Self {
         let outage = Arc::new(Outage::default());
         let now = datetime!(2026-11-22 09:43:30.123456789 UTC);
+        let clock = Arc::new(ManualClock::new(now));
+        let users = faulty::<MemoryUserRepository>(&outage);
+        let journal = users.store.journal();
+        let events = Events::start(
+            Arc::new(journal.clone()),
+            &Handle::current(),
+            subject_key(),
+            AuditAddresses::Full,
+            Arc::clone(&clock) as _,
+        );
         Self {
-            clock: Arc::new(ManualClock::new(now)),
-            users: faulty::<MemoryUserRepository>(&outage),
+            clock,
+            users,
+            failures: faulty::<MemoryFailureStore>(&outage),
+            journal,
             sessions: faulty::<MemorySessionStore>(&outage),
             throttle: faulty::<MemoryThrottleStore>(&outage),
             codes: Codes::new(faulty::<MemoryCodeStore>(&outage), DigestKey::new([7; 32])),
@@ -102,7 +121,7 @@ impl Foundation {
             answers: Arc::new(AnswerTally::default()),
             workers: workers(WORKERS * 128),
             hashing: FairQueue::new(workers(WORKERS), count(HASHING_PLACES - WORKERS)),
-            detached: Detached::on(Handle::current()),
+            detached: Detached::on(Handle::current(), events),
             outage,
         }
     }
@@ -143,6 +162,12 @@ impl World {
             setup.quotas,
             Arc::clone(&clock),
         );
+        let failures = Failures::new(
+            Arc::clone(&foundation.failures),
+            subject_key(),
+            setup.backoffs,
+            Arc::clone(&clock),
+        );
         let meter = ChallengeMeter::new(setup.challenges_per_client, CHALLENGE_TTL);
         let codes = foundation.codes.clone();
         let challenges = Challenges::new(codes, challenge_key(), meter, CHALLENGE_TTL)
@@ -159,8 +184,42 @@ impl World {
         let sessions_room =
             Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
         let answers = &foundation.answers;
-        let password_check =
-            PasswordCheck::new(Arc::clone(users), passwords.clone(), limits.clone());
+        let password_check = PasswordCheck::new(
+            Arc::clone(users),
+            passwords.clone(),
+            limits.clone(),
+            failures.clone(),
+        );
+        let gate = Gate::new(
+            challenges.clone(),
+            Arc::clone(answers),
+            Arc::clone(renderer),
+            limits.clone(),
+            Arc::clone(&clock),
+        );
+        let send_code = SendCode::new(
+            codes.clone(),
+            Arc::clone(&sender) as _,
+            setup.countries.clone(),
+            limits.clone(),
+            failures.clone(),
+        );
+        let proof = PhoneProof::new(codes, sender, limits.clone(), failures.clone());
+        let rooms = Rooms {
+            proof: proof.clone(),
+            passwords: passwords.clone(),
+            limits: limits.clone(),
+            failures,
+            users: Arc::clone(users),
+            sessions: sessions_room.clone(),
+            journal: foundation.journal.clone(),
+            gate: gate.clone(),
+            send_code: send_code.clone(),
+            notices: Arc::clone(&foundation.gateway) as _,
+            detached: detached.clone(),
+            clock: Arc::clone(&clock),
+        };
+        let accounts = Accounts::build(&rooms, &setup);
 
         Self {
             new_challenge: NewChallenge {
@@ -177,24 +236,9 @@ impl World {
                 limits: limits.clone(),
                 clock: Arc::clone(&clock),
             },
-            request_code: RequestCode {
-                gate: Gate::new(
-                    challenges,
-                    Arc::clone(answers),
-                    Arc::clone(renderer),
-                    limits.clone(),
-                    Arc::clone(&clock),
-                ),
-                send_code: SendCode::new(
-                    codes.clone(),
-                    Arc::clone(&sender) as _,
-                    setup.countries.clone(),
-                    limits.clone(),
-                ),
-                detached: detached.clone(),
-            },
+            request_code: RequestCode { gate, send_code, detached: detached.clone() },
             sign_up: SignUp {
-                proof: PhoneProof::new(codes, sender, limits),
+                proof,
                 passwords,
                 password_check: password_check.clone(),
                 password_policy: PasswordPolicy::default(),
@@ -204,19 +248,24 @@ impl World {
             },
             sign_in: SignIn {
                 password_check,
-                sessions: sessions_room.clone(),
-                users: Arc::clone(users),
+                entrance: accounts.entrance.clone(),
                 detached: detached.clone(),
             },
             authenticate: Authenticate {
+                signed_in: Arc::new(SeparateStores {
+                    sessions: Arc::clone(sessions),
+                    users: Arc::clone(users),
+                }),
                 sessions: sessions_room.clone(),
-                users: Arc::clone(users),
             },
             own_sessions: OwnSessions {
                 sessions: sessions_room.clone(),
                 detached: detached.clone(),
             },
             sign_out: SignOut { sessions: sessions_room.clone(), detached: detached.clone() },
+            users: Arc::clone(users),
+            journal: foundation.journal.clone(),
+            accounts,
             sessions: sessions_room,
             session_store: Arc::clone(sessions),
             clock: Arc::clone(&foundation.clock),
@@ -238,8 +287,9 @@ impl World {
         for n in 0..=HASHING_PLACES {
             let last = u8::try_from(n).expect("there are few places");
             let client = IpAddr::from([198, 51, 100, last]).into();
-            places
-                .extend(self.hashing.enter(Party { client, account: number(&nth_phone(n)) }).await);
+            places.extend(
+                self.hashing.enter(Party { client, account: number(&nth_phone(n)).into() }).await,
+            );
         }
         assert_eq!(places.len(), HASHING_PLACES);
         places
@@ -255,7 +305,7 @@ impl World {
         let mut held = Vec::new();
         for n in 0..WORKERS {
             let (release, gate) = mpsc::channel();
-            let party = Party { client: client(200), account: number(&nth_phone(n)) };
+            let party = Party { client: client(200), account: number(&nth_phone(n)).into() };
             let place = self.hashing.enter(party).await.expect("there is room");
             tokio::spawn(async move { place.run(move || gate.recv().is_err()).await });
             held.push(release);
@@ -327,61 +377,8 @@ impl World {
     }
 
     pub(crate) async fn sessions_of(&self, user: &User) -> usize {
-        let sessions = self.sessions.list(user.id).await;
+        let sessions = self.sessions.list(user).await;
         sessions.expect("the store answers").len()
-    }
-}
-
-/// Request of a client that solved `challenge`.
-pub(crate) fn code_request_of(phone: &str, challenge: ChallengeId) -> CodeRequest {
-    CodeRequest {
-        phone: number(phone),
-        purpose: CodePurpose::Register,
-        challenge,
-        answer: ANSWER.to_owned(),
-        client: client(1),
-        locale: Locale::En,
-    }
-}
-
-pub(crate) fn number(phone: &str) -> PhoneNumber {
-    phone.parse().expect("the number is right")
-}
-
-/// Number `n` of many.
-pub(crate) fn nth_phone(n: usize) -> String {
-    format!("137{n:08}")
-}
-
-pub(crate) fn client(last: u8) -> ClientAddress {
-    IpAddr::from([192, 0, 2, last]).into()
-}
-
-pub(crate) fn password(text: &str) -> Password {
-    Password::new(text).expect("the password is short")
-}
-
-/// A code that matches no other.
-pub(crate) fn wrong_code() -> Code {
-    Code::from_text("wrong!".to_owned())
-}
-
-pub(crate) fn registration(phone: &str, code: &Code) -> Registration {
-    Registration {
-        phone: number(phone),
-        code: code.clone(),
-        password: password(PASSWORD),
-        client: client(1),
-    }
-}
-
-pub(crate) fn credentials(phone: &str, password: &str) -> Credentials {
-    Credentials {
-        phone: number(phone),
-        password: self::password(password),
-        remember: false,
-        client: client(1),
-        former: None,
     }
 }
 

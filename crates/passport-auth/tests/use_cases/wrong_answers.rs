@@ -42,8 +42,9 @@ async fn answer(
 ) -> Result<(), RequestCodeError> {
     let challenge = challenge(world, n).await;
     let own = world.code_request(&nth_phone(n)).await;
-    let request = CodeRequest { challenge, client, answer: answer.to_owned(), ..own };
-    world.request_code.send(request).await
+    let request =
+        CodeRequest { challenge, client: client.into(), answer: answer.to_owned(), ..own };
+    world.request_code.send(request).await.map(drop)
 }
 
 async fn use_up(world: &World, by: ClientAddress) {
@@ -167,12 +168,12 @@ async fn h1_what_is_no_answer_to_a_live_challenge_is_not_counted() {
     let world = World::new();
     let spent = challenge(&world, 1).await;
     let own = world.code_request(&nth_phone(1)).await;
-    let request = CodeRequest { challenge: spent, client: client(9), ..own };
+    let request = CodeRequest { challenge: spent, client: client(9).into(), ..own };
     world.request_code.send(request.clone()).await.unwrap();
     for n in 0..2 * LIMIT {
         let phone = nth_phone(10 + n).parse().unwrap();
         let challenge = if n % 2 == 0 { spent } else { Uuid::new_v4().into() };
-        let again = CodeRequest { phone, challenge, client: client(1), ..request.clone() };
+        let again = CodeRequest { phone, challenge, client: client(1).into(), ..request.clone() };
         let outcome = world.request_code.send(again).await;
         assert!(
             matches!(outcome, Err(RequestCodeError::Challenge(ChallengeRefusal::Missing))),

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use passport_auth::{CodeRefusal, Denied, RequestCodeError, SignUpError};
-use passport_throttle::Refusal;
 
 use crate::world::{COOLDOWN, OTHER_PHONE, PHONE, World, quota, wrong_code};
 
@@ -12,7 +11,7 @@ const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 fn too_many<T>(outcome: &Result<T, SignUpError>) -> bool {
-    matches!(outcome, Err(SignUpError::Denied(Denied::TooMany(_))))
+    matches!(outcome, Err(SignUpError::Denied(Denied::TooSoon { .. } | Denied::TooMany(_))))
 }
 
 #[tokio::test]
@@ -25,17 +24,17 @@ async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh()
         code = Some(world.request_code(PHONE).await.unwrap());
         for _ in 0..4 {
             let wrong = world.sign_up(PHONE, &wrong_code()).await;
-            assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch))));
+            assert!(matches!(wrong, Err(SignUpError::Code(CodeRefusal::Mismatch { .. }))));
         }
     }
     world.outage.calls();
     // Each code allows five tries, and the last has had four.
     let outcome = world.sign_up(PHONE, &code.unwrap()).await;
-    let Err(SignUpError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) = outcome else {
+    let Err(SignUpError::Denied(Denied::TooSoon { retry_after })) = outcome else {
         panic!("the 21st guess was compared");
     };
-    assert_eq!(world.outage.calls(), ["throttle.hit"]);
-    assert_eq!(retry_after + 4 * COOLDOWN, DAY);
+    assert_eq!(world.outage.calls(), ["throttle.hit", "failures.begin", "throttle.refund"]);
+    assert_eq!(retry_after, DAY);
 
     let other = world.request_code(OTHER_PHONE).await.unwrap();
     world.sign_up(OTHER_PHONE, &other).await.unwrap();
@@ -55,11 +54,10 @@ async fn otp_9_a_number_at_its_limit_of_wrong_codes_gets_no_code() {
     let request = world.code_request(PHONE).await;
     world.outage.calls();
     let refused = world.request_code.send(request).await;
-    let Err(RequestCodeError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) = refused
-    else {
+    let Err(RequestCodeError::Denied(Denied::TooSoon { retry_after })) = refused else {
         panic!("a code was sent: {refused:?}");
     };
-    assert_eq!(world.outage.calls(), ["throttle.check"]);
+    assert_eq!(world.outage.calls(), ["throttle.check", "failures.check"]);
     assert_eq!(retry_after + HOUR, DAY);
     world.clock.advance(retry_after);
     let code = world.request_code(PHONE).await.unwrap();
@@ -72,8 +70,9 @@ async fn otp_9_parallel_guesses_do_not_outrun_the_count() {
     let code = world.request_code(PHONE).await.unwrap();
     let guess = wrong_code();
     let outcomes = join_all((0..34).map(|_| world.sign_up(PHONE, &guess))).await;
-    let wrong =
-        |outcome: &&Result<_, _>| matches!(outcome, Err(SignUpError::Code(CodeRefusal::Mismatch)));
+    let wrong = |outcome: &&Result<_, _>| {
+        matches!(outcome, Err(SignUpError::Code(CodeRefusal::Mismatch { .. })))
+    };
     assert_eq!(outcomes.iter().filter(wrong).count(), 3);
     assert_eq!(outcomes.iter().filter(|outcome| too_many(outcome)).count(), 31);
     assert!(too_many(&world.sign_up(PHONE, &code).await), "the right one is too late");

@@ -174,10 +174,19 @@ mod tests {
     #[test]
     fn opening_reverses_sealing() {
         let key = SealingKey::new([7; 32]);
-        for message in [code(), message(Intent::Notice(Notice::NewSignIn))] {
+        let notices = Notice::ALL.into_iter().map(|it| message(Intent::Notice(it)));
+        let codes = Purpose::ALL.into_iter().map(|purpose| {
+            let mut message = code();
+            if let Intent::Code { purpose: of_message, .. } = &mut message.intent {
+                *of_message = purpose;
+            }
+            message
+        });
+        for message in codes.chain(notices) {
             let opened = key.open(message.id, &key.seal(&message, &mut rng())).unwrap();
             assert_eq!(write(&opened), write(&message));
             assert_eq!(opened.id, message.id);
+            assert_eq!(opened.intent.topic(), message.intent.topic());
         }
     }
 

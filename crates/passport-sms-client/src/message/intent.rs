@@ -98,22 +98,37 @@ pub enum Notice {
     PasswordChanged,
     /// A sign-in on a new device.
     NewSignIn,
-    /// Another number replaced this one.
+    /// Another number replaced this one. The owner can undo that within 24 hours.
     NumberChanged,
+    /// The change from this number to another one was undone, and the password removed.
+    NumberUndone,
+    /// The account is to be deleted. Until then the owner can withdraw that.
+    AccountLeaving,
+    /// A second factor was added or removed.
+    SecondFactorChanged,
 }
 
 impl Notice {
     /// Every notice, in the order of their declaration.
-    pub const ALL: [Self; 3] = [Self::PasswordChanged, Self::NewSignIn, Self::NumberChanged];
+    pub const ALL: [Self; 6] = [
+        Self::PasswordChanged,
+        Self::NewSignIn,
+        Self::NumberChanged,
+        Self::NumberUndone,
+        Self::AccountLeaving,
+        Self::SecondFactorChanged,
+    ];
 
-    /// The name in settings, statistics and JSON: `password-changed`, `new-sign-in`,
-    /// `number-changed`.
+    /// The name in settings, statistics and JSON, such as `password-changed`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PasswordChanged => "password-changed",
             Self::NewSignIn => "new-sign-in",
             Self::NumberChanged => "number-changed",
+            Self::NumberUndone => "number-undone",
+            Self::AccountLeaving => "account-leaving",
+            Self::SecondFactorChanged => "second-factor-changed",
         }
     }
 }
@@ -128,15 +143,19 @@ pub enum Purpose {
     Login,
     /// Reset of the password.
     Reset,
-    /// Proof of a new number before it replaces the old one.
+    /// Proof of a new number before it replaces the old one, or of the old one to undo that.
     ChangeNumber,
+    /// Proof that a signed-in user is the owner of the account, before a sensitive action.
+    Confirm,
 }
 
 impl Purpose {
     /// Every purpose, in the order of their declaration.
-    pub const ALL: [Self; 4] = [Self::Register, Self::Login, Self::Reset, Self::ChangeNumber];
+    pub const ALL: [Self; 5] =
+        [Self::Register, Self::Login, Self::Reset, Self::ChangeNumber, Self::Confirm];
 
-    /// The name in statistics, settings and JSON: `register`, `login`, `reset`, `change-number`.
+    /// The name in statistics, settings and JSON: `register`, `login`, `reset`, `change-number`,
+    /// `confirm`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -144,6 +163,7 @@ impl Purpose {
             Self::Login => "login",
             Self::Reset => "reset",
             Self::ChangeNumber => "change-number",
+            Self::Confirm => "confirm",
         }
     }
 }
@@ -162,7 +182,10 @@ mod tests {
     fn topics_have_distinct_names() {
         let names: Vec<_> = Topic::all().map(Topic::as_str).collect();
         let distinct: std::collections::BTreeSet<_> = names.iter().collect();
-        assert_eq!((names.len(), distinct.len()), (7, 7), "{names:?}");
+        assert_eq!((names.len(), distinct.len()), (11, 11), "{names:?}");
+        for name in ["confirm", "number-undone", "account-leaving", "second-factor-changed"] {
+            assert!(names.contains(&name), "{names:?}");
+        }
     }
 
     #[test]

@@ -51,11 +51,14 @@ fn act(purpose: Purpose, locale: Locale) -> &'static str {
         (Purpose::ChangeNumber, Locale::ZhHans) => "更换手机号",
         (Purpose::ChangeNumber, Locale::ZhHant) => "更換手機號碼",
         (Purpose::ChangeNumber, Locale::En) => "change your number",
+        (Purpose::Confirm, Locale::ZhHans) => "确认账号的敏感操作",
+        (Purpose::Confirm, Locale::ZhHant) => "確認帳號的敏感操作",
+        (Purpose::Confirm, Locale::En) => "confirm a sensitive action in your account",
     }
 }
 
 /// Notices contain neither links nor numbers to call, because those would teach recipients to
-/// follow the ones in fraudulent messages.
+/// follow the ones in fraudulent messages. They name the page of the service instead.
 fn notice_text(notice: Notice, locale: Locale) -> &'static str {
     match (notice, locale) {
         (Notice::PasswordChanged, Locale::ZhHans) => {
@@ -77,13 +80,40 @@ fn notice_text(notice: Notice, locale: Locale) -> &'static str {
             "Your account was signed in to on a new device. If this was not you, change your password at once."
         }
         (Notice::NumberChanged, Locale::ZhHans) => {
-            "您的账号已更换手机号，此号码不再有效。如非本人操作，请立即联系客服。"
+            "您的账号已更换手机号，此号码不再有效。如非本人操作，请在 24 小时内打开登录页，选择“不是我更换的号码”，即可撤销。"
         }
         (Notice::NumberChanged, Locale::ZhHant) => {
-            "您的帳號已更換手機號碼，此號碼不再有效。如非本人操作，請立即聯絡客服。"
+            "您的帳號已更換手機號碼，此號碼不再有效。如非本人操作，請在 24 小時內開啟登入頁，選擇「不是我更換的號碼」，即可復原。"
         }
         (Notice::NumberChanged, Locale::En) => {
-            "Your account now has another number in place of this one. If this was not you, contact support at once."
+            "Your account now has another number in place of this one. If this was not you, open the sign-in page within 24 hours and choose \"I did not change my number\" to undo it."
+        }
+        (Notice::NumberUndone, Locale::ZhHans) => {
+            "您的账号已换回此手机号，原密码已被清除。请重置密码。"
+        }
+        (Notice::NumberUndone, Locale::ZhHant) => {
+            "您的帳號已換回此手機號碼，原密碼已被清除。請重設密碼。"
+        }
+        (Notice::NumberUndone, Locale::En) => {
+            "The change of your number was undone, and this number is yours again. Your password was removed: reset it now."
+        }
+        (Notice::AccountLeaving, Locale::ZhHans) => {
+            "您的账号已申请注销，到期后将被删除。在此之前登录即可撤销。如非本人操作，请立即登录撤销并修改密码。"
+        }
+        (Notice::AccountLeaving, Locale::ZhHant) => {
+            "您的帳號已申請註銷，到期後將被刪除。在此之前登入即可復原。如非本人操作，請立即登入復原並修改密碼。"
+        }
+        (Notice::AccountLeaving, Locale::En) => {
+            "Your account is going to be deleted. Until then you can sign in and withdraw that. If this was not you, withdraw it and change your password at once."
+        }
+        (Notice::SecondFactorChanged, Locale::ZhHans) => {
+            "您的账号的两步验证设置已被修改。如非本人操作，请立即修改密码并检查两步验证设置。"
+        }
+        (Notice::SecondFactorChanged, Locale::ZhHant) => {
+            "您的帳號的兩步驟驗證設定已被修改。如非本人操作，請立即修改密碼並檢查兩步驟驗證設定。"
+        }
+        (Notice::SecondFactorChanged, Locale::En) => {
+            "The two-step verification of your account was changed. If this was not you, change your password and check these settings at once."
         }
     }
 }
@@ -93,6 +123,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::message::Topic;
 
     fn text(purpose: Purpose, locale: Locale, seconds: u64, origin: Option<&str>) -> String {
         let intent = Intent::Code {
@@ -120,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_is_complete_and_has_no_link() {
+    fn otp_12_every_text_is_complete_and_has_no_link() {
         for locale in Locale::ALL {
             let share = match locale {
                 Locale::ZhHans => "请勿告诉",
@@ -139,17 +170,69 @@ mod tests {
         }
     }
 
+    fn notice(notice: Notice, locale: Locale) -> String {
+        let host = "id.example.com".parse().unwrap();
+        free_text(&Intent::Notice(notice), locale, Some(&host))
+    }
+
     #[test]
-    fn notices_have_neither_link_nor_digit() {
+    fn otp_12_notices_have_neither_link_nor_number_to_call() {
         for locale in Locale::ALL {
-            for notice in Notice::ALL {
-                let host = "id.example.com".parse().unwrap();
-                let text = free_text(&Intent::Notice(notice), locale, Some(&host));
-                assert!(
-                    !text.contains(|c: char| c.is_ascii_digit() || "/@#\n".contains(c)),
-                    "{text}"
-                );
+            for topic in Notice::ALL {
+                let text = notice(topic, locale);
+                assert!(!text.contains(|c: char| "/@#\n".contains(c)), "{text}");
+                assert!(!text.contains("www") && !text.contains(".com"), "{text}");
+                // The only number is that of the hours to undo a change.
+                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+                let hours = if topic == Notice::NumberChanged { "24" } else { "" };
+                assert_eq!(digits, hours, "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn otp_12_notices_name_the_way_back_without_a_link() {
+        for (topic, words) in [
+            (
+                Notice::NumberChanged,
+                [
+                    "24 小时内打开登录页，选择“不是我更换的号码”",
+                    "24 小時內開啟登入頁，選擇「不是我更換的號碼」",
+                    "sign-in page within 24 hours and choose \"I did not change my number\"",
+                ],
+            ),
+            (
+                Notice::NumberUndone,
+                [
+                    "密码已被清除。请重置密码",
+                    "密碼已被清除。請重設密碼",
+                    "password was removed: reset it",
+                ],
+            ),
+            (
+                Notice::AccountLeaving,
+                ["在此之前登录即可撤销", "在此之前登入即可復原", "Until then you can sign in"],
+            ),
+            (
+                Notice::SecondFactorChanged,
+                ["检查两步验证", "檢查兩步驟驗證", "check these settings"],
+            ),
+        ] {
+            for (locale, words) in Locale::ALL.into_iter().zip(words) {
+                let text = notice(topic, locale);
+                assert!(text.contains(words), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_topics_have_the_same_text() {
+        for locale in Locale::ALL {
+            let codes = Purpose::ALL.into_iter().map(|it| text(it, locale, 300, None));
+            let notices = Notice::ALL.into_iter().map(|it| notice(it, locale));
+            let texts: Vec<_> = codes.chain(notices).collect();
+            let distinct: std::collections::BTreeSet<_> = texts.iter().collect();
+            assert_eq!(distinct.len(), Topic::all().count(), "{texts:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passport_sms_client::{
-    Cause, Clock, Dispatch, InDoubt, Message, Outbox, Outcome, SealingKey, testing,
+    Cause, Clock, Dispatch, InDoubt, Intent, Message, Notice, Outbox, Outcome, SealingKey, testing,
 };
 use passport_storage_memory::MemoryOutbox;
 use rand::SeedableRng;
@@ -91,6 +91,22 @@ async fn messages_of_a_killed_process_are_sent_once() {
         assert_eq!(first.sent(&message) + second.sent(&message), 1, "{kind:?}, {fault:?}");
         advance(LAPSE).await;
         assert!(successor.resume_abandoned(10).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_is_resumed_like_a_code() {
+    for notice in Notice::ALL {
+        let first = Double::new("first", Kind::Idempotent).failing([Fault::StalledBefore]);
+        let (outbox, clock) = (outbox(), clock());
+        let message = Message { intent: Intent::Notice(notice), ..message() };
+        killed(process(&[&first], InDoubt::PreferDelivery, &outbox, &clock), &message).await;
+        advance(LAPSE).await;
+        let successor = process(&[&first], InDoubt::PreferDelivery, &outbox, &clock);
+        let resumed = successor.resume_abandoned(10).await.unwrap();
+        let [(id, report)] = resumed.as_slice() else { panic!("one message: {resumed:?}") };
+        assert!(*id == message.id && report.outcome.is_sent(), "{notice:?}: {report:?}");
+        assert_eq!(first.sent(&message), 1, "{notice:?}");
     }
 }
 

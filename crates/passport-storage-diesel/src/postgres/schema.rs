@@ -96,11 +96,22 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+
 diesel::table! {
     failures (key) {
         key -> Bytea,
         count -> Integer,
         last_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    idempotency (key) {
+        key -> Bytea,
+        fingerprint -> Bytea,
+        lease -> Uuid,
+        response -> Nullable<Bytea>,
+        expires_at -> Timestamptz,
     }
 }
 

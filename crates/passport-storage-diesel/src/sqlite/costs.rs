@@ -1,4 +1,4 @@
-//! What a message costs: the statements, their preparation and the commits, as SQLite sees them.
+//! What an act costs: the statements, their preparation and the commits, as SQLite sees them.
 
 use std::{
     collections::BTreeSet,
@@ -20,6 +20,8 @@ use uuid::Uuid;
 
 use super::{Pool, SqliteCodeStore, SqliteThrottleStore};
 use crate::{DatabaseOptions, outbox::SqliteOutbox};
+
+mod accounts;
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
@@ -60,6 +62,7 @@ async fn a_send_costs_seven_statements_and_four_commits() {
 }
 
 struct Room {
+    pool: Pool,
     codes: SqliteCodeStore,
     throttle: SqliteThrottleStore,
     outbox: SqliteOutbox,
@@ -84,7 +87,7 @@ impl Instrumentation for Watch {
             InstrumentationEvent::StartQuery { query, .. } => {
                 let text = query.to_string();
                 let text = text.split(" -- binds").next().unwrap_or_default();
-                let control = ["BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"];
+                let control = ["BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"];
                 if text.starts_with("COMMIT") {
                     seen.commits += 1;
                 } else if !control.iter().any(|it| text.starts_with(it)) {
@@ -114,7 +117,8 @@ impl Room {
         Self {
             codes: SqliteCodeStore(pool.clone()),
             throttle: SqliteThrottleStore(pool.clone()),
-            outbox: SqliteOutbox(pool),
+            outbox: SqliteOutbox(pool.clone()),
+            pool,
             seen,
             _directory: directory,
         }

@@ -117,11 +117,22 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+
 diesel::table! {
     failures (key) {
         key -> Binary,
         count -> Integer,
         last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (key) {
+        key -> Binary,
+        fingerprint -> Binary,
+        lease -> Binary,
+        response -> Nullable<Binary>,
+        expires_at -> BigInt,
     }
 }
 

@@ -28,7 +28,7 @@ macro_rules! acts {
         ) -> Act<Backend, Unchanged> {
             let expired = diesel::delete(user_phones::table)
                 .filter(user_phones::phone.eq(phone.as_e164().to_owned()))
-                .filter(user_phones::until.le(values::moment(event.at)));
+                .filter(user_phones::until.le(values::moment(user.created_at)));
             let number = diesel::insert_into(user_phones::table)
                 .values((
                     user_phones::phone.eq(phone.as_e164().to_owned()),

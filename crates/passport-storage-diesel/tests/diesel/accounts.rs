@@ -140,7 +140,8 @@ async fn a_number_at_the_end_of_its_undo_period_gets_one_owner(url: String) {
             }
         });
         let signing_up = (0..4).map(|_| {
-            let (users, start, user) = (users.clone(), start.clone(), room::user(round));
+            let (users, start) = (users.clone(), start.clone());
+            let user = User::new(former.clone(), None, NOW + DAY);
             tokio::spawn(async move {
                 let event = AccountEvent::new(EventKind::UserCreated, NOW + DAY);
                 start.wait().await;

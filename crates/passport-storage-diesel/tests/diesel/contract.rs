@@ -29,6 +29,34 @@ mod sqlite {
         passport_throttle::throttle_store_contract!(fresh_store());
     }
 
+    mod failures {
+        use std::sync::Arc;
+
+        use passport_throttle::FailureStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn FailureStore> {
+            room::migrated(&room::sqlite_url()).await.failures()
+        }
+
+        passport_throttle::failure_store_contract!(fresh_store());
+    }
+
+    mod idempotency {
+        use std::sync::Arc;
+
+        use passport_idempotency::IdempotencyStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn IdempotencyStore> {
+            room::migrated(&room::sqlite_url()).await.idempotency()
+        }
+
+        passport_idempotency::idempotency_store_contract!(fresh_store());
+    }
+
     mod outbox {
         use std::sync::Arc;
 
@@ -46,15 +74,21 @@ mod sqlite {
     mod users {
         use std::sync::Arc;
 
-        use passport_user::UserRepository;
+        use passport_user::{Journal, UserRepository};
 
         use crate::room;
 
-        async fn fresh_repository() -> Arc<dyn UserRepository> {
-            room::migrated(&room::sqlite_url()).await.users()
+        async fn fresh() -> (Arc<dyn UserRepository>, Arc<dyn Journal>) {
+            let database = room::migrated(&room::sqlite_url()).await;
+            (database.users(), database.journal())
         }
 
-        passport_user::user_repository_contract!(fresh_repository());
+        async fn fresh_journal() -> Arc<dyn Journal> {
+            room::migrated(&room::sqlite_url()).await.journal()
+        }
+
+        passport_user::user_repository_contract!(fresh());
+        passport_user::journal_contract!(fresh_journal());
     }
 
     mod sessions {
@@ -73,6 +107,40 @@ mod sqlite {
 }
 
 mod postgres {
+    mod failures {
+        use std::sync::Arc;
+
+        use passport_throttle::FailureStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn FailureStore> {
+            room::migrated(&room::postgres_url().await).await.failures()
+        }
+
+        passport_throttle::failure_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_store()
+        );
+    }
+
+    mod idempotency {
+        use std::sync::Arc;
+
+        use passport_idempotency::IdempotencyStore;
+
+        use crate::room;
+
+        async fn fresh_store() -> Arc<dyn IdempotencyStore> {
+            room::migrated(&room::postgres_url().await).await.idempotency()
+        }
+
+        passport_idempotency::idempotency_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_store()
+        );
+    }
+
     mod outbox {
         use std::sync::Arc;
 
@@ -93,17 +161,26 @@ mod postgres {
     mod users {
         use std::sync::Arc;
 
-        use passport_user::UserRepository;
+        use passport_user::{Journal, UserRepository};
 
         use crate::room;
 
-        async fn fresh_repository() -> Arc<dyn UserRepository> {
-            room::migrated(&room::postgres_url().await).await.users()
+        async fn fresh() -> (Arc<dyn UserRepository>, Arc<dyn Journal>) {
+            let database = room::migrated(&room::postgres_url().await).await;
+            (database.users(), database.journal())
+        }
+
+        async fn fresh_journal() -> Arc<dyn Journal> {
+            room::migrated(&room::postgres_url().await).await.journal()
         }
 
         passport_user::user_repository_contract!(
             #[ignore = "needs PostgreSQL"]
-            fresh_repository()
+            fresh()
+        );
+        passport_user::journal_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh_journal()
         );
     }
 

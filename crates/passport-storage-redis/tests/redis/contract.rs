@@ -4,9 +4,10 @@ use std::{
 };
 
 use passport_codes::CodeStore;
+use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_storage_redis::{
-    RedisCodeStore, RedisFailureStore, RedisSessionStore, RedisThrottleStore,
+    RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore, RedisThrottleStore,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
 
@@ -20,6 +21,19 @@ mod codes {
     }
 
     passport_codes::code_store_contract!(
+        #[ignore = "needs Redis"]
+        fresh_store()
+    );
+}
+
+mod idempotency {
+    use super::*;
+
+    fn fresh_store() -> Ready<Arc<dyn IdempotencyStore>> {
+        ready(Arc::new(RedisIdempotencyStore::new(client())))
+    }
+
+    passport_idempotency::idempotency_store_contract!(
         #[ignore = "needs Redis"]
         fresh_store()
     );

@@ -2,9 +2,16 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use deadpool_redis::redis::{aio::MultiplexedConnection, cmd};
 use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
+use passport_idempotency::{Begun, Fingerprint, IdempotencyStore, RequestDigest, SealedResponse};
 use passport_session::{Lifetime, NewSession, Session, SessionStore, SessionToken};
-use passport_storage_redis::{RedisClient, RedisCodeStore, RedisSessionStore, RedisThrottleStore};
-use passport_throttle::{Charge, Policy, Quota, Subject, ThrottleStore};
+use passport_storage_redis::{
+    RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore,
+    RedisThrottleStore,
+};
+use passport_throttle::{
+    Backoff, Charge, FailureStore, Permission, Policy, Quota, Series, SeriesKey, Subject,
+    ThrottleStore,
+};
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -27,6 +34,19 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
         .map(|policy| Charge::new(Policy::new(policy), Subject::new([7; 16]), quota));
     throttle.hit(&charges, NOW).await.unwrap();
     throttle.check(&charges, NOW).await.unwrap();
+
+    let requests = RedisIdempotencyStore::new(client.clone());
+    let lease = Duration::from_mins(1);
+    for (key, is_finished) in [(1, true), (2, false)] {
+        let key = RequestDigest::new([key; 32]);
+        let begun = requests.begin(&key, Fingerprint::new([3; 32]), lease, NOW).await.unwrap();
+        let Begun::Started(token) = begun else { panic!("the store is fresh: {begun:?}") };
+        if is_finished {
+            let response = SealedResponse::from_bytes(vec![4; 100]);
+            let expires_at = NOW + Duration::from_hours(24);
+            assert!(requests.finish(&key, token, response, expires_at, NOW).await.unwrap());
+        }
+    }
 
     let sessions = RedisSessionStore::new(client.clone());
     let (former, token) =
@@ -62,7 +82,7 @@ async fn nothing_stays_for_ever() {
     use_all_stores(&open(&url, &prefix)).await;
     let mut connection = raw(&url).await;
     let keys = keys(&mut connection, &prefix).await;
-    assert_eq!(keys.len(), 5, "a code, two counts, a record, an index: {keys:?}");
+    assert_eq!(keys.len(), 7, "a code, two counts, two requests, a record, an index: {keys:?}");
     for key in keys {
         let rest: i64 = cmd("PTTL").arg(&key).query_async(&mut connection).await.unwrap();
         assert!((1..=86_460_000).contains(&rest), "{key}: {rest} ms");
@@ -136,4 +156,28 @@ async fn an_index_drops_sessions_that_are_over() {
     sign_in().await;
     assert_eq!(entries(&mut connection).await, 1);
     assert_eq!(sessions.list(subject, NOW).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn failures_stay_for_thirty_days() {
+    let (url, prefix) = (url(), prefix());
+    let store = RedisFailureStore::new(open(&url, &prefix));
+    let minute = Duration::from_mins(1);
+    let backoff = Backoff::new(4, minute, minute, 100).unwrap();
+    let [once, forgiven] = [1, 2].map(|key| Series { key: SeriesKey::new([key; 32]), backoff });
+    for series in [once, forgiven] {
+        let Permission::Go(attempt) = store.begin(&[series], NOW).await.unwrap() else {
+            panic!("the first attempts are free");
+        };
+        if series == forgiven {
+            store.forgive(&attempt).await.unwrap();
+        }
+    }
+    store.check(&[forgiven], NOW).await.unwrap();
+    let mut connection = raw(&url).await;
+    let keys = keys(&mut connection, &prefix).await;
+    assert_eq!(keys, [format!("{prefix}:failures:{}", "01".repeat(32))]);
+    let rest: i64 = cmd("PTTL").arg(&keys[0]).query_async(&mut connection).await.unwrap();
+    assert!((2_592_050_000..=2_592_060_000).contains(&rest), "{rest} ms");
 }

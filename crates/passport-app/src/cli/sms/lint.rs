@@ -15,7 +15,7 @@ use crate::{
     },
     secrets::ReceiptKey,
     settings::Origin,
-    sms::{Gateways, SmsLint, TOPICS},
+    sms::{Gateways, SmsLint, TOPICS, UncoveredMessage},
 };
 
 const EXAMPLES: &str = "\
@@ -64,7 +64,8 @@ impl Lint {
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = load(file)?;
         let (gateways, secret, origin) = gateways(&settings)?;
-        let topics = if self.topic.is_empty() { &TOPICS[..] } else { &self.topic };
+        let is_default = self.topic.is_empty();
+        let topics = if is_default { &TOPICS[..] } else { &self.topic };
         let lint = SmsLint::of(&settings, &gateways, topics);
         let addresses = addresses(&gateways, &secret.receipt_key(), &origin);
         let templates = Filled::of(&gateways);
@@ -73,7 +74,9 @@ impl Lint {
         } else {
             as_text(&lint, &addresses, &templates)
         })?;
-        let count = lint.gaps.len() + lint.contradictions.len();
+        // Topics that are named are meant to be sent.
+        let gaps = lint.gaps.iter().filter(|gap| gap.is_required() || !is_default);
+        let count = gaps.count() + lint.contradictions.len();
         if count == 0 { Ok(()) } else { Err(format!("{count} faults in [sms]").into()) }
     }
 }
@@ -97,17 +100,13 @@ fn addresses<'a>(gateways: &'a Gateways, key: &ReceiptKey, origin: &Origin) -> V
 
 fn as_text(lint: &SmsLint, addresses: &[Address<'_>], templates: &[Filled<'_>]) -> String {
     let mut sections = Vec::new();
-    if !lint.gaps.is_empty() {
-        let rows = lint.gaps.iter().map(|gap| {
-            let (topic, locale) = (gap.topic.as_str(), gap.locale.as_str());
-            [
-                "  no gateway".to_owned(),
-                topic.to_owned(),
-                locale.to_owned(),
-                gap.country.to_string(),
-            ]
-        });
-        sections.push(table(&rows.collect::<Vec<_>>()));
+    let (required, others): (Vec<_>, Vec<_>) = lint.gaps.iter().partition(|it| it.is_required());
+    if !required.is_empty() {
+        sections.push(gap_table(&required));
+    }
+    if !others.is_empty() {
+        let rows = gap_table(&others);
+        sections.push(format!("Not required at the start, and not sent:\n{rows}"));
     }
     if !lint.contradictions.is_empty() {
         let lines = lint.contradictions.iter().map(|line| format!("  {line}"));
@@ -138,12 +137,22 @@ fn as_text(lint: &SmsLint, addresses: &[Address<'_>], templates: &[Filled<'_>]) 
     sections.join("\n\n")
 }
 
+fn gap_table(gaps: &[&UncoveredMessage]) -> String {
+    let rows = gaps.iter().map(|gap| {
+        let (topic, locale) = (gap.topic.as_str(), gap.locale.as_str());
+        let country = gap.country.to_string();
+        ["  no gateway".to_owned(), topic.to_owned(), locale.to_owned(), country]
+    });
+    table(&rows.collect::<Vec<_>>())
+}
+
 fn as_json(lint: &SmsLint, addresses: &[Address<'_>], templates: &[Filled<'_>]) -> Value {
     let gaps = lint.gaps.iter().map(|gap| {
         json!({
             "topic": gap.topic.as_str(),
             "locale": gap.locale.as_str(),
             "country": gap.country.as_str(),
+            "required": gap.is_required(),
         })
     });
     let receipts = addresses.iter().map(|Address { gateway, way }| match way {

@@ -1,10 +1,6 @@
 use std::error::Error;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use passport_auth::{
     ChallengeError, Denied, IssuedChallenge, IssuedId, NewChallenge, PresentChallenge,
 };
@@ -12,19 +8,25 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
 
-use super::problem::{Code, Problem};
-use crate::http::{
-    extract::{Client, Json},
-    locale, sound,
+use super::{
+    idempotency::KeptFor,
+    problem::{Code, Problem},
 };
+use crate::http::{extract::Client, locale, sound};
 
 /// `POST /api/v1/challenges`: a new challenge, whose image and audio the client fetches.
 pub(super) async fn issue(
     Client(client): Client,
     new_challenge: web::Data<NewChallenge>,
-) -> Result<(Json<ChallengeResponse>, StatusCode), Problem> {
+) -> Result<HttpResponse, Problem> {
     let challenge = new_challenge.issue(client).await.map_err(problem)?;
-    Ok((Json(challenge.into()), StatusCode::CREATED))
+    let kept_for = KeptFor(challenge.expires_in);
+    let mut response = HttpResponse::Created()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(ChallengeResponse::from(challenge));
+    // Challenges cost their client little, so their responses must not take room for a day.
+    response.extensions_mut().insert(kept_for);
+    Ok(response)
 }
 
 #[derive(Serialize)]

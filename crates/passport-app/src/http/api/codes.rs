@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, http::StatusCode, web};
 use passport_auth::{
-    Caller, ChallengeId, CodePurpose, CodeRequest, RequestCode, RequestCodeError, RequestOwnCode,
+    ChallengeId, CodePurpose, CodeRequest, RequestCode, RequestCodeError, RequestOwnCode,
     RequestOwnCodeError, SendRefusal, SentCode, Solved,
 };
 use passport_user::PhoneNumber;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::problem::{Code, Problem};
 use crate::http::{
-    extract::{BodyError, CallerOf, FaultCode, Json, MaybeSignedIn},
+    extract::{Caller, FieldFault, Json, MaybeSignedIn, absent, invalid, required},
     locale,
 };
 
@@ -56,14 +56,17 @@ struct SentCodeResponse {
 /// `POST /api/v1/codes`: sends a code to a phone number.
 pub(super) async fn send(
     person: MaybeSignedIn,
-    CallerOf(caller): CallerOf,
+    Caller(caller): Caller,
     body: Json<CodeBody>,
     request_code: web::Data<RequestCode>,
     own: web::Data<RequestOwnCode>,
 ) -> Result<HttpResponse, Problem> {
     let Json(body) = body;
     let caller = match body.locale.as_deref() {
-        Some(tag) => Caller { locale: locale::of_tag(tag), ..caller },
+        Some(tag) => {
+            let locale = locale::of_tag(tag).ok_or_else(|| invalid("locale"))?;
+            passport_auth::Caller { locale, ..caller }
+        }
         None => caller,
     };
     let sent = match body.purpose {
@@ -90,7 +93,7 @@ pub(super) async fn send(
 async fn anonymous(
     purpose: CodePurpose,
     body: CodeBody,
-    client: Caller,
+    client: passport_auth::Caller,
     request_code: &RequestCode,
 ) -> Result<SentCode, Problem> {
     let (phone, Solved { challenge, answer }) = body.solved()?;
@@ -101,20 +104,16 @@ async fn anonymous(
 
 impl CodeBody {
     fn solved(self) -> Result<(PhoneNumber, Solved), Problem> {
-        let mobile = self.mobile.ok_or_else(|| BodyError::at("/mobile", FaultCode::Missing))?;
-        let challenge =
-            self.challenge.ok_or_else(|| BodyError::at("/challenge", FaultCode::Missing))?;
+        let mobile = required(self.mobile, "mobile")?;
+        let challenge = required(self.challenge, "challenge")?;
         let phone = mobile.parse().map_err(|_| Code::MobileInvalid)?;
         let id = challenge.id.parse::<ChallengeId>().map_err(|_| Code::ChallengeGone)?;
         Ok((phone, Solved { challenge: id, answer: challenge.answer }))
     }
 
-    fn without_number(&self) -> Result<(), BodyError> {
-        match (&self.mobile, &self.challenge) {
-            (None, None) => Ok(()),
-            (Some(_), _) => Err(BodyError::at("/mobile", FaultCode::Unexpected)),
-            (None, Some(_)) => Err(BodyError::at("/challenge", FaultCode::Unexpected)),
-        }
+    fn without_number(&self) -> Result<(), FieldFault> {
+        absent(self.mobile.as_ref(), "mobile")?;
+        absent(self.challenge.as_ref(), "challenge")
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::http::{
     cookies::Cookies,
-    extract::{BodyError, CallerOf, FaultCode, Json, SignedIn},
+    extract::{Caller, Json, SignedIn, absent, missing, required},
 };
 
 /// Either the password, or a code with its id.
@@ -25,8 +25,8 @@ pub(super) struct ConfirmationBody {
 
 /// `POST /api/v1/session/confirmations`: proves an authenticator again.
 pub(super) async fn create(
-    SignedIn { person, credential }: SignedIn,
-    CallerOf(client): CallerOf,
+    SignedIn { person, carrier }: SignedIn,
+    Caller(client): Caller,
     body: Json<ConfirmationBody>,
     confirm_session: web::Data<ConfirmSession>,
     freshness: web::Data<Freshness>,
@@ -34,25 +34,26 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let (proof, user) = (body.0.proof()?, person.user.clone());
     let renewed = confirm_session.confirm(person, proof, client).await.map_err(refusal)?;
-    let transport = Transport::of(&credential);
+    let transport = Transport::of(carrier);
     Ok(transport.renewed(&user, Some(&renewed), NoExtra {}, &freshness, &cookies))
 }
 
 impl ConfirmationBody {
     fn proof(self) -> Result<Proof, Problem> {
-        let missing = |pointer| BodyError::at(pointer, FaultCode::Missing);
-        let unexpected = |pointer| BodyError::at(pointer, FaultCode::Unexpected);
-        match (self.password, self.code_id, self.code) {
+        match self.password {
             // No account has a password that this type refuses, so the answer is the usual one.
-            (Some(password), None, None) => {
+            Some(password) => {
+                absent(self.code_id.as_ref(), "code_id")?;
+                absent(self.code.as_ref(), "code")?;
                 Ok(Proof::Password(Password::new(&password).map_err(|_| Code::ProofWrong)?))
             }
-            (None, Some(id), Some(code)) => Ok(Proof::Code(typed_code(&id, code)?)),
-            (Some(_), Some(_), _) => Err(unexpected("/code_id").into()),
-            (Some(_), None, Some(_)) => Err(unexpected("/code").into()),
-            (None, Some(_), None) => Err(missing("/code").into()),
-            (None, None, Some(_)) => Err(missing("/code_id").into()),
-            (None, None, None) => Err(missing("/password").into()),
+            None if self.code_id.is_none() && self.code.is_none() => {
+                Err(missing("password").into())
+            }
+            None => {
+                let (id, code) = (required(self.code_id, "code_id")?, required(self.code, "code")?);
+                Ok(Proof::Code(typed_code(&id, code)?))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::http::{
     cookies::Cookies,
-    extract::{BodyError, CallerOf, FaultCode, Json},
+    extract::{Caller, Json, invalid},
 };
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ pub(super) struct ContinuationBody {
 /// `POST /api/v1/sessions/continuations`: the last step of a sign-in that needed one more.
 pub(super) async fn create(
     request: HttpRequest,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     body: Json<ContinuationBody>,
     restore: web::Data<Restore>,
     freshness: web::Data<Freshness>,
@@ -33,7 +33,7 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let Json(body) = body;
     if !body.restore {
-        return Err(BodyError::at("/restore", FaultCode::Invalid).into());
+        return Err(invalid("restore").into());
     }
     let request = Return {
         continuation: body.continuation.parse().map_err(gone)?,

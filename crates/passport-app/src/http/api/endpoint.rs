@@ -30,6 +30,26 @@ where
     Operation { allowed: "POST", route: web::post().to(handler) }
 }
 
+/// `PUT`
+pub(super) fn put<F, Args>(handler: F) -> Operation
+where
+    F: Handler<Args>,
+    F::Output: Responder + 'static,
+    Args: FromRequest + 'static,
+{
+    Operation { allowed: "PUT", route: web::put().to(handler) }
+}
+
+/// `PATCH`
+pub(super) fn patch<F, Args>(handler: F) -> Operation
+where
+    F: Handler<Args>,
+    F::Output: Responder + 'static,
+    Args: FromRequest + 'static,
+{
+    Operation { allowed: "PATCH", route: web::patch().to(handler) }
+}
+
 /// `DELETE`
 pub(super) fn delete<F, Args>(handler: F) -> Operation
 where

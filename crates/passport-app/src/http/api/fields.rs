@@ -14,8 +14,7 @@ pub(super) fn typed_code(id: &str, code: String) -> Result<TypedCode, Problem> {
 
 /// A password that a person chooses.
 pub(super) fn chosen_password(text: &str) -> Result<Password, Problem> {
-    Password::new(text)
-        .map_err(|_| Problem::from(Code::PasswordRefused).with("reason", "too-long"))
+    Password::new(text).map_err(|_| Problem::from(Code::PasswordRefused).with("reason", "too-long"))
 }
 
 /// A nick name that a person chooses.

@@ -9,16 +9,18 @@ use actix_web::{
 use super::problem::{Code, Problem};
 use crate::http::{
     cookies::Cookies,
-    extract::Credential,
+    extract::{Carrier, Credential},
     guard::{
         csrf::{self, CrossSite, Origins},
         refusal_log::OriginWarnings,
     },
 };
 
-/// Refuses requests that another site's page may have sent with the session cookie of its visitor.
+/// Refuses requests that another site's page may have sent with the session cookie of its visitor, and
+/// those with two credentials.
 ///
-/// Safe methods change nothing. A request without a session cookie has no authority to misuse.
+/// Safe methods change nothing. A request without a session cookie has no authority to misuse, and a
+/// bearer token is known to the page that sends it.
 pub(super) async fn refuse_cross_site(
     cookies: web::Data<Cookies>,
     origins: web::Data<Origins>,
@@ -26,9 +28,11 @@ pub(super) async fn refuse_cross_site(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let is_at_risk = !request.method().is_safe()
-        && matches!(Credential::of(request.request()), Some(Credential::Cookie(_)));
-    if is_at_risk {
+    let carrier = match Credential::of(request.request()) {
+        Ok(credential) => credential.map(|it| it.carrier),
+        Err(two) => return Ok(request.into_response(Problem::from(two).error_response())),
+    };
+    if carrier == Some(Carrier::Cookie) && !request.method().is_safe() {
         let tokens = cookies.csrf(request.request());
         if let Err(refusal) = csrf::require_own(request.request(), &tokens, &origins) {
             warnings.record(request.request(), refusal, &origins);

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::http::{
     cookies::Cookies,
-    extract::{CallerOf, Json, SignedIn},
+    extract::{Caller, Json, SignedIn},
 };
 
 /// `GET /api/v1/me`
@@ -35,7 +35,7 @@ pub(super) struct ProfileBody {
 /// `PATCH /api/v1/me`: changes the nick name.
 pub(super) async fn change(
     SignedIn { person, .. }: SignedIn,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     body: Json<ProfileBody>,
     profile: web::Data<Profile>,
 ) -> Result<Json<UserView>, Problem> {
@@ -51,8 +51,8 @@ struct LeavingResponse {
 
 /// `DELETE /api/v1/me`: requests the deletion of the account.
 pub(super) async fn leave(
-    SignedIn { person, credential }: SignedIn,
-    CallerOf(client): CallerOf,
+    SignedIn { person, carrier }: SignedIn,
+    Caller(client): Caller,
     leave: web::Data<Leave>,
     cookies: web::Data<Cookies>,
 ) -> Result<HttpResponse, Problem> {
@@ -63,7 +63,7 @@ pub(super) async fn leave(
     })?;
     let body = LeavingResponse { purge_at: leaving.purge_at };
     let mut response = HttpResponse::build(StatusCode::ACCEPTED).json(body);
-    if Transport::of(&credential) == Transport::Cookie {
+    if Transport::of(carrier) == Transport::Cookie {
         cookies.end_session(&mut response);
     }
     Ok(response)

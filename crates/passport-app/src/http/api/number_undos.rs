@@ -6,7 +6,7 @@ use super::{
     fields::typed_code,
     problem::{Code, Problem},
 };
-use crate::http::extract::{CallerOf, Json};
+use crate::http::extract::{Caller, Json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +24,7 @@ pub(super) struct NumberUndoResponse {
 
 /// `POST /api/v1/number-undos`: makes a former number the number of its account again.
 pub(super) async fn create(
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     body: Json<NumberUndoBody>,
     undo_number: web::Data<UndoNumber>,
 ) -> Result<Json<NumberUndoResponse>, Problem> {

@@ -6,7 +6,7 @@ use super::{
     fields::{chosen_password, typed_code},
     problem::{Code, Problem},
 };
-use crate::http::extract::{CallerOf, Json};
+use crate::http::extract::{Caller, Json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +19,7 @@ pub(super) struct PasswordResetBody {
 
 /// `POST /api/v1/password-resets`: replaces a forgotten password. Does not sign in.
 pub(super) async fn create(
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     body: Json<PasswordResetBody>,
     reset_password: web::Data<ResetPassword>,
 ) -> Result<HttpResponse, Problem> {

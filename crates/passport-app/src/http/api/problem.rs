@@ -19,6 +19,12 @@ mod code;
 
 pub(in crate::http) use code::Code;
 
+/// Folder of the pages that explain each problem; the `type` of a problem is its page.
+pub(in crate::http) const PAGES: &str = "/problems/";
+
+/// Every 401 names a scheme (RFC 9110 §11.6.1). Browsers ask for no password with this one.
+const AUTHENTICATE: &str = "Bearer realm=\"passport\"";
+
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
@@ -44,6 +50,8 @@ impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::TooMany(refusal) => Self::too_many(&refusal),
+            Denied::TooSoon { retry_after } => Self::retry_after(Code::Wait, retry_after),
+            Denied::Stopped => Code::Stopped.into(),
             Denied::Busy { retry_after } => Self::retry_after(Code::Busy, retry_after),
             Denied::Unavailable(_) => Code::Unavailable.into(),
         }
@@ -69,7 +77,8 @@ impl Problem {
             .with_field(RATE_LIMIT, &format!("\"{policy}\";r=0;t={seconds}"))
     }
 
-    fn retry_after(code: Code, wait: Duration) -> Self {
+    /// A failure after which a request is accepted again in `wait`.
+    pub(in crate::http) fn retry_after(code: Code, wait: Duration) -> Self {
         Self::from(code).with_field(header::RETRY_AFTER, &whole_seconds(wait).to_string())
     }
 
@@ -90,7 +99,7 @@ impl Problem {
 /// The JSON of a problem.
 #[derive(Serialize)]
 struct Body<'a> {
-    r#type: &'static str,
+    r#type: String,
     title: &'static str,
     status: u16,
     code: &'static str,
@@ -107,7 +116,7 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let row = self.code.row();
         let body = Body {
-            r#type: "about:blank",
+            r#type: format!("{PAGES}{}", row.slug),
             title: row.title,
             status: row.status.as_u16(),
             code: row.slug,
@@ -116,12 +125,18 @@ impl ResponseError for Problem {
         };
         let mut response = HttpResponse::build(row.status);
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if row.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, AUTHENTICATE));
+        }
         for field in &self.fields {
             response.insert_header(field.clone());
         }
-        response
+        let mut response = response
             .content_type("application/problem+json")
-            .body(serde_json::to_string(&body).unwrap_or_default())
+            .body(serde_json::to_string(&body).unwrap_or_default());
+        // For the middleware that keeps responses.
+        response.extensions_mut().insert(self.code);
+        response
     }
 }
 

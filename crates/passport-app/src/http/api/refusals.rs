@@ -15,7 +15,7 @@ impl From<ChallengeRefusal> for Problem {
     fn from(refusal: ChallengeRefusal) -> Self {
         match refusal {
             ChallengeRefusal::Missing => Code::ChallengeGone.into(),
-            ChallengeRefusal::Mismatch => Code::ChallengeWrong.into(),
+            ChallengeRefusal::Wrong => Code::ChallengeWrong.into(),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::http::{
     cookies::Cookies,
-    extract::{CallerOf, Credential, Json, SignedIn},
+    extract::{Caller, Credential, Json, SignedIn},
 };
 
 /// `GET /api/v1/session`: the signed-in user and the session.
@@ -22,7 +22,7 @@ pub(super) async fn show(
 /// `DELETE /api/v1/session`: signs out. A request without a session is answered alike.
 pub(super) async fn end(
     request: HttpRequest,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     sign_out: web::Data<SignOut>,
     cookies: web::Data<Cookies>,
 ) -> Result<HttpResponse, Problem> {
@@ -31,8 +31,8 @@ pub(super) async fn end(
         cookies.end_session(&mut response);
         return Ok(response);
     };
-    sign_out.sign_out(credential.token(), &client).await.map_err(|_| Code::Unavailable)?;
-    if Transport::of(&credential) == Transport::Cookie {
+    sign_out.sign_out(&credential.token, &client).await.map_err(|_| Code::Unavailable)?;
+    if Transport::of(credential.carrier) == Transport::Cookie {
         cookies.end_session(&mut response);
     }
     Ok(response)

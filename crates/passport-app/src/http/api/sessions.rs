@@ -19,7 +19,7 @@ use super::{
 };
 use crate::http::{
     cookies::Cookies,
-    extract::{BodyError, CallerOf, FaultCode, Json, SignedIn},
+    extract::{Caller, Json, SignedIn, absent, missing, required},
 };
 
 /// Either a number and its password, or a number and a code with its id.
@@ -46,7 +46,7 @@ struct Created {
 /// `POST /api/v1/sessions`: signs in, by password or by code.
 pub(super) async fn create(
     request: HttpRequest,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     body: Json<SessionBody>,
     sign_in: web::Data<SignIn>,
     code_sign_in: web::Data<CodeSignIn>,
@@ -55,20 +55,22 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let SessionBody { mobile, password, code_id, code, nick_name: name, remember, transport } =
         body.0;
-    let missing = |pointer| Problem::from(BodyError::at(pointer, FaultCode::Missing));
-    let unexpected = |pointer| Problem::from(BodyError::at(pointer, FaultCode::Unexpected));
     let phone = mobile.parse().map_err(|_| Code::MobileInvalid)?;
     let former = transport.former(&request, &cookies);
-    match (password, code_id, code) {
-        (Some(_), None, None) if name.is_some() => Err(unexpected("/nick_name")),
-        (Some(password), None, None) => {
+    match password {
+        Some(password) => {
+            absent(code_id.as_ref(), "code_id")?;
+            absent(code.as_ref(), "code")?;
+            absent(name.as_ref(), "nick_name")?;
             // No account has a password that this type refuses, so the answer is the usual one.
             let password = Password::new(&password).map_err(|_| Code::CredentialsWrong)?;
             let credentials = Credentials { phone, password, remember, client, former };
             let signed_in = sign_in.sign_in(credentials).await.map_err(refusal)?;
             Ok(transport.signed_in(&signed_in, NoExtra {}, &freshness, &cookies))
         }
-        (None, Some(id), Some(code)) => {
+        None if code_id.is_none() && code.is_none() => Err(missing("password").into()),
+        None => {
+            let (id, code) = (required(code_id, "code_id")?, required(code, "code")?);
             let (code, nick_name) =
                 (typed_code(&id, code)?, name.as_deref().map(nick_name).transpose()?);
             let credentials = CodeCredentials { phone, code, nick_name, remember, client, former };
@@ -76,11 +78,6 @@ pub(super) async fn create(
             let created = Created { created: entered.is_new };
             Ok(transport.signed_in(&entered.signed_in, created, &freshness, &cookies))
         }
-        (Some(_), Some(_), _) => Err(unexpected("/code_id")),
-        (Some(_), None, Some(_)) => Err(unexpected("/code")),
-        (None, Some(_), None) => Err(missing("/code")),
-        (None, None, Some(_)) => Err(missing("/code_id")),
-        (None, None, None) => Err(missing("/password")),
     }
 }
 
@@ -170,8 +167,8 @@ impl DeviceView {
 /// `DELETE /api/v1/sessions/{id}`: ends one session. If it is the session of the request, the browser
 /// loses its cookie.
 pub(super) async fn end(
-    SignedIn { person, credential }: SignedIn,
-    CallerOf(client): CallerOf,
+    SignedIn { person, carrier }: SignedIn,
+    Caller(client): Caller,
     id: web::Path<Uuid>,
     own_sessions: web::Data<OwnSessions>,
     cookies: web::Data<Cookies>,
@@ -181,7 +178,7 @@ pub(super) async fn end(
         return Err(Code::NotFound.into());
     }
     let mut response = HttpResponse::NoContent().finish();
-    if id == person.session.id && Transport::of(&credential) == Transport::Cookie {
+    if id == person.session.id && Transport::of(carrier) == Transport::Cookie {
         cookies.end_session(&mut response);
     }
     Ok(response)
@@ -196,7 +193,7 @@ pub(super) struct EndedResponse {
 /// `DELETE /api/v1/sessions`: ends all sessions of the user except the one of the request.
 pub(super) async fn end_others(
     SignedIn { person, .. }: SignedIn,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     own_sessions: web::Data<OwnSessions>,
 ) -> Result<Json<EndedResponse>, Problem> {
     let ended = own_sessions.end_others(&person, &client).await.map_err(unavailable)?;

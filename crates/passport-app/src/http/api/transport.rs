@@ -1,12 +1,13 @@
 //! How a session token reaches the client: by a cookie, or once in the body.
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use passport_auth::{Freshness, Renewed, SignedIn};
+use passport_session::{Session, SessionToken};
 use passport_user::User;
 use serde::{Deserialize, Serialize};
 
 use super::views::{SessionView, SignedInView};
-use crate::http::{cookies::Cookies, extract::Credential};
+use crate::http::{cookies::Cookies, extract::Carrier};
 
 /// How a client wants the token of a new session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -41,10 +42,18 @@ struct RenewedResponse<Extra: Serialize> {
 
 impl Transport {
     /// The way in which a request has sent its token, by which it gets a new one.
-    pub(super) fn of(credential: &Credential) -> Self {
-        match credential {
-            Credential::Cookie(_) => Self::Cookie,
-            Credential::Bearer(_) => Self::Bearer,
+    pub(super) fn of(carrier: Carrier) -> Self {
+        match carrier {
+            Carrier::Cookie => Self::Cookie,
+            Carrier::Bearer => Self::Bearer,
+        }
+    }
+
+    /// The session of the browser that a new session by cookie replaces.
+    pub(super) fn former(self, request: &HttpRequest, cookies: &Cookies) -> Option<SessionToken> {
+        match self {
+            Self::Cookie => cookies.session(request),
+            Self::Bearer => None,
         }
     }
 
@@ -101,7 +110,7 @@ pub(super) struct NoExtra {}
 
 /// Life of the cookie: that of the session if the person asked to be remembered, else until the
 /// browser is closed.
-fn cookie_age(session: &passport_session::Session) -> Option<std::time::Duration> {
+fn cookie_age(session: &Session) -> Option<std::time::Duration> {
     let left = session.expires_at - session.last_seen_at.max(session.authenticated_at);
     session.remembered.then(|| left.try_into().unwrap_or_default())
 }

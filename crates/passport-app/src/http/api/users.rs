@@ -9,7 +9,7 @@ use super::{
 };
 use crate::http::{
     cookies::Cookies,
-    extract::{BodyError, CallerOf, FaultCode, Json},
+    extract::{Caller, Json, missing},
 };
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ pub(super) struct UserBody {
 /// `POST /api/v1/users`: signs up and in.
 pub(super) async fn create(
     request: HttpRequest,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     body: Json<UserBody>,
     sign_up: web::Data<CodeSignUp>,
     freshness: web::Data<Freshness>,
@@ -52,9 +52,7 @@ pub(super) async fn create(
 fn refusal(refused: CodeSignUpError) -> Problem {
     match refused {
         CodeSignUpError::SignUpClosed => Code::SignUpClosed.into(),
-        CodeSignUpError::PasswordRequired => {
-            BodyError::at("/password", FaultCode::Missing).into()
-        }
+        CodeSignUpError::PasswordRequired => missing("password").into(),
         CodeSignUpError::Password(refusal) => refusal.into(),
         CodeSignUpError::Denied(denied) => denied.into(),
         CodeSignUpError::Code(refusal) => refusal.into(),

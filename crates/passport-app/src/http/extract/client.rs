@@ -124,13 +124,17 @@ pub(in crate::http) struct Client(pub(in crate::http) ClientAddress);
 
 impl Client {
     pub(in crate::http) fn of(request: &HttpRequest) -> Self {
-        // Only a test's request has no peer.
-        let peer = request.peer_addr().map_or(Ipv4Addr::LOCALHOST.into(), |peer| peer.ip());
-        let client = match request.app_data::<web::Data<TrustedProxies>>() {
-            Some(proxies) => proxies.client(peer, request),
-            None => peer,
-        };
-        Self(client.into())
+        Self(address(request).into())
+    }
+}
+
+/// Address of the client as it was seen. Limits count it in another form, see [`Client`].
+pub(super) fn address(request: &HttpRequest) -> IpAddr {
+    // Only a test's request has no peer.
+    let peer = request.peer_addr().map_or(Ipv4Addr::LOCALHOST.into(), |peer| peer.ip());
+    match request.app_data::<web::Data<TrustedProxies>>() {
+        Some(proxies) => proxies.client(peer, request),
+        None => peer,
     }
 }
 

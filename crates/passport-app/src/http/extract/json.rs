@@ -14,9 +14,13 @@ use tokio::time::timeout;
 
 use crate::http::api::problem::{Code, Problem};
 
+mod alternatives;
 mod fields;
+mod object;
 
-use fields::FieldFault;
+pub(in crate::http) use alternatives::{absent, invalid, missing, required};
+pub(in crate::http) use fields::FieldFault;
+use object::NotTaken;
 
 /// Largest body that is read; no request needs a tenth of it.
 const MAX_BYTES: usize = 16 * 1024;
@@ -57,15 +61,27 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (is_json, payload) = (is_json(request), payload.take());
         Box::pin(async move {
-            let body = timeout(BODY_TIMEOUT, collect(payload)).await;
-            let body = body.map_err(|_| BodyError::TimedOut)??;
+            let body = read_body(payload).await?;
             if !is_json {
                 return Err(BodyError::MediaType);
             }
-            let object = serde_json::from_slice(&body).map_err(|_| BodyError::NotAnObject)?;
-            Ok(Self(fields::read(object)?))
+            Ok(Self(fields::read(object::parse(&body)?)?))
         })
     }
+}
+
+impl From<NotTaken> for BodyError {
+    fn from(refusal: NotTaken) -> Self {
+        match refusal {
+            NotTaken::NotAnObject => Self::NotAnObject,
+            NotTaken::Duplicate(fault) => Self::Field(fault),
+        }
+    }
+}
+
+/// Reads a body of at most 16 KiB.
+pub(in crate::http) async fn read_body(payload: Payload) -> Result<BytesMut, BodyError> {
+    timeout(BODY_TIMEOUT, collect(payload)).await.map_err(|_| BodyError::TimedOut)?
 }
 
 async fn collect(mut payload: Payload) -> Result<BytesMut, BodyError> {
@@ -97,9 +113,21 @@ impl From<BodyError> for Problem {
             BodyError::Incomplete => Code::BodyInvalid.into(),
             BodyError::NotAnObject => Self::from(Code::BodyInvalid)
                 .with("errors", json!([{ "pointer": "", "code": "not-an-object" }])),
-            BodyError::Field(FieldFault { pointer, code }) => Self::from(Code::BodyInvalid)
-                .with("errors", json!([{ "pointer": pointer, "code": code.as_str() }])),
+            BodyError::Field(fault) => fault.into(),
         }
+    }
+}
+
+impl From<FieldFault> for Problem {
+    fn from(FieldFault { pointer, code }: FieldFault) -> Self {
+        Self::from(Code::BodyInvalid)
+            .with("errors", json!([{ "pointer": pointer, "code": code.as_str() }]))
+    }
+}
+
+impl From<FieldFault> for Problem {
+    fn from(fault: FieldFault) -> Self {
+        BodyError::Field(fault).into()
     }
 }
 

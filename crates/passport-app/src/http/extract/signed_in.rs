@@ -5,12 +5,16 @@ use futures::future::LocalBoxFuture;
 use passport_auth::{Authenticate, Authenticated};
 use tracing::error;
 
-use super::credential::Credential;
+use super::credential::{Carrier, Credential};
 use crate::http::api::problem::{Code, Problem};
 
 /// The user and session of a request. Requests without a live session are refused with 401.
 #[derive(Debug)]
-pub(in crate::http) struct SignedIn(pub(in crate::http) Authenticated);
+pub(in crate::http) struct SignedIn {
+    pub(in crate::http) person: Authenticated,
+    /// How the token was sent, and so how a new one is answered.
+    pub(in crate::http) carrier: Carrier,
+}
 
 impl FromRequest for SignedIn {
     type Error = Problem;
@@ -20,10 +24,10 @@ impl FromRequest for SignedIn {
         let credential = Credential::of(request);
         let authenticate = request.app_data::<web::Data<Authenticate>>().cloned();
         Box::pin(async move {
-            let credential = credential.ok_or(Code::NotSignedIn)?;
+            let Credential { token, carrier } = credential?.ok_or(Code::NotSignedIn)?;
             let authenticate = authenticate.ok_or(Code::ServerError)?;
-            match authenticate.authenticate(credential.token()).await {
-                Ok(Some(authenticated)) => Ok(Self(authenticated)),
+            match authenticate.authenticate(&token).await {
+                Ok(Some(person)) => Ok(Self { person, carrier }),
                 Ok(None) => Err(Code::NotSignedIn.into()),
                 Err(error) => {
                     error!(error = &error as &dyn Error, "session lookup failed");
@@ -31,5 +35,36 @@ impl FromRequest for SignedIn {
                 }
             }
         })
+    }
+}
+
+/// The user and session of a request, if it has a credential.
+#[derive(Debug)]
+pub(in crate::http) struct MaybeSignedIn(Option<SignedIn>);
+
+impl MaybeSignedIn {
+    /// The user and session.
+    ///
+    /// # Errors
+    ///
+    /// 401, if the request has no credential.
+    pub(in crate::http) fn require(self) -> Result<SignedIn, Problem> {
+        self.0.ok_or_else(|| Code::NotSignedIn.into())
+    }
+}
+
+/// Refuses a credential that is not valid, as [`SignedIn`] does.
+impl FromRequest for MaybeSignedIn {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        match Credential::of(request) {
+            Ok(None) => Box::pin(async { Ok(Self(None)) }),
+            Ok(Some(_)) | Err(_) => {
+                let signed_in = SignedIn::from_request(request, payload);
+                Box::pin(async move { Ok(Self(Some(signed_in.await?))) })
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::http::{
     cookies::Cookies,
     errno::Errno,
-    extract::{Client, Json},
+    extract::{Caller, Json},
 };
 
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ pub(super) struct LoginRequest {
 pub(super) async fn sign_in(
     request: HttpRequest,
     fields: Fields<LoginRequest>,
-    Client(client): Client,
+    Caller(client): Caller,
     cookies: web::Data<Cookies>,
     sign_in: web::Data<SignIn>,
 ) -> Result<HttpResponse, LegacyReply> {
@@ -41,7 +41,7 @@ pub(super) async fn sign_in(
     match sign_in.sign_in(credentials).await {
         Ok(signed_in) => {
             let mut response = LegacyReply::ok("登录成功").into_response();
-            cookies.begin_session(&mut response, &signed_in.token);
+            cookies.begin_session(&mut response, &signed_in.token, None);
             Ok(response)
         }
         Err(error) => Err(refusal(&error)),
@@ -51,7 +51,8 @@ pub(super) async fn sign_in(
 fn refusal(refused: &SignInError) -> LegacyReply {
     match refused {
         SignInError::Denied(refusal) => denied(refusal, "查询用户异常"),
-        SignInError::WrongCredentials(_) => wrong(),
+        // Clients of the original know no further answers.
+        SignInError::WrongCredentials(_) | SignInError::NotAdmitted(_) => wrong(),
     }
 }
 

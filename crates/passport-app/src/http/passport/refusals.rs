@@ -12,6 +12,10 @@ use crate::http::{errno::Errno, seconds::whole_seconds};
 pub(super) fn denied(denied: &Denied, outage: &'static str) -> LegacyReply {
     match denied {
         Denied::TooMany(refusal) => too_frequent(refusal.retry_after),
+        Denied::TooSoon { retry_after } => too_frequent(*retry_after),
+        Denied::Stopped => {
+            LegacyReply::new(Errno::ReqErr, "错误次数过多，请换一种方式登录或重置密码")
+        }
         Denied::Busy { retry_after } => LegacyReply::new(Errno::ReqErr, "服务繁忙，请稍后再试")
             .with_retry_after(whole_seconds(*retry_after)),
         Denied::Unavailable(_) => unavailable(outage),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::http::{
     errno::Errno,
-    extract::{Client, Json},
+    extract::{Caller, Json},
 };
 
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ pub(super) struct RegisterRequest {
 /// `POST /passport/register`
 pub(super) async fn register(
     fields: Fields<RegisterRequest>,
-    Client(client): Client,
+    Caller(client): Caller,
     sign_up: web::Data<SignUp>,
 ) -> Result<LegacyReply, LegacyReply> {
     let Json(fields) = fields?;
@@ -57,7 +57,7 @@ fn refusal(refused: &SignUpError) -> LegacyReply {
 fn code_refused(refusal: CodeRefusal) -> LegacyReply {
     match refusal {
         CodeRefusal::Missing => LegacyReply::new(Errno::NoData, "短信验证码已经过期"),
-        CodeRefusal::Mismatch => LegacyReply::new(Errno::DataErr, "短信验证码错误"),
+        CodeRefusal::Mismatch { .. } => LegacyReply::new(Errno::DataErr, "短信验证码错误"),
     }
 }
 

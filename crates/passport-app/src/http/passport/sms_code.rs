@@ -12,7 +12,7 @@ use super::{
 use crate::http::{
     cookies::Cookies,
     errno::Errno,
-    extract::{Client, Json},
+    extract::{Caller, Json},
     locale,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct SmsCodeRequest {
 pub(super) async fn send(
     request: HttpRequest,
     fields: Fields<SmsCodeRequest>,
-    Client(client): Client,
+    Caller(client): Caller,
     cookies: web::Data<Cookies>,
     request_code: web::Data<RequestCode>,
 ) -> Result<LegacyReply, LegacyReply> {
@@ -43,7 +43,7 @@ pub(super) async fn send(
         locale: locale::of(&request),
     };
     match request_code.send(code_request).await {
-        Ok(()) => Ok(LegacyReply::ok("发送成功")),
+        Ok(_) => Ok(LegacyReply::ok("发送成功")),
         Err(error) => Err(refusal(&error)),
     }
 }
@@ -72,7 +72,7 @@ fn not_sent(refusal: &SendRefusal) -> LegacyReply {
         SendRefusal::NumberNotServed(_)
         | SendRefusal::MessageRefused(_)
         | SendRefusal::NotSent(_) => LegacyReply::new(Errno::ThirdErr, "云通讯发送失败"),
-        SendRefusal::DeliveryUnknown(_) => {
+        SendRefusal::DeliveryUnknown { .. } => {
             LegacyReply::new(Errno::ThirdErr, "短信可能已发出，未收到请稍后重试")
         }
     }

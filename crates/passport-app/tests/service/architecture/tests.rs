@@ -3,7 +3,8 @@
 use super::{sources::rust_files, workspace};
 
 /// Ports, and the macro with the clauses of each.
-const CONTRACTS: [(&str, &str); 5] = [
+const CONTRACTS: [(&str, &str); 6] = [
+    ("IdempotencyStore", "idempotency_store_contract!"),
     ("CodeStore", "code_store_contract!"),
     ("Outbox", "outbox_contract!"),
     ("SessionStore", "session_store_contract!"),

@@ -1,9 +1,9 @@
-use std::{fs, net::TcpListener};
+use std::{fs, net::TcpListener, sync::Arc};
 
 use serde_json::{Value, json};
 
 use super::{Folder, Said};
-use crate::support::{GatewayDouble, Kind};
+use crate::support::{GatewayDouble, Kind, Service};
 
 const TO: &str = "+8613800138000";
 
@@ -153,14 +153,19 @@ fn lint_names_every_gap() {
 
     let settings = with(&double.settings("aliyun"), &[("sms.gateways", "aliyun")]);
     let said = run(&folder, &settings, "sms lint");
-    assert_eq!(said.status, 0, "nothing sends notices: {said:?}");
+    assert_eq!(said.status, 0, "the service starts without notices: {said:?}");
+    let others = "Not required at the start, and not sent:";
+    let lines: Vec<_> = said.out.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 1 + 4 * 3, "four notices in three languages: {said:?}");
+    assert_eq!(lines[..2], [others, "  no gateway  password-changed  zh-Hans  CN"]);
+    assert!(!said.out.contains("confirm"), "one template serves every code: {said:?}");
     let command = "sms lint --topic password-changed --topic new-sign-in --json";
     let said = run(&folder, &settings, command);
     assert_eq!(said.status, 1, "{said:?}");
     let gaps = json_of(&said)["gaps"].as_array().unwrap().clone();
     assert_eq!(gaps.len(), 6, "two notices in three languages: {gaps:?}");
     assert!(gaps.contains(&json!({
-        "topic": "new-sign-in", "locale": "zh-Hant", "country": "CN"
+        "topic": "new-sign-in", "locale": "zh-Hant", "country": "CN", "required": false
     })));
     let said = run(&folder, &settings, "sms lint --topic register --topic login");
     assert_eq!(said.status, 0, "{said:?}");
@@ -214,8 +219,9 @@ fn folder_says(folder: &Folder, settings: &[(String, String)]) -> String {
 fn lint_refuses_unknown_topics() {
     let said = Folder::new().run("sms lint --topic register --topic bogus");
     assert_eq!((said.status, said.out.as_str()), (2, ""), "{said:?}");
-    let topics = "must be register, login, reset, change-number, password-changed, new-sign-in, \
-                  number-changed";
+    let topics = "must be register, login, reset, change-number, confirm, password-changed, \
+                  new-sign-in, number-changed, number-undone, account-leaving, \
+                  second-factor-changed";
     assert!(said.err.contains("bogus") && said.err.contains(topics), "{said:?}");
 }
 
@@ -308,7 +314,40 @@ fn lint_finds_contradictory_settings() {
 #[test]
 fn production_does_not_start_without_a_gateway_for_codes() {
     let double = GatewayDouble::start("aliyun");
-    let settings = with(
+    let narrow = [("phone.countries", "CN,HK"), ("sms.aliyun.countries", "CN")];
+    let settings = with(&production(&double), &narrow);
+    let said = run(&Folder::new(), &settings, "serve");
+    assert_eq!(said.status, 1, "{said:?}");
+    let last = said.err.lines().last().unwrap();
+    for words in [
+        "register in zh-Hans to HK",
+        "register in en to HK",
+        "login in en to HK",
+        "passport sms lint",
+    ] {
+        assert!(last.contains(words), "{said:?}");
+    }
+    for words in ["CN", "confirm", "number-changed"] {
+        assert!(!last.contains(words), "it is not required: {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn production_starts_without_templates_for_notices() {
+    let double = GatewayDouble::start("aliyun");
+    let settings = production(&double);
+    let settings: Vec<_> =
+        settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let service = Service::start_bare(&folder, &settings).await;
+    let log = service.log();
+    let warning = "password-changed in zh-Hans to CN";
+    assert!(log.contains(warning) && log.contains("passport sms lint"), "{log}");
+}
+
+/// A service in production that sends through an account with one template, for codes.
+fn production(double: &GatewayDouble) -> Vec<(String, String)> {
+    with(
         &double.settings("aliyun"),
         &[
             ("sms.gateways", "aliyun"),
@@ -316,18 +355,8 @@ fn production_does_not_start_without_a_gateway_for_codes() {
             ("secret", "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef"),
             ("http.public_url", "https://passport.acme.com"),
             ("http.listen", "127.0.0.1:0"),
-            ("phone.countries", "CN,HK"),
-            ("sms.aliyun.countries", "CN"),
         ],
-    );
-    let folder = Folder::new();
-    let said = run(&folder, &settings, "serve");
-    assert_eq!(said.status, 1, "{said:?}");
-    let last = said.err.lines().last().unwrap();
-    for words in ["register in zh-Hans to HK", "register in en to HK", "passport sms lint"] {
-        assert!(last.contains(words), "{said:?}");
-    }
-    assert!(!last.contains("CN"), "{said:?}");
+    )
 }
 
 #[test]

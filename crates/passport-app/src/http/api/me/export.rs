@@ -5,12 +5,8 @@ use serde::Serialize;
 
 use super::events::EventView;
 use crate::http::{
-    api::{
-        problem::Problem,
-        sessions::DeviceView,
-        views::UserView,
-    },
-    extract::{CallerOf, Json, SignedIn},
+    api::{problem::Problem, sessions::DeviceView, views::UserView},
+    extract::{Caller, Json, SignedIn},
 };
 
 #[derive(Serialize)]
@@ -31,7 +27,7 @@ struct WholeUser {
 /// `GET /api/v1/me/export`: everything that is kept of the person.
 pub(in crate::http::api) async fn show(
     SignedIn { person, .. }: SignedIn,
-    CallerOf(client): CallerOf,
+    Caller(client): Caller,
     export_data: web::Data<ExportData>,
 ) -> Result<Json<ExportResponse>, Problem> {
     let current = person.session.id;

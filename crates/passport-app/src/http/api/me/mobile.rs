@@ -11,7 +11,7 @@ use crate::http::{
         views::UserView,
     },
     cookies::Cookies,
-    extract::{CallerOf, Json, SignedIn},
+    extract::{Caller, Json, SignedIn},
 };
 
 #[derive(Deserialize)]
@@ -32,8 +32,8 @@ struct MobileResponse {
 
 /// `PUT /api/v1/me/mobile`: changes the number.
 pub(in crate::http::api) async fn set(
-    SignedIn { person, credential }: SignedIn,
-    CallerOf(client): CallerOf,
+    SignedIn { person, carrier }: SignedIn,
+    Caller(client): Caller,
     body: Json<MobileBody>,
     change_number: web::Data<ChangeNumber>,
     freshness: web::Data<Freshness>,
@@ -45,7 +45,7 @@ pub(in crate::http::api) async fn set(
     let changed = change_number.change(person, phone, code, client).await.map_err(refusal)?;
     let ChangedNumber { user, undo_until, renewed } = changed;
     let extra = MobileResponse { user: (&user).into(), undo_until };
-    let transport = Transport::of(&credential);
+    let transport = Transport::of(carrier);
     Ok(transport.renewed(&user, renewed.as_ref(), extra, &freshness, &cookies))
 }
 

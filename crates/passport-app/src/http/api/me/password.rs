@@ -10,7 +10,7 @@ use crate::http::{
         transport::{NoExtra, Transport},
     },
     cookies::Cookies,
-    extract::{CallerOf, Json, SignedIn},
+    extract::{Caller, Json, SignedIn},
 };
 
 #[derive(Deserialize)]
@@ -25,8 +25,8 @@ pub(in crate::http::api) struct PasswordBody {
 
 /// `PUT /api/v1/me/password`: sets or changes the password.
 pub(in crate::http::api) async fn set(
-    SignedIn { person, credential }: SignedIn,
-    CallerOf(client): CallerOf,
+    SignedIn { person, carrier }: SignedIn,
+    Caller(client): Caller,
     body: Json<PasswordBody>,
     change_password: web::Data<ChangePassword>,
     freshness: web::Data<Freshness>,
@@ -42,21 +42,21 @@ pub(in crate::http::api) async fn set(
     };
     let changed = change_password.change(person, new, client).await.map_err(refusal)?;
     let PasswordChange { renewed, user } = changed;
-    let transport = Transport::of(&credential);
+    let transport = Transport::of(carrier);
     Ok(transport.renewed(&user, renewed.as_ref(), NoExtra {}, &freshness, &cookies))
 }
 
 /// `DELETE /api/v1/me/password`: removes the password.
 pub(in crate::http::api) async fn remove(
-    SignedIn { person, credential }: SignedIn,
-    CallerOf(client): CallerOf,
+    SignedIn { person, carrier }: SignedIn,
+    Caller(client): Caller,
     change_password: web::Data<ChangePassword>,
     freshness: web::Data<Freshness>,
     cookies: web::Data<Cookies>,
 ) -> Result<HttpResponse, Problem> {
     let changed = change_password.remove(person, client).await.map_err(refusal)?;
     let PasswordChange { renewed, user } = changed;
-    let transport = Transport::of(&credential);
+    let transport = Transport::of(carrier);
     Ok(transport.renewed(&user, renewed.as_ref(), NoExtra {}, &freshness, &cookies))
 }
 

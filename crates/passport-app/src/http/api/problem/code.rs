@@ -11,14 +11,16 @@ pub(in crate::http) struct Row {
     pub(in crate::http) errno: Errno,
     /// Member `title`: one English sentence, for developers.
     pub(in crate::http) title: &'static str,
+    /// The same in Chinese, for the page of the problem.
+    pub(in crate::http) title_zh: &'static str,
     /// Documentation: when it is answered, and what a client can do.
-    #[cfg(test)]
     pub(in crate::http) when: &'static str,
 }
 
 /// Declares the kinds and their table in one place; `docs/problems.md` is checked against it.
 macro_rules! codes {
-    ($($name:ident: $status:ident $slug:literal $errno:ident, $title:literal, $when:literal;)+) => {
+    ($($name:ident: $status:ident $slug:literal $errno:ident, $title:literal, $title_zh:literal,
+        $when:literal;)+) => {
         /// Kind of a problem.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(in crate::http) enum Code {
@@ -26,8 +28,12 @@ macro_rules! codes {
         }
 
         impl Code {
-            #[cfg(test)]
             pub(in crate::http) const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The kind with this `code`.
+            pub(in crate::http) fn named(slug: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.row().slug == slug)
+            }
 
             pub(in crate::http) const fn row(self) -> Row {
                 match self {
@@ -36,7 +42,7 @@ macro_rules! codes {
                         slug: $slug,
                         errno: Errno::$errno,
                         title: $title,
-                        #[cfg(test)]
+                        title_zh: $title_zh,
                         when: $when,
                     },)+
                 }
@@ -48,38 +54,174 @@ macro_rules! codes {
 codes! {
     BodyInvalid: BAD_REQUEST "body-invalid" ParamErr,
         "The request body is invalid",
-        "The body is not a JSON object of the documented form. `errors` lists the faulty members: `pointer` (JSON Pointer, empty for the whole body) and `code` (`missing`, `unknown`, `invalid`, `not-an-object`).";
+        "请求内容无效",
+        "The body is not a JSON object of the documented form. `errors` lists the faulty members: `pointer` (JSON Pointer, empty for the whole body) and `code` (`missing`, `unknown`, `invalid`, `duplicate`, `unexpected`, `not-an-object`).";
+    TwoCredentials: BAD_REQUEST "two-credentials" ReqErr,
+        "The request has two credentials",
+        "请求带有两个凭证",
+        "The request has a session cookie and `Authorization: Bearer`. Send one of them.";
+    IdempotencyKeyInvalid: BAD_REQUEST "idempotency-key-invalid" ParamErr,
+        "The idempotency key is invalid",
+        "幂等键无效",
+        "`Idempotency-Key` is not one string of 16 to 255 visible ASCII characters. Nothing was done.";
     NotSignedIn: UNAUTHORIZED "not-signed-in" SessionErr,
         "The request has no live session",
-        "The session cookie is absent, or its session has ended. Sign in again.";
+        "尚未登录",
+        "The session cookie or bearer token is absent, or its session has ended. Sign in again.";
+    CredentialsWrong: UNAUTHORIZED "credentials-wrong" DataErr,
+        "The phone number or password is wrong",
+        "手机号或密码错误",
+        "No account has this number and password. The answer does not tell which of the two is wrong.";
     CrossSite: FORBIDDEN "cross-site" ReqErr,
         "The request comes from another site",
+        "请求来自其他网站",
         "A request with a session cookie and an unsafe method must show that a page of this service sent it: by `Origin`, by `Sec-Fetch-Site`, or by the CSRF token in `X-CSRFToken`.";
+    CountryNotServed: FORBIDDEN "country-not-served" DataErr,
+        "Numbers of this country are not served",
+        "不支持该国家或地区的手机号",
+        "The service sends no messages to the country of the number.";
+    SignUpClosed: FORBIDDEN "sign-up-closed" ReqErr,
+        "Sign-up is closed",
+        "注册已关闭",
+        "The service accepts no new accounts. Existing accounts can sign in.";
+    AccountDisabled: FORBIDDEN "account-disabled" ReqErr,
+        "The account is disabled",
+        "账号已停用",
+        "The operator of the service has disabled the account. Answered only after the credentials were right.";
+    ConfirmationRequired: FORBIDDEN "confirmation-required" SessionErr,
+        "The user must confirm this action",
+        "需要再次验证身份",
+        "The last proof of identity is too old for this action. Send one of the proofs in `accepted` to `/api/v1/session/confirmations`, then repeat the request.";
+    ProofTooWeak: FORBIDDEN "proof-too-weak" SessionErr,
+        "The proof is too weak for this account",
+        "验证方式不够安全",
+        "The account has a stronger proof than the one that was sent. `accepted` lists the proofs that are accepted.";
+    Stopped: FORBIDDEN "stopped" ReqErr,
+        "This way to sign in is stopped",
+        "该登录方式已被停用",
+        "Too many wrong tries in a row. Waiting does not help: the owner of the account signs in in another way, or sets a new password with a code, and this way works again.";
     NotFound: NOT_FOUND "not-found" ReqErr,
         "The resource does not exist",
-        "The path is unknown, or the id in it was not issued here or has expired.";
+        "资源不存在",
+        "The path is unknown, or the id in it was not issued here, has expired, or belongs to another user.";
+    NoAccount: NOT_FOUND "no-account" NoData,
+        "The number has no account",
+        "该手机号尚未注册",
+        "Answered only after a code proved the number. `next` is `sign-up`.";
+    NothingToUndo: NOT_FOUND "nothing-to-undo" NoData,
+        "There is no change of number to undo",
+        "没有可以撤销的换号",
+        "No account changed from this number within the time for undoing. Answered only after a code proved the number.";
     MethodNotAllowed: METHOD_NOT_ALLOWED "method-not-allowed" ReqErr,
         "The resource does not support this method",
+        "不支持该请求方法",
         "The header `Allow` lists the methods that it supports.";
     BodyTimeout: REQUEST_TIMEOUT "body-timeout" ParamErr,
         "The request body did not arrive in time",
+        "请求内容未及时到达",
         "A body has to arrive within 10 seconds. Send the request again.";
+    NumberTaken: CONFLICT "number-taken" DataExist,
+        "The number has an account",
+        "该手机号已注册",
+        "Answered only after a code proved the number. `next` is `sign-in`.";
+    AccountLeaving: CONFLICT "account-leaving" DataExist,
+        "The account is about to be deleted",
+        "账号即将注销",
+        "The owner has asked to delete the account at `purge_at`. To restore it, send `continuation` and `restore` to `/api/v1/sessions/continuations`. Answered only after the credentials were right.";
+    Conflict: CONFLICT "conflict" DataErr,
+        "The account was changed meanwhile",
+        "账号同时被修改",
+        "Another request changed the account at the same time. Nothing was done; read the account again and repeat the request.";
+    SmsCodeGone: GONE "code-gone" NoData,
+        "The code is no longer valid",
+        "验证码已失效",
+        "The code has expired, was used, was replaced by a newer one, or had too many wrong guesses. Request a new one.";
+    ChallengeGone: GONE "challenge-gone" NoData,
+        "The challenge is no longer valid",
+        "图片验证码已失效",
+        "The challenge has expired or was answered. Load a new one.";
+    ContinuationGone: GONE "continuation-gone" SessionErr,
+        "The continuation is no longer valid",
+        "登录步骤已过期",
+        "The continuation has expired, was used, or had too many wrong tries. Sign in from the beginning.";
     BodyTooLarge: PAYLOAD_TOO_LARGE "body-too-large" ParamErr,
         "The request body is too large",
+        "请求内容过大",
         "A body has 16 KiB at most.";
     MediaTypeUnsupported: UNSUPPORTED_MEDIA_TYPE "media-type-unsupported" ParamErr,
         "The request body is not application/json",
+        "请求内容不是 application/json",
         "Send the body as JSON, with `Content-Type: application/json`.";
+    IdempotencyKeyReused: UNPROCESSABLE_ENTITY "idempotency-key-reused" ParamErr,
+        "The idempotency key was used for another call",
+        "幂等键已用于其他请求",
+        "A call with this key and another body was made within 24 hours. Use a new key for each call, and send repeats unchanged.";
+    MobileInvalid: UNPROCESSABLE_ENTITY "mobile-invalid" ParamErr,
+        "The phone number is invalid",
+        "手机号无效",
+        "`mobile` is no number of the numbering plan, or cannot receive messages. Numbers of mainland China may be written without a country code, all others begin with `+`.";
+    ChallengeWrong: UNPROCESSABLE_ENTITY "challenge-wrong" DataErr,
+        "The answer to the challenge is wrong",
+        "图片验证码错误",
+        "A challenge can be answered once. Load a new one.";
+    SmsCodeWrong: UNPROCESSABLE_ENTITY "code-wrong" DataErr,
+        "The code is wrong",
+        "短信验证码错误",
+        "The code is another one than was sent. `tries_left` says how many more guesses it has.";
+    PasswordRefused: UNPROCESSABLE_ENTITY "password-refused" ParamErr,
+        "The new password is refused",
+        "新密码不符合要求",
+        "`reason` says why: it is too short, too long, common, or contains the number.";
+    PasswordWrong: UNPROCESSABLE_ENTITY "password-wrong" DataErr,
+        "The current password is wrong",
+        "当前密码错误",
+        "`current` is not the password of the account.";
+    ProofWrong: UNPROCESSABLE_ENTITY "proof-wrong" DataErr,
+        "The proof is wrong",
+        "验证失败",
+        "The password or code is not that of the account.";
+    NickNameRefused: UNPROCESSABLE_ENTITY "nick-name-refused" ParamErr,
+        "The nickname is refused",
+        "昵称不符合要求",
+        "`reason` says why.";
+    RecipientRefused: UNPROCESSABLE_ENTITY "recipient-refused" ThirdErr,
+        "The number cannot receive messages",
+        "该手机号无法接收短信",
+        "The carrier or provider says that no message can reach the number. Repeating the request does not help.";
     TooMany: TOO_MANY_REQUESTS "too-many" ReqErr,
         "Too many requests",
+        "请求过于频繁",
         "A limit is reached. `RateLimit-Policy` names it, `RateLimit` and `Retry-After` say after how many seconds the next request is accepted.";
+    Wait: TOO_MANY_REQUESTS "wait" ReqErr,
+        "Wrong tries in a row have to wait",
+        "连续输错，请稍后再试",
+        "After several wrong tries in a row, the next one is accepted after `Retry-After`. The try was not checked. Each further wrong try makes the wait longer, a right one ends it.";
+    TooManyChanges: TOO_MANY_REQUESTS "too-many-changes" ReqErr,
+        "The account was changed too often",
+        "账号修改过于频繁",
+        "The account had this kind of change too often in the last day. The next one is accepted after `Retry-After`.";
+    RecipientThrottled: TOO_MANY_REQUESTS "recipient-throttled" ThirdErr,
+        "The provider sends no more messages to the number",
+        "该手机号短信数量已达上限",
+        "A provider has a limit of its own for each number. The next message is accepted after `Retry-After`.";
     ServerError: INTERNAL_SERVER_ERROR "server-error" ServerErr,
         "Internal error",
+        "内部错误",
         "A fault of the service, logged under the id in `X-Request-Id`.";
+    NotSent: BAD_GATEWAY "not-sent" ThirdErr,
+        "The message was not sent",
+        "短信发送失败",
+        "Every provider refused the message. It is not counted; request the code again later.";
     Busy: SERVICE_UNAVAILABLE "busy" ReqErr,
         "The service is busy",
+        "服务繁忙",
         "More work is queued than the service accepts. Nothing was done; send the request again after `Retry-After`.";
+    DeliveryUnknown: SERVICE_UNAVAILABLE "delivery-unknown" ThirdErr,
+        "It is not known whether the message was sent",
+        "短信可能未送达",
+        "No provider confirmed the message, and one may have it. The members of an accepted request are there too: the code works if it arrives.";
     Unavailable: SERVICE_UNAVAILABLE "unavailable" DbErr,
         "The service is unavailable",
+        "服务暂不可用",
         "A database or store does not respond. Send the request again later.";
 }

@@ -55,7 +55,7 @@ async fn body(problem: &Problem) -> Value {
 async fn api_1_a_problem_has_the_members_of_its_row_and_its_extensions() {
     let problem = Problem::from(Code::BodyInvalid).with("errors", json!([1]));
     let expected = json!({
-        "type": "about:blank",
+        "type": "/problems/body-invalid",
         "title": "The request body is invalid",
         "status": 400,
         "code": "body-invalid",
@@ -87,4 +87,14 @@ fn a_busy_service_tells_when_to_retry() {
     let response = Problem::from(denied).error_response();
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers().get("retry-after").unwrap(), "2");
+}
+
+#[test]
+fn every_401_names_the_scheme_of_tokens() {
+    for code in Code::ALL {
+        let response = Problem::from(*code).error_response();
+        let scheme = response.headers().get("www-authenticate").map(|it| it.to_str().unwrap());
+        let expected = (response.status() == 401).then_some("Bearer realm=\"passport\"");
+        assert_eq!(scheme, expected, "{code:?}");
+    }
 }

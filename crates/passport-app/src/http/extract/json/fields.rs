@@ -28,6 +28,10 @@ pub(in crate::http) enum FaultCode {
     Unknown,
     /// The value has the wrong type, or is none of those allowed.
     Invalid,
+    /// The object has the member twice.
+    Duplicate,
+    /// The request has such a member, but not together with the others.
+    Unexpected,
 }
 
 impl FaultCode {
@@ -37,6 +41,8 @@ impl FaultCode {
             Self::Missing => "missing",
             Self::Unknown => "unknown",
             Self::Invalid => "invalid",
+            Self::Duplicate => "duplicate",
+            Self::Unexpected => "unexpected",
         }
     }
 }
@@ -47,12 +53,12 @@ pub(super) fn read<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T,
 }
 
 impl FieldFault {
-    fn at(name: &str, code: FaultCode) -> Self {
+    pub(super) fn at(name: &str, code: FaultCode) -> Self {
         Self { pointer: String::new(), code }.under(name)
     }
 
     /// The same fault as seen from the object or array that has its place under `name`.
-    fn under(self, name: &str) -> Self {
+    pub(super) fn under(self, name: &str) -> Self {
         let name = name.replace('~', "~0").replace('/', "~1");
         Self { pointer: format!("/{name}{}", self.pointer), ..self }
     }

@@ -76,6 +76,21 @@ async fn api_2_the_member_at_fault_is_named() {
         (r#"{"mobile":"1","challenge":{"id":"x","tries":256}}"#, "/challenge/tries", "invalid"),
         (r#"{"mobile":"1","challenge":{"id":"x","tries":-1}}"#, "/challenge/tries", "invalid"),
         (r#"{"mobile":"1","challenge":{"id":"x","tries":1,"y":2}}"#, "/challenge/y", "unknown"),
+        (r#"{"mobile":"1","mobile":"1"}"#, "/mobile", "duplicate"),
+        (r#"{"mobile":"1","\u006dobile":"2"}"#, "/mobile", "duplicate"),
+        (
+            r#"{"mobile":"1","challenge":{"id":"x","a/b":1,"a/b":2}}"#,
+            "/challenge/a~1b",
+            "duplicate",
+        ),
+        (r#"{"mobile":"1","factors":["totp",{"x":1,"x":1}]}"#, "/factors/1/x", "duplicate"),
+        (r#"{"mobile":"1","challenge":{"id":"x","tries":1e300}}"#, "/challenge/tries", "invalid"),
+        (
+            r#"{"mobile":"1","challenge":{"id":"x","tries":99999999999999999999}}"#,
+            "/challenge/tries",
+            "invalid",
+        ),
+        (r#"{"mobile":"1","challenge":{"id":"x","tries":1.0}}"#, "/challenge/tries", "invalid"),
         (r#"{"mobile":"1","factors":["totp","sms"]}"#, "/factors/1", "invalid"),
         (r#"{"mobile":"1","factors":[{"totp":1}]}"#, "/factors/0", "invalid"),
     ] {
@@ -88,6 +103,71 @@ async fn api_2_a_body_that_is_no_object_is_refused_as_a_whole() {
     let nested = "[".repeat(10_000);
     for body in ["", "[]", "null", "1", r#""x""#, r#"["1",true]"#, "{", "{}{}", &nested] {
         assert_eq!(fault(body).await, (String::new(), "not-an-object".to_owned()), "{body}");
+    }
+}
+
+#[actix_web::test]
+async fn api_2_a_hostile_body_is_refused_as_a_whole() {
+    let deep = format!(r#"{{"mobile":{}{}}}"#, "[".repeat(200), "]".repeat(200));
+    let deep_object = format!("{}1{}", r#"{"a":"#.repeat(2_000), "}".repeat(2_000));
+    for body in [
+        "\u{feff}{\"mobile\":\"1\"}",
+        r#"{"mobile":NaN}"#,
+        r#"{"mobile":Infinity}"#,
+        r#"{"mobile":1e999}"#,
+        r#"{"mobile":"\ud800"}"#,
+        r#"{"mobile":"\udc00\ud800"}"#,
+        "{\"mobile\":\"\u{0}\"}",
+        r#"{"mobile":"1",}"#,
+        "{'mobile':'1'}",
+        r#"{"mobile":"1"} x"#,
+        r#"{"mobile":"1"/**/}"#,
+        &deep,
+        &deep_object,
+    ] {
+        assert_eq!(fault(body).await, (String::new(), "not-an-object".to_owned()), "{body}");
+    }
+    for body in [&b"{\"mobile\":\"\xff\"}"[..], b"\xff\xfe{\0}\0", b"{\"mobile\":\"\xed\xa0\x80\"}"]
+    {
+        let (status, problem) = answer("application/json", body.to_vec()).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("body-invalid")), "{body:?}");
+    }
+}
+
+/// Cuts, swaps and repeats pieces of good bodies.
+#[actix_web::test]
+async fn api_2_no_mutation_of_a_body_is_a_fault_of_the_service() {
+    use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
+
+    const PIECES: [&str; 18] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"mobile\"",
+        "\"1\"",
+        "\"challenge\"",
+        "\"id\"",
+        "\"tries\"",
+        "\"factors\"",
+        "\"totp\"",
+        "null",
+        "-0",
+        "1e308",
+        "\"\\ud83d\\ude00\"",
+        "\"\\",
+    ];
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
+    for _ in 0..3_000 {
+        let length = rng.random_range(0..24);
+        let body: String = (0..length).map(|_| PIECES[rng.random_range(0..PIECES.len())]).collect();
+        let (status, problem) = answer("application/json", body.clone()).await;
+        assert!(
+            status == 200 || (status, &problem["code"]) == (400, &json!("body-invalid")),
+            "{body}"
+        );
     }
 }
 

@@ -1,0 +1,132 @@
+use std::{error::Error, fmt, sync::Arc, time::Duration};
+
+use actix_web::HttpResponse;
+use passport_auth::{ClientAddress, Clock};
+use passport_idempotency::{Begun, IdempotencyStore, LeaseToken, RequestDigest};
+use passport_throttle::{Charge, Decision, Policy, Quota, QuotaError, ThrottleStore};
+use tracing::{error, warn};
+
+use super::{
+    response,
+    secret::{IdempotencySecret, Request, ResponseKey},
+};
+use crate::http::api::problem::{Code, Problem};
+
+/// Time after which a call whose process has crashed can be executed anew.
+const LEASE: Duration = Duration::from_mins(1);
+/// Longest wait that a repeat of a running call is told: most calls end within a second.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Calls with idempotency keys of one client, so that no client fills the store.
+const KEYS_PER_CLIENT: Policy = Policy::new("idempotency-keys-per-client");
+const KEYS: u32 = 240;
+const KEYS_WINDOW: Duration = Duration::from_hours(1);
+
+/// Records of calls with idempotency keys.
+#[derive(Debug)]
+pub(crate) struct Idempotency {
+    store: Arc<dyn IdempotencyStore>,
+    throttle: Arc<dyn ThrottleStore>,
+    quota: Quota,
+    secret: IdempotencySecret,
+    clock: Arc<dyn Clock>,
+}
+
+/// What is to be done with a call.
+pub(super) enum Admission {
+    Execute(Execution),
+    /// It was executed; this is its response.
+    Replay(HttpResponse),
+    Refuse(Problem),
+}
+
+/// A call under execution.
+pub(super) struct Execution {
+    digest: RequestDigest,
+    token: LeaseToken,
+    key: ResponseKey,
+}
+
+impl Idempotency {
+    /// Keeps records in `store`, and counts the calls of each client in `throttle`.
+    pub(crate) fn new(
+        store: Arc<dyn IdempotencyStore>,
+        throttle: Arc<dyn ThrottleStore>,
+        secret: IdempotencySecret,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, QuotaError> {
+        let quota = Quota::new(KEYS, KEYS_WINDOW)?;
+        Ok(Self { store, throttle, quota, secret, clock })
+    }
+
+    /// Takes a call for execution, or tells its answer. If a store does not answer, the call is not
+    /// executed, because a repeat would not be recognized.
+    pub(super) async fn admit(&self, request: &Request<'_>, client: ClientAddress) -> Admission {
+        let digest = self.secret.digest(request);
+        let fingerprint = self.secret.fingerprint(request);
+        match self.store.begin(&digest, fingerprint, LEASE, self.clock.now()).await {
+            Ok(Begun::Started(token)) => {
+                let key = self.secret.response_key(request);
+                self.charge(Execution { digest, token, key }, client).await
+            }
+            Ok(Begun::Running { remaining }) => Admission::Refuse(Problem::retry_after(
+                Code::IdempotencyKeyInProgress,
+                remaining.min(PATIENCE),
+            )),
+            Ok(Begun::Done(sealed)) => {
+                let plain = self.secret.response_key(request).open(&sealed);
+                if let Some(response) = plain.and_then(|plain| response::read(&plain)) {
+                    Admission::Replay(response)
+                } else {
+                    error!("stored response cannot be opened");
+                    Admission::Refuse(Code::ServerError.into())
+                }
+            }
+            Ok(Begun::Reused) => Admission::Refuse(Code::IdempotencyKeyReused.into()),
+            Err(cause) => unavailable(&cause),
+        }
+    }
+
+    /// Counts a call that is about to be executed. Repeats are not counted.
+    async fn charge(&self, execution: Execution, client: ClientAddress) -> Admission {
+        let subject = self.secret.client(&client.to_string());
+        let charge = Charge::new(KEYS_PER_CLIENT, subject, self.quota);
+        let refusal = match self.throttle.hit(&[charge], self.clock.now()).await {
+            Ok(Decision::Allowed(_)) => return Admission::Execute(execution),
+            Ok(Decision::Refused(refusal)) => Admission::Refuse(Problem::too_many(&refusal)),
+            Err(cause) => unavailable(&cause),
+        };
+        self.abandon(&execution).await;
+        refusal
+    }
+
+    /// Stores the response. A failure is logged: the call was executed, and its client gets the
+    /// response.
+    pub(super) async fn finish(&self, execution: &Execution, plain: &[u8], kept_for: Duration) {
+        let Execution { digest, token, key } = execution;
+        let (sealed, now) = (key.seal(plain, &mut rand::rng()), self.clock.now());
+        match self.store.finish(digest, *token, sealed, now + kept_for, now).await {
+            Ok(true) => {}
+            Ok(false) => warn!("response was not stored, because the call took too long"),
+            Err(cause) => error!(error = &cause as &dyn Error, "response was not stored"),
+        }
+    }
+
+    /// Lets a repeat execute the call at once.
+    pub(super) async fn abandon(&self, execution: &Execution) {
+        if let Err(cause) = self.store.abandon(&execution.digest, execution.token).await {
+            warn!(error = &cause as &dyn Error, "call was not released for its repeats");
+        }
+    }
+}
+
+fn unavailable(cause: &(dyn Error + 'static)) -> Admission {
+    error!(error = cause, "call with an idempotency key was not executed");
+    Admission::Refuse(Code::Unavailable.into())
+}
+
+impl fmt::Debug for Execution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Execution").field("digest", &self.digest).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,142 @@
+use std::time::Duration;
+
+use reqwest::{Client, Method};
+use serde_json::Value;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+use uuid::Uuid;
+
+use crate::support::{PASSWORD, Person, Reply, Service, phone, until};
+
+/// A call with an idempotency key, which is sent unchanged as often as wanted: with the cookie that the
+/// browser had at the first time.
+#[derive(Clone)]
+pub(super) struct Call {
+    http: Client,
+    url: String,
+    method: Method,
+    path: String,
+    cookie: Option<String>,
+    body: Option<Value>,
+    pub(super) key: String,
+    /// Status of the first answer.
+    pub(super) status: u16,
+}
+
+impl Call {
+    pub(super) fn new(service: &Service, person: &Person, method: Method, path: &str) -> Self {
+        Self {
+            http: Client::builder().timeout(Duration::from_secs(30)).build().unwrap(),
+            url: service.url(),
+            method,
+            path: path.to_owned(),
+            cookie: None,
+            body: None,
+            key: Uuid::new_v4().to_string(),
+            status: 200,
+        }
+        .of(person)
+    }
+
+    pub(super) fn answered(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// With the session of `person`, if there is one.
+    pub(super) fn of(self, person: &Person) -> Self {
+        Self { cookie: person.cookie("passport_session"), ..self }
+    }
+
+    pub(super) fn with_body(self, body: Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    pub(super) fn with_key(self, key: &str) -> Self {
+        Self { key: key.to_owned(), ..self }
+    }
+
+    /// To another node, or to the same one after a restart.
+    pub(super) fn to(self, service: &Service) -> Self {
+        Self { url: service.url(), ..self }
+    }
+
+    pub(super) async fn send(&self) -> Reply {
+        let mut request = self
+            .http
+            .request(self.method.clone(), format!("{}{}", self.url, self.path))
+            .header("Idempotency-Key", &self.key)
+            .header("Sec-Fetch-Site", "same-origin");
+        if let Some(token) = &self.cookie {
+            request = request.header("Cookie", format!("passport_session={token}"));
+        }
+        if let Some(body) = &self.body {
+            request = request.json(body);
+        }
+        Reply::read(request.send().await.expect("the service answers")).await
+    }
+
+    /// Repeats the call, as its problem tells, until it is no longer in progress.
+    pub(super) async fn repeat_until_done(&self) -> Reply {
+        for _ in 0..200 {
+            let reply = self.send().await;
+            if reply.status != 409 {
+                return reply;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the call is in progress for ever")
+    }
+
+    /// Sends the call on a connection of its own.
+    pub(super) async fn begin(&self, service: &Service) -> TcpStream {
+        let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let cookie =
+            self.cookie.as_ref().map(|token| format!("Cookie: passport_session={token}\r\n"));
+        let head = format!(
+            "{} {} HTTP/1.1\r\nHost: x\r\nIdempotency-Key: \"{}\"\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/json\r\n{}Content-Length: {}\r\n\r\n{body}",
+            self.method,
+            self.path,
+            self.key,
+            cookie.unwrap_or_default(),
+            body.len()
+        );
+        let mut socket = TcpStream::connect(service.address()).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket
+    }
+
+    /// Sends the call and resets its connection without reading the answer, once the service has
+    /// written that.
+    pub(super) async fn send_and_lose_the_answer(&self, service: &Service) {
+        let answers = || {
+            let log = service.log();
+            let is_own = |line: &&str| {
+                line.contains("answered")
+                    && line.contains(&format!(r#""method":"{}""#, self.method))
+                    && line.contains("/api/v1/")
+            };
+            log.lines().filter(is_own).count()
+        };
+        let before = answers();
+        let socket = self.begin(service).await;
+        until("the call is answered", async || answers() > before).await;
+        socket.set_zero_linger().unwrap();
+        drop(socket);
+    }
+}
+
+/// A person with a new account, and its phone number.
+pub(super) async fn signed_in(service: &Service) -> (Person, String) {
+    let (person, phone) = (Person::new(service), phone());
+    person.sign_up(&phone, PASSWORD).await;
+    person.sign_in(&phone, PASSWORD).await;
+    (person, phone)
+}
+
+/// The id of the session of `person`.
+pub(super) async fn session_of(person: &Person) -> String {
+    let sessions = person.get("/api/v1/sessions").await.json();
+    let sessions = sessions["sessions"].as_array().unwrap();
+    let current = sessions.iter().find(|session| session["current"] == true).unwrap();
+    current["id"].as_str().unwrap().to_owned()
+}
