@@ -29,10 +29,10 @@ async fn tour(settings: &[(&str, &str)]) {
     let steps = steps(&fs::read_to_string(readme).unwrap());
     assert!(steps.len() > 30, "{} commands are too few", steps.len());
 
-    let commands = steps.iter().map(|step| format!("{}\nprintf '{MARK}'\n", step.command));
+    let commands = steps.iter().map(|step| format!("{}\nprintf '%s' '{MARK}'\n", step.command));
     let script = commands.collect::<String>().replace(ADDRESS, &service.url());
-    let run = Command::new("bash").arg("-c").arg(script).current_dir(service.folder().path());
-    let output = run.output().unwrap();
+    let mut run = Command::new("bash");
+    let output = run.arg("-c").arg(script).current_dir(service.folder().path()).output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     let answers: Vec<_> = stdout.split(MARK).collect();
     assert_eq!(
