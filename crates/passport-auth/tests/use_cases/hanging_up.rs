@@ -13,7 +13,7 @@ use crate::{
 
 /// Drops `act` once it has made `calls` calls, then waits until no operation is running. Returns
 /// whether `act` was dropped before its end.
-async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
+pub(crate) async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
     world.outage.calls();
     {
         let mut act = pin!(act);
@@ -34,7 +34,7 @@ async fn hang_up_after(calls: usize, world: &World, act: impl Future) -> bool {
 }
 
 /// Runs `scenario` with an increasing number of calls, until the operation ends before it is dropped.
-async fn each_hang_up(scenario: impl AsyncFn(usize) -> bool) {
+pub(crate) async fn each_hang_up(scenario: impl AsyncFn(usize) -> bool) {
     let mut calls = 0;
     while scenario(calls).await {
         calls += 1;

@@ -1,12 +1,13 @@
 //! What people do with their accounts, and how their accounts are then.
 
 use passport_auth::{
-    Authenticated, CodeCredentials, CodePurpose, CodeRequest, CodeSignInError, NewPassword,
-    NewUser, PasswordReset, SignInError, SignedIn, SignedInByCode, Solved, TypedCode,
+    Authenticated, Clock, CodeCredentials, CodePurpose, CodeRequest, CodeSignInError, Freshness,
+    NewPassword, NewUser, PasswordReset, SignInError, SignedIn, SignedInByCode, Solved, TypedCode,
 };
 use passport_codes::Binding;
 use passport_session::SessionToken;
 use passport_user::{AccountEvent, EventFilter, User};
+use time::OffsetDateTime;
 
 use crate::{
     doubles::ANSWER,
@@ -77,6 +78,20 @@ impl World {
     /// The person of `token`, if the session is valid.
     pub(crate) async fn read(&self, token: &SessionToken) -> Option<Authenticated> {
         self.authenticate.authenticate(token).await.expect("the stores answer")
+    }
+
+    /// Sets the clock.
+    pub(crate) fn set_clock(&self, at: OffsetDateTime) {
+        let ahead = at - self.clock.now();
+        if ahead.is_negative() {
+            self.clock.set_back(ahead.unsigned_abs());
+        } else {
+            self.clock.advance(ahead.unsigned_abs());
+        }
+    }
+
+    pub(crate) fn freshness(&self) -> &Freshness {
+        &self.accounts.leave.freshness
     }
 
     /// The account of a number.
