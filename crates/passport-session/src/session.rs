@@ -77,6 +77,22 @@ pub struct NewSession {
     pub remembered: bool,
 }
 
+impl NewSession {
+    /// A session of which nothing else is known: its epoch is 0, and nothing was proved.
+    pub fn new(subject: Uuid, lifetime: Lifetime) -> Self {
+        Self {
+            subject,
+            epoch: 0,
+            lifetime,
+            methods: Methods::default(),
+            device: Device::default(),
+            address: String::new(),
+            place: None,
+            remembered: false,
+        }
+    }
+}
+
 impl Session {
     /// Begins a session at `now`.
     pub fn begin(new: NewSession, now: OffsetDateTime) -> Self {
@@ -131,17 +147,7 @@ mod tests {
 
     fn session() -> Session {
         let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
-        let new = NewSession {
-            subject: Uuid::nil(),
-            epoch: 0,
-            lifetime,
-            methods: Methods::default(),
-            device: Device::default(),
-            address: String::new(),
-            place: None,
-            remembered: false,
-        };
-        Session::begin(new, NOW)
+        Session::begin(NewSession::new(Uuid::nil(), lifetime), NOW)
     }
 
     #[test]

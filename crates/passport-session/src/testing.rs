@@ -18,15 +18,16 @@
     reason = "a clause is a test and panics when the store violates it"
 )]
 
-use std::{sync::Arc, time::Duration};
+mod room;
+mod rotation;
 
-use time::{OffsetDateTime, macros::datetime};
+use std::sync::Arc;
+
 use tokio::sync::Barrier;
-use uuid::Uuid;
 
-use crate::{Lifetime, Session, SessionDigest, SessionId, SessionStore, SessionToken};
-
-const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30.123456 UTC);
+use self::room::{NOW, Room, after, digest, lifetime};
+pub use self::rotation::*;
+use crate::{NewSession, Session, SessionStore};
 
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
@@ -52,6 +53,15 @@ macro_rules! session_store_contract {
             purge_deletes_only_ended_sessions,
             revoked_stays_revoked_under_concurrent_touches,
             revoke_returns_true_once,
+            rotate_replaces_the_token,
+            rotate_keeps_what_it_does_not_prove,
+            rotate_keeps_the_session_of_its_subject,
+            rotate_needs_a_live_session,
+            rotate_does_not_move_another_session,
+            rotate_succeeds_once,
+            revoked_stays_revoked_under_concurrent_rotations,
+            all_stay_revoked_under_concurrent_rotations,
+            rotated_token_stays_dead_under_concurrent_touches,
         }
     };
     (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {
@@ -66,11 +76,16 @@ macro_rules! session_store_contract {
     };
 }
 
-/// A created session is found unchanged, including microseconds.
+/// A created session is found unchanged, including microseconds, whether all or nothing is known of it.
 pub async fn finds_what_was_created(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
-    let (digest, session) = room.create(NOW).await;
-    assert_eq!(room.find(&digest, NOW).await, Some(session));
+    let (all, session) = room.create(NOW).await;
+    assert_eq!(room.find(&all, NOW).await, Some(session));
+
+    let (nothing, new) = (digest(), NewSession::new(room.subject, lifetime()));
+    let session = Session::begin(NewSession { epoch: u32::MAX, ..new }, NOW);
+    room.store.create(&nothing, &session).await.expect("store answers");
+    assert_eq!(room.find(&nothing, NOW).await, Some(session));
 }
 
 /// An unknown digest finds nothing.
@@ -93,7 +108,7 @@ pub async fn touch_extends_the_idle_end_only(store: Arc<dyn SessionStore>) {
     let room = Room::new(store);
     let (digest, session) = room.create(NOW).await;
     for seconds in (1_800..86_400).step_by(1_800) {
-        let seen = Session { last_seen_at: after(seconds), ..session };
+        let seen = Session { last_seen_at: after(seconds), ..session.clone() };
         room.touch(&digest, after(seconds)).await;
         assert_eq!(room.find(&digest, after(seconds)).await, Some(seen));
     }
@@ -136,11 +151,11 @@ pub async fn lists_live_sessions_latest_first(store: Arc<dyn SessionStore>) {
     let (first_digest, first) = room.create(NOW).await;
     let (_, second) = room.create(after(10)).await;
     let (_, third) = room.create(after(20)).await;
-    assert_eq!(room.list(after(20)).await, [third, second, first]);
+    assert_eq!(room.list(after(20)).await, [third.clone(), second, first.clone()]);
 
     room.touch(&first_digest, after(3_000)).await;
     let first = Session { last_seen_at: after(3_000), ..first };
-    assert_eq!(room.list(after(3_610)).await, [third, first]);
+    assert_eq!(room.list(after(3_610)).await, [third.clone(), first.clone()]);
     assert!(room.revoke(third.id).await);
     assert_eq!(room.list(after(3_610)).await, [first]);
 }
@@ -187,7 +202,7 @@ pub async fn purge_deletes_only_ended_sessions(store: Arc<dyn SessionStore>) {
     let (idle, _) = room.create(NOW).await;
     let (live, session) = room.create(after(10)).await;
     room.store.purge(after(3_600)).await.expect("store answers");
-    assert_eq!(room.find(&live, after(3_600)).await, Some(session));
+    assert_eq!(room.find(&live, after(3_600)).await, Some(session.clone()));
     assert_eq!(room.find(&idle, after(3_600)).await, None);
     assert_eq!(room.list(after(3_600)).await, [session]);
 }
@@ -223,10 +238,10 @@ pub async fn revoke_returns_true_once(store: Arc<dyn SessionStore>) {
         let (_, session) = room.create(NOW).await;
         let start = Arc::new(Barrier::new(8));
         let rivals = (0..8).map(|_| {
-            let (room, start) = (room.clone(), Arc::clone(&start));
+            let (room, start, id) = (room.clone(), Arc::clone(&start), session.id);
             tokio::spawn(async move {
                 start.wait().await;
-                room.revoke(session.id).await
+                room.revoke(id).await
             })
         });
         let mut winners = 0;
@@ -235,53 +250,4 @@ pub async fn revoke_returns_true_once(store: Arc<dyn SessionStore>) {
         }
         assert_eq!(winners, 1, "round {round}");
     }
-}
-
-/// A store with a separate subject per clause, so that clauses can share the store.
-#[derive(Clone)]
-struct Room {
-    store: Arc<dyn SessionStore>,
-    subject: Uuid,
-}
-
-impl Room {
-    fn new(store: Arc<dyn SessionStore>) -> Self {
-        Self { store, subject: Uuid::new_v4() }
-    }
-
-    async fn create(&self, now: OffsetDateTime) -> (SessionDigest, Session) {
-        let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24))
-            .expect("life time is within bounds");
-        let (digest, session) = (digest(), Session::begin(self.subject, lifetime, now));
-        self.store.create(&digest, &session).await.expect("store answers");
-        (digest, session)
-    }
-
-    async fn find(&self, digest: &SessionDigest, now: OffsetDateTime) -> Option<Session> {
-        self.store.find(digest, now).await.expect("store answers")
-    }
-
-    async fn touch(&self, digest: &SessionDigest, now: OffsetDateTime) {
-        self.store.touch(digest, now).await.expect("store answers");
-    }
-
-    async fn list(&self, now: OffsetDateTime) -> Vec<Session> {
-        self.store.list(self.subject, now).await.expect("store answers")
-    }
-
-    async fn revoke(&self, id: SessionId) -> bool {
-        self.store.revoke(self.subject, id).await.expect("store answers")
-    }
-
-    async fn revoke_all(&self, keep: Option<SessionId>) {
-        self.store.revoke_all(self.subject, keep).await.expect("store answers");
-    }
-}
-
-fn digest() -> SessionDigest {
-    SessionToken::generate(&mut rand::rng()).digest()
-}
-
-fn after(seconds: u64) -> OffsetDateTime {
-    NOW + Duration::from_secs(seconds)
 }

@@ -21,7 +21,7 @@ impl SessionStore for RacySessionStore {
         digest: &SessionDigest,
         session: &Session,
     ) -> Result<(), SessionStoreError> {
-        self.0.lock().await.insert(*digest, *session);
+        self.0.lock().await.insert(*digest, session.clone());
         Ok(())
     }
 
@@ -30,7 +30,7 @@ impl SessionStore for RacySessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError> {
-        Ok(self.0.lock().await.get(digest).copied().filter(|session| session.is_live(now)))
+        Ok(self.0.lock().await.get(digest).filter(|session| session.is_live(now)).cloned())
     }
 
     async fn touch(
@@ -46,13 +46,33 @@ impl SessionStore for RacySessionStore {
         Ok(())
     }
 
+    async fn rotate(
+        &self,
+        old: &SessionDigest,
+        new: &SessionDigest,
+        session: &Session,
+        now: OffsetDateTime,
+    ) -> Result<bool, SessionStoreError> {
+        let Some(stored) = self.find(old, now).await?.filter(|stored| stored.id == session.id)
+        else {
+            return Ok(false);
+        };
+        sleep(Duration::from_millis(5)).await;
+        let Session { epoch, authenticated_at, methods, .. } = *session;
+        let rotated = Session { epoch, authenticated_at, methods, ..stored };
+        let mut sessions = self.0.lock().await;
+        sessions.insert(*new, rotated);
+        sessions.remove(old);
+        Ok(true)
+    }
+
     async fn list(
         &self,
         subject: Uuid,
         now: OffsetDateTime,
     ) -> Result<Vec<Session>, SessionStoreError> {
         let sessions = self.0.lock().await;
-        Ok(sessions.values().filter(|s| s.subject == subject && s.is_live(now)).copied().collect())
+        Ok(sessions.values().filter(|s| s.subject == subject && s.is_live(now)).cloned().collect())
     }
 
     async fn revoke(&self, subject: Uuid, id: SessionId) -> Result<bool, SessionStoreError> {
@@ -86,6 +106,10 @@ impl SessionStore for RacySessionStore {
 async fn a_store_that_is_not_atomic_passes_the_other_clauses() {
     testing::touch_does_not_revive(Arc::new(RacySessionStore::default())).await;
     testing::revokes_one(Arc::new(RacySessionStore::default())).await;
+    testing::rotate_replaces_the_token(Arc::new(RacySessionStore::default())).await;
+    testing::rotate_keeps_what_it_does_not_prove(Arc::new(RacySessionStore::default())).await;
+    testing::rotate_keeps_the_session_of_its_subject(Arc::new(RacySessionStore::default())).await;
+    testing::rotate_needs_a_live_session(Arc::new(RacySessionStore::default())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -99,4 +123,31 @@ async fn revoked_stays_revoked_fails_on_a_store_that_is_not_atomic() {
 #[should_panic(expected = "round")]
 async fn revoke_returns_true_once_fails_on_a_store_that_is_not_atomic() {
     testing::revoke_returns_true_once(Arc::new(RacySessionStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn rotate_succeeds_once_fails_on_a_store_that_is_not_atomic() {
+    testing::rotate_succeeds_once(Arc::new(RacySessionStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "it came back")]
+async fn revoked_stays_revoked_under_rotations_fails_on_a_store_that_is_not_atomic() {
+    let store: Arc<dyn SessionStore> = Arc::new(RacySessionStore::default());
+    testing::revoked_stays_revoked_under_concurrent_rotations(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "it came back")]
+async fn all_stay_revoked_fails_on_a_store_that_is_not_atomic() {
+    let store: Arc<dyn SessionStore> = Arc::new(RacySessionStore::default());
+    testing::all_stay_revoked_under_concurrent_rotations(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "it came back")]
+async fn rotated_token_stays_dead_fails_on_a_store_that_is_not_atomic() {
+    let store: Arc<dyn SessionStore> = Arc::new(RacySessionStore::default());
+    testing::rotated_token_stays_dead_under_concurrent_touches(store).await;
 }

@@ -24,7 +24,7 @@ use diesel_async::{
 };
 use divan::{Bencher, counter::ItemsCount};
 use futures::future::join_all;
-use passport_session::{Lifetime, Session, SessionDigest, SessionToken};
+use passport_session::{Lifetime, NewSession, Session, SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
@@ -110,7 +110,7 @@ fn find_in_postgres(bencher: Bencher) {
     let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
     for digest in &mut room.digests {
         *digest = SessionToken::generate(&mut rand::rng()).digest();
-        let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
+        let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
         room.runtime.block_on(sessions.create(digest, &session)).unwrap();
     }
     room.bench(bencher, move |digest| {
@@ -148,10 +148,10 @@ impl Room {
         connection.batch_execute("BEGIN").unwrap();
         for _ in 0..SESSIONS {
             let digest = SessionToken::generate(&mut rand::rng()).digest();
-            let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
+            let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
             let micros =
                 |at: OffsetDateTime| i64::try_from(at.unix_timestamp_nanos() / 1_000).unwrap();
-            let insert = sql_query("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            let insert = sql_query(INSERT)
                 .bind::<Binary, _>(digest.as_bytes().as_slice())
                 .bind::<Binary, _>(session.id.as_uuid().into_bytes().to_vec())
                 .bind::<Binary, _>(session.subject.into_bytes().to_vec())
@@ -159,7 +159,8 @@ impl Room {
                 .bind::<BigInt, _>(micros(session.last_seen_at))
                 .bind::<BigInt, _>(3_600_000_000_i64)
                 .bind::<BigInt, _>(micros(session.expires_at))
-                .bind::<BigInt, _>(micros(session.ends_at()));
+                .bind::<BigInt, _>(micros(session.ends_at()))
+                .bind::<BigInt, _>(micros(session.authenticated_at));
             diesel::RunQueryDsl::execute(insert, &mut connection).unwrap();
             self.digests.push(digest);
         }
@@ -189,6 +190,10 @@ impl Room {
     }
 }
 
+const INSERT: &str = "INSERT INTO sessions \
+    (digest, id, subject, created_at, last_seen_at, idle, expires_at, ends_at, authenticated_at) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
 use schema::sessions;
 
 mod schema {
@@ -202,12 +207,41 @@ mod schema {
             idle -> BigInt,
             expires_at -> BigInt,
             ends_at -> BigInt,
+            epoch -> BigInt,
+            authenticated_at -> BigInt,
+            methods -> SmallInt,
+            browser -> Text,
+            system -> Text,
+            device_kind -> SmallInt,
+            address -> Text,
+            place -> Nullable<Text>,
+            remembered -> Bool,
         }
     }
 }
 
 /// All columns of a session.
-type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64, i64, i64, i64, i64);
+#[derive(Queryable)]
+#[expect(dead_code, reason = "only reading it is measured")]
+struct Row {
+    digest: Vec<u8>,
+    id: Vec<u8>,
+    subject: Vec<u8>,
+    created_at: i64,
+    last_seen_at: i64,
+    idle: i64,
+    expires_at: i64,
+    ends_at: i64,
+    epoch: i64,
+    authenticated_at: i64,
+    methods: i16,
+    browser: String,
+    system: String,
+    device_kind: i16,
+    address: String,
+    place: Option<String>,
+    remembered: bool,
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn query(digest: SessionDigest) -> _ {

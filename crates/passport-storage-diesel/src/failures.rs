@@ -31,7 +31,7 @@ macro_rules! failure_store {
                         .select(FailureRow::as_select());
                     let rows = self.0.load(query).await?;
                     let tallies = rows.into_iter().map(FailureRow::tally);
-                    Ok(decide(series, tallies.collect::<QueryResult<Vec<_>>>()?, now))
+                    Ok(decide(series, &tallies.collect::<QueryResult<Vec<_>>>()?, now))
                 }
 
                 async fn try_begin(
@@ -129,7 +129,7 @@ failure_store!(SqliteFailureStore, sqlite);
 /// Decides by the tallies that were found, in any order.
 pub(crate) fn decide(
     series: &[Series],
-    tallies: Vec<(SeriesKey, Tally)>,
+    tallies: &[(SeriesKey, Tally)],
     now: OffsetDateTime,
 ) -> Permission {
     let found = |key: &SeriesKey| tallies.iter().find(|it| it.0 == *key).map(|it| it.1);

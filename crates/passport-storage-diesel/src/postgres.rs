@@ -8,8 +8,8 @@ mod migrate;
 mod outbox_rows;
 mod pool;
 mod privileges;
-mod rows;
 mod server;
+mod session_rows;
 mod tls;
 mod user_rows;
 
@@ -21,6 +21,6 @@ pub(crate) use event_rows::EventRow;
 pub(crate) use failures::FailureRow;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
-pub(crate) use rows::SessionRow;
 pub(crate) use schema::least;
+pub(crate) use session_rows::SessionRow;
 pub(crate) use user_rows::UserRow;

@@ -1,5 +1,7 @@
 //! Queries about sessions, written once and expanded for each database.
 
+pub(crate) mod stored;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
@@ -61,6 +63,27 @@ macro_rules! session_store {
                         ));
                     self.0.execute(query).await.map_err(SessionStoreError::new)?;
                     Ok(())
+                }
+
+                async fn rotate(
+                    &self,
+                    old: &SessionDigest,
+                    new: &SessionDigest,
+                    session: &Session,
+                    now: OffsetDateTime,
+                ) -> Result<bool, SessionStoreError> {
+                    let query = diesel::update(sessions::table)
+                        .filter(sessions::digest.eq(old.as_bytes().to_vec()))
+                        .filter(sessions::id.eq(values::id(session.id.as_uuid())))
+                        .filter(sessions::ends_at.gt(values::moment(now)))
+                        .set((
+                            sessions::digest.eq(new.as_bytes().to_vec()),
+                            sessions::epoch.eq(i64::from(session.epoch)),
+                            sessions::authenticated_at.eq(values::moment(session.authenticated_at)),
+                            sessions::methods.eq(stored::methods_number(session.methods)),
+                        ));
+                    let rotated = self.0.execute(query).await.map_err(SessionStoreError::new)?;
+                    Ok(rotated > 0)
                 }
 
                 async fn list(

@@ -1,7 +1,6 @@
 //! Connections, rows and migrations of SQLite, and the stores that only SQLite has.
 
 mod codes;
-mod connection;
 mod count;
 mod event_rows;
 mod failures;
@@ -10,7 +9,7 @@ mod hits;
 mod migrate;
 mod outbox_rows;
 mod pool;
-mod rows;
+mod session_rows;
 mod sweep;
 mod throttle;
 mod user_rows;
@@ -25,8 +24,8 @@ pub(crate) use event_rows::EventRow;
 pub(crate) use failures::FailureRow;
 pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
-pub(crate) use rows::SessionRow;
 pub(crate) use schema::least;
+pub(crate) use session_rows::SessionRow;
 pub(crate) use throttle::SqliteThrottleStore;
 pub(crate) use user_rows::UserRow;
 

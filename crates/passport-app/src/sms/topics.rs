@@ -17,7 +17,7 @@ pub(crate) const TOPICS: [Topic; 9] = [
 ];
 
 /// Whether the service is of no use without messages of that topic: people could neither sign up nor
-/// sign in by code. Without another code the action asks for another proof, and without a notice the
+/// sign in by code. Without another code the action needs another proof, and without a notice the
 /// account is changed all the same.
 pub(super) fn is_required(topic: Topic) -> bool {
     match topic {

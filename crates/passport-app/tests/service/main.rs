@@ -34,6 +34,7 @@ mod own_sessions;
 mod pages;
 mod passwords;
 mod problems;
+mod readme;
 mod receipts;
 mod redis_states;
 mod register;

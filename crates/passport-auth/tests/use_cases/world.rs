@@ -254,6 +254,7 @@ impl World {
                 passwords: passwords.clone(),
                 password_check: password_check.clone(),
                 password_policy: PasswordPolicy::default(),
+                is_open: setup.sign_up_is_open,
                 users: Arc::clone(users),
                 detached: detached.clone(),
                 clock: Arc::clone(clock),

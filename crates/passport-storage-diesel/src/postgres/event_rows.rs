@@ -42,7 +42,7 @@ impl From<&AccountEvent> for EventRow {
             rule,
             actor_kind,
             actor,
-            subject: event.subject.map(|user| user.as_uuid()),
+            subject: event.subject.map(UserId::as_uuid),
             phone: event.phone.as_ref().map(|phone| phone.masked.clone()),
             phone_tag: event.phone.as_ref().map(|phone| phone.tag.to_vec()),
             address: event.address.clone(),

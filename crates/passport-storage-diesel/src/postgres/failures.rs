@@ -20,14 +20,14 @@ impl Pool {
         now: OffsetDateTime,
     ) -> Result<Permission, Failure> {
         if series.is_empty() {
-            return Ok(decide(&series, Vec::new(), now));
+            return Ok(decide(&series, &[], now));
         }
         // `BEGIN`, `COMMIT`, the lock, which is prepared each time, and an update for each series.
         let statements = u32::try_from(series.len()).unwrap_or(u32::MAX).saturating_add(4);
         self.ask_statements(statements, move |connection| {
             Box::pin(async move {
                 let begun = connection.transaction(async move |connection| {
-                    let permission = decide(&series, lock(connection, &series, now).await?, now);
+                    let permission = decide(&series, &lock(connection, &series, now).await?, now);
                     match permission {
                         Permission::Go(attempt) => {
                             for counted in &attempt.counted {

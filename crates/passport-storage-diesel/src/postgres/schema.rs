@@ -53,6 +53,15 @@ diesel::table! {
         idle -> Interval,
         expires_at -> Timestamptz,
         ends_at -> Timestamptz,
+        epoch -> BigInt,
+        authenticated_at -> Timestamptz,
+        methods -> SmallInt,
+        browser -> Text,
+        system -> Text,
+        device_kind -> SmallInt,
+        address -> Text,
+        place -> Nullable<Text>,
+        remembered -> Bool,
     }
 }
 
@@ -87,11 +96,15 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+
 diesel::table! {
     failures (key) {
         key -> Bytea,
         count -> Integer,
         last_at -> Timestamptz,
+    }
+}
+
 diesel::table! {
     idempotency (key) {
         key -> Bytea,

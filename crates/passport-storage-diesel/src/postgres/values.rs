@@ -20,10 +20,12 @@ pub(crate) fn id(id: Uuid) -> Uuid {
     id
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "its counterpart for SQLite can fail")]
 pub(crate) fn from_id(id: Uuid) -> Result<Uuid, Failure> {
     Ok(id)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "its counterpart for SQLite can fail")]
 pub(crate) fn from_moment(at: OffsetDateTime) -> Result<OffsetDateTime, Failure> {
     Ok(at)
 }

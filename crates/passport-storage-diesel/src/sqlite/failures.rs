@@ -30,7 +30,7 @@ impl Pool {
                 let row: Option<FailureRow> = own.first(connection).optional()?;
                 tallies.extend(row.map(FailureRow::tally).transpose()?);
             }
-            let permission = decide(&series, tallies, now);
+            let permission = decide(&series, &tallies, now);
             if let Permission::Go(attempt) = &permission {
                 for counted in &attempt.counted {
                     let put = diesel::insert_into(failures::table)

@@ -53,6 +53,15 @@ diesel::table! {
         idle -> BigInt,
         expires_at -> BigInt,
         ends_at -> BigInt,
+        epoch -> BigInt,
+        authenticated_at -> BigInt,
+        methods -> SmallInt,
+        browser -> Text,
+        system -> Text,
+        device_kind -> SmallInt,
+        address -> Text,
+        place -> Nullable<Text>,
+        remembered -> Bool,
     }
 }
 
@@ -108,11 +117,15 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(sessions, user_phones, users);
+
 diesel::table! {
     failures (key) {
         key -> Binary,
         count -> Integer,
         last_at -> BigInt,
+    }
+}
+
 diesel::table! {
     idempotency (key) {
         key -> Binary,

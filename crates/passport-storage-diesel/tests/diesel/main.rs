@@ -4,6 +4,7 @@
 //! Tests that need PostgreSQL are ignored by default; `cargo test -- --include-ignored` runs them,
 //! and `./check` also starts the server.
 
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test panics at what should not be")]
 
 mod account_migration;
@@ -25,5 +26,7 @@ mod purge;
 mod race;
 mod room;
 mod secrets;
+mod session_migration;
+mod signed_in;
 mod sql;
 mod stuck;

@@ -8,7 +8,7 @@ use crate::{
     sql::{execute, schema},
 };
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passport_session::{Lifetime, Session, SessionToken};
+use passport_session::{Lifetime, NewSession, Session, SessionToken};
 use uuid::Uuid;
 
 use crate::room::{self, NOW};
@@ -17,7 +17,10 @@ async fn deletes_exactly_what_is_over(url: String) {
     for second in 0..2_105_u32 {
         let began = NOW + Duration::from_secs(second.into());
         let digest = SessionToken::generate(&mut rand::rng()).digest();
-        sessions.create(&digest, &Session::begin(subject, lifetime, began)).await.unwrap();
+        sessions
+            .create(&digest, &Session::begin(NewSession::new(subject, lifetime), began))
+            .await
+            .unwrap();
     }
     let purge_at = NOW + IDLE + Duration::from_secs(2_099);
     let (one, other) = tokio::join!(sessions.purge(purge_at), sessions.purge(purge_at));

@@ -11,7 +11,9 @@ use diesel::{
     sql_query, sql_types::Text,
 };
 use passport_user::{
-    InsertUserError, PasswordHash, PhoneNumber, User, UserId, UserRepository, UserRepositoryError,
+    AccountEvent, Epoch, InsertUserError, NickName, NumberChange, NumberChanged, NumberUndone,
+    PasswordHash, PhoneNumber, Standing, User, UserFilter, UserId, UserRepository,
+    UserRepositoryError,
 };
 use time::OffsetDateTime;
 
@@ -35,8 +37,7 @@ struct Phone {
 }
 
 impl SelectThenInsert {
-    fn new() -> Self {
-        let path = room::directory().join("broken.db");
+    fn new(path: PathBuf) -> Self {
         let broken = Self { path, looked: Arc::new(Barrier::new(RIVALS)) };
         broken
             .connect()
@@ -72,42 +73,48 @@ impl SelectThenInsert {
     }
 }
 
-#[async_trait]
-impl UserRepository for SelectThenInsert {
-    async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
-        let connection = Mutex::new(self.connect());
-        let (phone, looked) = (user.phone.as_e164().to_owned(), Arc::clone(&self.looked));
-        let insert = move || Self::insert(&mut connection.lock().unwrap(), &phone, &looked);
-        tokio::task::spawn_blocking(insert).await.unwrap()
-    }
+/// Only `insert` is called by the clause.
+macro_rules! other_methods {
+    ($($method:ident($($argument:ty),*) -> $value:ty;)*) => {
+        #[async_trait]
+        impl UserRepository for SelectThenInsert {
+            async fn insert(&self, user: &User, _: &AccountEvent) -> Result<(), InsertUserError> {
+                let connection = Mutex::new(self.connect());
+                let phone = user.phone.as_ref().unwrap().as_e164().to_owned();
+                let looked = Arc::clone(&self.looked);
+                let insert = move || Self::insert(&mut connection.lock().unwrap(), &phone, &looked);
+                tokio::task::spawn_blocking(insert).await.unwrap()
+            }
 
-    async fn find(&self, _: UserId) -> Result<Option<User>, UserRepositoryError> {
-        unreachable!("the clause only inserts")
-    }
+            $(async fn $method(&self, $(_: $argument),*) -> Result<$value, UserRepositoryError> {
+                unreachable!("the clause only inserts")
+            })*
+        }
+    };
+}
 
-    async fn find_by_phone(&self, _: &PhoneNumber) -> Result<Option<User>, UserRepositoryError> {
-        unreachable!("the clause only inserts")
-    }
-
-    async fn record_login(&self, _: UserId, _: OffsetDateTime) -> Result<(), UserRepositoryError> {
-        unreachable!("the clause only inserts")
-    }
-
-    async fn replace_password_hash(
-        &self,
-        _: UserId,
-        _: &PasswordHash,
-        _: &PasswordHash,
-    ) -> Result<bool, UserRepositoryError> {
-        unreachable!("the clause only inserts")
-    }
+other_methods! {
+    find(UserId) -> Option<User>;
+    find_by_phone(&PhoneNumber) -> Option<User>;
+    find_by_former_phone(&PhoneNumber, OffsetDateTime) -> Option<User>;
+    record_login(UserId, OffsetDateTime) -> ();
+    replace_password_hash(UserId, &PasswordHash, &PasswordHash) -> bool;
+    set_password(UserId, Epoch, Option<&PasswordHash>, &AccountEvent) -> Option<Epoch>;
+    rename(UserId, &NickName, &AccountEvent) -> bool;
+    change_number(UserId, Epoch, &NumberChange, &AccountEvent) -> NumberChanged;
+    undo_number(UserId, &PhoneNumber, OffsetDateTime, &AccountEvent) -> Option<NumberUndone>;
+    set_standing(UserId, Epoch, Standing, &AccountEvent) -> Option<Epoch>;
+    due_for_purge(OffsetDateTime, u32) -> Vec<UserId>;
+    purge(UserId, OffsetDateTime, &AccountEvent) -> bool;
+    list(&UserFilter, Option<UserId>, u32) -> Vec<User>;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[should_panic(
-    expected = "round 0: [Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]"
-)]
+#[should_panic(expected = "left: (8, 0)")]
 async fn select_then_insert_loses() {
-    let users = Arc::new(SelectThenInsert::new());
-    passport_user::testing::phone_is_unique_under_concurrent_inserts(users).await;
+    let url = room::sqlite_url();
+    let journal = room::migrated(&url).await.journal();
+    let path = PathBuf::from(url.strip_prefix("sqlite:").unwrap()).with_file_name("broken.db");
+    let users = Arc::new(SelectThenInsert::new(path));
+    passport_user::testing::phone_is_unique_under_concurrent_inserts((users, journal)).await;
 }

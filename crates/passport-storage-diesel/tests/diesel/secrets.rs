@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use passport_session::{Lifetime, Session, SessionToken};
+use passport_session::{Lifetime, NewSession, Session, SessionToken};
 use uuid::Uuid;
 
 use crate::room::{self, NOW};
@@ -14,7 +14,7 @@ async fn no_token_is_in_the_file() {
     let sessions = room::migrated(&url).await.sessions();
     let token = SessionToken::generate(&mut rand::rng());
     let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
-    let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
+    let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
     sessions.create(&token.digest(), &session).await.unwrap();
 
     let dump = dump(&url);

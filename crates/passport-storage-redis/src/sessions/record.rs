@@ -58,27 +58,21 @@ pub(super) fn session(record: &Record) -> Result<Option<Session>, RedisError> {
 /// Version 0.1 stored neither epoch nor proof nor device, and every sign-in was by password.
 fn parse(record: &Record) -> Option<Session> {
     let text = |name: &str| record.get(name).map(String::as_str).unwrap_or_default();
-    let created_at = moment(record, "created_at")?;
+    let password = Methods::from(Method::Password);
     let kind: u64 = number(record, "device_kind", 0)?;
     let kind = u8::try_from(kind).map(DeviceKind::from_number).unwrap_or_default();
-    let authenticated_at = match record.contains_key("authenticated_at") {
-        true => moment(record, "authenticated_at")?,
-        false => created_at,
-    };
+    let proof =
+        if record.contains_key("authenticated_at") { "authenticated_at" } else { "created_at" };
     Some(Session {
         id: SessionId::from_uuid(Uuid::try_parse(record.get("id")?).ok()?),
         subject: Uuid::try_parse(record.get("subject")?).ok()?,
         epoch: number(record, "epoch", 0)?,
-        created_at,
+        created_at: moment(record, "created_at")?,
         last_seen_at: moment(record, "last_seen_at")?,
         idle: Duration::from_micros(record.get("idle")?.parse().ok()?),
         expires_at: moment(record, "expires_at")?,
-        authenticated_at,
-        methods: Methods::from_bits(number(
-            record,
-            "methods",
-            Methods::from(Method::Password).bits(),
-        )?),
+        authenticated_at: moment(record, proof)?,
+        methods: Methods::from_bits(number(record, "methods", password.bits())?),
         device: Device::new(text("browser"), text("system"), kind),
         address: text("address").to_owned(),
         place: record.get("place").cloned(),

@@ -131,7 +131,8 @@ async fn keys_of_one_act_on_sessions_share_a_slot() {
     let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(client));
     passport_session::testing::lists_live_sessions_latest_first(Arc::clone(&sessions)).await;
     passport_session::testing::revokes_one(Arc::clone(&sessions)).await;
-    passport_session::testing::revokes_all_but_one(sessions).await;
+    passport_session::testing::revokes_all_but_one(Arc::clone(&sessions)).await;
+    passport_session::testing::rotate_keeps_the_session_of_its_subject(sessions).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -7,12 +7,9 @@ use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_storage_redis::{
-    RedisCodeStore, RedisFailureStore, RedisSessionStore, RedisThrottleStore,
+    RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore, RedisThrottleStore,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
-    RedisCodeStore, RedisIdempotencyStore, RedisSessionStore, RedisThrottleStore,
-};
-use passport_throttle::ThrottleStore;
 
 use crate::server::client;
 

@@ -3,11 +3,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use deadpool_redis::redis::{aio::MultiplexedConnection, cmd};
 use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
 use passport_idempotency::{Begun, Fingerprint, IdempotencyStore, RequestDigest, SealedResponse};
-use passport_session::{Lifetime, Session, SessionStore, SessionToken};
+use passport_session::{Lifetime, NewSession, Session, SessionStore, SessionToken};
 use passport_storage_redis::{
-    RedisClient, RedisCodeStore, RedisIdempotencyStore, RedisSessionStore, RedisThrottleStore,
+    RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore,
+    RedisThrottleStore,
 };
-use passport_throttle::{Charge, Policy, Quota, Subject, ThrottleStore};
+use passport_throttle::{
+    Backoff, Charge, FailureStore, Permission, Policy, Quota, Series, SeriesKey, Subject,
+    ThrottleStore,
+};
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -45,10 +49,12 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
     }
 
     let sessions = RedisSessionStore::new(client.clone());
-    let token = SessionToken::generate(&mut rand::rng());
+    let (former, token) =
+        (SessionToken::generate(&mut rand::rng()), SessionToken::generate(&mut rand::rng()));
     let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
-    let session = Session::begin(Uuid::new_v4(), lifetime, NOW);
-    sessions.create(&token.digest(), &session).await.unwrap();
+    let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
+    sessions.create(&former.digest(), &session).await.unwrap();
+    assert!(sessions.rotate(&former.digest(), &token.digest(), &session, NOW).await.unwrap());
     sessions.touch(&token.digest(), NOW + Duration::from_mins(10)).await.unwrap();
     sessions.list(session.subject, NOW).await.unwrap();
     token
@@ -128,7 +134,10 @@ async fn an_index_drops_sessions_that_are_over() {
     let subject = Uuid::new_v4();
     let sign_in = async || {
         let digest = SessionToken::generate(&mut rand::rng()).digest();
-        sessions.create(&digest, &Session::begin(subject, lifetime, NOW)).await.unwrap();
+        sessions
+            .create(&digest, &Session::begin(NewSession::new(subject, lifetime), NOW))
+            .await
+            .unwrap();
     };
     for _ in 0..31 {
         sign_in().await;
@@ -147,4 +156,28 @@ async fn an_index_drops_sessions_that_are_over() {
     sign_in().await;
     assert_eq!(entries(&mut connection).await, 1);
     assert_eq!(sessions.list(subject, NOW).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn failures_stay_for_thirty_days() {
+    let (url, prefix) = (url(), prefix());
+    let store = RedisFailureStore::new(open(&url, &prefix));
+    let minute = Duration::from_mins(1);
+    let backoff = Backoff::new(4, minute, minute, 100).unwrap();
+    let [once, forgiven] = [1, 2].map(|key| Series { key: SeriesKey::new([key; 32]), backoff });
+    for series in [once, forgiven] {
+        let Permission::Go(attempt) = store.begin(&[series], NOW).await.unwrap() else {
+            panic!("the first attempts are free");
+        };
+        if series == forgiven {
+            store.forgive(&attempt).await.unwrap();
+        }
+    }
+    store.check(&[forgiven], NOW).await.unwrap();
+    let mut connection = raw(&url).await;
+    let keys = keys(&mut connection, &prefix).await;
+    assert_eq!(keys, [format!("{prefix}:failures:{}", "01".repeat(32))]);
+    let rest: i64 = cmd("PTTL").arg(&keys[0]).query_async(&mut connection).await.unwrap();
+    assert!((2_592_050_000..=2_592_060_000).contains(&rest), "{rest} ms");
 }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use passport_codes::{CodeDigest, CodeKey, CodeStore, Purpose, Redemption, StoredCode};
-use passport_session::{Lifetime, Session, SessionStore, SessionToken};
+use passport_session::{Lifetime, NewSession, Session, SessionStore, SessionToken};
 use passport_storage_redis::{
     RedisClient, RedisCodeStore, RedisOptions, RedisSessionStore, RedisThrottleStore,
 };
@@ -50,7 +50,7 @@ fn charge() -> [Charge; 1] {
 
 fn session() -> Session {
     let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
-    Session::begin(Uuid::new_v4(), lifetime, NOW)
+    Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW)
 }
 
 /// Asserts that every store works.
@@ -69,7 +69,9 @@ async fn all_work(client: &RedisClient) {
     let (token, session) = (SessionToken::generate(&mut rand::rng()).digest(), session());
     sessions.create(&token, &session).await.unwrap();
     sessions.touch(&token, NOW).await.unwrap();
-    assert_eq!(sessions.find(&token, NOW).await.unwrap(), Some(session));
+    assert_eq!(sessions.find(&token, NOW).await.unwrap(), Some(session.clone()));
+    let rotated = SessionToken::generate(&mut rand::rng()).digest();
+    assert!(sessions.rotate(&token, &rotated, &session, NOW).await.unwrap());
     assert!(sessions.revoke(session.subject, session.id).await.unwrap());
     sessions.revoke_all(session.subject, None).await.unwrap();
 }
@@ -84,6 +86,8 @@ async fn all_fail_quickly(client: &RedisClient) {
     assert!(RedisThrottleStore::new(client.clone()).hit(&charge(), NOW).await.is_err());
     let sessions = RedisSessionStore::new(client.clone());
     assert!(sessions.list(Uuid::nil(), NOW).await.is_err());
+    let token = SessionToken::generate(&mut rand::rng()).digest();
+    assert!(sessions.rotate(&token, &token, &session(), NOW).await.is_err());
     assert!(start.elapsed() < QUICK, "{:?}", start.elapsed());
 }
 

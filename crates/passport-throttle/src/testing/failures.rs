@@ -234,7 +234,7 @@ pub async fn all_series_or_none(store: Arc<dyn FailureStore>) {
             match permission {
                 Permission::Blocked(Block::Stopped) => assert!(is_stopped),
                 Permission::Blocked(Block::Wait(wait)) => {
-                    assert_eq!((wait, is_stopped), (60 * SECOND, false))
+                    assert_eq!((wait, is_stopped), (60 * SECOND, false));
                 }
                 Permission::Go(attempt) => panic!("one series refuses: {attempt:?}"),
             }

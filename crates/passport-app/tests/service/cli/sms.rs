@@ -1,9 +1,9 @@
-use std::{fs, net::TcpListener};
+use std::{fs, net::TcpListener, sync::Arc};
 
 use serde_json::{Value, json};
 
 use super::{Folder, Said};
-use crate::support::{GatewayDouble, Kind};
+use crate::support::{GatewayDouble, Kind, Service};
 
 const TO: &str = "+8613800138000";
 
@@ -314,7 +314,40 @@ fn lint_finds_contradictory_settings() {
 #[test]
 fn production_does_not_start_without_a_gateway_for_codes() {
     let double = GatewayDouble::start("aliyun");
-    let settings = with(
+    let narrow = [("phone.countries", "CN,HK"), ("sms.aliyun.countries", "CN")];
+    let settings = with(&production(&double), &narrow);
+    let said = run(&Folder::new(), &settings, "serve");
+    assert_eq!(said.status, 1, "{said:?}");
+    let last = said.err.lines().last().unwrap();
+    for words in [
+        "register in zh-Hans to HK",
+        "register in en to HK",
+        "login in en to HK",
+        "passport sms lint",
+    ] {
+        assert!(last.contains(words), "{said:?}");
+    }
+    for words in ["CN", "confirm", "number-changed"] {
+        assert!(!last.contains(words), "it is not required: {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn production_starts_without_templates_for_notices() {
+    let double = GatewayDouble::start("aliyun");
+    let settings = production(&double);
+    let settings: Vec<_> =
+        settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let service = Service::start_bare(&folder, &settings).await;
+    let log = service.log();
+    let warning = "password-changed in zh-Hans to CN";
+    assert!(log.contains(warning) && log.contains("passport sms lint"), "{log}");
+}
+
+/// A service in production that sends through an account with one template, for codes.
+fn production(double: &GatewayDouble) -> Vec<(String, String)> {
+    with(
         &double.settings("aliyun"),
         &[
             ("sms.gateways", "aliyun"),
@@ -322,18 +355,8 @@ fn production_does_not_start_without_a_gateway_for_codes() {
             ("secret", "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef"),
             ("http.public_url", "https://passport.acme.com"),
             ("http.listen", "127.0.0.1:0"),
-            ("phone.countries", "CN,HK"),
-            ("sms.aliyun.countries", "CN"),
         ],
-    );
-    let folder = Folder::new();
-    let said = run(&folder, &settings, "serve");
-    assert_eq!(said.status, 1, "{said:?}");
-    let last = said.err.lines().last().unwrap();
-    for words in ["register in zh-Hans to HK", "register in en to HK", "passport sms lint"] {
-        assert!(last.contains(words), "{said:?}");
-    }
-    assert!(!last.contains("CN"), "{said:?}");
+    )
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl Room {
     pub(super) async fn go_with(&self, series: &[Series], now: OffsetDateTime) -> Attempt {
         match self.begin_with(series, now).await {
             Permission::Go(attempt) => attempt,
-            refused => panic!("must be allowed, was {refused:?}"),
+            refused @ Permission::Blocked(_) => panic!("must be allowed, was {refused:?}"),
         }
     }
 

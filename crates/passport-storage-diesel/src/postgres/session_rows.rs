@@ -9,7 +9,10 @@ use super::{
     schema::sessions,
     values::{moment, span},
 };
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    sessions::stored::{device, kind_number, methods, methods_number, stored_epoch},
+};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = sessions, check_for_backend(Pg))]
@@ -22,6 +25,15 @@ pub(crate) struct SessionRow {
     idle: PgInterval,
     expires_at: OffsetDateTime,
     ends_at: OffsetDateTime,
+    epoch: i64,
+    authenticated_at: OffsetDateTime,
+    methods: i16,
+    browser: String,
+    system: String,
+    device_kind: i16,
+    address: String,
+    place: Option<String>,
+    remembered: bool,
 }
 
 impl SessionRow {
@@ -35,6 +47,15 @@ impl SessionRow {
             idle: span(session.idle),
             expires_at: moment(session.expires_at),
             ends_at: moment(session.ends_at()),
+            epoch: session.epoch.into(),
+            authenticated_at: moment(session.authenticated_at),
+            methods: methods_number(session.methods),
+            browser: session.device.browser().to_owned(),
+            system: session.device.system().to_owned(),
+            device_kind: kind_number(session.device.kind()),
+            address: session.address.clone(),
+            place: session.place.clone(),
+            remembered: session.remembered,
         }
     }
 }
@@ -51,6 +72,13 @@ impl TryFrom<SessionRow> for Session {
             last_seen_at: row.last_seen_at,
             idle: Duration::from_micros(idle),
             expires_at: row.expires_at,
+            epoch: stored_epoch(row.epoch)?,
+            authenticated_at: row.authenticated_at,
+            methods: methods(row.methods),
+            device: device(&row.browser, &row.system, row.device_kind),
+            address: row.address,
+            place: row.place,
+            remembered: row.remembered,
         })
     }
 }

@@ -1,0 +1,10 @@
+ALTER TABLE sessions
+    DROP COLUMN epoch,
+    DROP COLUMN authenticated_at,
+    DROP COLUMN methods,
+    DROP COLUMN browser,
+    DROP COLUMN system,
+    DROP COLUMN device_kind,
+    DROP COLUMN address,
+    DROP COLUMN place,
+    DROP COLUMN remembered;

@@ -1,0 +1,9 @@
+ALTER TABLE sessions DROP COLUMN remembered;
+ALTER TABLE sessions DROP COLUMN place;
+ALTER TABLE sessions DROP COLUMN address;
+ALTER TABLE sessions DROP COLUMN device_kind;
+ALTER TABLE sessions DROP COLUMN system;
+ALTER TABLE sessions DROP COLUMN browser;
+ALTER TABLE sessions DROP COLUMN methods;
+ALTER TABLE sessions DROP COLUMN authenticated_at;
+ALTER TABLE sessions DROP COLUMN epoch;
