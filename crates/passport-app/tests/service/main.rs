@@ -18,6 +18,7 @@ mod client_address;
 mod connections;
 mod cookies;
 mod cors;
+mod cross_site;
 mod csrf;
 mod gateways;
 mod health;
