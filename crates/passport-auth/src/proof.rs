@@ -95,6 +95,11 @@ impl PhoneProof {
         Ok(Proven { codes: self.codes.clone(), spent })
     }
 
+    /// Ends the series of wrong passwords of a number that was proved.
+    pub(crate) async fn clear_password_failures(&self, phone: &PhoneNumber) {
+        self.failures.clear_passwords(phone).await;
+    }
+
     /// Whether the code of `claim` was used for `account` before, and would still be valid otherwise.
     ///
     /// Costs the same work whether or not the number has an account.

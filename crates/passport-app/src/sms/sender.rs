@@ -1,4 +1,8 @@
-use std::{error::Error, sync::Arc, time::Instant};
+use std::{
+    error::Error,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use passport_auth::{
@@ -37,6 +41,11 @@ impl SmsSender {
         tokio::spawn(mark(Arc::clone(dispatch.outbox()), marks));
         let notices = NoticeQueue::start(Arc::clone(&dispatch));
         Self { dispatch, redeemed, notices }
+    }
+
+    /// Waits until all notices are sent, at most for `timeout`. Returns the number of those that are not.
+    pub(crate) async fn finish(&self, timeout: Duration) -> usize {
+        self.notices.finish(timeout).await
     }
 }
 

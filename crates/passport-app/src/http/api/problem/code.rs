@@ -123,7 +123,7 @@ codes! {
     NumberTaken: CONFLICT "number-taken" DataExist,
         "The number has an account",
         "该手机号已注册",
-        "Answered only after a code proved the number. `next` is `sign-in`.";
+        "Answered only after a code proved the number. `next` is `sign-in`, or `undo-number` if an account has changed from this number and the change can be undone.";
     AccountLeaving: CONFLICT "account-leaving" DataExist,
         "The account is about to be deleted",
         "账号即将注销",
