@@ -197,7 +197,7 @@ codes! {
         "请求过于频繁",
         "A limit is reached. `RateLimit-Policy` names it, `RateLimit` and `Retry-After` say after how many seconds the next request is accepted.";
     Wait: TOO_MANY_REQUESTS "wait" ReqErr,
-        "Wrong tries in a row have to wait",
+        "The next try has to wait",
         "连续输错，请稍后再试",
         "After several wrong tries in a row, the next one is accepted after `Retry-After`. The try was not checked. Each further wrong try makes the wait longer, a right one ends it.";
     TooManyChanges: TOO_MANY_REQUESTS "too-many-changes" ReqErr,
