@@ -1,5 +1,6 @@
 //! Clients that disconnect in the middle of an act on an account, which runs to its end.
 
+use futures::FutureExt;
 use passport_user::EventOutcome;
 
 use crate::{
@@ -26,6 +27,7 @@ async fn an_act_runs_to_its_end_without_its_caller() {
             assert!(own.count() > 0, "{act:?} after {calls} calls: the event is recorded");
             was_dropped
         })
+        .boxed_local()
         .await;
     }
 }
@@ -49,6 +51,7 @@ async fn the_owner_is_told_without_the_caller() {
             assert_eq!(scene.world.gateway.notices().len(), before + 1, "{act:?} after {calls}");
             was_dropped
         })
+        .boxed_local()
         .await;
     }
 }
@@ -73,6 +76,7 @@ async fn the_code_is_given_back_without_the_caller() {
             assert!(scene.act().await.is_done(), "{act:?} after {calls} calls");
             was_dropped
         })
+        .boxed_local()
         .await;
     }
 }

@@ -1,6 +1,7 @@
 //! Each act on an account, with each of its store calls failing in turn: the account is as it was, or
 //! as it was to be; nothing else is told; and a code that did nothing is good again.
 
+use futures::FutureExt;
 use passport_user::{EventOutcome, User};
 
 use crate::{
@@ -28,7 +29,7 @@ const WRITES: [&str; 12] = [
 #[tokio::test]
 async fn an_act_is_done_or_not_and_told_as_it_is() {
     for act in Act::ALL {
-        each_fault(async |fault| disturb(act, fault).await).await;
+        each_fault(async |fault| disturb(act, fault).boxed_local().await).boxed_local().await;
     }
 }
 
@@ -69,7 +70,7 @@ async fn disturb(act: Act, fault: Fault) -> bool {
         return true;
     }
     assert!(!told.is_done());
-    let after = scene.world.users.find(scene.id()).await.unwrap();
+    let after = scene.world.users.find(scene.id()).await.expect("it answers");
     assert_eq!(after.map(state), scene.before.clone().map(state), "{what}");
     let again = scene.act().await;
     if is_code_lost(&scene, fault, failed, &earlier) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::{FutureExt, future::LocalBoxFuture};
 use passport_auth::{
     Authenticated, CodePurpose, Continuation, NewPassword, NotAdmitted, Proof, Return, SignInError,
     TypedCode,
@@ -135,15 +136,15 @@ impl Act {
         }
     }
 
-    pub(crate) async fn prepare(self) -> Scene {
+    pub(crate) fn prepare(self) -> LocalBoxFuture<'static, Scene> {
         let world = World::with(|setup| {
             setup.allow_many_messages();
             setup.grace = Duration::from_mins(1);
         });
-        self.prepare_in(world).await
+        self.prepare_in(world).boxed_local()
     }
 
-    pub(crate) async fn prepare_in(self, world: World) -> Scene {
+    async fn prepare_in(self, world: World) -> Scene {
         let (mut person, mut other, mut continuation, mut code) = (None, None, None, None);
         match self {
             Self::FirstSignInByCode | Self::SignUpByCode => {}
@@ -212,7 +213,11 @@ impl Act {
 
 impl Scene {
     /// Acts; returns what is told.
-    pub(crate) async fn act(&self) -> Told {
+    pub(crate) fn act(&self) -> LocalBoxFuture<'_, Told> {
+        self.act_once().boxed_local()
+    }
+
+    async fn act_once(&self) -> Told {
         let (accounts, client) = (&self.world.accounts, caller(1));
         let person = || self.person.clone().expect("the act has a person");
         let code = || self.code.clone().expect("the act has a code");
@@ -274,7 +279,9 @@ impl Scene {
         let standing = after.as_ref().map(|user| user.standing.kind());
         let hash = |user: &Option<User>| user.as_ref().and_then(|user| user.password_hash.clone());
         match self.act {
-            Act::FirstSignInByCode | Act::SignUpByCode => world.has_account(PHONE).await,
+            Act::FirstSignInByCode | Act::SignUpByCode | Act::UndoNumber => {
+                world.has_account(PHONE).await
+            }
             Act::SignInByCode => self.sessions().await > 2,
             Act::ConfirmByPassword | Act::ConfirmByCode | Act::EndSession => {
                 !self.is_valid(self.person.as_ref().map(|person| &person.token)).await
@@ -285,7 +292,6 @@ impl Scene {
             | Act::RemovePassword
             | Act::ResetPassword => hash(&after) != hash(&self.before),
             Act::ChangeNumber => world.has_account(OTHER_PHONE).await,
-            Act::UndoNumber => world.has_account(PHONE).await,
             Act::Rename => after.is_some_and(|user| user.nick_name.as_str() == "Wang"),
             Act::Leave => standing == Some(StandingKind::Leaving),
             Act::Restore | Act::Enable => standing == Some(StandingKind::Active),

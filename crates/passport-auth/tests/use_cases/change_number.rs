@@ -95,7 +95,7 @@ async fn phn_1_a_session_that_is_not_fresh_spends_no_code() {
     let person = world.person(PHONE).await;
     let code = world.change_code(&person, OTHER_PHONE).await;
     // The code lives as long as the session is fresh, to the second.
-    world.clock.advance(FRESH_FOR - Duration::from_secs(1));
+    world.clock.advance(FRESH_FOR.saturating_sub(Duration::from_secs(1)));
     let stale = Authenticated {
         session: passport_session::Session {
             authenticated_at: person.session.authenticated_at - FRESH_FOR,
@@ -138,7 +138,7 @@ async fn phn_1_a_former_number_is_kept_back_until_the_undo_ends() {
     let person = world.person(PHONE).await;
     let code = world.change_code(&person, OTHER_PHONE).await;
     change(&world, &person, OTHER_PHONE, &code).await.unwrap();
-    world.clock.advance(UNDO_FOR - Duration::from_mins(1));
+    world.clock.advance(UNDO_FOR.saturating_sub(Duration::from_mins(1)));
     let sign_up = async || {
         let code = world.typed_code(PHONE, CodePurpose::SignUp).await;
         world.accounts.code_sign_up.sign_up(new_user(PHONE, &code)).await
@@ -167,7 +167,7 @@ async fn phn_1_three_changes_can_be_undone_at_a_time() {
     let event = AccountEvent::new(EventKind::NumberChanged, now);
     let fourth = world.users.change_number(id, epoch, &to(THIRD_PHONE), &event).await.unwrap();
     assert_eq!(fourth, NumberChanged::TooMany);
-    world.clock.advance(UNDO_FOR - Duration::from_hours(3));
+    world.clock.advance(UNDO_FOR.saturating_sub(Duration::from_hours(3)));
     let person = world.person(&nth_phone(2)).await;
     let code = world.change_code(&person, THIRD_PHONE).await;
     change(&world, &person, THIRD_PHONE, &code).await.expect("the first change is final");

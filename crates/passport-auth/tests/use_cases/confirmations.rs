@@ -75,10 +75,8 @@ async fn step_up_a_session_by_code_is_never_fresh_where_there_is_a_password() {
 async fn step_up_a_session_is_fresh_for_five_minutes() {
     for has_password in [true, false] {
         let world = World::roomy();
-        let person = match has_password {
-            true => world.person(PHONE).await,
-            false => world.code_person(PHONE).await,
-        };
+        let person =
+            if has_password { world.person(PHONE).await } else { world.code_person(PHONE).await };
         let accepted: &[_] = if has_password { &[Method::Password] } else { &[Method::Code] };
         let begun = person.session.authenticated_at;
         assert_eq!(world.freshness().until(&person.user, &person.session), Some(begun + FRESH_FOR));

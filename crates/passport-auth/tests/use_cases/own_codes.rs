@@ -9,11 +9,13 @@ use passport_auth::{
 use passport_throttle::Policy;
 
 use crate::{
-    faulty::{Fault, FaultKind},
+    faulty::{Fault, FaultKind, each_fault},
     world::{COOLDOWN, OTHER_PHONE, PHONE, World, caller, nth_phone, number},
 };
 
 const HOUR: Duration = Duration::from_hours(1);
+/// Call by which a code for a confirmation is charged to its user: after the two checks of the order.
+const USER_CHARGE: usize = 2;
 
 async fn confirm(world: &World, person: &Authenticated) -> Result<SentCode, RequestOwnCodeError> {
     world.accounts.request_own_code.confirm(person.clone(), caller(1)).await
@@ -255,4 +257,35 @@ async fn otp_10_nothing_is_sent_while_a_store_is_down() {
         confirm(&world, &person).await.unwrap();
         change(&world, &person, OTHER_PHONE).await.unwrap();
     }
+}
+
+/// As for all other codes: a message is sent only if its code is stored, and an outage costs nothing
+/// but in doubt.
+#[tokio::test]
+async fn otp_10_own_codes_are_sent_only_if_all_is_stored() {
+    each_fault(async |fault| {
+        let world = World::roomy();
+        let person = world.person(PHONE).await;
+        let before = world.gateway.messages().len();
+        world.outage.begin(fault);
+        let outcome = confirm(&world, &person).await;
+        let failed = world.outage.end();
+        let sent = world.gateway.messages().len() - before;
+        assert_eq!(sent, usize::from(outcome.is_ok()), "{failed:?}, {fault:?}: {outcome:?}");
+        assert_eq!(outcome.is_ok(), failed.is_none(), "{failed:?}, {fault:?}: {outcome:?}");
+        let mut left = 0;
+        while confirm(&world, &person).await.is_ok() {
+            left += 1;
+        }
+        // The charge of the user remains where the store could not refund it, or not say that it has one.
+        let is_charged = match (failed, fault.kind) {
+            (None, _) => true,
+            (Some("throttle.hit"), FaultKind::AnswerLost) => fault.call == USER_CHARGE,
+            (Some("throttle.hit" | "codes.put"), FaultKind::Down) => fault.call > USER_CHARGE,
+            _ => false,
+        };
+        assert_eq!(left, 5 - usize::from(is_charged), "{failed:?}, {fault:?}");
+        failed.is_some()
+    })
+    .await;
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use passport_auth::{Authenticated, Denied, ExportError, Profile, policies};
-use passport_user::{AccountEvent, EventKind, EventOutcome, NickName, User};
+use passport_user::{AccountEvent, EventKind, EventOutcome, NickName, PhoneNumber, User};
 
 use crate::world::{OTHER_PHONE, PHONE, World, caller};
 
@@ -137,7 +137,7 @@ async fn an_export_has_everything_of_the_person() {
     world.detached.events().flush().await;
     let data = world.accounts.export_data.export(second.clone(), caller(1)).await.unwrap();
     assert_eq!(data.user, second.user);
-    assert_eq!(data.user.phone.as_ref().map(|phone| phone.as_e164()), Some("+8613800138000"));
+    assert_eq!(data.user.phone.as_ref().map(PhoneNumber::as_e164), Some("+8613800138000"));
     let mut sessions: Vec<_> = data.sessions.iter().map(|session| session.id.as_uuid()).collect();
     let mut expected = [person.session.id.as_uuid(), second.session.id.as_uuid()];
     sessions.sort();

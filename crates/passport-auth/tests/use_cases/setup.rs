@@ -49,7 +49,7 @@ impl Default for Setup {
                 wrong_answers_per_client: quota(20, HOUR),
             },
             backoffs: Backoffs {
-                password: backoff(4, Duration::from_secs(1), Duration::from_secs(900), 100),
+                password: backoff(4, Duration::from_secs(1), Duration::from_mins(15), 100),
                 code: backoff(19, DAY, DAY, 100),
                 confirmation: backoff(5, Duration::ZERO, Duration::ZERO, 5),
             },

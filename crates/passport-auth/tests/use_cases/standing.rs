@@ -63,10 +63,10 @@ async fn enabling_does_not_withdraw_a_deletion() {
 #[tokio::test]
 async fn an_unknown_user_is_told() {
     let world = World::roomy();
-    let nobody = UserId::from_uuid(Uuid::from_u128(7));
+    let stranger = UserId::from_uuid(Uuid::from_u128(7));
     for outcome in [
-        world.accounts.standing.disable(nobody, operator()).await,
-        world.accounts.standing.enable(nobody, operator()).await,
+        world.accounts.standing.disable(stranger, operator()).await,
+        world.accounts.standing.enable(stranger, operator()).await,
     ] {
         assert!(matches!(outcome, Err(StandingError::NoUser)), "{outcome:?}");
     }

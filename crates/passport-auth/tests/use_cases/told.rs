@@ -20,7 +20,8 @@ pub(crate) enum Told {
     Down,
     /// The code is spent, or the session or continuation has ended.
     Gone,
-    /// Another refusal.
+    /// Another refusal, for the message of an assertion.
+    #[expect(dead_code, reason = "shown by `Debug`")]
     Refused(String),
 }
 
@@ -72,7 +73,7 @@ refusals! {
     StandingError: StandingError::NoUser,
 }
 
-fn refused(error: impl Refusal) -> Told {
+fn refused(error: &impl Refusal) -> Told {
     if error.is_down() {
         Told::Down
     } else if error.is_gone() {
@@ -151,7 +152,7 @@ impl<T: Given, E: Refusal> From<Result<T, E>> for Told {
     fn from(outcome: Result<T, E>) -> Self {
         match outcome {
             Ok(given) => given.told(),
-            Err(error) => refused(error),
+            Err(error) => refused(&error),
         }
     }
 }

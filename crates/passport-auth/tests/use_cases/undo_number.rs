@@ -53,7 +53,9 @@ async fn phn_1_an_undo_gives_the_number_back_without_password_and_sessions() {
 
 #[tokio::test]
 async fn phn_1_an_undo_ends_with_its_period() {
-    for (after, is_undone) in [(UNDO_FOR - Duration::from_micros(1), true), (UNDO_FOR, false)] {
+    for (after, is_undone) in
+        [(UNDO_FOR.saturating_sub(Duration::from_micros(1)), true), (UNDO_FOR, false)]
+    {
         let world = World::roomy();
         let person = changed(&world).await;
         // The change was made at a whole microsecond.
@@ -103,7 +105,7 @@ async fn phn_1_an_undo_and_a_sign_up_on_the_former_number_leave_one_owner() {
         let world = World::roomy();
         let person = changed(&world).await;
         // The codes are asked for in the period. In every other round it is over when they are used.
-        world.clock.advance(UNDO_FOR - Duration::from_mins(1));
+        world.clock.advance(UNDO_FOR.saturating_sub(Duration::from_mins(1)));
         let undo = world.typed_code(PHONE, CodePurpose::UndoNumber).await;
         let sign_up = world.typed_code(PHONE, CodePurpose::SignUp).await;
         world.clock.advance(Duration::from_secs(if round % 2 == 0 { 59 } else { 60 }));
