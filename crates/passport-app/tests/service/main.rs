@@ -7,6 +7,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
+mod account_crashes;
+mod account_nodes;
+mod account_outages;
 mod architecture;
 mod attacks;
 mod bearer;
@@ -20,8 +23,10 @@ mod cookies;
 mod cors;
 mod cross_site;
 mod csrf;
+mod enumeration;
 mod gateways;
 mod health;
+mod hostile;
 mod idempotency;
 mod image_code;
 mod keys;
