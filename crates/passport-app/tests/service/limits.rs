@@ -139,7 +139,8 @@ async fn rl_8_the_eleventh_failure_from_an_address_in_a_minute_is_refused() {
 
 #[tokio::test]
 async fn rl_8_parallel_failures_do_not_outrun_the_count() {
-    let service = Service::start(&[("password.queue", "1000"), ("limits.failures_free", "50")]).await;
+    let service =
+        Service::start(&[("password.queue", "1000"), ("limits.failures_free", "50")]).await;
     let person = Person::new(&service);
     let phone = phone();
     let logins = (0..40).map(|_| person.login(&phone, "wrong password"));

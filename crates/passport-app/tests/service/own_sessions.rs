@@ -57,8 +57,17 @@ async fn ses_6_sessions_are_listed_with_the_current_one_marked() {
         let mut members: Vec<_> = session.as_object().unwrap().keys().collect();
         members.sort();
         let expected = [
-            "address", "browser", "created_at", "current", "expires_at", "id", "kind",
-            "last_seen_at", "place", "remembered", "system",
+            "address",
+            "browser",
+            "created_at",
+            "current",
+            "expires_at",
+            "id",
+            "kind",
+            "last_seen_at",
+            "place",
+            "remembered",
+            "system",
         ];
         assert_eq!(members, expected);
     }

@@ -96,7 +96,9 @@ fn x9_codes_that_are_guessed_too_often_are_refused() {
     warns(&[short], &["sms_code.length is \"4\"", "six digits"]);
     let tries = ("PASSPORT__SMS_CODE__TRIES", "5");
     let wrong = |limit| ("PASSPORT__LIMITS__WRONG_CODES_STOP", limit);
-    assert!(Folder::with_settings(GOOD).run_with("config check", &[wrong("100")]).warnings().is_empty());
+    assert!(
+        Folder::with_settings(GOOD).run_with("config check", &[wrong("100")]).warnings().is_empty()
+    );
     warns(&[short, tries, wrong("100")], &["sms_code.length is \"4\"", "six digits"]);
     // NIST SP 800-63B-4 §3.2.2 has no room for more.
     refuses(&[wrong("101")], &["limits.wrong_codes_stop", "1 to 100"]);
