@@ -146,7 +146,7 @@ mod tests {
     use passport_sms_gateways::{Site, aliyun};
     use passport_storage_memory::MemoryOutbox;
     use rand::{SeedableRng, rngs::StdRng};
-    use time::OffsetDateTime;
+    use ::time::OffsetDateTime;
     use tokio::time::sleep;
 
     use super::*;
