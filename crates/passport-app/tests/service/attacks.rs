@@ -8,6 +8,7 @@
 //! PASSPORT_TEST_BINARY=$PWD/target/release/passport PASSPORT_ATTACK_SECONDS=25 cargo attack attacks::
 //! ```
 
+mod enumeration;
 mod guessed_pictures;
 mod log_stream;
 mod right_passwords;

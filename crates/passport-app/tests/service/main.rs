@@ -7,6 +7,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
+mod account_crashes;
+mod account_nodes;
+mod account_outages;
 mod architecture;
 mod attacks;
 mod bearer;
@@ -18,9 +21,12 @@ mod client_address;
 mod connections;
 mod cookies;
 mod cors;
+mod cross_site;
 mod csrf;
+mod enumeration;
 mod gateways;
 mod health;
+mod hostile;
 mod idempotency;
 mod image_code;
 mod keys;

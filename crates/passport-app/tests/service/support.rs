@@ -1,23 +1,31 @@
 //! The vocabulary of the tests: a running [`Service`], and a [`Person`] who uses it.
 
+mod api;
+mod calls;
 mod gate;
 mod gateway;
 mod person;
 mod reply;
 mod servers;
 mod service;
+mod tables;
+mod tripwire;
 pub(crate) mod wav;
 
 use std::time::Duration;
 
 use uuid::Uuid;
 
+pub(crate) use api::{Account, Api, Call, ROOMY, sign_in};
+pub(crate) use calls::{GoodCall, every_call};
 pub(crate) use gate::Gate;
 pub(crate) use gateway::{GatewayDouble, Kind};
 pub(crate) use person::Person;
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
 pub(crate) use service::{Service, binary, passport};
+pub(crate) use tables::Tables;
+pub(crate) use tripwire::{Moment, Tripwire};
 
 /// A password that every policy accepts.
 pub(crate) const PASSWORD: &str = "correct horse battery";

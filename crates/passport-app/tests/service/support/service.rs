@@ -167,6 +167,11 @@ impl Service {
         kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
     }
 
+    /// Identifier of the process.
+    pub(crate) fn process(&self) -> Pid {
+        Pid::from_child(&self.process)
+    }
+
     /// Waits for the end of the process.
     pub(crate) async fn end(&mut self) -> ExitStatus {
         for _ in 0..4_000 {
