@@ -36,7 +36,7 @@ pub(crate) use health::{Probe, Probes};
 pub(crate) use inbox::InboxLink;
 pub(crate) use pages::PageSettings;
 pub(crate) use security_headers::SecurityHeaders;
-pub(crate) use services::Services;
+pub(crate) use services::{AccountServices, Services};
 pub(crate) use sms_receipts::ReceiptEndpoint;
 
 /// Registers all routes, and the services that their handlers ask for.

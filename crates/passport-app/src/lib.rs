@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// The use cases of accounts are futures in futures.
+#![recursion_limit = "256"]
 
 mod application;
 mod captcha;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::{ChallengeKey, SubjectKey};
+use passport_auth::{ChallengeKey, ContinuationKey, SubjectKey};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -33,6 +33,11 @@ impl MasterSecret {
     /// Key for tickets and seeds of challenges.
     pub(crate) fn challenge_key(&self) -> ChallengeKey {
         ChallengeKey::new(self.derive("passport challenge v1"))
+    }
+
+    /// Key of continuations.
+    pub(crate) fn continuation_key(&self) -> ContinuationKey {
+        ContinuationKey::new(self.derive("passport continuation v1"))
     }
 
     /// Key for the tags of what browsers store.

@@ -4,9 +4,10 @@ use std::{error::Error, sync::Arc, time::Duration};
 
 use actix_web::rt::{spawn, time::sleep};
 use async_trait::async_trait;
-use passport_auth::{BoxError, Clock, SystemClock};
+use passport_auth::{BoxError, Clock, PurgeUsers, SystemClock};
 use passport_session::SessionStore;
 use passport_sms_client::Dispatch;
+use passport_user::Journal;
 use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
@@ -31,8 +32,12 @@ pub(crate) struct Upkeep {
     /// Whether codes survive the process. Otherwise an abandoned message is not worth sending,
     /// because its code cannot be redeemed.
     pub(crate) codes_outlive_process: bool,
-    /// Store whose expired codes and hits have to be deleted.
-    pub(crate) sweep: Option<Arc<dyn Sweep>>,
+    /// Database, whose expired records have to be deleted.
+    pub(crate) sweep: Arc<dyn Sweep>,
+    pub(crate) purge_users: PurgeUsers,
+    pub(crate) journal: Arc<dyn Journal>,
+    /// Age at which events are deleted.
+    pub(crate) events_kept: Duration,
 }
 
 /// A store that does not delete by itself what has expired.
@@ -45,11 +50,11 @@ pub(crate) trait Sweep: Send + Sync + 'static {
 impl Upkeep {
     /// Starts all tasks on the actix runtime of the caller.
     pub(crate) fn start(self) {
-        let Self { sessions, dispatch, codes_outlive_process, sweep } = self;
+        let Self { sessions, dispatch, codes_outlive_process, sweep, .. } = self;
         spawn(sweep_sessions(sessions));
-        if let Some(sweep) = sweep {
-            spawn(sweep_store(sweep));
-        }
+        spawn(sweep_store(sweep));
+        spawn(purge_users(self.purge_users));
+        spawn(purge_events(self.journal, self.events_kept));
         if codes_outlive_process {
             spawn(resume_messages(Arc::clone(&dispatch)));
             spawn(follow_messages_up(Arc::clone(&dispatch)));
@@ -70,14 +75,37 @@ async fn sweep_sessions(sessions: Arc<dyn SessionStore>) {
     }
 }
 
-/// Deletes expired codes and hits.
+/// Deletes expired codes, hits and other records.
 async fn sweep_store(store: Arc<dyn Sweep>) {
     loop {
         sleep(SWEEP_EVERY).await;
         match store.sweep(SystemClock.now()).await {
-            Ok(count) => debug!(count, "expired codes and hits deleted"),
-            Err(error) => warn_of(&*error, "expired codes and hits could not be deleted"),
+            Ok(count) => debug!(count, "expired records deleted"),
+            Err(error) => warn_of(&*error, "expired records could not be deleted"),
         }
+    }
+}
+
+/// Deletes accounts whose grace period has ended.
+async fn purge_users(purge_users: PurgeUsers) {
+    loop {
+        match purge_users.run().await {
+            Ok(0) => debug!("no account is to be deleted"),
+            Ok(count) => info!(count, "accounts deleted after their grace period"),
+            Err(error) => warn_of(&error, "accounts to be deleted could not be listed"),
+        }
+        sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// Deletes old events.
+async fn purge_events(journal: Arc<dyn Journal>, kept: Duration) {
+    loop {
+        match journal.purge(SystemClock.now() - kept).await {
+            Ok(count) => debug!(count, "old events deleted"),
+            Err(error) => warn_of(&error, "old events could not be deleted"),
+        }
+        sleep(SWEEP_EVERY).await;
     }
 }
 

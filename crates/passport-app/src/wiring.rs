@@ -1,5 +1,6 @@
 //! Chooses adapters by the settings, and builds the use cases on them. Adapters are named only here.
 
+mod accounts;
 mod challenges;
 mod database;
 mod error;
@@ -10,9 +11,9 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, CodeSender, Detached, FairQueue, Limits, OwnSessions,
+    Authenticate, ChallengeRenderer, Clock, Detached, FairQueue, Limits, Notices, OwnSessions,
     PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode,
-    SessionLifetimes, Sessions, SignIn, SignOut, SignUp, SystemClock, Workers,
+    SessionLifetimes, Sessions, SignOut, SystemClock, Workers,
 };
 use passport_codes::Codes;
 use passport_throttle::{Quota, ThrottleStore};
@@ -24,6 +25,7 @@ pub(crate) use database::{look_at_database, migrate, open_database, pending_migr
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
+use accounts::Rooms;
 use sms::Messaging;
 use stores::Stores;
 
@@ -60,7 +62,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let Stores { codes, throttle, sessions, .. } = &stores;
     let Messaging { dispatch, receipt_endpoint, inbox } =
         Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
-    let sender: Arc<dyn CodeSender> = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
+    let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
     let limits = |store: &Arc<dyn ThrottleStore>| {
         Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
@@ -81,54 +83,72 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         hashing_queue(&settings.password)?,
     );
     let users = database.users();
+    let journal = database.journal();
+    let events = accounts::events(settings, &journal, secret.subject_key(), &clock);
+    let failures =
+        accounts::failures(&settings.limits, &stores.failures, secret.subject_key(), &clock);
     let lifetimes = SessionLifetimes {
         standard: settings.session.standard,
         remembered: settings.session.remembered,
     };
     let sessions = Sessions::new(Arc::clone(sessions), lifetimes, Arc::clone(&clock));
-    let detached = Detached::on(Handle::current());
-
-    let request_code = RequestCode {
+    let detached = Detached::on(Handle::current(), events);
+    let rooms = Rooms {
+        settings,
+        continuations: secret.continuation_key(),
+        proof: PhoneProof::new(
+            phone_codes.clone(),
+            Arc::clone(&sender) as _,
+            limits.clone(),
+            failures.clone(),
+        ),
         gate: challenges.gate,
         send_code: SendCode::new(
-            phone_codes.clone(),
-            Arc::clone(&sender),
+            phone_codes,
+            Arc::clone(&sender) as _,
             settings.phone.countries.clone(),
             limits.clone(),
+            failures.clone(),
         ),
-        detached: detached.clone(),
-    };
-    let password_check = PasswordCheck::new(Arc::clone(&users), passwords.clone(), limits.clone());
-    let sign_up = SignUp {
-        proof: PhoneProof::new(phone_codes, sender, limits),
+        password_check: PasswordCheck::new(
+            Arc::clone(&users),
+            passwords.clone(),
+            limits.clone(),
+            failures.clone(),
+        ),
         passwords,
-        password_check: password_check.clone(),
-        password_policy: settings.password.policy,
-        users: Arc::clone(&users),
+        notices: Notices::new(sender, limits.clone()),
+        limits,
+        failures,
+        users,
+        sessions: sessions.clone(),
+        journal: Arc::clone(&journal),
         detached: detached.clone(),
         clock,
     };
-    let sign_in = SignIn {
-        password_check,
-        sessions: sessions.clone(),
-        users: Arc::clone(&users),
+    let request_code = RequestCode {
+        gate: rooms.gate.clone(),
+        send_code: rooms.send_code.clone(),
         detached: detached.clone(),
     };
     let sign_out = SignOut { sessions: sessions.clone(), detached: detached.clone() };
     let own_sessions = OwnSessions { sessions: sessions.clone(), detached: detached.clone() };
-    let authenticate = Authenticate { sessions, users };
+    let authenticate = Authenticate { signed_in: stores.signed_in, sessions };
+    let purge_users = rooms.purge_users();
 
-    let mut probes: Vec<(&'static str, Arc<dyn Probe>)> = vec![("database", Arc::new(database))];
+    let mut probes: Vec<(&'static str, Arc<dyn Probe>)> =
+        vec![("database", Arc::new(database.clone()))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
     let services = Services {
         new_challenge: web::Data::new(challenges.new),
         present_challenge: web::Data::new(challenges.present),
         request_code: web::Data::new(request_code),
-        sign_up: web::Data::new(sign_up),
-        sign_in: web::Data::new(sign_in),
+        sign_up: web::Data::new(rooms.sign_up()),
+        sign_in: web::Data::new(rooms.sign_in()),
         sign_out: web::Data::new(sign_out),
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
+        accounts: rooms.services(),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),
@@ -147,7 +167,10 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         sessions: stores.sessions,
         dispatch,
         codes_outlive_process: stores.outlives_process,
-        sweep: stores.sweep,
+        sweep: Arc::new(database),
+        purge_users,
+        journal,
+        events_kept: settings.audit.keep,
     };
     Ok(Wired { services, upkeep, detached, inbox_url })
 }
@@ -203,10 +226,9 @@ fn quotas(settings: &Settings) -> Quotas {
         sms_per_phone_day: limits.sms_per_phone_day,
         sms_per_client_hour: limits.sms_per_ip_hour,
         sms_per_client_day: limits.sms_per_ip_day,
-        wrong_codes_per_phone: limits.wrong_codes_per_phone_day,
         wrong_codes_per_client: limits.wrong_codes_per_ip_day,
         login_failures_per_client: limits.login_failures_per_ip_minute,
-        login_failures_per_phone: limits.login_failures_per_phone_day,
+        notices_per_phone: limits.notices_per_phone_day,
         sign_ins_per_client: limits.sign_ins_per_ip_minute,
         sign_ins_per_phone: limits.sign_ins_per_phone_hour,
         wrong_answers_per_client: limits.wrong_answers_per_ip_hour,

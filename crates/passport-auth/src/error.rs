@@ -13,6 +13,11 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 pub struct Unavailable(#[source] pub(crate) BoxError);
 
 impl Unavailable {
+    /// Wraps the failure of a store.
+    pub fn new(cause: impl Into<BoxError>) -> Self {
+        Self(cause.into())
+    }
+
     /// The outage among `error` and its sources, if there is one.
     pub(crate) fn among<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
         iter::successors(Some(error), |&error| error.source())

@@ -42,6 +42,7 @@ impl EventSubject {
             actor: Some(Actor::User(person.user.id)),
             user: Some(person.user.id),
             session: Some(person.session.id),
+            phone: person.user.phone.clone(),
             ..Self::of(caller)
         }
     }

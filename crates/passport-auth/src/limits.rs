@@ -286,8 +286,10 @@ impl Limits {
     ) -> Result<(), Denied> {
         let subject = self.subjects.user_phone(user, phone);
         let mark = Charge::new(policies::NEW_NUMBER, subject, ONCE_A_DAY);
-        if self.check(&[mark]).await.is_err() {
-            return Ok(());
+        match self.check(&[mark]).await {
+            Ok(()) => {}
+            Err(Denied::TooMany(_)) => return Ok(()),
+            Err(denied) => return Err(denied),
         }
         let number = self.of_user(policies::NEW_NUMBERS_PER_USER, user, PER_DAY_3);
         match self.charge(&[number, mark]).await {

@@ -29,6 +29,8 @@ pub struct SignUp {
     pub password_check: PasswordCheck,
     /// Rules for passwords.
     pub password_policy: PasswordPolicy,
+    /// Whether people may sign up.
+    pub is_open: bool,
     /// Repository of users.
     pub users: Arc<dyn UserRepository>,
     /// Runner of operations.
@@ -84,6 +86,9 @@ impl SignUp {
         mut event: AccountEvent,
     ) -> Result<User, SignUpError> {
         let Registration { phone, password, client, .. } = registration;
+        if !self.is_open {
+            return Err(SignUpError::Closed);
+        }
         self.password_policy.check(password, phone)?;
         // Whatever can be refused for lack of room comes first, before the code is spent.
         let party = Party { client: client.client, account: phone.clone().into() };
@@ -117,6 +122,7 @@ impl SignUp {
         match refused {
             SignUpError::Code(CodeRefusal::Missing) | SignUpError::PhoneTaken => {}
             SignUpError::Code(CodeRefusal::Mismatch { .. })
+            | SignUpError::Closed
             | SignUpError::Password(_)
             | SignUpError::Denied(_)
             | SignUpError::NotStored(_) => return Ok(None),
@@ -163,6 +169,9 @@ impl Effect for SignedUp {
 /// Exhaustive, because each wire must have an answer for each variant.
 #[derive(Debug, Error)]
 pub enum SignUpError {
+    /// People cannot sign up here; the code was not compared.
+    #[error("sign-up is closed")]
+    Closed,
     /// The password breaks a rule; the code was not compared.
     #[error(transparent)]
     Password(#[from] PasswordRefusal),
@@ -188,6 +197,7 @@ wraps_steps!(SignUpError);
 impl Refused for SignUpError {
     fn rule(&self) -> &'static str {
         match self {
+            Self::Closed => "sign-up-closed",
             Self::Password(_) => "password-refused",
             Self::Denied(denied) => denied.rule(),
             Self::Code(refusal) => refusal.rule(),

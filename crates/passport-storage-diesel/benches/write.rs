@@ -25,7 +25,7 @@ use passport_sms_client::{
 };
 use passport_storage_diesel::{Database, DatabaseOptions};
 use passport_throttle::{Charge, Decision, Policy, Quota, Subject, ThrottleStore};
-use passport_user::{PasswordHash, PhoneNumber, User};
+use passport_user::{AccountEvent, EventKind, PasswordHash, PhoneNumber, User};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
 use tokio::runtime::{Builder, Runtime};
@@ -78,8 +78,10 @@ fn insert_users(bencher: Bencher, callers: usize) {
         runtime.block_on(together(callers, async || {
             let number = number.fetch_add(1, Relaxed);
             let phone = PhoneNumber::from_e164(format!("+86138{number:08}")).unwrap();
-            let user = User::new(phone, PasswordHash::new("$bcrypt-sha256$v=2,t=2b,r=12$"), NOW);
-            users.insert(&user).await.unwrap();
+            let hash = PasswordHash::new("$bcrypt-sha256$v=2,t=2b,r=12$");
+            let user = User::new(phone, Some(hash), NOW);
+            let event = AccountEvent::new(EventKind::UserCreated, NOW);
+            users.insert(&user, &event).await.unwrap();
         }));
     });
 }

@@ -138,7 +138,8 @@ impl UserRepository for MemoryUserRepository {
         if state.raise(id, expected).is_none() {
             return Ok(NumberChanged::Stale);
         }
-        if state.is_taken(number, id, *now) {
+        let is_own = state.users.get(&id).is_some_and(|user| user.phone.as_ref() == Some(number));
+        if is_own || state.is_taken(number, id, *now) {
             return Ok(NumberChanged::Taken);
         }
         state.kept_back.retain(|phone, kept| phone != number && *now < kept.undo_until);

@@ -1,3 +1,5 @@
+mod accounts;
+
 use actix_web::web;
 use passport_auth::{
     Authenticate, NewChallenge, OwnSessions, PresentChallenge, RequestCode, SignIn, SignOut, SignUp,
@@ -17,6 +19,8 @@ use super::{
     sms_receipts::ReceiptEndpoint,
 };
 
+pub(crate) use accounts::AccountServices;
+
 /// Use cases and settings that the handlers ask for. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Services {
@@ -28,6 +32,7 @@ pub(crate) struct Services {
     pub(crate) sign_out: web::Data<SignOut>,
     pub(crate) authenticate: web::Data<Authenticate>,
     pub(crate) own_sessions: web::Data<OwnSessions>,
+    pub(crate) accounts: AccountServices,
     pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
@@ -56,6 +61,7 @@ impl Services {
             sign_out,
             authenticate,
             own_sessions,
+            accounts,
             idempotency,
             probes,
             cookies,
@@ -87,6 +93,7 @@ impl Services {
             .app_data(security_headers)
             .app_data(receipt_endpoint)
             .app_data(page_settings);
+        accounts.inject(app);
         if let Some(inbox) = inbox {
             app.app_data(inbox);
         }

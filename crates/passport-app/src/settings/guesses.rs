@@ -2,10 +2,6 @@
 
 use super::{Environment, LimitSettings, SmsCodeSettings, reader::Reader};
 
-/// Failures that NIST SP 800-63B allows for one account.
-const NIST_FAILURES: u32 = 100;
-/// Failures of a day for one number beyond which a weak password is found in a month.
-const MOST_LOGIN_FAILURES: u32 = 10_000;
 /// Messages of a day to one number or from one client that no visitor needs.
 const MANY_PER_PHONE: u32 = 50;
 const MANY_PER_CLIENT: u32 = 1_000;
@@ -22,7 +18,7 @@ pub(super) fn check(
 ) {
     let codes = 10_u64.pow(u32::from(code.length.digits()));
     let tries = u64::from(code.policy.tries().get());
-    let wrong = u64::from(limits.wrong_codes_per_phone_day.limit().get());
+    let wrong = u64::from(limits.wrong_codes_stop);
     if tries * 2_000 > codes {
         environment.refuse_in_production(
             reader,
@@ -42,31 +38,14 @@ pub(super) fn check(
     if wrong * 100 > codes {
         environment.refuse_in_production(
             reader,
-            "limits.wrong_codes_per_phone_day",
-            format!(
-                "but {wrong} guesses a day are more than a hundredth of {codes} codes: lower it"
-            ),
+            "limits.wrong_codes_stop",
+            format!("but {wrong} guesses are more than a hundredth of {codes} codes: lower it"),
         );
-    } else if wrong > u64::from(NIST_FAILURES) {
-        reader.warn("limits.wrong_codes_per_phone_day", more_than_nist());
     }
-    check_limits(reader, environment, limits);
+    check_limits(reader, limits);
 }
 
-fn check_limits(reader: &mut Reader, environment: Environment, limits: &LimitSettings) {
-    let failures = limits.login_failures_per_phone_day.limit().get();
-    if failures > MOST_LOGIN_FAILURES {
-        environment.refuse_in_production(
-            reader,
-            "limits.login_failures_per_phone_day",
-            format!(
-                "but that many guesses find common passwords: set at most {MOST_LOGIN_FAILURES}; \
-                 NIST SP 800-63B allows {NIST_FAILURES}"
-            ),
-        );
-    } else if failures > NIST_FAILURES {
-        reader.warn("limits.login_failures_per_phone_day", more_than_nist());
-    }
+fn check_limits(reader: &mut Reader, limits: &LimitSettings) {
     for (key, quota, many, what) in [
         (
             "limits.sms_per_phone_day",
@@ -91,8 +70,4 @@ fn check_limits(reader: &mut Reader, environment: Environment, limits: &LimitSet
             reader.warn(key, format!("so {what}: set at most {many}, unless it is meant"));
         }
     }
-}
-
-fn more_than_nist() -> String {
-    format!("and NIST SP 800-63B allows {NIST_FAILURES} failures: lower it, unless it is meant")
 }

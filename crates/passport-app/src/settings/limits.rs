@@ -26,14 +26,10 @@ pub struct LimitSettings {
     pub challenges_per_ip_minute: Quota,
     /// `limits.wrong_answers_per_ip_hour`
     pub wrong_answers_per_ip_hour: Quota,
-    /// `limits.wrong_codes_per_phone_day`
-    pub wrong_codes_per_phone_day: Quota,
     /// `limits.wrong_codes_per_ip_day`
     pub wrong_codes_per_ip_day: Quota,
     /// `limits.login_failures_per_ip_minute`
     pub login_failures_per_ip_minute: Quota,
-    /// `limits.login_failures_per_phone_day`
-    pub login_failures_per_phone_day: Quota,
     /// `limits.sign_ins_per_ip_minute`
     pub sign_ins_per_ip_minute: Quota,
     /// `limits.sign_ins_per_phone_hour`
@@ -44,7 +40,7 @@ pub struct LimitSettings {
     pub failures_longest: Duration,
     /// `limits.failures_stop`: wrong passwords in a row that stop sign-in with a password.
     pub failures_stop: u32,
-    /// `limits.wrong_codes_stop`: wrong codes in a row that stop sign-in with a code.
+    /// `limits.wrong_codes_stop`: wrong codes in a row after which codes of a number wait for a day.
     pub wrong_codes_stop: u32,
     /// `limits.notices_per_phone_day`
     pub notices_per_phone_day: Quota,
@@ -63,14 +59,12 @@ impl LimitSettings {
             sms_per_ip_day: quota("limits.sms_per_ip_day", "30", DAY),
             challenges_per_ip_minute: quota("limits.challenges_per_ip_minute", "60", MINUTE),
             wrong_answers_per_ip_hour: quota("limits.wrong_answers_per_ip_hour", "20", HOUR),
-            wrong_codes_per_phone_day: quota("limits.wrong_codes_per_phone_day", "20", DAY),
             wrong_codes_per_ip_day: quota("limits.wrong_codes_per_ip_day", "10", DAY),
             login_failures_per_ip_minute: quota(
                 "limits.login_failures_per_ip_minute",
                 "10",
                 MINUTE,
             ),
-            login_failures_per_phone_day: quota("limits.login_failures_per_phone_day", "100", DAY),
             sign_ins_per_ip_minute: quota("limits.sign_ins_per_ip_minute", "60", MINUTE),
             sign_ins_per_phone_hour: quota("limits.sign_ins_per_phone_hour", "60", HOUR),
             notices_per_phone_day: quota("limits.notices_per_phone_day", "10", DAY),

@@ -1,8 +1,10 @@
 //! The database of the settings.
 
 use async_trait::async_trait;
-use passport_auth::BoxError;
-use passport_storage_diesel::{Database, DatabaseOptions};
+use passport_auth::{BoxError, SignedInUsers, Unavailable};
+use passport_session::{Session, SessionDigest};
+use passport_storage_diesel::{Database, DatabaseOptions, SignedInUsers as StoredSignedInUsers};
+use passport_user::User;
 use time::OffsetDateTime;
 use tracing::info;
 
@@ -56,6 +58,21 @@ async fn connect(settings: &DatabaseSettings) -> Result<Database, WiringError> {
 impl Probe for Database {
     async fn check(&self) -> Result<(), BoxError> {
         Ok(self.ping().await?)
+    }
+}
+
+/// Sessions and users in one database, which one query reads.
+#[derive(Debug)]
+pub(super) struct InOneDatabase(pub(super) StoredSignedInUsers);
+
+#[async_trait]
+impl SignedInUsers for InOneDatabase {
+    async fn find(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<Option<(Session, User)>, Unavailable> {
+        self.0.find(digest, now).await.map_err(Unavailable::new)
     }
 }
 

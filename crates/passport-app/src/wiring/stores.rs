@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use passport_auth::BoxError;
+use passport_auth::{BoxError, SeparateStores, SignedInUsers};
 use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
@@ -12,17 +12,16 @@ use passport_storage_memory::{
     MemoryCodeStore, MemoryIdempotencyStore, MemorySessionStore, MemoryThrottleStore,
 };
 use passport_storage_redis::{
-    RedisClient, RedisCodeStore, RedisIdempotencyStore, RedisOptions, RedisSessionStore,
-    RedisThrottleStore,
+    RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisOptions,
+    RedisSessionStore, RedisThrottleStore,
 };
-use passport_throttle::ThrottleStore;
+use passport_throttle::{FailureStore, ThrottleStore};
 use tracing::{info, warn};
 
-use super::error::WiringError;
+use super::{database::InOneDatabase, error::WiringError};
 use crate::{
     http::Probe,
     settings::{SessionBackend, Settings, StoreUrl, UrlChecks},
-    upkeep::Sweep,
 };
 
 /// Checks of the URLs in the settings by the adapters that will use them.
@@ -55,12 +54,14 @@ pub(super) struct Stores {
     pub(super) challenge_throttle: Arc<dyn ThrottleStore>,
     /// Sessions, wherever `session.store` wants them.
     pub(super) sessions: Arc<dyn SessionStore>,
+    /// Failures in a row.
+    pub(super) failures: Arc<dyn FailureStore>,
+    /// Reader of sessions with their users.
+    pub(super) signed_in: Arc<dyn SignedInUsers>,
     /// Calls with idempotency keys.
     pub(super) idempotency: Arc<dyn IdempotencyStore>,
     /// Probe of a server other than the database.
     pub(super) probe: Option<Arc<dyn Probe>>,
-    /// Deletes what has expired, if the store does not do so by itself.
-    pub(super) sweep: Option<Arc<dyn Sweep>>,
 }
 
 /// Place of codes and counts of messages and accounts.
@@ -79,11 +80,11 @@ impl Stores {
     ) -> Result<Self, WiringError> {
         let mut stores = match &settings.store.url {
             StoreUrl::Database => Self::in_database(database),
-            StoreUrl::Memory => Self::in_memory(),
-            StoreUrl::Redis(url) => Self::in_redis(url, &settings.store.url).await?,
+            StoreUrl::Memory => Self::in_memory(database),
+            StoreUrl::Redis(url) => Self::in_redis(url, &settings.store.url, database).await?,
         };
         match settings.session.backend {
-            SessionBackend::Database => stores.sessions = database.sessions(),
+            SessionBackend::Database => stores = stores.with_sessions_in(database),
             SessionBackend::Store => {}
         }
         stores.report(settings);
@@ -95,10 +96,8 @@ impl Stores {
     /// keys.
     fn in_database(database: &Database) -> Self {
         let in_memory = Self {
-            sessions: database.sessions(),
             idempotency: database.idempotency(),
-            sweep: Some(Arc::new(database.clone())),
-            ..Self::in_memory()
+            ..Self::in_memory(database).with_sessions_in(database)
         };
         let (Some(codes), Some(throttle)) = (database.codes(), database.throttle()) else {
             return in_memory;
@@ -106,9 +105,18 @@ impl Stores {
         Self { kind: StoreKind::Sqlite, outlives_process: true, codes, throttle, ..in_memory }
     }
 
-    fn in_memory() -> Self {
+    /// Sessions beside their users, where one query reads both.
+    fn with_sessions_in(self, database: &Database) -> Self {
+        let signed_in = Arc::new(InOneDatabase(database.signed_in_users()));
+        Self { sessions: database.sessions(), signed_in, ..self }
+    }
+
+    /// Failures in a row are in the database nevertheless, because a restart must not give an attacker
+    /// more guesses.
+    fn in_memory(database: &Database) -> Self {
         let codes: Arc<dyn CodeStore> = Arc::new(MemoryCodeStore::default());
         let throttle: Arc<dyn ThrottleStore> = Arc::new(MemoryThrottleStore::default());
+        let sessions: Arc<dyn SessionStore> = Arc::new(MemorySessionStore::default());
         Self {
             kind: StoreKind::Memory,
             outlives_process: false,
@@ -117,14 +125,19 @@ impl Stores {
             codes,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
-            sessions: Arc::new(MemorySessionStore::default()),
+            signed_in: separate(&sessions, database),
+            sessions,
+            failures: database.failures(),
             idempotency: Arc::new(MemoryIdempotencyStore::default()),
             probe: None,
-            sweep: None,
         }
     }
 
-    async fn in_redis(url: &str, shown: &StoreUrl) -> Result<Self, WiringError> {
+    async fn in_redis(
+        url: &str,
+        shown: &StoreUrl,
+        database: &Database,
+    ) -> Result<Self, WiringError> {
         let redis = RedisClient::open(url, RedisOptions::default())?;
         redis.ping().await.map_err(|error| match error.refusal() {
             Some(code) => WiringError::RedisRefuses(shown.to_string(), code.to_owned(), error),
@@ -132,6 +145,7 @@ impl Stores {
         })?;
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
+        let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(redis.clone()));
         Ok(Self {
             kind: StoreKind::Redis,
             outlives_process: true,
@@ -140,10 +154,11 @@ impl Stores {
             codes,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
-            sessions: Arc::new(RedisSessionStore::new(redis.clone())),
+            signed_in: separate(&sessions, database),
+            sessions,
+            failures: Arc::new(RedisFailureStore::new(redis.clone())),
             idempotency: Arc::new(RedisIdempotencyStore::new(redis.clone())),
             probe: Some(Arc::new(redis)),
-            sweep: None,
         })
     }
 
@@ -172,6 +187,11 @@ impl Stores {
             );
         }
     }
+}
+
+/// Reader of sessions in another store than their users.
+fn separate(sessions: &Arc<dyn SessionStore>, database: &Database) -> Arc<dyn SignedInUsers> {
+    Arc::new(SeparateStores { sessions: Arc::clone(sessions), users: database.users() })
 }
 
 impl fmt::Display for StoreKind {

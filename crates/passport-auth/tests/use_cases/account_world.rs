@@ -8,8 +8,7 @@ use passport_auth::{
     NoticeSender, Notices, Passwords, PhoneProof, Profile, PurgeUsers, Reauthentication,
     RequestOwnCode, ResetPassword, Restore, SendCode, Sessions, StandingControl, UndoNumber,
 };
-use passport_storage_memory::MemoryJournal;
-use passport_user::{PasswordPolicy, UserRepository};
+use passport_user::{Journal, PasswordPolicy, UserRepository};
 
 use crate::setup::Setup;
 
@@ -24,7 +23,7 @@ pub(crate) struct Rooms {
     pub(crate) failures: Failures,
     pub(crate) users: Arc<dyn UserRepository>,
     pub(crate) sessions: Sessions,
-    pub(crate) journal: MemoryJournal,
+    pub(crate) journal: Arc<dyn Journal>,
     pub(crate) gate: Gate,
     pub(crate) send_code: SendCode,
     pub(crate) notices: Arc<dyn NoticeSender>,
@@ -61,7 +60,7 @@ impl Accounts {
         let password_policy = PasswordPolicy::default();
         let freshness = || Freshness::new(FRESH_FOR, clock());
         let notices = || Notices::new(Arc::clone(&rooms.notices), limits());
-        let journal = || Arc::new(rooms.journal.clone());
+        let journal = || Arc::clone(&rooms.journal);
         let entrance = Entrance {
             sessions: sessions(),
             users: users(),

@@ -95,6 +95,11 @@ impl Outage {
         self.0.lock().expect("no test panics while it holds the plan")
     }
 
+    /// Whether calls of this name fail, for calls that are not counted.
+    pub(crate) fn is_down(&self, name: &str) -> bool {
+        self.plan().down.iter().any(|down| name.starts_with(down))
+    }
+
     fn next(&self, name: &'static str) -> Option<FaultKind> {
         let mut plan = self.plan();
         let call = plan.calls.len();

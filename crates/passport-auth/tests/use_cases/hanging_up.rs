@@ -150,7 +150,7 @@ async fn the_failure_is_counted() {
         let act = world.sign_in.sign_in(credentials(PHONE, WRONG_PASSWORD));
         let was_dropped = hang_up_after(calls, &world, act).await;
         assert_eq!(world.hasher.compared().len(), 1, "after {calls} calls");
-        assert_eq!(world.guesses_left(PHONE).await, 9);
+        assert_eq!(world.guesses_left(PHONE).await, 4);
         was_dropped
     })
     .await;
@@ -163,7 +163,7 @@ async fn the_success_is_not_counted() {
         let user = world.user(PHONE).await;
         let act = world.sign_in.sign_in(credentials(PHONE, PASSWORD));
         let was_dropped = hang_up_after(calls, &world, act).await;
-        assert_eq!(world.guesses_left(PHONE).await, 10, "after {calls} calls");
+        assert_eq!(world.guesses_left(PHONE).await, 5, "after {calls} calls");
         assert_eq!(world.sessions_of(&user).await, 1);
         was_dropped
     })

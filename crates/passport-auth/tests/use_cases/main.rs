@@ -4,12 +4,16 @@ mod account_world;
 mod doubles;
 mod faulty;
 mod faulty_accounts;
+mod life;
 mod logs;
 mod people;
 mod setup;
 mod world;
 
+mod bindings;
 mod challenges;
+mod code_sign_in;
+mod code_sign_up;
 mod codes;
 mod difficulty;
 mod enumeration;

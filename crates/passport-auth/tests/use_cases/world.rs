@@ -18,11 +18,11 @@ use passport_auth::{
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
 use passport_storage_memory::{
-    MemoryCodeStore, MemoryFailureStore, MemoryJournal, MemorySessionStore, MemoryThrottleStore,
+    MemoryCodeStore, MemoryFailureStore, MemorySessionStore, MemoryThrottleStore,
     MemoryUserRepository,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
-use passport_user::{PasswordPolicy, User, UserRepository};
+use passport_user::{Journal, PasswordPolicy, User, UserRepository};
 use time::macros::datetime;
 use tokio::{runtime::Handle, task::yield_now};
 use uuid::Uuid;
@@ -70,7 +70,7 @@ pub(crate) struct World {
     pub(crate) own_sessions: OwnSessions,
     pub(crate) sign_out: SignOut,
     pub(crate) users: Arc<dyn UserRepository>,
-    pub(crate) journal: MemoryJournal,
+    pub(crate) journal: Arc<dyn Journal>,
     pub(crate) accounts: Accounts,
     foundation: Foundation,
 }
@@ -84,7 +84,7 @@ struct Foundation {
     sessions: Arc<dyn SessionStore>,
     throttle: Arc<dyn ThrottleStore>,
     failures: Arc<dyn FailureStore>,
-    journal: MemoryJournal,
+    journal: Arc<dyn Journal>,
     codes: Codes,
     gateway: Arc<Gateway>,
     renderer: Arc<dyn ChallengeRenderer>,
@@ -95,17 +95,18 @@ struct Foundation {
 }
 
 impl Foundation {
-    fn new() -> Self {
+    fn new(addresses: AuditAddresses) -> Self {
         let outage = Arc::new(Outage::default());
         let now = datetime!(2026-11-22 09:43:30.123456789 UTC);
         let clock = Arc::new(ManualClock::new(now));
         let users = faulty::<MemoryUserRepository>(&outage);
-        let journal = users.store.journal();
+        let store = users.store.journal();
+        let journal: Arc<dyn Journal> = Arc::new(Faulty { store, outage: Arc::clone(&outage) });
         let events = Events::start(
-            Arc::new(journal.clone()),
+            Arc::clone(&journal),
             &Handle::current(),
             subject_key(),
-            AuditAddresses::Full,
+            addresses,
             Arc::clone(&clock) as _,
         );
         Self {
@@ -137,7 +138,7 @@ impl World {
         logs::begin();
         let mut setup = Setup::default();
         change(&mut setup);
-        Self::build(Foundation::new(), setup)
+        Self::build(Foundation::new(setup.addresses), setup)
     }
 
     /// Restarts the service with another setup. The stores keep their contents.
@@ -212,7 +213,7 @@ impl World {
             failures,
             users: Arc::clone(users),
             sessions: sessions_room.clone(),
-            journal: foundation.journal.clone(),
+            journal: Arc::clone(&foundation.journal),
             gate: gate.clone(),
             send_code: send_code.clone(),
             notices: Arc::clone(&foundation.gateway) as _,
@@ -242,6 +243,7 @@ impl World {
                 passwords,
                 password_check: password_check.clone(),
                 password_policy: PasswordPolicy::default(),
+                is_open: setup.sign_up_is_open,
                 users: Arc::clone(users),
                 detached: detached.clone(),
                 clock,
@@ -264,7 +266,7 @@ impl World {
             },
             sign_out: SignOut { sessions: sessions_room.clone(), detached: detached.clone() },
             users: Arc::clone(users),
-            journal: foundation.journal.clone(),
+            journal: Arc::clone(&foundation.journal),
             accounts,
             sessions: sessions_room,
             session_store: Arc::clone(sessions),
@@ -353,32 +355,6 @@ impl World {
         password: &str,
     ) -> Result<SignedIn, SignInError> {
         self.sign_in.sign_in(credentials(phone, password)).await
-    }
-
-    /// Number of wrong guesses that are compared until one is refused.
-    pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
-        let mut guesses = 0;
-        while let Err(SignInError::WrongCredentials(_)) = self.sign_in(phone, WRONG_PASSWORD).await
-        {
-            guesses += 1;
-            assert!(guesses < 1_000, "wrong guesses are never refused");
-        }
-        guesses
-    }
-
-    pub(crate) async fn is_signed_in(&self, signed_in: &SignedIn) -> bool {
-        let found = self.authenticate.authenticate(&signed_in.token).await;
-        found.expect("the stores answer").is_some()
-    }
-
-    pub(crate) async fn has_account(&self, phone: &str) -> bool {
-        let found = self.sign_up.users.find_by_phone(&number(phone)).await;
-        found.expect("the repository answers").is_some()
-    }
-
-    pub(crate) async fn sessions_of(&self, user: &User) -> usize {
-        let sessions = self.sessions.list(user).await;
-        sessions.expect("the store answers").len()
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn id(id: Uuid) -> Vec<u8> {
     id.into_bytes().to_vec()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "its counterpart for PostgreSQL takes a value")]
 pub(crate) fn from_id(id: Vec<u8>) -> Result<Uuid, Failure> {
     stored_id(&id)
 }

@@ -20,7 +20,7 @@ macro_rules! acts {
             };
         }
 
-        /// The user, the number, and the event. A number whose undo period has ended is free.
+        /// The user, the number, and the event. A user who is there has the number. A number whose undo period has ended is free.
         fn insertion(
             user: &User,
             phone: &PhoneNumber,
@@ -29,6 +29,10 @@ macro_rules! acts {
             let expired = diesel::delete(user_phones::table)
                 .filter(user_phones::phone.eq(phone.as_e164().to_owned()))
                 .filter(user_phones::until.le(values::moment(user.created_at)));
+            let insert = diesel::insert_into(users::table)
+                .values(UserRow::from(user))
+                .on_conflict(users::id)
+                .do_nothing();
             let number = diesel::insert_into(user_phones::table)
                 .values((
                     user_phones::phone.eq(phone.as_e164().to_owned()),
@@ -40,7 +44,7 @@ macro_rules! acts {
                 .do_nothing();
             Act::<Backend, _>::new()
                 .then(expired)
-                .then(diesel::insert_into(users::table).values(UserRow::from(user)))
+                .require(insert, Unchanged)
                 .require(number, Unchanged)
                 .record(event)
         }

@@ -8,7 +8,7 @@ use super::problem::{Code, Problem};
 
 /// A code with the id of its request. An id that was not issued here belongs to no live code.
 pub(super) fn typed_code(id: &str, code: String) -> Result<TypedCode, Problem> {
-    let id = id.parse().map_err(|_| Code::CodeGone)?;
+    let id = id.parse().map_err(|_| Code::SmsCodeGone)?;
     Ok(TypedCode { id, code: OneTimeCode::from_text(code) })
 }
 

@@ -56,8 +56,10 @@ pub(super) async fn replay(
         Ok(body) => body.freeze(),
         Err(error) => return Ok(refuse(request, &error.into())),
     };
-    let credential = Credential::of(request.request())
-        .map(|credential| Zeroizing::new(credential.token().expose()));
+    let credential = match Credential::of(request.request()) {
+        Ok(credential) => credential.map(|it| Zeroizing::new(it.token.expose())),
+        Err(two) => return Ok(refuse(request, &two.into())),
+    };
     let requested = Request {
         method: request.method().as_str(),
         target: request.uri().path_and_query().map_or("", |target| target.as_str()),

@@ -23,9 +23,9 @@ impl From<ChallengeRefusal> for Problem {
 impl From<CodeRefusal> for Problem {
     fn from(refusal: CodeRefusal) -> Self {
         match refusal {
-            CodeRefusal::Missing => Code::CodeGone.into(),
+            CodeRefusal::Missing => Code::SmsCodeGone.into(),
             CodeRefusal::Mismatch { tries_left } => {
-                Self::from(Code::CodeWrong).with("tries_left", tries_left)
+                Self::from(Code::SmsCodeWrong).with("tries_left", tries_left)
             }
         }
     }

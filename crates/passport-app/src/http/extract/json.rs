@@ -125,12 +125,6 @@ impl From<FieldFault> for Problem {
     }
 }
 
-impl From<FieldFault> for Problem {
-    fn from(fault: FieldFault) -> Self {
-        BodyError::Field(fault).into()
-    }
-}
-
 /// A handler of `/api/v1` needs no translation of its own.
 impl ResponseError for BodyError {
     fn status_code(&self) -> StatusCode {

@@ -74,7 +74,7 @@ async fn check(
         Authority::Visitor => {}
     }
     for token in cookies.sessions(request) {
-        match authenticate.sessions.find(&token).await {
+        match authenticate.authenticate(&token).await {
             Ok(None) => {}
             Ok(Some(_)) => return Err(CrossSite::Token),
             Err(error) => {

@@ -46,6 +46,7 @@ pub(super) async fn register(
 
 fn refusal(refused: &SignUpError) -> LegacyReply {
     match refused {
+        SignUpError::Closed => LegacyReply::new(Errno::ReqErr, "注册已关闭"),
         SignUpError::Password(refusal) => password_refused(*refusal),
         SignUpError::Denied(refusal) => denied(refusal, "获取短信验证码异常"),
         SignUpError::Code(refusal) => code_refused(*refusal),

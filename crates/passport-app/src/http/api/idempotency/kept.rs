@@ -27,18 +27,48 @@ pub(super) fn kept_for(response: &HttpResponse<BoxBody>) -> Option<Duration> {
 /// using up a try of a code. Other refusals are not kept: they take no room, and a repeat is decided anew.
 const fn did_something(code: Code) -> bool {
     match code {
+        // A try, a code or a challenge was used up, or a message was perhaps sent.
+        Code::CredentialsWrong
+        | Code::SmsCodeWrong
+        | Code::ChallengeWrong
+        | Code::ProofWrong
+        | Code::PasswordWrong
+        | Code::NumberTaken
+        | Code::NoAccount
+        | Code::NothingToUndo
+        | Code::AccountDisabled
+        | Code::AccountLeaving
+        | Code::TooManyChanges
+        | Code::Conflict
+        | Code::RecipientRefused
+        | Code::RecipientThrottled
+        | Code::NotSent
+        | Code::DeliveryUnknown => true,
         Code::BodyInvalid
+        | Code::TwoCredentials
         | Code::IdempotencyKeyInvalid
         | Code::NotSignedIn
         | Code::CrossSite
+        | Code::CountryNotServed
+        | Code::SignUpClosed
+        | Code::ConfirmationRequired
+        | Code::ProofTooWeak
+        | Code::Stopped
         | Code::NotFound
         | Code::MethodNotAllowed
         | Code::BodyTimeout
         | Code::IdempotencyKeyInProgress
+        | Code::SmsCodeGone
+        | Code::ChallengeGone
+        | Code::ContinuationGone
         | Code::BodyTooLarge
         | Code::MediaTypeUnsupported
+        | Code::MobileInvalid
+        | Code::PasswordRefused
+        | Code::NickNameRefused
         | Code::IdempotencyKeyReused
         | Code::TooMany
+        | Code::Wait
         | Code::ServerError
         | Code::Busy
         | Code::Unavailable => false,

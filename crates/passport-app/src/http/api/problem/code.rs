@@ -132,6 +132,10 @@ codes! {
         "The account was changed meanwhile",
         "账号同时被修改",
         "Another request changed the account at the same time. Nothing was done; read the account again and repeat the request.";
+    IdempotencyKeyInProgress: CONFLICT "idempotency-key-in-progress" ReqErr,
+        "The call with this idempotency key is in progress",
+        "相同幂等键的请求正在处理",
+        "The first call is being executed. Send the request again after `Retry-After`.";
     SmsCodeGone: GONE "code-gone" NoData,
         "The code is no longer valid",
         "验证码已失效",

@@ -1,0 +1,260 @@
+//! The use cases of accounts, and the rooms that they share.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::web;
+use passport_auth::{
+    AuditAddresses, Backoffs, ChangeNumber, ChangePassword, Clock, CodeSignIn, CodeSignUp,
+    ConfirmSession, ContinuationKey, Detached, Entrance, Events, ExportData, Failures, Freshness,
+    Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneProof, Profile,
+    PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode, Sessions,
+    SignIn, SignUp, SubjectKey, UndoNumber,
+};
+use passport_throttle::{Backoff, FailureStore};
+use passport_user::{Journal, PasswordPolicy, UserRepository};
+use tokio::runtime::Handle;
+
+use crate::{
+    http::AccountServices,
+    settings::{AccountSettings, LimitSettings, RecordedAddress, Settings, SignUpPolicy},
+};
+
+/// What the use cases share.
+pub(super) struct Rooms<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) continuations: ContinuationKey,
+    pub(super) proof: PhoneProof,
+    pub(super) gate: Gate,
+    pub(super) send_code: SendCode,
+    pub(super) passwords: Passwords,
+    pub(super) password_check: PasswordCheck,
+    pub(super) notices: Notices,
+    pub(super) limits: Limits,
+    pub(super) failures: Failures,
+    pub(super) users: Arc<dyn UserRepository>,
+    pub(super) sessions: Sessions,
+    pub(super) journal: Arc<dyn Journal>,
+    pub(super) detached: Detached,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Rooms<'_> {
+    pub(super) fn sign_up(&self) -> SignUp {
+        SignUp {
+            proof: self.proof.clone(),
+            passwords: self.passwords.clone(),
+            password_check: self.password_check.clone(),
+            password_policy: self.password_policy(),
+            is_open: self.new_accounts().is_open,
+            users: Arc::clone(&self.users),
+            detached: self.detached.clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    pub(super) fn sign_in(&self) -> SignIn {
+        SignIn {
+            password_check: self.password_check.clone(),
+            entrance: self.entrance(),
+            detached: self.detached.clone(),
+        }
+    }
+
+    pub(super) fn purge_users(&self) -> PurgeUsers {
+        PurgeUsers {
+            users: Arc::clone(&self.users),
+            sessions: self.sessions.clone(),
+            detached: self.detached.clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    pub(super) fn services(&self) -> AccountServices {
+        AccountServices {
+            code_sign_in: web::Data::new(CodeSignIn {
+                proof: self.proof.clone(),
+                new_accounts: self.new_accounts(),
+                users: Arc::clone(&self.users),
+                entrance: self.entrance(),
+                detached: self.detached.clone(),
+            }),
+            code_sign_up: web::Data::new(CodeSignUp {
+                proof: self.proof.clone(),
+                new_accounts: self.new_accounts(),
+                passwords: self.passwords.clone(),
+                password_policy: self.password_policy(),
+                passwordless: self.account().passwordless,
+                entrance: self.entrance(),
+                detached: self.detached.clone(),
+            }),
+            request_own_code: web::Data::new(RequestOwnCode {
+                gate: self.gate.clone(),
+                send_code: self.send_code.clone(),
+                freshness: self.freshness(),
+                limits: self.limits.clone(),
+                detached: self.detached.clone(),
+            }),
+            confirm_session: web::Data::new(ConfirmSession {
+                reauthentication: self.reauthentication(),
+                proof: self.proof.clone(),
+                sessions: self.sessions.clone(),
+                detached: self.detached.clone(),
+            }),
+            change_password: web::Data::new(ChangePassword {
+                reauthentication: self.reauthentication(),
+                password_policy: self.password_policy(),
+                passwordless: self.account().passwordless,
+                freshness: self.freshness(),
+                users: Arc::clone(&self.users),
+                sessions: self.sessions.clone(),
+                notices: self.notices.clone(),
+                detached: self.detached.clone(),
+            }),
+            reset_password: web::Data::new(ResetPassword {
+                proof: self.proof.clone(),
+                passwords: self.passwords.clone(),
+                password_policy: self.password_policy(),
+                users: Arc::clone(&self.users),
+                sessions: self.sessions.clone(),
+                limits: self.limits.clone(),
+                failures: self.failures.clone(),
+                notices: self.notices.clone(),
+                detached: self.detached.clone(),
+            }),
+            change_number: web::Data::new(ChangeNumber {
+                freshness: self.freshness(),
+                proof: self.proof.clone(),
+                users: Arc::clone(&self.users),
+                sessions: self.sessions.clone(),
+                notices: self.notices.clone(),
+                undo_for: self.account().undo_for,
+                detached: self.detached.clone(),
+                clock: Arc::clone(&self.clock),
+            }),
+            undo_number: web::Data::new(UndoNumber {
+                proof: self.proof.clone(),
+                users: Arc::clone(&self.users),
+                sessions: self.sessions.clone(),
+                failures: self.failures.clone(),
+                notices: self.notices.clone(),
+                detached: self.detached.clone(),
+                clock: Arc::clone(&self.clock),
+            }),
+            leave: web::Data::new(Leave {
+                freshness: self.freshness(),
+                users: Arc::clone(&self.users),
+                sessions: self.sessions.clone(),
+                notices: self.notices.clone(),
+                grace: self.account().deletion_grace,
+                detached: self.detached.clone(),
+                clock: Arc::clone(&self.clock),
+            }),
+            restore: web::Data::new(Restore {
+                entrance: self.entrance(),
+                users: Arc::clone(&self.users),
+                detached: self.detached.clone(),
+                clock: Arc::clone(&self.clock),
+            }),
+            profile: web::Data::new(Profile {
+                users: Arc::clone(&self.users),
+                journal: Arc::clone(&self.journal),
+                limits: self.limits.clone(),
+                detached: self.detached.clone(),
+            }),
+            export_data: web::Data::new(ExportData {
+                freshness: self.freshness(),
+                sessions: self.sessions.clone(),
+                journal: Arc::clone(&self.journal),
+                limits: self.limits.clone(),
+                detached: self.detached.clone(),
+            }),
+            freshness: web::Data::new(self.freshness()),
+        }
+    }
+
+    fn account(&self) -> &AccountSettings {
+        &self.settings.account
+    }
+
+    fn password_policy(&self) -> PasswordPolicy {
+        self.settings.password.policy
+    }
+
+    fn freshness(&self) -> Freshness {
+        Freshness::new(self.account().fresh_for, Arc::clone(&self.clock))
+    }
+
+    fn entrance(&self) -> Entrance {
+        Entrance {
+            sessions: self.sessions.clone(),
+            users: Arc::clone(&self.users),
+            continuations: self.continuations.clone(),
+        }
+    }
+
+    fn new_accounts(&self) -> NewAccounts {
+        NewAccounts {
+            is_open: match self.account().sign_up {
+                SignUpPolicy::Open => true,
+                SignUpPolicy::Closed => false,
+            },
+            users: Arc::clone(&self.users),
+            events: self.detached.events().clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    fn reauthentication(&self) -> Reauthentication {
+        Reauthentication {
+            passwords: self.passwords.clone(),
+            limits: self.limits.clone(),
+            failures: self.failures.clone(),
+        }
+    }
+}
+
+/// Events on their way to `journal`.
+pub(super) fn events(
+    settings: &Settings,
+    journal: &Arc<dyn Journal>,
+    subjects: SubjectKey,
+    clock: &Arc<dyn Clock>,
+) -> Events {
+    let addresses = match settings.audit.addresses {
+        RecordedAddress::Full => AuditAddresses::Full,
+        RecordedAddress::Prefix => AuditAddresses::Prefix,
+        RecordedAddress::None => AuditAddresses::None,
+    };
+    let runtime = Handle::current();
+    Events::start(Arc::clone(journal), &runtime, subjects, addresses, Arc::clone(clock))
+}
+
+/// Failures in a row, in `store`.
+pub(super) fn failures(
+    limits: &LimitSettings,
+    store: &Arc<dyn FailureStore>,
+    subjects: SubjectKey,
+    clock: &Arc<dyn Clock>,
+) -> Failures {
+    const SECOND: Duration = Duration::from_secs(1);
+    const DAY: Duration = Duration::from_hours(24);
+    const ALLOWED: &str = "settings are within the bounds of a backoff";
+    let backoffs = Backoffs {
+        password: Backoff::new(
+            limits.failures_free,
+            SECOND,
+            limits.failures_longest,
+            limits.failures_stop,
+        )
+        .expect(ALLOWED),
+        // A stop would lock out an account that has no password, so the next guess waits for a day.
+        code: Backoff::new(limits.wrong_codes_stop - 1, DAY, DAY, NIST_FAILURES).expect(ALLOWED),
+        confirmation: Backoff::new(CONFIRMATIONS, SECOND, SECOND, CONFIRMATIONS).expect(ALLOWED),
+    };
+    Failures::new(Arc::clone(store), subjects, backoffs, Arc::clone(clock))
+}
+
+/// Wrong codes in a row after which a number gets none any more (NIST SP 800-63B-4 §3.2.2).
+const NIST_FAILURES: u32 = 100;
+/// Wrong proofs in one session after which it cannot be confirmed any more.
+const CONFIRMATIONS: u32 = 5;
