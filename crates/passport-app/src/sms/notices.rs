@@ -16,7 +16,7 @@ use tracing::{debug, warn};
 use uuid::Uuid;
 
 use super::{
-    sender::log,
+    outcome::log,
     topics::{locale_of, notice_of},
 };
 
