@@ -16,7 +16,7 @@ use tracing::{debug, warn};
 use uuid::Uuid;
 
 use super::{
-    sender::log,
+    outcome::log,
     topics::{locale_of, notice_of},
 };
 
@@ -146,7 +146,7 @@ mod tests {
     use passport_sms_gateways::{Site, aliyun};
     use passport_storage_memory::MemoryOutbox;
     use rand::{SeedableRng, rngs::StdRng};
-    use time::OffsetDateTime;
+    use ::time::OffsetDateTime;
     use tokio::time::sleep;
 
     use super::*;

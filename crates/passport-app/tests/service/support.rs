@@ -25,7 +25,7 @@ pub(crate) use person::Person;
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
 pub(crate) use service::{Service, binary, passport};
-pub(crate) use tables::Tables;
+pub(crate) use tables::{Tables, same_rows};
 pub(crate) use tripwire::{Moment, Tripwire};
 pub(crate) use visitor::{By, Visitor, with_wrong_code};
 
