@@ -101,6 +101,17 @@ async fn otp_5_a_wrong_code_says_how_many_tries_are_left() {
 }
 
 #[tokio::test]
+async fn where_accounts_need_a_password_a_code_signs_in_and_not_up() {
+    let mut world = World::roomy();
+    world.change(|setup| setup.passwordless = false);
+    let code = world.typed_code(PHONE, CodePurpose::SignIn).await;
+    let stranger = code_credentials(PHONE, &strangers(&code));
+    assert!(is_gone(&world.accounts.code_sign_in.sign_in(stranger).await));
+    let proved = world.accounts.code_sign_in.sign_in(code_credentials(PHONE, &code)).await;
+    assert!(matches!(proved, Err(CodeSignInError::NoAccount)), "{proved:?}");
+}
+
+#[tokio::test]
 async fn a_closed_sign_up_is_told_after_the_proof_only() {
     let mut world = World::roomy();
     world.user(OTHER_PHONE).await;

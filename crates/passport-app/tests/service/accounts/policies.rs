@@ -39,6 +39,7 @@ async fn without_passwordless_accounts_a_password_is_required() {
         is_done(&visitor.sign_in_by_code(&phone).await, 201);
         // A sign-in by code makes no account without a password.
         let reply = visitor.sign_in_by_code(&crate::support::phone()).await;
-        is_problem(&reply, 403, "sign-up-closed");
+        is_problem(&reply, 404, "no-account");
+        assert_eq!(reply.json()["next"], "sign-up");
     }
 }
