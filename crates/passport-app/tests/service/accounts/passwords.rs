@@ -51,11 +51,11 @@ async fn pwd_10_other_sessions_can_be_kept() {
 
 #[tokio::test]
 async fn a_first_password_needs_a_fresh_session_and_can_be_removed() {
-    let service = roomy(&[("account.fresh_for", "1s")]).await;
+    let service = roomy(&[("account.fresh_for", "3s")]).await;
     for by in By::BOTH {
         let (visitor, phone) = (Visitor::new(&service, by), phone());
         visitor.sign_up(&phone, None).await;
-        tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(3_200)).await;
         let reply = visitor.put("/me/password", json!({ "password": NEW })).await;
         is_problem(&reply, 403, "confirmation-required");
         assert_eq!(reply.json()["accepted"], json!(["code"]));

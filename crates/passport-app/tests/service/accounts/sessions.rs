@@ -15,8 +15,7 @@ async fn ses_6_sessions_name_the_device_and_are_ended_one_by_one_or_together() {
         let phone = phone();
         let [visitor, second, third] = [(); 3].map(|()| Visitor::new(&service, by));
         visitor.sign_up(&phone, Some(PASSWORD)).await;
-        let body = second.code("sign-in", &phone).await;
-        let mut body = body;
+        let mut body = second.code("sign-in", &phone).await;
         body["transport"] = if by == By::Bearer { "bearer" } else { "cookie" }.into();
         let request = second.request(reqwest::Method::POST, "/sessions").json(&body);
         is_done(&second.send(request.header("User-Agent", FIREFOX)).await, 201);
