@@ -2,6 +2,7 @@ use std::{
     future::Future,
     io,
     net::{SocketAddr, TcpListener},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -15,10 +16,12 @@ use crate::{
     edge::Edge,
     http::{self, SecurityHeaders},
     settings::{Origin, Settings},
+    sms::SmsSender,
     wiring::{self, Wired, WiringError},
 };
 
-/// Shutdown timeout, shared by requests in flight and by use cases whose client has disconnected.
+/// Shutdown timeout, shared by requests in flight, by use cases whose client has disconnected, and by
+/// notices that wait to be sent.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The service, bound to its address and not yet serving.
@@ -29,6 +32,7 @@ pub struct Application {
     origin: Origin,
     inbox_url: Option<String>,
     detached: Detached,
+    sender: Arc<SmsSender>,
     /// Time of the stop request.
     stopping: oneshot::Receiver<Instant>,
 }
@@ -50,7 +54,7 @@ impl Application {
         let listener = TcpListener::bind(listen).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let origin = settings.http.origin(address);
-        let Wired { services, upkeep, detached, inbox_url } =
+        let Wired { services, upkeep, detached, sender, inbox_url } =
             wiring::wire(settings, &origin).await?;
         upkeep.start();
 
@@ -67,7 +71,7 @@ impl Application {
         };
         let configure = move |app: &mut _| http::configure(&services, app);
         let server = edge.serve(listener, configure, stop).map_err(bind)?;
-        Ok(Self { server, address, origin, inbox_url, detached, stopping })
+        Ok(Self { server, address, origin, inbox_url, detached, sender, stopping })
     }
 
     /// The bound address, with the actual port where the settings have port 0.
@@ -87,19 +91,25 @@ impl Application {
     }
 
     /// Serves until the stop request, then finishes requests in flight and use cases whose client has
-    /// disconnected.
+    /// disconnected, and sends the notices that wait.
     ///
     /// # Errors
     ///
     /// When the operating system closes the socket.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, detached, mut stopping, .. } = self;
+        let Self { server, detached, sender, mut stopping, .. } = self;
         let served = server.await;
-        // The timeout covers both: requests in flight have used its beginning.
-        let passed = stopping.try_recv().map_or(Duration::ZERO, |since| since.elapsed());
-        let abandoned = detached.finish(SHUTDOWN_TIMEOUT.saturating_sub(passed)).await;
+        // The timeout covers all: requests in flight have used its beginning.
+        let since = stopping.try_recv().unwrap_or_else(|_| Instant::now());
+        let left = || SHUTDOWN_TIMEOUT.saturating_sub(since.elapsed());
+        let abandoned = detached.finish(left()).await;
         if abandoned > 0 {
             warn!(abandoned, "shutdown timed out; unfinished operations were abandoned");
+        }
+        // Use cases have queued their notices by now.
+        let unsent = sender.finish(left()).await;
+        if unsent > 0 {
+            warn!(unsent, "shutdown timed out; notices were not sent");
         }
         served
     }

@@ -10,6 +10,7 @@ mod idle;
 mod refusal;
 mod stall;
 mod stream;
+mod underway;
 
 use std::{
     future::Future,
@@ -28,6 +29,8 @@ use tracing::{debug, error};
 
 use self::{connections::Connections, idle::Idle, stall::Stall, stream::GuardedStream};
 use crate::settings::HttpSettings;
+
+pub(crate) use underway::Underway;
 
 /// Time for the head of a connection's first request; as in [`actix_web::HttpServer`].
 const FIRST_HEAD: Duration = Duration::from_secs(5);
@@ -90,16 +93,22 @@ impl Edge<'_> {
                 .client_request_timeout(FIRST_HEAD)
                 .client_disconnect_timeout(DISCONNECT)
                 .h1_write_buffer_size(UNWRITTEN)
+                .on_connect_ext(|stream: &GuardedStream<TcpStream>, data| {
+                    data.insert(stream.underway().clone());
+                })
                 .h1(map_config(app, |()| AppConfig::default()));
             let guards = guards.clone();
             apply_fn_factory(http, move |socket: TcpStream, http| {
                 let peer = socket.peer_addr().ok();
-                let serving = guards.admit(socket, peer).map(|stream| http.call((stream, peer)));
+                let serving = guards.admit(socket, peer).map(|stream| {
+                    let underway = stream.underway().clone();
+                    (http.call((stream, peer)), underway)
+                });
                 async move {
-                    if let Some(serving) = serving {
-                        serving.await.inspect_err(|error| log(error, peer))?;
-                    }
-                    Ok(())
+                    let Some((serving, underway)) = serving else { return Ok(()) };
+                    let served = serving.await.inspect_err(|error| log(error, peer));
+                    underway.ended().await;
+                    served
                 }
             })
         };

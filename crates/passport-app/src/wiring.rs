@@ -46,6 +46,8 @@ pub(crate) struct Wired {
     pub(crate) upkeep: Upkeep,
     /// Use cases under way; the process must let them finish before it ends.
     pub(crate) detached: Detached,
+    /// Has notices to send before the process ends.
+    pub(crate) sender: Arc<SmsSender>,
     /// Where the inbox of development is opened.
     pub(crate) inbox_url: Option<String>,
 }
@@ -117,7 +119,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
             failures.clone(),
         ),
         passwords,
-        notices: Notices::new(sender, limits.clone()),
+        notices: Notices::new(Arc::clone(&sender) as _, limits.clone()),
         limits,
         failures,
         users,
@@ -172,7 +174,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         journal,
         events_kept: settings.audit.keep,
     };
-    Ok(Wired { services, upkeep, detached, inbox_url })
+    Ok(Wired { services, upkeep, detached, sender, inbox_url })
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.

@@ -89,9 +89,9 @@ impl ChangePassword {
                         return Err(ChangePasswordError::Conflict);
                     }
                     let epoch = person.user.epoch;
-                    let renewed = this.sessions.renew(&person, Some(Method::Password), epoch).await;
+                    let renewed = this.sessions.keep(&person, Some(Method::Password), epoch).await;
                     let user = User { password_hash: Some(hash), ..person.user.clone() };
-                    PasswordChange { user, renewed: renewed.map_err(Denied::from)? }
+                    PasswordChange { user, renewed }
                 }
                 (None, _) | (_, false) => this.store(&person, Some(&hash), &event).await?,
             };

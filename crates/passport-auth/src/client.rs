@@ -48,7 +48,7 @@ fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 /// A network of many clients, as wide limits count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Network {
+pub struct Network {
     address: IpAddr,
     prefix: u8,
 }
@@ -56,7 +56,7 @@ pub(crate) struct Network {
 impl ClientAddress {
     /// The networks around the client, from narrow to wide, each with the number of clients whose
     /// quotas it may use together. One subscriber may own a whole /56 or /48, or rent an IPv4 /24.
-    pub(crate) fn networks(self) -> impl Iterator<Item = (Network, u32)> {
+    pub fn networks(self) -> impl Iterator<Item = (Network, u32)> {
         let wide: &[(u8, u32)] = match self.0 {
             IpAddr::V4(_) => &[(24, 16)],
             IpAddr::V6(_) => &[(56, 4), (48, 16)],

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use passport_session::{Method, SessionToken};
-use passport_user::{AccountEvent, NickName, PhoneNumber, UserRepository};
+use passport_user::{AccountEvent, NickName, PhoneNumber, User, UserRepository};
 use thiserror::Error;
 
 use crate::{
@@ -85,14 +85,28 @@ impl CodeSignIn {
     async fn enter(&self, credentials: CodeCredentials) -> Result<SignedInByCode, CodeSignInError> {
         let CodeCredentials { phone, nick_name, remember, client, former, .. } = credentials;
         let found = self.users.find_by_phone(&phone).await.map_err(Denied::from)?;
-        let is_new = found.is_none();
-        let user = match found {
-            Some(user) => user,
-            None => self.new_accounts.create(&phone, None, nick_name, &client, None).await?,
+        let (user, is_new) = match found {
+            Some(user) => (user, false),
+            None => match self.new_accounts.create(&phone, None, nick_name, &client, None).await {
+                Ok(user) => (user, true),
+                Err(NoAccount::PhoneTaken) => (self.other_owner(&phone).await?, false),
+                Err(refusal) => return Err(refusal.into()),
+            },
         };
         let arrival = Arrival { methods: Method::Code.into(), remember, former, client };
         let signed_in = self.entrance.enter(user, arrival).await?;
+        // The code is another authenticator than the password (NIST SP 800-63B-4 §3.2.2).
+        self.proof.clear_password_failures(&phone).await;
         Ok(SignedInByCode { signed_in, is_new })
+    }
+}
+
+impl CodeSignIn {
+    /// The account that has got the number meanwhile. There is none if the number is kept back for an
+    /// account that has changed from it.
+    async fn other_owner(&self, phone: &PhoneNumber) -> Result<User, CodeSignInError> {
+        let found = self.users.find_by_phone(phone).await.map_err(Denied::from)?;
+        found.ok_or(CodeSignInError::KeptBack)
     }
 }
 
@@ -111,6 +125,10 @@ pub enum CodeSignInError {
     /// The number has no account, and sign-up is closed.
     #[error("sign-up is closed")]
     SignUpClosed,
+    /// The number is kept back for an account that has changed from it, so that the change can be
+    /// undone.
+    #[error("number is kept back for the undo of a change")]
+    KeptBack,
     /// The account may not sign in.
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
@@ -122,8 +140,7 @@ impl From<NoAccount> for CodeSignInError {
     fn from(refusal: NoAccount) -> Self {
         match refusal {
             NoAccount::Closed => Self::SignUpClosed,
-            // A parallel sign-up won, and with it a parallel proof of the number.
-            NoAccount::PhoneTaken => Self::Code(CodeRefusal::Missing),
+            NoAccount::PhoneTaken => Self::KeptBack,
             NoAccount::NotStored(outage) => Self::Denied(Denied::Unavailable(outage)),
         }
     }
@@ -135,6 +152,7 @@ impl Refused for CodeSignInError {
             Self::Denied(denied) => denied.rule(),
             Self::Code(refusal) => refusal.rule(),
             Self::SignUpClosed => "sign-up-closed",
+            Self::KeptBack => "number-taken",
             Self::NotAdmitted(refusal) => refusal.rule(),
         }
     }

@@ -109,9 +109,12 @@ impl CodeSignUp {
         if password.is_some() {
             methods = methods.with(Method::Password);
         }
-        let arrival = Arrival { methods, remember, former, client };
+        let arrival = Arrival { methods, remember, former, client: client.clone() };
         match self.entrance.enter(user, arrival).await {
-            Ok(signed_in) => Ok(signed_in),
+            Ok(signed_in) => {
+                self.detached.events().record_begin(&signed_in, &client);
+                Ok(signed_in)
+            }
             Err(StepError::Denied(denied)) => Err(denied.into()),
             // Changed by an operator or another device in the moment since.
             Err(StepError::Refused(_)) => Err(CodeSignUpError::PhoneTaken),

@@ -7,6 +7,7 @@ use crate::{
     Freshness, PhoneProof, Reauthentication, Renewed, Sessions, TypedCode, WrongProof,
     error::wraps_steps,
     event::{Effect, EventSubject, Operation, Refused},
+    proof::Proven,
 };
 
 /// Confirms a session by a new proof, so that it is fresh (step-up).
@@ -34,7 +35,8 @@ pub enum Proof {
 impl ConfirmSession {
     /// Checks the proof, and replaces the token of the session.
     ///
-    /// Runs to its end even if the caller stops waiting.
+    /// Runs to its end even if the caller stops waiting. If a store fails after a code was spent, the
+    /// code is given back.
     ///
     /// # Errors
     ///
@@ -47,8 +49,11 @@ impl ConfirmSession {
     ) -> Result<Renewed, ConfirmError> {
         let (this, subject) = (self.clone(), EventSubject::person(&person, &client));
         let act = |_| async move {
-            let method = this.check(&person, &proof, &client).await?;
+            let (method, proven) = this.check(&person, &proof, &client).await?;
             let renewed = this.sessions.renew(&person, Some(method), person.user.epoch).await;
+            if let (Err(_), Some(proven)) = (&renewed, proven) {
+                proven.give_back().await;
+            }
             renewed.map_err(Denied::from)?.ok_or(ConfirmError::SessionEnded)
         };
         self.detached.perform(Operation::Confirm, subject, act).await
@@ -59,7 +64,7 @@ impl ConfirmSession {
         person: &Authenticated,
         proof: &Proof,
         client: &Caller,
-    ) -> Result<Method, ConfirmError> {
+    ) -> Result<(Method, Option<Proven>), ConfirmError> {
         let accepted = Freshness::accepted(&person.user);
         let method = match proof {
             Proof::Password(_) => Method::Password,
@@ -72,16 +77,15 @@ impl ConfirmSession {
             (Proof::Password(password), _) => {
                 let turn = self.reauthentication.enter(person, client).await?;
                 self.reauthentication.compare(person, password, &turn).await?;
+                Ok((method, None))
             }
             (Proof::Code(code), Some(phone)) => {
                 let owner = Some(person.user.id);
                 let claim = code.claim(CodePurpose::Confirm, phone, owner, client.client);
-                // Nothing is at stake but the confirmation, so the spent code is not given back.
-                _ = self.proof.prove(claim).await?;
+                Ok((method, Some(self.proof.prove(claim).await?)))
             }
-            (Proof::Code(_), None) => return Err(WrongProof.into()),
+            (Proof::Code(_), None) => Err(WrongProof.into()),
         }
-        Ok(method)
     }
 }
 

@@ -28,8 +28,8 @@ pub struct Detached {
 }
 
 impl Detached {
-    /// Spawns tasks on `runtime`, and reports their outcomes to `events`. If that runtime shuts down its tasks are dropped, and a caller
-    /// awaiting one never completes.
+    /// Spawns tasks on `runtime`, and reports their outcomes to `events`. If that runtime shuts down its
+    /// tasks are dropped, and a caller awaiting one never completes.
     pub fn on(runtime: Handle, events: Events) -> Self {
         Self { running: TaskTracker::new(), runtime, events }
     }
@@ -73,12 +73,13 @@ impl Detached {
         A: FnOnce(AccountEvent) -> F,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
+        let client = subject.caller.as_ref().map(|caller| caller.client);
         let event = self.events.make(operation.kind(), subject);
         let (act, events) = (act(event.clone()), self.events.clone());
         self.run(async move {
             let outcome = act.await;
             if let Some(event) = complete(event, operation, &outcome) {
-                events.record(event);
+                events.record(event, client);
             }
             outcome
         })

@@ -8,7 +8,9 @@ use std::{
     },
 };
 
-use passport_user::{AccountEvent, Actor, EventKind, EventOutcome, EventPhone, Journal};
+use passport_user::{
+    AccountEvent, Actor, EventKind, EventOutcome, EventPhone, Journal, PhoneNumber,
+};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
@@ -16,8 +18,10 @@ use tokio::{
 use tracing::{error, warn};
 
 use crate::{
-    Caller, Clock, SubjectKey, audit_address::AuditAddresses, event::EventSubject,
-    refusal_meter::RefusalMeter,
+    Caller, ClientAddress, Clock, SignedIn, SubjectKey,
+    audit_address::AuditAddresses,
+    event::{Effect, EventSubject},
+    refusal_meter::{RefusalMeter, RefusalSource},
 };
 
 /// Capacity of the queue.
@@ -72,10 +76,7 @@ impl Events {
             }
             None => (None, None),
         };
-        let phone = phone.map(|phone| EventPhone {
-            masked: phone.masked(),
-            tag: self.subjects.audited_phone(&phone),
-        });
+        let phone = phone.map(|phone| self.phone(&phone));
         AccountEvent {
             actor: actor.unwrap_or(Actor::Anonymous),
             subject: user,
@@ -92,18 +93,39 @@ impl Events {
     /// The event of a change is in the journal already, written with the change. It is queued
     /// nevertheless, because the journal ignores an event that it has, and if the answer of the change
     /// was lost only the journal knows.
-    pub(crate) fn record(&self, event: AccountEvent) {
-        let is_refusal = matches!(event.outcome, EventOutcome::Refused(_));
-        if is_refusal && event.actor == Actor::Anonymous {
-            let client = event.address.as_deref().unwrap_or_default();
-            if !self.refusals.has_room(client, event.at) {
+    ///
+    /// `client` is the address as limits count it. That of the event may be cut, or left out.
+    pub(crate) fn record(&self, event: AccountEvent, client: Option<ClientAddress>) {
+        let source = match (&event.actor, client) {
+            (Actor::Anonymous, Some(client)) => Some(RefusalSource::Client(client)),
+            (Actor::User(user), _) => Some(RefusalSource::User(*user)),
+            (Actor::Anonymous, None) | (Actor::Operator(_) | Actor::System, _) => None,
+        };
+        let has_room = |source| self.refusals.has_room(source, event.at);
+        match (&event.outcome, source) {
+            (EventOutcome::Refused(_), Some(source)) if !has_room(source) => {
                 self.dropped.fetch_add(1, Relaxed);
                 return;
             }
+            (EventOutcome::Done | EventOutcome::Refused(_), _) => {}
         }
         if self.queue.try_send(Entry::Event(Box::new(event))).is_err() {
             self.dropped.fetch_add(1, Relaxed);
         }
+    }
+
+    /// Records that a session began in an operation whose own event is another one.
+    pub(crate) fn record_begin(&self, signed_in: &SignedIn, client: &Caller) {
+        let subject =
+            EventSubject { phone: signed_in.user.phone.clone(), ..EventSubject::of(client) };
+        let mut event = self.make(EventKind::SessionBegun, subject);
+        _ = signed_in.describe(&mut event);
+        self.record(event, Some(client.client));
+    }
+
+    /// The number as events carry it.
+    pub(crate) fn phone(&self, phone: &PhoneNumber) -> EventPhone {
+        EventPhone { masked: phone.masked(), tag: self.subjects.audited_phone(phone) }
     }
 
     /// Waits until all events that were recorded before are written.

@@ -95,6 +95,11 @@ impl Failures {
         }
     }
 
+    /// Ends the series of wrong passwords of a number, after a success by other means.
+    pub(crate) async fn clear_passwords(&self, phone: &PhoneNumber) {
+        self.clear_one(&self.subjects.password_failures(phone)).await;
+    }
+
     /// Ends the series of wrong codes of a number, after a success by other means.
     pub(crate) async fn clear_codes(&self, phone: &PhoneNumber) {
         self.clear_one(&self.subjects.code_failures(phone)).await;

@@ -50,11 +50,12 @@ impl Leave {
         client: Caller,
     ) -> Result<Leaving, LeaveError> {
         let (this, subject) = (self.clone(), EventSubject::person(&person, &client));
-        let act = |event: AccountEvent| async move {
+        let act = |mut event: AccountEvent| async move {
             this.freshness.require(&person)?;
             let since = this.clock.now().truncate_to_microsecond();
             let purge_at = since + this.grace;
             let standing = Standing::Leaving { since, purge_at };
+            _ = Leaving { purge_at }.describe(&mut event);
             let (id, epoch) = (person.user.id, person.user.epoch);
             let set = this.users.set_standing(id, epoch, standing, &event).await;
             set.map_err(Denied::from)?.ok_or(LeaveError::Conflict)?;

@@ -64,7 +64,7 @@ pub use challenge::{
 };
 pub use change_number::{ChangeNumber, ChangeNumberError, ChangedNumber};
 pub use change_password::{ChangePassword, ChangePasswordError, NewPassword, PasswordChange};
-pub use client::ClientAddress;
+pub use client::{ClientAddress, Network};
 #[cfg(any(test, feature = "testing"))]
 pub use clock::ManualClock;
 pub use clock::{Clock, SystemClock};

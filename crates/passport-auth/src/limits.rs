@@ -286,8 +286,10 @@ impl Limits {
     ) -> Result<(), Denied> {
         let subject = self.subjects.user_phone(user, phone);
         let mark = Charge::new(policies::NEW_NUMBER, subject, ONCE_A_DAY);
-        if self.check(&[mark]).await.is_err() {
-            return Ok(());
+        match self.check(&[mark]).await {
+            Ok(()) => {}
+            Err(Denied::TooMany(_)) => return Ok(()),
+            Err(denied) => return Err(denied),
         }
         let number = self.of_user(policies::NEW_NUMBERS_PER_USER, user, PER_DAY_3);
         match self.charge(&[number, mark]).await {
@@ -337,7 +339,7 @@ impl Limits {
         let quota = self.quotas.wrong_answers_per_client;
         let of_network = |(network, clients)| {
             let subject = self.subjects.network(network);
-            Charge::new(policies::WRONG_ANSWERS_PER_NETWORK, subject, widened(quota, clients))
+            Charge::new(policies::WRONG_ANSWERS_PER_NETWORK, subject, quota.widened(clients))
         };
         [self.of_client(policies::WRONG_ANSWERS_PER_CLIENT, client, quota)]
             .into_iter()
@@ -361,12 +363,6 @@ impl Limits {
     fn of_client(&self, policy: Policy, client: ClientAddress, quota: Quota) -> Charge {
         Charge::new(policy, self.subjects.client(client), quota)
     }
-}
-
-/// Quota of a network that may use the quotas of `clients` clients together.
-pub(crate) fn widened(quota: Quota, clients: u32) -> Quota {
-    let limit = quota.limit().get().saturating_mul(clients).min(Quota::MAX_LIMIT);
-    Quota::new(limit, quota.window()).unwrap_or(quota)
 }
 
 #[cfg(test)]

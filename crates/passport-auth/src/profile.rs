@@ -4,7 +4,7 @@ use passport_user::{AccountEvent, EventFilter, EventId, Journal, NickName, User,
 
 use crate::{
     Authenticated, Caller, Denied, Detached, Limits,
-    event::{EventSubject, Operation, Refused},
+    event::{Effect, EventSubject, Operation, Refused},
 };
 
 /// The own profile: nick name and history.
@@ -38,19 +38,24 @@ impl Profile {
         client: Caller,
     ) -> Result<User, Denied> {
         let (this, subject) = (self.clone(), EventSubject::person(&person, &client));
-        let act = |event: AccountEvent| async move {
+        let act = |event| async move {
             let user = person.user;
             if user.nick_name == nick_name {
-                return Ok(user);
+                return Ok(Renamed::Not(user));
             }
             let hit = this.limits.charge(&this.limits.rename(user.id)).await?;
-            if let Err(error) = this.users.rename(user.id, &nick_name, &event).await {
-                this.limits.refund(&hit).await;
-                return Err(error.into());
+            match this.users.rename(user.id, &nick_name, &event).await {
+                Ok(true) => Ok(Renamed::Now(User { nick_name, ..user })),
+                // Purged meanwhile.
+                Ok(false) => Ok(Renamed::Not(user)),
+                Err(error) => {
+                    this.limits.refund(&hit).await;
+                    Err(error.into())
+                }
             }
-            Ok(User { nick_name, ..user })
         };
-        self.detached.perform(Operation::Rename, subject, act).await
+        let done = self.detached.perform(Operation::Rename, subject, act).await;
+        done.map(|(Renamed::Now(user) | Renamed::Not(user))| user)
     }
 
     /// Latest events about the person, newest first, at most [`PAGE`](Self::PAGE); with `before` those
@@ -68,6 +73,18 @@ impl Profile {
         self.limits.charge(&self.limits.history(user)).await?;
         let filter = EventFilter { subject: Some(user), ..EventFilter::default() };
         Ok(self.journal.read(&filter, before, Self::PAGE).await?)
+    }
+}
+
+/// The user, whose name is new or is what it was.
+enum Renamed {
+    Now(User),
+    Not(User),
+}
+
+impl Effect for Renamed {
+    fn describe(&self, _: &mut AccountEvent) -> bool {
+        matches!(self, Self::Now(_))
     }
 }
 

@@ -1,11 +1,12 @@
 use passport_codes::tidy;
+use passport_throttle::Charge;
 use passport_user::PhoneNumber;
 use thiserror::Error;
 
 use crate::{
     Authenticated, Caller, ChallengeId, ChallengeRefusal, CodePurpose, ConfirmationRequired,
     Denied, Detached, Freshness, Gate, Limits, SendCode, SendRefusal, SentCode,
-    error::wraps_steps,
+    error::{StepError, wraps_steps},
     event::{EventSubject, Operation, Refused},
     send_code::CodeOrder,
 };
@@ -55,8 +56,7 @@ impl RequestOwnCode {
             let phone = person.user.phone.clone().ok_or(RequestOwnCodeError::NoNumber)?;
             let order = order(&person, phone, CodePurpose::Confirm, &client);
             this.send_code.check(&order).await?;
-            this.limits.charge(&this.limits.confirm_code(person.user.id)).await?;
-            Ok(this.send_code.send(order).await?)
+            this.send(order, &this.limits.confirm_code(person.user.id)).await
         };
         self.detached.perform(Operation::SendCode, subject, act).await
     }
@@ -86,10 +86,28 @@ impl RequestOwnCode {
             let Solved { challenge, answer } = solved;
             this.gate.spend(challenge, &tidy(&answer), client.client).await?;
             this.limits.charge_new_number(user, &order.phone).await?;
-            this.limits.charge(&this.limits.change_code(user)).await?;
-            Ok(this.send_code.send(order).await?)
+            this.send(order, &this.limits.change_code(user)).await
         };
         self.detached.perform(Operation::SendCode, subject, act).await
+    }
+
+    /// Charges the user and sends the code. The user stays charged where a client does.
+    async fn send(
+        &self,
+        order: CodeOrder,
+        charges: &[Charge],
+    ) -> Result<SentCode, RequestOwnCodeError> {
+        let hit = self.limits.charge(charges).await?;
+        let outcome = self.send_code.send(order).await;
+        let is_free = match &outcome {
+            Ok(_) => false,
+            Err(StepError::Denied(_)) => true,
+            Err(StepError::Refused(refusal)) => !refusal.charges_client(),
+        };
+        if is_free {
+            self.limits.refund(&hit).await;
+        }
+        Ok(outcome?)
     }
 }
 

@@ -57,13 +57,18 @@ impl Restore {
             };
             let user = user.filter(is_the_same).ok_or(ContinuationGone)?;
             _ = user.describe(&mut event);
+            event.phone = user.phone.as_ref().map(|phone| this.detached.events().phone(phone));
             let (id, expected) = (user.id, user.epoch);
             let set = this.users.set_standing(id, expected, Standing::Active, &event).await;
             let epoch = set.map_err(Denied::from)?.ok_or(ContinuationGone)?;
             let user = User { standing: Standing::Active, epoch, ..user };
-            let arrival = Arrival { methods: proved.methods, remember, former, client };
+            let methods = proved.methods;
+            let arrival = Arrival { methods, remember, former, client: client.clone() };
             match this.entrance.enter(user, arrival).await {
-                Ok(signed_in) => Ok(signed_in),
+                Ok(signed_in) => {
+                    this.detached.events().record_begin(&signed_in, &client);
+                    Ok(signed_in)
+                }
                 Err(StepError::Denied(denied)) => Err(denied.into()),
                 // The account is active here; if it was changed since, the session is not valid.
                 Err(StepError::Refused(_)) => Err(ContinuationGone.into()),

@@ -210,6 +210,20 @@ impl SendCode {
 }
 
 impl SendRefusal {
+    /// Whether the client stays charged.
+    pub(crate) fn charges_client(&self) -> bool {
+        match self {
+            Self::CountryNotServed
+            | Self::NotStored(_)
+            | Self::MessageRefused(_)
+            | Self::NotSent(_) => false,
+            Self::RecipientRefused(_)
+            | Self::RecipientThrottled { .. }
+            | Self::NumberNotServed(_)
+            | Self::DeliveryUnknown { .. } => true,
+        }
+    }
+
     /// Name of the rule, as events carry it.
     pub(crate) fn rule(&self) -> &'static str {
         match self {

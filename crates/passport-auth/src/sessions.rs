@@ -121,20 +121,30 @@ impl Sessions {
         Ok(renewed.then_some(Renewed { session, token }))
     }
 
-    /// Keeps the person signed in after a change that has begun `epoch` and so has made all sessions
-    /// invalid: renews the session of the request, and deletes the others.
+    /// Renews the session of a person after a change of the account.
     ///
     /// The change is made, so a failure is logged and returns `None`: the person signs in again.
+    pub(crate) async fn keep(
+        &self,
+        person: &Authenticated,
+        proof: Option<Method>,
+        epoch: Epoch,
+    ) -> Option<Renewed> {
+        self.renew(person, proof, epoch).await.unwrap_or_else(|outage| {
+            warn!(error = &outage as &dyn Error, "session was not renewed");
+            None
+        })
+    }
+
+    /// Keeps the person signed in after a change that has begun `epoch` and so has made all sessions
+    /// invalid: renews the session of the request, and deletes the others.
     pub(crate) async fn carry_over(
         &self,
         person: &Authenticated,
         proof: Option<Method>,
         epoch: Epoch,
     ) -> Option<Renewed> {
-        let renewed = self.renew(person, proof, epoch).await.unwrap_or_else(|outage| {
-            warn!(error = &outage as &dyn Error, "session was not renewed");
-            None
-        });
+        let renewed = self.keep(person, proof, epoch).await;
         let kept = renewed.as_ref().map(|renewed| renewed.session.id);
         self.clean_up(person.user.id, kept).await;
         renewed

@@ -54,7 +54,7 @@ impl StandingControl {
         standing: Standing,
     ) -> Result<bool, StandingError> {
         let (this, subject) = (self.clone(), EventSubject::user(user, operator));
-        let act = |event: AccountEvent| async move {
+        let act = |mut event: AccountEvent| async move {
             for _ in 0..ATTEMPTS {
                 let found = this.users.find(user).await.map_err(Denied::from)?;
                 let found = found.ok_or(StandingError::NoUser)?;
@@ -62,6 +62,7 @@ impl StandingControl {
                 if is_disabled == (operation == Operation::Disable) {
                     return Ok(false);
                 }
+                event.phone = found.phone.as_ref().map(|it| this.detached.events().phone(it));
                 let set = this.users.set_standing(user, found.epoch, standing, &event).await;
                 if set.map_err(Denied::from)?.is_some() {
                     this.sessions.clean_up(user, None).await;

@@ -1,7 +1,6 @@
 //! Connections, rows and migrations of SQLite, and the stores that only SQLite has.
 
 mod codes;
-mod connection;
 mod count;
 mod event_rows;
 mod failures;

@@ -39,6 +39,13 @@ impl Quota {
     pub fn window(self) -> Duration {
         self.window
     }
+
+    /// The quota of `times` subjects together, with at most [`MAX_LIMIT`](Self::MAX_LIMIT) hits.
+    #[must_use]
+    pub fn widened(self, times: u32) -> Self {
+        let limit = self.limit.get().saturating_mul(times).min(Self::MAX_LIMIT);
+        Self { limit: NonZeroU32::new(limit).unwrap_or(self.limit), ..self }
+    }
 }
 
 /// Bound that a quota violates.
@@ -65,5 +72,18 @@ mod tests {
         assert_eq!(Quota::new(1, Duration::ZERO), Err(QuotaError::Window));
         assert_eq!(Quota::new(1, Duration::from_hours(8785)), Err(QuotaError::Window));
         assert!(Quota::new(1, minute).is_ok());
+    }
+
+    #[test]
+    fn a_widened_quota_stays_within_the_bounds() {
+        let minute = Duration::from_mins(1);
+        let widened = |limit, times| {
+            let quota = Quota::new(limit, minute).unwrap();
+            quota.widened(times)
+        };
+        assert_eq!(widened(240, 16), Quota::new(3_840, minute).unwrap());
+        assert_eq!(widened(100_000, 2), Quota::new(100_000, minute).unwrap());
+        assert_eq!(widened(2, u32::MAX), Quota::new(100_000, minute).unwrap());
+        assert_eq!(widened(2, 0), Quota::new(2, minute).unwrap());
     }
 }

@@ -10,7 +10,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{outcome::Outcome, process::Process};
+use crate::{outcome::Outcome, process::Process, server::SentCode};
 
 /// A request as bytes, with a check of its answer.
 pub(crate) struct Request {
@@ -92,6 +92,32 @@ impl Request {
     pub(crate) fn sign_in(n: usize, person: usize) -> Self {
         let body = format!(r#"{{"mobile":"{}","password":"{PASSWORD}"}}"#, mobile(person));
         Self::post("/passport/login", &from_client(n), &body)
+    }
+
+    /// The signed-in user's devices.
+    pub(crate) fn devices(cookie: &str) -> Self {
+        let cookie = format!("Cookie: {cookie}\r\n");
+        Self::new("GET", "/api/v1/sessions", &cookie, "", |reply| reply.status == 200)
+    }
+
+    /// Requests a code to sign in with, for the `n`-th number with `challenge`.
+    pub(crate) fn code(n: usize, challenge: &str) -> Self {
+        let body = format!(
+            r#"{{"purpose":"sign-in","mobile":"{}","challenge":{{"id":"{challenge}","answer":"test"}}}}"#,
+            mobile(n)
+        );
+        Self::api("/api/v1/codes", n, &body, |reply| reply.status == 202)
+    }
+
+    /// Signs in by a code.
+    pub(crate) fn sign_in_by_code(SentCode { n, id, code }: &SentCode) -> Self {
+        let body = format!(r#"{{"mobile":"{}","code_id":"{id}","code":"{code}"}}"#, mobile(*n));
+        Self::api("/api/v1/sessions", *n, &body, |reply| reply.status == 201)
+    }
+
+    fn api(path: &str, n: usize, body: &str, is_good: fn(&Reply) -> bool) -> Self {
+        let headers = format!("{}Content-Type: application/json\r\n", from_client(n));
+        Self::new("POST", path, &headers, body, is_good)
     }
 
     fn post(path: &str, headers: &str, body: &str) -> Self {

@@ -30,6 +30,9 @@ use table::Table;
 /// Accounts that sign in: an account has two places in the queue for hashing.
 const PEOPLE: usize = 8;
 
+/// Sign-ins by code; each needs a message first.
+const CODES: usize = 4_000;
+
 const MODE: &str = "server: one worker and one drawing thread on core 0, the load on core 1; rows with sign-ins: both cores
 limits: in force and never reached, because each image and message is requested from another address
 log: warnings only, so no line per request";
@@ -80,6 +83,14 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     let row = drive(&server.process, 32, time, |_| Request::who_am_i(&cookie)).await?;
     table.row("who am I, signed in", row, Some(("of bare", bare_rate)));
     let alone = table.last_rate();
+    let row = drive(&server.process, 32, time, |_| Request::devices(&cookie)).await?;
+    table.row("devices", row, Some(("of who am I", alone)));
+    for name in ["sign-in by code, new numbers", "sign-in by code, known numbers"] {
+        let codes = server.codes(20_000_000, CODES).await?;
+        let enter = |n: usize| Request::sign_in_by_code(&codes[n % CODES]);
+        let row = drive_at_most(CODES, &server.process, 32, time, enter).await?;
+        table.row(name, row, None);
+    }
     let challenges = server.challenges(2 * time).await?;
     let send = |n| Request::sms_code(n, &challenges);
     let row = drive_at_most(challenges.len(), &server.process, 32, time, send).await?;

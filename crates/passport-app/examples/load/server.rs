@@ -22,6 +22,13 @@ use crate::{
 /// Secret of the server. A constant, because the styles of images and so their cost derive from it.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
 
+/// A code that was sent to number `n`.
+pub(crate) struct SentCode {
+    pub(crate) n: usize,
+    pub(crate) id: String,
+    pub(crate) code: String,
+}
+
 pub(crate) struct Server {
     child: Child,
     pub(crate) process: Process,
@@ -84,7 +91,8 @@ impl Server {
             ("STORE__URL", &arguments.store),
             ("SESSION__STORE", &arguments.session_store),
             ("CAPTCHA__TEST_ANSWER", "test"),
-            ("LIMITS__LOGIN_FAILURES_PER_PHONE_DAY", "100000"),
+            // So that a number can get a second code.
+            ("SMS_CODE__RESEND_AFTER", "1s"),
             ("LIMITS__SIGN_INS_PER_PHONE_HOUR", "100000"),
             ("LOG__FILTER", "warn"),
         ];
@@ -119,6 +127,32 @@ impl Server {
         once(self.process.address, &Request::register(person, code)).await?;
         let reply = once(self.process.address, &Request::sign_in(n, person)).await?;
         reply.session_cookie().ok_or_else(|| format!("{}: {}", mobile(person), reply.body()).into())
+    }
+
+    /// Codes to sign in with, one for each number from `first` on.
+    pub(crate) async fn codes(&self, first: usize, count: usize) -> Outcome<Vec<SentCode>> {
+        let mut codes = Vec::with_capacity(count);
+        // The inbox keeps a hundred messages.
+        for start in (first..first + count).step_by(50) {
+            let numbers: Vec<_> = (start..(start + 50).min(first + count)).collect();
+            let mut ids = Vec::with_capacity(numbers.len());
+            for &n in &numbers {
+                let issued = once(self.process.address, &Request::issue(n)).await?;
+                let request = Request::code(n, &issued_id(&issued)?);
+                let sent = once(self.process.address, &request).await?;
+                let sent: Value = serde_json::from_str(&sent.body())?;
+                ids.push(sent["code_id"].as_str().ok_or_else(|| sent.to_string())?.to_owned());
+            }
+            let inbox = once(self.process.address, &Request::get("/dev/inbox.json")).await?;
+            let inbox: Vec<Value> = serde_json::from_str(&inbox.body())?;
+            for (n, id) in numbers.into_iter().zip(ids) {
+                let to = format!("+86{}", mobile(n));
+                let message = inbox.iter().find(|message| message["to"] == to.as_str());
+                let code = message.and_then(|it| it["code"].as_str()).ok_or("no message")?;
+                codes.push(SentCode { n, id, code: code.to_owned() });
+            }
+        }
+        Ok(codes)
     }
 
     /// The ids of as many challenges as are issued in `time`.

@@ -7,7 +7,9 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{connections::Place, heads::Heads, idle::Idle, refusal, stall::Stall};
+use super::{
+    connections::Place, heads::Heads, idle::Idle, refusal, stall::Stall, underway::Underway,
+};
 
 /// A connection whose client cannot make the server hold more than a few responses.
 ///
@@ -26,6 +28,7 @@ pub(super) struct GuardedStream<T> {
     owes_read: bool,
     refusal_headers: Arc<[u8]>,
     insertion: Insertion,
+    underway: Underway,
     _place: Option<Place>,
 }
 
@@ -56,8 +59,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> GuardedStream<T> {
             owes_read: false,
             refusal_headers,
             insertion: Insertion::None,
+            underway: Underway::default(),
             _place: place,
         }
+    }
+
+    /// The calls that outlive the connection.
+    pub(super) fn underway(&self) -> &Underway {
+        &self.underway
     }
 
     /// Writes bytes of the dispatcher, and the headers of a refusal at their place.

@@ -14,4 +14,4 @@ pub(in crate::http) use credential::{Carrier, Credential};
 pub(in crate::http) use json::{
     BodyError, FieldFault, Json, absent, invalid, missing, read_body, required,
 };
-pub(in crate::http) use signed_in::{MaybeSignedIn, SignedIn};
+pub(in crate::http) use signed_in::SignedIn;

@@ -1,7 +1,7 @@
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use futures::{StreamExt, stream};
@@ -10,12 +10,13 @@ use passport_sms_client::{
     Dispatch, Intent, Message, MessageKind, ParseRecipientError, Prefix, Recipient,
 };
 use passport_user::PhoneNumber;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time};
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tracing::{debug, warn};
 use uuid::Uuid;
 
 use super::{
-    sender::log,
+    outcome::log,
     topics::{locale_of, notice_of},
 };
 
@@ -29,12 +30,14 @@ const AT_ONCE: usize = 8;
 /// Sends notices in the background.
 ///
 /// Each is recorded in the outbox, sealed, before it is handed to a gateway. A process that stops
-/// leaves it to be resumed under the same conditions as a code, except for notices that still wait in
-/// the queue: these are lost.
+/// leaves it to be resumed under the same conditions as a code. Notices that still wait in the queue are
+/// sent before the process ends, if there is time: see [`finish`](Self::finish).
 #[derive(Debug)]
 pub(super) struct NoticeQueue {
     dispatch: Arc<Dispatch>,
     waiting: mpsc::Sender<Notice>,
+    /// The notices that wait and those that are being sent.
+    unsent: TaskTracker,
     /// Kinds of notices without a route that were logged.
     unrouted: Mutex<HashSet<MessageKind>>,
 }
@@ -44,6 +47,7 @@ struct Notice {
     /// The masked number, for the log.
     phone: String,
     message: Message,
+    unsent: TaskTrackerToken,
 }
 
 impl NoticeQueue {
@@ -51,7 +55,15 @@ impl NoticeQueue {
     pub(super) fn start(dispatch: Arc<Dispatch>) -> Self {
         let (waiting, notices) = mpsc::channel(WAITING);
         tokio::spawn(send_all(Arc::clone(&dispatch), notices));
-        Self { dispatch, waiting, unrouted: Mutex::default() }
+        Self { dispatch, waiting, unsent: TaskTracker::new(), unrouted: Mutex::default() }
+    }
+
+    /// Waits until all notices are sent, at most for `timeout`. Returns the number of those that are not.
+    pub(super) async fn finish(&self, timeout: Duration) -> usize {
+        self.unsent.close();
+        // The timeout itself is ignored; only the number of unsent notices matters.
+        let _ = time::timeout(timeout, self.unsent.wait()).await;
+        self.unsent.len()
     }
 
     pub(super) fn push(&self, phone: &PhoneNumber, notice: AccountNotice, locale: Locale) {
@@ -66,7 +78,8 @@ impl NoticeQueue {
         if !self.has_route(&message) {
             return;
         }
-        if let Err(error) = self.waiting.try_send(Notice { phone: masked.clone(), message }) {
+        let queued = Notice { phone: masked.clone(), message, unsent: self.unsent.token() };
+        if let Err(error) = self.waiting.try_send(queued) {
             // The error would print the message.
             let error = match error {
                 mpsc::error::TrySendError::Full(_) => "too many notices are waiting",
@@ -104,10 +117,11 @@ async fn send_all(dispatch: Arc<Dispatch>, notices: mpsc::Receiver<Notice>) {
     notices.for_each_concurrent(AT_ONCE, |notice| send(&dispatch, notice)).await;
 }
 
-async fn send(dispatch: &Dispatch, Notice { phone, message }: Notice) {
+async fn send(dispatch: &Dispatch, Notice { phone, message, unsent }: Notice) {
     let start = Instant::now();
     let report = dispatch.deliver(&message).await;
     log(&phone, message.id, &report, start);
+    drop(unsent);
 }
 
 fn notice_message(
@@ -125,8 +139,6 @@ fn notice_message(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use passport_sms_client::{
         Clock, Console, Figure, Gateway, Parameter, Route, Router, RouterPolicy, SealingKey,
         Template, Templates,
@@ -134,7 +146,7 @@ mod tests {
     use passport_sms_gateways::{Site, aliyun};
     use passport_storage_memory::MemoryOutbox;
     use rand::{SeedableRng, rngs::StdRng};
-    use time::OffsetDateTime;
+    use ::time::OffsetDateTime;
     use tokio::time::sleep;
 
     use super::*;
@@ -189,6 +201,21 @@ mod tests {
         assert_eq!((messages.len(), texts.len()), (8, 8), "{texts:?}");
         assert!(messages.iter().all(|it| it.to().as_str() == "+8613800138000"));
         assert!(texts.iter().any(|it| it.contains("不是我更换的号码")), "{texts:?}");
+    }
+
+    #[tokio::test]
+    async fn notices_that_wait_are_sent_before_the_end() {
+        let dispatch = dispatch(Console::new(clock()));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        assert_eq!(notices.finish(Duration::ZERO).await, 0);
+        for _ in 0..20 {
+            notices.push(&phone("13800138000"), AccountNotice::PasswordChanged, Locale::En);
+        }
+        // No task has run since, because this test has one thread.
+        assert_eq!(notices.finish(Duration::ZERO).await, 20);
+        assert_eq!(notices.finish(Duration::from_secs(30)).await, 0);
+        let sent: u64 = figures(&dispatch).await.iter().map(|it| it.accepted).sum();
+        assert_eq!(sent, 20);
     }
 
     #[tokio::test]

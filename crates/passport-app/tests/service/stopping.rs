@@ -2,13 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use crate::support::{PASSWORD, Person, Service, phone, until};
+use crate::{
+    gateways::code_in,
+    support::{GatewayDouble, PASSWORD, Person, Service, phone, until},
+};
 
 #[tokio::test]
 async fn a_request_in_flight_is_answered_before_the_end() {
@@ -96,6 +100,35 @@ async fn use_cases_of_disconnected_clients_are_finished_before_the_end() {
     assert!(service.log().contains("signed up"));
     let service = Service::start_in(service.folder(), &[]).await;
     Person::new(&service).sign_in(&phone, PASSWORD).await;
+}
+
+/// More notices than are sent at the same time, to a slow gateway: some are in the queue when the
+/// service is told to stop.
+#[tokio::test]
+async fn notices_are_sent_before_the_end() {
+    let double = GatewayDouble::start("webhook");
+    let settings = double.settings("webhook");
+    let mut settings: Vec<_> =
+        settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    settings.extend([("sms.gateways", "webhook"), ("limits.notices_per_phone_day", "20")]);
+    let mut service = Service::start(&settings).await;
+    let (person, phone) = (Person::new(&service), phone());
+    person.try_request_code(&phone).await.says("0", "发送成功");
+    let code = code_in(&double.requests()[0]);
+    person.register(&phone, &code, PASSWORD).await.says("0", "用户注册成功");
+    person.sign_in(&phone, PASSWORD).await;
+
+    double.delay();
+    for _ in 0..10 {
+        let body = json!({ "current": PASSWORD, "password": PASSWORD });
+        let request = person.request(Method::PUT, "/api/v1/me/password").json(&body);
+        let reply = person.send(request.header("Sec-Fetch-Site", "same-origin")).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+    let settled = |service: &Service| service.log().matches("message settled").count();
+    assert!(settled(&service) < 1 + 10, "some are not sent yet");
+    assert_eq!(service.stop().await.code(), Some(0));
+    assert_eq!((settled(&service), double.requests().len()), (1 + 10, 1 + 10));
 }
 
 /// Sends a sign-up; returns the connection without reading the answer.

@@ -10,7 +10,7 @@ use std::{
 use passport_throttle::{Policy, Quota, Refusal};
 use time::OffsetDateTime;
 
-use crate::{ClientAddress, Denied, limits::widened, policies};
+use crate::{ClientAddress, Denied, policies};
 
 /// Limits the challenges of each client and of the networks around it.
 ///
@@ -173,7 +173,7 @@ impl Meter {
         let each = self.per_client.into_iter().flat_map(|quota| {
             let own = Count { places: self.places(0, client), quota };
             let networks = client.networks().zip(1..).map(move |((network, clients), level)| {
-                Count { places: self.places(level, network), quota: widened(quota, clients) }
+                Count { places: self.places(level, network), quota: quota.widened(clients) }
             });
             [own].into_iter().chain(networks)
         });

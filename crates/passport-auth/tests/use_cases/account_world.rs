@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use passport_auth::{
-    ChangeNumber, ChangePassword, Clock, CodeSignIn, CodeSignUp, ConfirmSession, ContinuationKey,
-    Detached, Entrance, ExportData, Failures, Freshness, Gate, Leave, Limits, NewAccounts,
-    NoticeSender, Notices, Passwords, PhoneProof, Profile, PurgeUsers, Reauthentication,
-    RequestOwnCode, ResetPassword, Restore, SendCode, Sessions, StandingControl, UndoNumber,
+    Challenges, ChangeNumber, ChangePassword, Clock, CodeSignIn, CodeSignUp, ConfirmSession,
+    ContinuationKey, Detached, Entrance, ExportData, Failures, Freshness, Gate, Leave, Limits,
+    NewAccounts, NoticeSender, Notices, Passwords, PhoneProof, Profile, PurgeUsers,
+    Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode, Sessions, StandingControl,
+    UndoNumber,
 };
-use passport_storage_memory::MemoryJournal;
-use passport_user::{PasswordPolicy, UserRepository};
+use passport_user::{Journal, PasswordPolicy, UserRepository};
 
 use crate::setup::Setup;
 
@@ -17,6 +17,7 @@ pub(crate) const FRESH_FOR: Duration = Duration::from_mins(5);
 pub(crate) const UNDO_FOR: Duration = Duration::from_hours(24);
 
 /// What the use cases share.
+#[derive(Clone)]
 pub(crate) struct Rooms {
     pub(crate) proof: PhoneProof,
     pub(crate) passwords: Passwords,
@@ -24,8 +25,9 @@ pub(crate) struct Rooms {
     pub(crate) failures: Failures,
     pub(crate) users: Arc<dyn UserRepository>,
     pub(crate) sessions: Sessions,
-    pub(crate) journal: MemoryJournal,
+    pub(crate) journal: Arc<dyn Journal>,
     pub(crate) gate: Gate,
+    pub(crate) challenges: Challenges,
     pub(crate) send_code: SendCode,
     pub(crate) notices: Arc<dyn NoticeSender>,
     pub(crate) detached: Detached,
@@ -52,140 +54,225 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     pub(crate) fn build(rooms: &Rooms, setup: &Setup) -> Self {
-        let Rooms { proof, passwords, limits, failures, users, sessions, gate, .. } = rooms;
-        let (detached, clock) = (&rooms.detached, &rooms.clock);
-        let (proof, passwords) = (|| proof.clone(), || passwords.clone());
-        let (limits, failures) = (|| limits.clone(), || failures.clone());
-        let (users, sessions) = (|| Arc::clone(users), || sessions.clone());
-        let (detached, clock) = (|| detached.clone(), || Arc::clone(clock));
-        let password_policy = PasswordPolicy::default();
-        let freshness = || Freshness::new(FRESH_FOR, clock());
-        let notices = || Notices::new(Arc::clone(&rooms.notices), limits());
-        let journal = || Arc::new(rooms.journal.clone());
-        let entrance = Entrance {
-            sessions: sessions(),
-            users: users(),
-            continuations: ContinuationKey::new([6; 32]),
-        };
-        let new_accounts = NewAccounts {
-            is_open: setup.sign_up_is_open,
-            users: users(),
-            events: detached().events().clone(),
-            clock: clock(),
-        };
-        let reauthentication =
-            Reauthentication { passwords: passwords(), limits: limits(), failures: failures() };
         Self {
-            code_sign_in: CodeSignIn {
-                proof: proof(),
-                new_accounts: new_accounts.clone(),
-                users: users(),
-                entrance: entrance.clone(),
-                detached: detached(),
-            },
-            code_sign_up: CodeSignUp {
-                proof: proof(),
-                new_accounts,
-                passwords: passwords(),
-                password_policy,
-                passwordless: setup.passwordless,
-                entrance: entrance.clone(),
-                detached: detached(),
-            },
-            request_own_code: RequestOwnCode {
-                gate: gate.clone(),
-                send_code: rooms.send_code.clone(),
-                freshness: freshness(),
-                limits: limits(),
-                detached: detached(),
-            },
-            confirm_session: ConfirmSession {
-                reauthentication: reauthentication.clone(),
-                proof: proof(),
-                sessions: sessions(),
-                detached: detached(),
-            },
-            change_password: ChangePassword {
-                reauthentication,
-                password_policy,
-                passwordless: setup.passwordless,
-                freshness: freshness(),
-                users: users(),
-                sessions: sessions(),
-                notices: notices(),
-                detached: detached(),
-            },
-            reset_password: ResetPassword {
-                proof: proof(),
-                passwords: passwords(),
-                password_policy,
-                users: users(),
-                sessions: sessions(),
-                limits: limits(),
-                failures: failures(),
-                notices: notices(),
-                detached: detached(),
-            },
-            change_number: ChangeNumber {
-                freshness: freshness(),
-                proof: proof(),
-                users: users(),
-                sessions: sessions(),
-                notices: notices(),
-                undo_for: UNDO_FOR,
-                detached: detached(),
-                clock: clock(),
-            },
-            undo_number: UndoNumber {
-                proof: proof(),
-                users: users(),
-                sessions: sessions(),
-                failures: failures(),
-                notices: notices(),
-                detached: detached(),
-                clock: clock(),
-            },
-            leave: Leave {
-                freshness: freshness(),
-                users: users(),
-                sessions: sessions(),
-                notices: notices(),
-                grace: setup.grace,
-                detached: detached(),
-                clock: clock(),
-            },
-            restore: Restore {
-                entrance: entrance.clone(),
-                users: users(),
-                detached: detached(),
-                clock: clock(),
-            },
-            purge_users: PurgeUsers {
-                users: users(),
-                sessions: sessions(),
-                detached: detached(),
-                clock: clock(),
-            },
-            profile: Profile {
-                users: users(),
-                journal: journal(),
-                limits: limits(),
-                detached: detached(),
-            },
-            export_data: ExportData {
-                freshness: freshness(),
-                sessions: sessions(),
-                journal: journal(),
-                limits: limits(),
-                detached: detached(),
-            },
-            standing: StandingControl {
-                users: users(),
-                sessions: sessions(),
-                detached: detached(),
-                clock: clock(),
-            },
-            entrance,
+            entrance: rooms.entrance(),
+            code_sign_in: rooms.code_sign_in(setup),
+            code_sign_up: rooms.code_sign_up(setup),
+            request_own_code: rooms.request_own_code(),
+            confirm_session: rooms.confirm_session(),
+            change_password: rooms.change_password(setup),
+            reset_password: rooms.reset_password(),
+            change_number: rooms.change_number(),
+            undo_number: rooms.undo_number(),
+            leave: rooms.leave(setup),
+            restore: rooms.restore(),
+            purge_users: rooms.purge_users(),
+            profile: rooms.profile(),
+            export_data: rooms.export_data(),
+            standing: rooms.standing(),
         }
+    }
+}
+
+impl Rooms {
+    fn code_sign_in(&self, setup: &Setup) -> CodeSignIn {
+        let rooms = self.clone();
+        CodeSignIn {
+            proof: rooms.proof,
+            users: rooms.users,
+            detached: rooms.detached,
+            new_accounts: self.new_accounts(setup),
+            entrance: self.entrance(),
+        }
+    }
+
+    fn code_sign_up(&self, setup: &Setup) -> CodeSignUp {
+        let rooms = self.clone();
+        CodeSignUp {
+            proof: rooms.proof,
+            passwords: rooms.passwords,
+            detached: rooms.detached,
+            password_policy: PasswordPolicy::default(),
+            passwordless: setup.passwordless,
+            new_accounts: self.new_accounts(setup),
+            entrance: self.entrance(),
+        }
+    }
+
+    fn request_own_code(&self) -> RequestOwnCode {
+        let rooms = self.clone();
+        RequestOwnCode {
+            gate: rooms.gate,
+            send_code: rooms.send_code,
+            limits: rooms.limits,
+            detached: rooms.detached,
+            freshness: self.freshness(),
+        }
+    }
+
+    fn confirm_session(&self) -> ConfirmSession {
+        let rooms = self.clone();
+        ConfirmSession {
+            proof: rooms.proof,
+            sessions: rooms.sessions,
+            detached: rooms.detached,
+            reauthentication: self.reauthentication(),
+        }
+    }
+
+    fn change_password(&self, setup: &Setup) -> ChangePassword {
+        let rooms = self.clone();
+        ChangePassword {
+            users: rooms.users,
+            sessions: rooms.sessions,
+            detached: rooms.detached,
+            password_policy: PasswordPolicy::default(),
+            passwordless: setup.passwordless,
+            reauthentication: self.reauthentication(),
+            freshness: self.freshness(),
+            notices: self.notices(),
+        }
+    }
+
+    fn reset_password(&self) -> ResetPassword {
+        let rooms = self.clone();
+        ResetPassword {
+            proof: rooms.proof,
+            passwords: rooms.passwords,
+            users: rooms.users,
+            sessions: rooms.sessions,
+            limits: rooms.limits,
+            failures: rooms.failures,
+            detached: rooms.detached,
+            password_policy: PasswordPolicy::default(),
+            notices: self.notices(),
+        }
+    }
+
+    fn change_number(&self) -> ChangeNumber {
+        let rooms = self.clone();
+        ChangeNumber {
+            proof: rooms.proof,
+            users: rooms.users,
+            sessions: rooms.sessions,
+            detached: rooms.detached,
+            clock: rooms.clock,
+            freshness: self.freshness(),
+            notices: self.notices(),
+            undo_for: UNDO_FOR,
+        }
+    }
+
+    fn undo_number(&self) -> UndoNumber {
+        let rooms = self.clone();
+        UndoNumber {
+            proof: rooms.proof,
+            users: rooms.users,
+            sessions: rooms.sessions,
+            failures: rooms.failures,
+            detached: rooms.detached,
+            clock: rooms.clock,
+            notices: self.notices(),
+        }
+    }
+
+    fn leave(&self, setup: &Setup) -> Leave {
+        let rooms = self.clone();
+        Leave {
+            users: rooms.users,
+            sessions: rooms.sessions,
+            detached: rooms.detached,
+            clock: rooms.clock,
+            freshness: self.freshness(),
+            notices: self.notices(),
+            grace: setup.grace,
+        }
+    }
+
+    fn restore(&self) -> Restore {
+        let rooms = self.clone();
+        Restore {
+            users: rooms.users,
+            detached: rooms.detached,
+            clock: rooms.clock,
+            entrance: self.entrance(),
+        }
+    }
+
+    fn purge_users(&self) -> PurgeUsers {
+        let rooms = self.clone();
+        PurgeUsers {
+            users: rooms.users,
+            sessions: rooms.sessions,
+            detached: rooms.detached,
+            clock: rooms.clock,
+        }
+    }
+
+    fn profile(&self) -> Profile {
+        let rooms = self.clone();
+        Profile {
+            users: rooms.users,
+            journal: rooms.journal,
+            limits: rooms.limits,
+            detached: rooms.detached,
+        }
+    }
+
+    fn export_data(&self) -> ExportData {
+        let rooms = self.clone();
+        ExportData {
+            sessions: rooms.sessions,
+            journal: rooms.journal,
+            limits: rooms.limits,
+            detached: rooms.detached,
+            freshness: self.freshness(),
+        }
+    }
+
+    fn standing(&self) -> StandingControl {
+        let rooms = self.clone();
+        StandingControl {
+            users: rooms.users,
+            sessions: rooms.sessions,
+            detached: rooms.detached,
+            clock: rooms.clock,
+        }
+    }
+
+    fn entrance(&self) -> Entrance {
+        let rooms = self.clone();
+        Entrance {
+            sessions: rooms.sessions,
+            users: rooms.users,
+            continuations: ContinuationKey::new([6; 32]),
+        }
+    }
+
+    fn new_accounts(&self, setup: &Setup) -> NewAccounts {
+        let rooms = self.clone();
+        NewAccounts {
+            users: rooms.users,
+            clock: rooms.clock,
+            is_open: setup.sign_up_is_open,
+            events: self.detached.events().clone(),
+        }
+    }
+
+    fn reauthentication(&self) -> Reauthentication {
+        let rooms = self.clone();
+        Reauthentication {
+            passwords: rooms.passwords,
+            limits: rooms.limits,
+            failures: rooms.failures,
+        }
+    }
+
+    fn freshness(&self) -> Freshness {
+        Freshness::new(FRESH_FOR, Arc::clone(&self.clock))
+    }
+
+    fn notices(&self) -> Notices {
+        Notices::new(Arc::clone(&self.notices), self.limits.clone())
     }
 }

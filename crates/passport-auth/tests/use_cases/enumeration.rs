@@ -1,11 +1,16 @@
 //! A stranger cannot learn whether a number is registered.
 
-use passport_auth::{CodePurpose, CodeRefusal, SignInError, SignUpError};
+use std::time::Duration;
+
+use passport_auth::{CodePurpose, CodeRefusal, Denied, SignInError, SignUpError};
 use passport_user::{PasswordHash, User};
 
+use crate::setup::backoff;
 use crate::world::{
     COOLDOWN, OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, created, number, wrong_code,
 };
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// A world in which [`PHONE`] is registered and gets messages, and [`OTHER_PHONE`] is not.
 async fn world() -> World {
@@ -46,8 +51,37 @@ async fn enu_2_unknown_number_and_wrong_password_are_the_same() {
 
 #[tokio::test(start_paused = true)]
 async fn enu_2_failures_are_counted_for_unknown_numbers_too() {
-    let world = world().await;
-    assert_eq!(world.guesses_left(OTHER_PHONE).await, 10);
+    let mut seen = Vec::new();
+    for phone in [PHONE, OTHER_PHONE] {
+        let world = world().await;
+        assert_eq!(world.guesses_left(phone).await, 5, "{phone}");
+        world.hasher.compared();
+        world.outage.calls();
+        let refused = world.sign_in(phone, PASSWORD).await.unwrap_err();
+        assert!(matches!(refused, SignInError::Denied(Denied::TooSoon { .. })), "{refused:?}");
+        assert_eq!(world.hasher.compared(), [""; 0]);
+        seen.push((format!("{refused:?}"), world.outage.calls()));
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+/// The stop of a series is the same for both numbers, too.
+#[tokio::test(start_paused = true)]
+async fn enu_2_passwords_stop_for_unknown_numbers_too() {
+    let mut world = world().await;
+    world.change(|setup| setup.backoffs.password = backoff(4, MINUTE, MINUTE, 6));
+    let mut seen = Vec::new();
+    for phone in [PHONE, OTHER_PHONE] {
+        let first = world.guesses_left(phone).await;
+        world.clock.advance(MINUTE);
+        let second = world.guesses_left(phone).await;
+        world.clock.advance(30 * MINUTE);
+        let refused = world.sign_in(phone, PASSWORD).await.unwrap_err();
+        assert!(matches!(refused, SignInError::Denied(Denied::Stopped)), "{refused:?}");
+        seen.push((first, second, format!("{refused:?}")));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!((seen[0].0, seen[0].1), (5, 1));
 }
 
 #[tokio::test]

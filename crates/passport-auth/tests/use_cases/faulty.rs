@@ -10,7 +10,7 @@ use passport_codes::{
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
 use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
 use time::OffsetDateTime;
-use tokio::task::yield_now;
+use tokio::{sync::oneshot, task::yield_now};
 use uuid::Uuid;
 
 /// Failure of one store call of an operation.
@@ -46,7 +46,23 @@ pub(crate) async fn each_fault(scenario: impl AsyncFn(Fault) -> bool) {
 
 /// Records the calls and the keys of all stores, and decides which calls fail.
 #[derive(Debug, Default)]
-pub(crate) struct Outage(Mutex<Plan>, Mutex<Vec<String>>);
+pub(crate) struct Outage(Mutex<Plan>, Mutex<Vec<String>>, Mutex<Option<Hold>>);
+
+/// A call that waits.
+#[derive(Debug)]
+struct Hold {
+    name: &'static str,
+    reached: oneshot::Sender<()>,
+    release: oneshot::Receiver<()>,
+}
+
+/// Both ends of a call that waits.
+pub(crate) struct Held {
+    /// Answers once the call has begun.
+    pub(crate) reached: oneshot::Receiver<()>,
+    /// Lets the call go on when it is dropped.
+    pub(crate) release: oneshot::Sender<()>,
+}
 
 #[derive(Debug, Default)]
 struct Plan {
@@ -66,15 +82,48 @@ impl Outage {
         self.plan().down = names.to_vec();
     }
 
+    /// Makes the next call of this name wait before it does anything.
+    pub(crate) fn hold(&self, name: &'static str) -> Held {
+        let ((begun, reached), (release, released)) = (oneshot::channel(), oneshot::channel());
+        *self.holds() = Some(Hold { name, reached: begun, release: released });
+        Held { reached, release }
+    }
+
+    async fn wait(&self, name: &str) {
+        let Some(hold) = self.holds().take_if(|hold| hold.name == name) else { return };
+        // Errors mean that the test does not wait, or has let the call go on.
+        _ = hold.reached.send(());
+        _ = hold.release.await;
+    }
+
+    fn holds(&self) -> MutexGuard<'_, Option<Hold>> {
+        self.2.lock().expect("no test panics while it holds the holds")
+    }
+
     /// Ends all failures; returns the name of the first call that failed.
     pub(crate) fn end(&self) -> Option<&'static str> {
         let plan = std::mem::take(&mut *self.plan());
         plan.calls.get(plan.fault?.call).copied()
     }
 
+    /// As [`end`](Self::end), with the names of the calls before that one.
+    pub(crate) fn end_after(&self) -> Option<(&'static str, Vec<&'static str>)> {
+        let plan = std::mem::take(&mut *self.plan());
+        let mut calls = plan.calls;
+        let call = plan.fault?.call;
+        let failed = *calls.get(call)?;
+        calls.truncate(call);
+        Some((failed, calls))
+    }
+
     /// Names of the calls since the last call of this method.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.plan().calls)
+    }
+
+    /// Whether there was a call of this name since the last call of [`calls`](Self::calls).
+    pub(crate) fn called(&self, name: &str) -> bool {
+        self.plan().calls.contains(&name)
     }
 
     /// Number of calls since the last call of [`calls`](Self::calls).
@@ -93,6 +142,11 @@ impl Outage {
 
     fn plan(&self) -> MutexGuard<'_, Plan> {
         self.0.lock().expect("no test panics while it holds the plan")
+    }
+
+    /// Whether calls of this name fail, for calls that are not counted.
+    pub(crate) fn is_down(&self, name: &str) -> bool {
+        self.plan().down.iter().any(|down| name.starts_with(down))
     }
 
     fn next(&self, name: &'static str) -> Option<FaultKind> {
@@ -130,6 +184,7 @@ impl<S> Faulty<S> {
         error: impl FnOnce(&'static str) -> E,
     ) -> Result<T, E> {
         yield_now().await;
+        self.outage.wait(name).await;
         let outcome = match self.outage.next(name) {
             None => call.await,
             Some(FaultKind::AnswerLost) => match call.await {

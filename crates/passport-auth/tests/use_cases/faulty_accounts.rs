@@ -5,9 +5,9 @@ use passport_throttle::{
     Attempt, Block, FailureStore, FailureStoreError, Permission, Series, SeriesKey,
 };
 use passport_user::{
-    AccountEvent, Epoch, InsertUserError, NickName, NumberChange, NumberChanged, NumberUndone,
-    PasswordHash, PhoneNumber, Standing, User, UserFilter, UserId, UserRepository,
-    UserRepositoryError,
+    AccountEvent, Epoch, EventFilter, EventId, InsertUserError, Journal, JournalError, NickName,
+    NumberChange, NumberChanged, NumberUndone, PasswordHash, PhoneNumber, Standing, User,
+    UserFilter, UserId, UserRepository, UserRepositoryError,
 };
 use time::OffsetDateTime;
 
@@ -183,5 +183,29 @@ impl<S> Faulty<S> {
         for one in series {
             self.outage.record(format!("{:02x?}", one.key.as_bytes()));
         }
+    }
+}
+
+/// Recording is no call of an operation, because a task of its own does it.
+#[async_trait]
+impl<S: Journal> Journal for Faulty<S> {
+    async fn record(&self, events: &[AccountEvent]) -> Result<(), JournalError> {
+        if self.outage.is_down("journal.record") {
+            return Err(JournalError::new("the store is down"));
+        }
+        self.store.record(events).await
+    }
+
+    async fn read(
+        &self,
+        filter: &EventFilter,
+        before: Option<EventId>,
+        limit: u32,
+    ) -> Result<Vec<AccountEvent>, JournalError> {
+        self.step("journal.read", self.store.read(filter, before, limit), JournalError::new).await
+    }
+
+    async fn purge(&self, before: OffsetDateTime) -> Result<u64, JournalError> {
+        self.step("journal.purge", self.store.purge(before), JournalError::new).await
     }
 }

@@ -18,9 +18,9 @@ use crate::{
     },
 };
 
-/// Call by which the gate refunds a wrong answer that was none: after the check of the order, the
+/// Call by which the gate refunds a wrong answer that was none: after the two checks of the order, the
 /// charge, and the redemption.
-const REFUND_OF_THE_GATE: usize = 3;
+const REFUND_OF_THE_GATE: usize = 4;
 
 #[tokio::test]
 async fn a_picture_is_returned_only_if_its_answer_is_stored() {
@@ -162,20 +162,20 @@ async fn a_code_makes_one_account_and_is_lost_only_if_its_store_fails() {
         };
         match outcome {
             Err(SignUpError::Denied(Denied::Unavailable(_))) => {
-                assert!(["throttle.hit", "codes.redeem"].contains(&failed));
+                assert!(["throttle.hit", "failures.begin", "codes.redeem"].contains(&failed));
             }
             Err(SignUpError::NotStored(_)) => {
                 assert!(failed == "users.insert" || fault.kind == FaultKind::Down);
             }
             // A charge that remains costs a guess; without its record a request cannot be repeated.
             Ok(_) => {
-                assert!(["throttle.refund", "codes.put"].contains(&failed));
+                assert!(["throttle.refund", "failures.succeed", "codes.put"].contains(&failed));
                 assert_ne!(fault.kind, FaultKind::Down);
             }
             outcome => panic!("{failed}, {fault:?}: {outcome:?}"),
         }
         let has_account = match (failed, fault.kind) {
-            ("throttle.refund" | "codes.put", kind) => kind != FaultKind::Down,
+            ("throttle.refund" | "failures.succeed" | "codes.put", kind) => kind != FaultKind::Down,
             ("users.insert", kind) => kind == FaultKind::AnswerLost,
             _ => false,
         };
@@ -188,7 +188,10 @@ async fn a_code_makes_one_account_and_is_lost_only_if_its_store_fails() {
             }
             // The code was spent, and its store could not say so or give it back.
             ("codes.redeem", FaultKind::AnswerLost)
-            | ("throttle.refund" | "codes.put" | "users.insert", FaultKind::Down) => {
+            | (
+                "throttle.refund" | "failures.succeed" | "codes.put" | "users.insert",
+                FaultKind::Down,
+            ) => {
                 assert!(matches!(again, Err(SignUpError::Code(CodeRefusal::Missing))));
                 world.clock.advance(COOLDOWN);
                 get_another_code(&world, false).await;
@@ -214,7 +217,9 @@ async fn a_token_is_returned_only_if_the_sign_in_is_stored() {
         let failed = world.outage.end();
         match (failed, &outcome) {
             // A refund may fail, and then the charge remains.
-            (Some("throttle.refund"), Ok(_)) => assert_ne!(fault.kind, FaultKind::Down),
+            (Some("throttle.refund" | "failures.succeed" | "failures.clear"), Ok(_)) => {
+                assert_ne!(fault.kind, FaultKind::Down);
+            }
             // The record of the sign-in may fail too.
             (Some("users.record_login") | None, Ok(_)) => {}
             (Some(failed), Err(SignInError::Denied(Denied::Unavailable(_)))) => {
@@ -238,11 +243,13 @@ async fn a_token_is_returned_only_if_the_sign_in_is_stored() {
             // The first call charges the attempt, the second one failure and success.
             (Some("throttle.hit"), kind) => kind == FaultKind::AnswerLost && fault.call == 1,
             (Some("throttle.refund"), kind) => kind != FaultKind::AnswerLost,
-            (Some("users.find_by_phone"), kind) => kind == FaultKind::Down,
+            (Some("failures.begin" | "users.find_by_phone"), kind) => kind == FaultKind::Down,
             _ => false,
         };
         world.sign_in(PHONE, PASSWORD).await.unwrap();
-        assert_eq!(world.guesses_left(PHONE).await, 10 - usize::from(is_charged), "{failed:?}");
+        assert_eq!(world.guesses_left(PHONE).await, 5, "{failed:?}: the series began anew");
+        let left = 10 - usize::from(is_charged) - 5;
+        assert_eq!(world.client_guesses_left().await, left, "{failed:?}");
         failed.is_some()
     })
     .await;
@@ -267,7 +274,16 @@ async fn a_wrong_password_never_signs_in_and_an_outage_counts_no_failure() {
             Some("throttle.hit") => fault.kind == FaultKind::AnswerLost && fault.call == 1,
             Some(_) => fault.kind == FaultKind::Down,
         };
-        assert_eq!(world.guesses_left(PHONE).await, 10 - usize::from(is_charged), "{failed:?}");
+        let is_failure = match failed {
+            Some("throttle.hit") => false,
+            // Any doubt is counted as a failure.
+            Some("failures.begin") => fault.kind == FaultKind::AnswerLost,
+            _ => is_charged,
+        };
+        let guesses = 5 - usize::from(is_failure);
+        assert_eq!(world.guesses_left(PHONE).await, guesses, "{failed:?}, {fault:?}");
+        let left = 10 - usize::from(is_charged) - guesses;
+        assert_eq!(world.client_guesses_left().await, left, "{failed:?}, {fault:?}");
         failed.is_some()
     })
     .await;

@@ -59,7 +59,7 @@ async fn pwd_8_full_queue_refuses_sign_in_and_charges_no_failure() {
         assert!(matches!(busy, Err(SignInError::Denied(Denied::Busy { .. }))));
     }
     drop(slots);
-    assert_eq!(world.guesses_left(PHONE).await, 10);
+    assert_eq!(world.guesses_left(PHONE).await, 5);
 }
 
 #[tokio::test]

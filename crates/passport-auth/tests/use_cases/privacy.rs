@@ -4,14 +4,16 @@ use std::collections::HashSet;
 
 use passport_auth::{CodeRequest, Locale, policies};
 
-use crate::world::{PASSWORD, PHONE, WRONG_PASSWORD, World, client, subject_key};
+use crate::whole_life::live;
+use crate::world::{OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, client, subject_key};
 
 /// The number is 13800138000, the address 192.0.2.77. Shorter runs of digits occur by chance.
 const DIGITS: [&str; 3] = ["3800138", "8001380", "0013800"];
 
 #[tokio::test]
 async fn no_key_of_a_store_contains_a_number_or_an_address() {
-    let world = World::new();
+    let world = World::roomy();
+    live(&world, "13800138111", "13800138222").await;
     let request = CodeRequest { client: client(77).into(), ..world.code_request(PHONE).await };
     world.request_code.send(request).await.unwrap();
     for language in Locale::ALL {
@@ -47,9 +49,8 @@ async fn no_key_of_a_store_contains_a_number_or_an_address() {
 
 #[tokio::test]
 async fn all_limits_of_a_number_count_the_same_subject() {
-    let world = World::new();
-    world.user(PHONE).await;
-    world.sign_in(PHONE, PASSWORD).await.unwrap();
+    let world = World::roomy();
+    live(&world, PHONE, OTHER_PHONE).await;
     let tag = subject_key().phone(&PHONE.parse().unwrap()).to_string();
     let keys = world.outage.keys();
     let of_phone = policies::ALL.iter().filter(|policy| policy.as_str().contains("per-phone"));

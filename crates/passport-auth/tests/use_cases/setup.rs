@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use passport_auth::{Backoffs, Quotas, SessionLifetimes};
+use passport_auth::{AuditAddresses, Backoffs, Quotas, SessionLifetimes};
 use passport_codes::{CodeLength, CodePolicy};
 use passport_session::Lifetime;
 use passport_throttle::{Backoff, Quota};
@@ -22,6 +22,7 @@ pub(crate) struct Setup {
     pub(crate) sign_up_is_open: bool,
     pub(crate) passwordless: bool,
     pub(crate) grace: Duration,
+    pub(crate) addresses: AuditAddresses,
     pub(crate) challenges_per_client: Quota,
     pub(crate) code_policy: CodePolicy,
     pub(crate) code_length: CodeLength,
@@ -48,13 +49,14 @@ impl Default for Setup {
                 wrong_answers_per_client: quota(20, HOUR),
             },
             backoffs: Backoffs {
-                password: backoff(4, Duration::from_secs(1), Duration::from_secs(900), 100),
+                password: backoff(4, Duration::from_secs(1), Duration::from_mins(15), 100),
                 code: backoff(19, DAY, DAY, 100),
                 confirmation: backoff(5, Duration::ZERO, Duration::ZERO, 5),
             },
             sign_up_is_open: true,
             passwordless: true,
             grace: 7 * DAY,
+            addresses: AuditAddresses::Full,
             challenges_per_client: quota(60, MINUTE),
             code_policy: CodePolicy::new(5 * MINUTE, 5).expect("within bounds"),
             code_length: CodeLength::SIX,
@@ -77,10 +79,22 @@ impl Setup {
         self.quotas.sms_per_phone_day = quota(count, DAY);
     }
 
-    /// Allows `count` wrong codes for a number in a row, and as many of a client in a day.
+    /// Allows many messages to a number, and for a client.
+    pub(crate) fn allow_many_messages(&mut self) {
+        self.allow_messages_to_a_phone(1_000);
+        self.quotas.sms_per_client_hour = quota(1_000, HOUR);
+        self.quotas.sms_per_client_day = quota(1_000, DAY);
+    }
+
+    /// Allows `count` wrong codes for a number in a row, and many of a client.
     pub(crate) fn allow_wrong_codes(&mut self, count: u32) {
         self.backoffs.code = backoff(count - 1, DAY, DAY, 100);
-        self.quotas.wrong_codes_per_client = quota(count, DAY);
+        self.quotas.wrong_codes_per_client = quota(100, DAY);
+    }
+
+    /// Lets the window of the client alone limit wrong passwords, up to 100.
+    pub(crate) fn never_delay_passwords(&mut self) {
+        self.backoffs.password = backoff(100, Duration::ZERO, Duration::ZERO, 100);
     }
 }
 

@@ -7,6 +7,7 @@ use passport_auth::{Credentials, Denied, Party, SignInError, SignedIn, policies}
 use passport_throttle::{Policy, Refusal};
 use tokio::task::yield_now;
 
+use crate::setup::Setup;
 use crate::world::{
     OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, caller, client, credentials, number,
     quota, wrong_code,
@@ -20,6 +21,10 @@ fn wrong<T>(outcome: &Result<T, SignInError>) -> bool {
     matches!(outcome, Err(SignInError::WrongCredentials(_)))
 }
 
+fn too_soon<T>(outcome: &Result<T, SignInError>) -> bool {
+    matches!(outcome, Err(SignInError::Denied(Denied::TooSoon { .. })))
+}
+
 /// Policy of a refusal.
 fn policy(outcome: &Result<SignedIn, SignInError>) -> Policy {
     match outcome {
@@ -30,7 +35,7 @@ fn policy(outcome: &Result<SignedIn, SignInError>) -> Policy {
 
 #[tokio::test]
 async fn rl_8_parallel_guesses_do_not_outrun_the_count() {
-    let world = World::new();
+    let world = World::with(Setup::never_delay_passwords);
     world.user(PHONE).await;
     // As many as may wait.
     let outcomes = join_all((0..34).map(|_| world.sign_in(PHONE, WRONG_PASSWORD))).await;
@@ -41,8 +46,25 @@ async fn rl_8_parallel_guesses_do_not_outrun_the_count() {
 }
 
 #[tokio::test]
+async fn rl_8_parallel_guesses_do_not_outrun_the_series() {
+    let world = World::new();
+    world.user(PHONE).await;
+    let guess = |n| Credentials { client: caller(n), ..credentials(PHONE, WRONG_PASSWORD) };
+    let outcomes = join_all((0..34).map(|n| world.sign_in.sign_in(guess(n)))).await;
+    assert_eq!(world.hasher.compared().len(), 5);
+    assert_eq!(outcomes.iter().filter(|outcome| wrong(outcome)).count(), 5);
+    assert_eq!(outcomes.iter().filter(|outcome| too_soon(outcome)).count(), 29);
+    let owner = Credentials { client: caller(99), ..credentials(PHONE, PASSWORD) };
+    assert!(too_soon(&world.sign_in.sign_in(owner).await), "the right one is too late");
+    // What was refused is not counted.
+    world.clock.advance(Duration::from_secs(1));
+    world.sign_in(PHONE, PASSWORD).await.unwrap();
+}
+
+/// Two sign-ins of an account run at a time, so their own counts delay none of them.
+#[tokio::test]
 async fn rl_8_running_sign_ins_cause_no_refusal() {
-    for (limit, failures) in [(1, 1), (2, 2), (10, 10)] {
+    for (limit, failures) in [(1, 1), (2, 2), (10, 5)] {
         let per_client = quota(limit, Duration::from_mins(1));
         let world = World::with(|setup| setup.quotas.login_failures_per_client = per_client);
         world.user(PHONE).await;
@@ -52,9 +74,30 @@ async fn rl_8_running_sign_ins_cause_no_refusal() {
     }
 }
 
+/// After four failures a running sign-in counts as the fifth, so a second one may have to wait for a
+/// second; nothing of that stays once the first has succeeded.
+#[tokio::test]
+async fn rl_8_a_running_sign_in_after_four_failures_costs_a_second_at_most() {
+    let world = World::new();
+    world.user(PHONE).await;
+    for _ in 0..4 {
+        world.sign_in(PHONE, WRONG_PASSWORD).await.unwrap_err();
+    }
+    let outcomes = join_all((0..2).map(|_| world.sign_in(PHONE, PASSWORD))).await;
+    assert!(outcomes.iter().any(Result::is_ok));
+    for refused in outcomes.into_iter().filter_map(Result::err) {
+        let SignInError::Denied(Denied::TooSoon { retry_after }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(retry_after, Duration::from_secs(1));
+    }
+    world.sign_in(PHONE, PASSWORD).await.unwrap();
+    assert_eq!(world.guesses_left(PHONE).await, 5, "the series began anew");
+}
+
 #[tokio::test]
 async fn rl_8_guesses_among_right_sign_ins_do_not_outrun_the_count() {
-    let world = World::new();
+    let world = World::with(Setup::never_delay_passwords);
     world.user(PHONE).await;
     let passwords = [PASSWORD, WRONG_PASSWORD].into_iter().cycle().take(34);
     let outcomes = join_all(passwords.map(|password| world.sign_in(PHONE, password))).await;
@@ -143,12 +186,13 @@ async fn rl_8_success_is_not_counted() {
     for _ in 0..30 {
         world.sign_in(PHONE, PASSWORD).await.unwrap();
     }
-    assert_eq!(world.guesses_left(PHONE).await, 10);
+    assert_eq!(world.guesses_left(PHONE).await, 5);
+    assert_eq!(world.client_guesses_left().await, 10 - 5);
 }
 
 #[tokio::test(start_paused = true)]
 async fn rl_8_failures_age_out() {
-    let world = World::new();
+    let world = World::with(Setup::never_delay_passwords);
     world.user(PHONE).await;
     assert_eq!(world.guesses_left(PHONE).await, 10);
     let Err(SignInError::Denied(Denied::TooMany(Refusal { retry_after, .. }))) =
@@ -165,7 +209,7 @@ async fn rl_8_failures_age_out() {
 
 #[tokio::test(start_paused = true)]
 async fn rl_8_clients_are_counted_apart_over_all_numbers() {
-    let world = World::new();
+    let world = World::with(Setup::never_delay_passwords);
     world.user(PHONE).await;
     for phone in [PHONE, OTHER_PHONE].iter().cycle().take(10) {
         world.sign_in(phone, WRONG_PASSWORD).await.unwrap_err();
@@ -209,7 +253,7 @@ async fn rl_8_a_hundred_failures_stop_passwords_until_they_are_reset() {
     for n in 0..100 {
         let wrong = world.sign_in.sign_in(from(n, WRONG_PASSWORD)).await;
         assert!(matches!(wrong, Err(SignInError::WrongCredentials(_))), "{n}: {wrong:?}");
-        world.clock.advance(Duration::from_secs(900));
+        world.clock.advance(Duration::from_mins(15));
     }
     world.clock.advance(Duration::from_hours(24));
     let stopped = world.sign_in.sign_in(from(200, PASSWORD)).await;
@@ -220,10 +264,14 @@ async fn rl_8_a_hundred_failures_stop_passwords_until_they_are_reset() {
 
 #[tokio::test]
 async fn limits_that_cannot_be_asked_compare_nothing() {
-    let world = World::new();
-    world.user(PHONE).await;
-    world.outage.take_down(&["throttle"]);
-    let refused = world.sign_in(PHONE, PASSWORD).await;
-    assert!(matches!(refused, Err(SignInError::Denied(Denied::Unavailable(_)))));
-    assert_eq!(world.hasher.compared().len(), 0);
+    for store in ["throttle", "failures"] {
+        let world = World::new();
+        world.user(PHONE).await;
+        world.outage.take_down(&[store]);
+        let refused = world.sign_in(PHONE, PASSWORD).await;
+        assert!(matches!(refused, Err(SignInError::Denied(Denied::Unavailable(_)))), "{store}");
+        assert_eq!(world.hasher.compared().len(), 0, "{store}");
+        world.outage.end();
+        assert_eq!(world.client_guesses_left().await, 10, "{store}: nothing stays charged");
+    }
 }

@@ -167,3 +167,18 @@ async fn otp_7_a_code_is_not_given_back_over_a_newer_one() {
     ));
     world.sign_up(PHONE, &world.gateway.last_code()).await.unwrap();
 }
+
+/// The original's API is no way around a closed sign-up.
+#[tokio::test]
+async fn a_closed_sign_up_is_closed_for_the_frozen_api_too() {
+    let mut world = World::new();
+    let code = world.request_code(PHONE).await.unwrap();
+    world.change(|setup| setup.sign_up_is_open = false);
+    for _ in 0..6 {
+        let refused = world.sign_up(PHONE, &code).await;
+        assert!(matches!(refused, Err(SignUpError::Closed)), "{refused:?}");
+    }
+    assert!(!world.has_account(PHONE).await);
+    world.change(|setup| setup.sign_up_is_open = true);
+    world.sign_up(PHONE, &code).await.expect("the code was not compared");
+}

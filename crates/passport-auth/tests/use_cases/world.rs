@@ -18,11 +18,11 @@ use passport_auth::{
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
 use passport_storage_memory::{
-    MemoryCodeStore, MemoryFailureStore, MemoryJournal, MemorySessionStore, MemoryThrottleStore,
+    MemoryCodeStore, MemoryFailureStore, MemorySessionStore, MemoryThrottleStore,
     MemoryUserRepository,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
-use passport_user::{PasswordPolicy, User, UserRepository};
+use passport_user::{Journal, PasswordPolicy, User, UserRepository};
 use time::macros::datetime;
 use tokio::{runtime::Handle, task::yield_now};
 use uuid::Uuid;
@@ -70,8 +70,8 @@ pub(crate) struct World {
     pub(crate) own_sessions: OwnSessions,
     pub(crate) sign_out: SignOut,
     pub(crate) users: Arc<dyn UserRepository>,
-    pub(crate) journal: MemoryJournal,
-    pub(crate) accounts: Accounts,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) accounts: Box<Accounts>,
     foundation: Foundation,
 }
 
@@ -84,7 +84,7 @@ struct Foundation {
     sessions: Arc<dyn SessionStore>,
     throttle: Arc<dyn ThrottleStore>,
     failures: Arc<dyn FailureStore>,
-    journal: MemoryJournal,
+    journal: Arc<dyn Journal>,
     codes: Codes,
     gateway: Arc<Gateway>,
     renderer: Arc<dyn ChallengeRenderer>,
@@ -95,17 +95,18 @@ struct Foundation {
 }
 
 impl Foundation {
-    fn new() -> Self {
+    fn new(addresses: AuditAddresses) -> Self {
         let outage = Arc::new(Outage::default());
         let now = datetime!(2026-11-22 09:43:30.123456789 UTC);
         let clock = Arc::new(ManualClock::new(now));
         let users = faulty::<MemoryUserRepository>(&outage);
-        let journal = users.store.journal();
+        let store = users.store.journal();
+        let journal: Arc<dyn Journal> = Arc::new(Faulty { store, outage: Arc::clone(&outage) });
         let events = Events::start(
-            Arc::new(journal.clone()),
+            Arc::clone(&journal),
             &Handle::current(),
             subject_key(),
-            AuditAddresses::Full,
+            addresses,
             Arc::clone(&clock) as _,
         );
         Self {
@@ -125,6 +126,70 @@ impl Foundation {
             outage,
         }
     }
+
+    /// Steps that the use cases share.
+    fn rooms(&self, setup: &Setup) -> Rooms {
+        let Self { clock, users, sessions, renderer, detached, .. } = self;
+        let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
+        let sender = Arc::clone(&self.gateway);
+        let limits = Limits::new(
+            Arc::clone(&self.throttle),
+            subject_key(),
+            setup.quotas,
+            Arc::clone(&clock),
+        );
+        let failures = Failures::new(
+            Arc::clone(&self.failures),
+            subject_key(),
+            setup.backoffs,
+            Arc::clone(&clock),
+        );
+        let meter = ChallengeMeter::new(setup.challenges_per_client, CHALLENGE_TTL);
+        let codes = self.codes.clone();
+        let challenges = Challenges::new(codes, challenge_key(), meter, CHALLENGE_TTL)
+            .expect("within bounds")
+            .with_test_answer(setup.test_answer.clone());
+        let codes = PhoneCodes::new(
+            self.codes.clone(),
+            subject_key(),
+            setup.code_policy,
+            setup.code_length,
+            Arc::clone(&clock),
+        );
+        let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, self.hashing.clone());
+        let sessions_room =
+            Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
+        let gate = Gate::new(
+            challenges.clone(),
+            Arc::clone(&self.answers),
+            Arc::clone(renderer),
+            limits.clone(),
+            Arc::clone(&clock),
+        );
+        let send_code = SendCode::new(
+            codes.clone(),
+            Arc::clone(&sender) as _,
+            setup.countries.clone(),
+            limits.clone(),
+            failures.clone(),
+        );
+        let proof = PhoneProof::new(codes, sender, limits.clone(), failures.clone());
+        Rooms {
+            proof,
+            passwords,
+            limits,
+            failures,
+            users: Arc::clone(users),
+            sessions: sessions_room,
+            journal: Arc::clone(&self.journal),
+            gate,
+            send_code,
+            notices: Arc::clone(&self.gateway) as _,
+            detached: detached.clone(),
+            challenges,
+            clock,
+        }
+    }
 }
 
 impl World {
@@ -137,7 +202,7 @@ impl World {
         logs::begin();
         let mut setup = Setup::default();
         change(&mut setup);
-        Self::build(Foundation::new(), setup)
+        Self::build(Foundation::new(setup.addresses), setup)
     }
 
     /// Restarts the service with another setup. The stores keep their contents.
@@ -153,73 +218,16 @@ impl World {
     }
 
     fn build(foundation: Foundation, setup: Setup) -> Self {
-        let Foundation { clock, users, sessions, renderer, workers, detached, .. } = &foundation;
-        let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
-        let sender = Arc::clone(&foundation.gateway);
-        let limits = Limits::new(
-            Arc::clone(&foundation.throttle),
-            subject_key(),
-            setup.quotas,
-            Arc::clone(&clock),
-        );
-        let failures = Failures::new(
-            Arc::clone(&foundation.failures),
-            subject_key(),
-            setup.backoffs,
-            Arc::clone(&clock),
-        );
-        let meter = ChallengeMeter::new(setup.challenges_per_client, CHALLENGE_TTL);
-        let codes = foundation.codes.clone();
-        let challenges = Challenges::new(codes, challenge_key(), meter, CHALLENGE_TTL)
-            .expect("within bounds")
-            .with_test_answer(setup.test_answer.clone());
-        let codes = PhoneCodes::new(
-            foundation.codes.clone(),
-            subject_key(),
-            setup.code_policy,
-            setup.code_length,
-            Arc::clone(&clock),
-        );
-        let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, foundation.hashing.clone());
-        let sessions_room =
-            Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
-        let answers = &foundation.answers;
+        let rooms = foundation.rooms(&setup);
+        let accounts = Box::new(Accounts::build(&rooms, &setup));
+        let Foundation { users, sessions, renderer, workers, answers, .. } = &foundation;
+        let Rooms { limits, challenges, clock, passwords, detached, .. } = &rooms;
         let password_check = PasswordCheck::new(
             Arc::clone(users),
             passwords.clone(),
             limits.clone(),
-            failures.clone(),
+            rooms.failures.clone(),
         );
-        let gate = Gate::new(
-            challenges.clone(),
-            Arc::clone(answers),
-            Arc::clone(renderer),
-            limits.clone(),
-            Arc::clone(&clock),
-        );
-        let send_code = SendCode::new(
-            codes.clone(),
-            Arc::clone(&sender) as _,
-            setup.countries.clone(),
-            limits.clone(),
-            failures.clone(),
-        );
-        let proof = PhoneProof::new(codes, sender, limits.clone(), failures.clone());
-        let rooms = Rooms {
-            proof: proof.clone(),
-            passwords: passwords.clone(),
-            limits: limits.clone(),
-            failures,
-            users: Arc::clone(users),
-            sessions: sessions_room.clone(),
-            journal: foundation.journal.clone(),
-            gate: gate.clone(),
-            send_code: send_code.clone(),
-            notices: Arc::clone(&foundation.gateway) as _,
-            detached: detached.clone(),
-            clock: Arc::clone(&clock),
-        };
-        let accounts = Accounts::build(&rooms, &setup);
 
         Self {
             new_challenge: NewChallenge {
@@ -227,25 +235,29 @@ impl World {
                 pictures: pictures(renderer, workers),
                 raise: Some(Arc::clone(answers)),
                 limits: limits.clone(),
-                clock: Arc::clone(&clock),
+                clock: Arc::clone(clock),
             },
             present_challenge: PresentChallenge {
                 challenges: challenges.clone(),
                 renderer: Arc::clone(renderer),
                 workers: workers.clone(),
                 limits: limits.clone(),
-                clock: Arc::clone(&clock),
+                clock: Arc::clone(clock),
             },
-            request_code: RequestCode { gate, send_code, detached: detached.clone() },
+            request_code: RequestCode {
+                gate: rooms.gate.clone(),
+                send_code: rooms.send_code.clone(),
+                detached: detached.clone(),
+            },
             sign_up: SignUp {
-                proof,
-                passwords,
+                proof: rooms.proof.clone(),
+                passwords: passwords.clone(),
                 password_check: password_check.clone(),
                 password_policy: PasswordPolicy::default(),
                 is_open: setup.sign_up_is_open,
                 users: Arc::clone(users),
                 detached: detached.clone(),
-                clock,
+                clock: Arc::clone(clock),
             },
             sign_in: SignIn {
                 password_check,
@@ -257,17 +269,17 @@ impl World {
                     sessions: Arc::clone(sessions),
                     users: Arc::clone(users),
                 }),
-                sessions: sessions_room.clone(),
+                sessions: rooms.sessions.clone(),
             },
             own_sessions: OwnSessions {
-                sessions: sessions_room.clone(),
+                sessions: rooms.sessions.clone(),
                 detached: detached.clone(),
             },
-            sign_out: SignOut { sessions: sessions_room.clone(), detached: detached.clone() },
+            sign_out: SignOut { sessions: rooms.sessions.clone(), detached: detached.clone() },
             users: Arc::clone(users),
-            journal: foundation.journal.clone(),
+            journal: Arc::clone(&foundation.journal),
             accounts,
-            sessions: sessions_room,
+            sessions: rooms.sessions.clone(),
             session_store: Arc::clone(sessions),
             clock: Arc::clone(&foundation.clock),
             outage: Arc::clone(&foundation.outage),
@@ -354,32 +366,6 @@ impl World {
         password: &str,
     ) -> Result<SignedIn, SignInError> {
         self.sign_in.sign_in(credentials(phone, password)).await
-    }
-
-    /// Number of wrong guesses that are compared until one is refused.
-    pub(crate) async fn guesses_left(&self, phone: &str) -> usize {
-        let mut guesses = 0;
-        while let Err(SignInError::WrongCredentials(_)) = self.sign_in(phone, WRONG_PASSWORD).await
-        {
-            guesses += 1;
-            assert!(guesses < 1_000, "wrong guesses are never refused");
-        }
-        guesses
-    }
-
-    pub(crate) async fn is_signed_in(&self, signed_in: &SignedIn) -> bool {
-        let found = self.authenticate.authenticate(&signed_in.token).await;
-        found.expect("the stores answer").is_some()
-    }
-
-    pub(crate) async fn has_account(&self, phone: &str) -> bool {
-        let found = self.sign_up.users.find_by_phone(&number(phone)).await;
-        found.expect("the repository answers").is_some()
-    }
-
-    pub(crate) async fn sessions_of(&self, user: &User) -> usize {
-        let sessions = self.sessions.list(user).await;
-        sessions.expect("the store answers").len()
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures::future::join_all;
 use passport_auth::{CodeRefusal, Denied, RequestCodeError, SignUpError};
 
-use crate::world::{COOLDOWN, OTHER_PHONE, PHONE, World, quota, wrong_code};
+use crate::world::{
+    COOLDOWN, OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, quota, wrong_code,
+};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -33,7 +35,8 @@ async fn otp_9_the_twenty_first_guess_is_not_compared_though_the_code_is_fresh()
     let Err(SignUpError::Denied(Denied::TooSoon { retry_after })) = outcome else {
         panic!("the 21st guess was compared");
     };
-    assert_eq!(world.outage.calls(), ["throttle.hit", "failures.begin", "throttle.refund"]);
+    let calls = ["throttle.hit", "failures.begin", "failures.begin", "throttle.refund"];
+    assert_eq!(world.outage.calls(), calls);
     assert_eq!(retry_after, DAY);
 
     let other = world.request_code(OTHER_PHONE).await.unwrap();
@@ -99,13 +102,52 @@ async fn otp_9_only_wrong_codes_are_counted() {
 
 #[tokio::test]
 async fn otp_9_while_the_limit_cannot_be_checked_no_code_is_compared() {
-    let world = World::new();
+    for (store, calls) in [
+        ("throttle", &["throttle.hit"][..]),
+        ("failures", &["throttle.hit", "failures.begin", "throttle.refund"]),
+    ] {
+        let world = World::new();
+        let code = world.request_code(PHONE).await.unwrap();
+        world.outage.calls();
+        world.outage.take_down(&[store]);
+        let refused = world.sign_up(PHONE, &code).await;
+        assert!(matches!(refused, Err(SignUpError::Denied(Denied::Unavailable(_)))));
+        assert_eq!(world.outage.calls(), calls);
+        world.outage.end();
+        world.sign_up(PHONE, &code).await.unwrap();
+    }
+}
+
+/// A password is another authenticator (NIST SP 800-63B-4 §3.2.2).
+#[tokio::test]
+async fn otp_9_a_password_ends_the_series_of_wrong_codes() {
+    let world = World::with(|setup| setup.allow_wrong_codes(1));
+    world.user(PHONE).await;
+    world.clock.advance(COOLDOWN);
     let code = world.request_code(PHONE).await.unwrap();
-    world.outage.calls();
-    world.outage.take_down(&["throttle"]);
-    let refused = world.sign_up(PHONE, &code).await;
-    assert!(matches!(refused, Err(SignUpError::Denied(Denied::Unavailable(_)))));
-    assert_eq!(world.outage.calls(), ["throttle.hit"]);
-    world.outage.end();
-    world.sign_up(PHONE, &code).await.unwrap();
+    world.sign_up(PHONE, &wrong_code()).await.unwrap_err();
+    assert!(too_many(&world.sign_up(PHONE, &code).await));
+    world.sign_in(PHONE, WRONG_PASSWORD).await.unwrap_err();
+    assert!(too_many(&world.sign_up(PHONE, &code).await), "a wrong one ends nothing");
+    world.sign_in(PHONE, PASSWORD).await.unwrap();
+    let proved = world.sign_up(PHONE, &code).await;
+    assert!(matches!(proved, Err(SignUpError::PhoneTaken)), "{proved:?}");
+}
+
+/// The wait is the same for numbers with and without an account.
+#[tokio::test]
+async fn enu_1_numbers_with_and_without_an_account_wait_alike() {
+    let world = World::with(|setup| setup.allow_wrong_codes(1));
+    world.user(PHONE).await;
+    world.clock.advance(COOLDOWN);
+    let mut seen = Vec::new();
+    for phone in [PHONE, OTHER_PHONE] {
+        let code = world.request_code(phone).await.unwrap();
+        world.sign_up(phone, &wrong_code()).await.unwrap_err();
+        world.outage.calls();
+        let refused = world.sign_up(phone, &code).await.unwrap_err();
+        assert!(matches!(refused, SignUpError::Denied(Denied::TooSoon { .. })), "{refused:?}");
+        seen.push((format!("{refused:?}"), world.outage.calls()));
+    }
+    assert_eq!(seen[0], seen[1]);
 }

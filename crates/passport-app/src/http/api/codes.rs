@@ -1,4 +1,4 @@
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, http::StatusCode, web};
 use passport_auth::{
     ChallengeId, CodePurpose, CodeRequest, RequestCode, RequestCodeError, RequestOwnCode,
     RequestOwnCodeError, SendRefusal, SentCode, Solved,
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::problem::{Code, Problem};
 use crate::http::{
-    extract::{Caller, FieldFault, Json, MaybeSignedIn, absent, invalid, required},
+    extract::{Caller, FieldFault, Json, SignedIn, absent, invalid, required},
     locale,
 };
 
@@ -54,8 +54,11 @@ struct SentCodeResponse {
 }
 
 /// `POST /api/v1/codes`: sends a code to a phone number.
+///
+/// The session is looked up only for the purposes that need one: a browser whose session has ended must
+/// be able to sign in again.
 pub(super) async fn send(
-    person: MaybeSignedIn,
+    request: HttpRequest,
     Caller(caller): Caller,
     body: Json<CodeBody>,
     request_code: web::Data<RequestCode>,
@@ -77,12 +80,12 @@ pub(super) async fn send(
             anonymous(CodePurpose::UndoNumber, body, caller, &request_code).await?
         }
         PurposeName::ChangeNumber => {
-            let person = person.require()?.person;
+            let SignedIn { person, .. } = SignedIn::extract(&request).await?;
             let (phone, solved) = body.solved()?;
             own.change_number(person, phone, solved, caller).await.map_err(own_refusal)?
         }
         PurposeName::Confirm => {
-            let person = person.require()?.person;
+            let SignedIn { person, .. } = SignedIn::extract(&request).await?;
             body.without_number()?;
             own.confirm(person, caller).await.map_err(own_refusal)?
         }

@@ -30,7 +30,10 @@ use self::{
     secret::Request,
 };
 use super::problem::{Code, Problem};
-use crate::http::extract::{Client, Credential, read_body};
+use crate::{
+    edge::Underway,
+    http::extract::{Client, Credential, read_body},
+};
 
 /// Executes a call with an idempotency key once, and answers its repeats with the first response.
 ///
@@ -38,7 +41,8 @@ use crate::http::extract::{Client, Credential, read_body};
 /// which the repeat still has the token; the response is bound to that token. It comes behind the
 /// refusal of cross-site requests.
 ///
-/// A call that began runs to its end and its response is stored, even if the client disconnects.
+/// A call that began runs to its end and its response is stored, even if the client disconnects and the
+/// service is stopped meanwhile.
 pub(super) async fn replay(
     idempotency: web::Data<Idempotency>,
     mut request: ServiceRequest,
@@ -78,13 +82,15 @@ pub(super) async fn replay(
     }
 }
 
-/// Calls the handler on a task of its own, which outlives the connection.
+/// Calls the handler on a task of its own, which outlives the connection, and for which a service that
+/// stops waits.
 async fn execute(
     idempotency: web::Data<Idempotency>,
     execution: Execution,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let underway = request.request().conn_data::<Underway>().cloned().unwrap_or_default();
     let call = async move {
         match next.call(request).await {
             Ok(response) => {
@@ -97,7 +103,7 @@ async fn execute(
             }
         }
     };
-    match rt::spawn(call.in_current_span()).await {
+    match rt::spawn(underway.track(call.in_current_span())).await {
         Ok(outcome) => outcome,
         Err(error) => match error.try_into_panic() {
             Ok(payload) => panic::resume_unwind(payload),

@@ -37,34 +37,3 @@ impl FromRequest for SignedIn {
         })
     }
 }
-
-/// The user and session of a request, if it has a credential.
-#[derive(Debug)]
-pub(in crate::http) struct MaybeSignedIn(Option<SignedIn>);
-
-impl MaybeSignedIn {
-    /// The user and session.
-    ///
-    /// # Errors
-    ///
-    /// 401, if the request has no credential.
-    pub(in crate::http) fn require(self) -> Result<SignedIn, Problem> {
-        self.0.ok_or_else(|| Code::NotSignedIn.into())
-    }
-}
-
-/// Refuses a credential that is not valid, as [`SignedIn`] does.
-impl FromRequest for MaybeSignedIn {
-    type Error = Problem;
-    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        match Credential::of(request) {
-            Ok(None) => Box::pin(async { Ok(Self(None)) }),
-            Ok(Some(_)) | Err(_) => {
-                let signed_in = SignedIn::from_request(request, payload);
-                Box::pin(async move { Ok(Self(Some(signed_in.await?))) })
-            }
-        }
-    }
-}

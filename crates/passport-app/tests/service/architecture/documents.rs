@@ -5,14 +5,17 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 11] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
+    "docs/accounts.md",
     "docs/architecture.md",
     "docs/logging.md",
     "docs/measured.md",
+    "docs/problems.md",
     "docs/releasing.md",
+    "docs/requirements.md",
     "docs/text-messages.md",
 ];
 
@@ -26,7 +29,7 @@ fn each_invariant_names_tests_that_exist() {
     let mut count = 0;
     for line in invariants.lines().filter(|line| line.starts_with('|')).filter(|it| !is_head(it)) {
         let held_by = line.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
-        let names: Vec<_> = held_by.split('`').skip(1).step_by(2).collect();
+        let names: Vec<_> = quoted(held_by).collect();
         assert!(!names.is_empty(), "no test: {line}");
         for name in names {
             assert!(functions.contains(name), "there is no test `{name}`: {line}");
@@ -34,6 +37,35 @@ fn each_invariant_names_tests_that_exist() {
         }
     }
     assert!(count > 30, "{count} tests are too few: was the table read?");
+}
+
+/// Otherwise a requirement could be called met without a test.
+#[test]
+fn each_requirement_that_is_met_names_tests_that_exist() {
+    let text = read("docs/requirements.md");
+    let functions = functions();
+    let mut count = 0;
+    for line in text.lines().filter(|line| line.starts_with('|')).filter(|it| !is_head(it)) {
+        let cells: Vec<_> = line.trim_matches(['|', ' ']).split(" | ").collect();
+        let [.., state, tests] = &*cells else { panic!("a row has a state and tests: {line}") };
+        if !state.starts_with("met") && !state.starts_with("in part") {
+            assert!(!tests.is_empty(), "neither a test nor a reason: {line}");
+            continue;
+        }
+        let names: Vec<_> = quoted(tests).filter(|name| is_function(name)).collect();
+        assert!(!names.is_empty(), "no test: {line}");
+        for name in names {
+            assert!(functions.contains(name), "there is no test `{name}`: {line}");
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count} tests are too few: was the document read?");
+}
+
+/// Whether it is written as the name of a test, and not as a member, a header field or a setting.
+fn is_function(name: &str) -> bool {
+    name.contains('_')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 #[test]
@@ -75,8 +107,15 @@ fn heads_of_pages_differ_only_in_title_style_and_script() {
     assert_eq!(heads.len(), 1, "heads differ: {heads:#?}");
 }
 
+/// Texts between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
 fn is_head(line: &str) -> bool {
-    line.ends_with("| held by |") || line.starts_with("|---")
+    line.ends_with("| held by |")
+        || line.ends_with("| tests, or why not |")
+        || line.starts_with("|---")
 }
 
 /// Names of all functions in the sources and tests, and of the clauses of contracts.

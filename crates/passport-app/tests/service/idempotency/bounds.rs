@@ -26,7 +26,7 @@ async fn idem_5_a_refused_call_is_not_kept() {
     let visitor = Person::new(&service);
     for (method, path, status, code) in [
         (Method::DELETE, "/api/v1/sessions", 401, "not-signed-in"),
-        (Method::POST, "/api/v1/sessions", 405, "method-not-allowed"),
+        (Method::PUT, "/api/v1/sessions", 405, "method-not-allowed"),
         (Method::POST, "/api/v1/nothing", 404, "not-found"),
     ] {
         let call = Call::new(&service, &visitor, method, path);

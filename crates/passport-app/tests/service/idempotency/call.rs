@@ -5,21 +5,26 @@ use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use uuid::Uuid;
 
-use crate::support::{PASSWORD, Person, Reply, Service, phone, until};
+use crate::support::{Person, Reply, Service, until};
 
-/// A call with an idempotency key, which is sent unchanged as often as wanted: with the cookie that the
-/// browser had at the first time.
+/// A call with an idempotency key, which is sent unchanged as often as wanted: with the session that the
+/// client had at the first time.
 #[derive(Clone)]
 pub(super) struct Call {
     http: Client,
     url: String,
     method: Method,
     path: String,
-    cookie: Option<String>,
-    body: Option<Value>,
+    session: Option<String>,
+    is_bearer: bool,
+    pub(super) body: Option<Value>,
     pub(super) key: String,
     /// Status of the first answer.
     pub(super) status: u16,
+    /// Kind of the event that the call causes.
+    pub(super) event: Option<&'static str>,
+    /// Number of messages that the call causes.
+    pub(super) messages: usize,
 }
 
 impl Call {
@@ -29,10 +34,13 @@ impl Call {
             url: service.url(),
             method,
             path: path.to_owned(),
-            cookie: None,
+            session: None,
+            is_bearer: false,
             body: None,
             key: Uuid::new_v4().to_string(),
             status: 200,
+            event: None,
+            messages: 0,
         }
         .of(person)
     }
@@ -41,9 +49,22 @@ impl Call {
         Self { status, ..self }
     }
 
+    pub(super) fn recorded(self, event: &'static str) -> Self {
+        Self { event: Some(event), ..self }
+    }
+
+    pub(super) fn telling(self, messages: usize) -> Self {
+        Self { messages, ..self }
+    }
+
+    /// As an application sends it.
+    pub(super) fn by_bearer(self) -> Self {
+        Self { is_bearer: true, ..self }
+    }
+
     /// With the session of `person`, if there is one.
     pub(super) fn of(self, person: &Person) -> Self {
-        Self { cookie: person.cookie("passport_session"), ..self }
+        Self { session: person.cookie("passport_session"), ..self }
     }
 
     pub(super) fn with_body(self, body: Value) -> Self {
@@ -52,6 +73,11 @@ impl Call {
 
     pub(super) fn with_key(self, key: &str) -> Self {
         Self { key: key.to_owned(), ..self }
+    }
+
+    /// With a key of its own.
+    pub(super) fn anew(self) -> Self {
+        self.with_key(&Uuid::new_v4().to_string())
     }
 
     /// To another node, or to the same one after a restart.
@@ -65,8 +91,8 @@ impl Call {
             .request(self.method.clone(), format!("{}{}", self.url, self.path))
             .header("Idempotency-Key", &self.key)
             .header("Sec-Fetch-Site", "same-origin");
-        if let Some(token) = &self.cookie {
-            request = request.header("Cookie", format!("passport_session={token}"));
+        if let Some((field, value)) = self.credential() {
+            request = request.header(field, value);
         }
         if let Some(body) = &self.body {
             request = request.json(body);
@@ -78,7 +104,7 @@ impl Call {
     pub(super) async fn repeat_until_done(&self) -> Reply {
         for _ in 0..200 {
             let reply = self.send().await;
-            if reply.status != 409 {
+            if !reply.text().contains("idempotency-key-in-progress") {
                 return reply;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -86,18 +112,26 @@ impl Call {
         panic!("the call is in progress for ever")
     }
 
+    fn credential(&self) -> Option<(&'static str, String)> {
+        let token = self.session.as_ref()?;
+        Some(if self.is_bearer {
+            ("Authorization", format!("Bearer {token}"))
+        } else {
+            ("Cookie", format!("passport_session={token}"))
+        })
+    }
+
     /// Sends the call on a connection of its own.
     pub(super) async fn begin(&self, service: &Service) -> TcpStream {
         let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let cookie =
-            self.cookie.as_ref().map(|token| format!("Cookie: passport_session={token}\r\n"));
+        let credential = self.credential().map(|(field, value)| format!("{field}: {value}\r\n"));
         let head = format!(
             "{} {} HTTP/1.1\r\nHost: x\r\nIdempotency-Key: \"{}\"\r\nSec-Fetch-Site: same-origin\r\n\
              Content-Type: application/json\r\n{}Content-Length: {}\r\n\r\n{body}",
             self.method,
             self.path,
             self.key,
-            cookie.unwrap_or_default(),
+            credential.unwrap_or_default(),
             body.len()
         );
         let mut socket = TcpStream::connect(service.address()).await.unwrap();
@@ -123,20 +157,4 @@ impl Call {
         socket.set_zero_linger().unwrap();
         drop(socket);
     }
-}
-
-/// A person with a new account, and its phone number.
-pub(super) async fn signed_in(service: &Service) -> (Person, String) {
-    let (person, phone) = (Person::new(service), phone());
-    person.sign_up(&phone, PASSWORD).await;
-    person.sign_in(&phone, PASSWORD).await;
-    (person, phone)
-}
-
-/// The id of the session of `person`.
-pub(super) async fn session_of(person: &Person) -> String {
-    let sessions = person.get("/api/v1/sessions").await.json();
-    let sessions = sessions["sessions"].as_array().unwrap();
-    let current = sessions.iter().find(|session| session["current"] == true).unwrap();
-    current["id"].as_str().unwrap().to_owned()
 }

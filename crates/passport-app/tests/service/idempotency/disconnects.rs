@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 
-use super::{end_other_sessions, is_problem, is_replay};
+use super::{is_problem, is_replay, sessions::end_other_sessions};
 use crate::support::Service;
 
 /// While the test holds the lock of the database, the call is under way and cannot end. The records of

@@ -4,6 +4,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
@@ -157,6 +158,8 @@ enum Behaviour {
     Refusing,
     /// Sends this reply to every request.
     Replying(&'static str),
+    /// Accepts every message after a second.
+    Delaying,
     /// Reads requests and sends no reply.
     Withholding,
 }
@@ -214,6 +217,11 @@ impl GatewayDouble {
         self.state.lock().unwrap().behaviour = Behaviour::Replying(answer);
     }
 
+    /// Accepts every message after a second from now on.
+    pub(crate) fn delay(&self) {
+        self.state.lock().unwrap().behaviour = Behaviour::Delaying;
+    }
+
     pub(crate) fn withhold(&self) {
         self.state.lock().unwrap().behaviour = Behaviour::Withholding;
     }
@@ -239,6 +247,10 @@ async fn serve(client: TcpStream, tls: TlsAcceptor, kind: Kind, state: Arc<Mutex
         };
         let answer = match behaviour {
             Behaviour::Accepting => kind.accepted,
+            Behaviour::Delaying => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                kind.accepted
+            }
             Behaviour::Refusing => kind.refused,
             Behaviour::Replying(answer) => answer,
             Behaviour::Withholding => std::future::pending().await,

@@ -133,7 +133,8 @@ impl Person {
         let inbox = self.inbox().await;
         let messages = inbox.as_array().unwrap().iter();
         let own = messages.filter(|message| message["to"] == format!("+86{phone}"));
-        own.map(|message| message["code"].as_str().unwrap().to_owned()).collect()
+        // Notices have no code.
+        own.filter_map(|message| message["code"].as_str().map(str::to_owned)).collect()
     }
 
     /// The messages in the development inbox, which answers no forwarded request.

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Calls with idempotency keys of one client, so that no client fills the store.
 const KEYS_PER_CLIENT: Policy = Policy::new("idempotency-keys-per-client");
+/// Those of the networks around one client, because a subscriber may own thousands of addresses.
+const KEYS_PER_NETWORK: Policy = Policy::new("idempotency-keys-per-network");
 const KEYS: u32 = 240;
 const KEYS_WINDOW: Duration = Duration::from_hours(1);
 
@@ -89,15 +91,24 @@ impl Idempotency {
 
     /// Counts a call that is about to be executed. Repeats are not counted.
     async fn charge(&self, execution: Execution, client: ClientAddress) -> Admission {
-        let subject = self.secret.client(&client.to_string());
-        let charge = Charge::new(KEYS_PER_CLIENT, subject, self.quota);
-        let refusal = match self.throttle.hit(&[charge], self.clock.now()).await {
+        let charges = self.charges(client);
+        let refusal = match self.throttle.hit(&charges, self.clock.now()).await {
             Ok(Decision::Allowed(_)) => return Admission::Execute(execution),
             Ok(Decision::Refused(refusal)) => Admission::Refuse(Problem::too_many(&refusal)),
             Err(cause) => unavailable(&cause),
         };
         self.abandon(&execution).await;
         refusal
+    }
+
+    /// One call of `client`, which counts for the networks around it too.
+    fn charges(&self, client: ClientAddress) -> Vec<Charge> {
+        let own = self.secret.subject(&client.to_string());
+        let networks = client.networks().map(|(network, clients)| {
+            let subject = self.secret.subject(&network.to_string());
+            Charge::new(KEYS_PER_NETWORK, subject, self.quota.widened(clients))
+        });
+        [Charge::new(KEYS_PER_CLIENT, own, self.quota)].into_iter().chain(networks).collect()
     }
 
     /// Stores the response. A failure is logged: the call was executed, and its client gets the

@@ -39,6 +39,7 @@ const fn did_something(code: Code) -> bool {
         | Code::AccountDisabled
         | Code::AccountLeaving
         | Code::TooManyChanges
+        | Code::SignUpClosed
         | Code::Conflict
         | Code::RecipientRefused
         | Code::RecipientThrottled
@@ -50,7 +51,6 @@ const fn did_something(code: Code) -> bool {
         | Code::NotSignedIn
         | Code::CrossSite
         | Code::CountryNotServed
-        | Code::SignUpClosed
         | Code::ConfirmationRequired
         | Code::ProofTooWeak
         | Code::Stopped

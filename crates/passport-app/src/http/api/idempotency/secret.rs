@@ -54,8 +54,8 @@ impl IdempotencySecret {
         Fingerprint::new(self.mac("content", &request.all()))
     }
 
-    /// Client as a limit counts it.
-    pub(super) fn client(&self, address: &str) -> Subject {
+    /// Client or network as a limit counts it.
+    pub(super) fn subject(&self, address: &str) -> Subject {
         let mut subject = [0; 16];
         subject.copy_from_slice(&self.mac("client", &[address.as_bytes()])[..16]);
         Subject::new(subject)

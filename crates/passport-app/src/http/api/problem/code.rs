@@ -97,9 +97,9 @@ codes! {
         "验证方式不够安全",
         "The account has a stronger proof than the one that was sent. `accepted` lists the proofs that are accepted.";
     Stopped: FORBIDDEN "stopped" ReqErr,
-        "This way to sign in is stopped",
+        "This kind of proof is stopped",
         "该登录方式已被停用",
-        "Too many wrong tries in a row. Waiting does not help: the owner of the account signs in in another way, or sets a new password with a code, and this way works again.";
+        "Too many wrong tries in a row, and waiting does not help. Passwords are accepted again after a reset with a code, codes after a sign-in with the password, and confirmations in a new session.";
     NotFound: NOT_FOUND "not-found" ReqErr,
         "The resource does not exist",
         "资源不存在",
@@ -123,7 +123,7 @@ codes! {
     NumberTaken: CONFLICT "number-taken" DataExist,
         "The number has an account",
         "该手机号已注册",
-        "Answered only after a code proved the number. `next` is `sign-in`.";
+        "Answered only after a code proved the number. `next` is `sign-in`, or `undo-number` if an account has changed from this number and the change can be undone.";
     AccountLeaving: CONFLICT "account-leaving" DataExist,
         "The account is about to be deleted",
         "账号即将注销",
@@ -197,13 +197,13 @@ codes! {
         "请求过于频繁",
         "A limit is reached. `RateLimit-Policy` names it, `RateLimit` and `Retry-After` say after how many seconds the next request is accepted.";
     Wait: TOO_MANY_REQUESTS "wait" ReqErr,
-        "Wrong tries in a row have to wait",
+        "The next try has to wait",
         "连续输错，请稍后再试",
         "After several wrong tries in a row, the next one is accepted after `Retry-After`. The try was not checked. Each further wrong try makes the wait longer, a right one ends it.";
     TooManyChanges: TOO_MANY_REQUESTS "too-many-changes" ReqErr,
         "The account was changed too often",
         "账号修改过于频繁",
-        "The account had this kind of change too often in the last day. The next one is accepted after `Retry-After`.";
+        "Three former numbers of the account are kept for an undo. The number can be changed again when the undo of one of them has expired.";
     RecipientThrottled: TOO_MANY_REQUESTS "recipient-throttled" ThirdErr,
         "The provider sends no more messages to the number",
         "该手机号短信数量已达上限",
