@@ -10,7 +10,7 @@ use passport_sms_client::{
     Dispatch, Intent, Message, MessageKind, ParseRecipientError, Prefix, Recipient,
 };
 use passport_user::PhoneNumber;
-use tokio::{sync::mpsc, time};
+use tokio::{sync::mpsc, time::timeout as within};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tracing::{debug, warn};
 use uuid::Uuid;
@@ -62,7 +62,7 @@ impl NoticeQueue {
     pub(super) async fn finish(&self, timeout: Duration) -> usize {
         self.unsent.close();
         // The timeout itself is ignored; only the number of unsent notices matters.
-        let _ = time::timeout(timeout, self.unsent.wait()).await;
+        let _ = within(timeout, self.unsent.wait()).await;
         self.unsent.len()
     }
 
