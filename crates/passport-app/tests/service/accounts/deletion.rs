@@ -113,9 +113,9 @@ async fn del_1_after_the_purge_nothing_of_the_person_is_left() {
         assert!(!dump.contains(&**secret), "the database has {secret}");
         assert!(!logs.contains(&**secret), "the log has {secret}");
     }
-    let count = |table: &str| tables.lines(&format!("SELECT count(*) || '' AS line FROM {table}"));
     for table in ["user_phones", "sessions"] {
-        assert_eq!(count(table).await, ["0"], "{table}");
+        let query = format!("SELECT count(*) || '' AS line FROM {table}");
+        assert_eq!(tables.lines(&query).await, ["0"], "{table}");
     }
     // Nor in parts of the file that are free.
     drop(again);
