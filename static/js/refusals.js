@@ -15,6 +15,8 @@ const BY_TEXT = {
   "发送短信失败": { field: "mobile", key: "refusal.sendNumber" },
   "短信验证码已经过期": { field: "smsCode", key: "refusal.codeExpired" },
   "短信验证码错误": { field: "smsCode", key: "refusal.codeWrong" },
+  "错误次数过多，请换一种方式登录或重置密码": { field: "form", key: "refusal.stopped" },
+  "注册已关闭": { field: "form", key: "refusal.signUpClosed" },
 };
 
 const BUSY = "服务繁忙，请稍后再试";

@@ -4,10 +4,12 @@
 mod gateways;
 mod lint;
 mod notices;
+mod outcome;
 mod sender;
 mod topics;
 
 pub(crate) use gateways::{Gateway, Gateways, GatewaysError};
 pub(crate) use lint::{SmsLint, UncoveredMessage};
-pub(crate) use sender::{SmsSender, outcome_name};
+pub(crate) use outcome::outcome_name;
+pub(crate) use sender::SmsSender;
 pub(crate) use topics::TOPICS;

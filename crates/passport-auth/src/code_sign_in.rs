@@ -19,6 +19,8 @@ pub struct CodeSignIn {
     pub proof: PhoneProof,
     /// Creation of accounts.
     pub new_accounts: NewAccounts,
+    /// Whether an account may have no password.
+    pub passwordless: bool,
     /// Repository of users.
     pub users: Arc<dyn UserRepository>,
     /// Begin of the session.
@@ -87,6 +89,9 @@ impl CodeSignIn {
         let found = self.users.find_by_phone(&phone).await.map_err(Denied::from)?;
         let (user, is_new) = match found {
             Some(user) => (user, false),
+            None if self.new_accounts.is_open && !self.passwordless => {
+                return Err(CodeSignInError::NoAccount);
+            }
             None => match self.new_accounts.create(&phone, None, nick_name, &client, None).await {
                 Ok(user) => (user, true),
                 Err(NoAccount::PhoneTaken) => (self.other_owner(&phone).await?, false),
@@ -125,6 +130,9 @@ pub enum CodeSignInError {
     /// The number has no account, and sign-up is closed.
     #[error("sign-up is closed")]
     SignUpClosed,
+    /// The number has no account, and a new one needs a password, which a sign-in has not.
+    #[error("number has no account")]
+    NoAccount,
     /// The number is kept back for an account that has changed from it, so that the change can be
     /// undone.
     #[error("number is kept back for the undo of a change")]
@@ -152,6 +160,7 @@ impl Refused for CodeSignInError {
             Self::Denied(denied) => denied.rule(),
             Self::Code(refusal) => refusal.rule(),
             Self::SignUpClosed => "sign-up-closed",
+            Self::NoAccount => "no-account",
             Self::KeptBack => "number-taken",
             Self::NotAdmitted(refusal) => refusal.rule(),
         }

@@ -1,22 +1,27 @@
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::ClientAddress;
-
-/// Permits of one client; one for each comparison, all for a comparison that must be alone.
+/// Permits of one key; one for each comparison, all for a comparison that must be alone.
 const ALL: u32 = 1_024;
 
-/// Comparisons that are running, by client.
+/// Comparisons that are running, by client or number.
 ///
 /// A running comparison is charged as a failure, and the charge may be refunded. A further one of the
-/// same client that is refused therefore waits until it is [alone](Comparison::alone), and only then a
+/// same key that is refused therefore waits until it is [alone](Comparison::alone), and only then a
 /// refusal is final. Clones share the comparisons, which are local to the process.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Comparisons(Arc<Mutex<HashMap<ClientAddress, Running>>>);
+#[derive(Debug, Clone)]
+pub(crate) struct Comparisons<K>(Arc<Mutex<HashMap<K, Running>>>);
+
+impl<K> Default for Comparisons<K> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
 
 #[derive(Debug)]
 struct Running {
@@ -30,35 +35,35 @@ impl Default for Running {
     }
 }
 
-impl Comparisons {
-    /// Waits while another comparison of `client` must be alone.
-    pub(crate) async fn begin(&self, client: ClientAddress) -> Comparison {
+impl<K: Eq + Hash + Clone> Comparisons<K> {
+    /// Waits while another comparison of `key` must be alone.
+    pub(crate) async fn begin(&self, key: K) -> Comparison<K> {
         let semaphore = {
-            let mut clients = self.lock();
-            let running = clients.entry(client).or_default();
+            let mut all = self.lock();
+            let running = all.entry(key.clone()).or_default();
             running.count += 1;
             Arc::clone(&running.semaphore)
         };
-        let mut comparison = Comparison { all: self.clone(), client, semaphore, permit: None };
+        let mut comparison = Comparison { all: self.clone(), key, semaphore, permit: None };
         comparison.take(1).await;
         comparison
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ClientAddress, Running>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, Running>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A running comparison, until it is dropped.
-pub(crate) struct Comparison {
-    all: Comparisons,
-    client: ClientAddress,
+pub(crate) struct Comparison<K: Eq + Hash + Clone> {
+    all: Comparisons<K>,
+    key: K,
     semaphore: Arc<Semaphore>,
     permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Comparison {
-    /// Waits until no other comparison of the client is running, and keeps others from beginning.
+impl<K: Eq + Hash + Clone> Comparison<K> {
+    /// Waits until no other comparison of the key is running, and keeps others from beginning.
     /// Those that want to be alone are so in the order of their calls.
     pub(crate) async fn alone(&mut self) {
         self.permit = None;
@@ -76,13 +81,13 @@ impl Comparison {
     }
 }
 
-impl Drop for Comparison {
+impl<K: Eq + Hash + Clone> Drop for Comparison<K> {
     fn drop(&mut self) {
-        let mut clients = self.all.lock();
-        if let Some(running) = clients.get_mut(&self.client) {
+        let mut all = self.all.lock();
+        if let Some(running) = all.get_mut(&self.key) {
             running.count -= 1;
             if running.count == 0 {
-                clients.remove(&self.client);
+                all.remove(&self.key);
             }
         }
     }
@@ -95,6 +100,7 @@ mod tests {
     use futures::poll;
 
     use super::*;
+    use crate::ClientAddress;
 
     fn client(last: u8) -> ClientAddress {
         IpAddr::from([192, 0, 2, last]).into()

@@ -172,7 +172,8 @@ impl Effect for Session {
     }
 }
 
-fn acted_by(user: UserId, event: &mut AccountEvent) {
+/// The event is about `user`, who gave a proof unless another actor is known.
+pub(crate) fn acted_by(user: UserId, event: &mut AccountEvent) {
     event.subject = Some(user);
     if event.actor == Actor::Anonymous {
         event.actor = Actor::User(user);

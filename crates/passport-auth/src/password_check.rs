@@ -25,7 +25,7 @@ pub struct PasswordCheck {
     passwords: Passwords,
     limits: Limits,
     failures: Failures,
-    comparisons: Comparisons,
+    comparisons: Comparisons<ClientAddress>,
 }
 
 /// A password that claims an account.
@@ -97,7 +97,11 @@ impl PasswordCheck {
     /// A client may be at its limit of failures only because of another comparison that is running, so
     /// the outcome of that one is awaited. A number has one owner, so its counts consist of outcomes,
     /// not of running comparisons.
-    async fn charge(&self, guess: &Guess<'_>, comparison: &mut Comparison) -> Result<Hit, Denied> {
+    async fn charge(
+        &self,
+        guess: &Guess<'_>,
+        comparison: &mut Comparison<ClientAddress>,
+    ) -> Result<Hit, Denied> {
         let charges = self.limits.sign_in(guess.phone, guess.client);
         match self.limits.charge(&charges).await {
             Err(Denied::TooMany(refusal)) if refusal.policy == LOGIN_FAILURES_PER_CLIENT => {

@@ -1,11 +1,13 @@
 use std::{error::Error, fmt, sync::Arc};
 
 use passport_codes::{Binding, Code};
+use passport_throttle::Attempt;
 use passport_user::{PhoneNumber, UserId};
 use tracing::{error, warn};
 
 use crate::{
     ClientAddress, CodePurpose, CodeRefusal, CodeSender, Denied, Failures, Limits, PhoneCodes,
+    comparisons::{Comparison, Comparisons},
     error::StepError,
     phone_codes::{CodeSlot, SpentCode},
 };
@@ -23,6 +25,7 @@ pub struct PhoneProof {
     sender: Arc<dyn CodeSender>,
     limits: Limits,
     failures: Failures,
+    comparisons: Comparisons<PhoneNumber>,
 }
 
 /// A code that claims a number.
@@ -65,13 +68,14 @@ impl PhoneProof {
         limits: Limits,
         failures: Failures,
     ) -> Self {
-        Self { codes, sender, limits, failures }
+        Self { codes, sender, limits, failures, comparisons: Comparisons::default() }
     }
 
     /// Spends the code of a claim.
     pub(crate) async fn prove(&self, claim: Claim<'_>) -> Result<Proven, StepError<CodeRefusal>> {
         let hit = self.limits.charge(&self.limits.wrong_code(claim.client)).await?;
-        let attempt = match self.failures.begin(self.failures.of_codes(claim.slot.phone)).await {
+        let mut comparison = self.comparisons.begin(claim.slot.phone.clone()).await;
+        let attempt = match self.begin(claim.slot.phone, &mut comparison).await {
             Ok(attempt) => attempt,
             Err(denied) => {
                 self.limits.refund(&hit).await;
@@ -98,6 +102,28 @@ impl PhoneProof {
     /// Ends the series of wrong passwords of a number that was proved.
     pub(crate) async fn clear_password_failures(&self, phone: &PhoneNumber) {
         self.failures.clear_passwords(phone).await;
+    }
+
+    /// Begins an attempt for `phone`.
+    ///
+    /// A number may be at its limit only because of guesses that are running, such as those of strangers
+    /// without the id of the request, which are not wrong in the end. So a refusal waits for them, as far
+    /// as they run on this node.
+    async fn begin(
+        &self,
+        phone: &PhoneNumber,
+        comparison: &mut Comparison<PhoneNumber>,
+    ) -> Result<Attempt, Denied> {
+        let series = self.failures.of_codes(phone);
+        match self.failures.begin(series).await {
+            Err(Denied::TooSoon { .. } | Denied::Stopped) => {
+                comparison.alone().await;
+                let decided = self.failures.begin(series).await;
+                comparison.share();
+                decided
+            }
+            decided => decided,
+        }
     }
 
     /// Whether the code of `claim` was used for `account` before, and would still be valid otherwise.

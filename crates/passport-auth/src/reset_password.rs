@@ -10,7 +10,7 @@ use crate::{
     AccountNotice, Caller, CodePurpose, CodeRefusal, Denied, Detached, Failures, Limits, Notices,
     Party, Passwords, PhoneProof, Sessions, TypedCode,
     error::wraps_steps,
-    event::{Effect, EventSubject, Operation, Refused},
+    event::{Effect, EventSubject, Operation, Refused, acted_by},
 };
 
 /// How often the account is read again because it was changed meanwhile.
@@ -120,7 +120,7 @@ struct Reset(UserId);
 
 impl Effect for Reset {
     fn describe(&self, event: &mut AccountEvent) -> bool {
-        event.subject = Some(self.0);
+        acted_by(self.0, event);
         true
     }
 }

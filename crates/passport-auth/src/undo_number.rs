@@ -7,7 +7,7 @@ use crate::{
     AccountNotice, Caller, Clock, CodePurpose, CodeRefusal, Denied, Detached, Failures, Notices,
     PhoneProof, Sessions, TypedCode,
     error::wraps_steps,
-    event::{Effect, EventSubject, Operation, Refused},
+    event::{Effect, EventSubject, Operation, Refused, acted_by},
 };
 
 /// Undoes a change of number, for the person who still has the former one.
@@ -83,7 +83,7 @@ struct Undone(UserId);
 
 impl Effect for Undone {
     fn describe(&self, event: &mut AccountEvent) -> bool {
-        event.subject = Some(self.0);
+        acted_by(self.0, event);
         true
     }
 }

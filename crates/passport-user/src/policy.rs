@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn check(min: usize, password: &str) -> Result<(), PasswordRefusal> {
-        let phone = "13800138000".parse().unwrap();
+        let phone: PhoneNumber = "13800138000".parse().unwrap();
         PasswordPolicy::new(min, 128).unwrap().check(&Password::new(password).unwrap(), &phone)
     }
 

@@ -108,6 +108,8 @@ export default {
   "refusal.credentials": "The number or the password is wrong.",
   "refusal.signInLimit": "Too many attempts. Try again in {wait}.",
   "refusal.incomplete": "The server could not read the form. Check the fields and try again.",
+  "refusal.stopped": "Too many wrong passwords in a row. Sign in with a code, or set a new password.",
+  "refusal.signUpClosed": "This service accepts no new accounts.",
   "refusal.stale": "The server refused this request. Try again, or reload the page.",
   "refusal.origin": "This page was opened at {here}, but the service expects {expected}. Open it there, or set http.public_url to {here}.",
   "refusal.server": "Something went wrong on our side. Try again in a moment.",

@@ -108,6 +108,8 @@ export default {
   "refusal.credentials": "手机号或密码错误。",
   "refusal.signInLimit": "尝试次数过多，请 {wait}后再试。",
   "refusal.incomplete": "提交的内容不完整，请检查后重试。",
+  "refusal.stopped": "错误次数过多，请换一种方式登录或重置密码",
+  "refusal.signUpClosed": "注册已关闭",
   "refusal.stale": "请求被拒绝，请重试或刷新页面。",
   "refusal.origin": "此页面的地址为 {here}，而服务的地址为 {expected}。请改用该地址打开，或将 http.public_url 设为 {here}。",
   "refusal.server": "服务器出现问题，请稍后重试。",

@@ -9,7 +9,8 @@ use passport_session::SessionToken;
 #[path = "../../src/http/cookies/pairs.rs"]
 mod pairs;
 
-const NAME: &str = "csrf_token";
+/// Short, so that most inputs have pairs of the name and of similar ones.
+const NAME: &str = "n";
 
 /// The pairs of `field` with their names, one byte after the other.
 fn plain(field: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {

@@ -74,6 +74,7 @@ impl Rooms<'_> {
             code_sign_in: web::Data::new(CodeSignIn {
                 proof: self.proof.clone(),
                 new_accounts: self.new_accounts(),
+                passwordless: self.account().passwordless,
                 users: Arc::clone(&self.users),
                 entrance: self.entrance(),
                 detached: self.detached.clone(),

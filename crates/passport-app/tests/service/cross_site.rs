@@ -27,7 +27,7 @@ fn calls(phone: &str, session: &str) -> Vec<Call> {
         Some(body)
     };
     let challenge = json!({ "id": "0195e1f2-0000-7000-8000-000000000000", "answer": "abcd2" });
-    let order = json!({ "purpose": "sign-in", "mobile": phone, "challenge": challenge });
+    let order = json!({ "purpose": "sign-in", "mobile": self::phone(), "challenge": challenge });
     let change = json!({ "current": PASSWORD, "password": "another horse battery" });
     let call = |method: Method, path: &str, body, is_own| Call {
         method,

@@ -9,7 +9,7 @@ mod networks;
 mod refusals;
 mod secrecy;
 mod sessions;
-mod steps;
+pub(crate) mod steps;
 mod stopping;
 mod stores;
 mod tokens;

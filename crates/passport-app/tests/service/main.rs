@@ -10,6 +10,7 @@
 mod account_crashes;
 mod account_nodes;
 mod account_outages;
+mod accounts;
 mod architecture;
 mod attacks;
 mod bearer;

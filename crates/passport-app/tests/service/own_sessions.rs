@@ -1,7 +1,7 @@
 //! `/api/v1/sessions`: the list of a person's own sessions, and ending them.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{PASSWORD, Person, Reply, Service, phone, postgres, redis};
@@ -56,7 +56,20 @@ async fn ses_6_sessions_are_listed_with_the_current_one_marked() {
     for session in &sessions {
         let mut members: Vec<_> = session.as_object().unwrap().keys().collect();
         members.sort();
-        assert_eq!(members, ["created_at", "current", "expires_at", "id", "last_seen_at"]);
+        let expected = [
+            "address",
+            "browser",
+            "created_at",
+            "current",
+            "expires_at",
+            "id",
+            "kind",
+            "last_seen_at",
+            "place",
+            "remembered",
+            "system",
+        ];
+        assert_eq!(members, expected);
     }
     assert_ne!(current(&person).await, current(&other).await);
     let text = person.get(SESSIONS).await.text();
@@ -99,7 +112,8 @@ async fn ses_6_all_other_sessions_are_ended() {
     stranger.sign_up(&strangers_phone, PASSWORD).await;
     stranger.sign_in(&strangers_phone, PASSWORD).await;
     let others = [device(&service, &phone).await, device(&service, &phone).await];
-    assert_eq!(delete(&person, SESSIONS).await.status, 204);
+    let reply = delete(&person, SESSIONS).await;
+    assert_eq!((reply.status.as_u16(), reply.json()), (200, json!({ "ended": 2 })));
     for other in &others {
         assert!(other.who_am_i().await.is_none());
     }
@@ -179,7 +193,7 @@ async fn ses_7_sessions_ended_on_one_node_are_ended_on_the_other() {
         person.sign_up(&phone, PASSWORD).await;
         person.sign_in(&phone, PASSWORD).await;
         let elsewhere = device(&other, &phone).await;
-        assert_eq!(delete(&person, SESSIONS).await.status, 204);
+        assert_eq!(delete(&person, SESSIONS).await.json(), json!({ "ended": 1 }));
         assert!(elsewhere.who_am_i().await.is_none(), "session.store {store}");
         person.go_to(&other);
         assert!(person.who_am_i().await.is_some(), "session.store {store}");

@@ -30,7 +30,7 @@ async fn tour(settings: &[(&str, &str)]) {
     assert!(steps.len() > 30, "{} commands are too few", steps.len());
 
     let commands = steps.iter().map(|step| format!("{}\nprintf '%s' '{MARK}'\n", step.command));
-    let script = commands.collect::<String>().replace(ADDRESS, &service.url());
+    let script = commands.collect::<Vec<_>>().concat().replace(ADDRESS, &service.url());
     let mut run = Command::new("bash");
     let output = run.arg("-c").arg(script).current_dir(service.folder().path()).output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();

@@ -110,7 +110,7 @@ async fn otp_4_no_more_than_five_of_many_parallel_guesses_are_compared() {
     // The limit has room for all guesses, because each is charged until its code is found to be gone.
     let settings = [
         ("password.queue", "1000"),
-        ("limits.wrong_codes_per_phone_day", "30"),
+        ("limits.wrong_codes_stop", "30"),
         ("limits.wrong_codes_per_ip_day", "30"),
     ];
     let service = Service::start(&settings).await;

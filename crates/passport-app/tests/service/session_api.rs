@@ -52,18 +52,27 @@ async fn the_account_is_shown_with_its_number_masked() {
     };
     user["id"].as_str().unwrap().parse::<Uuid>().unwrap();
     time(&user["created_at"]);
-    assert!(time(&session["created_at"]) < time(&session["expires_at"]));
+    session["id"].as_str().unwrap().parse::<Uuid>().unwrap();
+    assert!(time(&session["created_at"]) < time(&session["fresh_until"]));
+    assert!(time(&session["fresh_until"]) < time(&session["expires_at"]));
     let whole = json!({
         "user": {
             "id": user["id"],
             "mobile": masked,
             "nick_name": masked,
+            "has_password": true,
             "created_at": user["created_at"],
             "last_login_at": session["created_at"],
+            "leaving": null,
         },
         "session": {
+            "id": session["id"],
             "created_at": session["created_at"],
             "expires_at": session["expires_at"],
+            "methods": ["password"],
+            "authenticated_at": session["created_at"],
+            "fresh_until": session["fresh_until"],
+            "remembered": false,
         },
     });
     assert_eq!(shown, whole, "no other fields are shown");

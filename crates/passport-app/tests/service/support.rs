@@ -10,6 +10,7 @@ mod servers;
 mod service;
 mod tables;
 mod tripwire;
+mod visitor;
 pub(crate) mod wav;
 
 use std::time::Duration;
@@ -24,8 +25,9 @@ pub(crate) use person::Person;
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
 pub(crate) use service::{Service, binary, passport};
-pub(crate) use tables::Tables;
+pub(crate) use tables::{Tables, same_rows};
 pub(crate) use tripwire::{Moment, Tripwire};
+pub(crate) use visitor::{By, Visitor, with_wrong_code};
 
 /// A password that every policy accepts.
 pub(crate) const PASSWORD: &str = "correct horse battery";

@@ -82,6 +82,7 @@ impl Rooms {
             users: rooms.users,
             detached: rooms.detached,
             new_accounts: self.new_accounts(setup),
+            passwordless: setup.passwordless,
             entrance: self.entrance(),
         }
     }

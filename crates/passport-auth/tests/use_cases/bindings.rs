@@ -1,9 +1,12 @@
 //! Codes are bound to purpose, number, owner and request: elsewhere they are missing and cost no try.
 
+use futures::future::join_all;
 use passport_auth::{
-    Authenticated, ChangeNumberError, CodePurpose, CodeRefusal, CodeSignInError, CodeSignUpError,
-    ConfirmError, Proof, Registration, ResetPasswordError, SignUpError, TypedCode, UndoNumberError,
+    Authenticated, ChangeNumberError, CodeCredentials, CodePurpose, CodeRefusal, CodeSignInError,
+    CodeSignUpError, ConfirmError, Proof, Registration, ResetPasswordError, SignUpError, TypedCode,
+    UndoNumberError,
 };
+use tokio::task::yield_now;
 
 use crate::{
     life::{code_credentials, new_user, reset, strangers},
@@ -183,4 +186,33 @@ async fn otp_7_a_new_code_replaces_the_binding_too() {
     let told = tell(&world, &person, CodePurpose::SignIn, PHONE, &former).await;
     assert_eq!(told, Some(CodeRefusal::Missing));
     assert_eq!(tell(&world, &person, CodePurpose::SignIn, PHONE, &code).await, None);
+}
+
+/// Nor do they keep the owner out while they run: a guess counts as wrong until it is decided.
+#[tokio::test]
+async fn otp_6_running_guesses_of_strangers_do_not_delay_the_owner() {
+    for head_start in 0..12 {
+        let world = World::roomy();
+        let code = world.typed_code(PHONE, CodePurpose::SignIn).await;
+        let submit = |n, code| {
+            let credentials =
+                CodeCredentials { client: caller(n), ..code_credentials(PHONE, code) };
+            world.accounts.code_sign_in.sign_in(credentials)
+        };
+        let guess = strangers(&code);
+        // More than a number has wrong codes in a row.
+        let strangers = join_all((0..25).map(|n| submit(n, &guess)));
+        let owner = async {
+            for _ in 0..head_start {
+                yield_now().await;
+            }
+            submit(99, &code).await
+        };
+        let (outcomes, owner) = futures::join!(strangers, owner);
+        owner.unwrap_or_else(|error| panic!("{head_start}: {error:?}"));
+        let missing = |outcome: &Result<_, _>| {
+            matches!(outcome, Err(CodeSignInError::Code(CodeRefusal::Missing)))
+        };
+        assert!(outcomes.iter().all(missing), "{head_start}: {outcomes:?}");
+    }
 }

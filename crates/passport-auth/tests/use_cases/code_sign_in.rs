@@ -2,14 +2,16 @@
 
 use futures::future::join_all;
 use passport_auth::{
-    CodeCredentials, CodePurpose, CodeRefusal, CodeSignInError, Denied, NotAdmitted, SignInError,
+    CodeCredentials, CodePurpose, CodeRefusal, CodeSignInError, CodeSignUpError, Denied, NewUser,
+    NotAdmitted, SignInError,
 };
 use passport_session::Method;
-use passport_user::{Actor, EventKind};
+use passport_user::{AccountEvent, Actor, EventKind, EventOutcome};
+use tokio::task::yield_now;
 
 use crate::{
-    life::{code_credentials, mistyped, strangers},
-    world::{OTHER_PHONE, PASSWORD, PHONE, World, caller},
+    life::{code_credentials, mistyped, new_user, strangers},
+    world::{OTHER_PHONE, PASSWORD, PHONE, World, caller, number},
 };
 
 fn is_gone<T>(outcome: &Result<T, CodeSignInError>) -> bool {
@@ -99,6 +101,17 @@ async fn otp_5_a_wrong_code_says_how_many_tries_are_left() {
 }
 
 #[tokio::test]
+async fn where_accounts_need_a_password_a_code_signs_in_and_not_up() {
+    let mut world = World::roomy();
+    world.change(|setup| setup.passwordless = false);
+    let code = world.typed_code(PHONE, CodePurpose::SignIn).await;
+    let stranger = code_credentials(PHONE, &strangers(&code));
+    assert!(is_gone(&world.accounts.code_sign_in.sign_in(stranger).await));
+    let proved = world.accounts.code_sign_in.sign_in(code_credentials(PHONE, &code)).await;
+    assert!(matches!(proved, Err(CodeSignInError::NoAccount)), "{proved:?}");
+}
+
+#[tokio::test]
 async fn a_closed_sign_up_is_told_after_the_proof_only() {
     let mut world = World::roomy();
     world.user(OTHER_PHONE).await;
@@ -149,34 +162,83 @@ async fn enu_2_an_account_without_a_password_is_like_an_unknown_number() {
     assert_eq!(seen[0].1, ["v=2,t=2b,r=4"], "one comparison at the present cost");
 }
 
-/// Rivals sign up one number: one by a code of its own purpose, one by sign-in. One account is made,
-/// and the loser's code is gone.
+/// Rivals sign up one number: one by a code of its own purpose, one by sign-in. One account is made, and
+/// who signs in is let into it in any case.
 #[tokio::test]
 async fn enu_3_of_two_sign_ups_on_one_number_one_wins() {
-    for _ in 0..50 {
+    let mut wins = [0, 0];
+    for round in 0..50 {
         let world = World::roomy();
         let sign_in = world.typed_code(PHONE, CodePurpose::SignIn).await;
         let sign_up = world.typed_code(PHONE, CodePurpose::SignUp).await;
-        let new = crate::life::new_user(PHONE, &sign_up);
+        // Without a password both have the same steps, so each wins where the other waits.
+        let new = NewUser { password: None, ..new_user(PHONE, &sign_up) };
+        let wait = async |rounds| {
+            for _ in 0..rounds {
+                yield_now().await;
+            }
+        };
         let (entered, created) = futures::join!(
-            world.accounts.code_sign_in.sign_in(code_credentials(PHONE, &sign_in)),
-            world.accounts.code_sign_up.sign_up(new),
+            async {
+                wait(round % 7).await;
+                world.accounts.code_sign_in.sign_in(code_credentials(PHONE, &sign_in)).await
+            },
+            async {
+                wait((round / 7) % 7).await;
+                world.accounts.code_sign_up.sign_up(new).await
+            },
         );
-        match (entered, created) {
-            (Ok(_), Err(passport_auth::CodeSignUpError::PhoneTaken)) => {}
-            (Ok(entered), Ok(created)) => {
+        let entered = entered.unwrap();
+        assert!(world.is_signed_in(&entered.signed_in).await);
+        match created {
+            Err(CodeSignUpError::PhoneTaken) => {
+                wins[0] += 1;
+                assert!(entered.is_new);
+            }
+            Ok(created) => {
+                wins[1] += 1;
                 assert!(!entered.is_new, "the account is made once");
                 assert_eq!(entered.signed_in.user.id, created.user.id);
             }
-            (Err(refused), Ok(_)) => assert!(is_gone::<()>(&Err(refused))),
-            outcome => panic!("{outcome:?}"),
+            Err(error) => panic!("{error:?}"),
         }
-        let created = world.events().await;
-        let created = created.iter().filter(|event| event.kind == EventKind::UserCreated);
-        let done =
-            created.filter(|event| event.outcome == passport_user::EventOutcome::Done).count();
-        assert_eq!(done, 1);
+        let events = world.events().await;
+        let is_made = |event: &&AccountEvent| {
+            event.kind == EventKind::UserCreated && event.outcome == EventOutcome::Done
+        };
+        assert_eq!(events.iter().filter(is_made).count(), 1);
     }
+    assert!(wins[0] > 0 && wins[1] > 0, "both orders occur: {wins:?}");
+}
+
+/// A former number is no way into the account that has changed from it, nor to a new one.
+#[tokio::test]
+async fn phn_1_a_number_that_is_kept_back_signs_in_to_nothing() {
+    let world = World::roomy();
+    let person = world.person(PHONE).await;
+    let code = world.change_code(&person, OTHER_PHONE).await;
+    let change = &world.accounts.change_number;
+    change.change(person, number(OTHER_PHONE), code, caller(1)).await.unwrap();
+    let refused = world.sign_in_by_code(PHONE).await;
+    assert!(matches!(refused, Err(CodeSignInError::KeptBack)), "{refused:?}");
+    assert!(!world.has_account(PHONE).await);
+    world.clock.advance(crate::account_world::UNDO_FOR);
+    assert!(world.sign_in_by_code(PHONE).await.unwrap().is_new);
+}
+
+/// The code is another authenticator than the password.
+#[tokio::test]
+async fn rl_8_a_code_ends_the_series_of_wrong_passwords() {
+    let world = World::roomy();
+    world.user(PHONE).await;
+    assert_eq!(world.guesses_left(PHONE).await, 5);
+    let code = world.typed_code(PHONE, CodePurpose::SignIn).await;
+    let wrong = code_credentials(PHONE, &mistyped(&code));
+    world.accounts.code_sign_in.sign_in(wrong).await.unwrap_err();
+    let delayed = world.sign_in(PHONE, PASSWORD).await;
+    assert!(matches!(delayed, Err(SignInError::Denied(Denied::TooSoon { .. }))), "{delayed:?}");
+    world.accounts.code_sign_in.sign_in(code_credentials(PHONE, &code)).await.unwrap();
+    world.sign_in(PHONE, PASSWORD).await.unwrap();
 }
 
 #[tokio::test]

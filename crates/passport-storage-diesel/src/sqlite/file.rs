@@ -26,14 +26,15 @@ impl File {
     /// Opens the file for writing, and creates it if it does not exist. Blocks.
     ///
     /// `synchronous = FULL` syncs the log at each commit, so that an answered write survives a loss
-    /// of power and not only the death of the process.
+    /// of power and not only the death of the process. `secure_delete` overwrites what is deleted, so
+    /// that no number of a purged account stays in a free part of the file (DEL-1).
     pub(super) fn open_writer(&self) -> Result<SqliteConnection, DatabaseError> {
         self.create()?;
         let mut connection = self.open()?;
         self.turn_to_wal(&mut connection)?;
         connection
             .batch_execute(
-                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
                  PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
             )
             .map_err(|error| self.fault(error))?;

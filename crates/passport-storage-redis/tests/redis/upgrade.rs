@@ -1,6 +1,6 @@
 //! Records of former versions.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, slice, time::Duration};
 
 use deadpool_redis::redis::cmd;
 use passport_codes::{Binding, CodeDigest, CodeKey, CodeStore, Purpose, Redemption, StoredCode};
@@ -91,7 +91,7 @@ async fn a_session_of_version_0_1_began_in_epoch_0_by_password() {
         remembered: false,
     };
     assert_eq!(sessions.find(&old, now).await.unwrap().as_ref(), Some(&session));
-    assert_eq!(sessions.list(SUBJECT, now).await.unwrap(), [session.clone()]);
+    assert_eq!(sessions.list(SUBJECT, now).await.unwrap(), slice::from_ref(&session));
 
     sessions.touch(&old, now).await.unwrap();
     let (new, proved) = (SessionDigest::from_bytes([2; 32]), Session { epoch: 1, ..session });

@@ -94,6 +94,7 @@ fn code_refusal(refused: CodeSignInError) -> Problem {
         CodeSignInError::Denied(denied) => denied.into(),
         CodeSignInError::Code(refusal) => refusal.into(),
         CodeSignInError::SignUpClosed => Code::SignUpClosed.into(),
+        CodeSignInError::NoAccount => Problem::from(Code::NoAccount).with("next", "sign-up"),
         CodeSignInError::KeptBack => Problem::from(Code::NumberTaken).with("next", "undo-number"),
         CodeSignInError::NotAdmitted(refusal) => refusal.into(),
     }

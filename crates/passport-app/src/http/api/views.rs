@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Serialize)]
 pub(super) struct UserView {
     id: Uuid,
-    /// Number with its middle masked.
+    /// Number with its middle masked; whole in an export.
     mobile: Option<String>,
     nick_name: String,
     has_password: bool,
@@ -38,6 +38,14 @@ impl From<&User> for UserView {
                 Standing::Active | Standing::Disabled { .. } => None,
             },
         }
+    }
+}
+
+impl UserView {
+    /// With the whole number, in E.164.
+    pub(super) fn whole(user: &User) -> Self {
+        let mobile = user.phone.as_ref().map(|phone| phone.as_e164().to_owned());
+        Self { mobile, ..user.into() }
     }
 }
 

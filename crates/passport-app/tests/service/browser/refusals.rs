@@ -131,7 +131,7 @@ async fn a_reached_limit_shows_how_long_to_wait() {
         ("captcha.test_answer", ANSWER),
         ("limits.sms_per_phone_day", "1"),
         ("limits.login_failures_per_ip_minute", "1"),
-        ("limits.wrong_codes_per_phone_day", "1"),
+        ("limits.wrong_codes_stop", "1"),
     ];
     let service = Service::start(&settings).await;
     let number = phone();

@@ -3,13 +3,17 @@ use serde_json::{Value, json};
 
 use super::Folder;
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 11] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",
     "2026-11-23-000002_index_sealed_messages",
     "2026-11-29-000001_create_codes_and_hits",
     "2026-11-29-000005_bill_outbox_attempts",
+    "2026-11-29-000006_create_accounts",
+    "2026-11-29-000007_describe_sessions",
+    "2026-11-29-000008_bind_codes",
+    "2026-11-29-000009_create_failures",
     "2026-11-29-000010_create_idempotency",
 ];
 

@@ -94,22 +94,26 @@ fn x9_codes_that_are_guessed_too_often_are_refused() {
     let short = ("PASSPORT__SMS_CODE__LENGTH", "4");
     refuses(&[short, ("PASSPORT__SMS_CODE__TRIES", "10")], &["sms_code.tries is \"10\"", "to 5"]);
     warns(&[short], &["sms_code.length is \"4\"", "six digits"]);
-    let wrong = |limit| ("PASSPORT__LIMITS__WRONG_CODES_PER_PHONE_DAY", limit);
-    refuses(&[short, wrong("101")], &["limits.wrong_codes_per_phone_day", "101 guesses"]);
-    refuses(&[wrong("100000")], &["limits.wrong_codes_per_phone_day"]);
-    warns(&[wrong("101")], &["limits.wrong_codes_per_phone_day", "NIST", "100"]);
+    let tries = ("PASSPORT__SMS_CODE__TRIES", "5");
+    let wrong = |limit| ("PASSPORT__LIMITS__WRONG_CODES_STOP", limit);
+    assert!(
+        Folder::with_settings(GOOD).run_with("config check", &[wrong("100")]).warnings().is_empty()
+    );
+    warns(&[short, tries, wrong("100")], &["sms_code.length is \"4\"", "six digits"]);
+    // NIST SP 800-63B-4 §3.2.2 has no room for more.
+    refuses(&[wrong("101")], &["limits.wrong_codes_stop", "1 to 100"]);
 }
 
 #[test]
 fn x9_limits_beyond_any_use_are_warned_of_or_refused() {
-    let failures = |limit| [("PASSPORT__LIMITS__LOGIN_FAILURES_PER_PHONE_DAY", limit)];
-    refuses(&failures("100000"), &["limits.login_failures_per_phone_day", "at most 10000"]);
-    warns(&failures("2000"), &["limits.login_failures_per_phone_day", "NIST"]);
+    // NIST SP 800-63B-4 §3.2.2 allows 100 failures in a row.
+    let stop = |limit| [("PASSPORT__LIMITS__FAILURES_STOP", limit)];
+    refuses(&stop("101"), &["limits.failures_stop", "1 to 100"]);
+    refuses(&stop("4"), &["limits.failures_free", "less than limits.failures_stop"]);
+    let longest = |wait| [("PASSPORT__LIMITS__FAILURES_LONGEST", wait)];
+    refuses(&longest("2h"), &["limits.failures_longest", "1h"]);
     assert!(
-        Folder::with_settings(GOOD)
-            .run_with("config check", &failures("100"))
-            .warnings()
-            .is_empty()
+        Folder::with_settings(GOOD).run_with("config check", &stop("100")).warnings().is_empty()
     );
     for key in ["SMS_PER_PHONE_DAY", "SMS_PER_IP_DAY", "LOGIN_FAILURES_PER_IP_MINUTE"] {
         let variable = format!("PASSPORT__LIMITS__{key}");

@@ -1,7 +1,7 @@
 //! Texts that are well typed and hostile, in each member of each call.
 
 use super::is_problem;
-use crate::support::{Api, Call, GoodCall, Service, Tables};
+use crate::support::{Api, Call, GoodCall, Service, Tables, same_rows};
 
 /// Rows of limits, of tries and of refusals, which wrong requests are meant to write.
 const COUNTS: [&str; 4] = ["hits", "failures", "codes", "audit_events"];
@@ -22,8 +22,7 @@ pub(super) async fn change_nothing(service: &Service, api: &Api, calls: &[GoodCa
         "\u{fffe}",
         "\u{7f}\u{9b}31m",
         "\u{e0001}",
-        "\r\nSet-Cookie: a=b",
-        "\u{300}\u{300}\u{300}",
+        "a\r\nSet-Cookie: a=b",
         &long,
     ];
     for good in calls {
@@ -35,9 +34,7 @@ pub(super) async fn change_nothing(service: &Service, api: &Api, calls: &[GoodCa
         }
     }
     let after = tables.settled(&COUNTS).await;
-    for (table, rows) in &before {
-        assert_eq!(rows, &after[table], "{table}");
-    }
+    same_rows(&before, &after);
     assert_eq!(api.inbox().await, inbox, "nothing was sent");
     assert_eq!(api.send(&Call::new(reqwest::Method::POST, "/challenges")).await.status, 201);
 }

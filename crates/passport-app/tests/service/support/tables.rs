@@ -16,7 +16,7 @@ pub(crate) enum Tables {
 }
 
 /// The rows of each table.
-type Dump = BTreeMap<String, Vec<String>>;
+pub(crate) type Dump = BTreeMap<String, Vec<String>>;
 
 #[derive(QueryableByName)]
 struct Line {
@@ -96,4 +96,15 @@ impl Tables {
         }
         panic!("the database does not come to rest");
     }
+}
+
+/// Asserts that no row was written, changed or deleted.
+#[track_caller]
+pub(crate) fn same_rows(before: &Dump, after: &Dump) {
+    let other = |one: &Dump, two: &Dump| {
+        let rows = one.iter().flat_map(|(table, rows)| rows.iter().map(move |row| (table, row)));
+        let other = rows.filter(|(table, row)| !two[*table].contains(row));
+        other.map(|(table, row)| format!("{table}: {row}")).collect::<Vec<_>>()
+    };
+    assert_eq!((other(before, after), other(after, before)), (vec![], vec![]));
 }

@@ -1,6 +1,5 @@
 use actix_web::web;
 use passport_auth::{ExportData, ExportError};
-use passport_user::User;
 use serde::Serialize;
 
 use super::events::EventView;
@@ -11,17 +10,10 @@ use crate::http::{
 
 #[derive(Serialize)]
 pub(in crate::http::api) struct ExportResponse {
-    user: WholeUser,
+    /// With the whole number, which only an export shows.
+    user: UserView,
     sessions: Vec<DeviceView>,
     events: Vec<EventView>,
-}
-
-/// A user with the whole number, which only an export shows.
-#[derive(Serialize)]
-struct WholeUser {
-    #[serde(flatten)]
-    user: UserView,
-    whole_mobile: Option<String>,
 }
 
 /// `GET /api/v1/me/export`: everything that is kept of the person.
@@ -36,15 +28,8 @@ pub(in crate::http::api) async fn show(
         ExportError::NotFresh(required) => required.into(),
     })?;
     Ok(Json(ExportResponse {
-        user: WholeUser::from(&data.user),
+        user: UserView::whole(&data.user),
         sessions: data.sessions.iter().map(|it| DeviceView::whole(it, current)).collect(),
         events: data.events.iter().map(EventView::from).collect(),
     }))
-}
-
-impl From<&User> for WholeUser {
-    fn from(user: &User) -> Self {
-        let whole_mobile = user.phone.as_ref().map(|phone| phone.as_e164().to_owned());
-        Self { user: user.into(), whole_mobile }
-    }
 }

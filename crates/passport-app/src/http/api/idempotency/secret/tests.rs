@@ -49,5 +49,5 @@ fn a_digest_names_all_but_the_body_and_a_fingerprint_all() {
         assert_eq!(secret.digest(request) == secret.digest(&first), is_other_body);
         assert_ne!(secret.fingerprint(request), secret.fingerprint(&first));
     }
-    assert_ne!(secret.client("10.0.0.1"), secret.client("10.0.0.2"));
+    assert_ne!(secret.subject("10.0.0.1"), secret.subject("10.0.0.2"));
 }
