@@ -11,21 +11,17 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, Detached, FairQueue, Limits, Notices, OwnSessions,
-    PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Quotas, RequestCode, SendCode,
-    SessionLifetimes, Sessions, SignOut, SystemClock, Workers,
+    Authenticate, ChallengeRenderer, Clock, Detached, Limits, OwnSessions, Quotas, RequestCode,
+    SignOut, SystemClock,
 };
-use passport_codes::Codes;
 use passport_throttle::{Quota, ThrottleStore};
-use passport_user::BcryptSha256;
-use tokio::runtime::Handle;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
-use accounts::Rooms;
+use accounts::{Ground, Rooms};
 use sms::Messaging;
 use stores::Stores;
 
@@ -35,7 +31,7 @@ use crate::{
         OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services,
         TrustedProxies,
     },
-    settings::{Environment, InboxAccess, MasterSecret, Origin, PasswordSettings, Settings},
+    settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
     sms::SmsSender,
     upkeep::Upkeep,
 };
@@ -61,7 +57,6 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let database = open_database(&settings.database).await?;
     let secret = secret(settings)?;
     let stores = Stores::open(settings, &database).await?;
-    let Stores { codes, throttle, sessions, .. } = &stores;
     let Messaging { dispatch, receipt_endpoint, inbox } =
         Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
@@ -71,63 +66,19 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     };
     let challenges =
         challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
-    let limits = limits(throttle);
+    let limits = limits(&stores.throttle);
     let idempotency = idempotency(&secret, &stores, &clock)?;
-    let phone_codes = PhoneCodes::new(
-        Codes::new(Arc::clone(codes), secret.code_digest_key()),
-        secret.subject_key(),
-        settings.sms_code.policy,
-        settings.sms_code.length,
-        Arc::clone(&clock),
-    );
-    let passwords = Passwords::new(
-        Arc::new(BcryptSha256::new(settings.password.cost)),
-        hashing_queue(&settings.password)?,
-    );
-    let users = database.users();
-    let journal = database.journal();
-    let events = accounts::events(settings, &journal, secret.subject_key(), &clock);
-    let failures =
-        accounts::failures(&settings.limits, &stores.failures, secret.subject_key(), &clock);
-    let lifetimes = SessionLifetimes {
-        standard: settings.session.standard,
-        remembered: settings.session.remembered,
-    };
-    let sessions = Sessions::new(Arc::clone(sessions), lifetimes, Arc::clone(&clock));
-    let detached = Detached::on(Handle::current(), events);
-    let rooms = Rooms {
+    let rooms = Rooms::on(Ground {
         settings,
-        continuations: secret.continuation_key(),
-        proof: PhoneProof::new(
-            phone_codes.clone(),
-            Arc::clone(&sender) as _,
-            limits.clone(),
-            failures.clone(),
-        ),
-        gate: challenges.gate,
-        send_code: SendCode::new(
-            phone_codes,
-            Arc::clone(&sender) as _,
-            settings.phone.countries.clone(),
-            limits.clone(),
-            failures.clone(),
-        ),
-        password_check: PasswordCheck::new(
-            Arc::clone(&users),
-            passwords.clone(),
-            limits.clone(),
-            failures.clone(),
-        ),
-        passwords,
-        notices: Notices::new(Arc::clone(&sender) as _, limits.clone()),
+        secret: &secret,
+        stores: &stores,
+        database: &database,
         limits,
-        failures,
-        users,
-        sessions: sessions.clone(),
-        journal: Arc::clone(&journal),
-        detached: detached.clone(),
+        gate: challenges.gate,
+        sender: Arc::clone(&sender),
         clock,
-    };
+    })?;
+    let (detached, sessions) = (rooms.detached.clone(), rooms.sessions.clone());
     let request_code = RequestCode {
         gate: rooms.gate.clone(),
         send_code: rooms.send_code.clone(),
@@ -171,7 +122,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         codes_outlive_process: stores.outlives_process,
         sweep: Arc::new(database),
         purge_users,
-        journal,
+        journal: rooms.journal,
         events_kept: settings.audit.keep,
     };
     Ok(Wired { services, upkeep, detached, sender, inbox_url })
@@ -191,12 +142,6 @@ pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
         Some(secret) => Ok(secret.clone()),
         None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
     }
-}
-
-/// The workers have a place for each thread only, because the queue itself is in front of them.
-fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
-    let PasswordSettings { slots, queue, .. } = *settings;
-    Ok(FairQueue::new(Workers::start("password", slots, slots, Priority::Low)?, queue))
 }
 
 /// The link that opens the inbox, where other machines can reach the service.

@@ -5,15 +5,16 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
-use passport_auth::{AccountNotice, Locale};
+use passport_auth::{AccountNotice, Clock as _, Locale, SystemClock};
 use passport_sms_client::{
     Dispatch, Intent, Message, MessageKind, ParseRecipientError, Prefix, Recipient,
 };
 use passport_user::PhoneNumber;
+use time::OffsetDateTime;
 use tokio::{sync::mpsc, time::timeout as within};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tracing::{debug, warn};
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
     outcome::log,
@@ -130,16 +131,21 @@ fn notice_message(
     locale: Locale,
 ) -> Result<Message, ParseRecipientError> {
     Ok(Message {
-        id: Uuid::now_v7(),
+        id: ordered_id(SystemClock.now()),
         to: phone.as_e164().parse::<Recipient>()?,
         intent: Intent::Notice(notice_of(notice)),
         locale: locale_of(locale),
     })
 }
 
+/// A new UUID of version 7.
+fn ordered_id(now: OffsetDateTime) -> Uuid {
+    let seconds = u64::try_from(now.unix_timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.nanosecond()))
+}
+
 #[cfg(test)]
 mod tests {
-    use ::time::OffsetDateTime;
     use passport_sms_client::{
         Clock, Console, Figure, Gateway, Parameter, Route, Router, RouterPolicy, SealingKey,
         Template, Templates,
@@ -152,7 +158,7 @@ mod tests {
     use super::*;
 
     fn clock() -> Clock {
-        Clock::new(OffsetDateTime::now_utc)
+        Clock::new(|| SystemClock.now())
     }
 
     fn dispatch(gateway: impl Gateway) -> Arc<Dispatch> {
@@ -167,7 +173,7 @@ mod tests {
     }
 
     async fn figures(dispatch: &Dispatch) -> Vec<Figure> {
-        let now = OffsetDateTime::now_utc();
+        let now = SystemClock.now();
         let (from, to) = (now - Duration::from_hours(1), now + Duration::from_hours(1));
         dispatch.outbox().figures(from, to).await.unwrap()
     }
@@ -234,7 +240,7 @@ mod tests {
         push("+85251234567");
         assert_eq!(logged(), 2);
         sleep(Duration::from_millis(50)).await;
-        let now = OffsetDateTime::now_utc();
+        let now = SystemClock.now();
         let untried = dispatch.outbox().untried(now - Duration::from_hours(1), now).await.unwrap();
         assert_eq!((figures(&dispatch).await, untried), (Vec::new(), Vec::new()));
     }

@@ -1,44 +1,118 @@
 //! The use cases of accounts, and the rooms that they share.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use actix_web::web;
 use passport_auth::{
     AuditAddresses, Backoffs, ChangeNumber, ChangePassword, Clock, CodeSignIn, CodeSignUp,
-    ConfirmSession, ContinuationKey, Detached, Entrance, Events, ExportData, Failures, Freshness,
-    Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneProof, Profile,
-    PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode, Sessions,
-    SignIn, SignUp, SubjectKey, UndoNumber,
+    ConfirmSession, ContinuationKey, Detached, Entrance, Events, ExportData, Failures, FairQueue,
+    Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneCodes,
+    PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword,
+    Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, SubjectKey, UndoNumber, Workers,
 };
+use passport_codes::Codes;
+use passport_storage_diesel::Database;
 use passport_throttle::{Backoff, FailureStore};
-use passport_user::{Journal, PasswordPolicy, UserRepository};
+use passport_user::{BcryptSha256, Journal, PasswordPolicy, UserRepository};
 use tokio::runtime::Handle;
 
+use super::stores::Stores;
 use crate::{
     http::AccountServices,
-    settings::{AccountSettings, LimitSettings, RecordedAddress, Settings, SignUpPolicy},
+    settings::{
+        AccountSettings, LimitSettings, MasterSecret, PasswordSettings, RecordedAddress, Settings,
+        SignUpPolicy,
+    },
+    sms::SmsSender,
 };
 
 /// What the use cases share.
 pub(super) struct Rooms<'a> {
-    pub(super) settings: &'a Settings,
-    pub(super) continuations: ContinuationKey,
-    pub(super) proof: PhoneProof,
+    settings: &'a Settings,
+    continuations: ContinuationKey,
+    proof: PhoneProof,
     pub(super) gate: Gate,
     pub(super) send_code: SendCode,
-    pub(super) passwords: Passwords,
-    pub(super) password_check: PasswordCheck,
-    pub(super) notices: Notices,
-    pub(super) limits: Limits,
-    pub(super) failures: Failures,
-    pub(super) users: Arc<dyn UserRepository>,
+    passwords: Passwords,
+    password_check: PasswordCheck,
+    notices: Notices,
+    limits: Limits,
+    failures: Failures,
+    users: Arc<dyn UserRepository>,
     pub(super) sessions: Sessions,
     pub(super) journal: Arc<dyn Journal>,
     pub(super) detached: Detached,
+    clock: Arc<dyn Clock>,
+}
+
+/// What the rooms stand on.
+pub(super) struct Ground<'a, 'b> {
+    pub(super) settings: &'a Settings,
+    pub(super) secret: &'b MasterSecret,
+    pub(super) stores: &'b Stores,
+    pub(super) database: &'b Database,
+    pub(super) limits: Limits,
+    pub(super) gate: Gate,
+    pub(super) sender: Arc<SmsSender>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
-impl Rooms<'_> {
+impl<'a> Rooms<'a> {
+    pub(super) fn on(ground: Ground<'a, '_>) -> io::Result<Self> {
+        let Ground { settings, secret, stores, database, limits, gate, sender, clock } = ground;
+        let phone_codes = PhoneCodes::new(
+            Codes::new(Arc::clone(&stores.codes), secret.code_digest_key()),
+            secret.subject_key(),
+            settings.sms_code.policy,
+            settings.sms_code.length,
+            Arc::clone(&clock),
+        );
+        let passwords = Passwords::new(
+            Arc::new(BcryptSha256::new(settings.password.cost)),
+            hashing_queue(&settings.password)?,
+        );
+        let (users, journal) = (database.users(), database.journal());
+        let events = events(settings, &journal, secret.subject_key(), &clock);
+        let failures = failures(&settings.limits, &stores.failures, secret.subject_key(), &clock);
+        let lifetimes = SessionLifetimes {
+            standard: settings.session.standard,
+            remembered: settings.session.remembered,
+        };
+        Ok(Self {
+            settings,
+            continuations: secret.continuation_key(),
+            proof: PhoneProof::new(
+                phone_codes.clone(),
+                Arc::clone(&sender) as _,
+                limits.clone(),
+                failures.clone(),
+            ),
+            gate,
+            send_code: SendCode::new(
+                phone_codes,
+                Arc::clone(&sender) as _,
+                settings.phone.countries.clone(),
+                limits.clone(),
+                failures.clone(),
+            ),
+            password_check: PasswordCheck::new(
+                Arc::clone(&users),
+                passwords.clone(),
+                limits.clone(),
+                failures.clone(),
+            ),
+            passwords,
+            notices: Notices::new(sender, limits.clone()),
+            limits,
+            failures,
+            users,
+            sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
+            journal,
+            detached: Detached::on(Handle::current(), events),
+            clock,
+        })
+    }
+
     pub(super) fn sign_up(&self) -> SignUp {
         SignUp {
             proof: self.proof.clone(),
@@ -122,25 +196,8 @@ impl Rooms<'_> {
                 notices: self.notices.clone(),
                 detached: self.detached.clone(),
             }),
-            change_number: web::Data::new(ChangeNumber {
-                freshness: self.freshness(),
-                proof: self.proof.clone(),
-                users: Arc::clone(&self.users),
-                sessions: self.sessions.clone(),
-                notices: self.notices.clone(),
-                undo_for: self.account().undo_for,
-                detached: self.detached.clone(),
-                clock: Arc::clone(&self.clock),
-            }),
-            undo_number: web::Data::new(UndoNumber {
-                proof: self.proof.clone(),
-                users: Arc::clone(&self.users),
-                sessions: self.sessions.clone(),
-                failures: self.failures.clone(),
-                notices: self.notices.clone(),
-                detached: self.detached.clone(),
-                clock: Arc::clone(&self.clock),
-            }),
+            change_number: web::Data::new(self.change_number()),
+            undo_number: web::Data::new(self.undo_number()),
             leave: web::Data::new(Leave {
                 freshness: self.freshness(),
                 users: Arc::clone(&self.users),
@@ -170,6 +227,31 @@ impl Rooms<'_> {
                 detached: self.detached.clone(),
             }),
             freshness: web::Data::new(self.freshness()),
+        }
+    }
+
+    fn change_number(&self) -> ChangeNumber {
+        ChangeNumber {
+            freshness: self.freshness(),
+            proof: self.proof.clone(),
+            users: Arc::clone(&self.users),
+            sessions: self.sessions.clone(),
+            notices: self.notices.clone(),
+            undo_for: self.account().undo_for,
+            detached: self.detached.clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    fn undo_number(&self) -> UndoNumber {
+        UndoNumber {
+            proof: self.proof.clone(),
+            users: Arc::clone(&self.users),
+            sessions: self.sessions.clone(),
+            failures: self.failures.clone(),
+            notices: self.notices.clone(),
+            detached: self.detached.clone(),
+            clock: Arc::clone(&self.clock),
         }
     }
 
@@ -214,8 +296,14 @@ impl Rooms<'_> {
     }
 }
 
+/// The workers have a place for each thread only, because the queue itself is in front of them.
+fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
+    let PasswordSettings { slots, queue, .. } = *settings;
+    Ok(FairQueue::new(Workers::start("password", slots, slots, Priority::Low)?, queue))
+}
+
 /// Events on their way to `journal`.
-pub(super) fn events(
+fn events(
     settings: &Settings,
     journal: &Arc<dyn Journal>,
     subjects: SubjectKey,
@@ -231,7 +319,7 @@ pub(super) fn events(
 }
 
 /// Failures in a row, in `store`.
-pub(super) fn failures(
+fn failures(
     limits: &LimitSettings,
     store: &Arc<dyn FailureStore>,
     subjects: SubjectKey,

@@ -135,7 +135,7 @@ fn refusal(refused: RequestCodeError) -> Problem {
     match refused {
         RequestCodeError::Denied(denied) => denied.into(),
         RequestCodeError::Challenge(refusal) => refusal.into(),
-        RequestCodeError::Send(refusal) => not_sent(refusal),
+        RequestCodeError::Send(refusal) => not_sent(&refusal),
     }
 }
 
@@ -145,23 +145,23 @@ fn own_refusal(refused: RequestOwnCodeError) -> Problem {
         RequestOwnCodeError::NotFresh(required) => required.into(),
         RequestOwnCodeError::Challenge(refusal) => refusal.into(),
         RequestOwnCodeError::NoNumber => Code::RecipientRefused.into(),
-        RequestOwnCodeError::Send(refusal) => not_sent(refusal),
+        RequestOwnCodeError::Send(refusal) => not_sent(&refusal),
     }
 }
 
-fn not_sent(refusal: SendRefusal) -> Problem {
+fn not_sent(refusal: &SendRefusal) -> Problem {
     match refusal {
         SendRefusal::CountryNotServed => Code::CountryNotServed.into(),
         SendRefusal::NotStored(_) => Code::Unavailable.into(),
         SendRefusal::RecipientRefused(_) => Code::RecipientRefused.into(),
         SendRefusal::RecipientThrottled { retry_after, .. } => {
-            Problem::retry_after(Code::RecipientThrottled, retry_after)
+            Problem::retry_after(Code::RecipientThrottled, *retry_after)
         }
         SendRefusal::NumberNotServed(_)
         | SendRefusal::MessageRefused(_)
         | SendRefusal::NotSent(_) => Code::NotSent.into(),
         SendRefusal::DeliveryUnknown { sent, .. } => {
-            let sent = SentCodeResponse::from(sent);
+            let sent = SentCodeResponse::from(*sent);
             Problem::from(Code::DeliveryUnknown)
                 .with("code_id", json!(sent.code_id))
                 .with("expires_in", sent.expires_in)
