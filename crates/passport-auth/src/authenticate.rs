@@ -5,7 +5,7 @@ use passport_session::{Session, SessionDigest, SessionStore, SessionToken};
 use passport_user::{User, UserId, UserRepository};
 use time::OffsetDateTime;
 
-use crate::{Sessions, Unavailable};
+use crate::{Authenticated, Sessions, Unavailable};
 
 /// Finds the user of a session token.
 #[derive(Debug, Clone)]
@@ -51,17 +51,6 @@ impl SignedInUsers for SeparateStores {
         let user = self.users.find(UserId::from_uuid(session.subject)).await?;
         Ok(user.map(|user| (session, user)))
     }
-}
-
-/// A user who is signed in.
-#[derive(Debug, Clone)]
-pub struct Authenticated {
-    /// The user.
-    pub user: User,
-    /// The session, as it is stored.
-    pub session: Session,
-    /// Token of the session.
-    pub token: SessionToken,
 }
 
 impl Authenticate {

@@ -2,6 +2,7 @@
 
 mod audit_address;
 mod authenticate;
+mod authenticated;
 mod caller;
 mod challenge;
 mod change_number;
@@ -55,7 +56,8 @@ mod undo_number;
 mod workers;
 
 pub use audit_address::{AuditAddresses, masked_address};
-pub use authenticate::{Authenticate, Authenticated, SeparateStores, SignedInUsers};
+pub use authenticate::{Authenticate, SeparateStores, SignedInUsers};
+pub use authenticated::Authenticated;
 pub use caller::Caller;
 pub use challenge::{
     AnswerTally, CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter,

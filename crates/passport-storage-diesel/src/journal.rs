@@ -1,13 +1,19 @@
 //! Queries about account events, written once and expanded for each database.
 
 use async_trait::async_trait;
-use diesel::prelude::*;
+use diesel::{
+    dsl::SqlTypeOf,
+    prelude::*,
+    query_builder::{AstPass, QueryFragment},
+};
 use futures::{FutureExt, future::BoxFuture};
 use passport_user::{AccountEvent, EventFilter, EventId, Journal, JournalError};
 use time::OffsetDateTime;
 
+use self::rows::{SIZES, new_events};
 use crate::{act::Act, failure::Failure};
 
+mod rows;
 pub(crate) mod stored;
 
 /// Number of events that a purge deletes at once. Other writes get their turn between two batches.
@@ -20,6 +26,11 @@ macro_rules! journal {
 
         const _: () = {
             use crate::$backend::{Backend, EventRow, schema::audit_events, values};
+
+            new_events! {
+                id, at, kind, outcome, rule, actor_kind, actor, subject, phone, phone_tag, address,
+                session, request_id, detail,
+            }
 
             impl<Refusal> Act<Backend, Refusal> {
                 /// Adds `event` to the journal, unless it is there.
@@ -36,9 +47,14 @@ macro_rules! journal {
             #[async_trait]
             impl Journal for $journal {
                 async fn record(&self, events: &[AccountEvent]) -> Result<(), JournalError> {
-                    let act = events
-                        .iter()
-                        .fold(Act::<Backend, ()>::new(), |act, event| act.record(event));
+                    let (mut act, mut rest) = (Act::<Backend, ()>::new(), events);
+                    for size in SIZES {
+                        let whole = rest.chunks_exact(size);
+                        rest = whole.remainder();
+                        act = whole.fold(act, |act, some| {
+                            act.then(NewEvents(some.iter().map(EventRow::from).collect()))
+                        });
+                    }
                     match self.0.transact(act).await.map_err(JournalError::new)? {
                         // No statement is required to change a row.
                         Ok(()) | Err(()) => Ok(()),

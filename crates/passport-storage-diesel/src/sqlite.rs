@@ -31,3 +31,6 @@ pub(crate) use user_rows::UserRow;
 
 #[cfg(test)]
 mod costs;
+
+#[cfg(test)]
+mod searches;

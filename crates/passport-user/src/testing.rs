@@ -64,6 +64,7 @@ macro_rules! user_repository_contract {
             epochs_end,
             changes_numbers,
             refuses_numbers_of_others,
+            own_number_is_taken,
             keeps_back_a_few_numbers,
             returns_to_a_number_kept_back,
             number_kept_back_is_taken_until_the_undo_ends,

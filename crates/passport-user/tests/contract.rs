@@ -23,6 +23,7 @@ async fn a_repository_that_is_not_atomic_passes_the_other_clauses() {
     testing::changes_standing(racy()).await;
     testing::changes_numbers(racy()).await;
     testing::refuses_numbers_of_others(racy()).await;
+    testing::own_number_is_taken(racy()).await;
     testing::returns_to_a_number_kept_back(racy()).await;
     testing::number_kept_back_is_taken_until_the_undo_ends(racy()).await;
     testing::undoes_changes_of_number(racy()).await;

@@ -60,6 +60,7 @@ CREATE TABLE audit_events (
 
 CREATE INDEX audit_events_subject_idx ON audit_events (subject, id);
 CREATE INDEX audit_events_phone_tag_idx ON audit_events (phone_tag, id);
+CREATE INDEX audit_events_kind_idx ON audit_events (kind, id);
 CREATE INDEX audit_events_at_idx ON audit_events (at);
 
 CREATE FUNCTION audit_events_keep() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,12 +10,19 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{outcome::Outcome, process::Process, server::SentCode};
+use crate::{outcome::Outcome, process::Process};
 
 /// A request as bytes, with a check of its answer.
 pub(crate) struct Request {
     bytes: Vec<u8>,
     is_good: fn(&Reply) -> bool,
+}
+
+/// A code that was sent to number `n`.
+pub(crate) struct SentCode {
+    pub(crate) n: usize,
+    pub(crate) id: String,
+    pub(crate) code: String,
 }
 
 /// An answer.

@@ -14,20 +14,13 @@ use tempfile::TempDir;
 
 use crate::{
     arguments::Arguments,
-    client::{Measured, Reply, Request, mobile, once},
+    client::{Measured, Reply, Request, SentCode, mobile, once},
     outcome::Outcome,
     process::Process,
 };
 
 /// Secret of the server. A constant, because the styles of images and so their cost derive from it.
 pub(crate) const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
-
-/// A code that was sent to number `n`.
-pub(crate) struct SentCode {
-    pub(crate) n: usize,
-    pub(crate) id: String,
-    pub(crate) code: String,
-}
 
 pub(crate) struct Server {
     child: Child,

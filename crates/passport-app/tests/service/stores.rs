@@ -2,7 +2,7 @@
 
 use std::{fs, sync::Arc};
 
-use crate::support::{PASSWORD, Person, Service, phone, postgres};
+use crate::support::{PASSWORD, Person, Service, phone, postgres, redis};
 
 const WRONG: &str = "wrong password";
 
@@ -44,6 +44,45 @@ async fn s7_memory_stores_end_with_the_process_and_the_start_warns_of_it() {
     let person = Person::new(&service);
     person.register(&phone, &code, PASSWORD).await.says("4002", "短信验证码已经过期");
     person.request_code(&phone).await;
+}
+
+/// With every kind of store: a restart must not give more guesses.
+async fn wrong_passwords_are_counted_over_a_restart(settings: &[(&str, &str)]) {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let own = [("limits.failures_free", "1"), ("limits.failures_stop", "2")];
+    let settings = [&own[..], settings].concat();
+    let mut service = Service::start_in(&folder, &settings).await;
+    let (person, known, unknown) = (Person::new(&service), phone(), phone());
+    person.sign_up(&known, PASSWORD).await;
+    let numbers = [&known, &unknown];
+    for number in numbers {
+        person.login(number, WRONG).await.says("4004", "手机号或密码错误");
+    }
+    service.kill();
+    service = Service::start_in(&folder, &settings).await;
+    for number in numbers {
+        Person::new(&service).login(number, WRONG).await.says("4004", "手机号或密码错误");
+    }
+    service.kill();
+    let service = Service::start_in(&folder, &settings).await;
+    for number in numbers {
+        Person::new(&service).login(number, PASSWORD).await.says_too_many();
+    }
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_counted_over_a_restart_in_sqlite() {
+    wrong_passwords_are_counted_over_a_restart(&[]).await;
+    wrong_passwords_are_counted_over_a_restart(&[("store.url", "memory:")]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Redis and PostgreSQL"]
+async fn wrong_passwords_are_counted_over_a_restart_in_postgresql_and_redis() {
+    let (redis, postgres) = (redis(), postgres().await);
+    let database = ("database.url", &*postgres);
+    wrong_passwords_are_counted_over_a_restart(&[database]).await;
+    wrong_passwords_are_counted_over_a_restart(&[database, ("store.url", &redis)]).await;
 }
 
 #[tokio::test]

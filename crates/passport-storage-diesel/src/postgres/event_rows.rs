@@ -14,20 +14,20 @@ use crate::{
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit_events, check_for_backend(Pg))]
 pub(crate) struct EventRow {
-    id: Uuid,
-    at: OffsetDateTime,
-    kind: String,
-    outcome: i16,
-    rule: Option<String>,
-    actor_kind: i16,
-    actor: Option<String>,
-    subject: Option<Uuid>,
-    phone: Option<String>,
-    phone_tag: Option<Vec<u8>>,
-    address: Option<String>,
-    session: Option<Uuid>,
-    request_id: Option<String>,
-    detail: serde_json::Value,
+    pub(crate) id: Uuid,
+    pub(crate) at: OffsetDateTime,
+    pub(crate) kind: String,
+    pub(crate) outcome: i16,
+    pub(crate) rule: Option<String>,
+    pub(crate) actor_kind: i16,
+    pub(crate) actor: Option<String>,
+    pub(crate) subject: Option<Uuid>,
+    pub(crate) phone: Option<String>,
+    pub(crate) phone_tag: Option<Vec<u8>>,
+    pub(crate) address: Option<String>,
+    pub(crate) session: Option<Uuid>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) detail: serde_json::Value,
 }
 
 impl From<&AccountEvent> for EventRow {

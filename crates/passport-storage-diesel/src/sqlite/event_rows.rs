@@ -15,20 +15,20 @@ use crate::{
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit_events, check_for_backend(Sqlite))]
 pub(crate) struct EventRow {
-    id: Vec<u8>,
-    at: i64,
-    kind: String,
-    outcome: i16,
-    rule: Option<String>,
-    actor_kind: i16,
-    actor: Option<String>,
-    subject: Option<Vec<u8>>,
-    phone: Option<String>,
-    phone_tag: Option<Vec<u8>>,
-    address: Option<String>,
-    session: Option<Vec<u8>>,
-    request_id: Option<String>,
-    detail: String,
+    pub(crate) id: Vec<u8>,
+    pub(crate) at: i64,
+    pub(crate) kind: String,
+    pub(crate) outcome: i16,
+    pub(crate) rule: Option<String>,
+    pub(crate) actor_kind: i16,
+    pub(crate) actor: Option<String>,
+    pub(crate) subject: Option<Vec<u8>>,
+    pub(crate) phone: Option<String>,
+    pub(crate) phone_tag: Option<Vec<u8>>,
+    pub(crate) address: Option<String>,
+    pub(crate) session: Option<Vec<u8>>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) detail: String,
 }
 
 impl From<&AccountEvent> for EventRow {

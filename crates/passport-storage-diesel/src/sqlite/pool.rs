@@ -87,6 +87,12 @@ impl Pool {
         Ok(query.load(&mut *reader)?)
     }
 
+    /// A connection that reads.
+    #[cfg(test)]
+    pub(super) async fn reader(&self) -> managed::Object<Readers> {
+        self.readers.get().await.expect("the file can be read")
+    }
+
     /// Runs `query`; returns the number of rows that it changed.
     pub(crate) async fn execute<Query>(&self, query: Query) -> Result<usize, Failure>
     where
@@ -167,7 +173,7 @@ pub(super) async fn blocking<T: Send + 'static>(
     spawn_blocking(work).await.map_err(|error| DatabaseError::Failed(error.into()))?
 }
 
-struct Readers(File);
+pub(super) struct Readers(File);
 
 impl Manager for Readers {
     type Type = SqliteConnection;

@@ -1,6 +1,12 @@
 //! Proxy between the adapter and PostgreSQL that can pause, drop answers, close and reopen.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,6 +26,8 @@ pub(crate) struct Proxy {
     open: watch::Sender<bool>,
     /// Whether answers are forwarded.
     answers: watch::Sender<bool>,
+    /// Number of answers after which a connection is closed.
+    left: Arc<AtomicUsize>,
     listening: Option<tokio::task::JoinHandle<()>>,
 }
 
@@ -28,7 +36,8 @@ impl Proxy {
         let (open, _) = watch::channel(true);
         let (answers, _) = watch::channel(true);
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut proxy = Self { address, upstream, open, answers, listening: None };
+        let left = Arc::new(AtomicUsize::new(usize::MAX));
+        let mut proxy = Self { address, upstream, open, answers, left, listening: None };
         proxy.come_back().await;
         proxy
     }
@@ -56,6 +65,16 @@ impl Proxy {
         self.answers.send_replace(false);
     }
 
+    /// Forwards this many answers, and closes the connection instead of forwarding the next one.
+    pub(crate) fn close_after(&self, answers: usize) {
+        self.left.store(answers, Relaxed);
+    }
+
+    /// Undoes [`close_after`](Self::close_after) for new connections.
+    pub(crate) fn keep_open(&self) {
+        self.left.store(usize::MAX, Relaxed);
+    }
+
     pub(crate) fn speak_again(&self) {
         self.open.send_replace(true);
         self.answers.send_replace(true);
@@ -73,6 +92,7 @@ impl Proxy {
         self.address = listener.local_addr().unwrap();
         let (upstream, open) = (self.upstream, self.open.subscribe());
         let answers = self.answers.subscribe();
+        let (left, unlimited) = (Arc::clone(&self.left), Arc::new(AtomicUsize::new(usize::MAX)));
         self.listening = Some(tokio::spawn(async move {
             let mut streams = JoinSet::new();
             loop {
@@ -80,17 +100,32 @@ impl Proxy {
                 let server = TcpStream::connect(upstream).await.unwrap();
                 let (client_read, client_write) = client.into_split();
                 let (server_read, server_write) = server.into_split();
-                streams.spawn(pass(client_read, server_write, open.clone()));
-                streams.spawn(pass(server_read, client_write, answers.clone()));
+                streams.spawn(pass(
+                    client_read,
+                    server_write,
+                    open.clone(),
+                    Arc::clone(&unlimited),
+                ));
+                streams.spawn(pass(server_read, client_write, answers.clone(), Arc::clone(&left)));
             }
         }));
     }
 }
 
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut open: watch::Receiver<bool>) {
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut open: watch::Receiver<bool>,
+    left: Arc<AtomicUsize>,
+) {
     let mut buffer = vec![0; 8_192];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        if open.wait_for(|open| *open).await.is_err()
+        let take = |left: usize| match left {
+            usize::MAX => Some(left),
+            left => left.checked_sub(1),
+        };
+        if left.fetch_update(Relaxed, Relaxed, take).is_err()
+            || open.wait_for(|open| *open).await.is_err()
             || to.write_all(&buffer[..length]).await.is_err()
         {
             return;

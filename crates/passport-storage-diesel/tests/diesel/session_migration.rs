@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use passport_session::{Device, DeviceKind, Method, Methods, Session, SessionDigest, SessionId};
+use passport_session::{
+    Device, DeviceKind, Lifetime, Method, Methods, NewSession, Session, SessionDigest, SessionId,
+    SessionToken,
+};
 use passport_storage_diesel::Database;
+use passport_user::{AccountEvent, EventKind, Standing};
 use time::macros::datetime;
 use uuid::{Uuid, uuid};
 
 use crate::{
-    room,
+    room::{self, NOW},
     sql::{execute, lines, schema},
 };
 
@@ -68,6 +72,8 @@ async fn former_sessions_began_in_epoch_0_by_password(url: String) {
     let listed = sessions.list(session.subject, now).await.unwrap();
     assert_eq!(listed.len(), 2, "{url}: {listed:#?}");
     assert_eq!(listed[0], session);
+    let (began, user) = database.signed_in_users().find(&digest, now).await.unwrap().unwrap();
+    assert_eq!(began.epoch, user.epoch.number(), "{url}: the owner is still signed in");
     let odd = "SELECT CAST(count(*) AS text) AS line FROM sessions \
                WHERE epoch <> 0 OR methods <> 1 OR authenticated_at <> created_at";
     assert_eq!(lines(&url, odd).await, ["0"], "{url}");
@@ -95,6 +101,40 @@ async fn down_drops_what_describes_sessions(url: String) {
 }
 
 room::on_each_database!("multi_thread", down_drops_what_describes_sessions);
+
+/// The former version has no epochs, and would take the session for an active one.
+async fn down_deletes_sessions_that_a_change_has_ended(url: String) {
+    let database = room::migrated(&url).await;
+    let (users, sessions) = (database.users(), database.sessions());
+    let hour = Duration::from_hours(1);
+    let lifetime = Lifetime::new(hour, hour).unwrap();
+    let mut digests = Vec::new();
+    for number in 0..3 {
+        let user = room::user(number);
+        room::add(&users, &user).await.unwrap();
+        let new = NewSession::new(user.id.as_uuid(), lifetime);
+        let digest = SessionToken::generate(&mut rand::rng()).digest();
+        sessions.create(&digest, &Session::begin(new, NOW)).await.unwrap();
+        digests.push(digest);
+        let event = AccountEvent::new(EventKind::PasswordChanged, NOW);
+        match number {
+            1 => drop(users.set_password(user.id, user.epoch, None, &event).await.unwrap()),
+            2 => {
+                let standing = Standing::Disabled { since: NOW };
+                users.set_standing(user.id, user.epoch, standing, &event).await.unwrap();
+            }
+            _ => {}
+        }
+    }
+    while database.revert_last_migration().await.unwrap().is_some_and(|name| name != NAME) {}
+    let digest = if url.starts_with("sqlite:") { "hex(digest)" } else { "encode(digest, 'hex')" };
+    let left = lines(&url, &format!("SELECT lower({digest}) AS line FROM sessions")).await;
+    assert_eq!(left, [hex::encode(digests[0].as_bytes())], "{url}");
+    database.migrate().await.unwrap();
+    assert!(database.signed_in_users().find(&digests[0], NOW).await.unwrap().is_some(), "{url}");
+}
+
+room::on_each_database!("multi_thread", down_deletes_sessions_that_a_change_has_ended);
 
 /// A newer version may have been rolled back.
 async fn unknown_methods_and_kinds_are_read(url: String) {

@@ -62,6 +62,20 @@ pub async fn refuses_numbers_of_others((users, journal): Accounts) {
     assert_eq!(former.expect("repository answers"), None);
 }
 
+/// The number that the user has is taken for this user too: the change would raise the epoch and keep
+/// back the current number.
+pub async fn own_number_is_taken((users, journal): Accounts) {
+    let user = added(&users, 1).await;
+    let refused = event(EventKind::NumberChanged, user.id);
+    let answer = users.change_number(user.id, user.epoch, &change(1, NOW), &refused).await;
+    assert_eq!(answer.expect("repository answers"), NumberChanged::Taken);
+    assert_eq!(found(&users, user.id).await, user);
+    assert_eq!(owner(&users, 1).await, Some(user.id));
+    let former = users.find_by_former_phone(&phone(1), NOW).await;
+    assert_eq!(former.expect("repository answers"), None);
+    assert_events(&journal, user.id, &[]).await;
+}
+
 /// No more numbers are kept back for one user than are allowed; those whose undo has ended do not
 /// count.
 pub async fn keeps_back_a_few_numbers((users, journal): Accounts) {

@@ -22,7 +22,7 @@ pub(super) async fn change_nothing(service: &Service, api: &Api, calls: &[GoodCa
         "\u{fffe}",
         "\u{7f}\u{9b}31m",
         "\u{e0001}",
-        "\r\nSet-Cookie: a=b",
+        "a\r\nSet-Cookie: a=b",
         &long,
     ];
     for good in calls {

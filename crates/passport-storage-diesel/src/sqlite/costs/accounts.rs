@@ -1,12 +1,12 @@
 //! What the acts of an account cost.
 
 use passport_user::{
-    AccountEvent, EventKind, NumberChange, NumberChanged, PasswordHash, PhoneNumber, Standing,
-    User, UserRepository,
+    AccountEvent, EventKind, Journal, NumberChange, NumberChanged, PasswordHash, PhoneNumber,
+    Standing, User, UserRepository,
 };
 
 use super::{Duration, NOW, Room, Seen};
-use crate::users::SqliteUserRepository;
+use crate::{journal::SqliteJournal, users::SqliteUserRepository};
 
 /// Each act is one commit; the event is one statement of it.
 #[tokio::test]
@@ -38,6 +38,22 @@ async fn each_change_of_an_account_is_one_commit() {
     // A stale change ends with its first statement.
     assert_eq!(users.set_password(user.id, epoch, None, &event()).await.unwrap(), None);
     assert_cost(&room.take(), 1);
+}
+
+/// 64, 16, 4 or one event are a statement, and all of them one commit; each size is prepared once.
+#[tokio::test]
+async fn events_share_statements_and_a_commit() {
+    let room = Room::new().await;
+    let journal = SqliteJournal(room.pool.clone());
+    let mut prepared = 0;
+    for (events, statements) in [(1, 1), (4, 1), (64, 1), (100, 4), (1_024, 16)] {
+        let events = vec![AccountEvent::new(EventKind::CodeSent, NOW); events];
+        journal.record(&events).await.unwrap();
+        let seen = room.take();
+        assert_cost(&seen, statements);
+        prepared += seen.prepared.iter().filter(|text| !text.is_empty()).count();
+    }
+    assert_eq!(prepared, 4);
 }
 
 #[track_caller]
