@@ -94,7 +94,7 @@ async fn api_2_a_wrong_method_is_answered_with_the_allowed_ones() {
     let image = format!("/api/v1/challenges/{}/image", "A".repeat(48));
     let audio = image.replace("image", "audio");
     for (path, allowed) in [
-        ("/api/v1/session", "GET, HEAD"),
+        ("/api/v1/session", "GET, HEAD, DELETE"),
         ("/api/v1/challenges", "POST"),
         (&image, "GET, HEAD"),
         (&audio, "GET, HEAD"),

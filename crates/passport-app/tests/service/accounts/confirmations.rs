@@ -62,8 +62,11 @@ async fn otp_13_a_code_confirms_no_session_of_an_account_with_a_password() {
     let service = roomy(&[]).await;
     for by in By::BOTH {
         let (visitor, phone) = (Visitor::new(&service, by), phone());
-        // The session of a sign-up by code is not fresh either.
         visitor.sign_up(&phone, Some(PASSWORD)).await;
+        let reply = visitor.sign_in_by_code(&phone).await;
+        is_done(&reply, 201);
+        assert_eq!(reply.json()["session"]["methods"], json!(["code"]));
+        assert_eq!(reply.json()["session"]["fresh_until"], json!(null));
         let code = visitor.own_code(&phone).await;
         let reply = visitor.post(CONFIRM, code).await;
         is_problem(&reply, 403, "proof-too-weak");
