@@ -139,6 +139,7 @@ fn notice_message(
 
 #[cfg(test)]
 mod tests {
+    use ::time::OffsetDateTime;
     use passport_sms_client::{
         Clock, Console, Figure, Gateway, Parameter, Route, Router, RouterPolicy, SealingKey,
         Template, Templates,
@@ -146,7 +147,6 @@ mod tests {
     use passport_sms_gateways::{Site, aliyun};
     use passport_storage_memory::MemoryOutbox;
     use rand::{SeedableRng, rngs::StdRng};
-    use ::time::OffsetDateTime;
     use tokio::time::sleep;
 
     use super::*;
