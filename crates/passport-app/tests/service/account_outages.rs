@@ -12,7 +12,7 @@ use crate::support::{
 
 const QUICK: Duration = Duration::from_secs(8);
 /// Rows that what waits in the background may write after the recovery.
-const BACKGROUND: [&str; 3] = ["audit_events", "outbox", "outbox_attempts"];
+const BACKGROUND: [&str; 2] = ["audit_events", "outbox_attempts"];
 
 /// Both stores, each behind a gate.
 struct Stores {

@@ -4,7 +4,7 @@ use super::is_problem;
 use crate::support::{Api, Call, GoodCall, Service, Tables, same_rows};
 
 /// Rows of limits, of tries and of refusals, which wrong requests are meant to write.
-const COUNTS: [&str; 4] = ["hits", "failures", "codes", "audit_events"];
+const COUNTS: [&str; 4] = ["throttle_hits", "failures", "codes", "audit_events"];
 
 /// Sends `calls`, whose codes and passwords have been used, with hostile texts.
 pub(super) async fn change_nothing(service: &Service, api: &Api, calls: &[GoodCall]) {
