@@ -146,7 +146,6 @@ fn ordered_id(now: OffsetDateTime) -> Uuid {
 
 #[cfg(test)]
 mod tests {
-    use ::time::OffsetDateTime;
     use passport_sms_client::{
         Clock, Console, Figure, Gateway, Parameter, Route, Router, RouterPolicy, SealingKey,
         Template, Templates,

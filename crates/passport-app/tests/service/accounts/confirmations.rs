@@ -127,7 +127,7 @@ async fn without_a_session_no_call_of_the_account_is_done() {
             (Method::POST, "/codes", Some(json!({ "purpose": "confirm" }))),
         ] {
             let request = visitor.request(method.clone(), path);
-            let request = body.iter().fold(request, |request, body| request.json(body));
+            let request = body.iter().fold(request, reqwest::RequestBuilder::json);
             is_problem(&visitor.send(request).await, 401, "not-signed-in");
         }
         is_done(&visitor.delete("/session").await, 204);

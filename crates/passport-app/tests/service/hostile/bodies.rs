@@ -84,15 +84,11 @@ fn mistyped(good: &GoodCall, body: &Map<String, Value>, name: &str) -> Vec<Wrong
         mistyped.insert(name.to_owned(), value.clone());
         // A member of one of two alternatives is missing when it is null.
         let is_alternative = ["password", "code_id", "code", "mobile", "challenge"].contains(&name);
-        let code = if value.is_null() && is_alternative { None } else { Some("invalid") };
-        let pointer = format!("/{name}");
-        match code {
-            Some(code) => fault(good, &format!("{value} as"), &mistyped, &pointer, code),
-            None => {
-                let body = Value::from(mistyped).to_string();
-                refused(good, &format!("null as {name}"), body, 400)
-            }
+        if value.is_null() && is_alternative {
+            let body = Value::from(mistyped).to_string();
+            return refused(good, &format!("null as {name}"), body, 400);
         }
+        fault(good, &format!("{value} as"), &mistyped, &format!("/{name}"), "invalid")
     });
     wrong.collect()
 }
