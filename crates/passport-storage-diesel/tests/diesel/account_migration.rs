@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use passport_storage_diesel::{Database, DatabaseError};
-use passport_user::{Epoch, PhoneNumber, Standing};
+use passport_user::{Epoch, PasswordHash, PhoneNumber, Standing, UserFilter};
 
 use crate::{
     room,
@@ -49,17 +49,17 @@ async fn data_of_the_former_version_survives_forth_and_back(url: String) {
             2 => "$renewed".to_owned(),
             _ => format!("$bcrypt-sha256$v=2,t=2b,r=12$hash{number}"),
         };
-        assert_eq!(user.password_hash.as_ref().map(|hash| hash.as_str()), Some(hash.as_str()));
+        assert_eq!(user.password_hash.as_ref().map(PasswordHash::as_str), Some(hash.as_str()));
         assert_eq!((user.standing, user.epoch), (Standing::Active, Epoch::default()));
         assert_eq!(user.last_login_at.is_some(), number > 0);
     }
-    assert_eq!(users.list(&Default::default(), None, 10).await.unwrap().len(), 4);
+    assert_eq!(users.list(&UserFilter::default(), None, 10).await.unwrap().len(), 4);
 
     revert(&database).await.unwrap();
     assert_eq!(rows(&url).await, rows_before, "{url}");
     assert_eq!(schema(&url).await, schema_before, "{url}");
     assert!(database.migrate().await.unwrap().contains(&NAME.to_owned()));
-    assert_eq!(users.list(&Default::default(), None, 10).await.unwrap().len(), 4);
+    assert_eq!(users.list(&UserFilter::default(), None, 10).await.unwrap().len(), 4);
 }
 
 room::on_each_database!("multi_thread", data_of_the_former_version_survives_forth_and_back);
@@ -67,10 +67,8 @@ room::on_each_database!("multi_thread", data_of_the_former_version_survives_fort
 /// The former schema cannot say so much. A user who is purged does not count.
 async fn down_refuses_users_whom_the_former_schema_does_not_have(url: String) {
     let database = room::migrated(&url).await;
-    let id = |number: u8| match url.starts_with("sqlite:") {
-        true => format!("x'{number:032x}'"),
-        false => format!("'{number:032x}'"),
-    };
+    let prefix = if url.starts_with("sqlite:") { "x" } else { "" };
+    let id = |number: u8| format!("{prefix}'{number:032x}'");
     let time = if url.starts_with("sqlite:") { "1" } else { "now()" };
     let user = |number: u8, hash: &str, standing: &str| {
         let id = id(number);
@@ -101,15 +99,13 @@ async fn down_refuses_users_whom_the_former_schema_does_not_have(url: String) {
     let there = lines(&url, "SELECT CAST(count(*) AS text) AS line FROM users").await;
     assert_eq!(there, ["6"], "{url}: nothing was changed");
 
-    let removal: String = (3..=6)
-        .map(|number| {
-            let id = id(number);
-            format!(
-                "DELETE FROM user_phones WHERE user_id = {id}; DELETE FROM users WHERE id = {id};"
-            )
-        })
-        .collect();
-    execute(&url, &removal).await;
+    for number in 3..=6 {
+        let id = id(number);
+        let removal = format!(
+            "DELETE FROM user_phones WHERE user_id = {id}; DELETE FROM users WHERE id = {id};"
+        );
+        execute(&url, &removal).await;
+    }
     revert(&database).await.expect("no such user is left");
     assert_eq!(lines(&url, "SELECT phone AS line FROM users").await, ["+8613800000001"], "{url}");
 }
@@ -158,9 +154,12 @@ async fn rows(url: &str) -> Vec<String> {
     for (table, columns) in TABLES {
         let columns: Vec<_> = columns
             .split(", ")
-            .map(|column| match url.starts_with("sqlite:") {
-                true => format!("quote({column})"),
-                false => format!("coalesce({column}::text, 'NULL')"),
+            .map(|column| {
+                if url.starts_with("sqlite:") {
+                    format!("quote({column})")
+                } else {
+                    format!("coalesce({column}::text, 'NULL')")
+                }
             })
             .collect();
         let row = columns.join(" || '|' || ");

@@ -20,7 +20,7 @@ pub(crate) enum Change {
     Insert,
     SetPassword,
     Rename,
-    ChangeNumber,
+    MoveNumber,
     UndoNumber,
     SetStanding,
     Purge,
@@ -31,7 +31,7 @@ impl Change {
         Self::Insert,
         Self::SetPassword,
         Self::Rename,
-        Self::ChangeNumber,
+        Self::MoveNumber,
         Self::UndoNumber,
         Self::SetStanding,
         Self::Purge,
@@ -60,7 +60,7 @@ impl Account {
         let add = async || room::add(users, &account.user).await.unwrap();
         match change {
             Change::Insert => {}
-            Change::SetPassword | Change::Rename | Change::ChangeNumber | Change::SetStanding => {
+            Change::SetPassword | Change::Rename | Change::MoveNumber | Change::SetStanding => {
                 add().await;
             }
             Change::UndoNumber => {
@@ -94,7 +94,7 @@ impl Account {
                 users.set_password(user.id, epoch, Some(&hash), event).await.map(drop)
             }
             Change::Rename => users.rename(user.id, &"Zoë".parse().unwrap(), event).await.map(drop),
-            Change::ChangeNumber => return self.change_number(users, event).await,
+            Change::MoveNumber => return self.change_number(users, event).await,
             Change::UndoNumber => {
                 users.undo_number(user.id, &room::phone(self.number), NOW, event).await.map(drop)
             }
@@ -121,10 +121,8 @@ impl Account {
     /// What the tables have of the account, in words that are the same for each account.
     pub(crate) async fn state(&self, url: &str) -> Vec<String> {
         let id = self.user.id.as_uuid();
-        let id = match url.starts_with("sqlite:") {
-            true => format!("x'{}'", id.simple()),
-            false => format!("'{id}'"),
-        };
+        let prefix = if url.starts_with("sqlite:") { "x" } else { "" };
+        let id = format!("{prefix}'{}'", id.simple());
         let query = format!(
             "SELECT 'user ' || nick_name || ' ' || coalesce(password_hash, '-') || ' ' || standing \
                  || ' ' || epoch AS line FROM users WHERE id = {id} \
