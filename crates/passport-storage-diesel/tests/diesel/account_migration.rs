@@ -67,8 +67,10 @@ room::on_each_database!("multi_thread", data_of_the_former_version_survives_fort
 /// The former schema cannot say so much. A user who is purged does not count.
 async fn down_refuses_users_whom_the_former_schema_does_not_have(url: String) {
     let database = room::migrated(&url).await;
-    let prefix = if url.starts_with("sqlite:") { "x" } else { "" };
-    let id = |number: u8| format!("{prefix}'{number:032x}'");
+    let is_sqlite = url.starts_with("sqlite:");
+    let id = |number: u8| {
+        if is_sqlite { format!("x'{number:032x}'") } else { format!("'{number:032x}'") }
+    };
     let time = if url.starts_with("sqlite:") { "1" } else { "now()" };
     let user = |number: u8, hash: &str, standing: &str| {
         let id = id(number);

@@ -63,7 +63,7 @@ async fn events_are_recorded_all_or_none(url: String) {
 room::on_each_database!("multi_thread", events_are_recorded_all_or_none);
 
 /// Not even with SQL.
-#[expect(clippy::disallowed_methods, reason = "the triggers take the time of the database")]
+#[expect(clippy::disallowed_methods, reason = "the database decides by its own clock")]
 async fn young_events_can_be_neither_changed_nor_deleted(url: String) {
     let database = room::migrated(&url).await;
     let journal = database.journal();

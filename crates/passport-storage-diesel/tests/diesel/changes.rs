@@ -121,8 +121,11 @@ impl Account {
     /// What the tables have of the account, in words that are the same for each account.
     pub(crate) async fn state(&self, url: &str) -> Vec<String> {
         let id = self.user.id.as_uuid();
-        let prefix = if url.starts_with("sqlite:") { "x" } else { "" };
-        let id = format!("{prefix}'{}'", id.simple());
+        let id = if url.starts_with("sqlite:") {
+            format!("x'{}'", id.simple())
+        } else {
+            format!("'{id}'")
+        };
         let query = format!(
             "SELECT 'user ' || nick_name || ' ' || coalesce(password_hash, '-') || ' ' || standing \
                  || ' ' || epoch AS line FROM users WHERE id = {id} \
