@@ -149,8 +149,6 @@ macro_rules! kinds {
 kinds! {
     /// A code was sent, or refused.
     CodeSent = "code.sent",
-    /// A code did not prove the number.
-    CodeWrong = "code.wrong",
     /// A user signed up.
     UserCreated = "user.created",
     /// A session began, or a sign-in was refused.

@@ -72,7 +72,7 @@ async fn young_events_can_be_neither_changed_nor_deleted(url: String) {
     let old = AccountEvent::new(EventKind::CodeSent, now - 31 * DAY);
     journal.record(&[young.clone(), old.clone()]).await.unwrap();
     let mut statements =
-        vec!["UPDATE audit_events SET kind = 'code.wrong'", "DELETE FROM audit_events"];
+        vec!["UPDATE audit_events SET kind = 'user.purged'", "DELETE FROM audit_events"];
     if !url.starts_with("sqlite:") {
         statements.push("TRUNCATE audit_events");
     }
