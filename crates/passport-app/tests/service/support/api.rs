@@ -56,7 +56,7 @@ impl Call {
 
 impl Api {
     pub(crate) fn new(service: &Service) -> Self {
-        let http = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        let http = Client::builder().timeout(Duration::from_mins(1)).build().unwrap();
         Self { http, url: service.url() }
     }
 
@@ -75,7 +75,7 @@ impl Api {
     /// Sends a request to a service that may have ended.
     pub(crate) async fn try_send(&self, call: &Call) -> reqwest::Result<Reply> {
         let request = self.head(call);
-        let request = call.body.iter().fold(request, |request, body| request.json(body));
+        let request = call.body.iter().fold(request, reqwest::RequestBuilder::json);
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
         Ok(Reply { status, headers, body: response.bytes().await?.into() })
