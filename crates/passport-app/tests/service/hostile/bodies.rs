@@ -82,15 +82,21 @@ fn mistyped(good: &GoodCall, body: &Map<String, Value>, name: &str) -> Vec<Wrong
     let wrong = values.iter().filter(is_wrong).map(|value| {
         let mut mistyped = body.clone();
         mistyped.insert(name.to_owned(), value.clone());
-        // A member of one of two alternatives is missing when it is null.
-        let is_alternative = ["password", "code_id", "code", "mobile", "challenge"].contains(&name);
-        if value.is_null() && is_alternative {
-            let body = Value::from(mistyped).to_string();
-            return refused(good, &format!("null as {name}"), body, 400);
-        }
-        fault(good, &format!("{value} as"), &mistyped, &format!("/{name}"), "invalid")
+        let is_missing = value.is_null() && is_of_an_alternative(good, name);
+        let code = if is_missing { "missing" } else { "invalid" };
+        fault(good, &format!("{value} as"), &mistyped, &format!("/{name}"), code)
     });
     wrong.collect()
+}
+
+/// Whether the member belongs to one of two alternatives, so that its `null` is as good as none.
+fn is_of_an_alternative(good: &GoodCall, name: &str) -> bool {
+    match good.name {
+        "codes" | "codes change-number" => ["mobile", "challenge"].contains(&name),
+        "sessions by password" | "confirmations by password" => name == "password",
+        "sessions by code" | "confirmations by code" => ["code_id", "code"].contains(&name),
+        _ => false,
+    }
 }
 
 fn doubled(good: &GoodCall, body: &Map<String, Value>, name: &str) -> Wrong {
