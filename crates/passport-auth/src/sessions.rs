@@ -1,4 +1,4 @@
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_session::{
     Lifetime, Method, Methods, NewSession, Session, SessionId, SessionStore, SessionToken,
@@ -38,6 +38,8 @@ pub struct Renewed {
     pub session: Session,
     /// New token. The former one is not valid any more.
     pub token: SessionToken,
+    /// Time from now to the end of the session, whether or not it is used.
+    pub expires_in: Duration,
 }
 
 /// Lifetimes of new sessions.
@@ -118,7 +120,8 @@ impl Sessions {
         }
         let (old, new) = (person.token.digest(), token.digest());
         let renewed = self.store.rotate(&old, &new, &session, now).await?;
-        Ok(renewed.then_some(Renewed { session, token }))
+        let expires_in = Duration::try_from(session.expires_at - now).unwrap_or_default();
+        Ok(renewed.then_some(Renewed { session, token, expires_in }))
     }
 
     /// Renews the session of a person after a change of the account.

@@ -77,7 +77,7 @@ pub enum Standing {
         /// Time of the change.
         since: OffsetDateTime,
     },
-    /// Deletion was requested. Until it is due the user can be restored.
+    /// Deletion was requested. The user can be restored until the purge.
     Leaving {
         /// Time of the request.
         since: OffsetDateTime,

@@ -119,7 +119,7 @@ impl<'a> Rooms<'a> {
             passwords: self.passwords.clone(),
             password_check: self.password_check.clone(),
             password_policy: self.password_policy(),
-            is_open: self.new_accounts().is_open,
+            is_open: self.is_open(),
             users: Arc::clone(&self.users),
             detached: self.detached.clone(),
             clock: Arc::clone(&self.clock),
@@ -259,6 +259,14 @@ impl<'a> Rooms<'a> {
         &self.settings.account
     }
 
+    /// Whether people may sign up.
+    fn is_open(&self) -> bool {
+        match self.account().sign_up {
+            SignUpPolicy::Open => true,
+            SignUpPolicy::Closed => false,
+        }
+    }
+
     fn password_policy(&self) -> PasswordPolicy {
         self.settings.password.policy
     }
@@ -277,10 +285,7 @@ impl<'a> Rooms<'a> {
 
     fn new_accounts(&self) -> NewAccounts {
         NewAccounts {
-            is_open: match self.account().sign_up {
-                SignUpPolicy::Open => true,
-                SignUpPolicy::Closed => false,
-            },
+            is_open: self.is_open(),
             users: Arc::clone(&self.users),
             events: self.detached.events().clone(),
             clock: Arc::clone(&self.clock),

@@ -48,6 +48,20 @@ async fn phn_1_the_number_moves_once_the_code_is_right() {
     world.sign_in(PHONE, PASSWORD).await.unwrap_err();
 }
 
+/// The last use is recorded with a precision of a tenth of the idle time, so it is not the present.
+#[tokio::test]
+async fn ses_2_the_time_that_is_left_counts_from_the_change() {
+    let world = World::roomy();
+    let person = world.person(PHONE).await;
+    world.clock.advance(FRESH_FOR / 2);
+    let code = world.change_code(&person, OTHER_PHONE).await;
+    let changed = change(&world, &person, OTHER_PHONE, &code).await.unwrap();
+    let renewed = changed.renewed.expect("the session is kept");
+    assert_eq!(renewed.session.last_seen_at, person.session.last_seen_at);
+    let left = renewed.session.expires_at - world.clock.now();
+    assert_eq!(renewed.expires_in, left.unsigned_abs());
+}
+
 #[tokio::test]
 async fn phn_1_pending_changes_of_two_people_to_one_number_do_not_mix() {
     let world = World::roomy();

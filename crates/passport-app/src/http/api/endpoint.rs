@@ -20,44 +20,31 @@ where
     Operation { allowed: "GET, HEAD", route: get_or_head().to(handler) }
 }
 
-/// `POST`
-pub(super) fn post<F, Args>(handler: F) -> Operation
-where
-    F: Handler<Args>,
-    F::Output: Responder + 'static,
-    Args: FromRequest + 'static,
-{
-    Operation { allowed: "POST", route: web::post().to(handler) }
+macro_rules! operations {
+    ($($(#[$doc:meta])+ $name:ident $allowed:literal;)+) => {
+        $(
+            $(#[$doc])+
+            pub(super) fn $name<F, Args>(handler: F) -> Operation
+            where
+                F: Handler<Args>,
+                F::Output: Responder + 'static,
+                Args: FromRequest + 'static,
+            {
+                Operation { allowed: $allowed, route: web::$name().to(handler) }
+            }
+        )+
+    };
 }
 
-/// `PUT`
-pub(super) fn put<F, Args>(handler: F) -> Operation
-where
-    F: Handler<Args>,
-    F::Output: Responder + 'static,
-    Args: FromRequest + 'static,
-{
-    Operation { allowed: "PUT", route: web::put().to(handler) }
-}
-
-/// `PATCH`
-pub(super) fn patch<F, Args>(handler: F) -> Operation
-where
-    F: Handler<Args>,
-    F::Output: Responder + 'static,
-    Args: FromRequest + 'static,
-{
-    Operation { allowed: "PATCH", route: web::patch().to(handler) }
-}
-
-/// `DELETE`
-pub(super) fn delete<F, Args>(handler: F) -> Operation
-where
-    F: Handler<Args>,
-    F::Output: Responder + 'static,
-    Args: FromRequest + 'static,
-{
-    Operation { allowed: "DELETE", route: web::delete().to(handler) }
+operations! {
+    /// `POST`
+    post "POST";
+    /// `PUT`
+    put "PUT";
+    /// `PATCH`
+    patch "PATCH";
+    /// `DELETE`
+    delete "DELETE";
 }
 
 /// The resource at `path`. Methods other than those of `operations` are refused with 405, and ids in

@@ -1,5 +1,7 @@
 //! How a session token reaches the client: by a cookie, or once in the body.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use passport_auth::{Freshness, Renewed, SignedIn};
 use passport_session::{Session, SessionToken};
@@ -73,7 +75,9 @@ impl Transport {
         };
         let mut response = HttpResponse::build(StatusCode::CREATED).json(body);
         if self == Self::Cookie {
-            cookies.begin_session(&mut response, token, cookie_age(session));
+            let life = Duration::try_from(session.expires_at - session.created_at);
+            let age = cookie_age(session, life.unwrap_or_default());
+            cookies.begin_session(&mut response, token, age);
         }
         response
     }
@@ -96,8 +100,8 @@ impl Transport {
         match (self, renewed) {
             (Self::Bearer, _) => {}
             (Self::Cookie, None) => cookies.end_session(&mut response),
-            (Self::Cookie, Some(Renewed { session, token })) => {
-                cookies.begin_session(&mut response, token, cookie_age(session));
+            (Self::Cookie, Some(Renewed { session, token, expires_in })) => {
+                cookies.begin_session(&mut response, token, cookie_age(session, *expires_in));
             }
         }
         response
@@ -108,9 +112,8 @@ impl Transport {
 #[derive(Serialize)]
 pub(super) struct NoExtra {}
 
-/// Life of the cookie: that of the session if the person asked to be remembered, else until the
+/// Life of the cookie: what is left of the session if the person asked to be remembered, else until the
 /// browser is closed.
-fn cookie_age(session: &Session) -> Option<std::time::Duration> {
-    let left = session.expires_at - session.last_seen_at.max(session.authenticated_at);
-    session.remembered.then(|| left.try_into().unwrap_or_default())
+fn cookie_age(session: &Session, left: Duration) -> Option<Duration> {
+    session.remembered.then_some(left)
 }
