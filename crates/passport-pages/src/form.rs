@@ -126,6 +126,8 @@ impl<'a> Form<'a> {
             form .form method="post" action=(action) novalidate {
                 input type="hidden" name="csrf_token" value=(page.csrf_token);
                 input type="hidden" name="attempt" value=(page.attempt);
+                // Enter presses the first submit button of a form, which must not be "Another picture".
+                button .spoken type="submit" tabindex="-1" aria-hidden="true" { (label) }
                 @for part in &parts { (part) }
                 p .error .error-form role="alert" data-form-error {
                     @if let Some(refusal) = general { (refusal.text(page.language)) }
