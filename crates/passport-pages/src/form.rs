@@ -1,8 +1,12 @@
 //! Parts of forms.
 
+mod password;
+
 use maud::{Markup, Render, html};
 
 use crate::{Page, Place, Refusal, texts::fill};
+
+pub use password::PasswordRules;
 
 /// State of a form that was sent and refused, or is new.
 #[derive(Debug, Clone, Default)]
@@ -120,6 +124,15 @@ impl<'a> Form<'a> {
 
     /// The whole form, with its primary button.
     pub(crate) fn submit(self, label: &str, busy: &str) -> Markup {
+        self.end(label, busy, "button button-main")
+    }
+
+    /// The same for what cannot be taken back.
+    pub(crate) fn submit_danger(self, label: &str, busy: &str) -> Markup {
+        self.end(label, busy, "button button-main button-danger")
+    }
+
+    fn end(self, label: &str, busy: &str, class: &str) -> Markup {
         let Self { page, view, action, places, parts } = self;
         let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
         html! {
@@ -132,7 +145,7 @@ impl<'a> Form<'a> {
                 p .error .error-form role="alert" data-form-error {
                     @if let Some(refusal) = general { (refusal.text(page.language)) }
                 }
-                button .button .button-main type="submit" data-busy=(busy) { (label) }
+                button class=(class) type="submit" data-busy=(busy) { (label) }
             }
         }
     }
@@ -213,35 +226,6 @@ impl Form<'_> {
         let hint = Some(fill(&texts.code_hint, &[("length", &length.to_string())]));
         let label = texts.code.as_str();
         self.field(&Field { id: "code", place: Place::Code, label, hint, input: &input })
-    }
-
-    /// Password of the account.
-    pub(crate) fn current_password(self) -> Self {
-        let texts = &self.page.texts().form;
-        self.password(&texts.password, "current-password", &html! {})
-    }
-
-    fn password(self, label: &str, autocomplete: &str, rules: &Markup) -> Self {
-        let texts = &self.page.texts().form;
-        let input = |described: &Described| {
-            html! {
-                div .beside {
-                    input .input #password name="password" type="password" autocomplete=(autocomplete)
-                        autocapitalize="off" spellcheck="false" required
-                        aria-describedby=[&described.by] aria-invalid=[described.invalid];
-                    button .button type="button" data-shows="password" data-show=(texts.show)
-                        data-hide=(texts.hide) aria-controls="password" hidden { (texts.show) }
-                }
-                (rules)
-            }
-        };
-        self.field(&Field {
-            id: "password",
-            place: Place::Password,
-            label,
-            hint: None,
-            input: &input,
-        })
     }
 
     /// "Keep me signed in".

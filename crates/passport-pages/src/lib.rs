@@ -5,7 +5,10 @@ mod brand;
 mod entering;
 mod form;
 mod language;
+mod moment;
+mod notice;
 mod page;
+mod phrase;
 mod refusal;
 mod texts;
 mod wait;
@@ -17,8 +20,9 @@ pub use entering::{
     sign_in::SignInView,
     sign_in_password::SignInPasswordView,
 };
-pub use form::{Country, FormView, NumberInput, Picture};
+pub use form::{Country, FormView, NumberInput, PasswordRules, Picture};
 pub use language::Language;
 pub use maud::Markup;
-pub use page::{Notice, Page};
+pub use notice::Notice;
+pub use page::Page;
 pub use refusal::{Place, Refusal};

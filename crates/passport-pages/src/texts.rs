@@ -43,11 +43,11 @@ texts! {
     page: PageTexts {
         languages skip help terms privacy inbox development
     }
-    time: TimeTexts { second seconds minute minutes hour hours }
+    time: TimeTexts { second seconds minute minutes hour hours months date moment }
     failure: FailureTexts { network timeout server outdated }
     form: FormTexts {
         mobile mobile_hint country picture picture_hint picture_alt picture_renew listen listen_native
-        code code_hint password show hide remember
+        code code_hint password former_password new_password rule_length rule_common show hide remember
     }
     sign_in: SignInTexts {
         title heading lead submit busy by_password by_code no_account sign_up forgot undo_number
@@ -56,12 +56,20 @@ texts! {
     code: CodeTexts {
         title heading lead_sent lead_unknown submit busy change again again_in
     }
+    notice: NoticeTexts {
+        signed_out session_ended nothing_done confirmed renamed password_set password_changed
+        password_removed number_changed device_ended other_ended others_ended no_others leaving
+    }
     refusal: RefusalTexts {
         mobile_missing mobile_invalid country_not_served recipient_refused recipient_throttled
         picture_missing picture_character picture_length picture_wrong picture_gone
         send_limit not_sent
         code_missing code_form code_wrong code_wrong_last code_gone
-        password_missing credentials_wrong wait limit busy unavailable server stale cross_site
+        password_missing password_wrong password_required password_short password_long
+        password_common password_number
+        name_empty name_long name_invisible name_number
+        device_gone no_number too_many_changes conflict confirmations_stopped
+        credentials_wrong wait limit busy unavailable server stale cross_site
         origin cookies disabled stopped sign_up_closed number_taken consent_missing
     }
 }

@@ -5,6 +5,7 @@ mod files;
 mod flow;
 mod form;
 mod language;
+mod notices;
 mod number_step;
 mod problems;
 mod refusals;
