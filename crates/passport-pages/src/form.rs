@@ -66,6 +66,8 @@ pub(crate) struct Form<'a> {
     page: &'a Page<'a>,
     view: &'a FormView,
     action: &'a str,
+    /// Whether a field has the focus when the page appears.
+    has_focus: bool,
     places: Vec<Place>,
     parts: Vec<Markup>,
 }
@@ -88,7 +90,9 @@ pub(crate) struct Described {
 
 impl<'a> Form<'a> {
     pub(crate) fn new(page: &'a Page<'a>, view: &'a FormView, action: &'a str) -> Self {
-        Self { page, view, action, places: Vec::new(), parts: Vec::new() }
+        // A refused form has the focus at the field that was refused.
+        let has_focus = view.refusal.is_some();
+        Self { page, view, action, has_focus, places: Vec::new(), parts: Vec::new() }
     }
 
     /// Adds any content.
@@ -133,7 +137,7 @@ impl<'a> Form<'a> {
     }
 
     fn end(self, label: &str, busy: &str, class: &str) -> Markup {
-        let Self { page, view, action, places, parts } = self;
+        let Self { page, view, action, places, parts, .. } = self;
         let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
         html! {
             form .form method="post" action=(action) novalidate {
@@ -153,9 +157,9 @@ impl<'a> Form<'a> {
 
 impl Form<'_> {
     /// Number of a mobile phone, with a choice of the country if there are several.
-    pub(crate) fn number(self, number: &NumberInput) -> Self {
+    pub(crate) fn number(mut self, number: &NumberInput) -> Self {
         let texts = &self.page.texts().form;
-        let focus = self.view.refusal.is_none() && number.typed.is_empty();
+        let focus = number.typed.is_empty() && self.takes_focus();
         let chosen = number.countries.iter().find(|it| it.code == number.chosen);
         let chosen = chosen.or(number.countries.first());
         let hint = chosen.map(|country| {
@@ -213,14 +217,20 @@ impl Form<'_> {
         self.field(&Field { id: "picture", place: Place::Picture, label, hint, input: &input })
     }
 
+    /// Whether the field that is being added has the focus when the page appears.
+    fn takes_focus(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_focus, true)
+    }
+
     /// Code of a message.
-    pub(crate) fn code(self, length: usize) -> Self {
+    pub(crate) fn code(mut self, length: usize) -> Self {
+        let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let input = |described: &Described| {
             html! {
                 input .input .input-digits .input-code #code name="code" type="text" inputmode="numeric"
                     autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required
-                    autofocus maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
+                    autofocus[focus] maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
             }
         };
         let hint = Some(fill(&texts.code_hint, &[("length", &length.to_string())]));

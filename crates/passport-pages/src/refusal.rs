@@ -67,7 +67,7 @@ pub enum Refusal {
     /// The new password is one of those that are tried first.
     PasswordCommon,
     /// The new password is the number.
-    PasswordNumber,
+    PasswordIsNumber,
     /// The name has no visible character.
     NameEmpty,
     /// The name is too long.
@@ -133,7 +133,7 @@ pub enum Place {
     /// Field of the password, or of the new one.
     Password,
     /// Field of the present password, beside a new one.
-    CurrentPassword,
+    FormerPassword,
     /// Field of the name.
     Name,
     /// Box of the consent.
@@ -165,9 +165,9 @@ impl Refusal {
             | Self::PasswordShort { .. }
             | Self::PasswordLong { .. }
             | Self::PasswordCommon
-            | Self::PasswordNumber
+            | Self::PasswordIsNumber
             | Self::CredentialsWrong => Place::Password,
-            Self::FormerPasswordMissing | Self::FormerPasswordWrong => Place::CurrentPassword,
+            Self::FormerPasswordMissing | Self::FormerPasswordWrong => Place::FormerPassword,
             Self::NameEmpty | Self::NameLong | Self::NameInvisible | Self::NameNumber => {
                 Place::Name
             }
@@ -249,7 +249,7 @@ impl Refusal {
             Self::PasswordShort { .. } => &texts.password_short,
             Self::PasswordLong { .. } => &texts.password_long,
             Self::PasswordCommon => &texts.password_common,
-            Self::PasswordNumber => &texts.password_number,
+            Self::PasswordIsNumber => &texts.password_is_number,
             Self::NameEmpty => &texts.name_empty,
             Self::NameLong => &texts.name_long,
             Self::NameInvisible => &texts.name_invisible,

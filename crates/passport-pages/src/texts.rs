@@ -47,7 +47,7 @@ texts! {
     failure: FailureTexts { network timeout server outdated }
     form: FormTexts {
         mobile mobile_hint country picture picture_hint picture_alt picture_renew listen listen_native
-        code code_hint password former_password new_password rule_length rule_common show hide remember
+        code code_hint password former_password new_password rule_length rule_common rule_number show hide remember
     }
     sign_in: SignInTexts {
         title heading lead submit busy by_password by_code no_account sign_up forgot undo_number
@@ -66,7 +66,7 @@ texts! {
         send_limit not_sent
         code_missing code_form code_wrong code_wrong_last code_gone
         password_missing password_wrong password_required password_short password_long
-        password_common password_number
+        password_common password_is_number
         name_empty name_long name_invisible name_number
         device_gone no_number too_many_changes conflict confirmations_stopped
         credentials_wrong wait limit busy unavailable server stale cross_site

@@ -46,7 +46,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::PasswordShort { .. }
         | Refusal::PasswordLong { .. }
         | Refusal::PasswordCommon
-        | Refusal::PasswordNumber
+        | Refusal::PasswordIsNumber
         | Refusal::FormerPasswordMissing
         | Refusal::FormerPasswordWrong
         | Refusal::NameEmpty
