@@ -24,6 +24,10 @@ const CHALLENGES: &str = "/passport";
 /// browser sends one, and perhaps one more for each folder of the path.
 const MOST_OF_A_NAME: usize = 8;
 
+/// Name of the cookie with the language of the pages. Without a prefix, because the value is no secret
+/// and any value is harmless.
+const LANGUAGE: &str = "passport_language";
+
 /// Names and attributes of the service's cookies.
 ///
 /// With `https` the names have the prefix `__Host-`, so that other hosts of the domain cannot set them
@@ -132,6 +136,11 @@ impl Cookies {
             .same_site(SameSite::Strict)
             .max_age(ttl)
             .finish()
+    }
+
+    /// Text of the cookie that holds the language of the pages.
+    pub(super) fn language(request: &HttpRequest) -> Option<&str> {
+        values(request, LANGUAGE).next().and_then(|value| str::from_utf8(value).ok())
     }
 
     fn cookie(&self, name: &'static str, value: String) -> CookieBuilder<'static> {
