@@ -4,6 +4,7 @@
 mod csrf;
 mod key;
 mod pairs;
+mod steps;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -16,6 +17,7 @@ use tracing::error;
 
 pub(super) use csrf::{CsrfBinding, CsrfTokens};
 pub(crate) use key::CookieKey;
+pub(in crate::http) use steps::STEPS;
 
 /// The only folder to which browsers send the challenge cookie.
 const CHALLENGES: &str = "/passport";
@@ -23,10 +25,6 @@ const CHALLENGES: &str = "/passport";
 /// Most cookies of one name that are read, so that a request costs little work however many it has. A
 /// browser sends one, and perhaps one more for each folder of the path.
 const MOST_OF_A_NAME: usize = 8;
-
-/// Name of the cookie with the language of the pages. Without a prefix, because the value is no secret
-/// and any value is harmless.
-const LANGUAGE: &str = "passport_language";
 
 /// Names and attributes of the service's cookies.
 ///
@@ -102,9 +100,19 @@ impl Cookies {
         response: &mut HttpResponse,
         sessions: &[SessionToken],
     ) -> String {
-        let token = csrf::fresh(sessions, &self.key);
-        add(response, &self.cookie(self.csrf_name(), token.clone()).finish());
+        let token = self.new_csrf(sessions);
+        self.store_csrf(response, &token);
         token
+    }
+
+    /// A new CSRF token for a browser with these `sessions`, to be stored by [`store_csrf`](Self::store_csrf).
+    pub(super) fn new_csrf(&self, sessions: &[SessionToken]) -> String {
+        csrf::fresh(sessions, &self.key)
+    }
+
+    /// Stores a CSRF token.
+    pub(super) fn store_csrf(&self, response: &mut HttpResponse, token: &str) {
+        add(response, &self.cookie(self.csrf_name(), token.to_owned()).finish());
     }
 
     /// Replaces the CSRF token of a browser whose token was refused. The response names it in
@@ -136,11 +144,6 @@ impl Cookies {
             .same_site(SameSite::Strict)
             .max_age(ttl)
             .finish()
-    }
-
-    /// Text of the cookie that holds the language of the pages.
-    pub(super) fn language(request: &HttpRequest) -> Option<&str> {
-        values(request, LANGUAGE).next().and_then(|value| str::from_utf8(value).ok())
     }
 
     fn cookie(&self, name: &'static str, value: String) -> CookieBuilder<'static> {

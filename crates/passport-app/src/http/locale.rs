@@ -29,11 +29,11 @@ pub(super) fn tag(locale: Locale) -> &'static str {
 /// The language of a request: the one that was chosen in the pages (a cookie), otherwise that of
 /// `Accept-Language`, otherwise simplified Chinese, as for clients of the original.
 pub(super) fn of(request: &HttpRequest) -> Locale {
-    preferred(request).unwrap_or_default()
+    asked(request).unwrap_or_default()
 }
 
-/// As [`of`]; `None` if the request prefers no language.
-pub(super) fn preferred(request: &HttpRequest) -> Option<Locale> {
+/// As [`of`]; `None` if the request asks for no language.
+pub(super) fn asked(request: &HttpRequest) -> Option<Locale> {
     Cookies::language(request).and_then(of_tag).or_else(|| accepted(request))
 }
 
@@ -193,10 +193,10 @@ mod tests {
             ("en;x=1", None),
             ("en_GB", None),
         ] {
-            assert_eq!(preferred(&request(&[field.as_bytes()])), locale, "{field}");
+            assert_eq!(asked(&request(&[field.as_bytes()])), locale, "{field}");
         }
         let many = format!("{}en", "zh;q=0.1,".repeat(MOST_ITEMS));
-        assert_eq!(preferred(&request(&[many.as_bytes()])), Some(ZhHans), "the rest is not read");
+        assert_eq!(asked(&request(&[many.as_bytes()])), Some(ZhHans), "the rest is not read");
     }
 
     #[test]
