@@ -41,6 +41,8 @@ pub struct EventFilter {
     pub kind: Option<EventKind>,
     /// Events at or after this time.
     pub since: Option<OffsetDateTime>,
+    /// Events before this time.
+    pub until: Option<OffsetDateTime>,
 }
 
 /// A failure of the journal. The source is for logs and must not be shown to clients.
