@@ -66,6 +66,6 @@ fn matches(filter: &EventFilter, event: &AccountEvent) -> bool {
     subject.is_none_or(|subject| event.subject == Some(subject))
         && phone_tag.is_none_or(|wanted| tag == Some(wanted))
         && kind.is_none_or(|kind| event.kind == kind)
-        && since.is_none_or(|since| event.at >= since)
-        && until.is_none_or(|until| event.at < until)
+        && since.is_none_or(|since| event.at >= since.truncate_to_microsecond())
+        && until.is_none_or(|until| event.at < until.truncate_to_microsecond())
 }

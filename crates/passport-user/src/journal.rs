@@ -30,7 +30,8 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     async fn purge(&self, before: OffsetDateTime) -> Result<u64, JournalError>;
 }
 
-/// Which events to read: those that match every given condition.
+/// Which events to read: those that match every given condition. Times are truncated to microseconds, as
+/// those of events are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {
     /// Events about this user.

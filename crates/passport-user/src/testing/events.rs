@@ -86,6 +86,8 @@ pub async fn reads_by_filter(journal: Arc<dyn Journal>) {
         (EventFilter { phone_tag: Some([1; 16]), ..all.clone() }, vec![1, 0]),
         (EventFilter { kind: Some(EventKind::UserPurged), ..all.clone() }, vec![2]),
         (EventFilter { since: Some(events[2].at), ..all.clone() }, vec![3, 2]),
+        // Times are truncated to microseconds, as those of events.
+        (EventFilter { since: Some(events[2].at + NANOSECOND), ..all.clone() }, vec![3, 2]),
         (EventFilter { until: Some(events[2].at), ..all.clone() }, vec![1, 0]),
         (
             EventFilter { since: Some(events[1].at), until: Some(events[3].at), ..all.clone() },
@@ -114,6 +116,8 @@ pub async fn deletes_only_old_events(journal: Arc<dyn Journal>) {
     let left = read(&journal, &EventFilter::default(), None, 10).await;
     assert_eq!(left, [events[3].clone(), events[2].clone()]);
 }
+
+const NANOSECOND: Duration = Duration::from_nanos(1);
 
 /// An event at this minute of a day that every database may delete.
 fn at(minute: u64) -> AccountEvent {
