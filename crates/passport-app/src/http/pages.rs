@@ -4,7 +4,7 @@ mod files;
 mod problems;
 mod settings;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web;
 
 use super::method::get_or_head;
 
@@ -18,11 +18,6 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         .route("/account", get_or_head().to(|request| page(request, "account.html")))
         .route("/problems/{code}", get_or_head().to(problems::explain))
         .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
-        .route("/static/js/settings.js", get_or_head().to(settings::module))
-        .route("/static/{path:.*}", get_or_head().to(asset));
-}
-
-/// `GET /static/{path}`
-async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
-    page(request, &path).await
+        .route("/static/old/js/settings.js", get_or_head().to(settings::module))
+        .route("/static/{path:.*}", get_or_head().to(files::asset));
 }
