@@ -7,7 +7,7 @@ function addStatus(challenge) {
   const status = document.createElement("p");
   status.className = "status";
   status.setAttribute("role", "status");
-  challenge.querySelector(".challenge-row").after(status);
+  challenge.append(status);
   return status;
 }
 
