@@ -18,13 +18,17 @@ pub(super) fn tag(locale: Locale) -> &'static str {
     }
 }
 
-/// The first language of `Accept-Language` that messages are written in.
+/// The first language of `Accept-Language` that messages are written in, or the default one.
 pub(super) fn of(request: &HttpRequest) -> Locale {
+    asked(request).unwrap_or_default()
+}
+
+/// The first language of `Accept-Language` that messages are written in, if there is one.
+pub(super) fn asked(request: &HttpRequest) -> Option<Locale> {
     let fields = request.headers().get_all(header::ACCEPT_LANGUAGE);
     // Split as bytes: an unreadable language hides no other one.
     let mut languages = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
-    let first = languages.find_map(|language| primary(str::from_utf8(language).ok()?.trim()));
-    first.unwrap_or_default()
+    languages.find_map(|language| primary(str::from_utf8(language).ok()?.trim()))
 }
 
 /// The language of a tag (RFC 5646), if messages are written in it.

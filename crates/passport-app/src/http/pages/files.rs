@@ -11,6 +11,8 @@ use actix_web::{
     web,
 };
 
+use passport_pages::Assets;
+
 use embedded::File;
 use encoding::Form;
 
@@ -20,8 +22,24 @@ const REVALIDATED: &str = "no-cache";
 /// The address changes with the content, so a stored answer is never outdated.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
+/// Entry module.
+const SCRIPT: &str = "js/page.js";
+
+/// Modules that the entry module imports, directly or not.
+const MODULES: [&str; 4] = ["js/challenge.js", "js/forms.js", "js/language.js", "js/visit.js"];
+
+/// Addresses of the files that every page loads.
+pub(super) fn assets() -> Assets {
+    Assets {
+        stylesheet: address("passport.css"),
+        script: address(SCRIPT),
+        modules: MODULES.map(address).into(),
+        icon: address("favicon.svg"),
+    }
+}
+
 /// Address of the file at `path` in `static/`, with the version of the whole folder.
-pub(in crate::http) fn address(path: &str) -> String {
+pub(super) fn address(path: &str) -> String {
     format!("/static/{}/{path}", embedded::VERSION)
 }
 
@@ -130,4 +148,53 @@ fn is_current(request: &HttpRequest, tag: &EntityTag) -> bool {
             Ok(IfNoneMatch::Items(known)) => known.iter().any(|it| it.weak_eq(tag)),
             Err(_) => false,
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn text(path: &str) -> &'static str {
+        str::from_utf8(embedded::find(path).expect(path).plain).unwrap()
+    }
+
+    /// Modules that the module at `path` imports at its top.
+    fn imports(path: &str) -> impl Iterator<Item = String> {
+        let imports = text(path).lines().filter(|line| line.starts_with("import "));
+        imports.map(|line| {
+            let name = line.split('"').nth(1).and_then(|it| it.strip_prefix("./"));
+            format!("js/{}", name.expect("a relative import in one line"))
+        })
+    }
+
+    #[test]
+    fn p7_the_browser_is_told_of_each_module_that_the_script_imports() {
+        let (mut seen, mut new) = (BTreeSet::new(), vec![SCRIPT.to_owned()]);
+        while let Some(path) = new.pop() {
+            new.extend(imports(&path).filter(|it| !seen.contains(it)));
+            seen.insert(path);
+        }
+        seen.remove(SCRIPT);
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), MODULES);
+    }
+
+    #[test]
+    fn files_can_be_found() {
+        for file in embedded::FILES {
+            assert_eq!(embedded::find(file.path).map(|it| it.path), Some(file.path));
+        }
+    }
+
+    #[test]
+    fn p7_style_and_scripts_of_a_page_are_small() {
+        let sizes = [SCRIPT, "passport.css", "favicon.svg"].into_iter().chain(MODULES);
+        let sizes = sizes.map(|path| {
+            let file = embedded::find(path).unwrap();
+            file.brotli.unwrap_or(file.plain).len()
+        });
+        let whole: usize = sizes.sum();
+        assert!(whole < 12_000, "{whole} bytes");
+    }
 }
