@@ -1,21 +1,21 @@
-// Submits forms without a new page load, and shows faults that the browser can see in the page's own words.
+// Submits forms without a new page load.
 //
 // After any fault of this script the form is submitted as it would be without it. That is safe, because a form carries
 // the id of its attempt: the server performs an attempt once, and answers it again.
 
 import { request, show } from "./visit.js";
 
-const ID_OF_FAILURES = "failures";
-
 const isBusy = (form) => form.dataset.state === "busy";
 
 function failureText(failure) {
-  const texts = document.getElementById(ID_OF_FAILURES).content;
+  const texts = document.getElementById("failures").content;
   return texts.querySelector(`[data-failure=${failure}]`).textContent;
 }
 
 // aria-disabled, because `disabled` would take away the focus.
-function setBusy(form, button) {
+function setBusy(form, pressed) {
+  // "Enter" presses a button that is not shown and has no name.
+  const button = pressed?.name ? pressed : form.querySelector(".button-main") ?? pressed;
   form.dataset.state = "busy";
   if (!button) return () => delete form.dataset.state;
   const label = button.textContent;
@@ -75,38 +75,18 @@ function onSubmit(event) {
   });
 }
 
-const placeOfError = (input) => document.getElementById(`${input.id}-error`);
-
-/** The browser found a field empty or of the wrong form. Its own message would be in the browser's language. */
-function onInvalid(event) {
-  const input = event.target;
-  const { missing, mismatch } = input.dataset;
-  const text = input.validity.valueMissing ? missing : mismatch;
-  const place = placeOfError(input);
-  if (!text || !place) return;
-  event.preventDefault();
-  place.textContent = text;
-  const isFirst = !input.form.querySelector("[aria-invalid=true]");
-  input.setAttribute("aria-invalid", "true");
-  if (isFirst) input.focus();
-}
-
 /** A fault is no longer told once its field changes. */
 function onInput({ target: input }) {
   if (input.getAttribute("aria-invalid") !== "true") return;
   input.removeAttribute("aria-invalid");
-  const place = placeOfError(input);
-  if (place) place.textContent = "";
+  document.getElementById(`${input.id}-error`)?.replaceChildren();
 }
 
 /** Prepares the forms of this page, and of each page that replaces it. */
 export function listenToForms() {
   document.addEventListener("click", (event) => {
     pressed = event.target.closest("button");
-    // The faults of the last try are judged anew.
-    if (pressed?.type === "submit" && pressed.form) for (const input of pressed.form.elements) onInput({ target: input });
   });
   document.addEventListener("submit", onSubmit);
-  document.addEventListener("invalid", onInvalid, true);
   document.addEventListener("input", onInput);
 }
