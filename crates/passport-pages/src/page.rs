@@ -96,16 +96,6 @@ impl Page<'_> {
                     (self.logo())
                     span { (name) }
                 }
-                nav .languages aria-label=(self.texts().page.languages) {
-                    @for language in Language::ALL {
-                        @if language == self.language {
-                            span aria-current="true" lang=(language.tag()) { (language.name()) }
-                        } @else {
-                            a href=(self.in_language(language)) lang=(language.tag())
-                                hreflang=(language.tag()) data-language { (language.name()) }
-                        }
-                    }
-                }
             }
         }
     }
@@ -132,6 +122,16 @@ impl Page<'_> {
         let (brand, texts) = (self.brand, &self.texts().page);
         html! {
             footer .footer {
+                nav .languages aria-label=(self.texts().page.languages) {
+                    @for language in Language::ALL {
+                        @if language == self.language {
+                            span aria-current="true" lang=(language.tag()) { (language.name()) }
+                        } @else {
+                            a href=(self.in_language(language)) lang=(language.tag())
+                                hreflang=(language.tag()) data-language { (language.name()) }
+                        }
+                    }
+                }
                 @if let Some(terms) = &brand.terms { a href=(terms.href) { (texts.terms) } }
                 @if let Some(privacy) = &brand.privacy { a href=(privacy.href) { (texts.privacy) } }
                 @if let Some(support) = &brand.support { a href=(support) { (texts.help) } }
@@ -156,7 +156,6 @@ impl Page<'_> {
                 p data-failure="network" { (texts.network) }
                 p data-failure="timeout" { (texts.timeout) }
                 p data-failure="server" { (texts.server) }
-                p data-failure="outdated" { (texts.outdated) }
             }
         }
     }

@@ -15,7 +15,7 @@ mod sign_in_code;
 mod sign_in_password;
 mod site;
 
-use actix_web::{HttpRequest, HttpResponse, Resource, Route, middleware::from_fn, web};
+use actix_web::{Resource, Route, middleware::from_fn, web};
 
 use super::method::get_or_head;
 
@@ -30,8 +30,8 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         .route("/account", get_or_head().to(|request| page(request, "account.html")))
         .route("/problems/{code}", get_or_head().to(problems::explain))
         .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
-        .route("/static/js/settings.js", get_or_head().to(settings::module))
-        .route("/static/{path:.*}", get_or_head().to(asset))
+        .route("/static/old/js/settings.js", get_or_head().to(settings::module))
+        .route("/static/{path:.*}", get_or_head().to(files::asset))
         .service(step("/sign-in", get_or_head().to(sign_in::show), web::post().to(sign_in::send)))
         .service(step(
             "/sign-in/password",
@@ -60,9 +60,4 @@ fn step(
     >,
 > {
     web::resource(path).route(show).route(act).wrap(from_fn(language::choose))
-}
-
-/// `GET /static/{path}`
-async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
-    page(request, &path).await
 }

@@ -51,7 +51,7 @@ impl Cookies {
     }
 
     /// The language that the visitor chose, as its tag.
-    pub(in crate::http) fn language<'a>(&self, request: &'a HttpRequest) -> Option<&'a str> {
+    pub(in crate::http) fn language(request: &HttpRequest) -> Option<&str> {
         str::from_utf8(values(request, LANGUAGE).next()?).ok()
     }
 

@@ -119,7 +119,7 @@ impl Context {
     pub(super) fn of(request: &HttpRequest) -> Option<Self> {
         let cookies = request.app_data::<web::Data<Cookies>>()?.clone();
         let site = request.app_data::<web::Data<Site>>()?.clone();
-        let language = language::of(request, &cookies);
+        let language = language::of(request);
         let extract::Caller(caller) = extract::Caller::of(request);
         let known = cookies.csrf(request).current().map(str::to_owned);
         let has_csrf = known.is_some();

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use passport_auth::Clock;
 use passport_pages::{Assets, Brand, Country, Language, NumberInput};
 
+use super::files;
 use crate::settings::{Settings, SignUpPolicy};
 
 /// What all pages of this deployment share.
@@ -25,7 +26,7 @@ impl Site {
     pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Self {
         Self {
             brand: Brand::default(),
-            assets: Assets::default(),
+            assets: files::assets(),
             inbox: settings.has_inbox().then(|| "/dev/inbox".to_owned()),
             sign_up_is_open: settings.account.sign_up == SignUpPolicy::Open,
             picture_length: settings.captcha.length,
