@@ -68,6 +68,8 @@ pub(crate) struct Form<'a> {
     action: &'a str,
     /// Whether a field has the focus when the page appears.
     has_focus: bool,
+    /// Whether scripts must leave the form to the browser.
+    is_plain: bool,
     places: Vec<Place>,
     parts: Vec<Markup>,
 }
@@ -92,7 +94,37 @@ impl<'a> Form<'a> {
     pub(crate) fn new(page: &'a Page<'a>, view: &'a FormView, action: &'a str) -> Self {
         // A refused form has the focus at the field that was refused.
         let has_focus = view.refusal.is_some();
-        Self { page, view, action, has_focus, places: Vec::new(), parts: Vec::new() }
+        Self {
+            page,
+            view,
+            action,
+            has_focus,
+            is_plain: false,
+            places: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// The same form, which the browser sends without a script: its answer is a file.
+    pub(crate) fn plain(self) -> Self {
+        Self { is_plain: true, ..self }
+    }
+
+    /// What every form carries.
+    pub(crate) fn hidden(page: &Page<'_>) -> Markup {
+        html! {
+            input type="hidden" name="csrf_token" value=(page.csrf_token);
+            input type="hidden" name="attempt" value=(page.attempt);
+        }
+    }
+
+    /// Why a form without fields was refused.
+    pub(crate) fn refused(page: &Page<'_>, view: &FormView) -> Markup {
+        html! {
+            p .error .error-form role="alert" data-form-error {
+                @if let Some(refusal) = &view.refusal { (refusal.text(page.language)) }
+            }
+        }
     }
 
     /// Adds any content.
@@ -137,12 +169,11 @@ impl<'a> Form<'a> {
     }
 
     fn end(self, label: &str, busy: &str, class: &str) -> Markup {
-        let Self { page, view, action, places, parts, .. } = self;
+        let Self { page, view, action, is_plain, places, parts, .. } = self;
         let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
         html! {
-            form .form method="post" action=(action) novalidate {
-                input type="hidden" name="csrf_token" value=(page.csrf_token);
-                input type="hidden" name="attempt" value=(page.attempt);
+            form .form method="post" action=(action) data-plain[is_plain] novalidate {
+                (Self::hidden(page))
                 // Enter presses the first submit button of a form, which must not be "Another picture".
                 button .spoken type="submit" tabindex="-1" aria-hidden="true" { (label) }
                 @for part in &parts { (part) }

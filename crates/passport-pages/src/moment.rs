@@ -19,6 +19,13 @@ pub(crate) fn minute(at: OffsetDateTime, language: Language) -> Markup {
     element(at, "minute", &fill(&language.texts().time.moment, &values))
 }
 
+/// A time of the present day.
+pub(crate) fn second(at: OffsetDateTime) -> Markup {
+    let at = at.to_offset(UtcOffset::UTC);
+    let (hour, minute, second) = at.to_hms();
+    element(at, "second", &format!("{hour:02}:{minute:02}:{second:02} UTC"))
+}
+
 fn element(at: OffsetDateTime, precision: &str, text: &str) -> Markup {
     html! { time datetime=(machine_readable(at)) data-time=(precision) { (text) } }
 }
