@@ -43,6 +43,8 @@ pub enum Notice {
         /// Time of the deletion.
         purge_at: OffsetDateTime,
     },
+    /// The account is being deleted.
+    Deleted,
 }
 
 impl Notice {
@@ -87,6 +89,7 @@ impl Notice {
             Self::OthersEnded { count: 0 } => &texts.no_others,
             Self::OthersEnded { .. } => &texts.other_ended,
             Self::Leaving { .. } => &texts.leaving,
+            Self::Deleted => &texts.deleted,
         }
     }
 }

@@ -78,6 +78,8 @@ pub enum Refusal {
     NameNumber,
     /// The device is not signed in.
     DeviceGone,
+    /// The number is that of the account.
+    NumberPresent,
     /// The account has no number.
     NoNumber,
     /// The number was changed too often.
@@ -151,6 +153,7 @@ impl Refusal {
             | Self::CountryNotServed
             | Self::RecipientRefused
             | Self::RecipientThrottled(_)
+            | Self::NumberPresent
             | Self::NumberTaken => Place::Mobile,
             Self::PictureMissing
             | Self::PictureCharacter(_)
@@ -255,6 +258,7 @@ impl Refusal {
             Self::NameInvisible => &texts.name_invisible,
             Self::NameNumber => &texts.name_number,
             Self::DeviceGone => &texts.device_gone,
+            Self::NumberPresent => &texts.number_present,
             Self::NoNumber => &texts.no_number,
             Self::TooManyChanges => &texts.too_many_changes,
             Self::Conflict => &texts.conflict,

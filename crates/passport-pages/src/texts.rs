@@ -81,7 +81,7 @@ texts! {
     problem: ProblemTexts { code status }
     inbox: InboxTexts {
         title lead sign_in empty arrived copy copied
-        for_sign_up for_sign_in for_reset for_number for_undo for_confirm
+        for_sign_up for_sign_in for_reset for_number for_confirm
     }
     happening: HappeningTexts {
         code_sent code_not_sent user_created user_not_created session_begun session_not_begun
@@ -97,7 +97,7 @@ texts! {
     }
     notice: NoticeTexts {
         signed_out session_ended nothing_done confirmed renamed password_set password_changed
-        password_removed number_changed device_ended other_ended others_ended no_others leaving
+        password_removed number_changed device_ended other_ended others_ended no_others leaving deleted
     }
     refusal: RefusalTexts {
         mobile_missing mobile_invalid country_not_served recipient_refused recipient_throttled
@@ -107,7 +107,7 @@ texts! {
         password_missing password_wrong password_required password_short password_long
         password_common password_is_number
         name_empty name_long name_invisible name_number
-        device_gone no_number too_many_changes conflict confirmations_stopped
+        device_gone number_present no_number too_many_changes conflict confirmations_stopped
         credentials_wrong wait limit busy unavailable server stale cross_site
         origin cookies disabled stopped sign_up_closed number_taken consent_missing
     }

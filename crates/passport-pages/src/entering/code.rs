@@ -9,6 +9,18 @@ use crate::{FormView, Page, form::Form, texts::fill, wait};
 pub enum CodeStep {
     /// Sign-in.
     SignIn,
+    /// Change of the number.
+    ChangeNumber,
+}
+
+impl CodeStep {
+    /// Name of the page, for scripts.
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "code",
+            Self::ChangeNumber => "account-number-code",
+        }
+    }
 }
 
 /// The page on which a code is typed, of every flow.
@@ -59,6 +71,6 @@ impl CodeView<'_> {
             }
             p .other-way { a href=(self.back) { (texts.change) } }
         };
-        page.render("code", &texts.title, &card)
+        page.render(self.step.name(), &texts.title, &card)
     }
 }

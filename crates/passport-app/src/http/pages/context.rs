@@ -53,6 +53,12 @@ impl Context {
         }
     }
 
+    /// The surroundings of a page that stands in the place of others: its links do not lead to its
+    /// address, which may be anything.
+    pub(super) fn page_elsewhere(&self) -> Page<'_> {
+        Page { here: "/", ..self.page() }
+    }
+
     /// A response with a page.
     pub(super) fn respond(&self, status: StatusCode, page: Markup) -> HttpResponse {
         let mut response = HttpResponse::build(status)

@@ -125,6 +125,11 @@ impl Flow {
         until(self.resend_at, now)
     }
 
+    /// Name of the flow, as addresses carry it.
+    pub(super) fn name(&self) -> &str {
+        &self.id.0
+    }
+
     /// Address of the page `path` in this flow.
     pub(super) fn address(&self, path: &str) -> String {
         format!("{path}?f={}", self.id.0)
@@ -144,6 +149,11 @@ impl FlowId {
     fn generate(rng: &mut impl Rng) -> Self {
         let mut character = || char::from(ID_CHARACTERS[rng.random_range(0..ID_CHARACTERS.len())]);
         Self((0..ID_LENGTH).map(|_| character()).collect())
+    }
+
+    /// Whether `text` has the form of an id.
+    pub(super) fn is_valid(text: &str) -> bool {
+        text.len() == ID_LENGTH && text.bytes().all(|it| ID_CHARACTERS.contains(&it))
     }
 
     /// The id in the query of a page.
@@ -209,19 +219,28 @@ impl FlowKey {
 
     fn seal(&self, flow: &Flow, rng: &mut impl Rng) -> String {
         let plain = Zeroizing::new(serde_json::to_vec(flow).expect("a flow is JSON"));
-        let mut nonce = [0; NONCE];
-        rng.fill_bytes(&mut nonce);
-        let payload = Payload { msg: &plain, aad: b"flow" };
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a flow is short");
-        hex::encode([&nonce[..], &sealed].concat())
+        self.seal_bytes(b"flow", &plain, rng)
     }
 
     fn open(&self, sealed: &[u8]) -> Option<Flow> {
+        serde_json::from_slice(&self.open_bytes(b"flow", sealed)?).ok()
+    }
+
+    /// Encrypts what the browser keeps for `purpose`.
+    pub(super) fn seal_bytes(&self, purpose: &[u8], plain: &[u8], rng: &mut impl Rng) -> String {
+        let mut nonce = [0; NONCE];
+        rng.fill_bytes(&mut nonce);
+        let payload = Payload { msg: plain, aad: purpose };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("it is short");
+        hex::encode([&nonce[..], &sealed].concat())
+    }
+
+    /// What was encrypted for `purpose`.
+    pub(super) fn open_bytes(&self, purpose: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let bytes = hex::decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE>()?;
-        let payload = Payload { msg: sealed, aad: b"flow" };
-        let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?);
-        serde_json::from_slice(&plain).ok()
+        let payload = Payload { msg: sealed, aad: purpose };
+        self.cipher().decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

@@ -24,7 +24,7 @@ pub(super) fn read(text: &str) -> Option<Notice> {
 }
 
 /// Every outcome, with this moment and this number.
-fn all(at: OffsetDateTime, count: u64) -> [Notice; 12] {
+fn all(at: OffsetDateTime, count: u64) -> [Notice; 13] {
     [
         Notice::SignedOut,
         Notice::SessionEnded,
@@ -38,6 +38,7 @@ fn all(at: OffsetDateTime, count: u64) -> [Notice; 12] {
         Notice::DeviceEnded,
         Notice::OthersEnded { count },
         Notice::Leaving { purge_at: at },
+        Notice::Deleted,
     ]
 }
 
@@ -55,6 +56,7 @@ fn name(notice: Notice) -> &'static str {
         Notice::DeviceEnded => "device-ended",
         Notice::OthersEnded { .. } => "others-ended",
         Notice::Leaving { .. } => "leaving",
+        Notice::Deleted => "deleted",
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NameLong
         | Refusal::NameInvisible
         | Refusal::NameNumber
+        | Refusal::NumberPresent
         | Refusal::NoNumber
         | Refusal::ConsentMissing => StatusCode::UNPROCESSABLE_ENTITY,
     }

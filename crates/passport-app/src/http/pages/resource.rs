@@ -1,0 +1,44 @@
+//! Resources with the language of their visitor.
+
+use actix_service::ServiceFactory;
+use actix_web::{
+    Error, Resource, Route,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web,
+};
+
+use super::language;
+
+/// A page with a form that is sent to the page's own address.
+pub(super) fn step(path: &str, show: Route, act: Route) -> Resource<impl Factory> {
+    web::resource(path).route(show).route(act).wrap(from_fn(language::choose))
+}
+
+/// A page without a form of its own.
+pub(super) fn page(path: &str, show: Route) -> Resource<impl Factory> {
+    web::resource(path).route(show).wrap(from_fn(language::choose))
+}
+
+/// What a resource is made of.
+pub(super) trait Factory:
+    ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+    >
+{
+}
+
+impl<T> Factory for T where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse,
+            Error = Error,
+            InitError = (),
+        >
+{
+}
