@@ -1,6 +1,11 @@
 //! Parts of forms.
 
+mod consent;
+mod password;
+
 use maud::{Markup, Render, html};
+
+pub use password::PasswordRules;
 
 use crate::{Page, Place, Refusal, texts::fill};
 
@@ -62,6 +67,8 @@ pub(crate) struct Form<'a> {
     page: &'a Page<'a>,
     view: &'a FormView,
     action: &'a str,
+    /// Whether a field has the focus when the page appears.
+    has_focus: bool,
     places: Vec<Place>,
     parts: Vec<Markup>,
 }
@@ -84,7 +91,9 @@ pub(crate) struct Described {
 
 impl<'a> Form<'a> {
     pub(crate) fn new(page: &'a Page<'a>, view: &'a FormView, action: &'a str) -> Self {
-        Self { page, view, action, places: Vec::new(), parts: Vec::new() }
+        // A refused form has the focus at the field that was refused.
+        let has_focus = view.refusal.is_some();
+        Self { page, view, action, has_focus, places: Vec::new(), parts: Vec::new() }
     }
 
     /// Adds any content.
@@ -97,7 +106,7 @@ impl<'a> Form<'a> {
     pub(crate) fn field(mut self, field: &Field<'_>) -> Self {
         let Field { id, place, label, hint, input } = field;
         self.places.push(*place);
-        let error = self.view.at(*place).map(|refusal| refusal.text(self.page.language));
+        let error = self.view.at(*place).map(|refusal| self.told(refusal));
         let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
         let described = Described {
             by: match (&error, hint) {
@@ -118,10 +127,22 @@ impl<'a> Form<'a> {
         })
     }
 
+    /// The text of a refusal, with the link to what helps.
+    fn told(&self, refusal: &Refusal) -> Markup {
+        let query = self.action.find('?').map_or("", |at| &self.action[at..]);
+        html! {
+            (refusal.text(self.page.language))
+            @if let Some((path, label)) = refusal.link(self.page.language) {
+                " " a href={ (path) (query) } { (label) }
+            }
+        }
+    }
+
     /// The whole form, with its primary button.
     pub(crate) fn submit(self, label: &str, busy: &str) -> Markup {
-        let Self { page, view, action, places, parts } = self;
-        let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
+        let general = self.view.refusal.as_ref().filter(|it| !self.places.contains(&it.place()));
+        let general = general.map(|refusal| self.told(refusal));
+        let Self { page, action, parts, .. } = self;
         html! {
             form .form method="post" action=(action) novalidate {
                 input type="hidden" name="csrf_token" value=(page.csrf_token);
@@ -130,7 +151,7 @@ impl<'a> Form<'a> {
                 button .spoken type="submit" tabindex="-1" aria-hidden="true" { (label) }
                 @for part in &parts { (part) }
                 p .error .error-form role="alert" data-form-error {
-                    @if let Some(refusal) = general { (refusal.text(page.language)) }
+                    @if let Some(refusal) = general { (refusal) }
                 }
                 button .button .button-main type="submit" data-busy=(busy) { (label) }
             }
@@ -140,9 +161,9 @@ impl<'a> Form<'a> {
 
 impl Form<'_> {
     /// Number of a mobile phone, with a choice of the country if there are several.
-    pub(crate) fn number(self, number: &NumberInput) -> Self {
+    pub(crate) fn number(mut self, number: &NumberInput) -> Self {
         let texts = &self.page.texts().form;
-        let focus = self.view.refusal.is_none() && number.typed.is_empty();
+        let focus = number.typed.is_empty() && self.takes_focus();
         let chosen = number.countries.iter().find(|it| it.code == number.chosen);
         let chosen = chosen.or(number.countries.first());
         let hint = chosen.map(|country| {
@@ -173,25 +194,35 @@ impl Form<'_> {
     }
 
     /// Picture and sound of a challenge, and the field for its answer.
-    pub(crate) fn picture(self, picture: &Picture) -> Self {
+    pub(crate) fn picture(mut self, picture: &Picture) -> Self {
+        if picture.id.is_empty() {
+            return self.without_picture();
+        }
+        let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let language = self.page.language.tag();
         let length = picture.length.to_string();
         let path = format!("/api/v1/challenges/{}", picture.id);
         let input = |described: &Described| {
             html! {
-                div .challenge data-challenge {
+                div .challenge data-challenge data-failed=(texts.picture_failed)
+                    data-gave-up=(texts.picture_gave_up) {
                     input type="hidden" name="challenge" value=(picture.id);
                     picture .picture {
                         source srcset=(format!("{path}/image?theme=dark")) media="(prefers-color-scheme: dark)";
                         img src=(format!("{path}/image")) width="160" height="56" alt=(texts.picture_alt);
                     }
-                    button .button .button-quiet name="act" value="renew" formnovalidate { (texts.picture_renew) }
+                    div .challenge-tools {
+                        button .button .button-quiet name="act" value="renew" formnovalidate {
+                            (texts.picture_renew)
+                        }
+                        audio .sound controls preload="none" src=(format!("{path}/audio?lang={language}"))
+                            aria-label=(texts.listen_native) data-listen=(texts.listen)
+                            data-failed=(texts.sound_failed) {}
+                    }
                     input .input .input-picture #picture name="picture" type="text" autocomplete="off"
                         autocapitalize="off" autocorrect="off" spellcheck="false" required value=(picture.typed)
-                        maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
-                    audio .sound controls preload="none" src=(format!("{path}/audio?lang={language}"))
-                        aria-label=(texts.listen_native) data-listen=(texts.listen) {}
+                        maxlength="32" autofocus[focus] aria-describedby=[&described.by] aria-invalid=[described.invalid];
                 }
             }
         };
@@ -200,58 +231,35 @@ impl Form<'_> {
         self.field(&Field { id: "picture", place: Place::Picture, label, hint, input: &input })
     }
 
+    /// The field of a picture that could not be made. Another one can be asked for.
+    fn without_picture(self) -> Self {
+        let texts = &self.page.texts().form;
+        self.with(html! {
+            div .field {
+                p .hint { (texts.picture_missing) }
+                button .button .button-quiet name="act" value="renew" formnovalidate { (texts.picture_renew) }
+            }
+        })
+    }
+
+    /// Whether the field that is being added has the focus when the page appears.
+    fn takes_focus(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_focus, true)
+    }
+
     /// Code of a message.
-    pub(crate) fn code(self, length: usize) -> Self {
+    pub(crate) fn code(mut self, length: usize) -> Self {
+        let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let input = |described: &Described| {
             html! {
                 input .input .input-digits .input-code #code name="code" type="text" inputmode="numeric"
                     autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required
-                    autofocus maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
+                    autofocus[focus] maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
             }
         };
         let hint = Some(fill(&texts.code_hint, &[("length", &length.to_string())]));
         let label = texts.code.as_str();
         self.field(&Field { id: "code", place: Place::Code, label, hint, input: &input })
-    }
-
-    /// Password of the account.
-    pub(crate) fn current_password(self) -> Self {
-        let texts = &self.page.texts().form;
-        self.password(&texts.password, "current-password", &html! {})
-    }
-
-    fn password(self, label: &str, autocomplete: &str, rules: &Markup) -> Self {
-        let texts = &self.page.texts().form;
-        let input = |described: &Described| {
-            html! {
-                div .beside {
-                    input .input #password name="password" type="password" autocomplete=(autocomplete)
-                        autocapitalize="off" spellcheck="false" required
-                        aria-describedby=[&described.by] aria-invalid=[described.invalid];
-                    button .button type="button" data-shows="password" data-show=(texts.show)
-                        data-hide=(texts.hide) aria-controls="password" hidden { (texts.show) }
-                }
-                (rules)
-            }
-        };
-        self.field(&Field {
-            id: "password",
-            place: Place::Password,
-            label,
-            hint: None,
-            input: &input,
-        })
-    }
-
-    /// "Keep me signed in".
-    pub(crate) fn remember(self, ticked: bool) -> Self {
-        let label = &self.page.texts().form.remember;
-        self.with(html! {
-            label .check {
-                input type="checkbox" name="remember" value="yes" checked[ticked];
-                span { (label) }
-            }
-        })
     }
 }

@@ -2,9 +2,11 @@
 
 mod assets;
 mod brand;
+mod dates;
 mod entering;
 mod form;
 mod language;
+mod notice;
 mod page;
 mod refusal;
 mod texts;
@@ -13,12 +15,17 @@ mod wait;
 pub use assets::Assets;
 pub use brand::{Brand, LegalText};
 pub use entering::{
-    code::{CodeStep, CodeView},
-    sign_in::SignInView,
+    Entry,
+    code::CodeView,
+    new_password::{NewPasswordView, PasswordStep},
+    number::{NumberView, Sent},
+    outcome::OutcomeView,
+    restore::RestoreView,
     sign_in_password::SignInPasswordView,
 };
-pub use form::{Country, FormView, NumberInput, Picture};
+pub use form::{Country, FormView, NumberInput, PasswordRules, Picture};
 pub use language::Language;
 pub use maud::Markup;
-pub use page::{Notice, Page};
+pub use notice::Notice;
+pub use page::Page;
 pub use refusal::{Place, Refusal};

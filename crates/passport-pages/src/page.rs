@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{Assets, Brand, Language, texts::Texts};
+use crate::{Assets, Brand, Language, Notice, texts::Texts};
 
 /// What a page shows besides its own content.
 #[derive(Debug, Clone)]
@@ -27,13 +27,6 @@ pub struct Page<'a> {
     pub inbox: Option<&'a str>,
 }
 
-/// Outcome of a step, told on the page after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    /// The visitor has signed out.
-    SignedOut,
-}
-
 impl Page<'_> {
     pub(crate) fn texts(&self) -> &'static Texts {
         self.language.texts()
@@ -54,7 +47,7 @@ impl Page<'_> {
                 body data-page=(name) {
                     a .skip href="#main" { (self.texts().page.skip) }
                     (self.bar(brand))
-                    main .page #main tabindex="-1" { (content) }
+                    main .page #main tabindex="-1" { (self.told()) (content) }
                     (self.footer())
                     (self.failures())
                 }
@@ -91,16 +84,6 @@ impl Page<'_> {
                     (self.logo())
                     span { (name) }
                 }
-                nav .languages aria-label=(self.texts().page.languages) {
-                    @for language in Language::ALL {
-                        @if language == self.language {
-                            span aria-current="true" lang=(language.tag()) { (language.name()) }
-                        } @else {
-                            a href=(self.in_language(language)) lang=(language.tag())
-                                hreflang=(language.tag()) data-language { (language.name()) }
-                        }
-                    }
-                }
             }
         }
     }
@@ -127,6 +110,16 @@ impl Page<'_> {
         let (brand, texts) = (self.brand, &self.texts().page);
         html! {
             footer .footer {
+                nav .languages aria-label=(self.texts().page.languages) {
+                    @for language in Language::ALL {
+                        @if language == self.language {
+                            span aria-current="true" lang=(language.tag()) { (language.name()) }
+                        } @else {
+                            a href=(self.in_language(language)) lang=(language.tag())
+                                hreflang=(language.tag()) data-language { (language.name()) }
+                        }
+                    }
+                }
                 @if let Some(terms) = &brand.terms { a href=(terms.href) { (texts.terms) } }
                 @if let Some(privacy) = &brand.privacy { a href=(privacy.href) { (texts.privacy) } }
                 @if let Some(support) = &brand.support { a href=(support) { (texts.help) } }

@@ -1,20 +1,31 @@
 //! The pages, and the files that they load.
 
+mod code_page;
 mod context;
+mod entering;
 mod files;
+mod first_password;
 mod flow;
+mod forgot;
 mod form;
 mod language;
+mod number_page;
 mod number_step;
+mod password_page;
 mod problems;
+mod receive;
 mod refusals;
+mod restore;
 mod settings;
-mod sign_in;
 mod sign_in_code;
 mod sign_in_password;
+mod sign_up;
 mod site;
+mod step;
+mod undo_number;
+mod visitor;
 
-use actix_web::{HttpRequest, HttpResponse, Resource, Route, middleware::from_fn, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::method::get_or_head;
 
@@ -25,40 +36,12 @@ pub(crate) use site::Site;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.route("/", get_or_head().to(|request| page(request, "index.html")))
-        .route("/sign-up", get_or_head().to(|request| page(request, "sign-up.html")))
         .route("/account", get_or_head().to(|request| page(request, "account.html")))
         .route("/problems/{code}", get_or_head().to(problems::explain))
         .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
         .route("/static/js/settings.js", get_or_head().to(settings::module))
         .route("/static/{path:.*}", get_or_head().to(asset))
-        .service(step("/sign-in", get_or_head().to(sign_in::show), web::post().to(sign_in::send)))
-        .service(step(
-            "/sign-in/password",
-            get_or_head().to(sign_in_password::show),
-            web::post().to(sign_in_password::sign_in),
-        ))
-        .service(step(
-            "/sign-in/code",
-            get_or_head().to(sign_in_code::show),
-            web::post().to(sign_in_code::sign_in),
-        ));
-}
-
-/// A page with a form that is sent to the page's own address.
-fn step(
-    path: &str,
-    show: Route,
-    act: Route,
-) -> Resource<
-    impl actix_service::ServiceFactory<
-        actix_web::dev::ServiceRequest,
-        Config = (),
-        Response = actix_web::dev::ServiceResponse,
-        Error = actix_web::Error,
-        InitError = (),
-    >,
-> {
-    web::resource(path).route(show).route(act).wrap(from_fn(language::choose))
+        .configure(entering::configure);
 }
 
 /// `GET /static/{path}`

@@ -9,16 +9,20 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use passport_auth::{Caller, SignedIn};
-use passport_pages::{Language, Markup, Page};
+use passport_auth::{Caller, Renewed, SignedIn};
+use passport_pages::{Language, Markup, Notice, Page, Refusal};
 use uuid::Uuid;
 
-use super::{Site, language};
+use super::{Site, language, refusals};
 use crate::http::{
     api::problem::{Code, Problem},
     cookies::Cookies,
     extract,
+    seconds::whole_seconds,
 };
+
+/// Value of the parameter `note` of a page to which an expired one redirects.
+const EXPIRED: &str = "expired";
 
 /// What every page needs of its request.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(super) struct Context {
     pub(super) cookies: web::Data<Cookies>,
     /// The client, with the language of the page.
     pub(super) caller: Caller,
+    /// What the page tells of the step before.
+    pub(super) notice: Option<Notice>,
     csrf_token: String,
     /// Whether the browser has the token already.
     has_csrf: bool,
@@ -46,9 +52,22 @@ impl Context {
             attempt: &self.attempt,
             here: &self.here,
             signed_in_as: None,
-            notice: None,
+            notice: self.notice,
             inbox: self.site.inbox.as_deref(),
         }
+    }
+
+    /// A response with a page, which shows why its form was refused.
+    pub(super) fn answer(&self, refusal: Option<&Refusal>, page: Markup) -> HttpResponse {
+        let Some(refusal) = refusal else { return self.respond(StatusCode::OK, page) };
+        let mut response = self.respond(refusals::status(refusal), page);
+        if let Some(wait) = refusal.wait() {
+            let seconds = whole_seconds(wait).into();
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        // For the middleware that keeps responses.
+        response.extensions_mut().insert(refusal.clone());
+        response
     }
 
     /// A response with a page.
@@ -71,6 +90,25 @@ impl Context {
         let life = Duration::try_from(session.expires_at - session.created_at).unwrap_or_default();
         self.cookies.begin_session(response, token, session.remembered.then_some(life));
     }
+}
+
+impl Context {
+    /// Replaces the session token in the browser after a change for which the session got a new one, or
+    /// deletes it if the session has ended.
+    pub(super) fn renew_session(&self, response: &mut HttpResponse, renewed: Option<&Renewed>) {
+        match renewed {
+            Some(Renewed { session, token, expires_in }) => {
+                let age = session.remembered.then_some(*expires_in);
+                self.cookies.begin_session(response, token, age);
+            }
+            None => self.cookies.end_session(response),
+        }
+    }
+}
+
+/// A redirect to the first page of a flow that has expired, or that this browser does not have.
+pub(super) fn expired(path: &str) -> HttpResponse {
+    see_other(&format!("{path}?note={EXPIRED}"))
 }
 
 /// A redirect after a step, to a page of this service.
@@ -101,8 +139,11 @@ impl Context {
         let has_csrf = known.is_some();
         let csrf_token = known.unwrap_or_else(|| cookies.new_csrf(&cookies.sessions(request)));
         let here = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        let query = form_urlencoded::parse(request.query_string().as_bytes());
+        let is_expired = query.into_iter().any(|(key, value)| key == "note" && value == EXPIRED);
         Some(Self {
             language,
+            notice: is_expired.then_some(Notice::Expired),
             caller: Caller { locale: language::locale(language), ..caller },
             csrf_token,
             has_csrf,

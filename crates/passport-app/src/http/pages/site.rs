@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use passport_auth::Clock;
-use passport_pages::{Assets, Brand, Country, Language, NumberInput};
+use passport_pages::{Assets, Brand, Country, Language, NumberInput, PasswordRules};
 
 use crate::settings::{Settings, SignUpPolicy};
 
@@ -18,6 +18,9 @@ pub(crate) struct Site {
     pub(super) picture_length: usize,
     /// Whether pictures accept an answer that no picture has, for tests.
     pub(super) takes_test_answer: bool,
+    /// Whether an account may have no password.
+    pub(super) passwordless: bool,
+    pub(super) password_rules: PasswordRules,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -30,6 +33,11 @@ impl Site {
             sign_up_is_open: settings.account.sign_up == SignUpPolicy::Open,
             picture_length: settings.captcha.length,
             takes_test_answer: settings.captcha.test_answer.is_some(),
+            passwordless: settings.account.passwordless,
+            password_rules: PasswordRules {
+                min: settings.password.policy.min_length(),
+                max: settings.password.policy.max_length(),
+            },
             clock,
         }
     }
