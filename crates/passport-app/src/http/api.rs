@@ -9,12 +9,12 @@ mod continuations;
 mod endpoint;
 mod fields;
 mod guard;
-pub(in crate::http) mod idempotency;
 mod me;
 mod number_undos;
 mod password_resets;
 pub(in crate::http) mod problem;
 mod refusals;
+mod replay;
 mod session;
 mod sessions;
 mod transport;
@@ -37,7 +37,7 @@ pub(in crate::http) use me::export::ExportResponse;
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")
-            .wrap(from_fn(idempotency::replay))
+            .wrap(from_fn(replay::replay))
             .wrap(from_fn(guard::refuse_cross_site))
             .wrap(from_fn(cors::allow))
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))

@@ -1,28 +1,38 @@
 //! The pages, and the files that they load.
 
 mod account;
+mod code_page;
 mod context;
+mod entering;
 mod files;
+mod first_password;
 mod flow;
+mod forgot;
 mod form;
 mod inbox;
 mod language;
 mod missing;
 mod notices;
+mod number_page;
 mod number_step;
+mod password_page;
 mod problems;
+mod receive;
 mod refusals;
-mod resource;
+mod restore;
 mod settings;
-mod sign_in;
 mod sign_in_code;
 mod sign_in_password;
+mod sign_up;
 mod site;
+mod step;
+mod undo_number;
+mod visitor;
 mod ways;
 
 use actix_web::{HttpRequest, HttpResponse, guard::Guard, web};
 
-use resource::{page, step};
+use step::page;
 
 use super::method::get_or_head;
 
@@ -33,24 +43,13 @@ pub(crate) use site::Site;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.configure(account::configure)
+        .configure(entering::configure)
         .service(page("/", get_or_head().to(ways::home)))
-        .service(page("/sign-up", get_or_head().to(sign_up)))
         .service(page("/problems/{code}", get_or_head().to(problems::explain)))
         .route("/.well-known/change-password", get_or_head().to(ways::change_password))
         .route("/favicon.ico", get_or_head().to(icon))
         .route("/static/old/js/settings.js", get_or_head().to(settings::module))
-        .route("/static/{path:.*}", get_or_head().to(asset))
-        .service(step("/sign-in", get_or_head().to(sign_in::show), web::post().to(sign_in::send)))
-        .service(step(
-            "/sign-in/password",
-            get_or_head().to(sign_in_password::show),
-            web::post().to(sign_in_password::sign_in),
-        ))
-        .service(step(
-            "/sign-in/code",
-            get_or_head().to(sign_in_code::show),
-            web::post().to(sign_in_code::sign_in),
-        ));
+        .route("/static/{path:.*}", get_or_head().to(asset));
 }
 
 /// The inbox of development, for requests that pass `guard`. All others meet no route.
@@ -66,9 +65,4 @@ async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
 /// `GET /favicon.ico`
 async fn icon(request: HttpRequest) -> HttpResponse {
     files::asset(&request, "favicon.svg").unwrap_or_else(|| not_found(&request))
-}
-
-/// `GET /sign-up`
-async fn sign_up(request: HttpRequest) -> HttpResponse {
-    files::asset(&request, "sign-up.html").unwrap_or_else(|| not_found(&request))
 }

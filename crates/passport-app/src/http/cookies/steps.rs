@@ -16,9 +16,6 @@ const LANGUAGE: &str = "passport_language";
 /// Name of the cookie with the outcome of a step, for the page after it.
 const NOTICE: &str = "passport_notice";
 
-/// Name of the cookie with what was typed into a form that needed a confirmation first.
-const DRAFT: &str = "passport_draft";
-
 const NAMES: [&str; STEPS] =
     ["passport_flow_1", "passport_flow_2", "passport_flow_3", "passport_flow_4"];
 const HOST_NAMES: [&str; STEPS] = [
@@ -77,24 +74,6 @@ impl Cookies {
     /// Deletes the outcome of a step, which was shown.
     pub(in crate::http) fn end_notice(&self, response: &mut HttpResponse) {
         let mut cookie = self.cookie(NOTICE, String::new()).http_only(true).finish();
-        cookie.make_removal();
-        add(response, &cookie);
-    }
-
-    /// What was typed into a form that needed a confirmation first, sealed.
-    pub(in crate::http) fn draft<'a>(&self, request: &'a HttpRequest) -> Option<&'a [u8]> {
-        values(request, DRAFT).next()
-    }
-
-    /// Keeps what was typed, sealed, until the confirmation.
-    pub(in crate::http) fn set_draft(&self, response: &mut HttpResponse, sealed: String) {
-        let cookie = self.cookie(DRAFT, sealed).http_only(true).max_age(Duration::minutes(15));
-        add(response, &cookie.finish());
-    }
-
-    /// Deletes what was typed.
-    pub(in crate::http) fn end_draft(&self, response: &mut HttpResponse) {
-        let mut cookie = self.cookie(DRAFT, String::new()).http_only(true).finish();
         cookie.make_removal();
         add(response, &cookie);
     }

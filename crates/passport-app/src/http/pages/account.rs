@@ -4,7 +4,6 @@ mod confirm;
 mod data;
 mod delete;
 mod devices;
-mod draft;
 mod history;
 mod member;
 mod name;
@@ -18,7 +17,7 @@ mod unmet;
 
 use actix_web::web;
 
-use super::resource::{page, step};
+use super::step::{page, step};
 use crate::http::method::get_or_head;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {

@@ -24,7 +24,7 @@ pub(super) fn read(text: &str) -> Option<Notice> {
 }
 
 /// Every outcome, with this moment and this number.
-fn all(at: OffsetDateTime, count: u64) -> [Notice; 13] {
+fn all(at: OffsetDateTime, count: u64) -> [Notice; 18] {
     [
         Notice::SignedOut,
         Notice::SessionEnded,
@@ -39,6 +39,11 @@ fn all(at: OffsetDateTime, count: u64) -> [Notice; 13] {
         Notice::OthersEnded { count },
         Notice::Leaving { purge_at: at },
         Notice::Deleted,
+        Notice::NumberTaken,
+        Notice::PasswordReset,
+        Notice::NumberRestored,
+        Notice::RestoreExpired,
+        Notice::Expired,
     ]
 }
 
@@ -57,6 +62,11 @@ fn name(notice: Notice) -> &'static str {
         Notice::OthersEnded { .. } => "others-ended",
         Notice::Leaving { .. } => "leaving",
         Notice::Deleted => "deleted",
+        Notice::NumberTaken => "number-taken",
+        Notice::PasswordReset => "password-reset",
+        Notice::NumberRestored => "number-restored",
+        Notice::RestoreExpired => "restore-expired",
+        Notice::Expired => "expired",
     }
 }
 

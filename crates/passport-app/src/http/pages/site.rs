@@ -19,10 +19,9 @@ pub(crate) struct Site {
     pub(super) picture_length: usize,
     /// Whether pictures accept an answer that no picture has, for tests.
     pub(super) takes_test_answer: bool,
-    /// Rules for new passwords.
-    pub(super) password_rules: PasswordRules,
     /// Whether an account may have no password.
     pub(super) passwordless: bool,
+    pub(super) password_rules: PasswordRules,
     /// Time between the wish to delete an account and its deletion.
     pub(super) deletion_grace: Duration,
     pub(super) clock: Arc<dyn Clock>,
@@ -37,12 +36,12 @@ impl Site {
             sign_up_is_open: settings.account.sign_up == SignUpPolicy::Open,
             picture_length: settings.captcha.length,
             takes_test_answer: settings.captcha.test_answer.is_some(),
+            passwordless: settings.account.passwordless,
+            deletion_grace: settings.account.deletion_grace,
             password_rules: PasswordRules {
                 min: settings.password.policy.min_length(),
                 max: settings.password.policy.max_length(),
             },
-            passwordless: settings.account.passwordless,
-            deletion_grace: settings.account.deletion_grace,
             clock,
         }
     }

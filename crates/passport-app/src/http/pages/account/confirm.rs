@@ -2,7 +2,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use passport_auth::{
     ConfirmError, ConfirmSession, Freshness, Proof, Renewed, RequestOwnCode, SendRefusal,
 };
-use passport_codes::tidy;
 use passport_pages::{ConfirmProof, ConfirmView, FormView, Notice, Refusal};
 use passport_session::Method;
 use passport_user::Password;
@@ -13,8 +12,9 @@ use super::{
     unmet::{Unmet, not_requested},
 };
 use crate::http::pages::{
+    code_page,
     context::see_other,
-    flow::{self, Flow, FlowPurpose},
+    flow::{self, Flow, FlowPurpose, TypedNumber},
     form::Form,
     refusals,
 };
@@ -44,7 +44,7 @@ pub(in crate::http::pages) async fn act(
     let flow = own_flow(&request, &member);
     let done = if form.refusal.is_none() && form.asks_to("send") {
         send(&member, &own_code).await.map(|flow| {
-            let mut response = see_other(&format!("{}&f={}", then.confirmation(), flow.name()));
+            let mut response = see_other(&format!("{}&f={}", then.confirmation(), flow.id()));
             flow::store(&request, &mut response, &flow);
             response
         })
@@ -84,7 +84,8 @@ async fn send(member: &Member, own_code: &RequestOwnCode) -> Result<Flow, Unmet>
             Ok(unmet) => return Err(unmet),
         },
     };
-    Ok(Flow::begin(FlowPurpose::Confirm, &phone, sent, is_sent, now))
+    let number = TypedNumber::new(&phone, "", "");
+    Ok(Flow::begin(FlowPurpose::Confirm, number, sent, is_sent, now))
 }
 
 async fn confirm(
@@ -116,11 +117,8 @@ fn proof(member: &Member, form: &Form, flow: Option<&Flow>) -> Result<Proof, Ref
             text => Password::new(text).map(Proof::Password).map_err(|_| Refusal::PasswordWrong),
         };
     }
-    let code = tidy(form.text("code"));
-    if code.is_empty() {
-        return Err(Refusal::CodeMissing);
-    }
-    flow.and_then(|flow| flow.typed(&code)).map(Proof::Code).ok_or(Refusal::CodeGone)
+    let (_, code) = code_page::read(flow.ok_or(Refusal::CodeGone)?, form)?;
+    Ok(Proof::Code(code))
 }
 
 fn takes_password(member: &Member) -> bool {
@@ -148,7 +146,7 @@ fn page(
                 resend_in: flow.resend_in(now),
                 again: &again,
             };
-            (format!("{again}&f={}", flow.name()), proof)
+            (format!("{again}&f={}", flow.id()), proof)
         }
     };
     let view = ConfirmView { form: FormView { refusal: refusal.clone() }, action: &action, proof };

@@ -1,17 +1,11 @@
-use std::error::Error;
-
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, dev::Payload, error::InternalError, http::StatusCode,
-    web,
-};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, error::InternalError};
 use futures::future::LocalBoxFuture;
-use passport_auth::{Authenticate, Authenticated};
+use passport_auth::Authenticated;
 use passport_pages::{Markup, Notice, Page, Refusal, TroubleView};
-use tracing::error;
 
 use crate::http::pages::{
     context::{Context, see_other},
-    refusals,
+    visitor::signed_in,
 };
 
 /// The person who is signed in, with the surroundings of a page. Everyone else is sent to the sign-in.
@@ -34,7 +28,7 @@ impl Member {
 
     /// A response with a page that shows `refusal`, if there is one.
     pub(super) fn respond(&self, refusal: Option<&Refusal>, page: Markup) -> HttpResponse {
-        self.context.respond(refusal.map_or(StatusCode::OK, refusals::status), page)
+        self.context.answer(refusal, page)
     }
 
     /// A response with a page in the place of one that cannot be shown now.
@@ -45,10 +39,9 @@ impl Member {
 
 /// A page in the place of one that cannot be shown now.
 pub(super) fn trouble(context: &Context, refusal: Refusal) -> HttpResponse {
-    let status = refusals::status(&refusal);
     let page = context.page();
-    let view = TroubleView { refusal, again: page.here };
-    context.respond(status, view.render(&page))
+    let view = TroubleView { refusal: refusal.clone(), again: page.here };
+    context.answer(Some(&refusal), view.render(&page))
 }
 
 impl FromRequest for Member {
@@ -57,36 +50,28 @@ impl FromRequest for Member {
     type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let context = Context::of(request);
-        let authenticate = request.app_data::<web::Data<Authenticate>>().cloned();
-        let request = request.clone();
+        let (context, request) = (Context::of(request), request.clone());
         Box::pin(async move {
-            let (Some(context), Some(authenticate)) = (context, authenticate) else {
+            let Some(context) = context else {
                 return Err(turned(HttpResponse::InternalServerError().finish()));
             };
-            let Some(token) = context.cookies.session(&request) else {
-                return Err(turned(to_sign_in(&context, &request, false)));
-            };
-            match authenticate.authenticate(&token).await {
+            match signed_in(&request).await {
                 Ok(Some(person)) => {
                     let mobile = person.user.phone.as_ref().map(|phone| phone.masked());
                     Ok(Self { context, person, mobile })
                 }
-                Ok(None) => Err(turned(to_sign_in(&context, &request, true))),
-                Err(error) => {
-                    error!(error = &error as &dyn Error, "session lookup failed");
-                    Err(turned(trouble(&context, Refusal::Unavailable)))
-                }
+                Ok(None) => Err(turned(to_sign_in(&context, &request))),
+                Err(refusal) => Err(turned(trouble(&context, refusal))),
             }
         })
     }
 }
 
 /// Sends the browser to the sign-in. A form had no effect, and the page says so.
-fn to_sign_in(context: &Context, request: &HttpRequest, had_session: bool) -> HttpResponse {
+fn to_sign_in(context: &Context, request: &HttpRequest) -> HttpResponse {
     if !request.method().is_safe() {
         context.see_other_with("/sign-in", Notice::NothingDone)
-    } else if had_session {
+    } else if context.cookies.session(request).is_some() {
         context.see_other_with("/sign-in", Notice::SessionEnded)
     } else {
         see_other("/sign-in")

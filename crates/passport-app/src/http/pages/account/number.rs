@@ -1,43 +1,40 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use passport_auth::{Freshness, NewChallenge, RequestOwnCode, SendRefusal, Solved};
-use passport_pages::{FormView, NumberInput, NumberView, Picture, Refusal};
+use passport_pages::{ChangeNumberView, FormView, NumberInput, Picture, Refusal};
 
 use super::{
-    draft,
     member::Member,
     then::Then,
     unmet::{Unmet, not_requested},
 };
 use crate::http::pages::{
     context::see_other,
-    flow::{self, Flow, FlowKey, FlowPurpose},
+    flow::{self, Flow, FlowPurpose, Stage},
     form::Form,
     number_step,
 };
 
 const PATH: &str = "/account/number";
 
-/// `GET /account/number`. Before a number is typed, the session has to be fresh.
+/// `GET /account/number`, with the number of a flow of the browser. Before a number is typed, the session
+/// has to be fresh.
 pub(in crate::http::pages) async fn show(
     request: HttpRequest,
     member: Member,
     freshness: web::Data<Freshness>,
     new_challenge: web::Data<NewChallenge>,
-    key: web::Data<FlowKey>,
 ) -> HttpResponse {
+    let flow = flow::find(&request, FlowPurpose::ChangeNumber);
     if freshness.require(&member.person).is_err() {
-        return see_other(&Then::read(PATH).confirmation());
+        let address = flow.map_or_else(|| PATH.to_owned(), |flow| flow.address(PATH));
+        return see_other(&Then::read(&address).confirmation());
     }
-    let kept = draft::find(&member, &request, &key);
-    let typed = kept.unwrap_or_default();
     let context = &member.context;
-    let number = context.site.number(context.language, &typed.mobile, &typed.country);
+    let typed = flow.as_ref().map(Flow::number);
+    let (mobile, country) = typed.map_or(("", ""), |number| (&number.typed, &number.country));
+    let number = context.site.number(context.language, mobile, country);
     let picture = number_step::new_picture(context, &new_challenge).await;
-    let mut response = page(&member, number, picture, None);
-    if context.cookies.draft(&request).is_some() {
-        context.cookies.end_draft(&mut response);
-    }
-    response
+    page(&member, number, picture, None)
 }
 
 /// `POST /account/number`: sends a code to the new number.
@@ -47,7 +44,6 @@ pub(in crate::http::pages) async fn send(
     form: Form,
     own_code: web::Data<RequestOwnCode>,
     new_challenge: web::Data<NewChallenge>,
-    key: web::Data<FlowKey>,
 ) -> HttpResponse {
     let refusal = if form.refusal.is_some() || form.asks_to("renew") {
         form.refusal.clone()
@@ -58,12 +54,10 @@ pub(in crate::http::pages) async fn send(
                 flow::store(&request, &mut response, &flow);
                 return response;
             }
+            Err(Unmet::NotFresh) => return confirm_first(&request, &member, &form),
             Err(unmet) => match unmet.shown(&member, &Then::read(PATH)) {
                 Ok(refusal) => Some(refusal),
-                Err(mut response) => {
-                    draft::keep(&member, &mut response, &form, &key);
-                    return response;
-                }
+                Err(response) => return response,
             },
         }
     };
@@ -71,6 +65,19 @@ pub(in crate::http::pages) async fn send(
     let picture =
         number_step::picture_after(context, &form, refusal.as_ref(), &new_challenge).await;
     page(&member, number_step::number_input(context, &form), picture, refusal)
+}
+
+/// Has the session confirmed, and keeps the number that was typed until then.
+fn confirm_first(request: &HttpRequest, member: &Member, form: &Form) -> HttpResponse {
+    let Ok(phone) = number_step::number(form) else {
+        return see_other(&Then::read(PATH).confirmation());
+    };
+    let number = number_step::typed_number(form, &phone);
+    let now = member.context.site.clock.now();
+    let flow = Flow::without_code(FlowPurpose::ChangeNumber, number, Stage::Over, now);
+    let mut response = see_other(&Then::read(&flow.address(PATH)).confirmation());
+    flow::store(request, &mut response, &flow);
+    response
 }
 
 async fn act(member: &Member, form: &Form, own_code: &RequestOwnCode) -> Result<Flow, Unmet> {
@@ -90,7 +97,8 @@ async fn act(member: &Member, form: &Form, own_code: &RequestOwnCode) -> Result<
             Ok(unmet) => return Err(unmet),
         },
     };
-    Ok(Flow::begin(FlowPurpose::ChangeNumber, &phone, sent, is_sent, now))
+    let number = number_step::typed_number(form, &phone);
+    Ok(Flow::begin(FlowPurpose::ChangeNumber, number, sent, is_sent, now))
 }
 
 fn page(
@@ -103,7 +111,7 @@ fn page(
         Ok(picture) => (picture, refusal),
         Err(other) => (Picture::default(), refusal.or(Some(other))),
     };
-    let view = NumberView {
+    let view = ChangeNumberView {
         form: FormView { refusal: refusal.clone() },
         present: member.mobile(),
         number,

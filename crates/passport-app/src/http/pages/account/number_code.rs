@@ -1,12 +1,12 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use passport_auth::{ChangeNumber, ChangeNumberError, ChangedNumber};
-use passport_codes::tidy;
-use passport_pages::{CodeStep, CodeView, FormView, Notice, Refusal};
+use passport_pages::{CodeView, FormView, Notice, Refusal};
 
 use super::{member::Member, then::Then, unmet::Unmet};
 use crate::http::pages::{
+    code_page,
     context::see_other,
-    flow::{self, Flow, FlowPurpose},
+    flow::{self, Flow, FlowPurpose, Stage},
     form::Form,
     refusals,
 };
@@ -16,10 +16,15 @@ const BACK: &str = "/account/number";
 
 /// `GET /account/number/code`
 pub(in crate::http::pages) async fn show(request: HttpRequest, member: Member) -> HttpResponse {
-    match flow::find(&request, FlowPurpose::ChangeNumber) {
+    match find(&request) {
         Some(flow) => page(&member, &flow, None),
         None => see_other(BACK),
     }
+}
+
+/// The flow whose code is to be typed.
+fn find(request: &HttpRequest) -> Option<Flow> {
+    flow::find(request, FlowPurpose::ChangeNumber).filter(|flow| *flow.stage() == Stage::Code)
 }
 
 /// `POST /account/number/code`: changes the number.
@@ -29,9 +34,7 @@ pub(in crate::http::pages) async fn change(
     form: Form,
     change_number: web::Data<ChangeNumber>,
 ) -> HttpResponse {
-    let Some(flow) = flow::find(&request, FlowPurpose::ChangeNumber) else {
-        return see_other(BACK);
-    };
+    let Some(flow) = find(&request) else { return see_other(BACK) };
     match act(&member, &form, &flow, &change_number).await {
         Ok(ChangedNumber { undo_until, renewed, .. }) => {
             let notice = Notice::NumberChanged { undo_until };
@@ -54,15 +57,7 @@ async fn act(
     flow: &Flow,
     change_number: &ChangeNumber,
 ) -> Result<ChangedNumber, Unmet> {
-    if let Some(refusal) = &form.refusal {
-        return Err(refusal.clone().into());
-    }
-    let code = tidy(form.text("code"));
-    if code.is_empty() {
-        return Err(Refusal::CodeMissing.into());
-    }
-    let phone = flow.phone().ok_or(Refusal::CodeGone)?;
-    let code = flow.typed(&code).ok_or(Refusal::CodeGone)?;
+    let (phone, code) = code_page::read(flow, form)?;
     let (person, caller) = (member.person.clone(), member.context.caller.clone());
     change_number.change(person, phone, code, caller).await.map_err(|refused| match refused {
         ChangeNumberError::Denied(denied) => refusals::denied(&denied).into(),
@@ -76,14 +71,13 @@ async fn act(
 
 fn page(member: &Member, flow: &Flow, refusal: Option<Refusal>) -> HttpResponse {
     let now = member.context.site.clock.now();
-    let mobile = flow.phone().map(|phone| phone.masked()).unwrap_or_default();
-    let action = flow.address(PATH);
+    let (action, back) = (flow.address(PATH), flow.address(BACK));
     let view = CodeView {
         form: FormView { refusal: refusal.clone() },
-        step: CodeStep::ChangeNumber,
+        entry: None,
         action: &action,
-        back: BACK,
-        mobile: &mobile,
+        back: &back,
+        mobile: &flow.masked(),
         is_sent: flow.is_sent,
         length: flow.length.into(),
         expires_in: flow.expires_in(now),

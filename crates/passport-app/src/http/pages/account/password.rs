@@ -3,12 +3,8 @@ use passport_auth::{ChangePassword, ChangePasswordError, Freshness, NewPassword,
 use passport_pages::{AccountPasswordView, FormView, Notice, Refusal};
 use passport_user::Password;
 
-use super::{
-    member::Member,
-    then::Then,
-    unmet::{self, Unmet},
-};
-use crate::http::pages::{context::see_other, form::Form};
+use super::{member::Member, then::Then, unmet::Unmet};
+use crate::http::pages::{context::see_other, form::Form, refusals::new_password};
 
 const PATH: &str = "/account/password";
 
@@ -101,7 +97,7 @@ async fn remove(
 fn refused(refused: ChangePasswordError) -> Unmet {
     match refused {
         ChangePasswordError::Denied(denied) => denied.into(),
-        ChangePasswordError::Password(refusal) => unmet::password(refusal).into(),
+        ChangePasswordError::Password(refusal) => new_password(refusal).into(),
         ChangePasswordError::WrongProof(_) => Refusal::FormerPasswordWrong.into(),
         ChangePasswordError::NotFresh(_) => Unmet::NotFresh,
         ChangePasswordError::PasswordRequired => Refusal::PasswordRequired.into(),

@@ -6,7 +6,6 @@ use super::member::Member;
 use crate::http::pages::{
     context::{Context, see_other},
     form::Form,
-    refusals,
 };
 
 const SIGN_IN: &str = "/sign-in";
@@ -54,7 +53,6 @@ pub(in crate::http::pages) async fn act(
 }
 
 fn page(context: &Context, refusal: Refusal, name: Option<&str>) -> HttpResponse {
-    let status = refusals::status(&refusal);
-    let view = SignOutView { form: FormView::refused(refusal), name };
-    context.respond(status, view.render(&context.page()))
+    let view = SignOutView { form: FormView::refused(refusal.clone()), name };
+    context.answer(Some(&refusal), view.render(&context.page()))
 }

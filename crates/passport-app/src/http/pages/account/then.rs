@@ -7,7 +7,8 @@ pub(super) struct Then(String);
 /// Pages whose forms may need a confirmation.
 const PAGES: [&str; 4] =
     ["/account/data", "/account/delete", "/account/number", "/account/password"];
-const CODE_PAGE: &str = "/account/number/code?f=";
+/// Pages with a flow, without its name.
+const FLOW_PAGES: [&str; 2] = ["/account/number?f=", "/account/number/code?f="];
 const DEFAULT: &str = "/account";
 
 impl Then {
@@ -15,8 +16,9 @@ impl Then {
     /// needs confirmations is replaced, so that no link leads elsewhere.
     pub(super) fn read(address: &str) -> Self {
         let is_page = PAGES.contains(&address);
-        let is_code_page = || address.strip_prefix(CODE_PAGE).is_some_and(FlowId::is_valid);
-        Self(if is_page || is_code_page() { address } else { DEFAULT }.to_owned())
+        let is_in_flow = |page| address.strip_prefix(page).is_some_and(FlowId::is_valid);
+        let is_own = is_page || FLOW_PAGES.into_iter().any(is_in_flow);
+        Self(if is_own { address } else { DEFAULT }.to_owned())
     }
 
     /// The page that the query of a confirmation names.
@@ -42,8 +44,8 @@ mod tests {
 
     #[test]
     fn own_pages_are_returned_to() {
-        let code = "/account/number/code?f=abcdefgh";
-        for address in PAGES.into_iter().chain([code]) {
+        let in_flows = ["/account/number?f=abcdefgh", "/account/number/code?f=abcdefgh"];
+        for address in PAGES.into_iter().chain(in_flows) {
             let then = Then::read(address);
             assert_eq!(then.address(), address);
             let confirmation = then.confirmation();

@@ -1,7 +1,7 @@
 use actix_web::HttpResponse;
 use passport_auth::{Denied, RequestCodeError, RequestOwnCodeError, SendRefusal};
 use passport_pages::{Notice, Refusal};
-use passport_user::{NickNameRefusal, PasswordRefusal};
+use passport_user::NickNameRefusal;
 
 use super::{member::Member, then::Then};
 use crate::http::pages::{context::see_other, refusals};
@@ -58,15 +58,6 @@ pub(super) fn name(refusal: NickNameRefusal) -> Refusal {
         NickNameRefusal::TooLong => Refusal::NameLong,
         NickNameRefusal::Invisible => Refusal::NameInvisible,
         NickNameRefusal::PhoneNumber => Refusal::NameNumber,
-    }
-}
-
-pub(super) fn password(refusal: PasswordRefusal) -> Refusal {
-    match refusal {
-        PasswordRefusal::TooShort { min } => Refusal::PasswordShort { min },
-        PasswordRefusal::TooLong { max } => Refusal::PasswordLong { max },
-        PasswordRefusal::Common => Refusal::PasswordCommon,
-        PasswordRefusal::PhoneNumber => Refusal::PasswordIsNumber,
     }
 }
 
