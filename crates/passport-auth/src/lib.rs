@@ -52,6 +52,7 @@ mod sign_out;
 mod sign_up;
 mod standing_control;
 mod subject;
+mod terms;
 mod undo_number;
 mod workers;
 
@@ -111,5 +112,6 @@ pub use sign_out::SignOut;
 pub use sign_up::{Registration, SignUp, SignUpError};
 pub use standing_control::{StandingControl, StandingError};
 pub use subject::{PhoneTag, SubjectKey};
+pub use terms::{ConsentRequired, Terms};
 pub use undo_number::{UndoNumber, UndoNumberError};
 pub use workers::{Busy, Priority, Slot, Workers};

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod common_passwords;
+mod consent;
 mod country;
 mod event;
 mod hash;
@@ -19,6 +20,7 @@ pub mod testing;
 
 #[cfg(feature = "bcrypt")]
 pub use bcrypt_sha256::{BcryptCost, BcryptCostError, BcryptSha256};
+pub use consent::{Consent, ParseTermsVersionError, TermsVersion};
 pub use country::{CountryCode, ParseCountryCodeError};
 pub use event::{AccountEvent, Actor, EventId, EventKind, EventOutcome, EventPhone};
 pub use hash::{PasswordHash, PasswordHasher, UnsupportedHash, Verification};

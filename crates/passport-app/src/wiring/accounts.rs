@@ -8,7 +8,8 @@ use passport_auth::{
     ConfirmSession, ContinuationKey, Detached, Entrance, Events, ExportData, Failures, FairQueue,
     Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneCodes,
     PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword,
-    Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, SubjectKey, UndoNumber, Workers,
+    Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, SubjectKey, Terms, UndoNumber,
+    Workers,
 };
 use passport_codes::Codes;
 use passport_storage_diesel::Database;
@@ -286,10 +287,16 @@ impl<'a> Rooms<'a> {
     fn new_accounts(&self) -> NewAccounts {
         NewAccounts {
             is_open: self.is_open(),
+            terms: self.terms(),
             users: Arc::clone(&self.users),
             events: self.detached.events().clone(),
             clock: Arc::clone(&self.clock),
         }
+    }
+
+    fn terms(&self) -> Terms {
+        let brand = &self.settings.brand;
+        Terms { current: brand.terms_version.clone(), is_required: brand.require_consent }
     }
 
     fn reauthentication(&self) -> Reauthentication {
