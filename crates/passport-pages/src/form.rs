@@ -124,6 +124,8 @@ impl<'a> Form<'a> {
         let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
         html! {
             form .form method="post" action=(action) novalidate {
+                // "Enter" in a field presses the first button of the form, whatever that is.
+                button .spoken type="submit" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="csrf_token" value=(page.csrf_token);
                 input type="hidden" name="attempt" value=(page.attempt);
                 // Enter presses the first submit button of a form, which must not be "Another picture".
@@ -180,18 +182,22 @@ impl Form<'_> {
         let path = format!("/api/v1/challenges/{}", picture.id);
         let input = |described: &Described| {
             html! {
-                div .challenge data-challenge {
+                div .challenge data-challenge data-failed=(texts.picture_failed)
+                    data-gave-up=(texts.picture_gave_up) {
                     input type="hidden" name="challenge" value=(picture.id);
                     picture .picture {
                         source srcset=(format!("{path}/image?theme=dark")) media="(prefers-color-scheme: dark)";
                         img src=(format!("{path}/image")) width="160" height="56" alt=(texts.picture_alt);
                     }
-                    button .button .button-quiet name="act" value="renew" formnovalidate { (texts.picture_renew) }
+                    div .challenge-tools {
+                        button .button .button-quiet type="submit" name="act" value="renew" { (texts.picture_renew) }
+                        audio controls preload="none" src=(format!("{path}/audio?lang={language}"))
+                            aria-label=(texts.listen_native) data-listen=(texts.listen)
+                            data-failed=(texts.listen_failed) {}
+                    }
                     input .input .input-picture #picture name="picture" type="text" autocomplete="off"
                         autocapitalize="off" autocorrect="off" spellcheck="false" required value=(picture.typed)
                         maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
-                    audio .sound controls preload="none" src=(format!("{path}/audio?lang={language}"))
-                        aria-label=(texts.listen_native) data-listen=(texts.listen) {}
                 }
             }
         };

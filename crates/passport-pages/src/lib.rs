@@ -5,13 +5,14 @@ mod brand;
 mod entering;
 mod form;
 mod language;
+mod legal;
 mod page;
 mod refusal;
 mod texts;
 mod wait;
 
 pub use assets::Assets;
-pub use brand::{Brand, LegalText};
+pub use brand::{Brand, Filing, LegalText};
 pub use entering::{
     code::{CodeStep, CodeView},
     sign_in::SignInView,
@@ -19,6 +20,7 @@ pub use entering::{
 };
 pub use form::{Country, FormView, NumberInput, Picture};
 pub use language::Language;
+pub use legal::{LegalKind, LegalView};
 pub use maud::Markup;
 pub use page::{Notice, Page};
 pub use refusal::{Place, Refusal};

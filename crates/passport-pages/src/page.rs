@@ -71,7 +71,10 @@ impl Page<'_> {
                 meta name="color-scheme" content="light dark";
                 meta name="theme-color" content="#f4f6f5" media="(prefers-color-scheme: light)";
                 meta name="theme-color" content="#0e1413" media="(prefers-color-scheme: dark)";
-                link rel="icon" href=(self.assets.icon) type="image/svg+xml";
+                @match &self.brand.icon {
+                    Some(icon) => link rel="icon" href=(icon);,
+                    None => link rel="icon" href=(self.assets.icon) type="image/svg+xml";,
+                }
                 link rel="stylesheet" href=(self.assets.stylesheet);
                 @if let Some(stylesheet) = &self.brand.stylesheet {
                     link rel="stylesheet" href=(stylesheet);
@@ -91,16 +94,6 @@ impl Page<'_> {
                     (self.logo())
                     span { (name) }
                 }
-                nav .languages aria-label=(self.texts().page.languages) {
-                    @for language in Language::ALL {
-                        @if language == self.language {
-                            span aria-current="true" lang=(language.tag()) { (language.name()) }
-                        } @else {
-                            a href=(self.in_language(language)) lang=(language.tag())
-                                hreflang=(language.tag()) data-language { (language.name()) }
-                        }
-                    }
-                }
             }
         }
     }
@@ -112,9 +105,15 @@ impl Page<'_> {
                 @if let Some(dark) = &self.brand.logo_dark {
                     source srcset=(dark) media="(prefers-color-scheme: dark)";
                 }
-                img src=(logo) width="32" height="32" alt="";
+                img src=(logo) width=(self.logo_width()) height="32" alt="";
             }
         }
+    }
+
+    /// Width of the logo when it is 32 high.
+    fn logo_width(&self) -> u32 {
+        let (width, height) = self.brand.logo_size.unwrap_or((1, 1));
+        (32 * width).checked_div(height).map_or(32, |width| width.clamp(1, 256))
     }
 
     /// Address of this page in `language`.
@@ -127,14 +126,29 @@ impl Page<'_> {
         let (brand, texts) = (self.brand, &self.texts().page);
         html! {
             footer .footer {
+                nav .languages aria-label=(self.texts().page.languages) {
+                    @for language in Language::ALL {
+                        @if language == self.language {
+                            span aria-current="true" lang=(language.tag()) { (language.name()) }
+                        } @else {
+                            a href=(self.in_language(language)) lang=(language.tag())
+                                hreflang=(language.tag()) data-language { (language.name()) }
+                        }
+                    }
+                }
                 @if let Some(terms) = &brand.terms { a href=(terms.href) { (texts.terms) } }
                 @if let Some(privacy) = &brand.privacy { a href=(privacy.href) { (texts.privacy) } }
-                @if let Some(support) = &brand.support { a href=(support) { (texts.help) } }
-                @if let Some(number) = &brand.filing_number {
-                    a href="https://beian.miit.gov.cn/" rel="noreferrer" lang="zh-Hans" { (number) }
+                @if let Some(support) = &brand.support {
+                    a href=(support) { (brand.support_text(self.language).unwrap_or(&texts.help)) }
                 }
-                @if let Some(number) = &brand.police_filing {
-                    a href="https://beian.mps.gov.cn/" rel="noreferrer" lang="zh-Hans" { (number) }
+                @for filing in [&brand.filing, &brand.police_filing].into_iter().flatten() {
+                    a href=(filing.href) rel="noreferrer" lang="zh-Hans" {
+                        @if let Some(emblem) = &filing.emblem {
+                            img src=(emblem) width="16" height="16" alt="";
+                            " "
+                        }
+                        (filing.number)
+                    }
                 }
                 @if let Some(inbox) = self.inbox {
                     p .small { (texts.development) " " a href=(inbox) target="_blank" { (texts.inbox) } }
@@ -151,7 +165,6 @@ impl Page<'_> {
                 p data-failure="network" { (texts.network) }
                 p data-failure="timeout" { (texts.timeout) }
                 p data-failure="server" { (texts.server) }
-                p data-failure="outdated" { (texts.outdated) }
             }
         }
     }

@@ -44,9 +44,10 @@ texts! {
         languages skip help terms privacy inbox development
     }
     time: TimeTexts { second seconds minute minutes hour hours }
-    failure: FailureTexts { network timeout server outdated }
+    failure: FailureTexts { network timeout server }
     form: FormTexts {
-        mobile mobile_hint country picture picture_hint picture_alt picture_renew listen listen_native
+        mobile mobile_hint country picture picture_hint picture_alt picture_renew picture_failed picture_gave_up
+        listen listen_native listen_failed
         code code_hint password show hide remember
     }
     sign_in: SignInTexts {

@@ -1,10 +1,13 @@
 //! The pages, and the files that they load.
 
+mod brand;
+mod brand_files;
 mod context;
 mod files;
 mod flow;
 mod form;
 mod language;
+mod legal;
 mod number_step;
 mod problems;
 mod refusals;
@@ -14,7 +17,7 @@ mod sign_in_code;
 mod sign_in_password;
 mod site;
 
-use actix_web::{HttpRequest, HttpResponse, Resource, Route, middleware::from_fn, web};
+use actix_web::{Resource, Route, middleware::from_fn, web};
 
 use super::method::get_or_head;
 
@@ -29,8 +32,19 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         .route("/account", get_or_head().to(|request| page(request, "account.html")))
         .route("/problems/{code}", get_or_head().to(problems::explain))
         .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
-        .route("/static/js/settings.js", get_or_head().to(settings::module))
-        .route("/static/{path:.*}", get_or_head().to(asset))
+        .route("/static/old/js/settings.js", get_or_head().to(settings::module))
+        .route("/static/{path:.*}", get_or_head().to(files::asset))
+        .route("/brand/{file}", get_or_head().to(brand::file))
+        .service(
+            web::resource("/terms")
+                .route(get_or_head().to(legal::terms))
+                .wrap(from_fn(language::choose)),
+        )
+        .service(
+            web::resource("/privacy")
+                .route(get_or_head().to(legal::privacy))
+                .wrap(from_fn(language::choose)),
+        )
         .service(step("/sign-in", get_or_head().to(sign_in::show), web::post().to(sign_in::send)))
         .service(step(
             "/sign-in/password",
@@ -59,9 +73,4 @@ fn step(
     >,
 > {
     web::resource(path).route(show).route(act).wrap(from_fn(language::choose))
-}
-
-/// `GET /static/{path}`
-async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
-    page(request, &path).await
 }

@@ -50,7 +50,7 @@ impl CodeView<'_> {
             (form)
             p .other-way {
                 @if seconds > 0 {
-                    span data-countdown=(seconds) data-each=(texts.again_in) aria-live="polite" {
+                    span data-countdown=(seconds) data-each=(texts.again_in) {
                         (fill(&texts.again_in, &[("seconds", &seconds.to_string())]))
                     }
                     " "

@@ -52,6 +52,7 @@ const fn did_something(code: Code) -> bool {
         | Code::CrossSite
         | Code::CountryNotServed
         | Code::ConfirmationRequired
+        | Code::ConsentRequired
         | Code::ProofTooWeak
         | Code::Stopped
         | Code::NotFound
