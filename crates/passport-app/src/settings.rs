@@ -36,7 +36,7 @@ use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
 pub use audit::{AuditSettings, RecordedAddress};
-pub use captcha::CaptchaSettings;
+pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
