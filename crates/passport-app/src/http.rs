@@ -24,6 +24,7 @@ mod security_headers;
 mod services;
 mod sms_receipts;
 mod sound;
+mod theme;
 
 use actix_web::{middleware::from_fn, web};
 

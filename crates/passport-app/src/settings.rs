@@ -40,7 +40,7 @@ pub use audit::{AuditSettings, RecordedAddress};
 pub use brand::{
     Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
 };
-pub use captcha::CaptchaSettings;
+pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
 pub use environment::Environment;

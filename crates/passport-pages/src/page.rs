@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{Assets, Brand, Language, texts::Texts};
+use crate::{Assets, Brand, Language, Notice, texts::Texts};
 
 /// What a page shows besides its own content.
 #[derive(Debug, Clone)]
@@ -27,13 +27,6 @@ pub struct Page<'a> {
     pub inbox: Option<&'a str>,
 }
 
-/// Outcome of a step, told on the page after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    /// The visitor has signed out.
-    SignedOut,
-}
-
 impl Page<'_> {
     pub(crate) fn texts(&self) -> &'static Texts {
         self.language.texts()
@@ -46,15 +39,46 @@ impl Page<'_> {
 
     /// A page with `content` as its main part.
     pub(crate) fn document(&self, name: &str, title: &str, content: &Markup) -> Markup {
+        self.whole(name, title, "page", content, &html! {})
+    }
+
+    /// A page for lists, wider than those for forms.
+    pub(crate) fn wide(&self, name: &str, title: &str, content: &Markup) -> Markup {
+        self.whole(name, title, "page page-wide", content, &html! {})
+    }
+
+    /// A wide page that a browser without scripts loads again after `seconds`.
+    pub(crate) fn refreshed(
+        &self,
+        name: &str,
+        title: &str,
+        content: &Markup,
+        seconds: u8,
+    ) -> Markup {
+        let refresh = html! { noscript { meta http-equiv="refresh" content=(seconds); } };
+        self.whole(name, title, "page page-wide", content, &refresh)
+    }
+
+    fn whole(
+        &self,
+        name: &str,
+        title: &str,
+        class: &str,
+        content: &Markup,
+        head: &Markup,
+    ) -> Markup {
         let brand = self.brand.name(self.language);
         html! {
             (DOCTYPE)
             html lang=(self.language.tag()) {
-                (self.head(&format!("{title} · {brand}")))
+                (self.head(&format!("{title} · {brand}"), head))
                 body data-page=(name) {
                     a .skip href="#main" { (self.texts().page.skip) }
                     (self.bar(brand))
-                    main .page #main tabindex="-1" { (content) }
+                    main class=(class) #main tabindex="-1" {
+                        @if let Some(notice) = self.notice { (notice.render(self.language)) }
+                        (content)
+                    }
                     (self.footer())
                     (self.failures())
                 }
@@ -62,7 +86,7 @@ impl Page<'_> {
         }
     }
 
-    fn head(&self, title: &str) -> Markup {
+    fn head(&self, title: &str, further: &Markup) -> Markup {
         html! {
             head {
                 meta charset="utf-8";
@@ -83,6 +107,7 @@ impl Page<'_> {
                     link rel="modulepreload" href=(module);
                 }
                 script type="module" src=(self.assets.script) {}
+                (further)
             }
         }
     }

@@ -8,6 +8,7 @@ mod flow;
 mod form;
 mod language;
 mod legal;
+mod notices;
 mod number_step;
 mod problems;
 mod refusals;

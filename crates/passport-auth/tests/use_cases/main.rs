@@ -26,7 +26,6 @@ mod codes;
 mod confirmations;
 mod consents;
 mod deletion;
-mod difficulty;
 mod enumeration;
 mod epochs;
 mod events;
