@@ -24,6 +24,7 @@ mod security_headers;
 mod services;
 mod sms_receipts;
 mod sound;
+mod theme;
 
 use actix_web::{middleware::from_fn, web};
 
@@ -34,7 +35,7 @@ pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
 pub(crate) use inbox::InboxLink;
-pub(crate) use pages::PageSettings;
+pub(crate) use pages::{FlowKey, PageSettings, Site};
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use services::{AccountServices, OperatorServices, Services};
 pub(crate) use sms_receipts::ReceiptEndpoint;

@@ -30,9 +30,9 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, CookieKey, Cookies, Idempotency, IdempotencySecret, InboxLink,
+        AllowedOrigins, CookieKey, Cookies, FlowKey, Idempotency, IdempotencySecret, InboxLink,
         OperatorServices, OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders,
-        Services, TrustedProxies,
+        Services, Site, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
     sms::SmsSender,
@@ -72,6 +72,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(&stores.throttle);
     let idempotency = idempotency(&secret, &stores, &clock)?;
+    let site_clock = Arc::clone(&clock);
     let rooms = Rooms::on(Ground {
         settings,
         secret: &secret,
@@ -116,6 +117,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
         page_settings: web::Data::new(PageSettings::of(settings)),
+        site: web::Data::new(Site::new(settings, site_clock)),
+        flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
     };

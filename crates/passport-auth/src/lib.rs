@@ -73,9 +73,9 @@ pub use authenticate::{Authenticate, SeparateStores, SignedInUsers};
 pub use authenticated::Authenticated;
 pub use caller::Caller;
 pub use challenge::{
-    AnswerTally, CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter,
-    ChallengeRefusal, ChallengeSeed, Challenges, Difficulty, Gate, IssuedId, ParseChallengeIdError,
-    ParseTicketError, PictureStock, Ticket,
+    CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRefusal,
+    ChallengeSeed, Challenges, Gate, IssuedId, ParseChallengeIdError, ParseTicketError,
+    PictureStock, Ticket,
 };
 pub use change_number::{ChangeNumber, ChangeNumberError, ChangedNumber};
 pub use change_password::{ChangePassword, ChangePasswordError, NewPassword, PasswordChange};
@@ -108,7 +108,8 @@ pub use password_check::{PasswordCheck, WrongCredentials};
 pub use passwords::Passwords;
 pub use phone_codes::{CodeRefusal, PhoneCodes};
 pub use ports::{
-    ChallengeRenderer, CodeMessage, CodeSender, Locale, MessageId, Picture, SendOutcome, Sound,
+    ChallengeRenderer, CodeMessage, CodeSender, Drawing, Locale, MessageId, Picture, SendOutcome,
+    Sound, Theme,
 };
 pub use present_challenge::{PresentChallenge, SpokenChallenge};
 pub use profile::Profile;

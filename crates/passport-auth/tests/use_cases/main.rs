@@ -25,7 +25,6 @@ mod code_sign_up;
 mod codes;
 mod confirmations;
 mod deletion;
-mod difficulty;
 mod enumeration;
 mod epochs;
 mod events;
