@@ -46,6 +46,9 @@ const fn did_something(code: Code) -> bool {
         | Code::NotSent
         | Code::DeliveryUnknown => true,
         Code::BodyInvalid
+        | Code::QueryInvalid
+        | Code::TokenInvalid
+        | Code::ScopeMissing
         | Code::TwoCredentials
         | Code::IdempotencyKeyInvalid
         | Code::NotSignedIn
