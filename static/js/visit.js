@@ -39,7 +39,8 @@ export async function request(url, options) {
   if (failure) return { failure };
   const page = new DOMParser().parseFromString(text, "text/html");
   // An answer of something between, such as the error page of a proxy.
-  if (!page.getElementById("main")) return { failure: "server" };
+  const isPage = page.getElementById("main") !== null || (response.redirected && response.ok);
+  if (!isPage) return { failure: "server" };
   return { page, url: response.url, isRedirected: response.redirected };
 }
 
@@ -58,7 +59,7 @@ function focusFirst() {
   target.focus();
 }
 
-/** Shows a page that `request` returned. */
+/** Shows a page that `request` returned. One that loads other scripts is loaded by the browser. */
 export function show({ page, url, isRedirected }) {
   if (isRedirected && isOtherRelease(page)) {
     location.assign(url);

@@ -124,8 +124,6 @@ impl<'a> Form<'a> {
         let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
         html! {
             form .form method="post" action=(action) novalidate {
-                // "Enter" in a field presses the first button of the form, whatever that is.
-                button .spoken type="submit" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="csrf_token" value=(page.csrf_token);
                 input type="hidden" name="attempt" value=(page.attempt);
                 // Enter presses the first submit button of a form, which must not be "Another picture".
