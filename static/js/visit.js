@@ -57,6 +57,8 @@ function focusFirst() {
   const main = document.getElementById("main");
   const target = main.querySelector("[aria-invalid=true]") ?? main.querySelector("[autofocus]") ?? main;
   target.focus();
+  // What is to be corrected, is corrected at its end. Boxes to tick have no place for a cursor.
+  if (target.value && target.selectionEnd !== null) target.setSelectionRange(target.value.length, target.value.length);
 }
 
 /** Shows a page that `request` returned. One that loads other scripts is loaded by the browser. */

@@ -59,7 +59,7 @@ async fn faults_of_accessibility_are_noticed() {
         )
         .await;
         let found = violations(page).await;
-        for rule in ["html-has-lang", "label", "heading-order", "color-contrast", "target-size"] {
+        for rule in ["html-has-lang", "label", "page-has-heading-one", "color-contrast", "target-size"] {
             let is_found = found.iter().any(|it| it.starts_with(&format!("{rule}: ")));
             assert!(is_found, "{rule} is missing: {found:#?}");
         }
