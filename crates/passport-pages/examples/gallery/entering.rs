@@ -9,7 +9,7 @@ use passport_pages::{
 };
 use time::macros::datetime;
 
-use crate::State;
+use super::State;
 
 pub(crate) const STATES: &[State] = &[
     State::new("sign-in", |page| number(Entry::SignIn).render(page)),
@@ -145,7 +145,7 @@ fn code(entry: Entry, refusal: Option<Refusal>, page: &Page<'_>) -> Markup {
 fn code_view(entry: Entry, refusal: Option<Refusal>) -> CodeView<'static> {
     CodeView {
         form: FormView { refusal },
-        entry,
+        entry: Some(entry),
         action: "/sign-in/code?f=abcdefgh",
         back: "/sign-in?f=abcdefgh",
         mobile: "138****8000",

@@ -47,6 +47,7 @@ async fn act(
         phone,
         code,
         nick_name: None,
+        terms: None,
         remember: flow.remember,
         client: context.caller.clone(),
         former: context.cookies.session(request),

@@ -100,6 +100,7 @@ async fn create(
         code,
         password,
         nick_name: None,
+        terms: None,
         remember: flow.remember,
         client: context.caller.clone(),
         former: context.cookies.session(request),
