@@ -68,13 +68,24 @@ pub enum Locale {
     /// Simplified Chinese.
     #[default]
     ZhHans,
+    /// Traditional Chinese.
+    ZhHant,
     /// English.
     En,
 }
 
 impl Locale {
     /// Every language.
-    pub const ALL: [Self; 2] = [Self::ZhHans, Self::En];
+    pub const ALL: [Self; 3] = [Self::ZhHans, Self::ZhHant, Self::En];
+
+    /// The language of spoken challenges: Mandarin, of one tag, for both scripts.
+    #[must_use]
+    pub fn spoken(self) -> Self {
+        match self {
+            Self::ZhHans | Self::ZhHant => Self::ZhHans,
+            Self::En => Self::En,
+        }
+    }
 }
 
 /// Outcome of sending a message.

@@ -98,7 +98,7 @@ impl PresentChallenge {
     ) -> Result<SpokenChallenge, ChallengeError> {
         let slot = self.workers.reserve().map_err(Denied::from)?;
         self.charge(client).await?;
-        let language = self.bind_language(ticket, language, client).await?;
+        let language = self.bind_language(ticket, language.spoken(), client).await?;
         let (renderer, seed) = (Arc::clone(&self.renderer), self.challenges.key().seed(ticket));
         let sound = slot.run(move || renderer.speak(&seed, language)).await;
         Ok(SpokenChallenge { sound: sound.map_err(ChallengeError::NotMade)?, language })
@@ -148,7 +148,7 @@ fn is_full<T>(outcome: Result<T, Denied>) -> Result<bool, Denied> {
 
 fn policy_of(language: Locale) -> Policy {
     match language {
-        Locale::ZhHans => policies::CHALLENGE_IN_CHINESE,
+        Locale::ZhHans | Locale::ZhHant => policies::CHALLENGE_IN_CHINESE,
         Locale::En => policies::CHALLENGE_IN_ENGLISH,
     }
 }

@@ -69,6 +69,8 @@ pub(crate) struct Form<'a> {
     action: &'a str,
     /// Whether a field has the focus when the page appears.
     has_focus: bool,
+    /// Whether scripts must leave the form to the browser.
+    is_plain: bool,
     places: Vec<Place>,
     parts: Vec<Markup>,
 }
@@ -93,7 +95,37 @@ impl<'a> Form<'a> {
     pub(crate) fn new(page: &'a Page<'a>, view: &'a FormView, action: &'a str) -> Self {
         // A refused form has the focus at the field that was refused.
         let has_focus = view.refusal.is_some();
-        Self { page, view, action, has_focus, places: Vec::new(), parts: Vec::new() }
+        Self {
+            page,
+            view,
+            action,
+            has_focus,
+            is_plain: false,
+            places: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// The same form, which the browser sends without a script: its answer is a file.
+    pub(crate) fn plain(self) -> Self {
+        Self { is_plain: true, ..self }
+    }
+
+    /// What every form carries.
+    pub(crate) fn hidden(page: &Page<'_>) -> Markup {
+        html! {
+            input type="hidden" name="csrf_token" value=(page.csrf_token);
+            input type="hidden" name="attempt" value=(page.attempt);
+        }
+    }
+
+    /// Why a form without fields was refused.
+    pub(crate) fn refused(page: &Page<'_>, view: &FormView) -> Markup {
+        html! {
+            p .error .error-form role="alert" data-form-error {
+                @if let Some(refusal) = &view.refusal { (refusal.text(page.language)) }
+            }
+        }
     }
 
     /// Adds any content.
@@ -140,20 +172,28 @@ impl<'a> Form<'a> {
 
     /// The whole form, with its primary button.
     pub(crate) fn submit(self, label: &str, busy: &str) -> Markup {
+        self.end(label, busy, "button button-main")
+    }
+
+    /// The same for what cannot be taken back.
+    pub(crate) fn submit_danger(self, label: &str, busy: &str) -> Markup {
+        self.end(label, busy, "button button-main button-danger")
+    }
+
+    fn end(self, label: &str, busy: &str, class: &str) -> Markup {
         let general = self.view.refusal.as_ref().filter(|it| !self.places.contains(&it.place()));
         let general = general.map(|refusal| self.told(refusal));
-        let Self { page, action, parts, .. } = self;
+        let Self { page, action, is_plain, parts, .. } = self;
         html! {
-            form .form method="post" action=(action) novalidate {
-                input type="hidden" name="csrf_token" value=(page.csrf_token);
-                input type="hidden" name="attempt" value=(page.attempt);
+            form .form method="post" action=(action) data-plain[is_plain] novalidate {
+                (Self::hidden(page))
                 // Enter presses the first submit button of a form, which must not be "Another picture".
                 button .spoken type="submit" tabindex="-1" aria-hidden="true" { (label) }
                 @for part in &parts { (part) }
                 p .error .error-form role="alert" data-form-error {
                     @if let Some(refusal) = general { (refusal) }
                 }
-                button .button .button-main type="submit" data-busy=(busy) { (label) }
+                button class=(class) type="submit" data-busy=(busy) { (label) }
             }
         }
     }
@@ -216,9 +256,9 @@ impl Form<'_> {
                         button .button .button-quiet name="act" value="renew" formnovalidate {
                             (texts.picture_renew)
                         }
-                        audio .sound controls preload="none" src=(format!("{path}/audio?lang={language}"))
+                        audio controls preload="none" src=(format!("{path}/audio?lang={language}"))
                             aria-label=(texts.listen_native) data-listen=(texts.listen)
-                            data-failed=(texts.sound_failed) {}
+                            data-failed=(texts.listen_failed) {}
                     }
                     input .input .input-picture #picture name="picture" type="text" autocomplete="off"
                         autocapitalize="off" autocorrect="off" spellcheck="false" required value=(picture.typed)

@@ -1,17 +1,33 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod assets;
 mod brand;
-mod dates;
 mod entering;
 mod form;
+mod information;
 mod language;
+mod moment;
 mod notice;
 mod page;
+mod phrase;
 mod refusal;
 mod texts;
 mod wait;
 
+pub use account::{
+    confirm::{ConfirmProof, ConfirmView},
+    data::DataView,
+    delete::DeleteView,
+    devices::{DeviceItem, DevicesView},
+    happening::Happening,
+    history::{HistoryActor, HistoryItem, HistoryView},
+    name::NameView,
+    number::ChangeNumberView,
+    overview::AccountView,
+    password::AccountPasswordView,
+    sign_out::SignOutView,
+};
 pub use assets::Assets;
 pub use brand::{Brand, LegalText};
 pub use entering::{
@@ -24,6 +40,12 @@ pub use entering::{
     sign_in_password::SignInPasswordView,
 };
 pub use form::{Country, FormView, NumberInput, PasswordRules, Picture};
+pub use information::{
+    inbox::{InboxItem, InboxTopic, InboxView},
+    missing::MissingView,
+    problem::ProblemView,
+    trouble::TroubleView,
+};
 pub use language::Language;
 pub use maud::Markup;
 pub use notice::Notice;

@@ -39,15 +39,46 @@ impl Page<'_> {
 
     /// A page with `content` as its main part.
     pub(crate) fn document(&self, name: &str, title: &str, content: &Markup) -> Markup {
+        self.whole(name, title, "page", content, &html! {})
+    }
+
+    /// A page for lists, wider than those for forms.
+    pub(crate) fn wide(&self, name: &str, title: &str, content: &Markup) -> Markup {
+        self.whole(name, title, "page page-wide", content, &html! {})
+    }
+
+    /// A wide page that a browser without scripts loads again after `seconds`.
+    pub(crate) fn refreshed(
+        &self,
+        name: &str,
+        title: &str,
+        content: &Markup,
+        seconds: u8,
+    ) -> Markup {
+        let refresh = html! { noscript { meta http-equiv="refresh" content=(seconds); } };
+        self.whole(name, title, "page page-wide", content, &refresh)
+    }
+
+    fn whole(
+        &self,
+        name: &str,
+        title: &str,
+        class: &str,
+        content: &Markup,
+        head: &Markup,
+    ) -> Markup {
         let brand = self.brand.name(self.language);
         html! {
             (DOCTYPE)
             html lang=(self.language.tag()) {
-                (self.head(&format!("{title} · {brand}")))
+                (self.head(&format!("{title} · {brand}"), head))
                 body data-page=(name) {
                     a .skip href="#main" { (self.texts().page.skip) }
                     (self.bar(brand))
-                    main .page #main tabindex="-1" { (self.told()) (content) }
+                    main class=(class) #main tabindex="-1" {
+                        @if let Some(notice) = self.notice { (notice.render(self.language)) }
+                        (content)
+                    }
                     (self.footer())
                     (self.failures())
                 }
@@ -55,7 +86,7 @@ impl Page<'_> {
         }
     }
 
-    fn head(&self, title: &str) -> Markup {
+    fn head(&self, title: &str, further: &Markup) -> Markup {
         html! {
             head {
                 meta charset="utf-8";
@@ -73,6 +104,7 @@ impl Page<'_> {
                     link rel="modulepreload" href=(module);
                 }
                 script type="module" src=(self.assets.script) {}
+                (further)
             }
         }
     }
@@ -144,7 +176,6 @@ impl Page<'_> {
                 p data-failure="network" { (texts.network) }
                 p data-failure="timeout" { (texts.timeout) }
                 p data-failure="server" { (texts.server) }
-                p data-failure="outdated" { (texts.outdated) }
             }
         }
     }

@@ -62,6 +62,32 @@ pub enum Refusal {
     PasswordCommon,
     /// The new password is the number of the account.
     PasswordIsNumber,
+    /// No password, beside a new one.
+    FormerPasswordMissing,
+    /// The password of the account is another one.
+    PasswordWrong,
+    /// The same, beside a new one.
+    FormerPasswordWrong,
+    /// The account needs a password.
+    PasswordRequired,
+    /// The name has no visible character.
+    NameEmpty,
+    /// The name is too long.
+    NameLong,
+    /// The name has characters that are not seen.
+    NameInvisible,
+    /// The name is a number.
+    NameNumber,
+    /// The device is not signed in.
+    DeviceGone,
+    /// The number is that of the account.
+    NumberPresent,
+    /// The account has no number.
+    NoNumber,
+    /// The number was changed too often.
+    TooManyChanges,
+    /// Too many wrong passwords in this session.
+    ConfirmationsStopped,
     /// Number or password is wrong.
     CredentialsWrong,
     /// A wait after wrong tries in a row.
@@ -124,6 +150,10 @@ pub enum Place {
     Code,
     /// Field of the password.
     Password,
+    /// Field of the present password, beside a new one.
+    FormerPassword,
+    /// Field of the name.
+    Name,
     /// Box of the consent.
     Consent,
     /// Above the button.
@@ -141,6 +171,7 @@ impl Refusal {
             | Self::RecipientThrottled(_)
             | Self::CodeSent(_)
             | Self::NumberLimit(_)
+            | Self::NumberPresent
             | Self::NumberTaken => Place::Mobile,
             Self::PictureMissing
             | Self::PictureCharacter(_)
@@ -151,11 +182,16 @@ impl Refusal {
                 Place::Code
             }
             Self::PasswordMissing
+            | Self::PasswordWrong
             | Self::PasswordShort { .. }
             | Self::PasswordLong { .. }
             | Self::PasswordCommon
             | Self::PasswordIsNumber
             | Self::CredentialsWrong => Place::Password,
+            Self::FormerPasswordMissing | Self::FormerPasswordWrong => Place::FormerPassword,
+            Self::NameEmpty | Self::NameLong | Self::NameInvisible | Self::NameNumber => {
+                Place::Name
+            }
             Self::ConsentMissing => Place::Consent,
             Self::SendLimit(_)
             | Self::NotSent
@@ -175,6 +211,11 @@ impl Refusal {
             | Self::KeptBack
             | Self::NothingToUndo
             | Self::Conflict
+            | Self::PasswordRequired
+            | Self::DeviceGone
+            | Self::NoNumber
+            | Self::TooManyChanges
+            | Self::ConfirmationsStopped
             | Self::FormTooLarge
             | Self::FormMediaType
             | Self::FormTimedOut

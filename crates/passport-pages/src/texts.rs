@@ -55,21 +55,20 @@ texts! {
     page: PageTexts {
         languages skip help terms privacy inbox development
     }
-    time: TimeTexts { second seconds minute minutes hour hours }
-    date: DateTexts {
-        day january february march april may june july august september october november december
-    }
-    failure: FailureTexts { network timeout server outdated }
+    time: TimeTexts { second seconds minute minutes hour hours months date moment }
+    failure: FailureTexts { network timeout server }
     notice: NoticeTexts {
-        signed_out number_taken password_reset number_restored restore_expired expired
+        signed_out session_ended nothing_done confirmed renamed password_set password_changed
+        password_removed number_changed device_ended other_ended others_ended no_others leaving deleted
+        number_taken password_reset number_restored restore_expired expired
     }
     link: LinkTexts {
         by_password by_code new_here have_account sign_up sign_in forgot undo_number back_to_sign_in
     }
     form: FormTexts {
         mobile mobile_hint country picture picture_hint picture_alt picture_renew picture_failed
-        picture_gave_up picture_missing listen listen_native sound_failed
-        code code_hint password new_password rule_length rule_common rule_number show hide remember
+        picture_gave_up picture_missing listen listen_native listen_failed
+        code code_hint password former_password new_password rule_length rule_common rule_number show hide remember
         consent_both consent_one consent_terms consent_privacy
     }
     sign_in: EntryTexts { title heading lead submit busy }
@@ -88,14 +87,54 @@ texts! {
     outcome: OutcomeTexts {
         no_account kept_back nothing_to_undo disabled sign_up_closed other
     }
+    account: AccountTexts {
+        title signed_in_as back change set none name mobile password is_set is_not_set member_since
+        signed_in_here latest_sign_in more devices history data delete sign_out signing_out
+    }
+    name: NameTexts { title label hint submit busy }
+    account_password: AccountPasswordTexts {
+        set_heading set_lead change_heading change_lead keep_sessions submit busy
+        remove_heading remove_lead remove removing
+    }
+    number: NumberTexts { title present lead submit busy }
+    devices: DevicesTexts {
+        title lead name app unknown current times end ending others_heading others_lead end_others
+    }
+    history: HistoryTexts {
+        title lead empty when what who you operator service unknown here pages latest older
+    }
+    data: DataTexts { title lead submit busy }
+    delete: DeleteTexts { title whose signs_out grace at_once then submit busy }
+    confirm: ConfirmTexts { title lead_password lead_code submit busy send sending }
+    missing: MissingTexts { title lead home }
+    trouble: TroubleTexts { title again }
+    problem: ProblemTexts { code status }
+    inbox: InboxTexts {
+        title lead sign_in empty arrived copy copied
+        for_sign_up for_sign_in for_reset for_number for_confirm
+    }
+    happening: HappeningTexts {
+        code_sent code_not_sent user_created user_not_created session_begun session_not_begun
+        session_ended session_not_ended sessions_ended sessions_not_ended
+        session_confirmed session_not_confirmed password_changed password_not_changed
+        password_reset password_not_reset number_changed number_not_changed
+        number_undone number_not_undone user_renamed user_not_renamed
+        user_leaving user_not_leaving user_restored user_not_restored user_purged user_not_purged
+        user_disabled user_not_disabled user_enabled user_not_enabled
+        user_exported user_not_exported user_unlocked user_not_unlocked
+        operator_looked operator_not_looked operator_admitted operator_not_admitted
+        token_added token_not_added token_removed token_not_removed audit_purged audit_not_purged
+    }
     refusal: RefusalTexts {
         mobile_missing mobile_invalid country_not_served recipient_refused recipient_throttled
         picture_missing picture_character picture_length picture_wrong picture_gone
         code_sent number_limit send_limit not_sent
         code_missing code_form code_wrong code_wrong_last code_gone
-        password_missing password_short password_long password_common password_is_number
+        password_missing password_wrong password_required password_short password_long password_common password_is_number
         credentials_wrong wait limit busy unavailable server stale cross_site
         origin cookies disabled stopped sign_up_closed number_taken consent_missing
+        name_empty name_long name_invisible name_number
+        device_gone number_present no_number too_many_changes confirmations_stopped
         no_account kept_back nothing_to_undo conflict
         form_too_large form_malformed form_timed_out
     }

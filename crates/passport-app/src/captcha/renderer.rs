@@ -54,7 +54,7 @@ impl ChallengeRenderer for CaptchaRenderer {
 
     fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError> {
         let (part, language) = match language {
-            Locale::ZhHans => ("sound zh", Language::Chinese),
+            Locale::ZhHans | Locale::ZhHant => ("sound zh", Language::Chinese),
             Locale::En => ("sound en", Language::English),
         };
         let sound = self.captcha(seed)?.speak(language, &mut seed.rng(part));

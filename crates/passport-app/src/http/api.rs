@@ -32,6 +32,8 @@ use problem::{Code, Problem};
 
 use super::cors;
 
+pub(in crate::http) use me::export::ExportResponse;
+
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")

@@ -1,5 +1,6 @@
 //! The pages, and the files that they load.
 
+mod account;
 mod code_page;
 mod context;
 mod entering;
@@ -8,7 +9,10 @@ mod first_password;
 mod flow;
 mod forgot;
 mod form;
+mod inbox;
 mod language;
+mod missing;
+mod notices;
 mod number_page;
 mod number_step;
 mod password_page;
@@ -24,27 +28,41 @@ mod site;
 mod step;
 mod undo_number;
 mod visitor;
+mod ways;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, guard::Guard, web};
+
+use step::page;
 
 use super::method::get_or_head;
 
-pub(in crate::http) use files::{not_found, page};
 pub(crate) use flow::FlowKey;
+pub(in crate::http) use missing::not_found;
 pub(crate) use settings::PageSettings;
 pub(crate) use site::Site;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/", get_or_head().to(|request| page(request, "index.html")))
-        .route("/account", get_or_head().to(|request| page(request, "account.html")))
-        .route("/problems/{code}", get_or_head().to(problems::explain))
-        .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
-        .route("/static/js/settings.js", get_or_head().to(settings::module))
-        .route("/static/{path:.*}", get_or_head().to(asset))
-        .configure(entering::configure);
+    app.configure(account::configure)
+        .configure(entering::configure)
+        .service(page("/", get_or_head().to(ways::home)))
+        .service(page("/problems/{code}", get_or_head().to(problems::explain)))
+        .route("/.well-known/change-password", get_or_head().to(ways::change_password))
+        .route("/favicon.ico", get_or_head().to(icon))
+        .route("/static/old/js/settings.js", get_or_head().to(settings::module))
+        .route("/static/{path:.*}", get_or_head().to(asset));
+}
+
+/// The inbox of development, for requests that pass `guard`. All others meet no route.
+pub(super) fn configure_inbox(app: &mut web::ServiceConfig, guard: impl Guard + 'static) {
+    app.service(page("/dev/inbox", get_or_head().to(inbox::show)).guard(guard));
 }
 
 /// `GET /static/{path}`
 async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
-    page(request, &path).await
+    files::asset(&request, &path).unwrap_or_else(|| not_found(&request))
+}
+
+/// `GET /favicon.ico`
+async fn icon(request: HttpRequest) -> HttpResponse {
+    files::asset(&request, "favicon.svg").unwrap_or_else(|| not_found(&request))
 }

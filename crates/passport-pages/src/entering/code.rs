@@ -10,8 +10,8 @@ use crate::{FormView, Page, form::Form, texts::fill, wait};
 pub struct CodeView<'a> {
     /// State of the form.
     pub form: FormView,
-    /// Flow.
-    pub entry: Entry,
+    /// Flow, if it is one on the way into an account; otherwise the code changes the number.
+    pub entry: Option<Entry>,
     /// Address of the page.
     pub action: &'a str,
     /// Address of the step before, where the number can be changed.
@@ -51,7 +51,7 @@ impl CodeView<'_> {
             (form)
             p .other-way {
                 @if seconds > 0 {
-                    span data-countdown=(seconds) data-each=(texts.again_in) aria-live="polite" {
+                    span data-countdown=(seconds) data-each=(texts.again_in) {
                         (fill(&texts.again_in, &[("seconds", &seconds.to_string())]))
                     }
                     " "
@@ -60,7 +60,7 @@ impl CodeView<'_> {
             }
             p .other-way { a href=(self.back) { (texts.change) } }
         };
-        let name = format!("{}-code", self.entry.name());
+        let name = format!("{}-code", self.entry.map_or("account-number", Entry::name));
         page.render(&name, &texts.title, &card)
     }
 }

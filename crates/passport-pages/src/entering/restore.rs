@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
-use crate::{FormView, Page, dates, form::Form, texts::fill_with};
+use crate::{FormView, Page, form::Form, moment, texts::fill_with};
 
 /// `/sign-in/restore`: the account is to be deleted, which its owner can withdraw.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ impl RestoreView<'_> {
     pub fn render(&self, page: &Page<'_>) -> Markup {
         let texts = &page.texts().restore;
         let form = Form::new(page, &self.form, self.action).submit(&texts.submit, &texts.busy);
-        let date = dates::day(self.purge_at, page.language);
+        let date = moment::day(self.purge_at, page.language);
         let card = html! {
             h1 { (texts.heading) }
             p .lead { (fill_with(&texts.lead, &[("date", &date)])) }

@@ -16,7 +16,15 @@ impl Form<'_> {
     /// Password of the account.
     pub(crate) fn current_password(self) -> Self {
         let texts = &self.page.texts().form;
-        self.password(&texts.password, "current-password", &html! {})
+        let rules = html! {};
+        self.password("password", Place::Password, &texts.password, "current-password", &rules)
+    }
+
+    /// Password of the account, beside a new one.
+    pub(crate) fn former_password(self) -> Self {
+        let texts = &self.page.texts().form;
+        let (place, label) = (Place::FormerPassword, &texts.former_password);
+        self.password("current", place, label, "current-password", &html! {})
     }
 
     /// A new password, with its rules. Only the length is ticked by a script: what the page does not
@@ -32,7 +40,7 @@ impl Form<'_> {
                 li { (texts.rule_number) }
             }
         };
-        self.password(&texts.new_password, "new-password", &rules)
+        self.password("password", Place::Password, &texts.new_password, "new-password", &rules)
     }
 
     /// The number of the account, so that a password manager stores it with the password.
@@ -43,27 +51,28 @@ impl Form<'_> {
         })
     }
 
-    fn password(mut self, label: &str, autocomplete: &str, rules: &Markup) -> Self {
+    fn password(
+        mut self,
+        id: &str,
+        place: Place,
+        label: &str,
+        autocomplete: &str,
+        rules: &Markup,
+    ) -> Self {
         let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let input = |described: &Described| {
             html! {
                 div .beside {
-                    input .input #password name="password" type="password" autocomplete=(autocomplete)
+                    input .input id=(id) name=(id) type="password" autocomplete=(autocomplete)
                         autocapitalize="off" spellcheck="false" required autofocus[focus]
                         aria-describedby=[&described.by] aria-invalid=[described.invalid];
-                    button .button type="button" data-shows="password" data-show=(texts.show)
-                        data-hide=(texts.hide) aria-controls="password" hidden { (texts.show) }
+                    button .button type="button" data-shows=(id) data-show=(texts.show)
+                        data-hide=(texts.hide) aria-controls=(id) hidden { (texts.show) }
                 }
                 (rules)
             }
         };
-        self.field(&Field {
-            id: "password",
-            place: Place::Password,
-            label,
-            hint: None,
-            input: &input,
-        })
+        self.field(&Field { id, place, label, hint: None, input: &input })
     }
 }

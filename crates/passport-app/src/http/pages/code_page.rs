@@ -99,7 +99,7 @@ pub(super) fn page(
     let (action, back) = (flow.address(entry.code_path()), flow.address(entry.path()));
     let view = CodeView {
         form: FormView { refusal: refusal.clone() },
-        entry,
+        entry: Some(entry),
         action: &action,
         back: &back,
         mobile: &flow.masked(),

@@ -13,7 +13,7 @@ use passport_auth::{Caller, Renewed, SignedIn};
 use passport_pages::{Language, Markup, Notice, Page, Refusal};
 use uuid::Uuid;
 
-use super::{Site, language, refusals};
+use super::{language, notices, refusals, site::Site};
 use crate::http::{
     api::problem::{Code, Problem},
     cookies::Cookies,
@@ -34,6 +34,8 @@ pub(super) struct Context {
     pub(super) caller: Caller,
     /// What the page tells of the step before.
     pub(super) notice: Option<Notice>,
+    /// Whether the browser has a notice, which this page tells.
+    has_notice_cookie: bool,
     csrf_token: String,
     /// Whether the browser has the token already.
     has_csrf: bool,
@@ -55,6 +57,12 @@ impl Context {
             notice: self.notice,
             inbox: self.site.inbox.as_deref(),
         }
+    }
+
+    /// The surroundings of a page that stands in the place of others: its links do not lead to its
+    /// address, which may be anything.
+    pub(super) fn page_elsewhere(&self) -> Page<'_> {
+        Page { here: "/", ..self.page() }
     }
 
     /// A response with a page, which shows why its form was refused.
@@ -79,6 +87,16 @@ impl Context {
         if !self.has_csrf {
             self.cookies.store_csrf(&mut response, &self.csrf_token);
         }
+        if self.has_notice_cookie {
+            self.cookies.end_notice(&mut response);
+        }
+        response
+    }
+
+    /// A redirect after a step, to a page that tells its outcome.
+    pub(super) fn see_other_with(&self, address: &str, notice: Notice) -> HttpResponse {
+        let mut response = see_other(address);
+        self.cookies.set_notice(&mut response, notices::write(notice));
         response
     }
 }
@@ -130,10 +148,10 @@ impl FromRequest for Context {
 
 impl Context {
     /// Fails only if a service is not registered.
-    fn of(request: &HttpRequest) -> Option<Self> {
+    pub(super) fn of(request: &HttpRequest) -> Option<Self> {
         let cookies = request.app_data::<web::Data<Cookies>>()?.clone();
         let site = request.app_data::<web::Data<Site>>()?.clone();
-        let language = language::of(request, &cookies);
+        let language = language::of(request);
         let extract::Caller(caller) = extract::Caller::of(request);
         let known = cookies.csrf(request).current().map(str::to_owned);
         let has_csrf = known.is_some();
@@ -141,9 +159,12 @@ impl Context {
         let here = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
         let query = form_urlencoded::parse(request.query_string().as_bytes());
         let is_expired = query.into_iter().any(|(key, value)| key == "note" && value == EXPIRED);
+        // A form is answered by the outcome of its own step.
+        let kept = cookies.notice(request).filter(|_| request.method().is_safe());
         Some(Self {
             language,
-            notice: is_expired.then_some(Notice::Expired),
+            notice: kept.and_then(notices::read).or(is_expired.then_some(Notice::Expired)),
+            has_notice_cookie: kept.is_some(),
             caller: Caller { locale: language::locale(language), ..caller },
             csrf_token,
             has_csrf,

@@ -176,12 +176,17 @@ impl Flow {
         }
     }
 
-    /// A flow of a sign-in without a code, which has come to `stage` at `now`.
-    pub(super) fn without_code(number: TypedNumber, stage: Stage, now: OffsetDateTime) -> Self {
+    /// A flow without a code, which has come to `stage` at `now`.
+    pub(super) fn without_code(
+        purpose: FlowPurpose,
+        number: TypedNumber,
+        stage: Stage,
+        now: OffsetDateTime,
+    ) -> Self {
         let now = now.unix_timestamp();
         Self {
             id: FlowId::generate(&mut rand::rng()),
-            purpose: FlowPurpose::SignIn,
+            purpose,
             stage,
             number,
             code_id: None,
@@ -259,6 +264,11 @@ impl Flow {
 
     pub(super) fn resend_in(&self, now: OffsetDateTime) -> Duration {
         until(self.resend_at, now)
+    }
+
+    /// Name of the flow, as addresses carry it.
+    pub(super) fn id(&self) -> &FlowId {
+        &self.id
     }
 
     /// Address of the page `path` in this flow.

@@ -12,19 +12,20 @@ use passport_pages::Language;
 use crate::http::{cookies::Cookies, locale};
 
 /// The language of a page: the one that the visitor chose, otherwise the one that the browser asks for.
-pub(super) fn of(request: &HttpRequest, cookies: &Cookies) -> Language {
-    let chosen = cookies.language(request).and_then(Language::with_tag);
-    chosen.unwrap_or_else(|| match locale::asked(request) {
+pub(super) fn of(request: &HttpRequest) -> Language {
+    match locale::asked(request) {
         Some(Locale::ZhHans) => Language::ZhHans,
+        Some(Locale::ZhHant) => Language::ZhHant,
         Some(Locale::En) | None => Language::En,
-    })
+    }
 }
 
 /// The language of messages and sound that belongs to a page in `language`.
 pub(super) fn locale(language: Language) -> Locale {
     match language {
         Language::En => Locale::En,
-        Language::ZhHans | Language::ZhHant => Locale::ZhHans,
+        Language::ZhHans => Locale::ZhHans,
+        Language::ZhHant => Locale::ZhHant,
     }
 }
 

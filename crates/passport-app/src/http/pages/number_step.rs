@@ -16,10 +16,10 @@ use super::{
 };
 
 /// A number and the answer to a picture, as they were typed and understood.
-struct Typed {
-    phone: PhoneNumber,
-    challenge: ChallengeId,
-    answer: String,
+pub(super) struct Typed {
+    pub(super) phone: PhoneNumber,
+    pub(super) challenge: ChallengeId,
+    pub(super) answer: String,
 }
 
 /// Sends a code for the number of the form, and begins the flow that it belongs to.
@@ -66,7 +66,7 @@ pub(super) fn asks_for_consent(entry: Entry, context: &Context) -> bool {
 
 /// Reads the form. What no picture can contain is refused here, so that a typing error does not spend
 /// the picture.
-fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
+pub(super) fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
     let phone = number(form)?;
     let answer = Alphabet::normalise(form.text("picture"));
     if form.text("challenge").is_empty() {

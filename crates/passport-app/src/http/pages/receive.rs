@@ -6,6 +6,7 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::header,
     middleware::Next,
     web,
 };
@@ -93,6 +94,10 @@ async fn admit(
 /// Time for which repeats get this response. `None` if a repeat executes the form anew, because the first
 /// one did nothing.
 fn kept_for(response: &HttpResponse<BoxBody>) -> Option<Duration> {
+    // A file is made anew: it is large, and the store of responses is not the place for personal data.
+    if response.headers().contains_key(header::CONTENT_DISPOSITION) {
+        return None;
+    }
     let is_kept = match response.extensions().get::<Refusal>() {
         Some(refusal) => refusals::did_something(refusal),
         None => response.status().is_success() || response.status().is_redirection(),

@@ -9,8 +9,8 @@ use passport_pages::Refusal;
 use time::OffsetDateTime;
 
 pub(super) use causes::{
-    challenge, change_password, check_code, code_sign_in, not_requested, reset_password, restore,
-    sign_in, sign_up, undo_number,
+    challenge, change_password, check_code, code, code_sign_in, denied, new_password,
+    not_requested, reset_password, restore, sign_in, sign_up, undo_number,
 };
 pub(super) use kept::did_something;
 
@@ -52,7 +52,9 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::Origin { .. }
         | Refusal::Cookies
         | Refusal::Disabled
+        | Refusal::ConfirmationsStopped
         | Refusal::SignUpClosed => StatusCode::FORBIDDEN,
+        Refusal::DeviceGone => StatusCode::NOT_FOUND,
         Refusal::FormTimedOut => StatusCode::REQUEST_TIMEOUT,
         Refusal::NumberTaken | Refusal::KeptBack | Refusal::Conflict => StatusCode::CONFLICT,
         Refusal::PictureGone | Refusal::CodeGone | Refusal::NoAccount | Refusal::NothingToUndo => {
@@ -66,6 +68,7 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::SendLimit(_)
         | Refusal::Wait(_)
         | Refusal::Limit(_)
+        | Refusal::TooManyChanges
         | Refusal::Stopped => StatusCode::TOO_MANY_REQUESTS,
         Refusal::NotSent => StatusCode::BAD_GATEWAY,
         Refusal::Busy | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -81,6 +84,16 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::CodeForm(_)
         | Refusal::CodeWrong { .. }
         | Refusal::PasswordMissing
+        | Refusal::PasswordWrong
+        | Refusal::PasswordRequired
+        | Refusal::FormerPasswordMissing
+        | Refusal::FormerPasswordWrong
+        | Refusal::NameEmpty
+        | Refusal::NameLong
+        | Refusal::NameInvisible
+        | Refusal::NameNumber
+        | Refusal::NumberPresent
+        | Refusal::NoNumber
         | Refusal::PasswordShort { .. }
         | Refusal::PasswordLong { .. }
         | Refusal::PasswordCommon

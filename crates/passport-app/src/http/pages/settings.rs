@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::files;
 use crate::{http::seconds::whole_seconds, settings::Settings};
 
-/// Settings that the pages follow, as the source of the module `static/js/settings.js`.
+/// Settings that the pages follow, as the source of the module `static/old/js/settings.js`.
 ///
 /// The file of that name has the defaults and is never sent: this module, with the effective values,
 /// is sent in its place.
@@ -43,7 +43,7 @@ impl PageSettings {
     }
 }
 
-/// `GET /static/js/settings.js`
+/// `GET /static/old/js/settings.js`
 pub(super) async fn module(
     request: HttpRequest,
     settings: web::Data<PageSettings>,
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn the_static_file_has_the_defaults() {
         let settings = Settings::from_pairs([]).unwrap();
-        let file = include_str!("../../../../../static/js/settings.js");
+        let file = include_str!("../../../../../static/old/js/settings.js");
         let (_, defaults) = file.split_once("\n\n").expect("a blank line follows the comment");
         assert_eq!(PageSettings::of(&settings).module, defaults);
     }

@@ -5,7 +5,7 @@ use passport_user::Password;
 
 use super::{
     context::{Context, see_other},
-    flow::{self, Flow},
+    flow::{self, Flow, FlowPurpose},
     form::Form,
     number_step,
     refusals::{self, Obstacle},
@@ -46,7 +46,7 @@ pub(super) async fn sign_in(
                 let number = number_step::typed_number(&form, &phone);
                 let stage = restore::stage(&continuation, purge_at);
                 let now = context.site.clock.now();
-                let mut flow = Flow::without_code(number, stage, now);
+                let mut flow = Flow::without_code(FlowPurpose::SignIn, number, stage, now);
                 flow.remember = form.is_ticked("remember");
                 let mut response = see_other(&flow.address(restore::PATH));
                 flow::store(&request, &mut response, &flow);

@@ -1,8 +1,9 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use passport_auth::Clock;
 use passport_pages::{Assets, Brand, Country, Language, NumberInput, PasswordRules};
 
+use super::files;
 use crate::settings::{Settings, SignUpPolicy};
 
 /// What all pages of this deployment share.
@@ -21,6 +22,8 @@ pub(crate) struct Site {
     /// Whether an account may have no password.
     pub(super) passwordless: bool,
     pub(super) password_rules: PasswordRules,
+    /// Time between the wish to delete an account and its deletion.
+    pub(super) deletion_grace: Duration,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -28,12 +31,13 @@ impl Site {
     pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Self {
         Self {
             brand: Brand::default(),
-            assets: Assets::default(),
+            assets: files::assets(),
             inbox: settings.has_inbox().then(|| "/dev/inbox".to_owned()),
             sign_up_is_open: settings.account.sign_up == SignUpPolicy::Open,
             picture_length: settings.captcha.length,
             takes_test_answer: settings.captcha.test_answer.is_some(),
             passwordless: settings.account.passwordless,
+            deletion_grace: settings.account.deletion_grace,
             password_rules: PasswordRules {
                 min: settings.password.policy.min_length(),
                 max: settings.password.policy.max_length(),

@@ -52,6 +52,9 @@ async fn cap_5_the_sound_is_in_the_language_that_was_asked_for() {
             ("lang=en-GB", "", "en"),
             ("lang=zh-Hans", "en", "zh-Hans"),
             ("lang=fr", "en", "en"),
+            ("lang=zh-TW", "en", "zh-Hans"),
+            ("", "en;q=0.5, zh-HK", "zh-Hans"),
+            ("", "fr", "en"),
             ("lang=%ff", "", "zh-Hans"),
         ] {
             let path = path_of_sound(&person, is_original).await;
@@ -69,7 +72,7 @@ async fn cap_5_the_sound_is_in_the_language_that_was_asked_for() {
 async fn h3_a_challenge_has_one_sound_whatever_is_asked_for() {
     let service = Service::start(&[]).await;
     let (person, stranger) = (Person::new(&service), Person::new(&service));
-    for (first, language) in [("zh", "zh-Hans"), ("en", "en")] {
+    for (first, language) in [("zh", "zh-Hans"), ("zh-Hant", "zh-Hans"), ("en", "en")] {
         for is_original in [false, true] {
             let path = path_of_sound(&person, is_original).await;
             let joint = if is_original { '&' } else { '?' };

@@ -19,6 +19,11 @@ impl FlowId {
         Self((0..LENGTH).map(|_| character()).collect())
     }
 
+    /// Whether `text` has the form of an id.
+    pub(in crate::http::pages) fn is_valid(text: &str) -> bool {
+        text.len() == LENGTH && text.bytes().all(|it| CHARACTERS.contains(&it))
+    }
+
     /// The id in the query of a page.
     pub(super) fn of(request: &HttpRequest) -> Option<Self> {
         let mut query = form_urlencoded::parse(request.query_string().as_bytes());

@@ -11,7 +11,7 @@ use passport_user::PasswordRefusal;
 use super::Obstacle;
 use crate::http::pages::flow::Dead;
 
-fn denied(denied: &Denied) -> Refusal {
+pub(in crate::http::pages) fn denied(denied: &Denied) -> Refusal {
     match denied {
         Denied::TooMany(refusal) => Refusal::Limit(refusal.retry_after),
         Denied::TooSoon { retry_after } => Refusal::Wait(*retry_after),
@@ -33,7 +33,7 @@ fn not_sent(cause: &Denied) -> Refusal {
     }
 }
 
-fn code(refusal: CodeRefusal) -> Refusal {
+pub(in crate::http::pages) fn code(refusal: CodeRefusal) -> Refusal {
     match refusal {
         CodeRefusal::Missing | CodeRefusal::Mismatch { tries_left: 0 } => Refusal::CodeGone,
         CodeRefusal::Mismatch { tries_left } => Refusal::CodeWrong { tries_left },
@@ -70,7 +70,7 @@ pub(in crate::http::pages) fn not_requested(
     })
 }
 
-fn new_password(refusal: PasswordRefusal) -> Refusal {
+pub(in crate::http::pages) fn new_password(refusal: PasswordRefusal) -> Refusal {
     match refusal {
         PasswordRefusal::TooShort { min } => Refusal::PasswordShort { min },
         PasswordRefusal::TooLong { max } => Refusal::PasswordLong { max },

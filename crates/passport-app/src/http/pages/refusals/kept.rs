@@ -17,6 +17,8 @@ pub(in crate::http::pages) fn did_something(refusal: &Refusal) -> bool {
         | Refusal::NoAccount
         | Refusal::KeptBack
         | Refusal::NothingToUndo
+        | Refusal::PasswordWrong
+        | Refusal::FormerPasswordWrong
         | Refusal::Conflict => true,
         Refusal::MobileMissing
         | Refusal::MobileInvalid
@@ -31,6 +33,17 @@ pub(in crate::http::pages) fn did_something(refusal: &Refusal) -> bool {
         | Refusal::CodeMissing
         | Refusal::CodeForm(_)
         | Refusal::PasswordMissing
+        | Refusal::PasswordRequired
+        | Refusal::FormerPasswordMissing
+        | Refusal::NameEmpty
+        | Refusal::NameLong
+        | Refusal::NameInvisible
+        | Refusal::NameNumber
+        | Refusal::NumberPresent
+        | Refusal::NoNumber
+        | Refusal::DeviceGone
+        | Refusal::TooManyChanges
+        | Refusal::ConfirmationsStopped
         | Refusal::PasswordShort { .. }
         | Refusal::PasswordLong { .. }
         | Refusal::PasswordCommon
