@@ -1,8 +1,12 @@
 //! Parts of forms.
 
+mod password;
+
 use maud::{Markup, Render, html};
 
 use crate::{Page, Place, Refusal, texts::fill};
+
+pub use password::PasswordRules;
 
 /// State of a form that was sent and refused, or is new.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +66,10 @@ pub(crate) struct Form<'a> {
     page: &'a Page<'a>,
     view: &'a FormView,
     action: &'a str,
+    /// Whether a field has the focus when the page appears.
+    has_focus: bool,
+    /// Whether scripts must leave the form to the browser.
+    is_plain: bool,
     places: Vec<Place>,
     parts: Vec<Markup>,
 }
@@ -84,7 +92,39 @@ pub(crate) struct Described {
 
 impl<'a> Form<'a> {
     pub(crate) fn new(page: &'a Page<'a>, view: &'a FormView, action: &'a str) -> Self {
-        Self { page, view, action, places: Vec::new(), parts: Vec::new() }
+        // A refused form has the focus at the field that was refused.
+        let has_focus = view.refusal.is_some();
+        Self {
+            page,
+            view,
+            action,
+            has_focus,
+            is_plain: false,
+            places: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// The same form, which the browser sends without a script: its answer is a file.
+    pub(crate) fn plain(self) -> Self {
+        Self { is_plain: true, ..self }
+    }
+
+    /// What every form carries.
+    pub(crate) fn hidden(page: &Page<'_>) -> Markup {
+        html! {
+            input type="hidden" name="csrf_token" value=(page.csrf_token);
+            input type="hidden" name="attempt" value=(page.attempt);
+        }
+    }
+
+    /// Why a form without fields was refused.
+    pub(crate) fn refused(page: &Page<'_>, view: &FormView) -> Markup {
+        html! {
+            p .error .error-form role="alert" data-form-error {
+                @if let Some(refusal) = &view.refusal { (refusal.text(page.language)) }
+            }
+        }
     }
 
     /// Adds any content.
@@ -120,19 +160,27 @@ impl<'a> Form<'a> {
 
     /// The whole form, with its primary button.
     pub(crate) fn submit(self, label: &str, busy: &str) -> Markup {
-        let Self { page, view, action, places, parts } = self;
+        self.end(label, busy, "button button-main")
+    }
+
+    /// The same for what cannot be taken back.
+    pub(crate) fn submit_danger(self, label: &str, busy: &str) -> Markup {
+        self.end(label, busy, "button button-main button-danger")
+    }
+
+    fn end(self, label: &str, busy: &str, class: &str) -> Markup {
+        let Self { page, view, action, is_plain, places, parts, .. } = self;
         let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
         html! {
-            form .form method="post" action=(action) novalidate {
-                input type="hidden" name="csrf_token" value=(page.csrf_token);
-                input type="hidden" name="attempt" value=(page.attempt);
+            form .form method="post" action=(action) data-plain[is_plain] novalidate {
+                (Self::hidden(page))
                 // Enter presses the first submit button of a form, which must not be "Another picture".
                 button .spoken type="submit" tabindex="-1" aria-hidden="true" { (label) }
                 @for part in &parts { (part) }
                 p .error .error-form role="alert" data-form-error {
                     @if let Some(refusal) = general { (refusal.text(page.language)) }
                 }
-                button .button .button-main type="submit" data-busy=(busy) { (label) }
+                button class=(class) type="submit" data-busy=(busy) { (label) }
             }
         }
     }
@@ -140,9 +188,9 @@ impl<'a> Form<'a> {
 
 impl Form<'_> {
     /// Number of a mobile phone, with a choice of the country if there are several.
-    pub(crate) fn number(self, number: &NumberInput) -> Self {
+    pub(crate) fn number(mut self, number: &NumberInput) -> Self {
         let texts = &self.page.texts().form;
-        let focus = self.view.refusal.is_none() && number.typed.is_empty();
+        let focus = number.typed.is_empty() && self.takes_focus();
         let chosen = number.countries.iter().find(|it| it.code == number.chosen);
         let chosen = chosen.or(number.countries.first());
         let hint = chosen.map(|country| {
@@ -204,48 +252,25 @@ impl Form<'_> {
         self.field(&Field { id: "picture", place: Place::Picture, label, hint, input: &input })
     }
 
+    /// Whether the field that is being added has the focus when the page appears.
+    fn takes_focus(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_focus, true)
+    }
+
     /// Code of a message.
-    pub(crate) fn code(self, length: usize) -> Self {
+    pub(crate) fn code(mut self, length: usize) -> Self {
+        let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let input = |described: &Described| {
             html! {
                 input .input .input-digits .input-code #code name="code" type="text" inputmode="numeric"
                     autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required
-                    autofocus maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
+                    autofocus[focus] maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
             }
         };
         let hint = Some(fill(&texts.code_hint, &[("length", &length.to_string())]));
         let label = texts.code.as_str();
         self.field(&Field { id: "code", place: Place::Code, label, hint, input: &input })
-    }
-
-    /// Password of the account.
-    pub(crate) fn current_password(self) -> Self {
-        let texts = &self.page.texts().form;
-        self.password(&texts.password, "current-password", &html! {})
-    }
-
-    fn password(self, label: &str, autocomplete: &str, rules: &Markup) -> Self {
-        let texts = &self.page.texts().form;
-        let input = |described: &Described| {
-            html! {
-                div .beside {
-                    input .input #password name="password" type="password" autocomplete=(autocomplete)
-                        autocapitalize="off" spellcheck="false" required
-                        aria-describedby=[&described.by] aria-invalid=[described.invalid];
-                    button .button type="button" data-shows="password" data-show=(texts.show)
-                        data-hide=(texts.hide) aria-controls="password" hidden { (texts.show) }
-                }
-                (rules)
-            }
-        };
-        self.field(&Field {
-            id: "password",
-            place: Place::Password,
-            label,
-            hint: None,
-            input: &input,
-        })
     }
 
     /// "Keep me signed in".

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{Assets, Brand, Language, texts::Texts};
+use crate::{Assets, Brand, Language, Notice, texts::Texts};
 
 /// What a page shows besides its own content.
 #[derive(Debug, Clone)]
@@ -27,13 +27,6 @@ pub struct Page<'a> {
     pub inbox: Option<&'a str>,
 }
 
-/// Outcome of a step, told on the page after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    /// The visitor has signed out.
-    SignedOut,
-}
-
 impl Page<'_> {
     pub(crate) fn texts(&self) -> &'static Texts {
         self.language.texts()
@@ -46,15 +39,46 @@ impl Page<'_> {
 
     /// A page with `content` as its main part.
     pub(crate) fn document(&self, name: &str, title: &str, content: &Markup) -> Markup {
+        self.whole(name, title, "page", content, &html! {})
+    }
+
+    /// A page for lists, wider than those for forms.
+    pub(crate) fn wide(&self, name: &str, title: &str, content: &Markup) -> Markup {
+        self.whole(name, title, "page page-wide", content, &html! {})
+    }
+
+    /// A wide page that a browser without scripts loads again after `seconds`.
+    pub(crate) fn refreshed(
+        &self,
+        name: &str,
+        title: &str,
+        content: &Markup,
+        seconds: u8,
+    ) -> Markup {
+        let refresh = html! { noscript { meta http-equiv="refresh" content=(seconds); } };
+        self.whole(name, title, "page page-wide", content, &refresh)
+    }
+
+    fn whole(
+        &self,
+        name: &str,
+        title: &str,
+        class: &str,
+        content: &Markup,
+        head: &Markup,
+    ) -> Markup {
         let brand = self.brand.name(self.language);
         html! {
             (DOCTYPE)
             html lang=(self.language.tag()) {
-                (self.head(&format!("{title} · {brand}")))
+                (self.head(&format!("{title} · {brand}"), head))
                 body data-page=(name) {
                     a .skip href="#main" { (self.texts().page.skip) }
                     (self.bar(brand))
-                    main .page #main tabindex="-1" { (content) }
+                    main class=(class) #main tabindex="-1" {
+                        @if let Some(notice) = self.notice { (notice.render(self.language)) }
+                        (content)
+                    }
                     (self.footer())
                     (self.failures())
                 }
@@ -62,7 +86,7 @@ impl Page<'_> {
         }
     }
 
-    fn head(&self, title: &str) -> Markup {
+    fn head(&self, title: &str, further: &Markup) -> Markup {
         html! {
             head {
                 meta charset="utf-8";
@@ -71,7 +95,10 @@ impl Page<'_> {
                 meta name="color-scheme" content="light dark";
                 meta name="theme-color" content="#f4f6f5" media="(prefers-color-scheme: light)";
                 meta name="theme-color" content="#0e1413" media="(prefers-color-scheme: dark)";
-                link rel="icon" href=(self.assets.icon) type="image/svg+xml";
+                @match &self.brand.icon {
+                    Some(icon) => link rel="icon" href=(icon);,
+                    None => link rel="icon" href=(self.assets.icon) type="image/svg+xml";,
+                }
                 link rel="stylesheet" href=(self.assets.stylesheet);
                 @if let Some(stylesheet) = &self.brand.stylesheet {
                     link rel="stylesheet" href=(stylesheet);
@@ -80,6 +107,7 @@ impl Page<'_> {
                     link rel="modulepreload" href=(module);
                 }
                 script type="module" src=(self.assets.script) {}
+                (further)
             }
         }
     }
@@ -102,9 +130,15 @@ impl Page<'_> {
                 @if let Some(dark) = &self.brand.logo_dark {
                     source srcset=(dark) media="(prefers-color-scheme: dark)";
                 }
-                img src=(logo) width="32" height="32" alt="";
+                img src=(logo) width=(self.logo_width()) height="32" alt="";
             }
         }
+    }
+
+    /// Width of the logo when it is 32 high.
+    fn logo_width(&self) -> u32 {
+        let (width, height) = self.brand.logo_size.unwrap_or((1, 1));
+        (32 * width).checked_div(height).map_or(32, |width| width.clamp(1, 256))
     }
 
     /// Address of this page in `language`.
@@ -129,12 +163,17 @@ impl Page<'_> {
                 }
                 @if let Some(terms) = &brand.terms { a href=(terms.href) { (texts.terms) } }
                 @if let Some(privacy) = &brand.privacy { a href=(privacy.href) { (texts.privacy) } }
-                @if let Some(support) = &brand.support { a href=(support) { (texts.help) } }
-                @if let Some(number) = &brand.filing_number {
-                    a href="https://beian.miit.gov.cn/" rel="noreferrer" lang="zh-Hans" { (number) }
+                @if let Some(support) = &brand.support {
+                    a href=(support) { (brand.support_text(self.language).unwrap_or(&texts.help)) }
                 }
-                @if let Some(number) = &brand.police_filing {
-                    a href="https://beian.mps.gov.cn/" rel="noreferrer" lang="zh-Hans" { (number) }
+                @for filing in [&brand.filing, &brand.police_filing].into_iter().flatten() {
+                    a href=(filing.href) rel="noreferrer" lang="zh-Hans" {
+                        @if let Some(emblem) = &filing.emblem {
+                            img src=(emblem) width="16" height="16" alt="";
+                            " "
+                        }
+                        (filing.number)
+                    }
                 }
                 @if let Some(inbox) = self.inbox {
                     p .small { (texts.development) " " a href=(inbox) target="_blank" { (texts.inbox) } }

@@ -46,6 +46,46 @@ pub enum Refusal {
     CodeGone,
     /// No password.
     PasswordMissing,
+    /// No password, beside a new one.
+    FormerPasswordMissing,
+    /// The password of the account is another one.
+    PasswordWrong,
+    /// The same, beside a new one.
+    FormerPasswordWrong,
+    /// The account needs a password.
+    PasswordRequired,
+    /// The new password has too few characters.
+    PasswordShort {
+        /// Fewest characters.
+        min: usize,
+    },
+    /// The new password has too many characters.
+    PasswordLong {
+        /// Most characters.
+        max: usize,
+    },
+    /// The new password is one of those that are tried first.
+    PasswordCommon,
+    /// The new password is the number.
+    PasswordIsNumber,
+    /// The name has no visible character.
+    NameEmpty,
+    /// The name is too long.
+    NameLong,
+    /// The name has characters that are not seen.
+    NameInvisible,
+    /// The name is a number.
+    NameNumber,
+    /// The device is not signed in.
+    DeviceGone,
+    /// The account has no number.
+    NoNumber,
+    /// The number was changed too often.
+    TooManyChanges,
+    /// The account was changed meanwhile.
+    Conflict,
+    /// Too many wrong passwords in this session.
+    ConfirmationsStopped,
     /// Number or password is wrong.
     CredentialsWrong,
     /// A wait after wrong tries in a row.
@@ -90,8 +130,12 @@ pub enum Place {
     Picture,
     /// Field of the code.
     Code,
-    /// Field of the password.
+    /// Field of the password, or of the new one.
     Password,
+    /// Field of the present password, beside a new one.
+    FormerPassword,
+    /// Field of the name.
+    Name,
     /// Box of the consent.
     Consent,
     /// Above the button.
@@ -116,7 +160,17 @@ impl Refusal {
             Self::CodeMissing | Self::CodeForm(_) | Self::CodeWrong { .. } | Self::CodeGone => {
                 Place::Code
             }
-            Self::PasswordMissing | Self::CredentialsWrong => Place::Password,
+            Self::PasswordMissing
+            | Self::PasswordWrong
+            | Self::PasswordShort { .. }
+            | Self::PasswordLong { .. }
+            | Self::PasswordCommon
+            | Self::PasswordIsNumber
+            | Self::CredentialsWrong => Place::Password,
+            Self::FormerPasswordMissing | Self::FormerPasswordWrong => Place::FormerPassword,
+            Self::NameEmpty | Self::NameLong | Self::NameInvisible | Self::NameNumber => {
+                Place::Name
+            }
             Self::ConsentMissing => Place::Consent,
             Self::SendLimit(_)
             | Self::NotSent
@@ -131,6 +185,12 @@ impl Refusal {
             | Self::Cookies
             | Self::Disabled
             | Self::Stopped
+            | Self::PasswordRequired
+            | Self::DeviceGone
+            | Self::NoNumber
+            | Self::TooManyChanges
+            | Self::Conflict
+            | Self::ConfirmationsStopped
             | Self::SignUpClosed => Place::Form,
         }
     }
@@ -156,6 +216,10 @@ impl Refusal {
             Self::CodeWrong { tries_left } if *tries_left > 1 => {
                 fill(&texts.code_wrong, &[("tries", &tries_left.to_string())])
             }
+            Self::PasswordShort { min } => {
+                fill(&texts.password_short, &[("min", &min.to_string())])
+            }
+            Self::PasswordLong { max } => fill(&texts.password_long, &[("max", &max.to_string())]),
             Self::Origin { expected } => fill(&texts.origin, &[("expected", expected)]),
             _ => self.fixed(texts).to_owned(),
         }
@@ -179,7 +243,22 @@ impl Refusal {
             Self::CodeForm(_) => &texts.code_form,
             Self::CodeWrong { .. } => &texts.code_wrong_last,
             Self::CodeGone => &texts.code_gone,
-            Self::PasswordMissing => &texts.password_missing,
+            Self::PasswordMissing | Self::FormerPasswordMissing => &texts.password_missing,
+            Self::PasswordWrong | Self::FormerPasswordWrong => &texts.password_wrong,
+            Self::PasswordRequired => &texts.password_required,
+            Self::PasswordShort { .. } => &texts.password_short,
+            Self::PasswordLong { .. } => &texts.password_long,
+            Self::PasswordCommon => &texts.password_common,
+            Self::PasswordIsNumber => &texts.password_is_number,
+            Self::NameEmpty => &texts.name_empty,
+            Self::NameLong => &texts.name_long,
+            Self::NameInvisible => &texts.name_invisible,
+            Self::NameNumber => &texts.name_number,
+            Self::DeviceGone => &texts.device_gone,
+            Self::NoNumber => &texts.no_number,
+            Self::TooManyChanges => &texts.too_many_changes,
+            Self::Conflict => &texts.conflict,
+            Self::ConfirmationsStopped => &texts.confirmations_stopped,
             Self::CredentialsWrong => &texts.credentials_wrong,
             Self::Wait(_) => &texts.wait,
             Self::Limit(_) => &texts.limit,

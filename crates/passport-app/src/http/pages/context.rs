@@ -9,11 +9,11 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use passport_auth::{Caller, SignedIn};
-use passport_pages::{Language, Markup, Page};
+use passport_auth::{Caller, Renewed, SignedIn};
+use passport_pages::{Language, Markup, Notice, Page};
 use uuid::Uuid;
 
-use super::{Site, language};
+use super::{Site, language, notices};
 use crate::http::{
     api::problem::{Code, Problem},
     cookies::Cookies,
@@ -33,6 +33,8 @@ pub(super) struct Context {
     has_csrf: bool,
     attempt: String,
     here: String,
+    /// Outcome of the step before this page.
+    notice: Option<Notice>,
 }
 
 impl Context {
@@ -46,7 +48,7 @@ impl Context {
             attempt: &self.attempt,
             here: &self.here,
             signed_in_as: None,
-            notice: None,
+            notice: self.notice,
             inbox: self.site.inbox.as_deref(),
         }
     }
@@ -60,11 +62,33 @@ impl Context {
         if !self.has_csrf {
             self.cookies.store_csrf(&mut response, &self.csrf_token);
         }
+        if self.notice.is_some() {
+            self.cookies.end_notice(&mut response);
+        }
+        response
+    }
+
+    /// A redirect after a step, to a page that tells its outcome.
+    pub(super) fn see_other_with(&self, address: &str, notice: Notice) -> HttpResponse {
+        let mut response = see_other(address);
+        self.cookies.set_notice(&mut response, notices::write(notice));
         response
     }
 }
 
 impl Context {
+    /// Stores the new token of a session in the browser, or deletes the one of a session that could not
+    /// be kept.
+    pub(super) fn renew_session(&self, response: &mut HttpResponse, renewed: Option<&Renewed>) {
+        match renewed {
+            Some(Renewed { session, token, expires_in }) => {
+                let life = session.remembered.then_some(*expires_in);
+                self.cookies.begin_session(response, token, life);
+            }
+            None => self.cookies.end_session(response),
+        }
+    }
+
     /// Stores a new session in the browser.
     pub(super) fn begin_session(&self, response: &mut HttpResponse, signed_in: &SignedIn) {
         let SignedIn { session, token, .. } = signed_in;
@@ -92,7 +116,7 @@ impl FromRequest for Context {
 
 impl Context {
     /// Fails only if a service is not registered.
-    fn of(request: &HttpRequest) -> Option<Self> {
+    pub(super) fn of(request: &HttpRequest) -> Option<Self> {
         let cookies = request.app_data::<web::Data<Cookies>>()?.clone();
         let site = request.app_data::<web::Data<Site>>()?.clone();
         let language = language::of(request);
@@ -101,8 +125,11 @@ impl Context {
         let has_csrf = known.is_some();
         let csrf_token = known.unwrap_or_else(|| cookies.new_csrf(&cookies.sessions(request)));
         let here = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        // A form is answered by the outcome of its own step.
+        let notice = cookies.notice(request).filter(|_| request.method().is_safe());
         Some(Self {
             language,
+            notice: notice.and_then(notices::read),
             caller: Caller { locale: language::locale(language), ..caller },
             csrf_token,
             has_csrf,

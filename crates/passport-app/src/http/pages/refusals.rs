@@ -16,13 +16,16 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::Origin { .. }
         | Refusal::Cookies
         | Refusal::Disabled
+        | Refusal::ConfirmationsStopped
         | Refusal::SignUpClosed => StatusCode::FORBIDDEN,
-        Refusal::NumberTaken => StatusCode::CONFLICT,
+        Refusal::DeviceGone => StatusCode::NOT_FOUND,
+        Refusal::NumberTaken | Refusal::Conflict => StatusCode::CONFLICT,
         Refusal::PictureGone | Refusal::CodeGone => StatusCode::GONE,
         Refusal::RecipientThrottled(_)
         | Refusal::SendLimit(_)
         | Refusal::Wait(_)
         | Refusal::Limit(_)
+        | Refusal::TooManyChanges
         | Refusal::Stopped => StatusCode::TOO_MANY_REQUESTS,
         Refusal::NotSent => StatusCode::BAD_GATEWAY,
         Refusal::Busy | Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -38,6 +41,19 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::CodeForm(_)
         | Refusal::CodeWrong { .. }
         | Refusal::PasswordMissing
+        | Refusal::PasswordWrong
+        | Refusal::PasswordRequired
+        | Refusal::PasswordShort { .. }
+        | Refusal::PasswordLong { .. }
+        | Refusal::PasswordCommon
+        | Refusal::PasswordIsNumber
+        | Refusal::FormerPasswordMissing
+        | Refusal::FormerPasswordWrong
+        | Refusal::NameEmpty
+        | Refusal::NameLong
+        | Refusal::NameInvisible
+        | Refusal::NameNumber
+        | Refusal::NoNumber
         | Refusal::ConsentMissing => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
