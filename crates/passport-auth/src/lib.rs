@@ -61,6 +61,7 @@ mod sign_out;
 mod sign_up;
 mod standing_control;
 mod subject;
+mod terms;
 mod undo_number;
 mod user_directory;
 mod workers;
@@ -74,9 +75,9 @@ pub use authenticate::{Authenticate, SeparateStores, SignedInUsers};
 pub use authenticated::Authenticated;
 pub use caller::Caller;
 pub use challenge::{
-    AnswerTally, CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter,
-    ChallengeRefusal, ChallengeSeed, Challenges, Difficulty, Gate, IssuedId, ParseChallengeIdError,
-    ParseTicketError, PictureStock, Ticket,
+    CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRefusal,
+    ChallengeSeed, Challenges, Gate, IssuedId, ParseChallengeIdError, ParseTicketError,
+    PictureStock, Ticket,
 };
 pub use change_number::{ChangeNumber, ChangeNumberError, ChangedNumber};
 pub use change_password::{ChangePassword, ChangePasswordError, NewPassword, PasswordChange};
@@ -110,7 +111,8 @@ pub use password_check::{PasswordCheck, WrongCredentials};
 pub use passwords::Passwords;
 pub use phone_codes::{CodeRefusal, PhoneCodes};
 pub use ports::{
-    ChallengeRenderer, CodeMessage, CodeSender, Locale, MessageId, Picture, SendOutcome, Sound,
+    ChallengeRenderer, CodeMessage, CodeSender, Drawing, Locale, MessageId, Picture, SendOutcome,
+    Sound, Theme,
 };
 pub use present_challenge::{PresentChallenge, SpokenChallenge};
 pub use profile::Profile;
@@ -130,6 +132,7 @@ pub use sign_out::SignOut;
 pub use sign_up::{Registration, SignUp, SignUpError};
 pub use standing_control::{StandingChanged, StandingControl};
 pub use subject::{PhoneTag, SubjectKey};
+pub use terms::{ConsentRequired, Terms};
 pub use undo_number::{UndoNumber, UndoNumberError};
 pub use user_directory::{UserDirectory, UserReference};
 pub use workers::{Busy, Priority, Slot, Workers};

@@ -4,7 +4,7 @@ use passport_throttle::Policy;
 
 use crate::{
     CarriedTicket, ChallengeError, ChallengeRenderer, Challenges, ClientAddress, Clock, Denied,
-    IssuedId, Limits, Locale, Picture, Sound, Ticket, Workers, policies,
+    Drawing, IssuedId, Limits, Locale, Sound, Ticket, Workers, policies,
 };
 
 /// Draws and speaks challenges: one challenge gives the same picture and the same sound each time, on
@@ -47,7 +47,7 @@ impl PresentChallenge {
         &self,
         id: &IssuedId,
         client: ClientAddress,
-    ) -> Result<Picture, ChallengeError> {
+    ) -> Result<Drawing, ChallengeError> {
         let seed = self.challenges.key().seed(self.ticket_of(id)?);
         // Whatever can be refused for lack of room comes first, before the client is charged.
         let slot = self.workers.reserve().map_err(Denied::from)?;

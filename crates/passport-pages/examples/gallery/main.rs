@@ -6,7 +6,12 @@
 
 mod entering;
 
-use std::{env, error::Error, fs, path::PathBuf};
+use std::{
+    env,
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use passport_pages::{Assets, Brand, Language, LegalText, Markup, Notice, Page};
 
@@ -29,10 +34,16 @@ impl State {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args().nth(1).ok_or("usage: gallery FOLDER")?);
+    Ok(write(&folder)?)
+}
+
+/// Writes each state to `FOLDER/LANGUAGE/NAME.html`.
+pub(crate) fn write(folder: &Path) -> io::Result<()> {
     let text = |path: &str| Some(LegalText { href: path.to_owned() });
     let brand = Brand {
         terms: text("/terms"),
         privacy: text("/privacy"),
+        terms_version: Some("2026-11-29".to_owned()),
         support: Some("mailto:help@passport.test".to_owned()),
         ..Brand::default()
     };

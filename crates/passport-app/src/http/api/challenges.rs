@@ -12,7 +12,7 @@ use super::{
     problem::{Code, Problem},
     replay::KeptFor,
 };
-use crate::http::{extract::Client, locale, sound};
+use crate::http::{extract::Client, locale, sound, theme};
 
 /// `POST /api/v1/challenges`: a new challenge, whose image and audio the client fetches.
 pub(super) async fn issue(
@@ -62,12 +62,14 @@ impl From<IssuedChallenge> for ChallengeResponse {
 
 /// `GET /api/v1/challenges/{id}/image`
 pub(super) async fn image(
+    request: HttpRequest,
     id: web::Path<String>,
     Client(client): Client,
     present_challenge: web::Data<PresentChallenge>,
 ) -> Result<HttpResponse, Problem> {
     let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
-    let picture = present_challenge.picture(&id, client).await.map_err(problem)?;
+    let drawing = present_challenge.picture(&id, client).await.map_err(problem)?;
+    let picture = drawing.into_theme(theme::of(&request));
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type(picture.media_type)

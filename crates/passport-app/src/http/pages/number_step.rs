@@ -31,7 +31,7 @@ pub(super) async fn send_code(
 ) -> Result<Flow, Refusal> {
     let purpose = FlowPurpose::from(entry);
     if asks_for_consent(entry, context) && !form.is_ticked("consent") {
-        number(form)?;
+        number(context, form)?;
         return Err(Refusal::ConsentMissing);
     }
     let Typed { phone, challenge, answer } = read(context, form)?;
@@ -56,6 +56,7 @@ pub(super) async fn send_code(
     let number = typed_number(form, &phone);
     let mut flow = Flow::begin(purpose, number, sent, is_sent, now);
     flow.remember = form.is_ticked("remember");
+    flow.terms = Some(form.text("consent").to_owned()).filter(|it| !it.is_empty());
     Ok(flow)
 }
 
@@ -67,7 +68,7 @@ pub(super) fn asks_for_consent(entry: Entry, context: &Context) -> bool {
 /// Reads the form. What no picture can contain is refused here, so that a typing error does not spend
 /// the picture.
 pub(super) fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
-    let phone = number(form)?;
+    let phone = number(context, form)?;
     let answer = Alphabet::normalise(form.text("picture"));
     if form.text("challenge").is_empty() {
         return Err(Refusal::PictureGone);
@@ -88,10 +89,13 @@ pub(super) fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
 }
 
 /// The number of a form.
-pub(super) fn number(form: &Form) -> Result<PhoneNumber, Refusal> {
+pub(super) fn number(context: &Context, form: &Form) -> Result<PhoneNumber, Refusal> {
     match form.trimmed("mobile") {
         "" => Err(Refusal::MobileMissing),
-        typed => typed.parse().map_err(|_| Refusal::MobileInvalid),
+        typed => {
+            let number = context.site.read_number(typed, form.text("country"));
+            number.map_err(|_| Refusal::MobileInvalid)
+        }
     }
 }
 

@@ -23,18 +23,23 @@ struct Values {
     has_inbox: bool,
     password_max: usize,
     password_min: usize,
+    picture_height: u32,
     picture_length: usize,
+    picture_width: u32,
     resend_seconds: u64,
 }
 
 impl PageSettings {
     pub(crate) fn of(settings: &Settings) -> Self {
+        let (picture_width, picture_height) = settings.captcha.picture_size();
         let values = Values {
             code_seconds: settings.sms_code.policy.ttl().as_secs(),
             has_inbox: settings.has_inbox(),
             password_max: settings.password.policy.max_length(),
             password_min: settings.password.policy.min_length(),
+            picture_height,
             picture_length: settings.captcha.length,
+            picture_width,
             resend_seconds: whole_seconds(settings.sms_code.resend_after),
         };
         let values = serde_json::to_string_pretty(&values).expect("numbers and flags are JSON");

@@ -100,6 +100,7 @@ pub(in crate::http::pages) fn code_sign_in(refused: CodeSignInError) -> Obstacle
     match refused {
         CodeSignInError::Denied(cause) => denied(&cause).into(),
         CodeSignInError::Code(refusal) => code(refusal).into(),
+        CodeSignInError::Consent(_) => Refusal::ConsentMissing.into(),
         CodeSignInError::SignUpClosed => Dead::SignUpClosed.into(),
         CodeSignInError::NoAccount => Dead::NoAccount.into(),
         CodeSignInError::KeptBack => Dead::KeptBack.into(),
@@ -109,6 +110,7 @@ pub(in crate::http::pages) fn code_sign_in(refused: CodeSignInError) -> Obstacle
 
 pub(in crate::http::pages) fn sign_up(refused: CodeSignUpError) -> Obstacle {
     match refused {
+        CodeSignUpError::Consent(_) => Refusal::ConsentMissing.into(),
         CodeSignUpError::SignUpClosed => Dead::SignUpClosed.into(),
         CodeSignUpError::PasswordRequired => Refusal::PasswordMissing.into(),
         CodeSignUpError::Password(refusal) => new_password(refusal).into(),
