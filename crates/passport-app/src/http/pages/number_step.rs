@@ -56,6 +56,7 @@ pub(super) async fn send_code(
     let number = typed_number(form, &phone);
     let mut flow = Flow::begin(purpose, number, sent, is_sent, now);
     flow.remember = form.is_ticked("remember");
+    flow.terms = Some(form.text("consent").to_owned()).filter(|it| !it.is_empty());
     Ok(flow)
 }
 
