@@ -49,13 +49,13 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         .configure(entering::configure)
         .service(page("/", get_or_head().to(ways::home)))
         .service(page("/problems/{code}", get_or_head().to(problems::explain)))
+        .service(page("/terms", get_or_head().to(legal::terms)))
+        .service(page("/privacy", get_or_head().to(legal::privacy)))
+        .route("/brand/{file}", get_or_head().to(brand::file))
         .route("/.well-known/change-password", get_or_head().to(ways::change_password))
         .route("/favicon.ico", get_or_head().to(icon))
         .route("/static/old/js/settings.js", get_or_head().to(settings::module))
-        .route("/static/{path:.*}", get_or_head().to(asset))
-        .route("/brand/{file}", get_or_head().to(brand::file))
-        .service(page("/terms", get_or_head().to(legal::terms)))
-        .service(page("/privacy", get_or_head().to(legal::privacy)));
+        .route("/static/{path:.*}", get_or_head().to(asset));
 }
 
 /// The inbox of development, for requests that pass `guard`. All others meet no route.

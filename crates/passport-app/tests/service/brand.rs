@@ -20,7 +20,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 
 /// The values of the attribute `name` that begin with `start`.
 fn addresses(page: &str, name: &str, start: &str) -> Vec<String> {
-    let values = page.split(&format!("{name}=\"")).skip(1).filter_map(|it| it.split('"').next());
+    let start_of_value = format!("{name}=\"");
+    let values = page.split(&start_of_value).skip(1).filter_map(|it| it.split('"').next());
     values.filter(|it| it.starts_with(start)).map(str::to_owned).collect()
 }
 

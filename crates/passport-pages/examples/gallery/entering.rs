@@ -149,7 +149,7 @@ fn code(entry: Entry, refusal: Option<Refusal>, page: &Page<'_>) -> Markup {
 fn code_view(entry: Entry, refusal: Option<Refusal>) -> CodeView<'static> {
     CodeView {
         form: FormView { refusal },
-        entry,
+        entry: Some(entry),
         action: "/sign-in/code?f=abcdefgh",
         back: "/sign-in?f=abcdefgh",
         mobile: "138****8000",

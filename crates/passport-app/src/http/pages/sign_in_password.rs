@@ -42,7 +42,7 @@ pub(super) async fn sign_in(
     let refusal = match act(&request, &context, &form, &sign_in).await {
         Ok(response) => return response,
         Err(Obstacle::Leaving { continuation, purge_at }) => {
-            if let Ok(phone) = number_step::number(&form) {
+            if let Ok(phone) = number_step::number(&context, &form) {
                 let number = number_step::typed_number(&form, &phone);
                 let stage = restore::stage(&continuation, purge_at);
                 let now = context.site.clock.now();

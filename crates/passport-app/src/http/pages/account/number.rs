@@ -69,7 +69,7 @@ pub(in crate::http::pages) async fn send(
 
 /// Has the session confirmed, and keeps the number that was typed until then.
 fn confirm_first(request: &HttpRequest, member: &Member, form: &Form) -> HttpResponse {
-    let Ok(phone) = number_step::number(form) else {
+    let Ok(phone) = number_step::number(&member.context, form) else {
         return see_other(&Then::read(PATH).confirmation());
     };
     let number = number_step::typed_number(form, &phone);

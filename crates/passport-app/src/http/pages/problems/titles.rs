@@ -4,6 +4,10 @@ use crate::http::api::problem::Code;
 pub(super) fn zh_hant(code: Code) -> &'static str {
     match code {
         Code::BodyInvalid => "要求內容無效",
+        Code::QueryInvalid => "查詢參數無效",
+        Code::TokenInvalid => "維運權杖無效",
+        Code::ScopeMissing => "權杖沒有此權限",
+        Code::ConsentRequired => "註冊新帳號需要同意服務條款",
         Code::TwoCredentials => "要求帶有兩個憑證",
         Code::IdempotencyKeyInvalid => "冪等鍵無效",
         Code::NotSignedIn => "尚未登入",
