@@ -24,7 +24,7 @@ pub(crate) use gateway::{GatewayDouble, Kind};
 pub(crate) use person::Person;
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
-pub(crate) use service::{Service, binary, passport};
+pub(crate) use service::{Said, Service, binary, passport, run, start};
 pub(crate) use tables::{Tables, same_rows};
 pub(crate) use tripwire::{Moment, Tripwire};
 pub(crate) use visitor::{By, Visitor, with_wrong_code};
