@@ -39,7 +39,8 @@ export async function request(url, options) {
   if (failure) return { failure };
   const page = new DOMParser().parseFromString(text, "text/html");
   // An answer of something between, such as the error page of a proxy.
-  if (!page.getElementById("main")) return { failure: "server" };
+  const isPage = page.getElementById("main") !== null || (response.redirected && response.ok);
+  if (!isPage) return { failure: "server" };
   return { page, url: response.url, isRedirected: response.redirected };
 }
 
@@ -56,9 +57,11 @@ function focusFirst() {
   const main = document.getElementById("main");
   const target = main.querySelector("[aria-invalid=true]") ?? main.querySelector("[autofocus]") ?? main;
   target.focus();
+  // What is to be corrected, is corrected at its end. Boxes to tick have no place for a cursor.
+  if (target.value && target.selectionEnd !== null) target.setSelectionRange(target.value.length, target.value.length);
 }
 
-/** Shows a page that `request` returned. */
+/** Shows a page that `request` returned. One that loads other scripts is loaded by the browser. */
 export function show({ page, url, isRedirected }) {
   if (isRedirected && isOtherRelease(page)) {
     location.assign(url);
@@ -85,5 +88,44 @@ export function listenToHistory() {
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted && /^(account|confirm)/.test(document.body.dataset.page)) location.reload();
+  });
+}
+
+// The new page has another picture, and its own hidden values.
+const isTyped = (input) => input.name && input.type !== "hidden" && !input.closest("button, [data-challenge]");
+
+function typedValues() {
+  const inputs = Array.from(document.querySelectorAll("main input, main select")).filter(isTyped);
+  return inputs.map(({ name, type, value, checked }) => ({ name, type, value, checked }));
+}
+
+function typeAgain(values) {
+  for (const { name, type, value, checked } of values) {
+    const same = Array.from(document.getElementsByName(name)).filter((input) => input.type === type);
+    const input = same.find((it) => type !== "radio" || it.value === value);
+    if (!input) continue;
+    if (type === "checkbox" || type === "radio") input.checked = checked;
+    else input.value = value;
+  }
+}
+
+async function follow(link) {
+  const values = typedValues();
+  const answer = await request(link.href);
+  if (answer.failure) {
+    location.assign(link.href);
+    return;
+  }
+  show(answer);
+  typeAgain(values);
+}
+
+/** A link to another language changes it without losing what was typed. */
+export function listenToLanguages() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-language]");
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    follow(link).catch(() => location.assign(link.href));
   });
 }

@@ -7,6 +7,7 @@ mod entering;
 mod form;
 mod information;
 mod language;
+mod legal;
 mod moment;
 mod notice;
 mod page;
@@ -23,16 +24,20 @@ pub use account::{
     happening::Happening,
     history::{HistoryActor, HistoryItem, HistoryView},
     name::NameView,
-    number::NumberView,
+    number::ChangeNumberView,
     overview::AccountView,
     password::AccountPasswordView,
     sign_out::SignOutView,
 };
 pub use assets::Assets;
-pub use brand::{Brand, LegalText};
+pub use brand::{Brand, Filing, LegalText};
 pub use entering::{
-    code::{CodeStep, CodeView},
-    sign_in::SignInView,
+    Entry,
+    code::CodeView,
+    new_password::{NewPasswordView, PasswordStep},
+    number::{NumberView, Sent},
+    outcome::OutcomeView,
+    restore::RestoreView,
     sign_in_password::SignInPasswordView,
 };
 pub use form::{Country, FormView, NumberInput, PasswordRules, Picture};
@@ -43,6 +48,7 @@ pub use information::{
     trouble::TroubleView,
 };
 pub use language::Language;
+pub use legal::{LegalKind, LegalView};
 pub use maud::Markup;
 pub use notice::Notice;
 pub use page::Page;

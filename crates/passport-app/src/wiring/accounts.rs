@@ -4,11 +4,11 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Admission, ChangeNumber, ChangePassword, Clock, CodeSignIn, CodeSignUp, ConfirmSession,
-    ContinuationKey, Detached, Entrance, ExportData, Failures, FairQueue, Freshness, Gate, Leave,
-    Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority,
-    Profile, PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode,
-    SessionLifetimes, Sessions, SignIn, SignUp, UndoNumber, Workers,
+    Admission, ChangeNumber, ChangePassword, CheckCode, Clock, CodeSignIn, CodeSignUp,
+    ConfirmSession, ContinuationKey, Detached, Entrance, ExportData, Failures, FairQueue,
+    Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneCodes,
+    PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword,
+    Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, Terms, UndoNumber, Workers,
 };
 use passport_codes::Codes;
 use passport_storage_diesel::Database;
@@ -184,6 +184,10 @@ impl<'a> Rooms<'a> {
                 entrance: self.entrance(),
                 detached: self.detached.clone(),
             }),
+            check_code: web::Data::new(CheckCode {
+                proof: self.proof.clone(),
+                detached: self.detached.clone(),
+            }),
             request_own_code: web::Data::new(RequestOwnCode {
                 gate: self.gate.clone(),
                 send_code: self.send_code.clone(),
@@ -308,10 +312,16 @@ impl<'a> Rooms<'a> {
     fn new_accounts(&self) -> NewAccounts {
         NewAccounts {
             is_open: self.is_open(),
+            terms: self.terms(),
             users: Arc::clone(&self.users),
             events: self.detached.events().clone(),
             clock: Arc::clone(&self.clock),
         }
+    }
+
+    fn terms(&self) -> Terms {
+        let brand = &self.settings.brand;
+        Terms { current: brand.terms_version.clone(), is_required: brand.require_consent }
     }
 
     fn reauthentication(&self) -> Reauthentication {

@@ -73,6 +73,10 @@ fn as_lines(Shown { user: view, sessions }: &Shown) -> String {
         (Some(since), None) => format!("{} since {}", view.standing, shown(since)),
         (None, _) => view.standing.to_owned(),
     };
+    let terms = view.terms.as_ref().map_or_else(
+        || "no consent recorded".to_owned(),
+        |terms| format!("{} at {}", printable(&terms.version), shown(terms.accepted_at)),
+    );
     let lines = [
         ("id", view.id.to_string()),
         ("number", view.mobile.clone().unwrap_or_else(|| "none".to_owned())),
@@ -81,6 +85,7 @@ fn as_lines(Shown { user: view, sessions }: &Shown) -> String {
         ("password", if view.has_password { "set" } else { "none" }.to_owned()),
         ("created", shown(view.created_at)),
         ("last sign-in", view.last_login_at.map_or_else(|| "never".to_owned(), shown)),
+        ("terms", terms),
         ("sessions", sessions.map_or_else(|| "unknown".to_owned(), |count| count.to_string())),
     ];
     lines.map(|(name, value)| format!("{name:<13} {value}")).join("\n")

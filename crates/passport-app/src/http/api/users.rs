@@ -3,7 +3,7 @@ use passport_auth::{CodeSignUp, CodeSignUpError, Freshness, NewUser};
 use serde::Deserialize;
 
 use super::{
-    fields::{chosen_password, nick_name, typed_code},
+    fields::{chosen_password, nick_name, terms, typed_code},
     problem::{Code, Problem},
     transport::{NoExtra, Transport},
 };
@@ -20,6 +20,8 @@ pub(super) struct UserBody {
     code: String,
     password: Option<String>,
     nick_name: Option<String>,
+    /// Version of the terms that the person consents to.
+    terms: Option<String>,
     #[serde(default)]
     remember: bool,
     #[serde(default)]
@@ -41,6 +43,7 @@ pub(super) async fn create(
         code: typed_code(&body.code_id, body.code)?,
         password: body.password.as_deref().map(chosen_password).transpose()?,
         nick_name: body.nick_name.as_deref().map(nick_name).transpose()?,
+        terms: body.terms.as_deref().map(terms).transpose()?,
         remember: body.remember,
         client,
         former: body.transport.former(&request, &cookies),
@@ -54,6 +57,7 @@ fn refusal(refused: CodeSignUpError) -> Problem {
         CodeSignUpError::SignUpClosed => Code::SignUpClosed.into(),
         CodeSignUpError::PasswordRequired => missing("password").into(),
         CodeSignUpError::Password(refusal) => refusal.into(),
+        CodeSignUpError::Consent(required) => required.into(),
         CodeSignUpError::Denied(denied) => denied.into(),
         CodeSignUpError::Code(refusal) => refusal.into(),
         CodeSignUpError::PhoneTaken => Problem::from(Code::NumberTaken).with("next", "sign-in"),

@@ -2,7 +2,7 @@
 
 use passport_auth::{Authenticated, Freshness};
 use passport_session::{Method, Session};
-use passport_user::{Standing, User};
+use passport_user::{Consent, Standing, User};
 use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -19,9 +19,25 @@ pub(super) struct UserView {
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
     last_login_at: Option<OffsetDateTime>,
+    /// Consent to the terms, if one was recorded.
+    terms: Option<ConsentView>,
     /// Time of the deletion, if it was requested.
     #[serde(with = "time::serde::rfc3339::option")]
     leaving: Option<OffsetDateTime>,
+}
+
+/// A consent to the terms.
+#[derive(Serialize)]
+struct ConsentView {
+    version: String,
+    #[serde(with = "time::serde::rfc3339")]
+    accepted_at: OffsetDateTime,
+}
+
+impl From<&Consent> for ConsentView {
+    fn from(consent: &Consent) -> Self {
+        Self { version: consent.version.as_str().to_owned(), accepted_at: consent.at }
+    }
 }
 
 impl From<&User> for UserView {
@@ -33,6 +49,7 @@ impl From<&User> for UserView {
             has_password: user.password_hash.is_some(),
             created_at: user.created_at,
             last_login_at: user.last_login_at,
+            terms: user.consent.as_ref().map(ConsentView::from),
             leaving: match user.standing {
                 Standing::Leaving { purge_at, .. } => Some(purge_at),
                 Standing::Active | Standing::Disabled { .. } => None,

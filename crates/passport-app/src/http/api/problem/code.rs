@@ -108,6 +108,10 @@ codes! {
         "The proof is too weak for this account",
         "验证方式不够安全",
         "The account has a stronger proof than the one that was sent. `accepted` lists the proofs that are accepted.";
+    ConsentRequired: FORBIDDEN "consent-required" ReqErr,
+        "A new account needs a consent to the terms",
+        "注册新账号需要同意服务条款",
+        "The account was not created, because the request has no consent to the current version of the terms, which is the member `terms`. Show that version to the person, and after the consent send the same request again with `terms`: the code was not spent. A sign-in by code is answered so only after the code proved a number without an account.";
     Stopped: FORBIDDEN "stopped" ReqErr,
         "This kind of proof is stopped",
         "该登录方式已被停用",
