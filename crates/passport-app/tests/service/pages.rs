@@ -1,6 +1,8 @@
 //! Pages, the files that they load, and the header fields of every answer.
 
+mod account;
 mod entering;
+mod information;
 
 use std::{fs, io::Read};
 
@@ -271,7 +273,8 @@ async fn a_browser_gets_a_page_for_404() {
         assert_eq!(reply.status, 404, "{path}");
         assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{path}");
         assert_eq!(reply.header("vary"), "accept");
-        assert!(reply.text().contains("There is no such page"), "{}", reply.text());
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert!(reply.text().contains("<h1>There is no such page</h1>"), "{}", reply.text());
     }
     // Requests for files, and those of the API, get no page.
     for (path, accepted) in [("/nothing", "*/*"), ("/api/v1/nothing", "text/html")] {
