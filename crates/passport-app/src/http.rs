@@ -11,6 +11,7 @@ mod errno;
 mod extract;
 mod guard;
 mod health;
+mod idempotency;
 mod inbox;
 mod locale;
 mod method;
@@ -28,12 +29,12 @@ mod theme;
 
 use actix_web::{middleware::from_fn, web};
 
-pub(crate) use api::idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
 pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
+pub(crate) use idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use inbox::InboxLink;
 pub(crate) use pages::{FlowKey, PageSettings, Site};
 pub(crate) use security_headers::SecurityHeaders;

@@ -8,12 +8,12 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
-    api::idempotency::Idempotency,
     cookies::Cookies,
     cors::AllowedOrigins,
     extract::TrustedProxies,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
+    idempotency::Idempotency,
     inbox::InboxLink,
     pages::{FlowKey, PageSettings, Site},
     security_headers::SecurityHeaders,

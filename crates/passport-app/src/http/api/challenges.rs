@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 use tracing::error;
 
 use super::{
-    idempotency::KeptFor,
     problem::{Code, Problem},
+    replay::KeptFor,
 };
 use crate::http::{extract::Client, locale, sound, theme};
 
