@@ -250,7 +250,7 @@ impl Form<'_> {
                     input type="hidden" name="challenge" value=(picture.id);
                     picture .picture {
                         source srcset=(format!("{path}/image?theme=dark")) media="(prefers-color-scheme: dark)";
-                        img src=(format!("{path}/image")) fetchpriority="high" width="160" height="56" alt=(texts.picture_alt);
+                        img src=(format!("{path}/image")) fetchpriority="high" width="176" height="56" alt=(texts.picture_alt);
                     }
                     div .challenge-tools {
                         button .button .button-quiet name="act" value="renew" formnovalidate {
@@ -288,14 +288,14 @@ impl Form<'_> {
     }
 
     /// Code of a message.
-    pub(crate) fn code(mut self, length: usize) -> Self {
+    pub(crate) fn code(mut self, length: usize, typed: &str) -> Self {
         let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let input = |described: &Described| {
             html! {
                 input .input .input-digits .input-code #code name="code" type="text" inputmode="numeric"
                     autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required
-                    autofocus[focus] maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
+                    value=[(!typed.is_empty()).then_some(typed)] autofocus[focus] maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
             }
         };
         let hint = Some(fill(&texts.code_hint, &[("length", &length.to_string())]));

@@ -171,7 +171,9 @@ async fn the_pages_are_told_the_settings_in_force() {
         "hasInbox": true,
         "passwordMax": 64,
         "passwordMin": 12,
+        "pictureHeight": 56,
         "pictureLength": 7,
+        "pictureWidth": 240,
         "resendSeconds": 2,
     });
     assert_eq!(serde_json::from_str::<Value>(values).unwrap(), expected);

@@ -55,6 +55,10 @@ pub(crate) const STATES: &[State] = &[
         let view = code_view(Entry::SignIn, None);
         CodeView { expires_in: expired, resend_in: expired, ..view }.render(page)
     }),
+    State::new("sign-in-code-consent", |page| {
+        let view = code_view(Entry::SignIn, Some(Refusal::ConsentMissing));
+        CodeView { typed: "123456", consent: Some(false), ..view }.render(page)
+    }),
     State::new("restore", |page| restore().render(page)),
     State::new("outcome-no-account", |page| outcome(Entry::SignIn, &Refusal::NoAccount, page)),
     State::new("outcome-kept-back", |page| outcome(Entry::SignIn, &Refusal::KeptBack, page)),
@@ -150,6 +154,8 @@ fn code_view(entry: Entry, refusal: Option<Refusal>) -> CodeView<'static> {
         back: "/sign-in?f=abcdefgh",
         mobile: "138****8000",
         is_sent: true,
+        typed: "",
+        consent: None,
         length: 6,
         expires_in: Duration::from_mins(5),
         resend_in: Duration::from_secs(47),
@@ -162,6 +168,7 @@ fn new_password(step: PasswordStep, refusal: Option<Refusal>, page: &Page<'_>) -
         step,
         action: "/sign-up/password",
         mobile: "+8613800138000",
+        consent: None,
         rules: PasswordRules { min: 8, max: 128 },
     };
     view.render(page)

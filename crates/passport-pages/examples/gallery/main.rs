@@ -45,6 +45,7 @@ pub(crate) fn write(folder: &Path) -> io::Result<()> {
     let brand = Brand {
         terms: text("/terms"),
         privacy: text("/privacy"),
+        terms_version: Some("2026-11-29".to_owned()),
         support: Some("mailto:help@passport.test".to_owned()),
         ..Brand::default()
     };

@@ -20,6 +20,10 @@ pub struct CodeView<'a> {
     pub mobile: &'a str,
     /// Whether it is known that a gateway took the message.
     pub is_sent: bool,
+    /// What was typed and can be sent again.
+    pub typed: &'a str,
+    /// Whether the consent is ticked, if a new account needs one that was not given before.
+    pub consent: Option<bool>,
     /// Number of digits.
     pub length: usize,
     /// Time for which the code is valid.
@@ -32,9 +36,11 @@ impl CodeView<'_> {
     /// The page.
     pub fn render(&self, page: &Page<'_>) -> Markup {
         let texts = &page.texts().code;
-        let form = Form::new(page, &self.form, self.action)
-            .code(self.length)
-            .submit(&texts.submit, &texts.busy);
+        let mut form = Form::new(page, &self.form, self.action).code(self.length, self.typed);
+        if let Some(ticked) = self.consent {
+            form = form.consent(ticked);
+        }
+        let form = form.submit(&texts.submit, &texts.busy);
         let life = wait::at_least(self.expires_in, page.language);
         let values = [("mobile", self.mobile), ("life", &*life)];
         let lead = if self.expires_in.is_zero() {

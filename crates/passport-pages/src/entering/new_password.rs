@@ -24,6 +24,8 @@ pub struct NewPasswordView<'a> {
     pub action: &'a str,
     /// Number of the account.
     pub mobile: &'a str,
+    /// Whether the consent is ticked, if the account needs one that was not given before.
+    pub consent: Option<bool>,
     /// Rules.
     pub rules: PasswordRules,
 }
@@ -43,10 +45,12 @@ impl NewPasswordView<'_> {
                 ("forgot-password", &texts.heading_reset, &texts.lead_reset, &texts.submit)
             }
         };
-        let form = Form::new(page, &self.form, self.action)
-            .username(self.mobile)
-            .new_password(self.rules)
-            .submit(submit, &texts.busy);
+        let mut form =
+            Form::new(page, &self.form, self.action).username(self.mobile).new_password(self.rules);
+        if let Some(ticked) = self.consent {
+            form = form.consent(ticked);
+        }
+        let form = form.submit(submit, &texts.busy);
         let card = html! {
             h1 { (heading) }
             p .lead { (lead) }

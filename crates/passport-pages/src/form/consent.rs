@@ -32,12 +32,14 @@ impl Form<'_> {
             }
             (None, None) => html! { (brand.name(language)) },
         };
+        // What the person consents to is the version that the page shows.
+        let version = brand.terms_version.as_deref().unwrap_or_default();
         let error = self.view.at(Place::Consent).map(|refusal| self.told(refusal));
         let invalid = error.is_some().then_some("true");
         self.with(html! {
             div .field {
                 label .check {
-                    input #consent type="checkbox" name="consent" value="yes" required checked[ticked]
+                    input #consent type="checkbox" name="consent" value=(version) required checked[ticked]
                         aria-describedby=[invalid.map(|_| "consent-error")] aria-invalid=[invalid];
                     span { (text) }
                 }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use passport_auth::TypedCode;
 use passport_codes::tidy;
 use passport_pages::{CodeView, Entry, FormView, OutcomeView, Refusal};
-use passport_user::PhoneNumber;
+use passport_user::{PhoneNumber, TermsVersion};
 
 use super::{
     context::{Context, expired, see_other},
@@ -17,7 +17,7 @@ use super::{
 /// `GET` of the page.
 pub(super) async fn show(entry: Entry, request: HttpRequest, context: Context) -> HttpResponse {
     match find(entry, &request, &context) {
-        Ok(flow) => page(entry, &context, &flow, None),
+        Ok(flow) => page(entry, &context, &flow, &Form::default(), None),
         Err(response) => response,
     }
 }
@@ -67,11 +67,12 @@ pub(super) fn stopped(
     request: &HttpRequest,
     context: &Context,
     flow: &Flow,
+    form: &Form,
     obstacle: Obstacle,
 ) -> HttpResponse {
     let now = context.site.clock.now();
     let (mut response, flow) = match obstacle {
-        Obstacle::Refused(refusal) => return page(entry, context, flow, Some(refusal)),
+        Obstacle::Refused(refusal) => return page(entry, context, flow, form, Some(refusal)),
         Obstacle::Dead(dead) => {
             (outcome(entry, context, flow, dead), flow.at(Stage::Refused(dead), now))
         }
@@ -88,16 +89,35 @@ pub(super) fn stopped(
     response
 }
 
+/// The version of the terms that the person consents to: with this form, or with the first one of the flow.
+pub(super) fn terms(flow: &Flow, form: &Form) -> Option<TermsVersion> {
+    let own = Some(form.text("consent")).filter(|it| !it.is_empty());
+    own.or(flow.terms.as_deref())?.parse().ok()
+}
+
+/// Whether the box for the consent is ticked, if the page has one: it was not given before.
+pub(super) fn consent(form: &Form, refusal: Option<&Refusal>) -> Option<bool> {
+    let is_missing = refusal == Some(&Refusal::ConsentMissing);
+    let is_ticked = form.is_ticked("consent") && !is_missing;
+    (is_missing || is_ticked).then_some(is_ticked)
+}
+
 /// The page with the field for the code.
-pub(super) fn page(
+fn page(
     entry: Entry,
     context: &Context,
     flow: &Flow,
+    form: &Form,
     refusal: Option<Refusal>,
 ) -> HttpResponse {
     let now = context.site.clock.now();
     let (action, back) = (flow.address(entry.code_path()), flow.address(entry.path()));
+    let consent = consent(form, refusal.as_ref());
+    // A code that was given back can be sent again.
+    let typed = if refusal == Some(Refusal::ConsentMissing) { form.trimmed("code") } else { "" };
     let view = CodeView {
+        typed,
+        consent,
         form: FormView { refusal: refusal.clone() },
         entry: Some(entry),
         action: &action,

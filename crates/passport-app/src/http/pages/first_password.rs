@@ -88,6 +88,7 @@ fn page(
         step: PasswordStep::FirstPassword,
         action: PASSWORD_PATH,
         mobile: phone.map_or("", |phone| phone.as_e164()),
+        consent: None,
         rules: context.site.password_rules,
     };
     context.answer(refusal.as_ref(), view.render(&context.page()))

@@ -38,6 +38,8 @@ pub(super) struct Flow {
     expires_at: i64,
     /// Whether the session is to last.
     pub(super) remember: bool,
+    /// Version of the terms that the person has consented to.
+    pub(super) terms: Option<String>,
     /// What the next page tells.
     notice: Option<FlowNotice>,
 }
@@ -172,6 +174,7 @@ impl Flow {
             resend_at: (now + sent.resend_after).unix_timestamp(),
             expires_at: (now + sent.expires_in).unix_timestamp(),
             remember: false,
+            terms: None,
             notice: None,
         }
     }
@@ -196,6 +199,7 @@ impl Flow {
             resend_at: now,
             expires_at: now,
             remember: false,
+            terms: None,
             notice: None,
         }
     }

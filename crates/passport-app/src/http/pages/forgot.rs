@@ -31,7 +31,9 @@ pub(super) async fn check(
     };
     match outcome {
         Ok(response) => response,
-        Err(obstacle) => code_page::stopped(Entry::Forgot, &request, &context, &flow, obstacle),
+        Err(obstacle) => {
+            code_page::stopped(Entry::Forgot, &request, &context, &flow, &form, obstacle)
+        }
     }
 }
 
@@ -66,6 +68,6 @@ pub(super) async fn reset(
             flow::store(&request, &mut response, &over);
             response
         }
-        Err(obstacle) => password_page::stopped(page, &request, &context, &flow, obstacle),
+        Err(obstacle) => password_page::stopped(page, &request, &context, &flow, &form, obstacle),
     }
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use passport_auth::{ChallengeId, CodeRequest, NewChallenge, RequestCode, SendRefusal};
 use passport_captcha::Alphabet;
 use passport_pages::{Entry, NumberInput, Picture, Refusal};
-use passport_user::PhoneNumber;
+use passport_user::{PhoneNumber, TermsVersion};
 use tracing::error;
 
 use super::{
@@ -56,6 +56,8 @@ pub(super) async fn send_code(
     let number = typed_number(form, &phone);
     let mut flow = Flow::begin(purpose, number, sent, is_sent, now);
     flow.remember = form.is_ticked("remember");
+    let terms: Option<TermsVersion> = form.text("consent").parse().ok();
+    flow.terms = terms.map(|version| version.to_string());
     Ok(flow)
 }
 

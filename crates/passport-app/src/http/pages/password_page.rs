@@ -65,7 +65,7 @@ pub(super) async fn after_check(
 /// `GET` of the page.
 pub(super) fn show(page: PasswordPage, request: &HttpRequest, context: &Context) -> HttpResponse {
     match find(page, request) {
-        Ok((flow, _)) => render(page, context, &flow, None),
+        Ok((flow, _)) => render(page, context, &flow, &Form::default(), None),
         Err(response) => response,
     }
 }
@@ -107,6 +107,7 @@ pub(super) fn stopped(
     request: &HttpRequest,
     context: &Context,
     flow: &Flow,
+    form: &Form,
     obstacle: Obstacle,
 ) -> HttpResponse {
     match obstacle {
@@ -116,8 +117,8 @@ pub(super) fn stopped(
             flow::store(request, &mut response, &flow.without_valid_code(now));
             response
         }
-        Obstacle::Refused(refusal) => render(page, context, flow, Some(refusal)),
-        other => code_page::stopped(page.entry(), request, context, flow, other),
+        Obstacle::Refused(refusal) => render(page, context, flow, form, Some(refusal)),
+        other => code_page::stopped(page.entry(), request, context, flow, form, other),
     }
 }
 
@@ -125,6 +126,7 @@ fn render(
     page: PasswordPage,
     context: &Context,
     flow: &Flow,
+    form: &Form,
     refusal: Option<Refusal>,
 ) -> HttpResponse {
     let mobile = flow.phone().map(|phone| phone.as_e164().to_owned()).unwrap_or_default();
@@ -134,6 +136,7 @@ fn render(
         step: page.step(),
         action: &action,
         mobile: &mobile,
+        consent: code_page::consent(form, refusal.as_ref()),
         rules: context.site.password_rules,
     };
     context.answer(refusal.as_ref(), view.render(&context.page()))

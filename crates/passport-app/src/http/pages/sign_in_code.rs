@@ -31,7 +31,9 @@ pub(super) async fn sign_in(
             flow::end(&request, &mut response, &flow);
             response
         }
-        Err(obstacle) => code_page::stopped(Entry::SignIn, &request, &context, &flow, obstacle),
+        Err(obstacle) => {
+            code_page::stopped(Entry::SignIn, &request, &context, &flow, &form, obstacle)
+        }
     }
 }
 
@@ -47,7 +49,7 @@ async fn act(
         phone,
         code,
         nick_name: None,
-        terms: None,
+        terms: code_page::terms(flow, form),
         remember: flow.remember,
         client: context.caller.clone(),
         former: context.cookies.session(request),

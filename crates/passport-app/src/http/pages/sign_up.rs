@@ -33,7 +33,7 @@ pub(super) async fn check(
     let outcome = match code_page::read(&flow, &form) {
         Err(refusal) => Err(refusal.into()),
         Ok((phone, code)) if context.site.passwordless => {
-            create(&request, &context, &flow, (phone, code), None, &code_sign_up).await
+            create(&request, &context, &flow, &form, (phone, code), None, &code_sign_up).await
         }
         Ok(proof) => {
             password_page::after_check(&request, &context, &flow, proof, &check_code, PASSWORD_PATH)
@@ -42,7 +42,9 @@ pub(super) async fn check(
     };
     match outcome {
         Ok(response) => response,
-        Err(obstacle) => code_page::stopped(Entry::SignUp, &request, &context, &flow, obstacle),
+        Err(obstacle) => {
+            code_page::stopped(Entry::SignUp, &request, &context, &flow, &form, obstacle)
+        }
     }
 }
 
@@ -76,13 +78,13 @@ pub(super) async fn choose_password(
     };
     let outcome = match password_page::read(&form, &context) {
         Ok(password) => {
-            create(&request, &context, &flow, proof, Some(password), &code_sign_up).await
+            create(&request, &context, &flow, &form, proof, Some(password), &code_sign_up).await
         }
         Err(refusal) => Err(refusal.into()),
     };
     match outcome {
         Ok(response) => response,
-        Err(obstacle) => password_page::stopped(page, &request, &context, &flow, obstacle),
+        Err(obstacle) => password_page::stopped(page, &request, &context, &flow, &form, obstacle),
     }
 }
 
@@ -90,6 +92,7 @@ async fn create(
     request: &HttpRequest,
     context: &Context,
     flow: &Flow,
+    form: &Form,
     (phone, code): (PhoneNumber, TypedCode),
     password: Option<Password>,
     code_sign_up: &CodeSignUp,
@@ -100,7 +103,7 @@ async fn create(
         code,
         password,
         nick_name: None,
-        terms: None,
+        terms: code_page::terms(flow, form),
         remember: flow.remember,
         client: context.caller.clone(),
         former: context.cookies.session(request),

@@ -35,6 +35,8 @@ pub(super) async fn undo(
             flow::store(&request, &mut response, &over);
             response
         }
-        Err(obstacle) => code_page::stopped(Entry::UndoNumber, &request, &context, &flow, obstacle),
+        Err(obstacle) => {
+            code_page::stopped(Entry::UndoNumber, &request, &context, &flow, &form, obstacle)
+        }
     }
 }

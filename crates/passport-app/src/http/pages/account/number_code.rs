@@ -79,6 +79,8 @@ fn page(member: &Member, flow: &Flow, refusal: Option<Refusal>) -> HttpResponse 
         back: &back,
         mobile: &flow.masked(),
         is_sent: flow.is_sent,
+        typed: "",
+        consent: None,
         length: flow.length.into(),
         expires_in: flow.expires_in(now),
         resend_in: flow.resend_in(now),
