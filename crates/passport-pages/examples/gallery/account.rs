@@ -139,7 +139,7 @@ fn number(refusal: Option<Refusal>, page: &Page<'_>) -> Markup {
         form: FormView { refusal },
         present: Some(MOBILE),
         number: number_input(),
-        picture: Picture { id: "A".repeat(48), length: 5, typed: String::new() },
+        picture: Picture { id: "A".repeat(48), length: 5, size: (176, 56), typed: String::new() },
     };
     view.render(page)
 }
@@ -153,6 +153,8 @@ fn number_code(refusal: Option<Refusal>, page: &Page<'_>) -> Markup {
         mobile: "139****9000",
         is_sent: true,
         length: 6,
+        typed: "",
+        consent: None,
         expires_in: Duration::from_mins(5),
         resend_in: Duration::from_secs(47),
     };

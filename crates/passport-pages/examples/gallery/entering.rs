@@ -119,7 +119,7 @@ fn number(entry: Entry) -> NumberView<'static> {
         action: entry.path(),
         form: FormView::default(),
         number: number_input(),
-        picture: Picture { id: "A".repeat(48), length: 5, typed: String::new() },
+        picture: Picture { id: "A".repeat(48), length: 5, size: (176, 56), typed: String::new() },
         remember: false,
         consent: None,
         sign_up_is_open: true,

@@ -91,22 +91,6 @@ fn found(request: &HttpRequest, file: &File, caching: &'static str) -> HttpRespo
     cached(response, tag, caching)
 }
 
-/// Answers with `data`, or with 304 when the browser's copy has the same `digest`.
-pub(super) fn file(
-    request: &HttpRequest,
-    media_type: &str,
-    digest: &[u8; 32],
-    data: web::Bytes,
-) -> HttpResponse {
-    let tag = EntityTag::new_strong(hex::encode(&digest[..16]));
-    let response = if is_current(request, &tag) {
-        HttpResponse::NotModified().finish()
-    } else {
-        HttpResponse::Ok().content_type(media_type).body(data)
-    };
-    cached(response, tag, REVALIDATED)
-}
-
 fn cached(mut response: HttpResponse, tag: EntityTag, caching: &'static str) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
