@@ -171,7 +171,10 @@ async fn assert_touchable(page: &Page, state: &str) {
 async fn assert_order(page: &Page, state: &str) {
     let controls = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, audio, summary')]
         .filter((it) => it.checkVisibility() && it.tabIndex >= 0)";
-    page.holds("!document.querySelector('[data-shows][hidden], [data-copies][hidden], audio[controls]')").await;
+    page.holds(
+        "!document.querySelector('[data-shows][hidden], [data-copies][hidden], audio[controls]')",
+    )
+    .await;
     let count = page.script(&format!("window.controls = {controls}; return controls.length")).await;
     page.script("document.activeElement.blur(); getSelection().removeAllRanges()").await;
     page.script("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')").await;
