@@ -5,6 +5,8 @@ mod challenges;
 mod database;
 mod error;
 mod operations;
+mod records;
+mod secret;
 mod sms;
 mod stores;
 
@@ -20,6 +22,7 @@ use passport_throttle::{Quota, ThrottleStore};
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
+pub(crate) use secret::secret;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -148,13 +151,6 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
 /// When the settings have no secret, and the file beside the database cannot be read or written.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
     Ok(challenges::renderer(settings, &secret(settings)?))
-}
-
-pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
-    match &settings.secret {
-        Some(secret) => Ok(secret.clone()),
-        None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
-    }
 }
 
 /// The link that opens the inbox, where other machines can reach the service.

@@ -26,7 +26,7 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const SCRIPT: &str = "js/page.js";
 
 /// Modules that the entry module imports, directly or not.
-const MODULES: [&str; 4] = ["js/challenge.js", "js/forms.js", "js/language.js", "js/visit.js"];
+const MODULES: [&str; 2] = ["js/forms.js", "js/visit.js"];
 
 /// Addresses of the files that every page loads.
 pub(super) fn assets() -> Assets {
