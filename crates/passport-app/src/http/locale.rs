@@ -1,6 +1,9 @@
 use actix_web::{HttpRequest, http::header, web};
 use passport_auth::Locale;
 
+/// RFC 5646 §4.4.1 has no longer tag.
+const LONGEST_TAG: usize = 35;
+
 /// The language of a spoken challenge: that of the query parameter `lang` where challenges are spoken
 /// in it, otherwise the one of [`of`].
 pub(super) fn spoken(request: &HttpRequest) -> Locale {
@@ -29,7 +32,13 @@ pub(super) fn of(request: &HttpRequest) -> Locale {
 
 /// The language of a tag (RFC 5646), if messages are written in it.
 pub(super) fn of_tag(tag: &str) -> Option<Locale> {
-    primary(tag)
+    let mut parts = tag.split('-');
+    let language = parts.next()?.to_ascii_lowercase();
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_tag = tag.len() <= LONGEST_TAG && parts.all(is_part);
+    primary(&language).filter(|_| is_tag && language.len() == 2)
 }
 
 /// Maps each variety of Chinese and English to the one that is supported.
@@ -46,6 +55,22 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+
+    #[test]
+    fn a_tag_is_a_whole_one() {
+        for (tag, locale) in [
+            ("en", Locale::En),
+            ("EN-gb", Locale::En),
+            ("zh-Hans-CN", Locale::ZhHans),
+            ("zh-cmn-Hans-CN-x-private-and-12345", Locale::ZhHans),
+        ] {
+            assert_eq!(of_tag(tag), Some(locale), "{tag}");
+        }
+        let long = format!("zh{}", "-abcdefgh".repeat(4));
+        for tag in ["", "e", "enemy", "en-", "en--gb", "en_GB", "en-123456789", "fr", "é", &long] {
+            assert_eq!(of_tag(tag), None, "{tag}");
+        }
+    }
 
     #[test]
     fn w5_an_unreadable_language_hides_no_other_one() {
