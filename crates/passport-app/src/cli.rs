@@ -3,6 +3,7 @@
 mod config;
 mod load;
 mod migrate;
+mod openapi;
 mod output;
 mod serve;
 mod sms;
@@ -37,6 +38,8 @@ enum Command {
     /// Test the SMS gateways, and show their delivery statistics
     #[command(subcommand, after_help = sms::EXAMPLES)]
     Sms(sms::Sms),
+    /// Print the OpenAPI document of the API
+    Openapi(openapi::Openapi),
 }
 
 const EXAMPLES: &str = "\
@@ -49,6 +52,7 @@ Examples:
   passport config check                          list all errors in the settings
   passport config show --json                    print all settings with their origin
   passport sms test --to +8613800138000          send a test code
+  passport openapi > openapi.json                describe the API for programs
   passport migrate                               apply pending migrations and exit";
 
 /// The version, and that of the data that phone numbers are checked with.
@@ -66,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(command) => command.run(file),
         Command::Config(command) => command.run(file),
         Command::Sms(command) => command.run(file),
+        Command::Openapi(command) => command.run(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@
 mod api;
 mod cookies;
 mod cors;
+mod docs;
 mod errno;
 mod extract;
 mod guard;
@@ -27,9 +28,11 @@ mod sound;
 
 use actix_web::{middleware::from_fn, web};
 
+pub(crate) use api::document::{Site, document};
 pub(crate) use api::idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
+pub(crate) use docs::ApiDocument;
 pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
@@ -55,6 +58,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
                     inbox::configure(app, services.inbox_link.as_ref());
                 }
             })
+            .configure(docs::configure)
             .configure(pages::configure)
             .default_service(web::to(async |request| pages::not_found(&request))),
     );

@@ -27,8 +27,8 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, CookieKey, Cookies, Idempotency, IdempotencySecret, InboxLink,
-        OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services,
+        AllowedOrigins, ApiDocument, CookieKey, Cookies, Idempotency, IdempotencySecret, InboxLink,
+        OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services, Site,
         TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
@@ -111,6 +111,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
+        api_document: web::Data::new(ApiDocument::of(&Site::at(origin))),
         page_settings: web::Data::new(PageSettings::of(settings)),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),

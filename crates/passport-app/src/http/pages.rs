@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::method::get_or_head;
 
-pub(in crate::http) use files::{not_found, page};
+pub(in crate::http) use files::{file, not_found, page};
 pub(crate) use settings::PageSettings;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {

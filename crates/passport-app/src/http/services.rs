@@ -10,6 +10,7 @@ use super::{
     api::idempotency::Idempotency,
     cookies::Cookies,
     cors::AllowedOrigins,
+    docs::ApiDocument,
     extract::TrustedProxies,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
@@ -42,6 +43,7 @@ pub(crate) struct Services {
     pub(crate) trusted_proxies: web::Data<TrustedProxies>,
     pub(crate) security_headers: web::Data<SecurityHeaders>,
     pub(crate) receipt_endpoint: web::Data<ReceiptEndpoint>,
+    pub(crate) api_document: web::Data<ApiDocument>,
     pub(crate) page_settings: web::Data<PageSettings>,
     /// Messages of the console gateway, where the settings allow to show them.
     pub(crate) inbox: Option<web::Data<Inbox>>,
@@ -71,6 +73,7 @@ impl Services {
             trusted_proxies,
             security_headers,
             receipt_endpoint,
+            api_document,
             page_settings,
             inbox,
             inbox_link: _,
@@ -92,6 +95,7 @@ impl Services {
             .app_data(trusted_proxies)
             .app_data(security_headers)
             .app_data(receipt_endpoint)
+            .app_data(api_document)
             .app_data(page_settings);
         accounts.inject(app);
         if let Some(inbox) = inbox {

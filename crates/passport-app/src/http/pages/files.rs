@@ -41,7 +41,7 @@ fn wants_html(request: &HttpRequest) -> bool {
 }
 
 /// Answers with `data`, or with 304 when the browser's copy has the same `digest`.
-pub(super) fn file(
+pub(in crate::http) fn file(
     request: &HttpRequest,
     media_type: &str,
     digest: &[u8; 32],
