@@ -36,6 +36,7 @@ mod login;
 mod logs;
 mod messages;
 mod nodes;
+mod openapi;
 mod outages;
 mod own_sessions;
 mod pages;

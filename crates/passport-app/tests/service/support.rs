@@ -2,8 +2,10 @@
 
 mod api;
 mod calls;
+pub(crate) mod document;
 mod gate;
 mod gateway;
+pub(crate) mod observed;
 mod person;
 mod reply;
 mod servers;
