@@ -1,70 +1,36 @@
-// Counts the seconds until another code can be requested. The end is stored, so a reload does not restart it.
+// Counts the seconds until something can be asked for again, and shows it then.
 
-const STORAGE_KEY = "passport.resend-at";
+// A screen reader is told every 15 seconds, not each second.
+const SPOKEN_EVERY_S = 15;
 
-function keptEnd() {
-  try {
-    return Number(sessionStorage.getItem(STORAGE_KEY));
-  } catch {
-    return 0; // Storage may be forbidden; the server still enforces the limit.
-  }
-}
-
-function keepEnd(end) {
-  try {
-    sessionStorage.setItem(STORAGE_KEY, String(end));
-  } catch {
-    // Without storage, a reload ends the countdown.
-  }
-}
-
-export class Countdown {
-  #seconds;
-  #onTick;
-  #onEnd;
-  #end;
-  #timer;
-
-  constructor({ seconds, onTick, onEnd }) {
-    this.#seconds = seconds;
-    this.#onTick = onTick;
-    this.#onEnd = onEnd;
-  }
-
-  start() {
-    this.#run(Date.now() + this.#seconds * 1000);
-    keepEnd(this.#end);
-  }
-
-  /** Continues after a reload; returns whether a countdown was running. */
-  resume() {
-    // If the clock was set back, the button is locked for one whole countdown at most.
-    const end = Math.min(keptEnd(), Date.now() + this.#seconds * 1000);
-    if (end <= Date.now()) return false;
-    this.#run(end);
-    return true;
-  }
-
-  forget() {
-    clearInterval(this.#timer);
-    keepEnd(0);
-  }
-
-  #run(end) {
-    clearInterval(this.#timer);
-    this.#end = end;
-    this.#timer = setInterval(() => this.#tick(), 1000);
-    this.#tick();
-  }
-
+function count(line) {
   // Reads the clock instead of counting, because browsers slow the timers of hidden pages.
-  #tick() {
-    const left = Math.ceil((this.#end - Date.now()) / 1000);
-    if (left > 0) {
-      this.#onTick(left);
+  const end = Date.now() + Number(line.dataset.countdown) * 1000;
+  const later = Array.from(document.querySelectorAll("[data-after-countdown]"));
+  const seen = document.createElement("span");
+  const spoken = document.createElement("span");
+  seen.setAttribute("aria-hidden", "true");
+  spoken.className = "spoken";
+  spoken.setAttribute("aria-live", "polite");
+  line.replaceChildren(seen, spoken);
+  for (const element of later) element.hidden = true;
+
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (!line.isConnected || left <= 0) {
+      clearInterval(timer);
+      line.hidden = true;
+      for (const element of later) element.hidden = false;
       return;
     }
-    clearInterval(this.#timer);
-    this.#onEnd();
-  }
+    const text = line.dataset.each.replace("{seconds}", left);
+    seen.textContent = text;
+    if (left % SPOKEN_EVERY_S === 0 || !spoken.textContent) spoken.textContent = text;
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+export function prepare() {
+  for (const line of document.querySelectorAll("[data-countdown]")) count(line);
 }

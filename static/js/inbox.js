@@ -1,76 +1,53 @@
-// The development inbox: polls every two seconds, and adds new messages at the top.
+// The inbox of development: renews its list, and copies codes.
 
-import { formatDate } from "./dates.js";
-import { say } from "./i18n.js";
+import { prepare as prepareTimes } from "./times.js";
+import { request } from "./visit.js";
 
-const EVERY_MS = 2000;
-
-const list = document.getElementById("messages");
-const state = document.getElementById("inbox-state");
-const news = document.getElementById("inbox-news");
-const template = document.getElementById("message");
-
-const shown = new Map();
-
-async function copy(code, button) {
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    say(button, "inbox.copied");
-  } catch {
-    // Without access to the clipboard, the code is selected, ready to be copied.
-    getSelection().selectAllChildren(code);
+function prepareCopying() {
+  for (const button of document.querySelectorAll("[data-copies][hidden]")) {
+    const source = document.getElementById(button.dataset.copies);
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        button.textContent = button.dataset.copied;
+      } catch {
+        // Without access to the clipboard, the code is selected, ready to be copied.
+        getSelection().selectAllChildren(source);
+      }
+    });
+    button.hidden = false;
   }
 }
 
-function build(message) {
-  const item = template.content.firstElementChild.cloneNode(true);
-  const part = (name) => item.querySelector(`.message-${name}`);
-  const code = item.querySelector(".code");
-  const button = item.querySelector("button");
-  part("to").textContent = message.to;
-  // Only messages with a code have a purpose.
-  if (message.purpose) say(part("purpose"), `inbox.${message.purpose}`);
-  part("at").textContent = formatDate(message.at, { timeStyle: "medium" }) ?? "";
-  part("text").textContent = message.text;
-  code.textContent = message.code;
-  say(button, "inbox.copy");
-  button.addEventListener("click", () => copy(code, button));
-  return item;
+const keyed = (list) => new Map(Array.from(list.querySelectorAll("[data-key]"), (item) => [item.dataset.key, item]));
+
+// Items that stay are kept, because replacing them would take away focus and selection.
+function merge(list, renewed, news) {
+  const present = keyed(list);
+  const next = keyed(renewed);
+  if (Array.from(next.keys()).some((key) => !present.has(key))) news.textContent = list.dataset.arrived;
+  list.replaceChildren(...Array.from(renewed.children, (item) => present.get(item.dataset.key) ?? document.adoptNode(item)));
 }
 
-// Existing items are kept, because rebuilding them would take away focus and selection.
-function show(messages) {
-  const keys = messages.map(({ at, to, code }) => [at, to, code].join(" "));
-  for (const [key, item] of shown) {
-    if (keys.includes(key)) continue;
-    item.remove();
-    shown.delete(key);
-  }
-  const isFirstLook = state.dataset.i18n === undefined;
-  for (const [at, key] of [...keys.entries()].reverse()) {
-    if (shown.has(key)) continue;
-    shown.set(key, build(messages[at]));
-    list.prepend(shown.get(key));
-    if (!isFirstLook) say(news, "inbox.arrived");
-  }
-  state.hidden = messages.length > 0;
-  say(state, "inbox.empty");
+function renew(list, news) {
+  setTimeout(async () => {
+    if (!list.isConnected) return;
+    const { page } = await request(location.href);
+    const renewed = page?.getElementById(list.id);
+    if (renewed && list.isConnected) merge(list, renewed, news);
+    prepareCopying();
+    prepareTimes();
+    renew(list, news);
+  }, Number(list.dataset.refresh) * 1000);
 }
 
-function complain(key) {
-  state.hidden = false;
-  say(state, key);
+export function prepare() {
+  prepareCopying();
+  const list = document.querySelector("[data-refresh]");
+  if (!list) return;
+  const news = document.createElement("p");
+  news.className = "spoken";
+  news.setAttribute("role", "status");
+  list.before(news);
+  renew(list, news);
 }
-
-async function look() {
-  try {
-    const response = await fetch("/dev/inbox.json", { cache: "no-store" });
-    if (response.ok) show(await response.json());
-    else complain("inbox.missing");
-  } catch {
-    complain("inbox.unreachable");
-  }
-  setTimeout(look, EVERY_MS);
-}
-
-look();

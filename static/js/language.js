@@ -1,46 +1,41 @@
-// The language of the pages: chosen by the visitor, otherwise taken from the browser.
+// Changes the language without losing what was typed.
 
-const STORAGE_KEY = "passport.language";
-const LANGUAGES = ["en", "zh-Hans"];
+import { request, show } from "./visit.js";
 
-function kept() {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null; // Storage may be forbidden; then the languages of the browser decide.
+// The new page has another picture, and its own hidden values.
+const isTyped = (input) => input.name && input.type !== "hidden" && !input.closest("button, [data-challenge]");
+
+function typedValues() {
+  const inputs = Array.from(document.querySelectorAll("main input, main select")).filter(isTyped);
+  return inputs.map(({ name, type, value, checked }) => ({ name, type, value, checked }));
+}
+
+function typeAgain(values) {
+  for (const { name, type, value, checked } of values) {
+    const same = Array.from(document.getElementsByName(name)).filter((input) => input.type === type);
+    const input = same.find((it) => type !== "radio" || it.value === value);
+    if (!input) continue;
+    if (type === "checkbox" || type === "radio") input.checked = checked;
+    else input.value = value;
   }
 }
 
-function keep(language) {
-  try {
-    localStorage.setItem(STORAGE_KEY, language);
-  } catch {
-    // Without storage, the choice applies to this page only.
+async function follow(link) {
+  const values = typedValues();
+  const answer = await request(link.href);
+  if (answer.failure) {
+    location.assign(link.href);
+    return;
   }
+  show(answer);
+  typeAgain(values);
 }
 
-// Each variety of Chinese maps to the supported one, which its readers understand better than English.
-function fromBrowser() {
-  for (const tag of navigator.languages ?? []) {
-    const primary = tag.toLowerCase().split("-")[0];
-    if (primary === "zh") return "zh-Hans";
-    if (primary === "en") return "en";
-  }
-  return "en";
-}
-
-let language = LANGUAGES.includes(kept()) ? kept() : fromBrowser();
-
-export function currentLanguage() {
-  return language;
-}
-
-export function chooseLanguage(wanted) {
-  language = wanted;
-  keep(wanted);
-  document.dispatchEvent(new Event("language-chosen"));
-}
-
-export function onLanguageChosen(listener) {
-  document.addEventListener("language-chosen", listener);
+export function listenToLanguages() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-language]");
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    follow(link).catch(() => location.assign(link.href));
+  });
 }

@@ -3,5 +3,5 @@
 mod renderer;
 mod style_rotation;
 
-pub(crate) use renderer::CaptchaRenderer;
+pub(crate) use renderer::{CaptchaRenderer, Styles};
 pub(crate) use style_rotation::StyleRotation;

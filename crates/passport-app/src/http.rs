@@ -25,10 +25,11 @@ mod security_headers;
 mod services;
 mod sms_receipts;
 mod sound;
+mod theme;
 
 use actix_web::{middleware::from_fn, web};
 
-pub(crate) use api::document::{Site, document};
+pub(crate) use api::document::{ApiSite, document};
 pub(crate) use api::idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
@@ -37,7 +38,7 @@ pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
 pub(crate) use inbox::InboxLink;
-pub(crate) use pages::PageSettings;
+pub(crate) use pages::{FlowKey, PageSettings, Site};
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use services::{AccountServices, Services};
 pub(crate) use sms_receipts::ReceiptEndpoint;

@@ -45,6 +45,11 @@ impl MasterSecret {
         self.derive("passport cookie v1")
     }
 
+    /// Key that encrypts the state between the steps of a flow.
+    pub(crate) fn flow_key(&self) -> [u8; 32] {
+        self.derive("passport flow v1")
+    }
+
     /// Key for digests of calls with idempotency keys, and for the encryption of their responses.
     pub(crate) fn idempotency_key(&self) -> [u8; 32] {
         self.derive("passport idempotency v1")

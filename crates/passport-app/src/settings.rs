@@ -5,6 +5,7 @@
 
 mod account;
 mod audit;
+mod brand;
 mod captcha;
 mod client_address;
 mod database;
@@ -36,7 +37,10 @@ use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
 pub use audit::{AuditSettings, RecordedAddress};
-pub use captcha::CaptchaSettings;
+pub use brand::{
+    Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
+};
+pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
@@ -89,6 +93,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// `phone.*`
     pub phone: PhoneSettings,
+    /// `brand.*`
+    pub brand: BrandSettings,
     /// `sms.*`
     pub sms: SmsSettings,
     /// Settings that are allowed and likely a mistake.
@@ -154,6 +160,7 @@ impl Settings {
             limits: LimitSettings::read(&mut reader),
             audit: AuditSettings::read(&mut reader),
             phone: PhoneSettings::read(&mut reader, today),
+            brand: BrandSettings::read(&mut reader, environment),
             sms: SmsSettings::read(&mut reader, environment),
             warnings: Vec::new(),
         };

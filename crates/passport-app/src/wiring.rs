@@ -27,9 +27,9 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, CookieKey, Cookies, Idempotency, IdempotencySecret, InboxLink,
-        OriginWarnings, Origins, PageSettings, Probe, Probes, SecurityHeaders, Services, Site,
-        TrustedProxies,
+        AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
+        IdempotencySecret, InboxLink, OriginWarnings, Origins, PageSettings, Probe, Probes,
+        SecurityHeaders, Services, Site, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
     sms::SmsSender,
@@ -68,6 +68,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(&stores.throttle);
     let idempotency = idempotency(&secret, &stores, &clock)?;
+    let site_clock = Arc::clone(&clock);
     let rooms = Rooms::on(Ground {
         settings,
         secret: &secret,
@@ -111,8 +112,10 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
-        api_document: web::Data::new(ApiDocument::of(&Site::at(origin))),
+        api_document: web::Data::new(ApiDocument::of(&ApiSite::at(origin))),
         page_settings: web::Data::new(PageSettings::of(settings)),
+        site: web::Data::new(Site::new(settings, site_clock)),
+        flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
     };

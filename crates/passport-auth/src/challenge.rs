@@ -9,7 +9,6 @@ mod mac;
 mod meter;
 mod seed;
 mod stock;
-mod tally;
 mod ticket;
 
 use std::{fmt, time::Duration};
@@ -27,7 +26,6 @@ pub use key::ChallengeKey;
 pub use meter::ChallengeMeter;
 pub use seed::ChallengeSeed;
 pub use stock::PictureStock;
-pub use tally::{AnswerTally, Difficulty};
 pub use ticket::{ParseTicketError, Ticket};
 
 use carried::Keeper;

@@ -137,6 +137,7 @@ unavailable_from! {
     passport_throttle::FailureStoreError,
     passport_throttle::ThrottleStoreError,
     passport_user::JournalError,
+    passport_user::OperatorTokenError,
     passport_user::UserRepositoryError,
 }
 

@@ -3,10 +3,12 @@
 use std::error::Error;
 
 use passport_session::{Session, SessionId};
-use passport_user::{AccountEvent, Actor, EventKind, EventOutcome, PhoneNumber, User, UserId};
+use passport_user::{
+    AccountEvent, Actor, EventKind, EventOutcome, PhoneNumber, Reason, User, UserId,
+};
 use tracing::{error, info};
 
-use crate::{Authenticated, Caller, Unavailable};
+use crate::{Authenticated, Caller, Operator, Unavailable};
 
 /// Account, number, session and client that an event is about, as far as they are known.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +18,7 @@ pub(crate) struct EventSubject {
     pub(crate) user: Option<UserId>,
     pub(crate) session: Option<SessionId>,
     pub(crate) caller: Option<Caller>,
+    pub(crate) reason: Option<Reason>,
 }
 
 /// Result of a successful operation.
@@ -50,6 +53,21 @@ impl EventSubject {
     /// An event about the user `user`.
     pub(crate) fn user(user: UserId, actor: Actor) -> Self {
         Self { actor: Some(actor), user: Some(user), ..Self::default() }
+    }
+
+    /// An event that an operator causes.
+    pub(crate) fn operator(operator: &Operator) -> Self {
+        Self {
+            actor: Some(operator.actor()),
+            caller: operator.client.clone(),
+            reason: operator.reason.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// The event is about the user `user`.
+    pub(crate) fn user_id(self, user: UserId) -> Self {
+        Self { user: Some(user), ..self }
     }
 
     /// The event is about `phone`.
@@ -140,6 +158,13 @@ operations! {
     Disable: UserDisabled, "user disabled", "user not disabled";
     Enable: UserEnabled, "user enabled", "user not enabled";
     Export: UserExported, "data exported", "data not exported";
+    EndAllSessions: SessionsEnded, "all sessions ended", "sessions not ended";
+    Unlock: UserUnlocked, "failures cleared", "failures not cleared";
+    Look: OperatorLooked, "whole number shown", "whole number not shown";
+    AdmitOperator: OperatorAdmitted, "operator admitted", "operator not admitted";
+    AddToken: OperatorTokenAdded, "token of operator added", "token of operator not added";
+    RemoveToken: OperatorTokenRemoved, "token of operator removed", "token of operator not removed";
+    PurgeAudit: AuditPurged, "audit log purged", "audit log not purged";
 }
 
 impl Effect for () {

@@ -69,7 +69,7 @@ impl Events {
 
     /// An event of `kind` about `subject`, not yet recorded.
     pub(crate) fn make(&self, kind: EventKind, subject: EventSubject) -> AccountEvent {
-        let EventSubject { actor, phone, user, session, caller } = subject;
+        let EventSubject { actor, phone, user, session, caller, reason } = subject;
         let (address, request_id) = match &caller {
             Some(Caller { address, request_id, .. }) => {
                 (self.addresses.shown(*address), request_id.clone())
@@ -84,6 +84,7 @@ impl Events {
             address,
             session: session.map(passport_session::SessionId::as_uuid),
             request_id,
+            reason,
             ..AccountEvent::new(kind, self.clock.now())
         }
     }
@@ -97,9 +98,11 @@ impl Events {
     /// `client` is the address as limits count it. That of the event may be cut, or left out.
     pub(crate) fn record(&self, event: AccountEvent, client: Option<ClientAddress>) {
         let source = match (&event.actor, client) {
-            (Actor::Anonymous, Some(client)) => Some(RefusalSource::Client(client)),
+            (Actor::Anonymous | Actor::Operator(_), Some(client)) => {
+                Some(RefusalSource::Client(client))
+            }
             (Actor::User(user), _) => Some(RefusalSource::User(*user)),
-            (Actor::Anonymous, None) | (Actor::Operator(_) | Actor::System, _) => None,
+            (Actor::Anonymous | Actor::Operator(_), None) | (Actor::System, _) => None,
         };
         let has_room = |source| self.refusals.has_room(source, event.at);
         match (&event.outcome, source) {

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use passport_session::Session;
-use passport_user::{AccountEvent, EventFilter, Journal, User};
+use passport_user::{AccountEvent, EventFilter, Journal, User, UserId, UserRepository};
 use thiserror::Error;
 
 use crate::{
-    Authenticated, Caller, ConfirmationRequired, Denied, Detached, Freshness, Limits, Sessions,
+    Authenticated, Caller, ConfirmationRequired, Denied, Detached, Freshness, Limits, Operator,
+    OperatorError, Sessions,
     event::{Effect, EventSubject, Operation, Refused},
 };
 
@@ -55,7 +56,7 @@ impl ExportData {
         let act = |_| async move {
             this.freshness.require(&person)?;
             let hit = this.limits.charge(&this.limits.export(person.user.id)).await?;
-            let collected = this.collect(person.user).await;
+            let collected = collect(&this.sessions, &*this.journal, person.user).await;
             if collected.is_err() {
                 this.limits.refund(&hit).await;
             }
@@ -63,22 +64,63 @@ impl ExportData {
         };
         self.detached.perform(Operation::Export, subject, act).await
     }
+}
 
-    async fn collect(&self, user: User) -> Result<PersonalData, Denied> {
-        let sessions = self.sessions.list(&user).await?;
-        let filter = EventFilter { subject: Some(user.id), ..EventFilter::default() };
-        let mut events: Vec<AccountEvent> = Vec::new();
-        while events.len() < MOST {
-            let before = events.last().map(|event| event.id);
-            let page = self.journal.read(&filter, before, PAGE).await?;
-            let is_last = page.len() < PAGE as usize;
-            events.extend(page);
-            if is_last {
-                break;
-            }
-        }
-        Ok(PersonalData { user, sessions, events })
+/// Everything that is kept of a user, with whole number, for an operator who answers a request for it.
+#[derive(Debug, Clone)]
+pub struct ExportUser {
+    /// Repository of users.
+    pub users: Arc<dyn UserRepository>,
+    /// Sessions of users.
+    pub sessions: Sessions,
+    /// Journal of events.
+    pub journal: Arc<dyn Journal>,
+    /// Runner of operations.
+    pub detached: Detached,
+}
+
+impl ExportUser {
+    /// Collects the data of the user. The event of it is in the journal before the data are returned.
+    ///
+    /// # Errors
+    ///
+    /// See [`OperatorError`].
+    pub async fn export(
+        &self,
+        user: UserId,
+        operator: &Operator,
+    ) -> Result<PersonalData, OperatorError> {
+        let (this, subject) = (self.clone(), EventSubject::operator(operator).user_id(user));
+        let act = |mut event: AccountEvent| async move {
+            let user = this.users.find(user).await.map_err(Denied::from)?;
+            let user = user.ok_or(OperatorError::NoUser)?;
+            event.phone = user.phone.as_ref().map(|phone| this.detached.events().phone(phone));
+            this.journal.record(&[event]).await.map_err(Denied::from)?;
+            let Self { sessions, journal, .. } = &this;
+            Ok(collect(sessions, &**journal, user).await?)
+        };
+        self.detached.perform(Operation::Export, subject, act).await
     }
+}
+
+async fn collect(
+    sessions: &Sessions,
+    journal: &dyn Journal,
+    user: User,
+) -> Result<PersonalData, Denied> {
+    let sessions = sessions.list(&user).await?;
+    let filter = EventFilter { subject: Some(user.id), ..EventFilter::default() };
+    let mut events: Vec<AccountEvent> = Vec::new();
+    while events.len() < MOST {
+        let before = events.last().map(|event| event.id);
+        let page = journal.read(&filter, before, PAGE).await?;
+        let is_last = page.len() < PAGE as usize;
+        events.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    Ok(PersonalData { user, sessions, events })
 }
 
 /// Reason why nothing was exported.

@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod account_control;
+mod admission;
+mod audit;
 mod audit_address;
+mod audit_follow;
 mod authenticate;
 mod authenticated;
 mod caller;
@@ -14,6 +18,7 @@ mod code_sign_up;
 mod comparisons;
 mod confirm_session;
 mod continuation;
+mod credential_control;
 mod detached;
 mod entrance;
 mod error;
@@ -28,6 +33,8 @@ mod limits;
 mod new_accounts;
 mod new_challenge;
 mod notices;
+mod operator;
+mod operator_tokens;
 mod own_sessions;
 mod password_check;
 mod passwords;
@@ -45,6 +52,7 @@ mod request_own_code;
 mod reset_password;
 mod restore;
 mod send_code;
+mod session_control;
 mod sessions;
 mod shares;
 mod sign_in;
@@ -53,16 +61,21 @@ mod sign_up;
 mod standing_control;
 mod subject;
 mod undo_number;
+mod user_directory;
 mod workers;
 
+pub use account_control::OperatorError;
+pub use admission::{Admission, OperatorRefusal};
+pub use audit::{Audit, AuditError, AuditQuery};
 pub use audit_address::{AuditAddresses, masked_address};
+pub use audit_follow::AuditFollow;
 pub use authenticate::{Authenticate, SeparateStores, SignedInUsers};
 pub use authenticated::Authenticated;
 pub use caller::Caller;
 pub use challenge::{
-    AnswerTally, CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter,
-    ChallengeRefusal, ChallengeSeed, Challenges, Difficulty, Gate, IssuedId, ParseChallengeIdError,
-    ParseTicketError, PictureStock, Ticket,
+    CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRefusal,
+    ChallengeSeed, Challenges, Gate, IssuedId, ParseChallengeIdError, ParseTicketError,
+    PictureStock, Ticket,
 };
 pub use change_number::{ChangeNumber, ChangeNumberError, ChangedNumber};
 pub use change_password::{ChangePassword, ChangePasswordError, NewPassword, PasswordChange};
@@ -74,11 +87,12 @@ pub use code_sign_in::{CodeCredentials, CodeSignIn, CodeSignInError, SignedInByC
 pub use code_sign_up::{CodeSignUp, CodeSignUpError, NewUser};
 pub use confirm_session::{ConfirmError, ConfirmSession, Proof};
 pub use continuation::{Continuation, ContinuationGone, ContinuationKey};
+pub use credential_control::CredentialControl;
 pub use detached::Detached;
 pub use entrance::{Entrance, NotAdmitted, SignedIn};
 pub use error::{BoxError, Denied, Unavailable};
 pub use events::Events;
-pub use export_data::{ExportData, ExportError, PersonalData};
+pub use export_data::{ExportData, ExportError, ExportUser, PersonalData};
 pub use failures::{Backoffs, Failures};
 pub use fair_queue::{Account, FairQueue, Party, Place};
 pub use freshness::{ConfirmationRequired, Freshness};
@@ -87,12 +101,15 @@ pub use limits::{Limits, Quotas, policies};
 pub use new_accounts::NewAccounts;
 pub use new_challenge::{DrawnChallenge, IssuedChallenge, NewChallenge};
 pub use notices::{AccountNotice, NoticeSender, Notices};
+pub use operator::Operator;
+pub use operator_tokens::{NewToken, OperatorSecret, OperatorTokens, TokenError};
 pub use own_sessions::OwnSessions;
 pub use password_check::{PasswordCheck, WrongCredentials};
 pub use passwords::Passwords;
 pub use phone_codes::{CodeRefusal, PhoneCodes};
 pub use ports::{
-    ChallengeRenderer, CodeMessage, CodeSender, Locale, MessageId, Picture, SendOutcome, Sound,
+    ChallengeRenderer, CodeMessage, CodeSender, Drawing, Locale, MessageId, Picture, SendOutcome,
+    Sound, Theme,
 };
 pub use present_challenge::{PresentChallenge, SpokenChallenge};
 pub use profile::Profile;
@@ -105,11 +122,13 @@ pub use request_own_code::{RequestOwnCode, RequestOwnCodeError, Solved};
 pub use reset_password::{PasswordReset, ResetPassword, ResetPasswordError};
 pub use restore::{Restore, RestoreError, Return};
 pub use send_code::{SendCode, SendRefusal, SentCode};
+pub use session_control::SessionControl;
 pub use sessions::{Arrival, Renewed, SessionLifetimes, Sessions};
 pub use sign_in::{Credentials, SignIn, SignInError};
 pub use sign_out::SignOut;
 pub use sign_up::{Registration, SignUp, SignUpError};
-pub use standing_control::{StandingControl, StandingError};
+pub use standing_control::{StandingChanged, StandingControl};
 pub use subject::{PhoneTag, SubjectKey};
 pub use undo_number::{UndoNumber, UndoNumberError};
+pub use user_directory::{UserDirectory, UserReference};
 pub use workers::{Busy, Priority, Slot, Workers};

@@ -58,6 +58,8 @@ pub mod policies {
     pub const NOTICES_PER_PHONE: Policy = Policy::new("notices-per-phone-day");
     /// Challenges for one client. Counted in the process.
     pub const CHALLENGES: Policy = Policy::new("challenges");
+    /// Refused requests of one client to the API for operators.
+    pub const OPERATOR_REFUSALS_PER_CLIENT: Policy = Policy::new("operator-refusals-per-client");
     /// Pictures and sounds that one client fetches. Counted in the process.
     pub const CHALLENGE_FETCHES: Policy = Policy::new("challenge-fetches");
     /// Answers of one challenge: one.
@@ -85,7 +87,7 @@ pub mod policies {
     pub(crate) const SMS_PER_CLIENT: [Policy; 2] = [SMS_PER_CLIENT_HOUR, SMS_PER_CLIENT_DAY];
 
     /// All of the above.
-    pub const ALL: [Policy; 29] = [
+    pub const ALL: [Policy; 30] = [
         SMS_PER_PHONE_COOLDOWN,
         SMS_PER_PHONE_HOUR,
         SMS_PER_PHONE_DAY,
@@ -106,6 +108,7 @@ pub mod policies {
         EXPORTS_PER_USER,
         RENAMES_PER_USER,
         NOTICES_PER_PHONE,
+        OPERATOR_REFUSALS_PER_CLIENT,
         CHALLENGES,
         CHALLENGE_FETCHES,
         CHALLENGE_ANSWERS,
@@ -148,6 +151,7 @@ pub struct Quotas {
 
 /// Quotas that no setting changes: they bound what a signed-in person does, and no person meets them.
 const PER_MINUTE_60: Quota = quota(60, Duration::from_mins(1));
+const PER_MINUTE_10: Quota = quota(10, Duration::from_mins(1));
 const PER_HOUR_3: Quota = quota(3, HOUR);
 const PER_HOUR_5: Quota = quota(5, HOUR);
 const PER_HOUR_20: Quota = quota(20, HOUR);
@@ -322,6 +326,11 @@ impl Limits {
     /// One new nick name of `user`.
     pub(crate) fn rename(&self, user: UserId) -> [Charge; 1] {
         [self.of_user(policies::RENAMES_PER_USER, user, PER_DAY_10)]
+    }
+
+    /// One refused request of `client` to the API for operators.
+    pub(crate) fn operator_refusal(&self, client: ClientAddress) -> [Charge; 1] {
+        [self.of_client(policies::OPERATOR_REFUSALS_PER_CLIENT, client, PER_MINUTE_10)]
     }
 
     /// One notice to `phone`.

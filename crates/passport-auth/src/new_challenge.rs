@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    AnswerTally, CarriedTicket, ChallengeError, Challenges, ClientAddress, Clock, Denied,
-    Difficulty, IssuedId, Limits, Picture, PictureStock, Ticket,
+    CarriedTicket, ChallengeError, Challenges, ClientAddress, Clock, Denied, Drawing, IssuedId,
+    Limits, PictureStock, Ticket,
 };
 
 /// Creates challenges.
@@ -16,8 +16,6 @@ pub struct NewChallenge {
     pub challenges: Challenges,
     /// Pictures, ready or drawn on demand.
     pub pictures: PictureStock,
-    /// Statistics of recent answers, if they decide how difficult the next challenge is.
-    pub raise: Option<Arc<AnswerTally>>,
     /// Limits per client.
     pub limits: Limits,
     /// Clock.
@@ -28,7 +26,7 @@ pub struct NewChallenge {
 #[derive(Debug)]
 pub struct DrawnChallenge {
     /// Picture of the challenge.
-    pub picture: Picture,
+    pub drawing: Drawing,
     /// Ticket for the client to carry, with which the same answer can be spoken and, if no store keeps
     /// it, be given.
     pub ticket: CarriedTicket,
@@ -69,7 +67,7 @@ impl NewChallenge {
     ) -> Result<DrawnChallenge, ChallengeError> {
         // Whatever can be refused for lack of room comes first, before the client is charged.
         let now = self.clock.now();
-        let reserved = self.pictures.reserve(self.difficulty(now)).map_err(Denied::from)?;
+        let reserved = self.pictures.reserve().map_err(Denied::from)?;
         if let Err(denied) = self.charge(client, now).await {
             self.pictures.give_back(reserved);
             return Err(denied.into());
@@ -81,7 +79,7 @@ impl NewChallenge {
         if let Some(former) = replaces.filter(|former| *former != id) {
             self.challenges.forget(former).await.map_err(Denied::from)?;
         }
-        Ok(DrawnChallenge { picture: drawn.picture, ticket })
+        Ok(DrawnChallenge { drawing: drawn.drawing, ticket })
     }
 
     /// Issues a challenge under a new id, to be fetched with
@@ -93,7 +91,7 @@ impl NewChallenge {
     pub async fn issue(&self, client: ClientAddress) -> Result<IssuedChallenge, ChallengeError> {
         let now = self.clock.now();
         self.charge(client, now).await?;
-        let ticket = Ticket::generate(self.difficulty(now), now, &mut rng());
+        let ticket = Ticket::generate(now, &mut rng());
         let end = now + self.challenges.ttl();
         let expires_at = end.replace_nanosecond(0).unwrap_or(end);
         let id = self.challenges.key().issue(ticket, expires_at);
@@ -105,9 +103,5 @@ impl NewChallenge {
     async fn charge(&self, client: ClientAddress, now: OffsetDateTime) -> Result<(), Denied> {
         self.limits.check(&self.limits.wrong_answer(client)).await?;
         self.challenges.meter().issue(client, now)
-    }
-
-    fn difficulty(&self, now: OffsetDateTime) -> Difficulty {
-        self.raise.as_ref().map(|tally| tally.difficulty(now)).unwrap_or_default()
     }
 }

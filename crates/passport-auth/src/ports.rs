@@ -68,13 +68,24 @@ pub enum Locale {
     /// Simplified Chinese.
     #[default]
     ZhHans,
+    /// Traditional Chinese.
+    ZhHant,
     /// English.
     En,
 }
 
 impl Locale {
     /// Every language.
-    pub const ALL: [Self; 2] = [Self::ZhHans, Self::En];
+    pub const ALL: [Self; 3] = [Self::ZhHans, Self::ZhHant, Self::En];
+
+    /// The language of spoken challenges: Mandarin, of one tag, for both scripts.
+    #[must_use]
+    pub fn spoken(self) -> Self {
+        match self {
+            Self::ZhHans | Self::ZhHant => Self::ZhHans,
+            Self::En => Self::En,
+        }
+    }
 }
 
 /// Outcome of sending a message.
@@ -118,7 +129,7 @@ pub trait ChallengeRenderer: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// If the picture could not be drawn.
-    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError>;
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Drawing, BoxError>;
 
     /// Speaks the answer in `language`. Runs on worker threads, as [`draw`](Self::draw) does.
     ///
@@ -129,6 +140,38 @@ pub trait ChallengeRenderer: fmt::Debug + Send + Sync + 'static {
 
     /// Normal form of a guess, so that case and width of its characters do not matter.
     fn normalise(&self, guess: &str) -> String;
+}
+
+/// Colours of a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Theme {
+    /// Dark on light.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// The picture of a challenge in the colours of each theme.
+///
+/// Both are one drawing, because two would be two independent chances of a program to read one answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// Picture for light pages.
+    pub light: Picture,
+    /// Picture for dark pages.
+    pub dark: Picture,
+}
+
+impl Drawing {
+    /// The picture for a page of this theme.
+    #[must_use]
+    pub fn into_theme(self, theme: Theme) -> Picture {
+        match theme {
+            Theme::Light => self.light,
+            Theme::Dark => self.dark,
+        }
+    }
 }
 
 /// An encoded picture.

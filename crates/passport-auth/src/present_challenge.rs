@@ -4,7 +4,7 @@ use passport_throttle::Policy;
 
 use crate::{
     CarriedTicket, ChallengeError, ChallengeRenderer, Challenges, ClientAddress, Clock, Denied,
-    IssuedId, Limits, Locale, Picture, Sound, Ticket, Workers, policies,
+    Drawing, IssuedId, Limits, Locale, Sound, Ticket, Workers, policies,
 };
 
 /// Draws and speaks challenges: one challenge gives the same picture and the same sound each time, on
@@ -47,7 +47,7 @@ impl PresentChallenge {
         &self,
         id: &IssuedId,
         client: ClientAddress,
-    ) -> Result<Picture, ChallengeError> {
+    ) -> Result<Drawing, ChallengeError> {
         let seed = self.challenges.key().seed(self.ticket_of(id)?);
         // Whatever can be refused for lack of room comes first, before the client is charged.
         let slot = self.workers.reserve().map_err(Denied::from)?;
@@ -98,7 +98,7 @@ impl PresentChallenge {
     ) -> Result<SpokenChallenge, ChallengeError> {
         let slot = self.workers.reserve().map_err(Denied::from)?;
         self.charge(client).await?;
-        let language = self.bind_language(ticket, language, client).await?;
+        let language = self.bind_language(ticket, language.spoken(), client).await?;
         let (renderer, seed) = (Arc::clone(&self.renderer), self.challenges.key().seed(ticket));
         let sound = slot.run(move || renderer.speak(&seed, language)).await;
         Ok(SpokenChallenge { sound: sound.map_err(ChallengeError::NotMade)?, language })
@@ -148,7 +148,7 @@ fn is_full<T>(outcome: Result<T, Denied>) -> Result<bool, Denied> {
 
 fn policy_of(language: Locale) -> Policy {
     match language {
-        Locale::ZhHans => policies::CHALLENGE_IN_CHINESE,
+        Locale::ZhHans | Locale::ZhHant => policies::CHALLENGE_IN_CHINESE,
         Locale::En => policies::CHALLENGE_IN_ENGLISH,
     }
 }

@@ -1,100 +1,203 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use passport_user::{AccountEvent, Actor, Standing, StandingKind, UserId, UserRepository};
-use thiserror::Error;
+use passport_user::{AccountEvent, Standing, UserId, UserRepository};
+use time::OffsetDateTime;
 
 use crate::{
-    Clock, Denied, Detached, Sessions,
-    event::{EventSubject, Operation, Refused},
+    Clock, Denied, Detached, Operator, OperatorError, Sessions,
+    account_control::{AccountControl, Attempt},
+    event::{Effect, EventSubject, Operation},
 };
 
-/// How often the account is read again because it was changed meanwhile.
-const ATTEMPTS: usize = 3;
-
-/// Disables and enables accounts, for operators.
+/// Disables, enables, deletes and restores accounts, for operators.
+///
+/// Every change ends all sessions at once on every node.
 #[derive(Debug, Clone)]
 pub struct StandingControl {
     /// Repository of users.
     pub users: Arc<dyn UserRepository>,
     /// Sessions of users.
     pub sessions: Sessions,
+    /// Period in which a deletion can be withdrawn.
+    pub grace: Duration,
     /// Runner of operations.
     pub detached: Detached,
     /// Clock.
     pub clock: Arc<dyn Clock>,
 }
 
+/// The standing of an account was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StandingChanged {
+    /// Standing before.
+    pub former: Standing,
+    /// Standing after.
+    pub standing: Standing,
+}
+
 impl StandingControl {
-    /// Disables the account: all sessions end at once on every node, and it cannot sign in. Returns
-    /// false if it was disabled already.
+    /// Disables the account: it cannot sign in. Returns `None` if it is disabled already. A deletion
+    /// that its owner has requested is withdrawn; [`StandingChanged::former`] has it.
     ///
     /// # Errors
     ///
-    /// See [`StandingError`].
-    pub async fn disable(&self, user: UserId, operator: Actor) -> Result<bool, StandingError> {
-        let since = self.clock.now().truncate_to_microsecond();
-        let disabled = Standing::Disabled { since };
-        self.change(user, operator, Operation::Disable, disabled).await
+    /// See [`OperatorError`].
+    pub async fn disable(
+        &self,
+        user: UserId,
+        operator: &Operator,
+    ) -> Result<Option<StandingChanged>, OperatorError> {
+        let since = self.now();
+        self.change(user, operator, Operation::Disable, move |former| {
+            Ok(match former {
+                Standing::Active | Standing::Leaving { .. } => Some(Standing::Disabled { since }),
+                Standing::Disabled { .. } => None,
+            })
+        })
+        .await
     }
 
-    /// Lets a disabled account sign in again. Returns false if it is not disabled.
+    /// Lets a disabled account sign in again. Returns `None` if it is not disabled.
     ///
     /// # Errors
     ///
-    /// See [`StandingError`].
-    pub async fn enable(&self, user: UserId, operator: Actor) -> Result<bool, StandingError> {
-        self.change(user, operator, Operation::Enable, Standing::Active).await
+    /// See [`OperatorError`].
+    pub async fn enable(
+        &self,
+        user: UserId,
+        operator: &Operator,
+    ) -> Result<Option<StandingChanged>, OperatorError> {
+        self.change(user, operator, Operation::Enable, |former| {
+            Ok(match former {
+                Standing::Disabled { .. } => Some(Standing::Active),
+                Standing::Active | Standing::Leaving { .. } => None,
+            })
+        })
+        .await
+    }
+
+    /// Withdraws the deletion of an account. Returns `None` if none was requested.
+    ///
+    /// # Errors
+    ///
+    /// See [`OperatorError`].
+    pub async fn restore(
+        &self,
+        user: UserId,
+        operator: &Operator,
+    ) -> Result<Option<StandingChanged>, OperatorError> {
+        self.change(user, operator, Operation::Restore, |former| {
+            Ok(match former {
+                Standing::Leaving { .. } => Some(Standing::Active),
+                Standing::Active | Standing::Disabled { .. } => None,
+            })
+        })
+        .await
+    }
+
+    /// Has the account deleted at the end of the grace period; until then its owner can withdraw the
+    /// deletion. Returns `None` if a deletion was requested already, whose time does not change.
+    ///
+    /// # Errors
+    ///
+    /// See [`OperatorError`]. A disabled account is refused, because its owner could come back.
+    pub async fn delete(
+        &self,
+        user: UserId,
+        operator: &Operator,
+    ) -> Result<Option<StandingChanged>, OperatorError> {
+        let since = self.now();
+        let purge_at = since + self.grace;
+        self.change(user, operator, Operation::Leave, move |former| match former {
+            Standing::Active => Ok(Some(Standing::Leaving { since, purge_at })),
+            Standing::Leaving { .. } => Ok(None),
+            Standing::Disabled { .. } => Err(OperatorError::Disabled),
+        })
+        .await
+    }
+
+    /// Deletes everything about the account now, whatever its standing; there is no way back. Returns
+    /// false if another caller deleted it at the same time.
+    ///
+    /// If a store fails in the middle, the service deletes the rest within minutes.
+    ///
+    /// # Errors
+    ///
+    /// See [`OperatorError`].
+    pub async fn delete_now(
+        &self,
+        user: UserId,
+        operator: &Operator,
+    ) -> Result<bool, OperatorError> {
+        let now = self.now();
+        self.change(user, operator, Operation::Leave, move |former| {
+            Ok(match former {
+                Standing::Leaving { purge_at, .. } if purge_at <= now => None,
+                Standing::Leaving { since, .. } => Some(Standing::Leaving { since, purge_at: now }),
+                Standing::Active | Standing::Disabled { .. } => {
+                    Some(Standing::Leaving { since: now, purge_at: now })
+                }
+            })
+        })
+        .await?;
+        let (this, subject) = (self.clone(), EventSubject::operator(operator).user_id(user));
+        let act = |event: AccountEvent| async move {
+            let purged = this.users.purge(user, now, &event).await.map_err(Denied::from)?;
+            if purged {
+                this.sessions.clean_up(user, None).await;
+            }
+            Ok(purged)
+        };
+        self.detached.perform(Operation::Purge, subject, act).await
     }
 
     async fn change(
         &self,
         user: UserId,
-        operator: Actor,
+        operator: &Operator,
         operation: Operation,
-        standing: Standing,
-    ) -> Result<bool, StandingError> {
-        let (this, subject) = (self.clone(), EventSubject::user(user, operator));
-        let act = |mut event: AccountEvent| async move {
-            for _ in 0..ATTEMPTS {
-                let found = this.users.find(user).await.map_err(Denied::from)?;
-                let found = found.ok_or(StandingError::NoUser)?;
-                let is_disabled = found.standing.kind() == StandingKind::Disabled;
-                if is_disabled == (operation == Operation::Disable) {
-                    return Ok(false);
-                }
-                event.phone = found.phone.as_ref().map(|it| this.detached.events().phone(it));
-                let set = this.users.set_standing(user, found.epoch, standing, &event).await;
-                if set.map_err(Denied::from)?.is_some() {
-                    this.sessions.clean_up(user, None).await;
-                    return Ok(true);
-                }
+        next: impl Fn(Standing) -> Result<Option<Standing>, OperatorError> + Send + Sync + 'static,
+    ) -> Result<Option<StandingChanged>, OperatorError> {
+        let (this, subject) = (self.clone(), EventSubject::operator(operator).user_id(user));
+        let act = |event: AccountEvent| async move {
+            let events = this.detached.events().clone();
+            let control = AccountControl { users: Arc::clone(&this.users), events };
+            let (users, next) = (&this.users, &next);
+            let changed = control.change(user, &event, |found, mut event| async move {
+                let former = found.standing;
+                let Some(standing) = next(former)? else { return Ok(Attempt::Made(None)) };
+                let changed = StandingChanged { former, standing };
+                _ = changed.describe(&mut event);
+                let set = users.set_standing(user, found.epoch, standing, &event).await;
+                Ok(match set.map_err(Denied::from)? {
+                    Some(_) => Attempt::Made(Some(changed)),
+                    None => Attempt::Stale,
+                })
+            });
+            let changed = changed.await?;
+            if changed.is_some() {
+                this.sessions.clean_up(user, None).await;
             }
-            Err(StandingError::Conflict)
+            Ok(changed)
         };
         self.detached.perform(operation, subject, act).await
     }
+
+    fn now(&self) -> OffsetDateTime {
+        self.clock.now().truncate_to_microsecond()
+    }
 }
 
-/// Reason why the standing was not changed.
-#[derive(Debug, Error)]
-pub enum StandingError {
-    /// A store could not answer.
-    #[error("{0}")]
-    Denied(#[from] Denied),
-    /// There is no such user.
-    #[error("there is no such user")]
-    NoUser,
-    /// The account was changed several times meanwhile.
-    #[error("account was changed meanwhile")]
-    Conflict,
-}
-
-impl Refused for StandingError {
-    fn rule(&self) -> &'static str {
-        match self {
-            Self::Denied(denied) => denied.rule(),
-            Self::NoUser => "not-found",
-            Self::Conflict => "conflict",
+impl Effect for StandingChanged {
+    fn describe(&self, event: &mut AccountEvent) -> bool {
+        if let Standing::Leaving { purge_at, .. } = self.standing {
+            event.detail.insert("purge_at".to_owned(), purge_at.to_string());
         }
+        if let (Standing::Leaving { purge_at, .. }, Standing::Disabled { .. }) =
+            (self.former, self.standing)
+        {
+            event.detail.insert("withdrawn_purge_at".to_owned(), purge_at.to_string());
+        }
+        true
     }
 }

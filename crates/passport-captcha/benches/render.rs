@@ -1,11 +1,11 @@
-//! Pictures per second by level, by pattern and without the encoder, and allocations per picture.
+//! Pictures per second by style, by pattern and without the encoder, and allocations per picture.
 //!
 //! `cargo bench -p passport-captcha`. The folder `compare` has a benchmark against other crates.
 
 use std::sync::LazyLock;
 
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
-use passport_captcha::{Captcha, Language, Level, Pattern, Style, StyleFamily};
+use passport_captcha::{Captcha, Language, Pattern, Style, StyleFamily, Theme};
 use rand::{SeedableRng, rngs::StdRng};
 
 #[global_allocator]
@@ -17,17 +17,34 @@ const SAMPLE: usize = 200;
 fn main() {
     println!("bytes per picture, mean of {SAMPLE}");
     let mut rng = StdRng::seed_from_u64(1);
-    for level in Level::ALL {
-        let bytes: usize = (0..SAMPLE).map(|_| ours(level, (160, 104), &mut rng).len()).sum();
-        println!("  160x104, level {level}: {}", bytes / SAMPLE);
+    for scale in [1, 2] {
+        for (name, ours) in [("calm", calm as fn(u32, &mut StdRng) -> Vec<u8>), ("family", family)]
+        {
+            let bytes: usize = (0..SAMPLE).map(|_| ours(scale, &mut rng).len()).sum();
+            println!("  {name}, scale {scale}: {}", bytes / SAMPLE);
+        }
     }
     divan::main();
 }
 
-#[divan::bench(args = Level::ALL)]
-fn ours_160x104(bencher: Bencher<'_, '_>, level: Level) {
+#[divan::bench(args = [1, 2])]
+fn calm_176x56(bencher: Bencher<'_, '_>, scale: u32) {
     let mut rng = StdRng::seed_from_u64(1);
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (160, 104), &mut rng));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| calm(scale, &mut rng));
+}
+
+#[divan::bench(args = [1, 2])]
+fn family_160x104(bencher: Bencher<'_, '_>, scale: u32) {
+    let mut rng = StdRng::seed_from_u64(1);
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| family(scale, &mut rng));
+}
+
+/// Another theme of a picture that is drawn.
+#[divan::bench]
+fn in_theme(bencher: Bencher<'_, '_>) {
+    let captcha = Captcha::new("K4MRP").expect("text is from the alphabet").scale(2);
+    let picture = captcha.render(&Style::calm(), &mut StdRng::seed_from_u64(1)).expect("fits");
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| picture.in_theme(Theme::Dark));
 }
 
 #[divan::bench(args = [Language::Chinese, Language::English])]
@@ -41,7 +58,7 @@ fn speak(bencher: Bencher<'_, '_>, language: Language) {
 fn pattern_160x104(bencher: Bencher<'_, '_>, pattern: Pattern) {
     let mut rng = StdRng::seed_from_u64(1);
     let captcha = Captcha::new("K4MRP").expect("text is from the alphabet");
-    let (captcha, style) = (captcha.level(Level::MAX), Style::new(pattern));
+    let style = Style::new(pattern);
     bencher
         .counter(ItemsCount::new(1_u32))
         .bench_local(|| captcha.render(&style, &mut rng).expect("text fits the size"));
@@ -54,19 +71,25 @@ fn luma_160x104(bencher: Bencher<'_, '_>) {
     let captcha = Captcha::new("K4MRP").expect("text is from the alphabet");
     bencher
         .counter(ItemsCount::new(1_u32))
-        .bench_local(|| captcha.render_luma(family().choose(&mut rng), &mut rng).expect("fits"));
+        .bench_local(|| captcha.render_luma(styles().choose(&mut rng), &mut rng).expect("fits"));
 }
 
 /// A family, derived once.
-fn family() -> &'static StyleFamily {
+fn styles() -> &'static StyleFamily {
     static FAMILY: LazyLock<StyleFamily> = LazyLock::new(|| StyleFamily::derive(&[7; 32]));
     &FAMILY
 }
 
+fn calm(scale: u32, rng: &mut StdRng) -> Vec<u8> {
+    ours(&Style::calm(), scale, rng)
+}
+
+fn family(scale: u32, rng: &mut StdRng) -> Vec<u8> {
+    ours(styles().choose(rng), scale, rng)
+}
+
 /// Includes sampling the text, like a service.
-fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
-    let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
-    let captcha = captcha.level(level).size(size.0, size.1);
-    let picture = captcha.render(family().choose(rng), rng);
-    picture.expect("text fits the size").into_png()
+fn ours(style: &Style, scale: u32, rng: &mut StdRng) -> Vec<u8> {
+    let captcha = Captcha::random(rng, 5).expect("five characters are allowed").scale(scale);
+    captcha.render(style, rng).expect("text fits the size").into_png()
 }

@@ -3,39 +3,34 @@ use std::fmt;
 use rand::{CryptoRng, Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use crate::{
-    Alphabet, Audio, Language, Level, Picture, RenderError, Style, TextError, Theme, picture,
-    scene::Scene,
+    Alphabet, Audio, Language, Picture, RenderError, Style, TextError, Theme, picture, scene::Scene,
 };
 
 /// A captcha: the text (the answer), and the settings of its picture except for the style.
 ///
 /// ```
-/// # use passport_captcha::{Captcha, Level, StyleFamily, Theme};
-/// let family = StyleFamily::derive(&[7; 32]); // 32 secret bytes
-/// let captcha = Captcha::new("K4MRP")?.level(Level::MAX).theme(Theme::Dark).size(240, 96);
-/// let mut rng = rand::rng();
-/// let picture = captcha.render(family.choose(&mut rng), &mut rng)?;
+/// # use passport_captcha::{Captcha, Style, Theme};
+/// let captcha = Captcha::new("K4MRP")?.theme(Theme::Dark).scale(2);
+/// let picture = captcha.render(&Style::calm(), &mut rand::rng())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Captcha {
     text: String,
-    size: (u32, u32),
-    level: Level,
+    size: Option<(u32, u32)>,
+    scale: u32,
     theme: Theme,
 }
 
 impl Captcha {
-    /// Maximum number of characters for any size of picture. The default size has room for ten.
+    /// Maximum number of characters for any size of picture. The default size of patterned styles has
+    /// room for ten.
     pub const MAX_LENGTH: usize = 12;
     /// Minimum width and height in pixels, because smaller pictures are unreadable.
     pub const MIN_SIZE: (u32, u32) = (64, 48);
     /// Maximum width and height in pixels, which bounds memory and time.
     pub const MAX_SIZE: (u32, u32) = (1024, 512);
-    /// Default width and height in pixels.
-    pub const DEFAULT_SIZE: (u32, u32) = (160, 104);
-    /// Required width of the picture per character of the text, in pixels. Characters stand in two
-    /// rows or more, so each can be wider than this.
+    /// Required width of the picture per character of the text, in pixels.
     pub const WIDTH_PER_CHARACTER: u32 = 16;
 
     /// Creates a captcha with this text, which must be in the normal form of
@@ -50,12 +45,7 @@ impl Captcha {
         if let Some(character) = text.chars().find(|c| !Alphabet::contains(*c)) {
             return Err(TextError::OutsideAlphabet { character });
         }
-        Ok(Self {
-            text: text.to_owned(),
-            size: Self::DEFAULT_SIZE,
-            level: Level::default(),
-            theme: Theme::default(),
-        })
+        Ok(Self { text: text.to_owned(), size: None, scale: 1, theme: Theme::default() })
     }
 
     /// Creates a captcha with a random text of `length` characters from [`Alphabet::sample`].
@@ -67,17 +57,19 @@ impl Captcha {
         Self::new(&Alphabet::sample(rng, length)?)
     }
 
-    /// Sets the size of the picture in pixels. [`render`](Self::render) checks the bounds.
+    /// Sets the size of the picture in pixels of a page. The default is [`Style::size`].
+    /// [`render`](Self::render) checks the bounds.
     #[must_use]
     pub fn size(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
+        self.size = Some((width, height));
         self
     }
 
-    /// Sets the difficulty of the picture. The default is level 1.
+    /// Sets how many pixels of the picture stand for one of the page, in each direction. The default
+    /// is 1. With 2 a picture is sharp on dense screens too, if the page shows it at half its width.
     #[must_use]
-    pub fn level(mut self, level: Level) -> Self {
-        self.level = level;
+    pub fn scale(mut self, scale: u32) -> Self {
+        self.scale = scale;
         self
     }
 
@@ -94,18 +86,17 @@ impl Captcha {
         &self.text
     }
 
-    /// Draws the picture in `style`, usually one that is chosen from the
-    /// [`StyleFamily`](crate::StyleFamily) of the deployment. There is no default, because it would
-    /// be public, and programs would be trained on it in advance.
+    /// Draws the picture in `style`: [`Style::calm`], or one that is chosen from the
+    /// [`StyleFamily`](crate::StyleFamily) of the deployment.
     ///
     /// The picture depends only on the text, the settings, the style and 32 bytes from `rng`: with the same
-    /// versions of the dependencies, the same seed gives the same bytes. Rendering is pure
-    /// computation and takes about 0.05 ms at the default size.
+    /// versions of the dependencies, the same seed gives the same bytes. The theme changes the colours
+    /// only. Rendering is pure computation and takes about 0.05 ms at the default size.
     ///
     /// # Errors
     ///
     /// The size is not between [`MIN_SIZE`](Self::MIN_SIZE) and [`MAX_SIZE`](Self::MAX_SIZE), or
-    /// too narrow for the text.
+    /// too narrow for the text. Both are checked after scaling.
     pub fn render<R: Rng + ?Sized>(
         &self,
         style: &Style,
@@ -144,13 +135,15 @@ impl Captcha {
         style: &Style,
         rng: &mut R,
     ) -> Result<((u16, u16), Scene), RenderError> {
-        let size = self.checked_size()?;
+        let size = self.checked_size(style)?;
         let mut rng = Xoshiro256PlusPlus::from_rng(rng);
-        Ok((size, Scene::draw(&self.text, size, style, &self.level.strength(), &mut rng)))
+        Ok((size, Scene::draw(&self.text, size, &style.look, &mut rng)))
     }
 
-    fn checked_size(&self) -> Result<(u16, u16), RenderError> {
-        let (width, height) = self.size;
+    fn checked_size(&self, style: &Style) -> Result<(u16, u16), RenderError> {
+        let (width, height) = self.size.unwrap_or_else(|| style.size(self.text.len()));
+        let scaled = |pixels: u32| pixels.saturating_mul(self.scale);
+        let (width, height) = (scaled(width), scaled(height));
         let fits = (Self::MIN_SIZE.0..=Self::MAX_SIZE.0).contains(&width)
             && (Self::MIN_SIZE.1..=Self::MAX_SIZE.1).contains(&height);
         let (Ok(columns), Ok(rows), true) = (width.try_into(), height.try_into(), fits) else {
@@ -170,7 +163,7 @@ impl fmt::Debug for Captcha {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Captcha")
             .field("size", &self.size)
-            .field("level", &self.level)
+            .field("scale", &self.scale)
             .field("theme", &self.theme)
             .finish_non_exhaustive()
     }

@@ -11,6 +11,11 @@ mod huffman;
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 /// Bit depth 2, colour type 3 (palette), and method 0 for compression, filter and interlace.
 const FORMAT: [u8; 5] = [2, 3, 0, 0, 0];
+/// Start of the type and end of the data of the palette's chunk, which is the second one of each file.
+const PALETTE: (usize, usize) = {
+    let start = SIGNATURE.len() + 12 + 8 + FORMAT.len() + 4;
+    (start, start + 4 + 12)
+};
 /// PNG filter type "Up".
 const UP: u8 = 2;
 
@@ -37,6 +42,14 @@ pub(crate) fn png(
     });
     chunk(&mut png, *b"IEND", |_| ());
     png
+}
+
+/// Replaces the palette of a file of [`png`].
+pub(crate) fn recolour(png: &mut [u8], palette: &[[u8; 3]; 4]) {
+    let (start, end) = PALETTE;
+    png[start + 4..end].copy_from_slice(palette.as_flattened());
+    let sum = crc32fast::hash(&png[start..end]);
+    png[end..end + 4].copy_from_slice(&sum.to_be_bytes());
 }
 
 /// Applies the filter "Up" to every row if that makes more than half of the bytes zero.

@@ -20,6 +20,13 @@ struct Glyph {
     contours: &'static [&'static Contour],
 }
 
+/// Faces of the calm style, by index in [`FACES`]: Quicksand and Dosis, and with the feature `classic` the
+/// one after the last, that of the crate `captcha`.
+#[cfg(not(feature = "classic"))]
+const CALM: [usize; 2] = [4, 10];
+#[cfg(feature = "classic")]
+const CALM: [usize; 3] = [4, 10, FACES.len()];
+
 /// Selects the face of each letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Typeface {
@@ -35,6 +42,11 @@ impl Typeface {
     /// index is one past the last of [`FACES`].
     #[cfg(feature = "classic")]
     pub(crate) const CLASSIC: Self = Self::Mixed([FACES.len(); GLYPHS]);
+
+    /// Chooses a random face of those that look calm and are easy to read.
+    pub(crate) fn calm(rng: &mut Xoshiro256PlusPlus) -> Self {
+        Self::Mixed([CALM[rng.random_range(0..CALM.len())]; GLYPHS])
+    }
 
     /// Chooses a random mixture out of `19^20`.
     pub(crate) fn mix(rng: &mut Xoshiro256PlusPlus) -> Self {

@@ -4,8 +4,8 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     canvas::Point,
-    level::Strength,
-    style::{Finish, Style},
+    strength::Strength,
+    style::{Finish, Patterned},
     wave::Warp,
 };
 
@@ -16,6 +16,7 @@ use self::{
 };
 
 mod baseline_shift;
+pub(crate) mod line;
 mod reach;
 mod rows;
 
@@ -47,7 +48,7 @@ impl TextLayout {
         text: &str,
         frame: Point,
         margin: f32,
-        style: &Style,
+        style: &Patterned,
         strength: &Strength,
         rng: &mut Xoshiro256PlusPlus,
     ) -> Self {
@@ -104,7 +105,7 @@ impl TextLayout {
         &mut self,
         character: char,
         ink: &mut [f32; SLICES],
-        style: &Style,
+        style: &Patterned,
         strength: &Strength,
         rng: &mut Xoshiro256PlusPlus,
     ) {
@@ -193,17 +194,16 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::{Level, StyleFamily};
+    use crate::style::{Look, StyleFamily};
 
     #[test]
     fn every_letter_stays_inside_the_margin() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let family = StyleFamily::derive(&[1; 32]);
-        for round in 0..10_000_u16 {
-            let level = Level::ALL[usize::from(round) % 4];
+        for _ in 0..10_000_u16 {
             let frame = (rng.random_range(64.0..400.0), rng.random_range(48.0..200.0));
-            let style = family.choose(&mut rng).clone();
-            let layout = TextLayout::new("8WMK3", frame, 2.0, &style, &level.strength(), &mut rng);
+            let Look::Patterned(style) = family.choose(&mut rng).look.clone() else { panic!() };
+            let layout = TextLayout::new("8WMK3", frame, 2.0, &style, &Strength::USUAL, &mut rng);
             for (x, y) in layout.contours().flat_map(|(points, _)| points) {
                 assert!(*x > 1.99 && *x < frame.0 - 1.99, "{x} of {}", frame.0);
                 assert!(*y > 1.99 && *y < frame.1 - 1.99, "{y} of {}", frame.1);

@@ -8,10 +8,10 @@ mod encode;
 mod error;
 mod faces;
 mod layout;
-mod level;
 mod pattern;
 mod picture;
 mod scene;
+mod strength;
 mod style;
 mod wave;
 
@@ -19,6 +19,5 @@ pub use alphabet::Alphabet;
 pub use audio::{Audio, Language};
 pub use builder::Captcha;
 pub use error::{RenderError, TextError};
-pub use level::{Level, ParseLevelError};
 pub use picture::Picture;
 pub use style::{Pattern, Style, StyleFamily, Theme};

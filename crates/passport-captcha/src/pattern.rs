@@ -5,7 +5,7 @@ use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     canvas::{Canvas, Point},
-    style::{Pattern, Style},
+    style::{Pattern, Patterned},
     wave::{direction, fraction, wave},
 };
 
@@ -14,7 +14,7 @@ pub(crate) fn draw(
     canvas: &mut Canvas,
     frame: Point,
     cell: f32,
-    style: &Style,
+    style: &Patterned,
     rng: &mut Xoshiro256PlusPlus,
 ) {
     let cell = cell * style.cell;

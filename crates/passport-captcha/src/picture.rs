@@ -11,6 +11,7 @@ use crate::{
 pub struct Picture {
     width: u32,
     height: u32,
+    palette: Palette,
     png: Vec<u8>,
 }
 
@@ -21,7 +22,16 @@ impl Picture {
     /// Encodes the scene as PNG with two bits per pixel.
     pub(crate) fn encode(size: (u16, u16), scene: &Scene, palette: Palette, theme: Theme) -> Self {
         let png = encode::png(size, rows(size, scene), &palette.shades(theme));
-        Self { width: size.0.into(), height: size.1.into(), png }
+        Self { width: size.0.into(), height: size.1.into(), palette, png }
+    }
+
+    /// The same drawing in the colours of `theme`. This copies the file and replaces its palette, which
+    /// takes far less time than drawing.
+    #[must_use]
+    pub fn in_theme(&self, theme: Theme) -> Self {
+        let mut picture = self.clone();
+        encode::recolour(&mut picture.png, &self.palette.shades(theme));
+        picture
     }
 
     /// The PNG file.

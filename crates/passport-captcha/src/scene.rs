@@ -1,14 +1,15 @@
-//! Composes a picture: letters and pattern with even-odd fill on one canvas, then the screen.
+//! Composes a picture: letters, and in patterned styles the pattern, with even-odd fill on one canvas,
+//! then the screen.
 
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use crate::{
     Alphabet,
     canvas::{Canvas, FULL_COVERAGE, Point},
-    layout::TextLayout,
-    level::Strength,
+    layout::{TextLayout, line},
     pattern,
-    style::{Finish, Finishes, ScreenMask, Style},
+    strength::Strength,
+    style::{Finish, Finishes, Look, Patterned, Screen, ScreenMask},
 };
 
 /// A finished drawing, not yet encoded.
@@ -23,20 +24,21 @@ impl Scene {
     pub(crate) fn draw(
         text: &str,
         (width, height): (u16, u16),
-        style: &Style,
-        strength: &Strength,
+        look: &Look,
         rng: &mut Xoshiro256PlusPlus,
     ) -> Self {
         let frame = (f32::from(width), f32::from(height));
         let mut canvas = Canvas::new(width, height);
-        let margin = margin(frame);
-        let layout = TextLayout::new(text, frame, margin, style, strength, rng);
-        write(&mut canvas, &layout, margin, &style.finishes);
-        pattern::draw(&mut canvas, frame, strength.cell * layout.capital, style, rng);
-        for _ in 0..strength.decoys {
-            decoy(&mut canvas, frame, layout.capital, style, rng);
-        }
-        let mask = style.screen.mask(width.into(), layout.capital);
+        let mask = match look {
+            Look::Calm => {
+                line::draw(&mut canvas, text, frame, rng);
+                Screen::NONE.mask(width.into(), 0.0)
+            }
+            Look::Patterned(style) => {
+                let capital = draw_patterned(&mut canvas, text, frame, style, rng);
+                style.screen.mask(width.into(), capital)
+            }
+        };
         Self { width: width.into(), canvas, mask }
     }
 
@@ -54,6 +56,24 @@ impl Scene {
             each(&ink);
         });
     }
+}
+
+/// Draws rows of letters below a pattern, and returns the height of a capital.
+fn draw_patterned(
+    canvas: &mut Canvas,
+    text: &str,
+    frame: Point,
+    style: &Patterned,
+    rng: &mut Xoshiro256PlusPlus,
+) -> f32 {
+    let (margin, strength) = (margin(frame), Strength::USUAL);
+    let layout = TextLayout::new(text, frame, margin, style, &strength, rng);
+    write(canvas, &layout, margin, &style.finishes);
+    pattern::draw(canvas, frame, strength.cell * layout.capital, style, rng);
+    for _ in 0..strength.decoys {
+        decoy(canvas, frame, layout.capital, style, rng);
+    }
+    layout.capital
 }
 
 /// Minimum coverages of the shades 1, 2 and 3.
@@ -106,7 +126,7 @@ fn decoy(
     canvas: &mut Canvas,
     frame: Point,
     capital: f32,
-    style: &Style,
+    style: &Patterned,
     rng: &mut Xoshiro256PlusPlus,
 ) {
     let characters = Alphabet::CHARACTERS.as_bytes();
@@ -133,7 +153,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::{Captcha, Level, Pattern, StyleFamily};
+    use crate::{Captcha, Pattern, StyleFamily};
 
     /// Highest coverage of the outermost pixels.
     fn on_the_border(canvas: &Canvas, (_, height): (u16, u16)) -> u8 {
@@ -147,7 +167,7 @@ mod tests {
         most
     }
 
-    /// Tests letters with their strokes at every level and size, in many families.
+    /// Tests letters with their strokes at every size, in many families.
     #[test]
     fn no_letter_touches_the_border() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
@@ -158,12 +178,12 @@ mod tests {
             let size = (rng.random_range(64..400_u16), rng.random_range(48..200_u16));
             let fits = usize::from(size.0) / Captcha::WIDTH_PER_CHARACTER as usize;
             let length = rng.random_range(1..=fits.min(Captcha::MAX_LENGTH));
-            let strength = Level::ALL[round as usize % 4].strength();
             // Only styles from `Style::new` have strokes.
             let style = if round % 2 == 0 {
-                family.choose(&mut rng).clone()
+                let Look::Patterned(style) = &family.choose(&mut rng).look else { panic!() };
+                (**style).clone()
             } else {
-                Style::new(Pattern::Bands)
+                Patterned::plain(Pattern::Bands)
             };
             let (frame, mut canvas) =
                 ((f32::from(size.0), f32::from(size.1)), Canvas::new(size.0, size.1));
@@ -173,7 +193,7 @@ mod tests {
                 frame,
                 margin,
                 &style,
-                &strength,
+                &Strength::USUAL,
                 &mut rng,
             );
             write(&mut canvas, &layout, margin, &style.finishes);

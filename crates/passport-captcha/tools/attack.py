@@ -2,7 +2,7 @@
 """Attacks a folder of pictures named ANSWER_n.png with freely available OCR programs.
 
   pip install ddddocr pillow numpy; apt-get install tesseract-ocr
-  cargo run --release -p passport-captcha --example render -- --count 1000 --level 2 --seed 7 --out DIR
+  cargo run --release -p passport-captcha --example render -- --count 1000 --calm --scale 2 --seed 7 --out DIR
   nice python3 tools/attack.py DIR [--limit N] [--only ddddocr|split|rows|tesseract] [--prepare raw,crop]
 
 The attacker knows the alphabet and the length. Each preprocessing of a picture is combined with

@@ -2,7 +2,7 @@
 """Trains a small neural network on labelled pictures named ANSWER_n.png, and tests it on others.
 
   pip install tensorflow-cpu pillow
-  render() { cargo run --release -p passport-captcha --example render -- --level 1 "$@"; }
+  render() { cargo run --release -p passport-captcha --example render -- "$@"; }
   render --count 20000 --seed 1 --out train
   render --count 1000 --seed 2 --out same
   render --count 1000 --seed 3 --key another --out other

@@ -94,10 +94,15 @@ impl Templates {
     }
 
     /// The template for such a message, if there is one that the message can fill: a notice has no
-    /// value for a placeholder.
+    /// value for a placeholder. A message in traditional characters takes the template of its topic in
+    /// simplified ones where it has none of its own, because every reader of Chinese reads those.
     #[must_use]
     pub fn find(&self, topic: Topic, locale: Locale) -> Option<&Template> {
-        let special = self.special.iter().find(|(t, l, _)| (*t, *l) == (topic, locale));
+        let of = |locale| self.special.iter().find(|(t, l, _)| (*t, *l) == (topic, locale));
+        let special = of(locale).or_else(|| match locale {
+            Locale::ZhHant => of(Locale::ZhHans),
+            Locale::ZhHans | Locale::En => None,
+        });
         match topic {
             Topic::Code(_) => {
                 let template = special.map(|(_, _, it)| it).or(self.fallback.as_ref());
@@ -185,6 +190,23 @@ mod tests {
         assert_eq!(id(Purpose::Reset, Locale::ZhHans), "1");
         assert_eq!(id(Purpose::Login, Locale::En), "1");
         assert_eq!(templates.iter().count(), 2);
+    }
+
+    #[test]
+    fn p15_traditional_takes_the_simplified_template_where_it_has_none() {
+        let notice = Topic::Notice(Notice::NewSignIn);
+        let templates = Templates::new(Template::new("1", []))
+            .with(Purpose::Reset, Locale::ZhHans, Template::new("2", []))
+            .with(notice, Locale::ZhHans, Template::new("3", []))
+            .with(Purpose::Login, Locale::ZhHans, Template::new("4", []))
+            .with(Purpose::Login, Locale::ZhHant, Template::new("5", []));
+        let id = |topic: Topic, locale| templates.find(topic, locale).map(|it| it.id.as_str());
+        assert_eq!(id(Purpose::Reset.into(), Locale::ZhHant), Some("2"));
+        assert_eq!(id(notice, Locale::ZhHant), Some("3"));
+        assert_eq!(id(Purpose::Login.into(), Locale::ZhHant), Some("5"));
+        assert_eq!(id(Purpose::Register.into(), Locale::ZhHant), Some("1"));
+        assert_eq!(id(Purpose::Reset.into(), Locale::En), Some("1"), "of Chinese only");
+        assert_eq!(id(notice, Locale::En), None);
     }
 
     #[test]

@@ -5,12 +5,12 @@ use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_throttle::{FailureStore, ThrottleStore};
-use passport_user::{Journal, UserRepository};
+use passport_user::{Journal, OperatorTokenRepository, UserRepository};
 use time::OffsetDateTime;
 
 use crate::{
     DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
-    location::Location, outbox, postgres, sessions, signed_in, sqlite, users,
+    location::Location, operator_tokens, outbox, postgres, sessions, signed_in, sqlite, users,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -73,6 +73,16 @@ impl Database {
         match &self.0 {
             Backend::Postgres(pool) => Arc::new(journal::PostgresJournal(pool.clone())),
             Backend::Sqlite(pool) => Arc::new(journal::SqliteJournal(pool.clone())),
+        }
+    }
+
+    /// Tokens of operators' programs in this database.
+    pub fn operator_tokens(&self) -> Arc<dyn OperatorTokenRepository> {
+        match &self.0 {
+            Backend::Postgres(pool) => {
+                Arc::new(operator_tokens::PostgresOperatorTokens(pool.clone()))
+            }
+            Backend::Sqlite(pool) => Arc::new(operator_tokens::SqliteOperatorTokens(pool.clone())),
         }
     }
 

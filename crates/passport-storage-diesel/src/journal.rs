@@ -29,7 +29,7 @@ macro_rules! journal {
 
             new_events! {
                 id, at, kind, outcome, rule, actor_kind, actor, subject, phone, phone_tag, address,
-                session, request_id, detail,
+                session, request_id, detail, reason,
             }
 
             impl<Refusal> Act<Backend, Refusal> {
@@ -84,6 +84,9 @@ macro_rules! journal {
                     }
                     if let Some(since) = filter.since {
                         query = query.filter(audit_events::at.ge(values::moment(since)));
+                    }
+                    if let Some(until) = filter.until {
+                        query = query.filter(audit_events::at.lt(values::moment(until)));
                     }
                     if let Some(before) = before {
                         query = query.filter(audit_events::id.lt(values::id(before.as_uuid())));

@@ -9,6 +9,7 @@ mod idempotency;
 mod journal;
 mod location;
 mod migrations;
+mod operator_tokens;
 mod options;
 mod outbox;
 mod postgres;

@@ -10,8 +10,9 @@ use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_storage_memory::{
-    MemoryCodeStore, MemoryFailureStore, MemoryIdempotencyStore, MemoryJournal, MemoryOutbox,
-    MemorySessionStore, MemoryThrottleStore, MemoryUserRepository,
+    MemoryCodeStore, MemoryFailureStore, MemoryIdempotencyStore, MemoryJournal,
+    MemoryOperatorTokens, MemoryOutbox, MemorySessionStore, MemoryThrottleStore,
+    MemoryUserRepository,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
 use passport_user::Journal;
@@ -96,4 +97,16 @@ mod journal {
     }
 
     passport_user::journal_contract!(fresh_journal());
+}
+
+mod operator_tokens {
+    use super::*;
+
+    fn fresh() -> Ready<passport_user::testing::Operators> {
+        let tokens = MemoryOperatorTokens::default();
+        let journal = Arc::new(tokens.journal());
+        ready((Arc::new(tokens), journal))
+    }
+
+    passport_user::operator_token_contract!(fresh());
 }

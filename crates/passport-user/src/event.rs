@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{UserId, user::ordered_id};
+use crate::{Reason, UserId, user::ordered_id};
 
 /// One event in the history of accounts: what happened, to whom, by whom, and how it ended.
 ///
@@ -31,7 +31,9 @@ pub struct AccountEvent {
     pub session: Option<Uuid>,
     /// Id of the request, as the log has it.
     pub request_id: Option<String>,
-    /// Facts that belong to the kind. Never text that a client chose.
+    /// Reason that an operator gave. It is not shown to the user whom the event is about.
+    pub reason: Option<Reason>,
+    /// Facts that belong to the kind. Never text that a person chose.
     pub detail: BTreeMap<String, String>,
 }
 
@@ -50,6 +52,7 @@ impl AccountEvent {
             address: None,
             session: None,
             request_id: None,
+            reason: None,
             detail: BTreeMap::new(),
         }
     }
@@ -87,7 +90,7 @@ pub enum Actor {
     Anonymous,
     /// A signed-in user.
     User(UserId),
-    /// An operator, by the name given at the command line.
+    /// An operator, by the name given at the command line, or of the token.
     Operator(String),
     /// The service itself.
     System,
@@ -169,9 +172,9 @@ kinds! {
     NumberUndone = "number.undone",
     /// A user changed the nick name.
     UserRenamed = "user.renamed",
-    /// A user asked for deletion.
+    /// A user asked for deletion, or an operator began it.
     UserLeaving = "user.leaving",
-    /// A user withdrew the deletion.
+    /// A user, or an operator, withdrew the deletion.
     UserRestored = "user.restored",
     /// The data of a user was deleted.
     UserPurged = "user.purged",
@@ -179,8 +182,20 @@ kinds! {
     UserDisabled = "user.disabled",
     /// An operator enabled a user.
     UserEnabled = "user.enabled",
-    /// A user fetched all data that is kept.
+    /// A user, or an operator, fetched all data that is kept of the user.
     UserExported = "user.exported",
+    /// An operator cleared the failures in a row of a user's number.
+    UserUnlocked = "user.unlocked",
+    /// An operator looked at the whole number of a user.
+    OperatorLooked = "operator.looked",
+    /// A request to the API for operators was refused. Admitted ones have the events of their acts.
+    OperatorAdmitted = "operator.admitted",
+    /// An operator added a token for the API.
+    OperatorTokenAdded = "operator-token.added",
+    /// An operator removed a token.
+    OperatorTokenRemoved = "operator-token.removed",
+    /// An operator deleted old events.
+    AuditPurged = "audit.purged",
 }
 
 impl fmt::Display for EventKind {

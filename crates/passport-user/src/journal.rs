@@ -30,7 +30,8 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     async fn purge(&self, before: OffsetDateTime) -> Result<u64, JournalError>;
 }
 
-/// Which events to read: those that match every given condition.
+/// Which events to read: those that match every given condition. Times are truncated to microseconds, as
+/// those of events are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {
     /// Events about this user.
@@ -41,6 +42,8 @@ pub struct EventFilter {
     pub kind: Option<EventKind>,
     /// Events at or after this time.
     pub since: Option<OffsetDateTime>,
+    /// Events before this time.
+    pub until: Option<OffsetDateTime>,
 }
 
 /// A failure of the journal. The source is for logs and must not be shown to clients.

@@ -4,11 +4,14 @@ mod common_passwords;
 mod country;
 mod event;
 mod hash;
+mod invisible;
 mod journal;
 mod nick_name;
+mod operator;
 mod password;
 mod phone;
 mod policy;
+mod reason;
 mod repository;
 mod user;
 
@@ -24,11 +27,16 @@ pub use event::{AccountEvent, Actor, EventId, EventKind, EventOutcome, EventPhon
 pub use hash::{PasswordHash, PasswordHasher, UnsupportedHash, Verification};
 pub use journal::{EventFilter, Journal, JournalError};
 pub use nick_name::{NickName, NickNameRefusal};
+pub use operator::{
+    OperatorName, OperatorToken, OperatorTokenError, OperatorTokenId, OperatorTokenRepository,
+    ParseOperatorNameError, ParseScopeError, Scope, Scopes, TokenDigest,
+};
 pub use password::{Password, PasswordTooLong};
 #[cfg(feature = "numbering-plans")]
 pub use phone::numbering_plans::NumberingPlans;
 pub use phone::{ParsePhoneNumberError, PhoneNumber};
 pub use policy::{PasswordPolicy, PasswordPolicyError, PasswordRefusal};
+pub use reason::{Reason, ReasonRefusal};
 pub use repository::{
     InsertUserError, NumberChange, NumberChanged, NumberUndone, UserFilter, UserRepository,
     UserRepositoryError,

@@ -1,4 +1,5 @@
-//! Contract tests for every [`UserRepository`] and [`Journal`]; each function is one clause.
+//! Contract tests for every [`UserRepository`], [`Journal`] and
+//! [`OperatorTokenRepository`](crate::OperatorTokenRepository); each function is one clause.
 //!
 //! An adapter runs every clause as a separate test, on a new repository and the journal over the
 //! same storage, because a change and its event are one act:
@@ -25,13 +26,14 @@ mod deletion;
 mod epochs;
 mod events;
 mod numbers;
+mod operators;
 mod support;
 mod undo;
 mod users;
 
 use std::sync::Arc;
 
-pub use self::{deletion::*, epochs::*, events::*, numbers::*, undo::*, users::*};
+pub use self::{deletion::*, epochs::*, events::*, numbers::*, operators::*, undo::*, users::*};
 use crate::{Journal, UserRepository};
 
 /// A repository, and the journal that has the events of its changes.
@@ -110,6 +112,27 @@ macro_rules! journal_contract {
             reads_newest_first,
             reads_by_filter,
             deletes_only_old_events,
+        }
+    };
+}
+
+/// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing) of operators'
+/// tokens.
+#[macro_export]
+macro_rules! operator_token_contract {
+    (#[$attribute:meta] $operators:expr) => {
+        $crate::operator_token_contract! { @clauses [#[$attribute]] $operators }
+    };
+    ($operators:expr) => {
+        $crate::operator_token_contract! { @clauses [] $operators }
+    };
+    (@clauses $attributes:tt $operators:expr) => {
+        $crate::user_repository_contract! { @tests $attributes $operators;
+            finds_tokens,
+            token_names_are_unique,
+            token_changes_have_one_winner,
+            removes_tokens,
+            records_uses,
         }
     };
 }

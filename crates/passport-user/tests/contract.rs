@@ -2,12 +2,15 @@
 
 #[path = "contract/racy.rs"]
 mod racy;
+#[path = "contract/racy_tokens.rs"]
+mod racy_tokens;
 
 use std::{future::Future, sync::Arc};
 
-use passport_storage_memory::MemoryUserRepository;
+use passport_storage_memory::{MemoryOperatorTokens, MemoryUserRepository};
 use passport_user::testing::{self, Accounts};
 use racy::RacyUserRepository;
+use racy_tokens::RacyOperatorTokens;
 
 fn racy() -> Accounts {
     let users = MemoryUserRepository::default();
@@ -68,4 +71,15 @@ mod fails_on_a_repository_that_is_not_atomic {
         purge_has_one_winner,
         purge_and_restoration_have_one_winner,
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_clause_about_tokens_fails_on_a_repository_that_is_not_atomic() {
+    let tokens = MemoryOperatorTokens::default();
+    let journal = Arc::new(tokens.journal());
+    let clause =
+        testing::token_changes_have_one_winner((Arc::new(RacyOperatorTokens(tokens)), journal));
+    let failure = tokio::spawn(clause).await.expect_err("clause fails").into_panic();
+    let text = failure.downcast_ref::<String>().expect("panic has a text");
+    assert!(text.contains("round"), "{text}");
 }

@@ -9,7 +9,7 @@ use std::{
 
 use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
 use passport_app::{challenge_renderer, settings::Settings};
-use passport_auth::{ChallengeKey, Clock, Difficulty, SystemClock, Ticket};
+use passport_auth::{ChallengeKey, Clock, SystemClock, Ticket};
 use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
 
 use crate::{outcome::Outcome, process::cpu_of, server::SECRET};
@@ -34,8 +34,7 @@ pub(crate) fn draw(time: Duration) -> Outcome {
     let (renderer, key) = (challenge_renderer(&settings)?, ChallengeKey::new([7; 32]));
     let (started, mut count) = (Instant::now(), 0_u32);
     while started.elapsed() < time {
-        let seed =
-            key.seed(Ticket::generate(Difficulty::Usual, SystemClock.now(), &mut rand::rng()));
+        let seed = key.seed(Ticket::generate(SystemClock.now(), &mut rand::rng()));
         std::hint::black_box((renderer.answer(&seed), renderer.draw(&seed)?));
         count += 1;
     }

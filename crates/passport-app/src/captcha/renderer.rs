@@ -1,36 +1,37 @@
-use passport_auth::{
-    BoxError, ChallengeRenderer, ChallengeSeed, Difficulty, Locale, Picture, Sound,
-};
-use passport_captcha::{Alphabet, Captcha, Language, Level, TextError};
+use passport_auth::{BoxError, ChallengeRenderer, ChallengeSeed, Drawing, Locale, Picture, Sound};
+use passport_captcha::{Alphabet, Captcha, Language, Style, TextError, Theme};
 use passport_codes::Code;
 
 use super::style_rotation::StyleRotation;
+
+/// Pixels of a picture for one of the page, in each direction, so that it is sharp on dense screens.
+const SCALE: u32 = 2;
 
 /// Draws and speaks challenges with `passport-captcha`.
 #[derive(Debug)]
 pub(crate) struct CaptchaRenderer {
     length: usize,
-    level: Level,
-    styles: StyleRotation,
+    styles: Styles,
+}
+
+/// Styles of the pictures.
+#[derive(Debug)]
+pub(crate) enum Styles {
+    /// The calm style.
+    Calm,
+    /// Patterned styles of the deployment.
+    Patterned(StyleRotation),
 }
 
 impl CaptchaRenderer {
-    /// Renders `length` characters in `styles`, at `level` while the difficulty is usual.
-    pub(crate) fn new(length: usize, level: Level, styles: StyleRotation) -> Self {
-        Self { length, level, styles }
+    /// Renders `length` characters in `styles`.
+    pub(crate) fn new(length: usize, styles: Styles) -> Self {
+        Self { length, styles }
     }
 
     /// The captcha of `seed`. Image and sound are both made from it, so they have the same text.
     fn captcha(&self, seed: &ChallengeSeed) -> Result<Captcha, TextError> {
-        Ok(Captcha::new(&self.text(seed))?.level(self.level_of(seed.difficulty())))
-    }
-
-    fn level_of(&self, difficulty: Difficulty) -> Level {
-        match difficulty {
-            Difficulty::Usual => self.level,
-            Difficulty::Raised => self.level.harder(),
-            Difficulty::High => self.level.harder().harder(),
-        }
+        Captcha::new(&self.text(seed))
     }
 
     /// The text of `seed`, in normal form because the alphabet is.
@@ -45,16 +46,24 @@ impl ChallengeRenderer for CaptchaRenderer {
         Code::from_text(self.text(seed))
     }
 
-    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
-        let mut rng = seed.rng("picture");
-        let family = self.styles.at(seed.made_at());
-        let picture = self.captcha(seed)?.render(family.choose(&mut rng), &mut rng)?;
-        Ok(Picture { media_type: picture.media_type(), bytes: picture.into_png() })
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Drawing, BoxError> {
+        let (mut rng, captcha) = (seed.rng("picture"), self.captcha(seed)?.scale(SCALE));
+        let light = match &self.styles {
+            Styles::Calm => captcha.render(&Style::calm(), &mut rng)?,
+            Styles::Patterned(rotation) => {
+                let family = rotation.at(seed.made_at());
+                captcha.render(family.choose(&mut rng), &mut rng)?
+            }
+        };
+        let dark = light.in_theme(Theme::Dark);
+        let [light, dark] =
+            [light, dark].map(|it| Picture { media_type: it.media_type(), bytes: it.into_png() });
+        Ok(Drawing { light, dark })
     }
 
     fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError> {
         let (part, language) = match language {
-            Locale::ZhHans => ("sound zh", Language::Chinese),
+            Locale::ZhHans | Locale::ZhHant => ("sound zh", Language::Chinese),
             Locale::En => ("sound en", Language::English),
         };
         let sound = self.captcha(seed)?.speak(language, &mut seed.rng(part));

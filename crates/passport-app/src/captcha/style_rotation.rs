@@ -10,7 +10,7 @@ use sha2::Sha256;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-/// Image styles of the deployment, replaced at regular intervals. An attack that was trained on the
+/// Patterned styles of the deployment, replaced at regular intervals. An attack that was trained on the
 /// images of one period is less accurate in the next; one that was trained on many keys is not.
 ///
 /// The styles derive from the key and the period, so all nodes have the same.

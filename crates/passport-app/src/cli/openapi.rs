@@ -6,7 +6,7 @@ use super::{
     load::load,
     output::{Outcome, print},
 };
-use crate::http::{Site, document};
+use crate::http::{ApiSite, document};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,7 @@ impl Openapi {
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let Self {} = self;
         let settings = load(file)?;
-        let document = document(&Site::at(&settings.http.origin(settings.http.listen)));
+        let document = document(&ApiSite::at(&settings.http.origin(settings.http.listen)));
         Ok(print(&format!("{document:#}"))?)
     }
 }

@@ -4,6 +4,7 @@
 mod csrf;
 mod key;
 mod pairs;
+mod steps;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -16,6 +17,7 @@ use tracing::error;
 
 pub(super) use csrf::{CsrfBinding, CsrfTokens};
 pub(crate) use key::CookieKey;
+pub(in crate::http) use steps::STEPS;
 
 /// The only folder to which browsers send the challenge cookie.
 const CHALLENGES: &str = "/passport";
@@ -103,9 +105,19 @@ impl Cookies {
         response: &mut HttpResponse,
         sessions: &[SessionToken],
     ) -> String {
-        let token = csrf::fresh(sessions, &self.key);
-        add(response, &self.cookie(self.csrf_name(), token.clone()).finish());
+        let token = self.new_csrf(sessions);
+        self.store_csrf(response, &token);
         token
+    }
+
+    /// A new CSRF token for a browser with these `sessions`, to be stored by [`store_csrf`](Self::store_csrf).
+    pub(super) fn new_csrf(&self, sessions: &[SessionToken]) -> String {
+        csrf::fresh(sessions, &self.key)
+    }
+
+    /// Stores a CSRF token.
+    pub(super) fn store_csrf(&self, response: &mut HttpResponse, token: &str) {
+        add(response, &self.cookie(self.csrf_name(), token.to_owned()).finish());
     }
 
     /// Replaces the CSRF token of a browser whose token was refused. The response names it in

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 
 use super::{
-    api::document::{self, Site},
+    api::document::{self, ApiSite},
     method::get_or_head,
     pages::file,
 };
@@ -29,7 +29,7 @@ struct Rendered {
 }
 
 impl ApiDocument {
-    pub(crate) fn of(site: &Site) -> Self {
+    pub(crate) fn of(site: &ApiSite) -> Self {
         let document = document::document(site);
         Self { json: document.to_string().into(), page: page::page(&document).into() }
     }

@@ -15,7 +15,7 @@ use super::{
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
     inbox::InboxLink,
-    pages::PageSettings,
+    pages::{FlowKey, PageSettings, Site},
     security_headers::SecurityHeaders,
     sms_receipts::ReceiptEndpoint,
 };
@@ -45,6 +45,8 @@ pub(crate) struct Services {
     pub(crate) receipt_endpoint: web::Data<ReceiptEndpoint>,
     pub(crate) api_document: web::Data<ApiDocument>,
     pub(crate) page_settings: web::Data<PageSettings>,
+    pub(crate) site: web::Data<Site>,
+    pub(crate) flow_key: web::Data<FlowKey>,
     /// Messages of the console gateway, where the settings allow to show them.
     pub(crate) inbox: Option<web::Data<Inbox>>,
     /// The link that opens the inbox, where other machines can reach the service.
@@ -75,6 +77,8 @@ impl Services {
             receipt_endpoint,
             api_document,
             page_settings,
+            site,
+            flow_key,
             inbox,
             inbox_link: _,
         } = self.clone();
@@ -96,7 +100,9 @@ impl Services {
             .app_data(security_headers)
             .app_data(receipt_endpoint)
             .app_data(api_document)
-            .app_data(page_settings);
+            .app_data(page_settings)
+            .app_data(site)
+            .app_data(flow_key);
         accounts.inject(app);
         if let Some(inbox) = inbox {
             app.app_data(inbox);

@@ -53,17 +53,21 @@ fn a_fault_names_key_value_origin_and_what_is_allowed() {
 }
 
 #[test]
-fn levels_are_what_the_renderer_has() {
-    for level in passport_captcha::Level::ALL {
-        let settings = Settings::from_pairs([("captcha.level", &*level.to_string())]).unwrap();
-        assert_eq!(settings.captcha.level, level);
+fn pictures_are_calm_unless_set_otherwise() {
+    let captcha =
+        |pairs: &[(&str, &str)]| Settings::from_pairs(pairs.iter().copied()).unwrap().captcha;
+    for (style, wanted, size) in [
+        ("calm", CaptchaStyle::Calm, (176, 56)),
+        ("patterned", CaptchaStyle::Patterned, (160, 104)),
+    ] {
+        let captcha = captcha(&[("captcha.style", style)]);
+        assert_eq!((captcha.style, captcha.picture_size()), (wanted, size));
     }
-    for level in ["4", "-1", "easy", ""] {
-        let said =
-            format!("captcha.level is {level:?} (given), but must be a whole number from 0 to 3");
-        assert_eq!(faults(&[("captcha.level", level)]), [said]);
-    }
-    assert_eq!(Settings::from_pairs([]).unwrap().captcha.level, passport_captcha::Level::default());
+    assert_eq!(captcha(&[]).style, CaptchaStyle::Calm);
+    assert_eq!(
+        faults(&[("captcha.style", "Calm")]),
+        ["captcha.style is \"Calm\" (given), but must be calm or patterned"]
+    );
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) fn notice_of(notice: AccountNotice) -> Notice {
 pub(super) fn locale_of(locale: Locale) -> sms::Locale {
     match locale {
         Locale::ZhHans => sms::Locale::ZhHans,
+        Locale::ZhHant => sms::Locale::ZhHant,
         Locale::En => sms::Locale::En,
     }
 }

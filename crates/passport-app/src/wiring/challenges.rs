@@ -1,18 +1,18 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    AnswerTally, ChallengeKey, ChallengeMeter, ChallengeRenderer, Challenges, Clock, Gate, Limits,
-    NewChallenge, PictureStock, PresentChallenge, Priority, Workers,
+    ChallengeKey, ChallengeMeter, ChallengeRenderer, Challenges, Clock, Gate, Limits, NewChallenge,
+    PictureStock, PresentChallenge, Priority, Workers,
 };
 use passport_codes::Codes;
 
 use super::stores::Stores;
 use crate::{
-    captcha::{CaptchaRenderer, StyleRotation},
-    settings::{MasterSecret, Settings},
+    captcha::{CaptchaRenderer, StyleRotation, Styles},
+    settings::{CaptchaStyle, MasterSecret, Settings},
 };
 
-/// Images that are drawn ahead: some 60 KB, enough for a burst of visitors.
+/// Images that are drawn ahead: some 130 KB in both themes, enough for a burst of visitors.
 const DRAWN_AHEAD: usize = 32;
 
 /// Use cases and gate of challenges.
@@ -41,7 +41,6 @@ pub(super) fn wire(
         .with_test_answer(captcha.test_answer.clone());
 
     let workers = drawing_workers()?;
-    let answers = Arc::new(AnswerTally::default());
     let pictures = PictureStock::new(
         Arc::clone(&renderer),
         key,
@@ -52,7 +51,6 @@ pub(super) fn wire(
     Ok(ChallengeServices {
         gate: Gate::new(
             challenges.clone(),
-            Arc::clone(&answers),
             Arc::clone(&renderer),
             limits.clone(),
             Arc::clone(clock),
@@ -60,7 +58,6 @@ pub(super) fn wire(
         new: NewChallenge {
             challenges: challenges.clone(),
             pictures,
-            raise: captcha.raise.then_some(answers),
             limits: limits.clone(),
             clock: Arc::clone(clock),
         },
@@ -77,8 +74,13 @@ pub(super) fn wire(
 /// The renderer with the styles of this deployment.
 pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
     let captcha = &settings.captcha;
-    let styles = StyleRotation::new(secret.style_key(), captcha.style_rotation);
-    Arc::new(CaptchaRenderer::new(captcha.length, captcha.level, styles))
+    let styles = match captcha.style {
+        CaptchaStyle::Calm => Styles::Calm,
+        CaptchaStyle::Patterned => {
+            Styles::Patterned(StyleRotation::new(secret.style_key(), captcha.style_rotation))
+        }
+    };
+    Arc::new(CaptchaRenderer::new(captcha.length, styles))
 }
 
 /// Drawing and speaking take about a millisecond, so one thread per core, and a queue for bursts.

@@ -1,6 +1,5 @@
 //! Challenges over HTTP: those of `/api/v1`, and the rules that both APIs share.
 
-mod difficulty;
 mod limits;
 mod sound;
 

@@ -21,6 +21,49 @@ async fn cap_4_the_picture_comes_with_its_true_type_and_is_never_kept() {
     assert!(reply.body.starts_with(b"\x89PNG\r\n\x1a\n"));
 }
 
+/// Colour of the ground, the first one of the palette.
+fn ground(picture: &Reply) -> &[u8] {
+    let palette = picture.body.windows(4).position(|it| it == b"PLTE").unwrap() + 4;
+    &picture.body[palette..palette + 3]
+}
+
+#[tokio::test]
+async fn p19_the_picture_is_dark_for_dark_pages_only() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    for (theme, is_dark) in [
+        ("", false),
+        ("&theme=dark", true),
+        ("&theme=light", false),
+        ("&theme=", false),
+        ("&theme=Dark", false),
+        ("&theme=dark&theme=light", true),
+        ("&themes=dark", false),
+    ] {
+        let picture = get(&person, &format!("?cur_id={}{theme}", Uuid::new_v4())).await;
+        assert_eq!(ground(&picture).iter().all(|it| *it < 64), is_dark, "{theme}");
+        assert_eq!(ground(&picture).iter().all(|it| *it > 192), !is_dark, "{theme}");
+    }
+}
+
+/// A page shows it at half the size, so that it is sharp on dense screens.
+#[tokio::test]
+async fn p19_the_picture_has_twice_the_size_that_pages_are_told() {
+    for (style, length) in [("calm", "5"), ("calm", "8"), ("patterned", "5")] {
+        let settings = [("captcha.style", style), ("captcha.length", length)];
+        let service = Service::start(&settings).await;
+        let person = Person::new(&service);
+        let told = person.get("/static/js/settings.js").await.text();
+        let told = |name: &str| -> u32 {
+            let (_, value) = told.split_once(&format!("\"{name}\": ")).unwrap();
+            value.split([',', '\n']).next().unwrap().parse().unwrap()
+        };
+        let picture = get(&person, &format!("?cur_id={}", Uuid::new_v4())).await;
+        let seen = |at: usize| u32::from_be_bytes(picture.body[at..at + 4].try_into().unwrap());
+        assert_eq!((seen(16), seen(20)), (2 * told("pictureWidth"), 2 * told("pictureHeight")));
+    }
+}
+
 #[tokio::test]
 async fn an_id_that_is_missing_or_not_a_uuid_is_refused() {
     let service = Service::start(&[]).await;

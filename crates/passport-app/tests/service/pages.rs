@@ -1,6 +1,6 @@
 //! Pages, the files that they load, and the header fields of every answer.
 
-use std::fs;
+use std::{fs, io::Read};
 
 use reqwest::{Method, header};
 use serde_json::{Value, json};
@@ -75,8 +75,78 @@ async fn a_current_copy_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn p7_files_are_sent_compressed_as_the_browser_prefers() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let path = "/static/passport.css";
+    let plain = person.get(path).await;
+    assert_eq!(plain.header("content-encoding"), "");
+    assert_eq!(plain.header("vary"), "accept-encoding");
+    let mut tags = vec![plain.header("etag").to_owned()];
+    for (accepted, encoding) in [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip")] {
+        let request = person.request(Method::GET, path);
+        let reply = person.send(request.header(header::ACCEPT_ENCODING, accepted)).await;
+        assert_eq!(reply.header("content-encoding"), encoding);
+        assert_eq!(reply.header("content-type"), "text/css; charset=utf-8");
+        assert_eq!(reply.header("vary"), "accept-encoding");
+        assert!(reply.body.len() * 2 < plain.body.len(), "{} bytes", reply.body.len());
+        assert_eq!(decoded(encoding, &reply.body), plain.body);
+        let tag = reply.header("etag").to_owned();
+        let request = person.request(Method::GET, path).header(header::IF_NONE_MATCH, &tag);
+        let again = person.send(request.header(header::ACCEPT_ENCODING, accepted)).await;
+        assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
+        assert_eq!(again.header("vary"), "accept-encoding");
+        tags.push(tag);
+    }
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), 3, "each form has a tag of its own");
+}
+
+fn decoded(encoding: &str, body: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match encoding {
+        "br" => brotli::Decompressor::new(body, 4096).read_to_end(&mut plain),
+        "gzip" => flate2::read::GzDecoder::new(body).read_to_end(&mut plain),
+        other => panic!("{other}"),
+    }
+    .unwrap();
+    plain
+}
+
+#[tokio::test]
+async fn p7_files_under_their_version_are_kept_for_ever() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let page = person.get("/problems/code-wrong").await.text();
+    let stylesheet = page.split('"').find(|it| it.ends_with("/passport.css")).unwrap().to_owned();
+    let reply = person.get(&stylesheet).await;
+    assert_eq!(reply.status, 200, "{stylesheet}");
+    assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
+    let present = person.get("/static/passport.css").await;
+    assert_eq!((present.header("cache-control"), &present.body), ("no-cache", &reply.body));
+
+    // A page of another release, while this one is rolled out.
+    let version = stylesheet.split('/').nth(2).unwrap();
+    let former = "0123456789abcdef";
+    assert_eq!(version.len(), former.len());
+    let reply = person.get(&stylesheet.replace(version, former)).await;
+    assert_eq!((reply.status.as_u16(), reply.header("cache-control")), (200, "no-cache"));
+    assert_eq!(reply.body, present.body);
+    for other in ["0123456789abcdeg", "0123456789ABCDEF", "0123", "js", ""] {
+        let reply = person.get(&stylesheet.replace(version, other)).await;
+        assert_eq!(reply.status, 404, "{other}");
+    }
+    for path in [format!("/static/{version}"), format!("/static/{version}/nothing.css")] {
+        let reply = person.get(&path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert_eq!(reply.header("cache-control"), "", "an absence is not kept");
+    }
+}
+
+#[tokio::test]
 async fn the_pages_are_told_the_settings_in_force() {
-    let path = "/static/js/settings.js";
+    let path = "/static/old/js/settings.js";
     let usual = Person::new(&Service::start(&[]).await).get(path).await;
     let service = Service::start(&[
         ("password.min_length", "12"),

@@ -180,6 +180,32 @@ async fn otp_12_the_message_is_in_the_language_asked_for_and_has_no_link() {
 }
 
 #[tokio::test]
+async fn p2_p15_the_message_is_in_the_language_of_the_page() {
+    let service = Service::start(&[]).await;
+    for (locale, words) in [
+        (json!("en"), "code"),
+        (json!("zh-TW"), "驗證碼"),
+        (json!("zh-Hans"), "验证码"),
+        // The answers of this API are frozen: no value is refused.
+        (json!("fr"), "驗證碼"),
+        (json!(null), "驗證碼"),
+        (json!({ "a": 1 }), "驗證碼"),
+    ] {
+        let (person, phone) = (Person::new(&service), phone());
+        let id = person.challenge().await;
+        let body = json!({
+            "mobile": phone, "image_code": RIGHT, "image_code_id": id, "locale": locale
+        });
+        let request = person.request(reqwest::Method::POST, "/passport/sms_code").json(&body);
+        let request = request.header("Accept-Language", "en;q=0.5, zh-HK");
+        person.send(request).await.says("0", "发送成功");
+        let message = &person.inbox().await[0];
+        let text = message["text"].as_str().unwrap();
+        assert!(text.contains(words), "{locale}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn w9_an_answer_is_taken_as_people_type_it() {
     let service = Service::start(&[]).await;
     let person = Person::new(&service);

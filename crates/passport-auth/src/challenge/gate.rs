@@ -6,7 +6,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{AnswerTally, ChallengeId, Challenges, Keeper, Ticket, stored};
+use super::{ChallengeId, Challenges, Keeper, Ticket, stored};
 use crate::{ChallengeRenderer, ClientAddress, Clock, Denied, Limits, error::StepError, policies};
 
 /// Lets a request pass that solves a challenge, and spends the challenge.
@@ -15,7 +15,6 @@ use crate::{ChallengeRenderer, ClientAddress, Clock, Denied, Limits, error::Step
 #[derive(Debug, Clone)]
 pub struct Gate {
     challenges: Challenges,
-    answers: Arc<AnswerTally>,
     renderer: Arc<dyn ChallengeRenderer>,
     limits: Limits,
     clock: Arc<dyn Clock>,
@@ -33,16 +32,14 @@ pub enum ChallengeRefusal {
 }
 
 impl Gate {
-    /// Spends `challenges` whose answers `renderer` knows, counts right and wrong answers in
-    /// `answers`, and wrong ones in `limits`.
+    /// Spends `challenges` whose answers `renderer` knows, and counts wrong answers in `limits`.
     pub fn new(
         challenges: Challenges,
-        answers: Arc<AnswerTally>,
         renderer: Arc<dyn ChallengeRenderer>,
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { challenges, answers, renderer, limits, clock }
+        Self { challenges, renderer, limits, clock }
     }
 
     /// Spends the challenge `id`, whether or not `answer` is right.
@@ -61,9 +58,7 @@ impl Gate {
         if !matches!(outcome, Ok(false)) {
             self.challenges.meter().unfail(client);
         }
-        let is_right = outcome?;
-        self.answers.record(is_right, now);
-        if is_right { Ok(()) } else { Err(StepError::Refused(ChallengeRefusal::Wrong)) }
+        if outcome? { Ok(()) } else { Err(StepError::Refused(ChallengeRefusal::Wrong)) }
     }
 
     /// Whether `answer` is right.

@@ -102,12 +102,11 @@ mod tests {
     use time::{Duration, macros::datetime};
 
     use super::*;
-    use crate::Difficulty;
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
     fn ticket(seed: u64) -> Ticket {
-        Ticket::generate(Difficulty::Raised, NOW, &mut StdRng::seed_from_u64(seed))
+        Ticket::generate(NOW, &mut StdRng::seed_from_u64(seed))
     }
 
     fn key(byte: u8) -> ChallengeKey {
@@ -121,7 +120,6 @@ mod tests {
         assert_eq!(draw(&key(1), one), draw(&key(1), one));
         assert_ne!(draw(&key(1), one), draw(&key(1), other));
         assert_ne!(draw(&key(1), one), draw(&key(2), one));
-        assert_eq!(key(1).seed(one).difficulty(), Difficulty::Raised);
     }
 
     #[test]

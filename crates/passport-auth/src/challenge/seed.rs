@@ -5,7 +5,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use time::OffsetDateTime;
 use zeroize::ZeroizeOnDrop;
 
-use super::{Difficulty, Ticket, mac::mac};
+use super::{Ticket, mac::mac};
 
 /// Seed of a challenge: 256 bits from which answer, picture and sound follow.
 #[derive(Clone, ZeroizeOnDrop)]
@@ -24,11 +24,6 @@ impl ChallengeSeed {
     /// of drawing, because a challenge may be drawn more than once.
     pub fn made_at(&self) -> OffsetDateTime {
         self.ticket.made_at()
-    }
-
-    /// Difficulty of the picture.
-    pub fn difficulty(&self) -> Difficulty {
-        self.ticket.difficulty()
     }
 
     /// Random stream of one part, such as `answer`. Deterministic. The streams of different parts are
@@ -67,6 +62,6 @@ mod tests {
 
     fn seed() -> ChallengeSeed {
         let now = OffsetDateTime::UNIX_EPOCH;
-        ChallengeSeed::new([1; 32], Ticket::generate(Difficulty::Usual, now, &mut rand::rng()))
+        ChallengeSeed::new([1; 32], Ticket::generate(now, &mut rand::rng()))
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use shelf::Drawn;
 
-use super::{ChallengeKey, Difficulty, Ticket};
+use super::{ChallengeKey, Ticket};
 use crate::{BoxError, Busy, ChallengeRenderer, Clock, Slot, Workers};
 use shelf::{Shelf, Waiting};
 
@@ -54,7 +54,7 @@ struct Shared {
 #[derive(Debug)]
 pub(crate) enum Reserved {
     Drawn(Drawn),
-    Place(Difficulty, Slot),
+    Place(Slot),
 }
 
 impl PictureStock {
@@ -74,12 +74,12 @@ impl PictureStock {
         stock
     }
 
-    /// Reserves a picture. Pictures of another difficulty or older than ten minutes are discarded.
-    pub(crate) fn reserve(&self, difficulty: Difficulty) -> Result<Reserved, Busy> {
-        let drawn = self.0.shelf().pop(difficulty, self.0.clock.now() - FRESH);
+    /// Reserves a picture. Pictures older than ten minutes are discarded.
+    pub(crate) fn reserve(&self) -> Result<Reserved, Busy> {
+        let drawn = self.0.shelf().pop(self.0.clock.now() - FRESH);
         match drawn {
             Some(drawn) => Ok(Reserved::Drawn(drawn)),
-            None => Ok(Reserved::Place(difficulty, self.0.workers.reserve()?)),
+            None => Ok(Reserved::Place(self.0.workers.reserve()?)),
         }
     }
 
@@ -99,9 +99,9 @@ impl PictureStock {
                 self.0.refill();
                 Ok(drawn)
             }
-            Reserved::Place(difficulty, slot) => {
+            Reserved::Place(slot) => {
                 let (sender, receiver) = oneshot::channel();
-                let waiting = Waiting::new(difficulty, slot, sender);
+                let waiting = Waiting::new(slot, sender);
                 let job = self.0.shelf().wait(waiting, self.0.workers.threads());
                 self.0.begin(job);
                 receiver.await?
@@ -137,8 +137,7 @@ impl Shared {
         let threads = self.workers.threads();
         let waiting = self.shelf().next_waiting(threads, WOKEN_AT_ONCE);
         let wanted = waiting.into_iter().filter(|it| !it.sender.is_closed());
-        let outcomes: Vec<_> =
-            wanted.map(|it| (it.sender, self.draw_or_fail(it.difficulty))).collect();
+        let outcomes: Vec<_> = wanted.map(|it| (it.sender, self.draw_or_fail())).collect();
         for (sender, outcome) in outcomes {
             if let Err(Ok(drawn)) = sender.send(outcome) {
                 self.shelf().push_next(drawn, self.capacity);
@@ -150,16 +149,16 @@ impl Shared {
     }
 
     /// Turns a panic into the failure of one picture, because other callers wait for the same job.
-    fn draw_or_fail(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
-        catch_unwind(AssertUnwindSafe(|| self.draw(difficulty)))
+    fn draw_or_fail(&self) -> Result<Drawn, BoxError> {
+        catch_unwind(AssertUnwindSafe(|| self.draw()))
             .unwrap_or_else(|_| Err("drawing panicked".into()))
     }
 
-    fn draw(&self, difficulty: Difficulty) -> Result<Drawn, BoxError> {
-        let ticket = Ticket::generate(difficulty, self.clock.now(), &mut rng());
+    fn draw(&self) -> Result<Drawn, BoxError> {
+        let ticket = Ticket::generate(self.clock.now(), &mut rng());
         let seed = self.key.seed(ticket);
-        let (answer, picture) = (self.renderer.answer(&seed), self.renderer.draw(&seed)?);
-        Ok(Drawn { ticket, answer, picture })
+        let (answer, drawing) = (self.renderer.answer(&seed), self.renderer.draw(&seed)?);
+        Ok(Drawn { ticket, answer, drawing })
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
@@ -173,15 +172,15 @@ struct Refill(Arc<Shared>);
 impl Refill {
     fn run(self) {
         // A failure ends the refill; the next caller draws on demand and gets the error.
-        while let Some(difficulty) = self.missing()
-            && let Ok(drawn) = self.0.draw(difficulty)
+        while self.is_due()
+            && let Ok(drawn) = self.0.draw()
         {
             self.0.shelf().push(drawn, self.0.capacity);
         }
     }
 
-    fn missing(&self) -> Option<Difficulty> {
-        self.0.shelf().missing(self.0.capacity)
+    fn is_due(&self) -> bool {
+        self.0.shelf().has_room(self.0.capacity)
     }
 }
 

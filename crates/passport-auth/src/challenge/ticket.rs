@@ -5,9 +5,10 @@ use rand::CryptoRng;
 use thiserror::Error;
 use time::{Duration, OffsetDateTime};
 
-use super::Difficulty;
+/// Version of the format, the last byte of a ticket.
+const VERSION: u8 = 0;
 
-/// Ticket of a challenge: 96 random bits, the time of creation and the difficulty. With the
+/// Ticket of a challenge: 96 random bits and the time of creation. With the
 /// [`ChallengeKey`](crate::ChallengeKey) they determine the whole challenge.
 ///
 /// A ticket may travel through the client, because without the key it reveals nothing about the
@@ -17,17 +18,16 @@ pub struct Ticket {
     random: [u8; 12],
     /// Seconds since 1970.
     made_at: u32,
-    difficulty: Difficulty,
 }
 
 impl Ticket {
     /// Creates a random ticket.
-    pub fn generate(difficulty: Difficulty, now: OffsetDateTime, rng: &mut impl CryptoRng) -> Self {
+    pub fn generate(now: OffsetDateTime, rng: &mut impl CryptoRng) -> Self {
         let mut random = [0; 12];
         rng.fill_bytes(&mut random);
         // From 2106 all tickets carry the same timestamp, which is harmless.
         let made_at = u32::try_from(now.unix_timestamp()).unwrap_or_default();
-        Self { random, made_at, difficulty }
+        Self { random, made_at }
     }
 
     /// Time of creation, truncated to the second.
@@ -35,39 +35,24 @@ impl Ticket {
         OffsetDateTime::UNIX_EPOCH + Duration::seconds(self.made_at.into())
     }
 
-    /// Difficulty of the challenge.
-    pub fn difficulty(&self) -> Difficulty {
-        self.difficulty
-    }
-
     /// Ticket as text, for the client that requested the challenge.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.to_bytes())
     }
 
-    /// Random bytes, then the time (big-endian), then the difficulty.
+    /// Random bytes, then the time (big-endian), then the version.
     pub(crate) fn to_bytes(self) -> [u8; 17] {
         let mut bytes = [0; 17];
         bytes[..12].copy_from_slice(&self.random);
         bytes[12..16].copy_from_slice(&self.made_at.to_be_bytes());
-        bytes[16] = match self.difficulty {
-            Difficulty::Usual => 0,
-            Difficulty::Raised => 1,
-            Difficulty::High => 2,
-        };
+        bytes[16] = VERSION;
         bytes
     }
 
     pub(super) fn from_bytes(bytes: [u8; 17]) -> Option<Self> {
-        let [random @ .., t0, t1, t2, t3, difficulty] = bytes;
+        let [random @ .., t0, t1, t2, t3, version] = bytes;
         let made_at = u32::from_be_bytes([t0, t1, t2, t3]);
-        let difficulty = match difficulty {
-            0 => Difficulty::Usual,
-            1 => Difficulty::Raised,
-            2 => Difficulty::High,
-            _ => return None,
-        };
-        Some(Self { random, made_at, difficulty })
+        (version == VERSION).then_some(Self { random, made_at })
     }
 }
 
@@ -102,18 +87,16 @@ mod tests {
 
     #[test]
     fn has_one_spelling() {
-        for difficulty in [Difficulty::Usual, Difficulty::Raised, Difficulty::High] {
-            let now = datetime!(2026-11-23 09:40:17.9 UTC);
-            let ticket = Ticket::generate(difficulty, now, &mut rand::rng());
-            assert_eq!(ticket.made_at(), datetime!(2026-11-23 09:40:17 UTC));
-            assert_eq!(ticket.expose().parse(), Ok(ticket));
-            assert_eq!(ticket.expose().len(), 23);
-        }
+        let now = datetime!(2026-11-23 09:40:17.9 UTC);
+        let ticket = Ticket::generate(now, &mut rand::rng());
+        assert_eq!(ticket.made_at(), datetime!(2026-11-23 09:40:17 UTC));
+        assert_eq!(ticket.expose().parse(), Ok(ticket));
+        assert_eq!(ticket.expose().len(), 23);
         let (zero, long) = ("A".repeat(23), "A".repeat(10_000));
-        let unknown = URL_SAFE_NO_PAD.encode([3; 17]);
-        let usual = Ticket { random: [0; 12], made_at: 0, difficulty: Difficulty::Usual };
-        assert_eq!(zero.parse(), Ok(usual));
-        assert_eq!(format!("{usual:?}"), "Ticket(…)");
+        let unknown = URL_SAFE_NO_PAD.encode([1; 17]);
+        let oldest = Ticket { random: [0; 12], made_at: 0 };
+        assert_eq!(zero.parse(), Ok(oldest));
+        assert_eq!(format!("{oldest:?}"), "Ticket(…)");
         // The last character has unused bits; with one set the text would be a second spelling.
         let second = format!("{}B", &zero[1..]);
         for text in ["", &zero[1..], &format!("{zero}A"), &second, &unknown, &long] {

@@ -62,8 +62,12 @@ async fn disturb(act: Act, fault: Fault) -> bool {
     check_sessions(&scene, is_made, &what).await;
     check_journal(&scene, &told, is_made, &what).await;
     if is_made {
-        // A session begins after its account was made, or made active.
-        let begins = matches!(act, Act::FirstSignInByCode | Act::SignUpByCode | Act::Restore);
+        // A session begins after its account was made, or made active; failures are cleared after the
+        // password.
+        let begins = matches!(
+            act,
+            Act::FirstSignInByCode | Act::SignUpByCode | Act::Restore | Act::ClearPassword
+        );
         let is_later = begins && earlier.iter().any(|call| WRITES.contains(call));
         let is_lost = fault.kind == FaultKind::AnswerLost && WRITES.contains(&failed);
         assert!(told.is_done() || is_lost || is_later, "{what}");
@@ -100,7 +104,9 @@ async fn check_sessions(scene: &Scene, is_made: bool, what: &str) {
     match scene.act {
         act if act.ends_sessions() && is_made => assert!(!other, "{what}"),
         // Their sessions were over before.
-        Act::Restore | Act::Purge | Act::Enable => assert!(!other, "{what}"),
+        Act::Restore | Act::RestoreByOperator | Act::Purge | Act::Enable => {
+            assert!(!other, "{what}");
+        }
         Act::FirstSignInByCode | Act::SignUpByCode => {}
         Act::EndOthers => assert_eq!(other, !is_made, "{what}"),
         _ => assert!(other, "{what}"),

@@ -6,12 +6,11 @@ use passport_auth::{
     Challenges, ChangeNumber, ChangePassword, Clock, CodeSignIn, CodeSignUp, ConfirmSession,
     ContinuationKey, Detached, Entrance, ExportData, Failures, Freshness, Gate, Leave, Limits,
     NewAccounts, NoticeSender, Notices, Passwords, PhoneProof, Profile, PurgeUsers,
-    Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode, Sessions, StandingControl,
-    UndoNumber,
+    Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode, Sessions, UndoNumber,
 };
 use passport_user::{Journal, PasswordPolicy, UserRepository};
 
-use crate::setup::Setup;
+use crate::{operators::Operators, setup::Setup};
 
 pub(crate) const FRESH_FOR: Duration = Duration::from_mins(5);
 pub(crate) const UNDO_FOR: Duration = Duration::from_hours(24);
@@ -49,7 +48,7 @@ pub(crate) struct Accounts {
     pub(crate) purge_users: PurgeUsers,
     pub(crate) profile: Profile,
     pub(crate) export_data: ExportData,
-    pub(crate) standing: StandingControl,
+    pub(crate) operators: Operators,
 }
 
 impl Accounts {
@@ -69,7 +68,7 @@ impl Accounts {
             purge_users: rooms.purge_users(),
             profile: rooms.profile(),
             export_data: rooms.export_data(),
-            standing: rooms.standing(),
+            operators: Operators::build(rooms, setup),
         }
     }
 }
@@ -228,16 +227,6 @@ impl Rooms {
             limits: rooms.limits,
             detached: rooms.detached,
             freshness: self.freshness(),
-        }
-    }
-
-    fn standing(&self) -> StandingControl {
-        let rooms = self.clone();
-        StandingControl {
-            users: rooms.users,
-            sessions: rooms.sessions,
-            detached: rooms.detached,
-            clock: rooms.clock,
         }
     }
 

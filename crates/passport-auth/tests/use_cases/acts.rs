@@ -8,11 +8,12 @@ use passport_auth::{
     TypedCode,
 };
 use passport_session::SessionToken;
-use passport_user::{Actor, EventKind, StandingKind, User, UserId};
+use passport_user::{EventKind, StandingKind, User, UserId};
 use uuid::Uuid;
 
 use crate::{
     life::{code_credentials, new_password, new_user, reset},
+    operators::operator,
     told::Told,
     world::{OTHER_PHONE, PASSWORD, PHONE, World, caller, number, password},
 };
@@ -39,6 +40,11 @@ pub(crate) enum Act {
     Enable,
     EndSession,
     EndOthers,
+    RestoreByOperator,
+    LeaveByOperator,
+    ClearPassword,
+    EndAll,
+    EndOne,
 }
 
 /// A person about to act.
@@ -56,7 +62,7 @@ pub(crate) struct Scene {
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::FirstSignInByCode,
         Self::SignInByCode,
         Self::SignUpByCode,
@@ -76,6 +82,11 @@ impl Act {
         Self::Enable,
         Self::EndSession,
         Self::EndOthers,
+        Self::RestoreByOperator,
+        Self::LeaveByOperator,
+        Self::ClearPassword,
+        Self::EndAll,
+        Self::EndOne,
     ];
 
     /// Kind of its event.
@@ -87,17 +98,17 @@ impl Act {
             Self::ChangePassword | Self::ChangePasswordOnly | Self::RemovePassword => {
                 EventKind::PasswordChanged
             }
-            Self::ResetPassword => EventKind::PasswordReset,
+            Self::ResetPassword | Self::ClearPassword => EventKind::PasswordReset,
             Self::ChangeNumber => EventKind::NumberChanged,
             Self::UndoNumber => EventKind::NumberUndone,
             Self::Rename => EventKind::UserRenamed,
-            Self::Leave => EventKind::UserLeaving,
-            Self::Restore => EventKind::UserRestored,
+            Self::Leave | Self::LeaveByOperator => EventKind::UserLeaving,
+            Self::Restore | Self::RestoreByOperator => EventKind::UserRestored,
             Self::Purge => EventKind::UserPurged,
             Self::Disable => EventKind::UserDisabled,
             Self::Enable => EventKind::UserEnabled,
-            Self::EndSession => EventKind::SessionEnded,
-            Self::EndOthers => EventKind::SessionsEnded,
+            Self::EndSession | Self::EndOne => EventKind::SessionEnded,
+            Self::EndOthers | Self::EndAll => EventKind::SessionsEnded,
         }
     }
 
@@ -112,6 +123,7 @@ impl Act {
             | Self::ChangePasswordOnly
             | Self::Rename
             | Self::EndSession
+            | Self::EndOne
             | Self::EndOthers => false,
             Self::ChangePassword
             | Self::RemovePassword
@@ -122,6 +134,10 @@ impl Act {
             | Self::Restore
             | Self::Purge
             | Self::Disable
+            | Self::RestoreByOperator
+            | Self::LeaveByOperator
+            | Self::ClearPassword
+            | Self::EndAll
             | Self::Enable => true,
         }
     }
@@ -185,7 +201,7 @@ impl Act {
                 code = Some(world.typed_code(PHONE, CodePurpose::UndoNumber).await);
                 person = Some(world.person(OTHER_PHONE).await);
             }
-            (Self::Restore | Self::Purge, Some(leaver)) => {
+            (Self::Restore | Self::RestoreByOperator | Self::Purge, Some(leaver)) => {
                 accounts.leave.leave(leaver.clone(), caller(1)).await.expect("it is fresh");
                 if self == Self::Purge {
                     world.clock.advance(Duration::from_mins(1));
@@ -198,8 +214,9 @@ impl Act {
                 }
             }
             (Self::Enable, Some(person)) => {
-                let disabled = accounts.standing.disable(person.user.id, operator()).await;
-                assert!(disabled.expect("the stores answer"));
+                let disabled =
+                    accounts.operators.standing.disable(person.user.id, &operator()).await;
+                assert!(disabled.expect("the stores answer").is_some());
             }
             _ => {}
         }
@@ -261,12 +278,29 @@ impl Scene {
                 accounts.restore.restore(request).await.into()
             }
             Act::Purge => accounts.purge_users.run().await.into(),
-            Act::Disable => accounts.standing.disable(self.id(), operator()).await.into(),
-            Act::Enable => accounts.standing.enable(self.id(), operator()).await.into(),
+            Act::Disable => {
+                accounts.operators.standing.disable(self.id(), &operator()).await.into()
+            }
+            Act::Enable => accounts.operators.standing.enable(self.id(), &operator()).await.into(),
             Act::EndSession => {
                 let person = person();
                 let ended = self.world.own_sessions.end(&person, person.session.id, &client);
                 ended.await.into()
+            }
+            Act::RestoreByOperator => {
+                accounts.operators.standing.restore(self.id(), &operator()).await.into()
+            }
+            Act::LeaveByOperator => {
+                accounts.operators.standing.delete(self.id(), &operator()).await.into()
+            }
+            Act::ClearPassword => {
+                accounts.operators.credentials.reset(self.id(), &operator()).await.into()
+            }
+            Act::EndAll => accounts.operators.sessions.end_all(self.id(), &operator()).await.into(),
+            Act::EndOne => {
+                let session = person().session.id;
+                let sessions = &accounts.operators.sessions;
+                sessions.end_one(self.id(), session, &operator()).await.into()
             }
             Act::EndOthers => self.world.own_sessions.end_others(&person(), &client).await.into(),
         }
@@ -283,18 +317,23 @@ impl Scene {
                 world.has_account(PHONE).await
             }
             Act::SignInByCode => self.sessions().await > 2,
-            Act::ConfirmByPassword | Act::ConfirmByCode | Act::EndSession => {
-                !self.is_valid(self.person.as_ref().map(|person| &person.token)).await
-            }
+            Act::ConfirmByPassword
+            | Act::ConfirmByCode
+            | Act::EndSession
+            | Act::EndOne
+            | Act::EndAll => !self.is_valid(self.person.as_ref().map(|person| &person.token)).await,
             Act::EndOthers => !self.is_valid(self.other.as_ref()).await,
             Act::ChangePassword
             | Act::ChangePasswordOnly
             | Act::RemovePassword
+            | Act::ClearPassword
             | Act::ResetPassword => hash(&after) != hash(&self.before),
             Act::ChangeNumber => world.has_account(OTHER_PHONE).await,
             Act::Rename => after.is_some_and(|user| user.nick_name.as_str() == "Wang"),
-            Act::Leave => standing == Some(StandingKind::Leaving),
-            Act::Restore | Act::Enable => standing == Some(StandingKind::Active),
+            Act::Leave | Act::LeaveByOperator => standing == Some(StandingKind::Leaving),
+            Act::Restore | Act::RestoreByOperator | Act::Enable => {
+                standing == Some(StandingKind::Active)
+            }
             Act::Purge => after.is_none(),
             Act::Disable => standing == Some(StandingKind::Disabled),
         }
@@ -324,8 +363,4 @@ impl Scene {
     fn now(&self) -> time::OffsetDateTime {
         passport_auth::Clock::now(&*self.world.clock)
     }
-}
-
-fn operator() -> Actor {
-    Actor::operator("eve")
 }

@@ -6,11 +6,12 @@ use passport_auth::{
     NotAdmitted, SignInError,
 };
 use passport_session::Method;
-use passport_user::{AccountEvent, Actor, EventKind, EventOutcome};
+use passport_user::{AccountEvent, EventKind, EventOutcome};
 use tokio::task::yield_now;
 
 use crate::{
     life::{code_credentials, mistyped, new_user, strangers},
+    operators::operator,
     world::{OTHER_PHONE, PASSWORD, PHONE, World, caller, number},
 };
 
@@ -131,7 +132,7 @@ async fn a_closed_sign_up_is_told_after_the_proof_only() {
 async fn a_disabled_account_is_told_after_a_proof_only() {
     let world = World::roomy();
     let user = world.user(PHONE).await;
-    world.accounts.standing.disable(user.id, Actor::operator("eve")).await.unwrap();
+    world.accounts.operators.standing.disable(user.id, &operator()).await.unwrap();
     let code = world.typed_code(PHONE, CodePurpose::SignIn).await;
     let stranger = code_credentials(PHONE, &strangers(&code));
     assert!(is_gone(&world.accounts.code_sign_in.sign_in(stranger).await));

@@ -7,11 +7,12 @@ use passport_auth::{
     LeaveError, NotAdmitted, RestoreError, Return, SignInError, SignedIn,
 };
 use passport_session::Method;
-use passport_user::{Actor, EventKind, StandingKind};
+use passport_user::{EventKind, StandingKind};
 
 use crate::{
     account_world::FRESH_FOR,
     life::{new_user, reset},
+    operators::operator,
     world::{PASSWORD, PHONE, WRONG_PASSWORD, World, caller, number},
 };
 
@@ -142,7 +143,7 @@ async fn del_1_a_disabled_account_is_not_restored() {
     let person = world.person(PHONE).await;
     leave(&world, &person).await;
     let continuation = continuation(&world).await;
-    world.accounts.standing.disable(person.user.id, Actor::operator("eve")).await.unwrap();
+    world.accounts.operators.standing.disable(person.user.id, &operator()).await.unwrap();
     assert!(is_gone(&restore(&world, continuation).await));
 }
 

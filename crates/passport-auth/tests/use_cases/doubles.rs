@@ -7,8 +7,8 @@ use std::{
 
 use async_trait::async_trait;
 use passport_auth::{
-    AccountNotice, BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Locale,
-    MessageId, NoticeSender, Picture, SendOutcome, Sound,
+    AccountNotice, BoxError, ChallengeRenderer, ChallengeSeed, CodeMessage, CodeSender, Drawing,
+    Locale, MessageId, NoticeSender, Picture, SendOutcome, Sound,
 };
 use passport_codes::Code;
 use passport_user::{
@@ -100,11 +100,12 @@ impl ChallengeRenderer for Renderer {
         Code::from_text(ANSWER.to_owned())
     }
 
-    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Drawing, BoxError> {
         if self.is_broken {
             return Err("out of ink".into());
         }
-        Ok(Picture { media_type: "image/png", bytes: bytes(seed, "picture") })
+        let picture = |part| Picture { media_type: "image/png", bytes: bytes(seed, part) };
+        Ok(Drawing { light: picture("picture"), dark: picture("dark picture") })
     }
 
     fn speak(&self, seed: &ChallengeSeed, language: Locale) -> Result<Sound, BoxError> {

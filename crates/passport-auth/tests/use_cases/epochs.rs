@@ -8,12 +8,13 @@ use passport_auth::{
     SignInError, SignedIn, SignedInUsers, Unavailable,
 };
 use passport_session::{Session, SessionDigest};
-use passport_user::{Actor, Epoch, User};
+use passport_user::{Epoch, User};
 use time::OffsetDateTime;
 use tokio::sync::Barrier;
 
 use crate::{
     life::{code_credentials, new_password, reset},
+    operators::operator,
     world::{OTHER_PHONE, PASSWORD, PHONE, World, caller, credentials, number, password},
 };
 
@@ -56,7 +57,6 @@ impl Change {
 
     async fn make(self, world: &World, person: Authenticated) {
         let (accounts, id) = (&world.accounts, person.user.id);
-        let operator = || Actor::operator("eve");
         match self {
             Self::Password => {
                 let change = accounts.change_password.change(person, new_password(), caller(1));
@@ -85,11 +85,26 @@ impl Change {
                 accounts.leave.leave(person, caller(1)).await.expect("the session is fresh");
             }
             Self::Disable => {
-                accounts.standing.disable(id, operator()).await.expect("the stores answer");
+                accounts
+                    .operators
+                    .standing
+                    .disable(id, &operator())
+                    .await
+                    .expect("the stores answer");
             }
             Self::DisableAndEnable => {
-                accounts.standing.disable(id, operator()).await.expect("the stores answer");
-                accounts.standing.enable(id, operator()).await.expect("the stores answer");
+                accounts
+                    .operators
+                    .standing
+                    .disable(id, &operator())
+                    .await
+                    .expect("the stores answer");
+                accounts
+                    .operators
+                    .standing
+                    .enable(id, &operator())
+                    .await
+                    .expect("the stores answer");
             }
         }
     }

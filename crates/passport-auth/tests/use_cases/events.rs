@@ -21,7 +21,12 @@ async fn api_4_every_kind_occurs() {
     let world = World::roomy();
     live(&world, PHONE, OTHER_PHONE).await;
     let events = world.events().await;
-    let seen: HashSet<_> = done(&events).iter().map(|event| event.kind).collect();
+    let mut seen: HashSet<_> = done(&events).iter().map(|event| event.kind).collect();
+    // Admitted requests are no events.
+    assert!(!seen.contains(&EventKind::OperatorAdmitted));
+    seen.extend(
+        events.iter().map(|event| event.kind).filter(|it| *it == EventKind::OperatorAdmitted),
+    );
     let missing: Vec<_> = EventKind::ALL.iter().filter(|kind| !seen.contains(kind)).collect();
     assert_eq!(missing, [] as [&EventKind; 0]);
     // A wrong code is a refusal of the act that it was for.
@@ -39,8 +44,13 @@ async fn api_4_events_say_who_did_what_from_where() {
         let what = format!("{event:?}");
         match event.kind {
             EventKind::UserPurged => assert_eq!(event.actor, Actor::System, "{what}"),
-            EventKind::UserDisabled | EventKind::UserEnabled => {
+            EventKind::OperatorAdmitted => {
+                assert_eq!(event.actor, Actor::operator("ci"), "{what}");
+                assert_eq!(event.address.as_deref(), Some("192.0.2.77"), "{what}");
+            }
+            _ if matches!(event.actor, Actor::Operator(_)) => {
                 assert_eq!(event.actor, Actor::operator("eve"), "{what}");
+                assert_eq!((&event.address, &event.request_id), (&None, &None), "{what}");
             }
             _ => {
                 assert_eq!(event.address.as_deref(), Some("192.0.2.77"), "{what}");
@@ -58,11 +68,19 @@ async fn api_4_events_say_who_did_what_from_where() {
             event.kind,
             // The number is deleted, or only the session is read.
             EventKind::UserPurged | EventKind::SessionEnded
+                // They are about no user.
+                | EventKind::OperatorAdmitted | EventKind::OperatorTokenAdded
+                | EventKind::OperatorTokenRemoved | EventKind::AuditPurged
         );
         assert!(has_number || has_none, "{what}");
         // A code says nothing of an account, a refused sign-in neither.
-        let is_about_none =
-            event.kind == EventKind::CodeSent || matches!(event.outcome, EventOutcome::Refused(_));
+        let is_about_none = matches!(
+            event.kind,
+            EventKind::CodeSent
+                | EventKind::OperatorTokenAdded
+                | EventKind::OperatorTokenRemoved
+                | EventKind::AuditPurged
+        ) || matches!(event.outcome, EventOutcome::Refused(_));
         assert!(event.subject.is_some() || is_about_none, "{what}");
         let has_session = matches!(
             event.kind,
@@ -76,7 +94,8 @@ async fn api_4_events_say_who_did_what_from_where() {
                 | EventKind::UserLeaving
                 | EventKind::UserExported
         );
-        if has_session && event.outcome == EventOutcome::Done {
+        let by_operator = matches!(event.actor, Actor::Operator(_));
+        if has_session && !by_operator && event.outcome == EventOutcome::Done {
             assert!(event.session.is_some(), "{what}");
         }
     }

@@ -108,7 +108,7 @@ async fn cap_5_picture_and_sound_are_of_one_seed_and_the_same_each_time() {
         let fetch = async || {
             let picture = world.present_challenge.picture(&id, client(1)).await.unwrap();
             let spoken = world.present_challenge.sound(&id, Locale::En, client(1)).await.unwrap();
-            [picture.bytes, spoken.sound.bytes]
+            [picture.light.bytes, spoken.sound.bytes]
         };
         let files = fetch().await;
         assert_eq!(fetch().await, files);
@@ -160,7 +160,7 @@ async fn cap_5_a_drawn_challenge_is_spoken_from_its_ticket() {
         let drawn = world.new_challenge.draw(Uuid::new_v4(), None, client(1)).await.unwrap();
         let ticket = challenge_key().open_carried(&drawn.ticket, world.clock.now()).unwrap();
         let seed = challenge_key().seed(ticket);
-        assert_eq!(drawn.picture.bytes, bytes(&seed, "picture"));
+        assert_eq!(drawn.drawing.light.bytes, bytes(&seed, "picture"));
         let spoken = world.present_challenge.sound_of(&drawn.ticket, language, client(1)).await;
         assert_eq!(spoken.unwrap().sound.bytes, bytes(&seed, part));
     }
@@ -193,7 +193,7 @@ async fn each_draw_makes_a_challenge_of_its_own() {
     let first = world.new_challenge.draw(id, None, client(1)).await.unwrap();
     let second = world.new_challenge.draw(id, None, client(1)).await.unwrap();
     assert_ne!(first.ticket, second.ticket);
-    assert_ne!(first.picture, second.picture);
+    assert_ne!(first.drawing, second.drawing);
 }
 
 #[tokio::test]

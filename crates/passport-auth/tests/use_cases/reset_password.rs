@@ -6,10 +6,11 @@ use passport_auth::{
     AccountNotice, CodePurpose, CodeRefusal, Denied, NotAdmitted, PasswordReset,
     ResetPasswordError, SignInError, policies,
 };
-use passport_user::{Actor, PasswordRefusal};
+use passport_user::PasswordRefusal;
 
 use crate::{
     life::{NEW_PASSWORD, mistyped, reset, strangers},
+    operators::operator,
     world::{
         OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, caller, credentials, number, password,
     },
@@ -141,7 +142,7 @@ async fn an_account_has_three_resets_a_day() {
 async fn rec_1_a_disabled_account_is_told_after_the_proof_and_keeps_its_password() {
     let world = World::roomy();
     let user = world.user(PHONE).await;
-    world.accounts.standing.disable(user.id, Actor::operator("eve")).await.unwrap();
+    world.accounts.operators.standing.disable(user.id, &operator()).await.unwrap();
     let code = world.typed_code(PHONE, CodePurpose::Reset).await;
     let refused = attempt(&world, reset(PHONE, &code)).await;
     assert!(matches!(refused, Err(ResetPasswordError::Disabled)), "{refused:?}");

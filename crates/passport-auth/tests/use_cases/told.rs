@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use passport_auth::{
     ChangeNumberError, ChangePasswordError, CodeRefusal, CodeSignInError, CodeSignUpError,
-    ConfirmError, Denied, LeaveError, ResetPasswordError, RestoreError, SignedIn, SignedInByCode,
-    StandingError, Unavailable, UndoNumberError,
+    ConfirmError, Denied, LeaveError, OperatorError, ResetPasswordError, RestoreError, SignedIn,
+    SignedInByCode, Unavailable, UndoNumberError,
 };
 use passport_session::SessionToken;
 
@@ -70,7 +70,7 @@ refusals! {
     UndoNumberError: UndoNumberError::Code(CodeRefusal::Missing),
     LeaveError: LeaveError::Conflict,
     RestoreError: RestoreError::Gone(_),
-    StandingError: StandingError::NoUser,
+    OperatorError: OperatorError::NoUser,
 }
 
 fn refused(error: &impl Refusal) -> Told {
@@ -115,6 +115,12 @@ given! {
 impl Given for bool {
     fn told(self) -> Told {
         if self { Told::Done(None) } else { Told::Nothing }
+    }
+}
+
+impl Given for Option<passport_auth::StandingChanged> {
+    fn told(self) -> Told {
+        self.is_some().told()
     }
 }
 

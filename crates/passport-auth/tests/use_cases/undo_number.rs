@@ -6,11 +6,12 @@ use passport_auth::{
     AccountNotice, Authenticated, CodePurpose, CodeRefusal, CodeSignUpError, Denied, SignInError,
     UndoNumberError,
 };
-use passport_user::{Actor, StandingKind};
+use passport_user::StandingKind;
 
 use crate::{
     account_world::UNDO_FOR,
     life::{NEW_PASSWORD, new_user, reset, strangers},
+    operators::operator,
     world::{OTHER_PHONE, PASSWORD, PHONE, World, caller, number},
 };
 
@@ -136,7 +137,7 @@ async fn phn_1_an_undo_and_a_sign_up_on_the_former_number_leave_one_owner() {
 async fn an_undo_does_not_change_the_standing() {
     let world = World::roomy();
     let person = changed(&world).await;
-    world.accounts.standing.disable(person.user.id, Actor::operator("eve")).await.unwrap();
+    world.accounts.operators.standing.disable(person.user.id, &operator()).await.unwrap();
     undo(&world, PHONE).await.unwrap();
     let user = world.account(PHONE).await.unwrap();
     assert_eq!(user.standing.kind(), StandingKind::Disabled);

@@ -2,16 +2,17 @@
 
 use futures::{FutureExt, future::LocalBoxFuture};
 use passport_auth::{
-    Authenticated, Caller, CodeCredentials, CodePurpose, CodeRequest, Credentials, NewPassword,
-    NewUser, NotAdmitted, PasswordReset, Proof, Return, SentCode, SignInError, SignedIn, Solved,
-    TypedCode,
+    Audit, Authenticated, Caller, Clock, CodeCredentials, CodePurpose, CodeRequest, Credentials,
+    NewPassword, NewToken, NewUser, NotAdmitted, PasswordReset, Proof, Return, SentCode,
+    SignInError, SignedIn, Solved, TypedCode,
 };
 use passport_codes::Code;
 use passport_session::SessionToken;
-use passport_user::{Actor, UserId};
+use passport_user::{OperatorName, Scope, UserId};
 
 use crate::{
     life::{NEW_PASSWORD, code_credentials, mistyped, new_password, new_user, reset},
+    operators::operator,
     world::{PASSWORD, WRONG_PASSWORD, World, caller, credentials, number, password},
 };
 
@@ -41,6 +42,7 @@ async fn live_once(world: &World, from: &str, to: &str) -> Secrets {
     let user = life.change_number(person).await;
     life.undo_and_reset().await;
     life.be_disabled(user).await;
+    life.be_looked_after(user).await;
     life.leave_twice().await;
     life.secrets
 }
@@ -137,10 +139,32 @@ impl Life<'_> {
     }
 
     async fn be_disabled(&self, user: UserId) {
-        let (standing, operator) = (&self.world.accounts.standing, || Actor::operator("eve"));
-        standing.disable(user, operator()).await.expect("the stores answer");
+        let standing = &self.world.accounts.operators.standing;
+        standing.disable(user, &operator()).await.expect("the stores answer");
         assert!(self.by_password(NEW_PASSWORD).await.is_err());
-        standing.enable(user, operator()).await.expect("the stores answer");
+        standing.enable(user, &operator()).await.expect("the stores answer");
+    }
+
+    /// What operators do that changes little.
+    async fn be_looked_after(&mut self, user: UserId) {
+        let operators = &self.world.accounts.operators;
+        let found = self.world.users.find(user).await.expect("it answers").expect("it is there");
+        operators.directory.look(&found, &operator()).await.expect("it has a number");
+        operators.credentials.unlock(user, &operator()).await.expect("the stores answer");
+        operators.export.export(user, &operator()).await.expect("the stores answer");
+        let new = NewToken {
+            name: OperatorName::from_stored("ci"),
+            scopes: [Scope::UsersRead].into_iter().collect(),
+            expires_in: None,
+        };
+        let (secret, _) = operators.tokens.add(new, &operator()).await.expect("the name is free");
+        let text = String::clone(&secret.expose());
+        let admitted = operators.admission.admit(Some(&text), Scope::UsersWrite, &client()).await;
+        assert!(admitted.is_err());
+        self.secrets.texts.push(text);
+        assert!(operators.tokens.remove("ci", &operator()).await.expect("the stores answer"));
+        let before = self.world.clock.now() - Audit::YOUNGEST_PURGED;
+        operators.audit.purge(before, &operator()).await.expect("the journal answers");
     }
 
     /// The first time the deletion is withdrawn.

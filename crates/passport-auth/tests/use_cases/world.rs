@@ -8,12 +8,12 @@ use std::{
 };
 
 use passport_auth::{
-    AnswerTally, AuditAddresses, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter,
-    ChallengeRenderer, Challenges, ClientAddress, Clock, CodeRequest, Detached, Events, Failures,
-    FairQueue, Gate, Limits, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck,
-    Passwords, PhoneCodes, PhoneProof, PictureStock, Place, PresentChallenge, Priority,
-    RequestCode, RequestCodeError, SendCode, SeparateStores, Sessions, SignIn, SignInError,
-    SignOut, SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock, Workers,
+    AuditAddresses, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRenderer,
+    Challenges, ClientAddress, Clock, CodeRequest, Detached, Events, Failures, FairQueue, Gate,
+    Limits, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords, PhoneCodes,
+    PhoneProof, PictureStock, Place, PresentChallenge, Priority, RequestCode, RequestCodeError,
+    SendCode, SeparateStores, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError,
+    SignedIn, Slot, SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -88,7 +88,6 @@ struct Foundation {
     codes: Codes,
     gateway: Arc<Gateway>,
     renderer: Arc<dyn ChallengeRenderer>,
-    answers: Arc<AnswerTally>,
     workers: Workers,
     hashing: FairQueue,
     detached: Detached,
@@ -119,7 +118,6 @@ impl Foundation {
             codes: Codes::new(faulty::<MemoryCodeStore>(&outage), DigestKey::new([7; 32])),
             gateway: Arc::new(Gateway::default()),
             renderer: Arc::new(Renderer::default()),
-            answers: Arc::new(AnswerTally::default()),
             workers: workers(WORKERS * 128),
             hashing: FairQueue::new(workers(WORKERS), count(HASHING_PLACES - WORKERS)),
             detached: Detached::on(Handle::current(), events),
@@ -159,13 +157,8 @@ impl Foundation {
         let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, self.hashing.clone());
         let sessions_room =
             Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
-        let gate = Gate::new(
-            challenges.clone(),
-            Arc::clone(&self.answers),
-            Arc::clone(renderer),
-            limits.clone(),
-            Arc::clone(&clock),
-        );
+        let gate =
+            Gate::new(challenges.clone(), Arc::clone(renderer), limits.clone(), Arc::clone(&clock));
         let send_code = SendCode::new(
             codes.clone(),
             Arc::clone(&sender) as _,
@@ -220,7 +213,7 @@ impl World {
     fn build(foundation: Foundation, setup: Setup) -> Self {
         let rooms = foundation.rooms(&setup);
         let accounts = Box::new(Accounts::build(&rooms, &setup));
-        let Foundation { users, sessions, renderer, workers, answers, .. } = &foundation;
+        let Foundation { users, sessions, renderer, workers, .. } = &foundation;
         let Rooms { limits, challenges, clock, passwords, detached, .. } = &rooms;
         let password_check = PasswordCheck::new(
             Arc::clone(users),
@@ -233,7 +226,6 @@ impl World {
             new_challenge: NewChallenge {
                 challenges: challenges.clone(),
                 pictures: pictures(renderer, workers),
-                raise: Some(Arc::clone(answers)),
                 limits: limits.clone(),
                 clock: Arc::clone(clock),
             },

@@ -6,7 +6,7 @@
 use std::{fs, sync::LazyLock};
 
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
-use passport_captcha::{Captcha, Level, StyleFamily};
+use passport_captcha::{Captcha, Style, StyleFamily};
 use rand::{SeedableRng, rngs::StdRng};
 
 #[global_allocator]
@@ -24,15 +24,15 @@ static TYPEFACE: LazyLock<Vec<captcha_a::Font<'static>>> = LazyLock::new(|| {
 fn main() {
     println!("bytes per picture, mean of {SAMPLE}");
     let mut rng = StdRng::seed_from_u64(1);
-    for level in Level::ALL {
-        print_mean_size(&format!("passport-captcha 160x104, {level}"), || {
-            ours(level, (160, 104), &mut rng)
+    for style in STYLES {
+        print_mean_size(&format!("passport-captcha 160x104, {style}"), || {
+            ours(style, (160, 104), &mut rng)
         });
-        print_mean_size(&format!("passport-captcha 220x120, {level}"), || {
-            ours(level, (220, 120), &mut rng)
+        print_mean_size(&format!("passport-captcha 220x120, {style}"), || {
+            ours(style, (220, 120), &mut rng)
         });
-        print_mean_size(&format!("the same as WebP 160x104, {level}"), || {
-            webp(level, (160, 104), &mut rng)
+        print_mean_size(&format!("the same as WebP 160x104, {style}"), || {
+            webp(style, (160, 104), &mut rng)
         });
     }
     for level in LEVELS {
@@ -54,24 +54,24 @@ fn print_mean_size(name: &str, mut draw: impl FnMut() -> Vec<u8>) {
     println!("  {name}: {}", bytes / SAMPLE);
 }
 
-#[divan::bench(args = Level::ALL)]
-fn passport_captcha_160x104(bencher: Bencher<'_, '_>, level: Level) {
+#[divan::bench(args = STYLES)]
+fn passport_captcha_160x104(bencher: Bencher<'_, '_>, style: &str) {
     let mut rng = StdRng::seed_from_u64(1);
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (160, 104), &mut rng));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(style, (160, 104), &mut rng));
 }
 
 /// The fixed size of the crate `captcha`.
-#[divan::bench(args = Level::ALL)]
-fn passport_captcha_220x120(bencher: Bencher<'_, '_>, level: Level) {
+#[divan::bench(args = STYLES)]
+fn passport_captcha_220x120(bencher: Bencher<'_, '_>, style: &str) {
     let mut rng = StdRng::seed_from_u64(1);
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(level, (220, 120), &mut rng));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| ours(style, (220, 120), &mut rng));
 }
 
 /// The same pictures in gray, as lossless WebP by the crate `image-webp`.
-#[divan::bench(args = Level::ALL)]
-fn webp_160x104(bencher: Bencher<'_, '_>, level: Level) {
+#[divan::bench(args = STYLES)]
+fn webp_160x104(bencher: Bencher<'_, '_>, style: &str) {
     let mut rng = StdRng::seed_from_u64(1);
-    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| webp(level, (160, 104), &mut rng));
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| webp(style, (160, 104), &mut rng));
 }
 
 const LEVELS: [&str; 3] = ["easy", "medium", "hard"];
@@ -95,20 +95,26 @@ fn captcha_a_160x104(bencher: Bencher<'_, '_>) {
     }
 }
 
+const STYLES: [&str; 2] = ["calm", "family"];
+
 static FAMILY: LazyLock<StyleFamily> = LazyLock::new(|| StyleFamily::derive(&[7; 32]));
 
+fn named(style: &str, rng: &mut StdRng) -> Style {
+    if style == "calm" { Style::calm() } else { FAMILY.choose(rng).clone() }
+}
+
 /// Includes sampling the text, like the other crates.
-fn ours(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
+fn ours(style: &str, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
-    let captcha = captcha.level(level).size(size.0, size.1);
-    let picture = captcha.render(FAMILY.choose(rng), rng);
+    let captcha = captcha.size(size.0, size.1);
+    let picture = captcha.render(&named(style, rng), rng);
     picture.expect("text fits the size").into_png()
 }
 
-fn webp(level: Level, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
+fn webp(style: &str, size: (u32, u32), rng: &mut StdRng) -> Vec<u8> {
     let captcha = Captcha::random(rng, 5).expect("five characters are allowed");
-    let captcha = captcha.level(level).size(size.0, size.1);
-    let pixels = captcha.render_luma(FAMILY.choose(rng), rng).expect("text fits the size");
+    let captcha = captcha.size(size.0, size.1);
+    let pixels = captcha.render_luma(&named(style, rng), rng).expect("text fits the size");
     let mut file = Vec::new();
     let encoder = image_webp::WebPEncoder::new(&mut file);
     let encoded = encoder.encode(&pixels, size.0, size.1, image_webp::ColorType::L8);

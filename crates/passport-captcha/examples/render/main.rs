@@ -1,6 +1,6 @@
 //! Writes pictures named after their answers, for inspection or attacks: see `--help`.
 //!
-//! `cargo run --release -p passport-captcha --example render -- --count 500 --level 2 --seed 7 --out DIR`
+//! `cargo run --release -p passport-captcha --example render -- --count 500 --calm --seed 7 --out DIR`
 
 use std::{error::Error, fs, process::ExitCode};
 
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use options::Options;
 
 mod options;
+mod readers;
 mod sheet;
 
 fn main() -> ExitCode {
@@ -35,13 +36,18 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     if let Some(file) = &options.sheet {
         return sheet::write(file, &family, &mut rng);
     }
-    let (styles, (width, height)) = (options.styles(&family), options.size());
+    let styles = options.styles(&family);
+    if let (Some(folder), Some(answers)) = (&options.readers, &options.answers) {
+        let style = styles.choose(&mut rng).ok_or("no style of the family has this pattern")?;
+        return readers::write(folder, answers, (options.count, options.length), style, &mut rng);
+    }
     fs::create_dir_all(&options.out)?;
     for number in 1..=options.count {
-        let captcha = Captcha::random(&mut rng, options.length)?
-            .level(options.level)
-            .theme(options.theme())
-            .size(width, height);
+        let mut captcha =
+            Captcha::random(&mut rng, options.length)?.theme(options.theme()).scale(options.scale);
+        if let Some((width, height)) = options.size {
+            captcha = captcha.size(width, height);
+        }
         let style = styles.choose(&mut rng).ok_or("no style of the family has this pattern")?;
         let name = format!("{}_{number}", captcha.text());
         fs::write(options.out.join(format!("{name}.png")), captcha.render(style, &mut rng)?.png())?;

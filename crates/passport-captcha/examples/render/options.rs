@@ -1,15 +1,16 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use passport_captcha::{Captcha, Level, Pattern, Style, StyleFamily, Theme};
+use passport_captcha::{Pattern, Style, StyleFamily, Theme};
 
 /// Write pictures named after their answers, for inspection or attacks
 #[derive(Debug, Parser)]
 #[command(after_help = "\
 Examples:
-  render --count 500 --level 2 --seed 7 --out DIR    the same 500 pictures every time
-  render --audio --key TEXT                          sounds too, and another family of styles
-  render --sheet FILE.png                            every style at every level, in one picture")]
+  render --count 500 --calm --seed 7 --out DIR            the same 500 pictures every time
+  render --audio --key TEXT                               sounds too, and another family of styles
+  render --sheet FILE.png                                 every style in both themes, in one picture
+  render --count 40 --calm --readers DIR --answers FILE   sheets for readers who do not know the answers")]
 pub(crate) struct Options {
     /// Number of pictures
     #[arg(long, default_value_t = 20)]
@@ -17,13 +18,16 @@ pub(crate) struct Options {
     /// Output folder
     #[arg(long, value_name = "DIR", default_value = "captchas")]
     pub(crate) out: PathBuf,
-    /// Difficulty, 0 to 3
-    #[arg(long, default_value_t)]
-    pub(crate) level: Level,
+    /// Draw the calm style instead of a family
+    #[arg(long)]
+    pub(crate) calm: bool,
+    /// Pixels of a picture for one of the page, in each direction
+    #[arg(long, default_value_t = 1)]
+    pub(crate) scale: u32,
     /// Characters per text
     #[arg(long, default_value_t = 5)]
     pub(crate) length: usize,
-    /// Width and height in pixels [default: 160x104]
+    /// Width and height in pixels of a page [default: that of the style]
     #[arg(long, value_name = "WxH", value_parser = size)]
     pub(crate) size: Option<(u32, u32)>,
     /// Seed for reproducible output; random by default
@@ -41,9 +45,15 @@ pub(crate) struct Options {
     /// Write a .wav beside each picture, alternating between Chinese and English
     #[arg(long)]
     pub(crate) audio: bool,
-    /// Write only a contact sheet of every style at every level to this file
+    /// Write only a contact sheet of every style in both themes to this file
     #[arg(long, value_name = "FILE.png")]
     pub(crate) sheet: Option<PathBuf>,
+    /// Write only numbered sheets of pictures in both themes to this folder, as pages show them
+    #[arg(long, value_name = "DIR", requires = "answers")]
+    pub(crate) readers: Option<PathBuf>,
+    /// File for the answers of the numbered sheets
+    #[arg(long, value_name = "FILE", requires = "readers")]
+    pub(crate) answers: Option<PathBuf>,
 }
 
 /// Names of the themes on the command line.
@@ -61,14 +71,12 @@ impl Options {
         }
     }
 
-    /// Width and height of the pictures.
-    pub(crate) fn size(&self) -> (u32, u32) {
-        self.size.unwrap_or(Captcha::DEFAULT_SIZE)
-    }
-
-    /// The styles of the family, limited to the selected pattern.
+    /// The calm style, or the styles of the family, limited to the selected pattern.
     pub(crate) fn styles(&self, family: &StyleFamily) -> Vec<Style> {
-        let wanted = |style: &&Style| self.pattern.is_none_or(|it| it == style.pattern());
+        if self.calm {
+            return vec![Style::calm()];
+        }
+        let wanted = |style: &&Style| self.pattern.is_none_or(|it| Some(it) == style.pattern());
         family.styles().iter().filter(wanted).cloned().collect()
     }
 }

@@ -1,11 +1,11 @@
-//! Any text, size, level and key must give a valid picture or a typed error, without a panic.
+//! Any text, size, scale and key must give a valid picture or a typed error, without a panic.
 #![no_main]
 
 use std::{io::Cursor, time::Duration};
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use passport_captcha::{Alphabet, Captcha, Language, Level, Pattern, Style, StyleFamily, Theme};
+use passport_captcha::{Alphabet, Captcha, Language, Pattern, Style, StyleFamily, Theme};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
 #[derive(Debug, Arbitrary)]
@@ -18,10 +18,12 @@ struct Input<'a> {
     wild: Option<&'a str>,
     size: (u16, u16),
     key: [u8; 32],
-    /// A style without a key.
+    /// A style without a key: with a pattern, or calm.
     plain: bool,
+    calm: bool,
     style: u8,
-    level: u8,
+    /// Draws at half of the size and twice the scale.
+    halved: bool,
     dark: bool,
     chinese: bool,
 }
@@ -38,7 +40,9 @@ fuzz_target!(|input: Input<'_>| {
         return;
     };
     let pattern = usize::from(input.style) % StyleFamily::SIZE;
-    let style = if input.plain {
+    let style = if input.plain && input.calm {
+        Style::calm()
+    } else if input.plain {
         Style::new(Pattern::ALL[pattern])
     } else {
         StyleFamily::derive(&input.key).styles()[pattern].clone()
@@ -51,10 +55,12 @@ fuzz_target!(|input: Input<'_>| {
     let (least, most) = (Captcha::MIN_SIZE, Captcha::MAX_SIZE);
     let size =
         (side(input.size.0, (280, least.0, most.0)), side(input.size.1, (92, least.1, most.1)));
+    let scale = if input.halved { 2 } else { 1 };
+    let size = (size.0 / scale * scale, size.1 / scale * scale);
     let captcha = captcha
-        .level(Level::ALL[usize::from(input.level) % 4])
         .theme(if input.dark { Theme::Dark } else { Theme::Light })
-        .size(size.0, size.1);
+        .size(size.0 / scale, size.1 / scale)
+        .scale(scale);
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(input.seed);
     let fits = (least.0..=most.0).contains(&size.0)
         && (least.1..=most.1).contains(&size.1)

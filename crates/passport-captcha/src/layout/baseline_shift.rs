@@ -3,7 +3,7 @@
 use rand::{RngExt, rngs::Xoshiro256PlusPlus};
 
 use super::reach::extent;
-use crate::{canvas::Point, level::Strength, style::Style, wave::wave};
+use crate::{canvas::Point, strength::Strength, style::Patterned, wave::wave};
 
 /// Wave along a row that shifts each letter up or down.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +14,11 @@ pub(super) struct BaselineShift {
 }
 
 impl BaselineShift {
-    pub(super) fn draw(strength: &Strength, style: &Style, rng: &mut Xoshiro256PlusPlus) -> Self {
+    pub(super) fn draw(
+        strength: &Strength,
+        style: &Patterned,
+        rng: &mut Xoshiro256PlusPlus,
+    ) -> Self {
         let length = rng.random_range(1.7..2.6) * style.swell;
         Self {
             depth: strength.baseline_shift * rng.random_range(0.8..1.1),

@@ -1,5 +1,5 @@
 use diesel::{pg::Pg, prelude::*};
-use passport_user::{AccountEvent, EventId, EventPhone, UserId};
+use passport_user::{AccountEvent, EventId, EventPhone, Reason, UserId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -28,6 +28,7 @@ pub(crate) struct EventRow {
     pub(crate) session: Option<Uuid>,
     pub(crate) request_id: Option<String>,
     pub(crate) detail: serde_json::Value,
+    pub(crate) reason: Option<String>,
 }
 
 impl From<&AccountEvent> for EventRow {
@@ -49,6 +50,7 @@ impl From<&AccountEvent> for EventRow {
             session: event.session,
             request_id: event.request_id.clone(),
             detail: serde_json::Value::Object(detail_object(&event.detail)),
+            reason: event.reason.as_ref().map(|reason| reason.as_str().to_owned()),
         }
     }
 }
@@ -72,6 +74,7 @@ impl TryFrom<EventRow> for AccountEvent {
             address: row.address,
             session: row.session,
             request_id: row.request_id,
+            reason: row.reason.map(Reason::from_stored),
             detail: detail(row.detail)?,
         })
     }

@@ -40,6 +40,19 @@ diesel::table! {
         session -> Nullable<Uuid>,
         request_id -> Nullable<Text>,
         detail -> Jsonb,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    operator_tokens (id) {
+        id -> Uuid,
+        name -> Text,
+        digest -> Bytea,
+        scopes -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
     }
 }
 

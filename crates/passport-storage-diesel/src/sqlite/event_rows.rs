@@ -1,5 +1,5 @@
 use diesel::{prelude::*, sqlite::Sqlite};
-use passport_user::{AccountEvent, EventId, EventPhone, UserId};
+use passport_user::{AccountEvent, EventId, EventPhone, Reason, UserId};
 
 use super::{
     schema::audit_events,
@@ -29,6 +29,7 @@ pub(crate) struct EventRow {
     pub(crate) session: Option<Vec<u8>>,
     pub(crate) request_id: Option<String>,
     pub(crate) detail: String,
+    pub(crate) reason: Option<String>,
 }
 
 impl From<&AccountEvent> for EventRow {
@@ -50,6 +51,7 @@ impl From<&AccountEvent> for EventRow {
             session: event.session.map(id),
             request_id: event.request_id.clone(),
             detail: serde_json::Value::Object(detail_object(&event.detail)).to_string(),
+            reason: event.reason.as_ref().map(|reason| reason.as_str().to_owned()),
         }
     }
 }
@@ -75,6 +77,7 @@ impl TryFrom<EventRow> for AccountEvent {
             address: row.address,
             session: row.session.map(|id| stored_id(&id)).transpose()?,
             request_id: row.request_id,
+            reason: row.reason.map(Reason::from_stored),
             detail: detail(json)?,
         })
     }

@@ -40,6 +40,19 @@ diesel::table! {
         session -> Nullable<Binary>,
         request_id -> Nullable<Text>,
         detail -> Text,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    operator_tokens (id) {
+        id -> Binary,
+        name -> Text,
+        digest -> Binary,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
     }
 }
 

@@ -1,6 +1,19 @@
 //! Every clause of every contract on both databases.
 
 mod sqlite {
+    mod operator_tokens {
+        use passport_user::testing::Operators;
+
+        use crate::room;
+
+        async fn fresh() -> Operators {
+            let database = room::migrated(&room::sqlite_url()).await;
+            (database.operator_tokens(), database.journal())
+        }
+
+        passport_user::operator_token_contract!(fresh());
+    }
+
     mod codes {
         use std::sync::Arc;
 
@@ -107,6 +120,22 @@ mod sqlite {
 }
 
 mod postgres {
+    mod operator_tokens {
+        use passport_user::testing::Operators;
+
+        use crate::room;
+
+        async fn fresh() -> Operators {
+            let database = room::migrated(&room::postgres_url().await).await;
+            (database.operator_tokens(), database.journal())
+        }
+
+        passport_user::operator_token_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh()
+        );
+    }
+
     mod failures {
         use std::sync::Arc;
 

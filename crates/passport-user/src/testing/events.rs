@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::support::{NOW, user};
 use crate::{
-    AccountEvent, Actor, EventFilter, EventId, EventKind, EventOutcome, EventPhone, Journal,
+    AccountEvent, Actor, EventFilter, EventId, EventKind, EventOutcome, EventPhone, Journal, Reason,
 };
 
 const HOSTILE: &str = "'); DROP TABLE events; -- \"\\ {\"a\":1} \u{202e}王\n\t%s";
@@ -29,6 +29,7 @@ pub async fn reads_what_was_recorded(journal: Arc<dyn Journal>) {
                 address: Some("2001:db8::1".to_owned()),
                 session: Some(Uuid::from_u128(u128::MAX)),
                 request_id: Some("a'b".to_owned()),
+                reason: Some(Reason::from_stored(HOSTILE)),
                 detail: [("by", HOSTILE), (HOSTILE, ""), ("", "empty")]
                     .map(|(name, fact)| (name.to_owned(), fact.to_owned()))
                     .into(),
@@ -85,6 +86,13 @@ pub async fn reads_by_filter(journal: Arc<dyn Journal>) {
         (EventFilter { phone_tag: Some([1; 16]), ..all.clone() }, vec![1, 0]),
         (EventFilter { kind: Some(EventKind::UserPurged), ..all.clone() }, vec![2]),
         (EventFilter { since: Some(events[2].at), ..all.clone() }, vec![3, 2]),
+        // Times are truncated to microseconds, as those of events.
+        (EventFilter { since: Some(events[2].at + NANOSECOND), ..all.clone() }, vec![3, 2]),
+        (EventFilter { until: Some(events[2].at), ..all.clone() }, vec![1, 0]),
+        (
+            EventFilter { since: Some(events[1].at), until: Some(events[3].at), ..all.clone() },
+            vec![2, 1],
+        ),
         (EventFilter { subject: Some(one), phone_tag: Some([1; 16]), ..all.clone() }, vec![0]),
         (EventFilter { subject: Some(one), since: Some(events[1].at), ..all }, vec![2]),
     ];
@@ -108,6 +116,8 @@ pub async fn deletes_only_old_events(journal: Arc<dyn Journal>) {
     let left = read(&journal, &EventFilter::default(), None, 10).await;
     assert_eq!(left, [events[3].clone(), events[2].clone()]);
 }
+
+const NANOSECOND: Duration = Duration::from_nanos(1);
 
 /// An event at this minute of a day that every database may delete.
 fn at(minute: u64) -> AccountEvent {

@@ -17,7 +17,7 @@ use super::{
     idempotency::KeptFor,
     problem::{Code, Problem},
 };
-use crate::http::{extract::Client, locale, sound};
+use crate::http::{extract::Client, locale, sound, theme};
 
 problems! { IssueProblems: Busy }
 
@@ -101,12 +101,14 @@ problems! { ShowProblems: NotFound, TooMany, Busy }
     ),
 )]
 pub(super) async fn image(
+    request: HttpRequest,
     id: web::Path<String>,
     Client(client): Client,
     present_challenge: web::Data<PresentChallenge>,
 ) -> Result<HttpResponse, Problem> {
     let id = id.parse::<IssuedId>().map_err(|_| Code::NotFound)?;
-    let picture = present_challenge.picture(&id, client).await.map_err(problem)?;
+    let drawing = present_challenge.picture(&id, client).await.map_err(problem)?;
+    let picture = drawing.into_theme(theme::of(&request));
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type(picture.media_type)

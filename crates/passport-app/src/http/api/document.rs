@@ -12,12 +12,12 @@ mod site;
 use serde_json::{Value, json};
 
 use super::routes;
-pub(crate) use site::Site;
+pub(crate) use site::ApiSite;
 
 use each::each_operation;
 
 /// The document for clients of `site`.
-pub(crate) fn document(site: &Site) -> Value {
+pub(crate) fn document(site: &ApiSite) -> Value {
     let mut document = serde_json::to_value(routes::described()).expect("the document is JSON");
     document["info"] = json!({
         "title": "Passport",

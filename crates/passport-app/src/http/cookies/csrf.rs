@@ -51,6 +51,13 @@ impl<'a> CsrfTokens<'a> {
         found.map(|(_, binding)| *binding)
     }
 
+    /// The token for the browser's session, if it has one.
+    pub(in crate::http) fn current(&self) -> Option<&'a str> {
+        let mut issued = self.issued.iter();
+        let current = issued.find(|(_, binding)| *binding == CsrfBinding::Current)?;
+        str::from_utf8(current.0).ok()
+    }
+
     /// Whether the browser has a token for its session.
     pub(in crate::http) fn has_current(&self) -> bool {
         self.issued.iter().any(|(_, binding)| *binding == CsrfBinding::Current)

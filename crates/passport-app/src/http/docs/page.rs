@@ -8,8 +8,9 @@ use super::{
     schema::Schema,
     text::prose,
 };
+use crate::http::pages::address;
 
-const STYLES: [&str; 4] = ["tokens", "base", "layout", "docs"];
+const STYLES: [&str; 2] = ["passport.css", "docs.css"];
 
 pub(super) fn page(document: &Value) -> String {
     let url = document["servers"][0]["url"].as_str().unwrap_or_default();
@@ -27,15 +28,15 @@ pub(super) fn page(document: &Value) -> String {
                 title { "API · Passport" }
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                link rel="icon" href="/static/favicon.svg" type="image/svg+xml";
+                link rel="icon" href=(address("favicon.svg")) type="image/svg+xml";
                 @for style in STYLES {
-                    link rel="stylesheet" href={ "/static/css/" (style) ".css" };
+                    link rel="stylesheet" href=(address(style));
                 }
             }
             body {
                 header.bar {
                     a.brand href="/" {
-                        img src="/static/favicon.svg" width="32" height="32" alt="";
+                        img src=(address("favicon.svg")) width="32" height="32" alt="";
                         span { "Passport" }
                     }
                 }

@@ -40,12 +40,17 @@ impl Origins {
 
     /// Adds to the `response` of a refusal what its page needs to explain it.
     pub(in crate::http) fn explain(&self, refusal: CrossSite, response: &mut HttpResponse) {
-        let Some(public) = self.own.first().filter(|_| self.is_named) else { return };
+        let Some(public) = self.named() else { return };
         if refusal == CrossSite::Origin
             && let Ok(value) = HeaderValue::from_str(public)
         {
             response.headers_mut().insert(EXPECTED_ORIGIN, value);
         }
+    }
+
+    /// The public origin, where refusals name it.
+    pub(in crate::http) fn named(&self) -> Option<&str> {
+        self.own.first().filter(|_| self.is_named).map(String::as_str)
     }
 
     fn contain(&self, origin: &[u8]) -> bool {
@@ -119,6 +124,30 @@ pub(in crate::http) fn require_own(
         (repeated(request, tokens) == Some(CsrfBinding::Current), CrossSite::Token)
     };
     if passes { Ok(()) } else { Err(refusal) }
+}
+
+/// Refuses a form without evidence of an own page. `tokens` are the CSRF tokens of its cookies, `repeated`
+/// is the token in its field.
+///
+/// Unlike [`require_own`], the token is required in any case, because a browser sends it with every form
+/// that the service has rendered.
+pub(in crate::http) fn require_own_form(
+    request: &HttpRequest,
+    tokens: &CsrfTokens<'_>,
+    origins: &Origins,
+    repeated: &[u8],
+) -> Result<(), CrossSite> {
+    if field(request, header::ORIGIN.as_str()).is_some_and(|origin| !origins.contain(origin)) {
+        return Err(CrossSite::Origin);
+    }
+    if field(request, FETCH_SITE).is_some_and(|site| !is_own_site(site)) {
+        return Err(CrossSite::FetchSite);
+    }
+    if tokens.repeated(repeated) == Some(CsrfBinding::Current) {
+        Ok(())
+    } else {
+        Err(CrossSite::Token)
+    }
 }
 
 /// Whether the browser says that a page of this origin, or the person at the browser, sent the request.

@@ -1,30 +1,76 @@
 //! Files of `static/`, embedded in the binary.
 
-use std::borrow::Cow;
+mod embedded;
+mod encoding;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, ETag, EntityTag, Header, IfNoneMatch},
+    http::header::{
+        self, AcceptEncoding, ETag, EntityTag, Header, HeaderValue, IfNoneMatch, TryIntoHeaderValue,
+    },
     web,
 };
-use rust_embed::{EmbeddedFile, RustEmbed};
 
-#[derive(RustEmbed)]
-#[folder = "../../static"]
-struct Static;
+use passport_pages::Assets;
+
+use embedded::File;
+use encoding::Form;
+
+/// A browser may store the answer, and has to revalidate it before each use.
+const REVALIDATED: &str = "no-cache";
+
+/// The address changes with the content, so a stored answer is never outdated.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// Entry module.
+const SCRIPT: &str = "js/page.js";
+
+/// Modules that the entry module imports, directly or not.
+const MODULES: [&str; 4] = ["js/challenge.js", "js/forms.js", "js/language.js", "js/visit.js"];
+
+/// Addresses of the files that every page loads.
+pub(super) fn assets() -> Assets {
+    Assets {
+        stylesheet: address("passport.css"),
+        script: address(SCRIPT),
+        modules: MODULES.map(address).into(),
+        icon: address("favicon.svg"),
+    }
+}
+
+/// Address of the file at `path` in `static/`, with the version of the whole folder.
+pub(in crate::http) fn address(path: &str) -> String {
+    format!("/static/{}/{path}", embedded::VERSION)
+}
+
+/// `GET /static/{version}/{path}` and `GET /static/{path}`
+///
+/// A former version answers with the present file: while a new release is rolled out, a page of the
+/// old one may load its files from a new node.
+pub(super) async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
+    let (version, rest) = path.split_once('/').unwrap_or_default();
+    match embedded::find(&path) {
+        Some(file) => found(&request, file, REVALIDATED),
+        None => match embedded::find(rest) {
+            Some(file) if version == embedded::VERSION => found(&request, file, IMMUTABLE),
+            Some(file) if is_version(version) => found(&request, file, REVALIDATED),
+            _ => not_found(&request),
+        },
+    }
+}
 
 /// Answers with the embedded file at `path`, or with 404.
 pub(in crate::http) async fn page(request: HttpRequest, path: &str) -> HttpResponse {
-    let Some(found) = Static::get(path) else { return not_found(&request) };
-    file(&request, &media_type(&found), &found.metadata.sha256_hash(), bytes(found.data))
+    embedded::find(path)
+        .map_or_else(|| not_found(&request), |file| found(&request, file, REVALIDATED))
 }
 
 /// 404: a page for browsers, one line of text for other clients.
 pub(in crate::http) fn not_found(request: &HttpRequest) -> HttpResponse {
-    let page = Static::get("not-found.html").filter(|_| wants_html(request));
+    let page = embedded::find("not-found.html").filter(|_| wants_html(request));
     let (media_type, body) = match page {
-        Some(page) => (media_type(&page), bytes(page.data)),
-        None => ("text/plain; charset=utf-8".to_owned(), "Not found\n".into()),
+        Some(page) => (page.media_type, web::Bytes::from_static(page.plain)),
+        None => ("text/plain; charset=utf-8", "Not found\n".into()),
     };
     HttpResponse::NotFound()
         .insert_header((header::VARY, header::ACCEPT.as_str()))
@@ -40,6 +86,37 @@ fn wants_html(request: &HttpRequest) -> bool {
     accepted.any(|it| it.trim_ascii().starts_with(b"text/html"))
 }
 
+/// Whether `text` has the form of a version.
+fn is_version(text: &str) -> bool {
+    text.len() == embedded::VERSION.len()
+        && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Answers with `file` in the form that the request prefers, or with 304.
+fn found(request: &HttpRequest, file: &File, caching: &'static str) -> HttpResponse {
+    let accepted = AcceptEncoding::parse(request).ok();
+    let form = Form::preferred(file, accepted.as_ref());
+    // A strong tag names one sequence of bytes, so each form has its own.
+    let tag = match form {
+        Form::Plain => file.digest.to_owned(),
+        Form::Brotli | Form::Gzip => format!("{}-{}", file.digest, form.token()),
+    };
+    let tag = EntityTag::new_strong(tag);
+    let mut response = if is_current(request, &tag) {
+        HttpResponse::NotModified().finish()
+    } else {
+        let mut response = HttpResponse::Ok();
+        if form != Form::Plain {
+            response.insert_header((header::CONTENT_ENCODING, form.token()));
+        }
+        let content = web::Bytes::from_static(form.content(file));
+        response.content_type(file.media_type).body(content)
+    };
+    let vary = HeaderValue::from_static(header::ACCEPT_ENCODING.as_str());
+    response.headers_mut().insert(header::VARY, vary);
+    cached(response, tag, caching)
+}
+
 /// Answers with `data`, or with 304 when the browser's copy has the same `digest`.
 pub(in crate::http) fn file(
     request: &HttpRequest,
@@ -47,41 +124,77 @@ pub(in crate::http) fn file(
     digest: &[u8; 32],
     data: web::Bytes,
 ) -> HttpResponse {
-    let etag = EntityTag::new_strong(hex::encode(&digest[..16]));
-    if is_current(request, &etag) {
-        return HttpResponse::NotModified().insert_header(ETag(etag)).finish();
-    }
-    HttpResponse::Ok()
-        .insert_header(ETag(etag))
-        // A browser may store the file, and has to revalidate it before each use.
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .content_type(media_type)
-        .body(data)
+    let tag = EntityTag::new_strong(hex::encode(&digest[..16]));
+    let response = if is_current(request, &tag) {
+        HttpResponse::NotModified().finish()
+    } else {
+        HttpResponse::Ok().content_type(media_type).body(data)
+    };
+    cached(response, tag, REVALIDATED)
+}
+
+fn cached(mut response: HttpResponse, tag: EntityTag, caching: &'static str) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::ETAG, ETag(tag).try_into_value().expect("digests are ASCII"));
+    response
 }
 
 /// Whether the browser's copy, if it has one, is the file with that tag.
-fn is_current(request: &HttpRequest, etag: &EntityTag) -> bool {
+fn is_current(request: &HttpRequest, tag: &EntityTag) -> bool {
     request.headers().contains_key(header::IF_NONE_MATCH)
         && match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => true,
-            Ok(IfNoneMatch::Items(known)) => known.iter().any(|it| it.weak_eq(etag)),
+            Ok(IfNoneMatch::Items(known)) => known.iter().any(|it| it.weak_eq(tag)),
             Err(_) => false,
         }
 }
 
-/// The content, without a copy where it lies in the binary.
-fn bytes(data: Cow<'static, [u8]>) -> web::Bytes {
-    match data {
-        Cow::Borrowed(data) => web::Bytes::from_static(data),
-        Cow::Owned(data) => data.into(),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-fn media_type(file: &EmbeddedFile) -> String {
-    let media_type = file.metadata.mimetype();
-    if media_type.starts_with("text/") {
-        format!("{media_type}; charset=utf-8")
-    } else {
-        media_type.to_owned()
+    use super::*;
+
+    fn text(path: &str) -> &'static str {
+        str::from_utf8(embedded::find(path).expect(path).plain).unwrap()
+    }
+
+    /// Modules that the module at `path` imports at its top.
+    fn imports(path: &str) -> impl Iterator<Item = String> {
+        let imports = text(path).lines().filter(|line| line.starts_with("import "));
+        imports.map(|line| {
+            let name = line.split('"').nth(1).and_then(|it| it.strip_prefix("./"));
+            format!("js/{}", name.expect("a relative import in one line"))
+        })
+    }
+
+    #[test]
+    fn p7_the_browser_is_told_of_each_module_that_the_script_imports() {
+        let (mut seen, mut new) = (BTreeSet::new(), vec![SCRIPT.to_owned()]);
+        while let Some(path) = new.pop() {
+            new.extend(imports(&path).filter(|it| !seen.contains(it)));
+            seen.insert(path);
+        }
+        seen.remove(SCRIPT);
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), MODULES);
+    }
+
+    #[test]
+    fn files_can_be_found() {
+        for file in embedded::FILES {
+            assert_eq!(embedded::find(file.path).map(|it| it.path), Some(file.path));
+        }
+    }
+
+    #[test]
+    fn p7_style_and_scripts_of_a_page_are_small() {
+        let sizes = [SCRIPT, "passport.css", "favicon.svg"].into_iter().chain(MODULES);
+        let sizes = sizes.map(|path| {
+            let file = embedded::find(path).unwrap();
+            file.brotli.unwrap_or(file.plain).len()
+        });
+        let whole: usize = sizes.sum();
+        assert!(whole < 12_000, "{whole} bytes");
     }
 }

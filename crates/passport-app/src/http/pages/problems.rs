@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 
-use super::files::not_found;
+use super::files::{address, not_found};
 use crate::http::api::problem::Code;
 
 /// `GET /problems/{code}`
@@ -18,6 +18,7 @@ fn page(code: Code) -> String {
     let row = code.row();
     let (slug, status, errno) = (row.slug, row.status, row.errno.as_str());
     let (title, title_zh, when) = (html(row.title), html(row.title_zh), html(row.when));
+    let (icon, stylesheet) = (address("favicon.svg"), address("passport.css"));
     format!(
         r#"<!doctype html>
 <html lang="en">
@@ -26,10 +27,8 @@ fn page(code: Code) -> String {
   <title>{title} · Passport</title>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
-  <link rel="icon" href="/static/favicon.svg" type="image/svg+xml">
-  <link rel="stylesheet" href="/static/css/tokens.css">
-  <link rel="stylesheet" href="/static/css/base.css">
-  <link rel="stylesheet" href="/static/css/layout.css">
+  <link rel="icon" href="{icon}" type="image/svg+xml">
+  <link rel="stylesheet" href="{stylesheet}">
 </head>
 <body>
   <main class="page">

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::files;
 use crate::{http::seconds::whole_seconds, settings::Settings};
 
-/// Settings that the pages follow, as the source of the module `static/js/settings.js`.
+/// Settings that the pages follow, as the source of the module `static/old/js/settings.js`.
 ///
 /// The file of that name has the defaults and is never sent: this module, with the effective values,
 /// is sent in its place.
@@ -23,18 +23,23 @@ struct Values {
     has_inbox: bool,
     password_max: usize,
     password_min: usize,
+    picture_height: u32,
     picture_length: usize,
+    picture_width: u32,
     resend_seconds: u64,
 }
 
 impl PageSettings {
     pub(crate) fn of(settings: &Settings) -> Self {
+        let (picture_width, picture_height) = settings.captcha.picture_size();
         let values = Values {
             code_seconds: settings.sms_code.policy.ttl().as_secs(),
             has_inbox: settings.has_inbox(),
             password_max: settings.password.policy.max_length(),
             password_min: settings.password.policy.min_length(),
+            picture_height,
             picture_length: settings.captcha.length,
+            picture_width,
             resend_seconds: whole_seconds(settings.sms_code.resend_after),
         };
         let values = serde_json::to_string_pretty(&values).expect("numbers and flags are JSON");
@@ -43,7 +48,7 @@ impl PageSettings {
     }
 }
 
-/// `GET /static/js/settings.js`
+/// `GET /static/old/js/settings.js`
 pub(super) async fn module(
     request: HttpRequest,
     settings: web::Data<PageSettings>,
@@ -59,7 +64,7 @@ mod tests {
     #[test]
     fn the_static_file_has_the_defaults() {
         let settings = Settings::from_pairs([]).unwrap();
-        let file = include_str!("../../../../../static/js/settings.js");
+        let file = include_str!("../../../../../static/old/js/settings.js");
         let (_, defaults) = file.split_once("\n\n").expect("a blank line follows the comment");
         assert_eq!(PageSettings::of(&settings).module, defaults);
     }

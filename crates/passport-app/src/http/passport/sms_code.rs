@@ -3,6 +3,7 @@ use passport_auth::{
     ChallengeId, CodePurpose, CodeRequest, RequestCode, RequestCodeError, SendRefusal,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     fields::{Fields, given},
@@ -21,6 +22,9 @@ pub(super) struct SmsCodeRequest {
     mobile: String,
     image_code: String,
     image_code_id: String,
+    /// Language of the page, which clients of the original do not send. Values that name no language
+    /// are ignored, because the answers of this API are frozen.
+    locale: Option<Value>,
 }
 
 /// `POST /passport/sms_code`
@@ -34,13 +38,14 @@ pub(super) async fn send(
     let Json(fields) = fields?;
     let (mobile, answer) = (given(fields.mobile)?, given(fields.image_code)?);
     let challenge = given(fields.image_code_id)?;
+    let page = fields.locale.as_ref().and_then(Value::as_str).and_then(locale::of_tag);
     let code_request = CodeRequest {
         phone: mobile.parse().map_err(|_| LegacyReply::bad_phone())?,
         purpose: CodePurpose::Register,
         challenge: challenge_id(&challenge, &request, &cookies).ok_or_else(challenge_missing)?,
         answer,
         client,
-        locale: locale::of(&request),
+        locale: page.unwrap_or_else(|| locale::of(&request)),
     };
     match request_code.send(code_request).await {
         Ok(_) => Ok(LegacyReply::ok("发送成功")),

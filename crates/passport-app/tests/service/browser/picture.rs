@@ -45,7 +45,7 @@ async fn a_click_renews_the_picture() {
         }
         let size = "const { naturalWidth: w, naturalHeight: h } =
             document.querySelector('#captcha-image'); return w + 'x' + h";
-        assert_eq!(page.script(size).await, "160x104");
+        assert_eq!(page.script(size).await, "352x112", "twice the size of the page");
         page.keep("renewed").await;
     })
     .await;

@@ -6,7 +6,7 @@ use reqwest::Method;
 use uuid::Uuid;
 
 use super::{GONE, audio, image, issue, shown, spoken, text};
-use crate::support::{Person, Service, wav};
+use crate::support::{Person, Reply, Service, wav};
 
 #[tokio::test]
 async fn cap_5_the_sound_is_one_file_with_every_character() {
@@ -52,6 +52,9 @@ async fn cap_5_the_sound_is_in_the_language_that_was_asked_for() {
             ("lang=en-GB", "", "en"),
             ("lang=zh-Hans", "en", "zh-Hans"),
             ("lang=fr", "en", "en"),
+            ("lang=zh-TW", "en", "zh-Hans"),
+            ("", "en;q=0.5, zh-HK", "zh-Hans"),
+            ("", "fr", "en"),
             ("lang=%ff", "", "zh-Hans"),
         ] {
             let path = path_of_sound(&person, is_original).await;
@@ -69,7 +72,7 @@ async fn cap_5_the_sound_is_in_the_language_that_was_asked_for() {
 async fn h3_a_challenge_has_one_sound_whatever_is_asked_for() {
     let service = Service::start(&[]).await;
     let (person, stranger) = (Person::new(&service), Person::new(&service));
-    for (first, language) in [("zh", "zh-Hans"), ("en", "en")] {
+    for (first, language) in [("zh", "zh-Hans"), ("zh-Hant", "zh-Hans"), ("en", "en")] {
         for is_original in [false, true] {
             let path = path_of_sound(&person, is_original).await;
             let joint = if is_original { '&' } else { '?' };
@@ -96,7 +99,8 @@ async fn h3_an_issued_challenge_has_one_picture_whatever_is_asked_for() {
     let challenge = issue(&person).await;
     let first = image(&person, &challenge).await;
     let path = text(&challenge, "/links/image");
-    for query in ["theme=dark", "level=3", "width=320&height=208", "size=2", "lang=en", "seed=1"] {
+    let others = ["theme=light", "theme=DARK", "style=patterned", "size=2", "lang=en", "seed=1"];
+    for query in others {
         let request = person.request(Method::GET, &format!("{path}?{query}"));
         let request = request
             .header("Accept", "image/webp, image/svg+xml;q=0.9")
@@ -105,6 +109,15 @@ async fn h3_an_issued_challenge_has_one_picture_whatever_is_asked_for() {
             .header("DPR", "3");
         assert!(person.send(request).await.body == first.body, "{query}");
     }
+    let dark = person.get(&format!("{path}?theme=dark")).await;
+    assert_ne!(dark.body, first.body);
+    assert_eq!(pixels(&dark), pixels(&first), "the dark picture is the same drawing");
+}
+
+/// A PNG from its pixels on: without the palette.
+fn pixels(picture: &Reply) -> &[u8] {
+    let start = picture.body.windows(4).position(|it| it == b"IDAT").unwrap();
+    &picture.body[start..]
 }
 
 #[tokio::test]

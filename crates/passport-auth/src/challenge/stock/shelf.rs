@@ -4,21 +4,20 @@ use passport_codes::Code;
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
-use super::super::{Difficulty, Ticket};
-use crate::{BoxError, Picture, Slot};
+use super::super::Ticket;
+use crate::{BoxError, Drawing, Slot};
 
 /// A challenge that was drawn and not shown.
 #[derive(Debug)]
 pub(crate) struct Drawn {
     pub(crate) ticket: Ticket,
     pub(crate) answer: Code,
-    pub(crate) picture: Picture,
+    pub(crate) drawing: Drawing,
 }
 
 /// A caller that waits for a picture.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    pub(super) difficulty: Difficulty,
     pub(super) sender: oneshot::Sender<Result<Drawn, BoxError>>,
     /// Place in the workers' queue, until a job takes it. The number of waiting callers is therefore
     /// bounded by the number of places.
@@ -26,20 +25,14 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    pub(super) fn new(
-        difficulty: Difficulty,
-        place: Slot,
-        sender: oneshot::Sender<Result<Drawn, BoxError>>,
-    ) -> Self {
-        Self { difficulty, sender, place: Some(place) }
+    pub(super) fn new(place: Slot, sender: oneshot::Sender<Result<Drawn, BoxError>>) -> Self {
+        Self { sender, place: Some(place) }
     }
 }
 
-/// Pictures in stock, all of the difficulty that was requested last, and the callers that wait for
-/// one.
+/// Pictures in stock, each in every theme, and the callers that wait for one.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    difficulty: Difficulty,
     pub(super) drawn: VecDeque<Drawn>,
     waiting: VecDeque<Waiting>,
     /// Number of jobs that draw for waiting callers, queued or running.
@@ -47,42 +40,33 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    /// Next picture. Pictures of another difficulty or from before `oldest` are discarded.
-    pub(super) fn pop(&mut self, difficulty: Difficulty, oldest: OffsetDateTime) -> Option<Drawn> {
-        if self.difficulty != difficulty {
-            self.difficulty = difficulty;
-            self.drawn.clear();
-        }
+    /// Next picture. Pictures from before `oldest` are discarded.
+    pub(super) fn pop(&mut self, oldest: OffsetDateTime) -> Option<Drawn> {
         std::iter::from_fn(|| self.drawn.pop_front()).find(|it| it.ticket.made_at() >= oldest)
     }
 
     /// Stores a new picture behind the others, if there is room for it.
     pub(super) fn push(&mut self, drawn: Drawn, capacity: usize) {
-        if self.takes(&drawn, capacity) {
+        if self.drawn.len() < capacity {
             self.drawn.push_back(drawn);
         }
     }
 
     /// Stores a returned picture as the next one, if there is room for it.
     pub(super) fn push_next(&mut self, drawn: Drawn, capacity: usize) {
-        if self.takes(&drawn, capacity) {
+        if self.drawn.len() < capacity {
             self.drawn.push_front(drawn);
         }
     }
 
-    /// While a picture was drawn, the stock may have filled or the difficulty may have changed.
-    fn takes(&self, drawn: &Drawn, capacity: usize) -> bool {
-        self.drawn.len() < capacity && drawn.ticket.difficulty() == self.difficulty
-    }
-
     /// Whether a refill is due.
     pub(super) fn is_low(&self, capacity: usize) -> bool {
-        self.drawn.len() * 2 <= capacity && self.missing(capacity).is_some()
+        self.drawn.len() * 2 <= capacity && self.has_room(capacity)
     }
 
-    /// Difficulty of the next picture for the stock; `None` while the stock is full or callers wait.
-    pub(super) fn missing(&self, capacity: usize) -> Option<Difficulty> {
-        (self.drawn.len() < capacity && self.waiting.is_empty()).then_some(self.difficulty)
+    /// Whether a picture for the stock is missing and no caller waits.
+    pub(super) fn has_room(&self, capacity: usize) -> bool {
+        self.drawn.len() < capacity && self.waiting.is_empty()
     }
 
     /// Adds a caller behind the others. Returns the place for one more job, if one is due.

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use tokio::task::yield_now;
 
 use super::*;
-use crate::{ChallengeSeed, Locale, ManualClock, Picture, Priority, Sound, SystemClock};
+use crate::{ChallengeSeed, Drawing, Locale, ManualClock, Picture, Priority, Sound, SystemClock};
 
 const CAPACITY: usize = 8;
 
@@ -20,7 +20,7 @@ const CAPACITY: usize = 8;
 #[derive(Debug, Default)]
 struct Renderer {
     draws: AtomicUsize,
-    difficulties: Mutex<Vec<Difficulty>>,
+    drawn: Mutex<Vec<String>>,
     panics: AtomicBool,
     is_held: AtomicBool,
 }
@@ -30,15 +30,16 @@ impl ChallengeRenderer for Renderer {
         Code::from_text(seed.rng("answer").next_u64().to_string())
     }
 
-    fn draw(&self, seed: &ChallengeSeed) -> Result<Picture, BoxError> {
+    fn draw(&self, seed: &ChallengeSeed) -> Result<Drawing, BoxError> {
         self.draws.fetch_add(1, Ordering::Relaxed);
-        self.difficulties.lock().unwrap().push(seed.difficulty());
+        self.drawn.lock().unwrap().push(self.answer(seed).expose().to_owned());
         while self.is_held.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(1));
         }
         assert!(!self.panics.load(Ordering::Relaxed), "out of ink");
         let bytes = self.answer(seed).expose().as_bytes().to_vec();
-        Ok(Picture { media_type: "text/plain", bytes })
+        let light = Picture { media_type: "text/plain", bytes };
+        Ok(Drawing { dark: light.clone(), light })
     }
 
     fn speak(&self, _: &ChallengeSeed, _: Locale) -> Result<Sound, BoxError> {
@@ -94,8 +95,7 @@ async fn each_picture_is_given_once_and_the_capacity_is_never_exceeded() {
             let mut taken = Vec::new();
             while taken.len() < 200 {
                 most.fetch_max(kept(&stock), Ordering::Relaxed);
-                let reserved =
-                    stock.reserve(Difficulty::Usual).expect("the queue is longer than the takers");
+                let reserved = stock.reserve().expect("the queue is longer than the takers");
                 yield_now().await;
                 if rng().random_bool(0.3) {
                     stock.give_back(reserved);
@@ -110,11 +110,11 @@ async fn each_picture_is_given_once_and_the_capacity_is_never_exceeded() {
     assert_eq!(taken.len(), 3_200);
     let tickets: HashSet<_> = taken.iter().map(|it| it.ticket).collect();
     let answers: HashSet<_> = taken.iter().map(|it| it.answer.expose()).collect();
-    let pictures: HashSet<_> = taken.iter().map(|it| &it.picture.bytes).collect();
+    let pictures: HashSet<_> = taken.iter().map(|it| &it.drawing.light.bytes).collect();
     assert_eq!((tickets.len(), answers.len(), pictures.len()), (3_200, 3_200, 3_200));
     for it in &taken {
         assert_eq!(
-            it.picture.bytes,
+            it.drawing.light.bytes,
             it.answer.expose().as_bytes(),
             "picture and answer belong together"
         );
@@ -126,8 +126,7 @@ async fn each_picture_is_given_once_and_the_capacity_is_never_exceeded() {
 async fn a_picture_that_is_returned_to_a_full_stock_is_discarded() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let reserved: Vec<_> =
-        (0..CAPACITY).map(|_| stock.reserve(Difficulty::Usual).unwrap()).collect();
+    let reserved: Vec<_> = (0..CAPACITY).map(|_| stock.reserve().unwrap()).collect();
     stock.0.refill();
     until_full(&stock);
     for it in reserved {
@@ -143,12 +142,12 @@ async fn the_stock_is_refilled_at_half_and_idle_otherwise() {
     until_full(&stock);
     let draws = || renderer.draws.load(Ordering::Relaxed);
     for taken in 1..CAPACITY / 2 {
-        let reserved = stock.reserve(Difficulty::Usual).unwrap();
+        let reserved = stock.reserve().unwrap();
         stock.take(reserved).await.unwrap();
         std::thread::sleep(Duration::from_millis(5));
         assert_eq!((draws(), kept(&stock)), (CAPACITY, CAPACITY - taken), "the stock is idle");
     }
-    let reserved = stock.reserve(Difficulty::Usual).unwrap();
+    let reserved = stock.reserve().unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
     std::thread::sleep(Duration::from_millis(20));
@@ -159,10 +158,10 @@ async fn the_stock_is_refilled_at_half_and_idle_otherwise() {
 async fn a_returned_picture_comes_next() {
     let stock = stock(&Arc::default());
     until_full(&stock);
-    let Ok(Reserved::Drawn(first)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
+    let Ok(Reserved::Drawn(first)) = stock.reserve() else { panic!("it is full") };
     let ticket = first.ticket;
     stock.give_back(Reserved::Drawn(first));
-    let Ok(Reserved::Drawn(next)) = stock.reserve(Difficulty::Usual) else { panic!("it is full") };
+    let Ok(Reserved::Drawn(next)) = stock.reserve() else { panic!("it is full") };
     assert_eq!(next.ticket, ticket);
 }
 
@@ -175,7 +174,7 @@ async fn a_panic_while_drawing_does_not_end_refilling() {
     until("the refill ends", || !is_refilling());
     assert_eq!(kept(&stock), 0);
     renderer.panics.store(false, Ordering::Relaxed);
-    let reserved = stock.reserve(Difficulty::Usual).unwrap();
+    let reserved = stock.reserve().unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
 }
@@ -186,52 +185,19 @@ async fn with_a_full_queue_the_stock_is_used_up_and_then_calls_are_refused() {
     until_full(&stock);
     let places: Vec<_> = std::iter::from_fn(|| stock.0.workers.reserve().ok()).collect();
     for _ in 0..CAPACITY {
-        let reserved = stock.reserve(Difficulty::Usual).unwrap();
+        let reserved = stock.reserve().unwrap();
         stock.take(reserved).await.unwrap();
     }
-    assert!(matches!(stock.reserve(Difficulty::Usual), Err(Busy)));
+    assert!(matches!(stock.reserve(), Err(Busy)));
     drop(places);
-    let reserved = stock.reserve(Difficulty::Usual).unwrap();
+    let reserved = stock.reserve().unwrap();
     stock.take(reserved).await.unwrap();
     until_full(&stock);
 }
 
-#[tokio::test]
-async fn pictures_of_another_difficulty_are_discarded() {
-    let stock = stock(&Arc::default());
-    for difficulty in [Difficulty::High, Difficulty::Raised, Difficulty::Usual] {
-        until("there is some", || kept(&stock) > 0);
-        for _ in 0..4 * CAPACITY {
-            let reserved = stock.reserve(difficulty).unwrap();
-            let drawn = stock.take(reserved).await.unwrap();
-            assert_eq!(drawn.ticket.difficulty(), difficulty);
-        }
-        assert!(kept(&stock) <= CAPACITY);
-        until("the refill ends", || !stock.0.is_refilling.load(Ordering::Acquire));
-    }
-}
-
-#[tokio::test]
-async fn a_running_refill_draws_at_the_latest_difficulty() {
-    let renderer = Arc::<Renderer>::default();
-    renderer.is_held.store(true, Ordering::Relaxed);
-    let stock = stock(&renderer);
-    until("the refill draws", || renderer.draws.load(Ordering::Relaxed) == 1);
-    stock.give_back(stock.reserve(Difficulty::High).unwrap());
-    renderer.is_held.store(false, Ordering::Relaxed);
-    until_full(&stock);
-    let shelf = stock.0.shelf();
-    assert!(shelf.drawn.iter().all(|it| it.ticket.difficulty() == Difficulty::High));
-    // The first picture was discarded.
-    assert_eq!(renderer.draws.load(Ordering::Relaxed), CAPACITY + 1);
-}
-
 /// Starts to take a picture, and returns once the caller waits in the queue.
-async fn taking(
-    stock: &PictureStock,
-    difficulty: Difficulty,
-) -> tokio::task::JoinHandle<Result<Drawn, BoxError>> {
-    let (stock, reserved) = (stock.clone(), stock.reserve(difficulty).unwrap());
+async fn taking(stock: &PictureStock) -> tokio::task::JoinHandle<Result<Drawn, BoxError>> {
+    let (stock, reserved) = (stock.clone(), stock.reserve().unwrap());
     let taking = tokio::spawn(async move { stock.take(reserved).await });
     yield_now().await;
     taking
@@ -243,16 +209,17 @@ async fn waiting_callers_are_served_in_order_and_before_the_stock() {
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
     until("the refill draws", || renderer.draws.load(Ordering::Relaxed) == 1);
-    let order = [Difficulty::Raised, Difficulty::High, Difficulty::Usual];
     let mut takers = Vec::new();
-    for difficulty in order {
-        takers.push(taking(&stock, difficulty).await);
+    for _ in 0..3 {
+        takers.push(taking(&stock).await);
     }
     renderer.is_held.store(false, Ordering::Relaxed);
-    for (taker, difficulty) in takers.into_iter().zip(order) {
-        assert_eq!(taker.await.unwrap().unwrap().ticket.difficulty(), difficulty);
+    let mut taken = Vec::new();
+    for taker in takers {
+        taken.push(taker.await.unwrap().unwrap().answer.expose().to_owned());
     }
-    assert_eq!(renderer.difficulties.lock().unwrap()[1..4], order);
+    // The first picture was begun for the stock.
+    assert_eq!(renderer.drawn.lock().unwrap()[1..4], taken);
     until_full(&stock);
 }
 
@@ -262,13 +229,14 @@ async fn nothing_is_drawn_for_a_caller_that_stopped_waiting() {
     renderer.is_held.store(true, Ordering::Relaxed);
     let stock = stock_on(1, &renderer);
     until("the refill draws", || renderer.draws.load(Ordering::Relaxed) == 1);
-    let left = taking(&stock, Difficulty::High).await;
-    let stayed = taking(&stock, Difficulty::Raised).await;
+    let left = taking(&stock).await;
+    let stayed = taking(&stock).await;
     left.abort();
     assert!(left.await.unwrap_err().is_cancelled());
     renderer.is_held.store(false, Ordering::Relaxed);
     stayed.await.unwrap().unwrap();
-    assert!(!renderer.difficulties.lock().unwrap().contains(&Difficulty::High));
+    until_full(&stock);
+    assert_eq!(renderer.draws.load(Ordering::Relaxed), CAPACITY + 1);
 }
 
 /// The style may have rotated since.
@@ -278,9 +246,9 @@ async fn pictures_older_than_ten_minutes_are_discarded() {
     let stock = stock_at(Arc::clone(&clock) as _, 2, &Arc::default());
     until_full(&stock);
     clock.advance(Duration::from_mins(10));
-    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Drawn(_))));
+    assert!(matches!(stock.reserve(), Ok(Reserved::Drawn(_))));
     clock.advance(Duration::from_secs(1));
-    assert!(matches!(stock.reserve(Difficulty::Usual), Ok(Reserved::Place(..))));
+    assert!(matches!(stock.reserve(), Ok(Reserved::Place(..))));
     assert_eq!(kept(&stock), 0);
 }
 
@@ -289,10 +257,10 @@ async fn a_panic_is_the_failure_of_one_picture() {
     let renderer = Arc::<Renderer>::default();
     renderer.panics.store(true, Ordering::Relaxed);
     let stock = stock(&renderer);
-    let reserved = stock.reserve(Difficulty::Usual).unwrap();
+    let reserved = stock.reserve().unwrap();
     assert_eq!(stock.take(reserved).await.unwrap_err().to_string(), "drawing panicked");
     renderer.panics.store(false, Ordering::Relaxed);
-    let reserved = stock.reserve(Difficulty::Usual).unwrap();
+    let reserved = stock.reserve().unwrap();
     stock.take(reserved).await.unwrap();
     // A refill that started before may fail only now; then the next call starts another.
     until("it is filled", || {

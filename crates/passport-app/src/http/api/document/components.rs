@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::site::Site;
+use super::site::ApiSite;
 use crate::http::api::{
     describe::problems::{schema, schema_name},
     problem::Code,
@@ -11,7 +11,7 @@ use crate::http::api::{
 /// Problems of requests that are no operation.
 const OF_NO_OPERATION: [Code; 1] = [Code::MethodNotAllowed];
 
-pub(super) fn complete(components: &mut Value, site: &Site) {
+pub(super) fn complete(components: &mut Value, site: &ApiSite) {
     for code in Code::ALL.iter().filter(|code| !OF_NO_OPERATION.contains(code)) {
         components["schemas"][schema_name(*code)] = schema(*code);
     }
@@ -24,7 +24,7 @@ pub(super) fn complete(components: &mut Value, site: &Site) {
             "in": "cookie",
             "name": site.session_cookie,
             "description": "For browsers. Unsafe methods need a proof of the page's origin: `Origin`, \
-                `Sec-Fetch-Site`, or the CSRF token in `X-CSRFToken`.",
+                `Sec-Fetch-ApiSite`, or the CSRF token in `X-CSRFToken`.",
         },
         "bearer": {
             "type": "http",
@@ -73,7 +73,7 @@ fn parameters() -> Value {
             "name": "X-CSRFToken",
             "in": "header",
             "description": "Value of the CSRF cookie. Needed with the session cookie if the request has \
-                neither `Origin` nor `Sec-Fetch-Site`.",
+                neither `Origin` nor `Sec-Fetch-ApiSite`.",
             "schema": { "type": "string" },
         },
         "Range": {

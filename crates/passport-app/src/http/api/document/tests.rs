@@ -7,7 +7,7 @@ use crate::http::api::{problem::Code, routes::ROUTES};
 
 fn example() -> Value {
     let url = "https://passport.example".to_owned();
-    document(&Site { url, session_cookie: "__Host-passport_session" })
+    document(&ApiSite { url, session_cookie: "__Host-passport_session" })
 }
 
 #[test]

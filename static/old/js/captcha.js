@@ -1,6 +1,9 @@
 // The picture of the challenge. Ids are made here; a new picture replaces the former one on the server too.
 
+import settings from "./settings.js";
 import { randomUuid } from "./uuid.js";
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export class Captcha {
   #button;
@@ -14,6 +17,8 @@ export class Captcha {
     this.#image = image;
     this.#input = input;
     this.#onRenewed = onRenewed;
+    button.style.setProperty("--picture-width", settings.pictureWidth);
+    button.style.setProperty("--picture-height", settings.pictureHeight);
     const settle = (failed, tell) => {
       button.classList.toggle("picture-failed", failed);
       tell();
@@ -41,7 +46,8 @@ export class Captcha {
     this.#input.value = "";
     this.#input.disabled = false;
     this.#button.removeAttribute("aria-disabled");
-    this.#image.src = `/passport/image_code?${new URLSearchParams({ cur_id: this.#id, pre_id: previous })}`;
+    const query = { cur_id: this.#id, pre_id: previous, theme: dark.matches ? "dark" : "light" };
+    this.#image.src = `/passport/image_code?${new URLSearchParams(query)}`;
     this.#onRenewed();
   }
 

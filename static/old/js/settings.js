@@ -5,6 +5,8 @@ export default {
   "hasInbox": true,
   "passwordMax": 128,
   "passwordMin": 8,
+  "pictureHeight": 56,
   "pictureLength": 5,
+  "pictureWidth": 176,
   "resendSeconds": 60
 };

@@ -1,0 +1,142 @@
+use std::{
+    future::{Ready, ready},
+    time::Duration,
+};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{StatusCode, header},
+    web,
+};
+use passport_auth::{Caller, Renewed, SignedIn};
+use passport_pages::{Language, Markup, Notice, Page};
+use uuid::Uuid;
+
+use super::{Site, language, notices};
+use crate::http::{
+    api::problem::{Code, Problem},
+    cookies::Cookies,
+    extract,
+};
+
+/// What every page needs of its request.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) language: Language,
+    pub(super) site: web::Data<Site>,
+    pub(super) cookies: web::Data<Cookies>,
+    /// The client, with the language of the page.
+    pub(super) caller: Caller,
+    csrf_token: String,
+    /// Whether the browser has the token already.
+    has_csrf: bool,
+    attempt: String,
+    here: String,
+    /// Outcome of the step before this page.
+    notice: Option<Notice>,
+}
+
+impl Context {
+    /// The surroundings of a page.
+    pub(super) fn page(&self) -> Page<'_> {
+        Page {
+            language: self.language,
+            brand: &self.site.brand,
+            assets: &self.site.assets,
+            csrf_token: &self.csrf_token,
+            attempt: &self.attempt,
+            here: &self.here,
+            signed_in_as: None,
+            notice: self.notice,
+            inbox: self.site.inbox.as_deref(),
+        }
+    }
+
+    /// A response with a page.
+    pub(super) fn respond(&self, status: StatusCode, page: Markup) -> HttpResponse {
+        let mut response = HttpResponse::build(status)
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("text/html; charset=utf-8")
+            .body(page.into_string());
+        if !self.has_csrf {
+            self.cookies.store_csrf(&mut response, &self.csrf_token);
+        }
+        if self.notice.is_some() {
+            self.cookies.end_notice(&mut response);
+        }
+        response
+    }
+
+    /// A redirect after a step, to a page that tells its outcome.
+    pub(super) fn see_other_with(&self, address: &str, notice: Notice) -> HttpResponse {
+        let mut response = see_other(address);
+        self.cookies.set_notice(&mut response, notices::write(notice));
+        response
+    }
+}
+
+impl Context {
+    /// Stores the new token of a session in the browser, or deletes the one of a session that could not
+    /// be kept.
+    pub(super) fn renew_session(&self, response: &mut HttpResponse, renewed: Option<&Renewed>) {
+        match renewed {
+            Some(Renewed { session, token, expires_in }) => {
+                let life = session.remembered.then_some(*expires_in);
+                self.cookies.begin_session(response, token, life);
+            }
+            None => self.cookies.end_session(response),
+        }
+    }
+
+    /// Stores a new session in the browser.
+    pub(super) fn begin_session(&self, response: &mut HttpResponse, signed_in: &SignedIn) {
+        let SignedIn { session, token, .. } = signed_in;
+        let life = Duration::try_from(session.expires_at - session.created_at).unwrap_or_default();
+        self.cookies.begin_session(response, token, session.remembered.then_some(life));
+    }
+}
+
+/// A redirect after a step, to a page of this service.
+pub(super) fn see_other(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, address))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+impl FromRequest for Context {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request).ok_or_else(|| Code::ServerError.into()))
+    }
+}
+
+impl Context {
+    /// Fails only if a service is not registered.
+    pub(super) fn of(request: &HttpRequest) -> Option<Self> {
+        let cookies = request.app_data::<web::Data<Cookies>>()?.clone();
+        let site = request.app_data::<web::Data<Site>>()?.clone();
+        let language = language::of(request);
+        let extract::Caller(caller) = extract::Caller::of(request);
+        let known = cookies.csrf(request).current().map(str::to_owned);
+        let has_csrf = known.is_some();
+        let csrf_token = known.unwrap_or_else(|| cookies.new_csrf(&cookies.sessions(request)));
+        let here = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        // A form is answered by the outcome of its own step.
+        let notice = cookies.notice(request).filter(|_| request.method().is_safe());
+        Some(Self {
+            language,
+            notice: notice.and_then(notices::read),
+            caller: Caller { locale: language::locale(language), ..caller },
+            csrf_token,
+            has_csrf,
+            attempt: Uuid::new_v4().to_string(),
+            here,
+            site,
+            cookies,
+        })
+    }
+}

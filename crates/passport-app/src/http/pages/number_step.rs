@@ -1,0 +1,138 @@
+//! The first step of most flows: a number and a picture, for a code.
+
+use std::error::Error;
+
+use passport_auth::{ChallengeId, CodeRequest, NewChallenge, RequestCode, SendRefusal};
+use passport_captcha::Alphabet;
+use passport_pages::{NumberInput, Picture, Refusal};
+use passport_user::PhoneNumber;
+use tracing::error;
+
+use super::{
+    context::Context,
+    flow::{Flow, FlowPurpose},
+    form::Form,
+    refusals,
+};
+
+/// A number and the answer to a picture, as they were typed and understood.
+struct Typed {
+    phone: PhoneNumber,
+    challenge: ChallengeId,
+    answer: String,
+}
+
+/// Sends a code for the number of the form, and begins the flow that it belongs to.
+pub(super) async fn send_code(
+    context: &Context,
+    form: &Form,
+    purpose: FlowPurpose,
+    request_code: &RequestCode,
+) -> Result<Flow, Refusal> {
+    let Typed { phone, challenge, answer } = read(context, form)?;
+    let client = context.caller.clone();
+    let request = CodeRequest {
+        phone: phone.clone(),
+        purpose: purpose.code_purpose(),
+        challenge,
+        answer,
+        locale: client.locale,
+        client,
+    };
+    let now = context.site.clock.now();
+    let (sent, is_sent) = match request_code.send(request).await {
+        Ok(sent) => (sent, true),
+        Err(refusal) => match refusals::not_requested(refusal) {
+            Err(SendRefusal::DeliveryUnknown { sent, .. }) => (sent, false),
+            Err(_) => return Err(Refusal::Server),
+            Ok(refusal) => return Err(refusal),
+        },
+    };
+    let mut flow = Flow::begin(purpose, &phone, sent, is_sent, now);
+    flow.remember = form.is_ticked("remember");
+    Ok(flow)
+}
+
+/// Reads the form. What no picture can contain is refused here, so that a typing error does not spend
+/// the picture.
+fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
+    let phone = number(form)?;
+    let answer = Alphabet::normalise(form.text("picture"));
+    if answer.is_empty() {
+        return Err(Refusal::PictureMissing);
+    }
+    if !context.site.takes_test_answer {
+        if let Some(foreign) = answer.chars().find(|it| !Alphabet::contains(*it)) {
+            return Err(Refusal::PictureCharacter(foreign));
+        }
+        if answer.chars().count() != context.site.picture_length {
+            return Err(Refusal::PictureLength(context.site.picture_length));
+        }
+    }
+    let challenge = form.text("challenge").parse().map_err(|_| Refusal::PictureGone)?;
+    Ok(Typed { phone, challenge, answer })
+}
+
+/// The number of a form.
+pub(super) fn number(form: &Form) -> Result<PhoneNumber, Refusal> {
+    match form.trimmed("mobile") {
+        "" => Err(Refusal::MobileMissing),
+        typed => typed.parse().map_err(|_| Refusal::MobileInvalid),
+    }
+}
+
+/// The field of the number, with what was typed.
+pub(super) fn number_input(context: &Context, form: &Form) -> NumberInput {
+    context.site.number(context.language, form.trimmed("mobile"), form.text("country"))
+}
+
+/// Whether the picture of a refused form can still be answered.
+fn is_untouched(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::MobileMissing
+            | Refusal::MobileInvalid
+            | Refusal::CountryNotServed
+            | Refusal::PictureMissing
+            | Refusal::PictureCharacter(_)
+            | Refusal::PictureLength(_)
+            | Refusal::SendLimit(_)
+            | Refusal::ConsentMissing
+    )
+}
+
+/// The picture of a form that was refused: the same one if it can still be answered, otherwise a new one.
+pub(super) async fn picture_after(
+    context: &Context,
+    form: &Form,
+    refusal: Option<&Refusal>,
+    new_challenge: &NewChallenge,
+) -> Result<Picture, Refusal> {
+    let id = form.text("challenge");
+    if refusal.is_some_and(is_untouched) && id.parse::<ChallengeId>().is_ok() {
+        return Ok(Picture {
+            id: id.to_owned(),
+            length: context.site.picture_length,
+            typed: form.trimmed("picture").to_owned(),
+        });
+    }
+    new_picture(context, new_challenge).await
+}
+
+/// A new picture.
+pub(super) async fn new_picture(
+    context: &Context,
+    new_challenge: &NewChallenge,
+) -> Result<Picture, Refusal> {
+    match new_challenge.issue(context.caller.client).await {
+        Ok(challenge) => Ok(Picture {
+            id: challenge.id.expose(),
+            length: context.site.picture_length,
+            typed: String::new(),
+        }),
+        Err(refusal) => {
+            error!(error = &refusal as &dyn Error, "challenge was not made");
+            Err(refusals::challenge(&refusal))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The use cases of operators, for every test.
+
+use std::sync::Arc;
+
+use passport_auth::{
+    Admission, Audit, CredentialControl, ExportUser, Operator, OperatorTokens, SessionControl,
+    StandingControl, UserDirectory,
+};
+use passport_storage_memory::MemoryOperatorTokens;
+use passport_user::{OperatorName, OperatorTokenRepository};
+
+use crate::{account_world::Rooms, setup::Setup};
+
+pub(crate) struct Operators {
+    pub(crate) standing: StandingControl,
+    pub(crate) sessions: SessionControl,
+    pub(crate) credentials: CredentialControl,
+    pub(crate) directory: UserDirectory,
+    pub(crate) export: ExportUser,
+    pub(crate) audit: Audit,
+    pub(crate) tokens: OperatorTokens,
+    pub(crate) admission: Admission,
+}
+
+/// The operator of every test.
+pub(crate) fn operator() -> Operator {
+    Operator::named(OperatorName::from_stored("eve"))
+}
+
+impl Operators {
+    pub(crate) fn build(rooms: &Rooms, setup: &Setup) -> Self {
+        let Rooms { limits, failures, users, sessions, journal, detached, clock, .. } =
+            rooms.clone();
+        let tokens: Arc<dyn OperatorTokenRepository> = Arc::new(MemoryOperatorTokens::default());
+        Self {
+            standing: StandingControl {
+                users: Arc::clone(&users),
+                sessions: sessions.clone(),
+                grace: setup.grace,
+                detached: detached.clone(),
+                clock: Arc::clone(&clock),
+            },
+            sessions: SessionControl {
+                users: Arc::clone(&users),
+                sessions: sessions.clone(),
+                detached: detached.clone(),
+            },
+            credentials: CredentialControl {
+                users: Arc::clone(&users),
+                sessions: sessions.clone(),
+                failures,
+                detached: detached.clone(),
+            },
+            directory: UserDirectory {
+                users: Arc::clone(&users),
+                journal: Arc::clone(&journal),
+                detached: detached.clone(),
+            },
+            export: ExportUser {
+                users,
+                sessions,
+                journal: Arc::clone(&journal),
+                detached: detached.clone(),
+            },
+            audit: Audit { journal, detached: detached.clone(), clock: Arc::clone(&clock) },
+            tokens: OperatorTokens {
+                tokens: Arc::clone(&tokens),
+                detached: detached.clone(),
+                clock: Arc::clone(&clock),
+            },
+            admission: Admission { tokens, limits, detached, clock },
+        }
+    }
+}

@@ -1,0 +1,43 @@
+use maud::{Markup, html};
+use time::OffsetDateTime;
+
+use super::back;
+use crate::{FormView, Page, form::Form, moment, phrase::phrase, texts::fill};
+
+/// `/account/delete`: has the account deleted.
+#[derive(Debug, Clone)]
+pub struct DeleteView<'a> {
+    /// State of the form.
+    pub form: FormView,
+    /// Name of the user.
+    pub name: &'a str,
+    /// Masked number of the account.
+    pub mobile: Option<&'a str>,
+    /// Time of the deletion, if it is requested now. `None` if it cannot be withdrawn.
+    pub purge_at: Option<OffsetDateTime>,
+}
+
+impl DeleteView<'_> {
+    /// The page.
+    pub fn render(&self, page: &Page<'_>) -> Markup {
+        let texts = &page.texts().delete;
+        let mobile = self.mobile.unwrap_or_default();
+        let whose = fill(&texts.whose, &[("name", self.name), ("mobile", mobile)]);
+        let grace = match self.purge_at {
+            Some(at) => phrase(&texts.grace, &[("until", &moment::minute(at, page.language))]),
+            None => html! { (texts.at_once) },
+        };
+        let card = html! {
+            (back(page))
+            h1 { (texts.title) }
+            p .lead { (whose) }
+            ul .consequences {
+                li { (texts.signs_out) }
+                li { (grace) }
+                li { (texts.then) }
+            }
+            (Form::new(page, &self.form, "/account/delete").submit_danger(&texts.submit, &texts.busy))
+        };
+        page.render("account-delete", &texts.title, &card)
+    }
+}

@@ -1,0 +1,27 @@
+use maud::{Markup, html};
+
+use super::back;
+use crate::{FormView, Page, form::Form};
+
+/// `/sign-out`: signs out. Shown if the form of another page was refused.
+#[derive(Debug, Clone)]
+pub struct SignOutView<'a> {
+    /// State of the form.
+    pub form: FormView,
+    /// Name of the user.
+    pub name: &'a str,
+}
+
+impl SignOutView<'_> {
+    /// The page.
+    pub fn render(&self, page: &Page<'_>) -> Markup {
+        let texts = &page.texts().account;
+        let card = html! {
+            (back(page))
+            h1 { (texts.sign_out) }
+            p .lead { (texts.signed_in_as) " " (self.name) }
+            (Form::new(page, &self.form, "/sign-out").submit(&texts.sign_out, &texts.signing_out))
+        };
+        page.render("account-sign-out", &texts.sign_out, &card)
+    }
+}

@@ -1,0 +1,49 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod assets;
+mod brand;
+mod entering;
+mod form;
+mod information;
+mod language;
+mod moment;
+mod notice;
+mod page;
+mod phrase;
+mod refusal;
+mod texts;
+mod wait;
+
+pub use account::{
+    confirm::{ConfirmProof, ConfirmView},
+    data::DataView,
+    delete::DeleteView,
+    devices::{DeviceItem, DevicesView},
+    happening::Happening,
+    history::{HistoryActor, HistoryItem, HistoryView},
+    name::NameView,
+    number::NumberView,
+    overview::AccountView,
+    password::AccountPasswordView,
+    sign_out::SignOutView,
+};
+pub use assets::Assets;
+pub use brand::{Brand, LegalText};
+pub use entering::{
+    code::{CodeStep, CodeView},
+    sign_in::SignInView,
+    sign_in_password::SignInPasswordView,
+};
+pub use form::{Country, FormView, NumberInput, PasswordRules, Picture};
+pub use information::{
+    inbox::{InboxItem, InboxTopic, InboxView},
+    missing::MissingView,
+    problem::ProblemView,
+    trouble::TroubleView,
+};
+pub use language::Language;
+pub use maud::Markup;
+pub use notice::Notice;
+pub use page::Page;
+pub use refusal::{Place, Refusal};

@@ -1,0 +1,2 @@
+ALTER TABLE audit_events DROP COLUMN reason;
+DROP TABLE operator_tokens;

@@ -1,0 +1,89 @@
+// Fetches pages of this service, and shows them in place of the present one.
+
+const TIMEOUT_MS = 30_000;
+
+const SHOWN = "page-shown";
+
+/** Calls `listener` after each replacement of the page. */
+export function onShown(listener) {
+  document.addEventListener(SHOWN, listener);
+}
+
+function after(milliseconds, value) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, value));
+}
+
+async function read(pending) {
+  let response;
+  let text;
+  try {
+    response = await pending;
+    text = await response.text();
+  } catch {
+    return { failure: "network" };
+  }
+  return { response, text };
+}
+
+/**
+ * Requests a page.
+ *
+ * The result is {page, url, isRedirected}, or {failure} with "network", "timeout" or "server": the name of a text in
+ * the template `failures`. Other faults, such as an API that this browser does not have, are thrown and are not
+ * told as a failure of the network.
+ */
+export async function request(url, options) {
+  // A call that cannot be made at all throws here. The promise is rejected only by the network.
+  const pending = fetch(url, { ...options, headers: { Accept: "text/html" }, cache: "no-store" });
+  const { failure, response, text } = await Promise.race([read(pending), after(TIMEOUT_MS, { failure: "timeout" })]);
+  if (failure) return { failure };
+  const page = new DOMParser().parseFromString(text, "text/html");
+  // An answer of something between, such as the error page of a proxy.
+  if (!page.getElementById("main")) return { failure: "server" };
+  return { page, url: response.url, isRedirected: response.redirected };
+}
+
+const address = () => location.pathname + location.search;
+let shown = address();
+
+function isOtherRelease(page) {
+  const script = (it) => it.querySelector("script[type=module]")?.getAttribute("src");
+  return script(page) !== script(document);
+}
+
+/** Moves the focus to the first fault, otherwise to the field with which the page begins. */
+function focusFirst() {
+  const main = document.getElementById("main");
+  const target = main.querySelector("[aria-invalid=true]") ?? main.querySelector("[autofocus]") ?? main;
+  target.focus();
+}
+
+/** Shows a page that `request` returned. */
+export function show({ page, url, isRedirected }) {
+  if (isRedirected && isOtherRelease(page)) {
+    location.assign(url);
+    return;
+  }
+  document.documentElement.lang = page.documentElement.lang;
+  document.title = page.title;
+  document.body.replaceWith(document.adoptNode(page.body));
+  const { pathname, search } = new URL(url);
+  if (pathname + search !== address()) {
+    history.pushState(null, "", pathname + search);
+    scrollTo(0, 0);
+  }
+  shown = address();
+  focusFirst();
+  document.dispatchEvent(new Event(SHOWN));
+}
+
+/** "Back" and "Forward" load pages anew: after a sign-out, no page of the account appears from the browser's memory. */
+export function listenToHistory() {
+  addEventListener("popstate", () => {
+    // A link to a place in the page changes the address too, but not the page.
+    if (address() !== shown) location.reload();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && /^(account|confirm)/.test(document.body.dataset.page)) location.reload();
+  });
+}
