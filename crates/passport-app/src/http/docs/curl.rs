@@ -4,9 +4,26 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-/// The command for an operation at `url`, with `body` if the operation has one.
-pub(super) fn command(method: &str, url: &str, body: Option<&Value>, has_token: bool) -> String {
+/// An operation as a client calls it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Call<'a> {
+    /// Method in lower case.
+    pub(super) method: &'a str,
+    pub(super) url: &'a str,
+    pub(super) body: Option<&'a Value>,
+    /// Whether a session is needed.
+    pub(super) has_token: bool,
+    /// File for a response that is no text.
+    pub(super) file: Option<&'static str>,
+}
+
+/// The command for `call`.
+pub(super) fn command(call: Call<'_>) -> String {
+    let Call { method, url, body, has_token, file } = call;
     let mut command = "curl".to_owned();
+    if let Some(file) = file {
+        let _ = write!(command, " -o {file}");
+    }
     if method != "get" && (body.is_none() || method != "post") {
         let _ = write!(command, " -X {}", method.to_uppercase());
     }
@@ -37,16 +54,17 @@ mod tests {
 
     #[test]
     fn commands_name_method_credential_and_body() {
-        let url = "http://a/b";
-        assert_eq!(command("get", url, None, false), "curl 'http://a/b'");
-        assert_eq!(command("post", url, None, false), "curl -X POST 'http://a/b'");
+        let call = Call { method: "get", url: "http://a/b", ..Call::default() };
+        assert_eq!(command(call), "curl 'http://a/b'");
+        assert_eq!(command(Call { file: Some("c.png"), ..call }), "curl -o c.png 'http://a/b'");
+        assert_eq!(command(Call { method: "post", ..call }), "curl -X POST 'http://a/b'");
         let body = json!({ "a": "it's" });
         assert_eq!(
-            command("post", url, Some(&body), false),
+            command(Call { method: "post", body: Some(&body), ..call }),
             "curl 'http://a/b' \\\n  -H 'Content-Type: application/json' \\\n  -d '{\"a\":\"it'\\''s\"}'"
         );
         assert_eq!(
-            command("delete", url, None, true),
+            command(Call { method: "delete", has_token: true, ..call }),
             "curl -X DELETE 'http://a/b' \\\n  -H \"Authorization: Bearer $TOKEN\""
         );
     }

@@ -156,14 +156,24 @@ impl<'a> Operation<'a> {
     fn examples(self, url: &str, has_token: bool) -> Vec<String> {
         let url = format!("{url}{}", self.path.replace("{id}", "$ID"));
         // A shell replaces the id between double quotation marks only.
-        let finish = |command: String| command.replace("$ID", "'\"$ID\"'");
-        let method = self.method;
+        let command = |body: Option<&Value>| {
+            let (method, file) = (self.method, self.file());
+            let call = curl::Call { method, url: &url, body, has_token, file };
+            curl::command(call).replace("$ID", "'\"$ID\"'")
+        };
         match self.body() {
-            None => vec![finish(curl::command(method, &url, None, has_token))],
-            Some(body) => {
-                let forms = body.forms().into_iter().map(Schema::example);
-                forms.map(|it| finish(curl::command(method, &url, Some(&it), has_token))).collect()
-            }
+            None => vec![command(None)],
+            Some(body) => body.forms().into_iter().map(|it| command(Some(&it.example()))).collect(),
+        }
+    }
+
+    /// File for a response that a terminal cannot show.
+    fn file(self) -> Option<&'static str> {
+        let content = self.value["responses"]["200"]["content"].as_object()?;
+        match content.keys().next()?.as_str() {
+            "image/png" => Some("challenge.png"),
+            "audio/wav" => Some("challenge.wav"),
+            _ => None,
         }
     }
 }

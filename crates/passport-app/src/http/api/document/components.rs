@@ -24,7 +24,7 @@ pub(super) fn complete(components: &mut Value, site: &ApiSite) {
             "in": "cookie",
             "name": site.session_cookie,
             "description": "For browsers. Unsafe methods need a proof of the page's origin: `Origin`, \
-                `Sec-Fetch-ApiSite`, or the CSRF token in `X-CSRFToken`.",
+                `Sec-Fetch-Site`, or the CSRF token in `X-CSRFToken`.",
         },
         "bearer": {
             "type": "http",
@@ -73,7 +73,7 @@ fn parameters() -> Value {
             "name": "X-CSRFToken",
             "in": "header",
             "description": "Value of the CSRF cookie. Needed with the session cookie if the request has \
-                neither `Origin` nor `Sec-Fetch-ApiSite`.",
+                neither `Origin` nor `Sec-Fetch-Site`.",
             "schema": { "type": "string" },
         },
         "Range": {
