@@ -32,6 +32,12 @@ function setBusy(form, pressed) {
 
 const destination = (form, button) => button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
 
+/** A sign-in whose answer was lost has changed the token, which the form repeats from its cookie. */
+function renewToken(form) {
+  const cookie = /(?:^|; )(?:__Host-)?csrf_token=([^;]+)/.exec(document.cookie);
+  if (cookie) form.querySelector("[name=csrf_token]").value = cookie[1];
+}
+
 async function submit(form, button) {
   const error = form.querySelector("[data-form-error]");
   const body = new URLSearchParams(new FormData(form));
@@ -41,6 +47,7 @@ async function submit(form, button) {
   const answer = await request(destination(form, button), { method: "POST", body });
   if (answer.failure) {
     setReady();
+    renewToken(form);
     error.textContent = failureText(answer.failure);
     return;
   }
@@ -50,6 +57,7 @@ async function submit(form, button) {
 }
 
 function submitPlainly(form, button) {
+  renewToken(form);
   if (button?.name) {
     const pressed = document.createElement("input");
     Object.assign(pressed, { type: "hidden", name: button.name, value: button.value });

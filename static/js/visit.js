@@ -39,7 +39,8 @@ export async function request(url, options) {
   if (failure) return { failure };
   const page = new DOMParser().parseFromString(text, "text/html");
   // An answer of something between, such as the error page of a proxy.
-  if (!page.getElementById("main")) return { failure: "server" };
+  const isPage = page.getElementById("main") !== null || (response.redirected && response.ok);
+  if (!isPage) return { failure: "server" };
   return { page, url: response.url, isRedirected: response.redirected };
 }
 
@@ -56,9 +57,11 @@ function focusFirst() {
   const main = document.getElementById("main");
   const target = main.querySelector("[aria-invalid=true]") ?? main.querySelector("[autofocus]") ?? main;
   target.focus();
+  // What is to be corrected, is corrected at its end. Boxes to tick have no place for a cursor.
+  if (target.value && target.selectionEnd !== null) target.setSelectionRange(target.value.length, target.value.length);
 }
 
-/** Shows a page that `request` returned. */
+/** Shows a page that `request` returned. One that loads other scripts is loaded by the browser. */
 export function show({ page, url, isRedirected }) {
   if (isRedirected && isOtherRelease(page)) {
     location.assign(url);

@@ -7,6 +7,7 @@ use std::{
 };
 
 use actix_web::dev::Server;
+use futures::{FutureExt, future::OptionFuture, join};
 use passport_auth::Detached;
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -24,11 +25,16 @@ use crate::{
 /// notices that wait to be sent.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Threads of the API for operators, which few programs use.
+const ADMIN_WORKERS: usize = 1;
+
 /// The service, bound to its address and not yet serving.
 #[must_use = "serves only once `run` is called"]
 pub struct Application {
     server: Server,
     address: SocketAddr,
+    /// Server of the API for operators, and its address.
+    admin: Option<(Server, SocketAddr)>,
     origin: Origin,
     inbox_url: Option<String>,
     detached: Detached,
@@ -49,12 +55,11 @@ impl Application {
         settings: &Settings,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Self, StartError> {
-        let listen = settings.http.listen;
-        let bind = |error| StartError::Bind { listen, error };
-        let listener = TcpListener::bind(listen).map_err(bind)?;
-        let address = listener.local_addr().map_err(bind)?;
+        let (listener, address) = bind("http.listen", settings.http.listen)?;
+        let admin_listener = settings.admin.listen.map(|listen| bind("admin.listen", listen));
+        let admin_listener = admin_listener.transpose()?;
         let origin = settings.http.origin(address);
-        let Wired { services, upkeep, detached, sender, inbox_url } =
+        let Wired { services, operators, upkeep, detached, sender, inbox_url } =
             wiring::wire(settings, &origin).await?;
         upkeep.start();
 
@@ -63,20 +68,37 @@ impl Application {
             stop.await;
             // The receiver lives as long as the service, so sending cannot fail while it matters.
             let _ = asked.send(Instant::now());
-        };
-        let edge = Edge {
+        }
+        .boxed()
+        .shared();
+        let edge = |workers| Edge {
             settings: &settings.http,
+            workers,
             refusal_headers: SecurityHeaders::new(origin.is_https()).lines(),
             grace: SHUTDOWN_TIMEOUT,
         };
+        let admin = match admin_listener {
+            None => None,
+            Some((listener, address)) => {
+                let configure = move |app: &mut _| http::configure_admin(&operators, app);
+                let server = edge(ADMIN_WORKERS).serve(listener, configure, stop.clone());
+                Some((server.map_err(failed("admin.listen", address))?, address))
+            }
+        };
         let configure = move |app: &mut _| http::configure(&services, app);
-        let server = edge.serve(listener, configure, stop).map_err(bind)?;
-        Ok(Self { server, address, origin, inbox_url, detached, sender, stopping })
+        let server = edge(settings.http.workers).serve(listener, configure, stop);
+        let server = server.map_err(failed("http.listen", address))?;
+        Ok(Self { server, address, admin, origin, inbox_url, detached, sender, stopping })
     }
 
     /// The bound address, with the actual port where the settings have port 0.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The bound address of the API for operators, if there is one.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|(_, address)| *address)
     }
 
     /// The origin under which browsers reach the service.
@@ -97,8 +119,9 @@ impl Application {
     ///
     /// When the operating system closes the socket.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, detached, sender, mut stopping, .. } = self;
-        let served = server.await;
+        let Self { server, admin, detached, sender, mut stopping, .. } = self;
+        let admin = OptionFuture::from(admin.map(|(server, _)| server));
+        let (served, admin) = join!(server, admin);
         // The timeout covers all: requests in flight have used its beginning.
         let since = stopping.try_recv().unwrap_or_else(|_| Instant::now());
         let left = || SHUTDOWN_TIMEOUT.saturating_sub(since.elapsed());
@@ -111,8 +134,19 @@ impl Application {
         if unsent > 0 {
             warn!(unsent, "shutdown timed out; notices were not sent");
         }
-        served
+        served.and(admin.unwrap_or(Ok(())))
     }
+}
+
+/// Binds the address of `key`; returns it with the actual port.
+fn bind(key: &'static str, listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listener = TcpListener::bind(listen).map_err(failed(key, listen))?;
+    let address = listener.local_addr().map_err(failed(key, listen))?;
+    Ok((listener, address))
+}
+
+fn failed(key: &'static str, listen: SocketAddr) -> impl Fn(io::Error) -> StartError {
+    move |error| StartError::Bind { key, listen, error }
 }
 
 /// Why the service did not start. The text says what to do.
@@ -120,10 +154,12 @@ impl Application {
 pub enum StartError {
     /// The address is in use, or does not belong to this machine.
     #[error(
-        "http.listen: cannot listen on {listen}: {error}; stop the process that listens there, or \
-         set http.listen to another port"
+        "{key}: cannot listen on {listen}: {error}; stop the process that listens there, or set {key} to \
+         another port"
     )]
     Bind {
+        /// Key of the address in the settings.
+        key: &'static str,
         /// Address of the settings.
         listen: SocketAddr,
         /// Error of the operating system.

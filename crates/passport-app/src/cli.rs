@@ -1,16 +1,24 @@
 //! The command line. Exit status: 0, 1 (failed), 2 (usage).
 
+mod admin;
+mod audit;
 mod config;
 mod load;
 mod migrate;
 mod openapi;
+mod operator;
 mod output;
+mod printable;
 mod serve;
 mod sms;
+mod table;
+mod times;
+mod user;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
+use operator::Usage;
 use passport_user::NumberingPlans;
 
 /// Phone-number sign-up and sign-in that anyone can host.
@@ -40,6 +48,15 @@ enum Command {
     Sms(sms::Sms),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
+    /// List users, end their sessions, disable, delete and help them
+    #[command(subcommand, after_help = user::EXAMPLES)]
+    User(user::User),
+    /// Read, follow and purge the audit log
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(audit::Audit),
+    /// Manage tokens of the API for operators
+    #[command(subcommand, after_help = admin::EXAMPLES)]
+    Admin(admin::Admin),
 }
 
 const EXAMPLES: &str = "\
@@ -53,7 +70,9 @@ Examples:
   passport config show --json                    print all settings with their origin
   passport sms test --to +8613800138000          send a test code
   passport openapi > openapi.json                describe the API for programs
-  passport migrate                               apply pending migrations and exit";
+  passport migrate                               apply pending migrations and exit
+  passport user disable 13800138000              end a user's sessions and refuse sign-in
+  passport audit --user 13800138000 --since 7d   what happened to an account";
 
 /// The version, and that of the data that phone numbers are checked with.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -71,12 +90,15 @@ pub fn run() -> ExitCode {
         Command::Config(command) => command.run(file),
         Command::Sms(command) => command.run(file),
         Command::Openapi(command) => command.run(file),
+        Command::User(command) => command.run(file),
+        Command::Audit(command) => command.run(file),
+        Command::Admin(command) => command.run(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(&*error);
-            ExitCode::FAILURE
+            if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -46,6 +46,8 @@ const UNWRITTEN: usize = 16 * 1024;
 pub(crate) struct Edge<'a> {
     /// Section `http` of the settings.
     pub(crate) settings: &'a HttpSettings,
+    /// Threads that serve connections.
+    pub(crate) workers: usize,
     /// Header lines for the responses that actix-http creates itself.
     pub(crate) refusal_headers: String,
     /// Time for requests in flight once the service stops.
@@ -65,7 +67,7 @@ impl Edge<'_> {
         configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<Server> {
-        let Self { settings, refusal_headers, grace } = self;
+        let Self { settings, workers, refusal_headers, grace } = self;
         let builder = ServerBuilder::default();
         let stopping = builder.graceful_shutdown_signal();
         let keep_alive = settings.keep_alive;
@@ -113,7 +115,7 @@ impl Edge<'_> {
             })
         };
         let server = builder
-            .workers(settings.workers)
+            .workers(workers)
             .shutdown_timeout(grace.as_secs())
             .shutdown_signal(stop)
             .listen("passport", listener, factory)?;

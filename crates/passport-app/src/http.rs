@@ -40,10 +40,16 @@ pub(crate) use health::{Probe, Probes};
 pub(crate) use inbox::InboxLink;
 pub(crate) use pages::{FlowKey, PageSettings, Site};
 pub(crate) use security_headers::SecurityHeaders;
-pub(crate) use services::{AccountServices, Services};
+pub(crate) use services::{AccountServices, OperatorServices, Services};
 pub(crate) use sms_receipts::ReceiptEndpoint;
 
-/// Registers all routes, and the services that their handlers ask for.
+/// Registers the routes of the API for operators, and the services that their handlers ask for.
+pub(crate) fn configure_admin(services: &OperatorServices, app: &mut web::ServiceConfig) {
+    services.inject(app);
+    api::admin::configure(app);
+}
+
+/// Registers all routes for visitors, and the services that their handlers ask for.
 pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
     services.inject(app);
     app.service(

@@ -7,6 +7,7 @@ mod captcha;
 pub mod cli;
 mod edge;
 mod http;
+mod operations;
 mod secrets;
 pub mod settings;
 mod sms;

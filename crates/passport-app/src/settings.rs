@@ -4,6 +4,7 @@
 //! at once, unknown keys are refused, and `passport config show` knows the origin of each value.
 
 mod account;
+mod admin;
 mod audit;
 mod brand;
 mod captcha;
@@ -36,6 +37,7 @@ use passport_auth::{Clock, SystemClock};
 use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
+pub use admin::AdminSettings;
 pub use audit::{AuditSettings, RecordedAddress};
 pub use brand::{
     Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
@@ -58,6 +60,7 @@ pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
 pub use url_checks::{UrlCheck, UrlChecks};
+pub(crate) use value::duration;
 
 use reader::{Reader, Reading};
 use source::Source;
@@ -71,6 +74,8 @@ pub struct Settings {
     pub secret: Option<MasterSecret>,
     /// `http.*`
     pub http: HttpSettings,
+    /// `admin.*`
+    pub admin: AdminSettings,
     /// `log.*`
     pub log: LogSettings,
     /// `database.*`
@@ -145,10 +150,12 @@ impl Settings {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
         let secret = MasterSecret::read(&mut reader, environment);
+        let http = HttpSettings::read(&mut reader, environment);
         let mut settings = Self {
             environment,
             secret,
-            http: HttpSettings::read(&mut reader, environment),
+            admin: AdminSettings::read(&mut reader, environment, &http),
+            http,
             log: LogSettings::read(&mut reader, environment),
             database: DatabaseSettings::read(&mut reader, environment, checks),
             store: StoreSettings::read(&mut reader, environment, checks),

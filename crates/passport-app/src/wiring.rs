@@ -4,6 +4,7 @@ mod accounts;
 mod challenges;
 mod database;
 mod error;
+mod operations;
 mod sms;
 mod stores;
 
@@ -18,6 +19,8 @@ use passport_throttle::{Quota, ThrottleStore};
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
+pub(crate) use operations::{Beside, operate};
+
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
@@ -28,8 +31,8 @@ use stores::Stores;
 use crate::{
     http::{
         AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
-        IdempotencySecret, InboxLink, OriginWarnings, Origins, PageSettings, Probe, Probes,
-        SecurityHeaders, Services, Site, TrustedProxies,
+        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, PageSettings,
+        Probe, Probes, SecurityHeaders, Services, Site, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
     sms::SmsSender,
@@ -39,6 +42,7 @@ use crate::{
 /// The service, ready to be run.
 pub(crate) struct Wired {
     pub(crate) services: Services,
+    pub(crate) operators: OperatorServices,
     pub(crate) upkeep: Upkeep,
     /// Use cases under way; the process must let them finish before it ends.
     pub(crate) detached: Detached,
@@ -119,6 +123,12 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
     };
+    let operators = OperatorServices {
+        admission: rooms.admission(&database),
+        operations: rooms.operations(&database),
+        trusted_proxies: services.trusted_proxies.clone(),
+        security_headers: services.security_headers.clone(),
+    };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
     let upkeep = Upkeep {
         sessions: stores.sessions,
@@ -129,7 +139,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         journal: rooms.journal,
         events_kept: settings.audit.keep,
     };
-    Ok(Wired { services, upkeep, detached, sender, inbox_url })
+    Ok(Wired { services, operators, upkeep, detached, sender, inbox_url })
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.

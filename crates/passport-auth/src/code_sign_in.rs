@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use passport_session::{Method, SessionToken};
-use passport_user::{AccountEvent, NickName, PhoneNumber, User, UserRepository};
+use passport_user::{AccountEvent, NickName, PhoneNumber, TermsVersion, User, UserRepository};
 use thiserror::Error;
 
 use crate::{
-    Arrival, Caller, CodePurpose, CodeRefusal, Denied, Detached, Entrance, NewAccounts,
-    NotAdmitted, PhoneProof, SignedIn, TypedCode,
+    Arrival, Caller, CodePurpose, CodeRefusal, ConsentRequired, Denied, Detached, Entrance,
+    NewAccounts, NotAdmitted, PhoneProof, SignedIn, TypedCode,
     error::wraps_steps,
     event::{Effect, EventSubject, Operation, Refused},
-    new_accounts::NoAccount,
+    new_accounts::{NewAccount, NoAccount},
 };
 
 /// Signs people in by a code, and signs them up in the same step if their number has no account.
@@ -38,6 +38,8 @@ pub struct CodeCredentials {
     pub code: TypedCode,
     /// Display name, if an account is created.
     pub nick_name: Option<NickName>,
+    /// Version of the terms that the person consents to, if an account is created.
+    pub terms: Option<TermsVersion>,
     /// Whether the person asked for a long session.
     pub remember: bool,
     /// The client.
@@ -59,8 +61,9 @@ impl CodeSignIn {
     /// Spends the code, then signs in or up. Whether the number has an account plays no part before the
     /// code is proved.
     ///
-    /// Runs to its end even if the caller stops waiting. If a store fails after the code was spent, the
-    /// code is given back.
+    /// Runs to its end even if the caller stops waiting. If a store fails after the code was spent, or a
+    /// new account needs a consent, the code is given back: the same code, sent again with the consent,
+    /// creates the account without another message.
     ///
     /// # Errors
     ///
@@ -76,7 +79,10 @@ impl CodeSignIn {
             let claim = code.claim(CodePurpose::SignIn, phone, None, client.client);
             let proven = this.proof.prove(claim).await?;
             let outcome = this.enter(credentials).await;
-            if let Err(CodeSignInError::Denied(Denied::Unavailable(_))) = outcome {
+            if let Err(
+                CodeSignInError::Denied(Denied::Unavailable(_)) | CodeSignInError::Consent(_),
+            ) = outcome
+            {
                 proven.give_back().await;
             }
             outcome
@@ -85,18 +91,22 @@ impl CodeSignIn {
     }
 
     async fn enter(&self, credentials: CodeCredentials) -> Result<SignedInByCode, CodeSignInError> {
-        let CodeCredentials { phone, nick_name, remember, client, former, .. } = credentials;
+        let CodeCredentials { phone, nick_name, terms, remember, client, former, .. } = credentials;
         let found = self.users.find_by_phone(&phone).await.map_err(Denied::from)?;
         let (user, is_new) = match found {
             Some(user) => (user, false),
             None if self.new_accounts.is_open && !self.passwordless => {
                 return Err(CodeSignInError::NoAccount);
             }
-            None => match self.new_accounts.create(&phone, None, nick_name, &client, None).await {
-                Ok(user) => (user, true),
-                Err(NoAccount::PhoneTaken) => (self.other_owner(&phone).await?, false),
-                Err(refusal) => return Err(refusal.into()),
-            },
+            None => {
+                let account =
+                    NewAccount { phone: &phone, password: None, nick_name, terms, client: &client };
+                match self.new_accounts.create(account, None).await {
+                    Ok(user) => (user, true),
+                    Err(NoAccount::PhoneTaken) => (self.other_owner(&phone).await?, false),
+                    Err(refusal) => return Err(refusal.into()),
+                }
+            }
         };
         let arrival = Arrival { methods: Method::Code.into(), remember, former, client };
         let signed_in = self.entrance.enter(user, arrival).await?;
@@ -133,6 +143,9 @@ pub enum CodeSignInError {
     /// The number has no account, and a new one needs a password, which a sign-in has not.
     #[error("number has no account")]
     NoAccount,
+    /// The number has no account, and a new one needs a consent to the terms. The code can be used again.
+    #[error(transparent)]
+    Consent(#[from] ConsentRequired),
     /// The number is kept back for an account that has changed from it, so that the change can be
     /// undone.
     #[error("number is kept back for the undo of a change")]
@@ -148,6 +161,7 @@ impl From<NoAccount> for CodeSignInError {
     fn from(refusal: NoAccount) -> Self {
         match refusal {
             NoAccount::Closed => Self::SignUpClosed,
+            NoAccount::Consent(required) => Self::Consent(required),
             NoAccount::PhoneTaken => Self::KeptBack,
             NoAccount::NotStored(outage) => Self::Denied(Denied::Unavailable(outage)),
         }
@@ -161,6 +175,7 @@ impl Refused for CodeSignInError {
             Self::Code(refusal) => refusal.rule(),
             Self::SignUpClosed => "sign-up-closed",
             Self::NoAccount => "no-account",
+            Self::Consent(_) => "consent-required",
             Self::KeptBack => "number-taken",
             Self::NotAdmitted(refusal) => refusal.rule(),
         }

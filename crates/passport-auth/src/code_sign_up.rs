@@ -1,15 +1,16 @@
 use passport_session::{Method, Methods, SessionToken};
 use passport_user::{
     AccountEvent, NickName, Password, PasswordHash, PasswordPolicy, PasswordRefusal, PhoneNumber,
+    TermsVersion,
 };
 use thiserror::Error;
 
 use crate::{
-    Arrival, Caller, CodePurpose, CodeRefusal, Denied, Detached, Entrance, NewAccounts, Party,
-    Passwords, PhoneProof, SignedIn, TypedCode,
+    Arrival, Caller, CodePurpose, CodeRefusal, ConsentRequired, Denied, Detached, Entrance,
+    NewAccounts, Party, Passwords, PhoneProof, SignedIn, TypedCode,
     error::{StepError, wraps_steps},
     event::{EventSubject, Operation, Refused},
-    new_accounts::NoAccount,
+    new_accounts::{NewAccount, NoAccount},
 };
 
 /// Signs people up by a code, with or without a password, and signs them in.
@@ -42,6 +43,8 @@ pub struct NewUser {
     pub password: Option<Password>,
     /// Chosen display name, if any.
     pub nick_name: Option<NickName>,
+    /// Version of the terms that the person consents to, if any.
+    pub terms: Option<TermsVersion>,
     /// Whether the person asked for a long session.
     pub remember: bool,
     /// The client.
@@ -67,6 +70,7 @@ impl CodeSignUp {
                 return Err(CodeSignUpError::SignUpClosed);
             }
             this.check_password(&new)?;
+            this.new_accounts.terms.accept(new.terms.as_ref())?;
             // Whatever can be refused for lack of room comes first, before the code is spent.
             let party = Party { client: new.client.client, account: new.phone.clone().into() };
             let turn = match &new.password {
@@ -102,9 +106,10 @@ impl CodeSignUp {
         hash: Option<PasswordHash>,
         event: AccountEvent,
     ) -> Result<SignedIn, CodeSignUpError> {
-        let NewUser { phone, nick_name, password, remember, client, former, .. } = new;
-        let created = self.new_accounts.create(&phone, hash, nick_name, &client, Some(event));
-        let user = created.await?;
+        let NewUser { phone, nick_name, terms, password, remember, client, former, .. } = new;
+        let account =
+            NewAccount { phone: &phone, password: hash, nick_name, terms, client: &client };
+        let user = self.new_accounts.create(account, Some(event)).await?;
         let mut methods = Methods::from(Method::Code);
         if password.is_some() {
             methods = methods.with(Method::Password);
@@ -136,6 +141,9 @@ pub enum CodeSignUpError {
     /// The password breaks a rule; the code was not compared.
     #[error(transparent)]
     Password(#[from] PasswordRefusal),
+    /// The terms need a consent; the code was not compared.
+    #[error(transparent)]
+    Consent(#[from] ConsentRequired),
     /// The operation was refused before the code was compared, or a store could not answer.
     #[error("{0}")]
     Denied(#[from] Denied),
@@ -153,6 +161,7 @@ impl From<NoAccount> for CodeSignUpError {
     fn from(refusal: NoAccount) -> Self {
         match refusal {
             NoAccount::Closed => Self::SignUpClosed,
+            NoAccount::Consent(required) => Self::Consent(required),
             NoAccount::PhoneTaken => Self::PhoneTaken,
             NoAccount::NotStored(outage) => Self::Denied(Denied::Unavailable(outage)),
         }
@@ -164,6 +173,7 @@ impl Refused for CodeSignUpError {
         match self {
             Self::SignUpClosed => "sign-up-closed",
             Self::PasswordRequired | Self::Password(_) => "password-refused",
+            Self::Consent(_) => "consent-required",
             Self::Denied(denied) => denied.rule(),
             Self::Code(refusal) => refusal.rule(),
             Self::PhoneTaken => "number-taken",

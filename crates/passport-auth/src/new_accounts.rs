@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use passport_user::{
-    AccountEvent, EventKind, InsertUserError, NickName, PasswordHash, PhoneNumber, User,
-    UserRepository,
+    AccountEvent, Consent, EventKind, InsertUserError, NickName, PasswordHash, PhoneNumber,
+    TermsVersion, User, UserRepository,
 };
 use thiserror::Error;
 
 use crate::{
-    Caller, Clock, Events, Unavailable,
+    Caller, Clock, ConsentRequired, Events, Terms, Unavailable,
     event::{Effect, EventSubject},
 };
 
@@ -16,6 +16,8 @@ use crate::{
 pub struct NewAccounts {
     /// Whether people may sign up.
     pub is_open: bool,
+    /// Terms that accounts are subject to.
+    pub terms: Terms,
     /// Repository of users.
     pub users: Arc<dyn UserRepository>,
     /// Events.
@@ -29,26 +31,40 @@ pub struct NewAccounts {
 pub(crate) enum NoAccount {
     #[error("sign-up is closed")]
     Closed,
+    #[error(transparent)]
+    Consent(#[from] ConsentRequired),
     #[error("phone number is already registered")]
     PhoneTaken,
     #[error("user could not be stored")]
     NotStored(#[source] Unavailable),
 }
 
+/// An account to create.
+#[derive(Debug)]
+pub(crate) struct NewAccount<'a> {
+    pub(crate) phone: &'a PhoneNumber,
+    pub(crate) password: Option<PasswordHash>,
+    pub(crate) nick_name: Option<NickName>,
+    /// Version of the terms that the person consents to.
+    pub(crate) terms: Option<TermsVersion>,
+    pub(crate) client: &'a Caller,
+}
+
 impl NewAccounts {
-    /// Creates an account. `event` is written with it; without one, an event of its own is.
+    /// Creates an account, with the consent in the same act. `event` is written with it; without one, an
+    /// event of its own is.
     pub(crate) async fn create(
         &self,
-        phone: &PhoneNumber,
-        password: Option<PasswordHash>,
-        nick_name: Option<NickName>,
-        client: &Caller,
+        new: NewAccount<'_>,
         event: Option<AccountEvent>,
     ) -> Result<User, NoAccount> {
+        let NewAccount { phone, password, nick_name, terms, client } = new;
         if !self.is_open {
             return Err(NoAccount::Closed);
         }
-        let user = User::new(phone.clone(), password, self.clock.now());
+        let (accepted, now) = (self.terms.accept(terms.as_ref())?, self.clock.now());
+        let consent = accepted.map(|version| Consent::new(version, now));
+        let user = User { consent, ..User::new(phone.clone(), password, now) };
         let user = match nick_name {
             Some(nick_name) => User { nick_name, ..user },
             None => user,

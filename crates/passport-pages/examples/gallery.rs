@@ -4,7 +4,13 @@
 //! $ cargo run -p passport-pages --example gallery -- target/gallery
 //! ```
 
-use std::{env, error::Error, fs, path::PathBuf, time::Duration};
+use std::{
+    env,
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use passport_pages::{
     Assets, Brand, CodeStep, CodeView, Country, FormView, Language, Markup, NumberInput, Page,
@@ -44,6 +50,11 @@ const STATES: &[State] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args().nth(1).ok_or("usage: gallery FOLDER")?);
+    Ok(write(&folder)?)
+}
+
+/// Writes each state to `FOLDER/LANGUAGE/NAME.html`.
+pub(crate) fn write(folder: &Path) -> io::Result<()> {
     let (brand, assets) = (Brand::default(), Assets::default());
     for language in Language::ALL {
         let folder = folder.join(language.tag());

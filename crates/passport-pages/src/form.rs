@@ -233,7 +233,7 @@ impl Form<'_> {
                     input type="hidden" name="challenge" value=(picture.id);
                     picture .picture {
                         source srcset=(format!("{path}/image?theme=dark")) media="(prefers-color-scheme: dark)";
-                        img src=(format!("{path}/image")) width="160" height="56" alt=(texts.picture_alt);
+                        img src=(format!("{path}/image")) fetchpriority="high" width="160" height="56" alt=(texts.picture_alt);
                     }
                     div .challenge-tools {
                         button .button .button-quiet type="submit" name="act" value="renew" { (texts.picture_renew) }

@@ -7,6 +7,7 @@ mod entering;
 mod form;
 mod information;
 mod language;
+mod legal;
 mod moment;
 mod notice;
 mod page;
@@ -29,7 +30,7 @@ pub use account::{
     sign_out::SignOutView,
 };
 pub use assets::Assets;
-pub use brand::{Brand, LegalText};
+pub use brand::{Brand, Filing, LegalText};
 pub use entering::{
     code::{CodeStep, CodeView},
     sign_in::SignInView,
@@ -43,6 +44,7 @@ pub use information::{
     trouble::TroubleView,
 };
 pub use language::Language;
+pub use legal::{LegalKind, LegalView};
 pub use maud::Markup;
 pub use notice::Notice;
 pub use page::Page;

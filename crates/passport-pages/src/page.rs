@@ -95,7 +95,10 @@ impl Page<'_> {
                 meta name="color-scheme" content="light dark";
                 meta name="theme-color" content="#f4f6f5" media="(prefers-color-scheme: light)";
                 meta name="theme-color" content="#0e1413" media="(prefers-color-scheme: dark)";
-                link rel="icon" href=(self.assets.icon) type="image/svg+xml";
+                @match &self.brand.icon {
+                    Some(icon) => link rel="icon" href=(icon);,
+                    None => link rel="icon" href=(self.assets.icon) type="image/svg+xml";,
+                }
                 link rel="stylesheet" href=(self.assets.stylesheet);
                 @if let Some(stylesheet) = &self.brand.stylesheet {
                     link rel="stylesheet" href=(stylesheet);
@@ -127,9 +130,15 @@ impl Page<'_> {
                 @if let Some(dark) = &self.brand.logo_dark {
                     source srcset=(dark) media="(prefers-color-scheme: dark)";
                 }
-                img src=(logo) width="32" height="32" alt="";
+                img src=(logo) width=(self.logo_width()) height="32" alt="";
             }
         }
+    }
+
+    /// Width of the logo when it is 32 high.
+    fn logo_width(&self) -> u32 {
+        let (width, height) = self.brand.logo_size.unwrap_or((1, 1));
+        (32 * width).checked_div(height).map_or(32, |width| width.clamp(1, 256))
     }
 
     /// Address of this page in `language`.
@@ -154,12 +163,17 @@ impl Page<'_> {
                 }
                 @if let Some(terms) = &brand.terms { a href=(terms.href) { (texts.terms) } }
                 @if let Some(privacy) = &brand.privacy { a href=(privacy.href) { (texts.privacy) } }
-                @if let Some(support) = &brand.support { a href=(support) { (texts.help) } }
-                @if let Some(number) = &brand.filing_number {
-                    a href="https://beian.miit.gov.cn/" rel="noreferrer" lang="zh-Hans" { (number) }
+                @if let Some(support) = &brand.support {
+                    a href=(support) { (brand.support_text(self.language).unwrap_or(&texts.help)) }
                 }
-                @if let Some(number) = &brand.police_filing {
-                    a href="https://beian.mps.gov.cn/" rel="noreferrer" lang="zh-Hans" { (number) }
+                @for filing in [&brand.filing, &brand.police_filing].into_iter().flatten() {
+                    a href=(filing.href) rel="noreferrer" lang="zh-Hans" {
+                        @if let Some(emblem) = &filing.emblem {
+                            img src=(emblem) width="16" height="16" alt="";
+                            " "
+                        }
+                        (filing.number)
+                    }
                 }
                 @if let Some(inbox) = self.inbox {
                     p .small { (texts.development) " " a href=(inbox) target="_blank" { (texts.inbox) } }

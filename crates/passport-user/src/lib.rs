@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod common_passwords;
+mod consent;
 mod country;
 mod event;
 mod hash;
@@ -22,6 +23,7 @@ pub mod testing;
 
 #[cfg(feature = "bcrypt")]
 pub use bcrypt_sha256::{BcryptCost, BcryptCostError, BcryptSha256};
+pub use consent::{Consent, ParseTermsVersionError, TermsVersion};
 pub use country::{CountryCode, ParseCountryCodeError};
 pub use event::{AccountEvent, Actor, EventId, EventKind, EventOutcome, EventPhone};
 pub use hash::{PasswordHash, PasswordHasher, UnsupportedHash, Verification};
@@ -32,9 +34,9 @@ pub use operator::{
     ParseOperatorNameError, ParseScopeError, Scope, Scopes, TokenDigest,
 };
 pub use password::{Password, PasswordTooLong};
-#[cfg(feature = "numbering-plans")]
-pub use phone::numbering_plans::NumberingPlans;
 pub use phone::{ParsePhoneNumberError, PhoneNumber};
+#[cfg(feature = "numbering-plans")]
+pub use phone::{countries::Country, numbering_plans::NumberingPlans};
 pub use policy::{PasswordPolicy, PasswordPolicyError, PasswordRefusal};
 pub use reason::{Reason, ReasonRefusal};
 pub use repository::{

@@ -5,7 +5,11 @@ use thiserror::Error;
 use crate::CountryCode;
 
 #[cfg(feature = "numbering-plans")]
+pub(crate) mod countries;
+#[cfg(feature = "numbering-plans")]
 pub(crate) mod numbering_plans;
+#[cfg(feature = "numbering-plans")]
+mod typed;
 
 /// A mobile number in E.164 form, such as `+8613800138000`.
 ///

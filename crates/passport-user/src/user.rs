@@ -4,7 +4,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::{NickName, PasswordHash, PhoneNumber};
+use crate::{Consent, NickName, PasswordHash, PhoneNumber};
 
 /// Permanent identifier of a user. The phone number may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -130,6 +130,8 @@ pub struct User {
     pub created_at: OffsetDateTime,
     /// Time of the last sign-in.
     pub last_login_at: Option<OffsetDateTime>,
+    /// Consent that the user gave with the registration, if one was recorded.
+    pub consent: Option<Consent>,
 }
 
 impl User {
@@ -149,6 +151,7 @@ impl User {
             epoch: Epoch::default(),
             created_at: now,
             last_login_at: None,
+            consent: None,
         }
     }
 

@@ -43,6 +43,10 @@ fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
     let (version, origin) = (env!("CARGO_PKG_VERSION"), application.origin());
     let listen = application.address();
     let limits = limits_of_origin(listen, origin);
+    let admin = application.admin_address();
+    if let Some(admin) = admin {
+        info!(%admin, "the API for operators listens");
+    }
     if settings.log.format == LogFormat::Json {
         if let Some(limits) = limits {
             warn!("{limits}");
@@ -72,6 +76,7 @@ fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
         };
         lines.push(format!("  inbox     {url} (development: {what}{opens})"));
     }
+    lines.extend(admin.map(|admin| format!("  operators http://{admin}/api/admin/v1")));
     lines.extend(limits.map(|limits| format!("  note      {limits}")));
     print(&lines.join("\n"))
 }

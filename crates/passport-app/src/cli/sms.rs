@@ -3,7 +3,6 @@ mod costs;
 mod gateways;
 mod lint;
 mod status;
-mod table;
 mod test;
 
 use std::path::Path;

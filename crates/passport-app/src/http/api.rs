@@ -2,6 +2,7 @@
 //!
 //! A handler returns its response type or a [`Problem`]; request and response types stand beside it.
 
+pub(in crate::http) mod admin;
 mod challenges;
 mod codes;
 mod confirmations;

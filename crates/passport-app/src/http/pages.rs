@@ -1,10 +1,13 @@
 //! The pages, and the files that they load.
 
+mod brand;
+mod brand_files;
 mod context;
 mod files;
 mod flow;
 mod form;
 mod language;
+mod legal;
 mod notices;
 mod number_step;
 mod problems;
@@ -32,6 +35,17 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
         .route("/static/old/js/settings.js", get_or_head().to(settings::module))
         .route("/static/{path:.*}", get_or_head().to(files::asset))
+        .route("/brand/{file}", get_or_head().to(brand::file))
+        .service(
+            web::resource("/terms")
+                .route(get_or_head().to(legal::terms))
+                .wrap(from_fn(language::choose)),
+        )
+        .service(
+            web::resource("/privacy")
+                .route(get_or_head().to(legal::privacy))
+                .wrap(from_fn(language::choose)),
+        )
         .service(step("/sign-in", get_or_head().to(sign_in::show), web::post().to(sign_in::send)))
         .service(step(
             "/sign-in/password",

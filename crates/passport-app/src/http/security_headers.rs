@@ -2,18 +2,18 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue},
     middleware::Next,
     web,
 };
 
 /// Files of this origin only, no inline scripts or styles, no frames.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; font-src 'self'; media-src 'self'; manifest-src 'self'; \
     form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 const ALWAYS: [(&str, &str); 7] = [
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("content-security-policy", POLICY),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
@@ -56,7 +56,10 @@ pub(super) async fn add(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut response = next.call(request).await?;
     for (name, value) in &headers.0 {
-        response.headers_mut().insert(name.clone(), value.clone());
+        // A file that is a document by itself has a stricter policy of its own.
+        if *name != CONTENT_SECURITY_POLICY || !response.headers().contains_key(name) {
+            response.headers_mut().insert(name.clone(), value.clone());
+        }
     }
     Ok(response)
 }

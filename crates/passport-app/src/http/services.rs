@@ -1,4 +1,5 @@
 mod accounts;
+mod operators;
 
 use actix_web::web;
 use passport_auth::{
@@ -21,6 +22,7 @@ use super::{
 };
 
 pub(crate) use accounts::AccountServices;
+pub(crate) use operators::OperatorServices;
 
 /// Use cases and settings that the handlers ask for. Clones share them.
 #[derive(Clone)]

@@ -9,6 +9,8 @@ mod links;
 
 use std::path::Path;
 
+use passport_user::TermsVersion;
+
 pub use by_language::ByLanguage;
 pub use colour::{Accent, Colour};
 pub use image::{BrandImage, ImageKind};
@@ -43,7 +45,7 @@ pub struct BrandSettings {
     /// `brand.privacy_url`, or `privacy` of the folder.
     pub privacy: Option<Legal>,
     /// `brand.terms_version`: what is recorded of a consent.
-    pub terms_version: Option<String>,
+    pub terms_version: Option<TermsVersion>,
     /// `brand.require_consent`: whether a new account needs a consent to that version.
     pub require_consent: bool,
     /// `brand.filing_number`, of an internet content provider in mainland China.
@@ -88,7 +90,7 @@ impl BrandSettings {
                 reader,
                 "brand.terms_version",
                 "at most 32 letters, digits, dots, dashes and _, such as 2026-11-29",
-                version,
+                |text| text.parse().ok(),
             ),
             require_consent: reader.flag("brand.require_consent", false),
             filing: optional(
@@ -254,12 +256,6 @@ fn optional<T>(
         "" => Some(None),
         text => parse(text).map(Some),
     })
-}
-
-fn version(text: &str) -> Option<String> {
-    let is_allowed = |it: u8| it.is_ascii_alphanumeric() || b"._-".contains(&it);
-    let is_version = (1..=32).contains(&text.len()) && text.bytes().all(is_allowed);
-    is_version.then(|| text.to_owned())
 }
 
 #[cfg(test)]

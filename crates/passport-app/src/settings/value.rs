@@ -44,7 +44,7 @@ impl Reader {
 }
 
 /// A whole number with a unit: `500ms`, `300s`, `5m`, `1h`, `7d`.
-fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let (_, milliseconds) = UNITS.into_iter().find(|(name, _)| *name == unit)?;

@@ -4,11 +4,12 @@ use std::{io, sync::Arc, time::Duration};
 
 use actix_web::web;
 use passport_auth::{
-    AuditAddresses, Backoffs, ChangeNumber, ChangePassword, Clock, CodeSignIn, CodeSignUp,
-    ConfirmSession, ContinuationKey, Detached, Entrance, Events, ExportData, Failures, FairQueue,
-    Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneCodes,
-    PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword,
-    Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, SubjectKey, UndoNumber, Workers,
+    Admission, AuditAddresses, Backoffs, ChangeNumber, ChangePassword, Clock, CodeSignIn,
+    CodeSignUp, ConfirmSession, ContinuationKey, Detached, Entrance, Events, ExportData, Failures,
+    FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords,
+    PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode,
+    ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, SubjectKey,
+    Terms, UndoNumber, Workers,
 };
 use passport_codes::Codes;
 use passport_storage_diesel::Database;
@@ -16,9 +17,10 @@ use passport_throttle::{Backoff, FailureStore};
 use passport_user::{BcryptSha256, Journal, PasswordPolicy, UserRepository};
 use tokio::runtime::Handle;
 
-use super::stores::Stores;
+use super::{operations, stores::Stores};
 use crate::{
     http::AccountServices,
+    operations::Operations,
     settings::{
         AccountSettings, LimitSettings, MasterSecret, PasswordSettings, RecordedAddress, Settings,
         SignUpPolicy,
@@ -138,6 +140,27 @@ impl<'a> Rooms<'a> {
         PurgeUsers {
             users: Arc::clone(&self.users),
             sessions: self.sessions.clone(),
+            detached: self.detached.clone(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    pub(super) fn operations(&self, database: &Database) -> Operations {
+        let ground = operations::Ground {
+            settings: self.settings,
+            database,
+            sessions: self.sessions.clone(),
+            failures: self.failures.clone(),
+            detached: self.detached.clone(),
+            clock: Arc::clone(&self.clock),
+        };
+        ground.operations()
+    }
+
+    pub(super) fn admission(&self, database: &Database) -> Admission {
+        Admission {
+            tokens: database.operator_tokens(),
+            limits: self.limits.clone(),
             detached: self.detached.clone(),
             clock: Arc::clone(&self.clock),
         }
@@ -286,10 +309,16 @@ impl<'a> Rooms<'a> {
     fn new_accounts(&self) -> NewAccounts {
         NewAccounts {
             is_open: self.is_open(),
+            terms: self.terms(),
             users: Arc::clone(&self.users),
             events: self.detached.events().clone(),
             clock: Arc::clone(&self.clock),
         }
+    }
+
+    fn terms(&self) -> Terms {
+        let brand = &self.settings.brand;
+        Terms { current: brand.terms_version.clone(), is_required: brand.require_consent }
     }
 
     fn reauthentication(&self) -> Reauthentication {
@@ -308,7 +337,7 @@ fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
 }
 
 /// Events on their way to `journal`.
-fn events(
+pub(super) fn events(
     settings: &Settings,
     journal: &Arc<dyn Journal>,
     subjects: SubjectKey,
@@ -324,7 +353,7 @@ fn events(
 }
 
 /// Failures in a row, in `store`.
-fn failures(
+pub(super) fn failures(
     limits: &LimitSettings,
     store: &Arc<dyn FailureStore>,
     subjects: SubjectKey,

@@ -78,17 +78,25 @@ impl Stores {
         settings: &Settings,
         database: &Database,
     ) -> Result<Self, WiringError> {
-        let mut stores = match &settings.store.url {
-            StoreUrl::Database => Self::in_database(database),
-            StoreUrl::Memory => Self::in_memory(database),
-            StoreUrl::Redis(url) => Self::in_redis(url, &settings.store.url, database).await?,
-        };
-        match settings.session.backend {
-            SessionBackend::Database => stores = stores.with_sessions_in(database),
-            SessionBackend::Store => {}
+        if let StoreUrl::Redis(url) = &settings.store.url {
+            ping(url, &settings.store.url).await?;
         }
+        let stores = Self::reach(settings, database)?;
         stores.report(settings);
         Ok(stores)
+    }
+
+    /// The store of the settings, of which it is not known whether it answers.
+    pub(super) fn reach(settings: &Settings, database: &Database) -> Result<Self, WiringError> {
+        let stores = match &settings.store.url {
+            StoreUrl::Database => Self::in_database(database),
+            StoreUrl::Memory => Self::in_memory(database),
+            StoreUrl::Redis(url) => Self::in_redis(url, database)?,
+        };
+        Ok(match settings.session.backend {
+            SessionBackend::Database => stores.with_sessions_in(database),
+            SessionBackend::Store => stores,
+        })
     }
 
     /// In SQLite, what is worth a message or an account is durable; challenges stay in the process,
@@ -133,16 +141,8 @@ impl Stores {
         }
     }
 
-    async fn in_redis(
-        url: &str,
-        shown: &StoreUrl,
-        database: &Database,
-    ) -> Result<Self, WiringError> {
+    fn in_redis(url: &str, database: &Database) -> Result<Self, WiringError> {
         let redis = RedisClient::open(url, RedisOptions::default())?;
-        redis.ping().await.map_err(|error| match error.refusal() {
-            Some(code) => WiringError::RedisRefuses(shown.to_string(), code.to_owned(), error),
-            None => WiringError::RedisUnreachable(shown.to_string(), error),
-        })?;
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
         let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(redis.clone()));
@@ -187,6 +187,14 @@ impl Stores {
             );
         }
     }
+}
+
+async fn ping(url: &str, shown: &StoreUrl) -> Result<(), WiringError> {
+    let redis = RedisClient::open(url, RedisOptions::default())?;
+    redis.ping().await.map_err(|error| match error.refusal() {
+        Some(code) => WiringError::RedisRefuses(shown.to_string(), code.to_owned(), error),
+        None => WiringError::RedisUnreachable(shown.to_string(), error),
+    })
 }
 
 /// Reader of sessions in another store than their users.

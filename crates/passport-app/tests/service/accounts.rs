@@ -1,6 +1,7 @@
 //! The calls of `/api/v1` that concern accounts, over HTTP, by a browser and by an application.
 
 mod confirmations;
+mod consents;
 mod deletion;
 mod entering;
 mod frozen;

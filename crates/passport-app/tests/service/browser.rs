@@ -5,19 +5,17 @@
 //! `PASSPORT_TEST_ARTEFACTS`. At the end of a test the console must be clean: no error, no breach
 //! of the content security policy.
 
-mod account;
-mod appearance;
+mod axe;
+mod budget;
 mod chrome;
 mod driver;
-mod keyboard;
+mod failures;
+mod gallery;
+mod old_browsers;
 mod original;
 mod page;
-mod picture;
 mod proxy;
-mod refusals;
-mod repeats;
-mod settings;
-mod sign_up;
+mod sign_in;
 mod sound;
 mod words;
 

@@ -27,6 +27,29 @@ async fn each_field_must_be_there_and_not_empty() {
     person.sign_in(&phone, PASSWORD).await;
 }
 
+/// Clients of the original do not send the field, and no value of it is refused.
+#[tokio::test]
+async fn p8_a_person_may_stay_signed_in() {
+    let service = Service::start(&[]).await;
+    let person = Person::new(&service);
+    let phone = phone();
+    person.sign_up(&phone, PASSWORD).await;
+    for (remember, is_kept) in [
+        (json!(true), true),
+        (json!(false), false),
+        (json!(null), false),
+        (json!("true"), false),
+        (json!([1]), false),
+    ] {
+        let body = json!({ "mobile": phone, "password": PASSWORD, "remember": remember });
+        let reply = person.post("/passport/login", body).await;
+        reply.says("0", "登录成功");
+        let cookie = reply.cookie("passport_session").unwrap();
+        assert_eq!(cookie.contains("Max-Age=2592000"), is_kept, "{remember}: {cookie}");
+        assert_eq!(cookie.contains("Max-Age"), is_kept, "{remember}: {cookie}");
+    }
+}
+
 #[tokio::test]
 async fn the_checks_come_in_order() {
     let service = Service::start(&[("limits.login_failures_per_ip_minute", "1")]).await;

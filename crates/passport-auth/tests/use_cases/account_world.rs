@@ -245,6 +245,7 @@ impl Rooms {
             users: rooms.users,
             clock: rooms.clock,
             is_open: setup.sign_up_is_open,
+            terms: setup.terms.clone(),
             events: self.detached.events().clone(),
         }
     }

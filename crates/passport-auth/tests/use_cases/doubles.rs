@@ -113,7 +113,7 @@ impl ChallengeRenderer for Renderer {
             return Err("out of breath".into());
         }
         let part = match language {
-            Locale::ZhHans => "sound zh",
+            Locale::ZhHans | Locale::ZhHant => "sound zh",
             Locale::En => "sound en",
         };
         Ok(Sound { media_type: "audio/wav", bytes: bytes(seed, part) })

@@ -24,6 +24,7 @@ mod code_sign_in;
 mod code_sign_up;
 mod codes;
 mod confirmations;
+mod consents;
 mod deletion;
 mod enumeration;
 mod epochs;

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use passport_auth::{AuditAddresses, Backoffs, Quotas, SessionLifetimes};
+use passport_auth::{AuditAddresses, Backoffs, Quotas, SessionLifetimes, Terms};
 use passport_codes::{CodeLength, CodePolicy};
 use passport_session::Lifetime;
 use passport_throttle::{Backoff, Quota};
@@ -21,6 +21,7 @@ pub(crate) struct Setup {
     pub(crate) backoffs: Backoffs,
     pub(crate) sign_up_is_open: bool,
     pub(crate) passwordless: bool,
+    pub(crate) terms: Terms,
     pub(crate) grace: Duration,
     pub(crate) addresses: AuditAddresses,
     pub(crate) challenges_per_client: Quota,
@@ -55,6 +56,7 @@ impl Default for Setup {
             },
             sign_up_is_open: true,
             passwordless: true,
+            terms: Terms::default(),
             grace: 7 * DAY,
             addresses: AuditAddresses::Full,
             challenges_per_client: quota(60, MINUTE),

@@ -11,6 +11,8 @@ diesel::table! {
         epoch -> Integer,
         created_at -> Timestamptz,
         last_login_at -> Nullable<Timestamptz>,
+        terms_version -> Nullable<Text>,
+        terms_accepted_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{schema::users, values::moment};
 use crate::{
     failure::Failure,
-    users::stored::{epoch, epoch_number, kind_number, standing, standing_times},
+    users::stored::{consent, epoch, epoch_number, kind_number, standing, standing_times},
 };
 
 /// A user without the phone number, which is in a table of its own.
@@ -22,6 +22,8 @@ pub(crate) struct UserRow {
     epoch: i32,
     created_at: OffsetDateTime,
     last_login_at: Option<OffsetDateTime>,
+    terms_version: Option<String>,
+    terms_accepted_at: Option<OffsetDateTime>,
 }
 
 impl From<&User> for UserRow {
@@ -37,6 +39,8 @@ impl From<&User> for UserRow {
             epoch: epoch_number(user.epoch),
             created_at: moment(user.created_at),
             last_login_at: user.last_login_at.map(moment),
+            terms_version: user.consent.as_ref().map(|consent| consent.version.as_str().to_owned()),
+            terms_accepted_at: user.consent.as_ref().map(|consent| moment(consent.at)),
         }
     }
 }
@@ -54,6 +58,7 @@ impl UserRow {
             epoch: epoch(self.epoch)?,
             created_at: self.created_at,
             last_login_at: self.last_login_at,
+            consent: consent(self.terms_version, self.terms_accepted_at)?,
         })
     }
 }

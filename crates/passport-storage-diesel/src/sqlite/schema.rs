@@ -11,6 +11,8 @@ diesel::table! {
         epoch -> Integer,
         created_at -> BigInt,
         last_login_at -> Nullable<BigInt>,
+        terms_version -> Nullable<Text>,
+        terms_accepted_at -> Nullable<BigInt>,
     }
 }
 

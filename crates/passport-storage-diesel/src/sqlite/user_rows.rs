@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    users::stored::{epoch, epoch_number, kind_number, standing, standing_times},
+    users::stored::{consent, epoch, epoch_number, kind_number, standing, standing_times},
 };
 
 /// A user without the phone number, which is in a table of its own.
@@ -23,6 +23,8 @@ pub(crate) struct UserRow {
     epoch: i32,
     created_at: i64,
     last_login_at: Option<i64>,
+    terms_version: Option<String>,
+    terms_accepted_at: Option<i64>,
 }
 
 impl From<&User> for UserRow {
@@ -38,6 +40,8 @@ impl From<&User> for UserRow {
             epoch: epoch_number(user.epoch),
             created_at: moment(user.created_at),
             last_login_at: user.last_login_at.map(moment),
+            terms_version: user.consent.as_ref().map(|consent| consent.version.as_str().to_owned()),
+            terms_accepted_at: user.consent.as_ref().map(|consent| moment(consent.at)),
         }
     }
 }
@@ -48,6 +52,7 @@ impl UserRow {
         let phone = phone.map(PhoneNumber::from_e164).transpose();
         let since = self.standing_since.map(stored_moment).transpose()?;
         let purge_at = self.purge_at.map(stored_moment).transpose()?;
+        let accepted_at = self.terms_accepted_at.map(stored_moment).transpose()?;
         Ok(User {
             id: UserId::from_uuid(stored_id(&self.id)?),
             phone: phone.map_err(|error| Failure::Row(error.into()))?,
@@ -57,6 +62,7 @@ impl UserRow {
             epoch: epoch(self.epoch)?,
             created_at: stored_moment(self.created_at)?,
             last_login_at: self.last_login_at.map(stored_moment).transpose()?,
+            consent: consent(self.terms_version, accepted_at)?,
         })
     }
 }

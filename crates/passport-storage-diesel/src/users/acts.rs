@@ -93,6 +93,8 @@ macro_rules! acts {
                 users::nick_name.eq(""),
                 users::password_hash.eq(None::<String>),
                 users::last_login_at.eq(None::<values::StoredMoment>),
+                users::terms_version.eq(None::<String>),
+                users::terms_accepted_at.eq(None::<values::StoredMoment>),
             ));
             let numbers = diesel::delete(user_phones::table)
                 .filter(user_phones::user_id.eq(values::id(id.as_uuid())));

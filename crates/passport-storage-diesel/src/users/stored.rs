@@ -1,6 +1,6 @@
 //! Fields of a user as both databases store them.
 
-use passport_user::{Epoch, Standing, StandingKind};
+use passport_user::{Consent, Epoch, Standing, StandingKind};
 use time::OffsetDateTime;
 
 use crate::failure::Failure;
@@ -37,6 +37,21 @@ pub(crate) fn standing(
         (1, Some(since), None) => Ok(Standing::Disabled { since }),
         (2, Some(since), Some(purge_at)) => Ok(Standing::Leaving { since, purge_at }),
         _ => Err(Failure::Row(format!("standing {number} of a user is not valid").into())),
+    }
+}
+
+/// The consent of a row that has a version and a time, or neither.
+pub(crate) fn consent(
+    version: Option<String>,
+    at: Option<OffsetDateTime>,
+) -> Result<Option<Consent>, Failure> {
+    match (version, at) {
+        (None, None) => Ok(None),
+        (Some(version), Some(at)) => {
+            let version = version.parse().map_err(|error| Failure::Row(Box::new(error)))?;
+            Ok(Some(Consent { version, at }))
+        }
+        _ => Err(Failure::Row("consent of a user is not valid".into())),
     }
 }
 

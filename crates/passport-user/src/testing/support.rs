@@ -4,7 +4,7 @@ use time::{OffsetDateTime, macros::datetime};
 use tokio::sync::Barrier;
 
 use crate::{
-    AccountEvent, Epoch, EventFilter, EventKind, Journal, NumberChange, NumberChanged,
+    AccountEvent, Consent, Epoch, EventFilter, EventKind, Journal, NumberChange, NumberChanged,
     PasswordHash, PhoneNumber, User, UserId, UserRepository,
 };
 
@@ -19,8 +19,11 @@ pub(super) fn phone(number: u32) -> PhoneNumber {
     PhoneNumber::from_e164(format!("+86138{number:08}")).expect("number is E.164")
 }
 
+/// A user; those with odd numbers have consented to terms, which every change keeps.
 pub(super) fn user(number: u32) -> User {
-    User::new(phone(number), Some(PasswordHash::new("$old")), NOW)
+    let version = format!("2026-11.{number}_a").parse().expect("version has its form");
+    let consent = Some(Consent::new(version, NOW - DAY)).filter(|_| number % 2 == 1);
+    User { consent, ..User::new(phone(number), Some(PasswordHash::new("$old")), NOW) }
 }
 
 pub(super) fn event(kind: EventKind, subject: UserId) -> AccountEvent {

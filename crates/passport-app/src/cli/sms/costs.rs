@@ -3,7 +3,7 @@
 use passport_sms_client::{Cost, Figure, Price};
 use serde_json::{Value, json};
 
-use super::table::table;
+use super::super::table::table;
 
 /// The costs of the row for a whole country; rows of carriers have none.
 pub(super) fn of<'a>(costs: &'a [Cost], figure: &'a Figure) -> impl Iterator<Item = &'a Cost> {

@@ -7,7 +7,7 @@ use passport_sms_client::{Receipts, Topic};
 use serde_json::{Value, json};
 
 use self::placeholders::Filled;
-use super::{choice::one_of, gateways::gateways, table::table};
+use super::{super::table::table, choice::one_of, gateways::gateways};
 use crate::{
     cli::{
         load::load,

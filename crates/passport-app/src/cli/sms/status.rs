@@ -6,7 +6,7 @@ use passport_auth::{Clock, SystemClock};
 use passport_sms_client::{Cost, Figure, Untried};
 use serde_json::{Value, json};
 
-use super::{costs, table::table};
+use super::{super::table::table, costs};
 use crate::{
     cli::{
         load::load,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use super::{choice::one_of, gateways::gateways, table::table};
+use super::{super::table::table, choice::one_of, gateways::gateways};
 use crate::{
     cli::{
         load::load,

@@ -2,9 +2,10 @@
 
 use passport_auth::TypedCode;
 use passport_codes::Code as OneTimeCode;
-use passport_user::{NickName, Password};
+use passport_user::{NickName, Password, TermsVersion};
 
 use super::problem::{Code, Problem};
+use crate::http::extract::invalid;
 
 /// A code with the id of its request. An id that was not issued here belongs to no live code.
 pub(super) fn typed_code(id: &str, code: String) -> Result<TypedCode, Problem> {
@@ -20,4 +21,9 @@ pub(super) fn chosen_password(text: &str) -> Result<Password, Problem> {
 /// A nick name that a person chooses.
 pub(super) fn nick_name(text: &str) -> Result<NickName, Problem> {
     Ok(text.parse::<NickName>()?)
+}
+
+/// Version of the terms that a person consents to.
+pub(super) fn terms(text: &str) -> Result<TermsVersion, Problem> {
+    Ok(text.parse().map_err(|_| invalid("terms"))?)
 }

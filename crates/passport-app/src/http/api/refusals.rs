@@ -1,6 +1,8 @@
 //! Problems of refusals that several use cases have.
 
-use passport_auth::{ChallengeRefusal, CodeRefusal, ConfirmationRequired, NotAdmitted};
+use passport_auth::{
+    ChallengeRefusal, CodeRefusal, ConfirmationRequired, ConsentRequired, NotAdmitted,
+};
 use passport_session::Method;
 use passport_user::{NickNameRefusal, PasswordRefusal};
 use serde_json::{Value, json};
@@ -34,6 +36,12 @@ impl From<CodeRefusal> for Problem {
 impl From<ConfirmationRequired> for Problem {
     fn from(required: ConfirmationRequired) -> Self {
         Self::from(Code::ConfirmationRequired).with("accepted", names(required.accepted))
+    }
+}
+
+impl From<ConsentRequired> for Problem {
+    fn from(required: ConsentRequired) -> Self {
+        Self::from(Code::ConsentRequired).with("terms", required.current.as_str())
     }
 }
 

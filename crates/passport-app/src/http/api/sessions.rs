@@ -17,9 +17,11 @@ use super::{
     describe::{
         forms::forms,
         problems::problems,
-        values::{CodeId, CodeText, DeviceKindName, Mobile, NickNameText, PasswordText},
+        values::{
+            CodeId, CodeText, DeviceKindName, Mobile, NickNameText, PasswordText, TermsVersionText,
+        },
     },
-    fields::{nick_name, typed_code},
+    fields::{self, typed_code},
     problem::{Code, Problem},
     transport::{NoExtra, SignedInResponse, Transport},
 };
@@ -37,6 +39,8 @@ pub(super) struct SessionBody {
     code_id: Option<String>,
     code: Option<String>,
     nick_name: Option<String>,
+    /// Version of the terms that the person consents to, if an account is created.
+    terms: Option<String>,
     #[serde(default)]
     remember: bool,
     #[serde(default)]
@@ -70,6 +74,8 @@ struct SignInByCode {
     code: CodeText,
     /// Name for a new account.
     nick_name: Option<NickNameText>,
+    /// Version of the terms that the person consents to, if an account is created.
+    terms: Option<TermsVersionText>,
     /// Whether the session outlives the browser.
     #[schema(required = false, default = false)]
     remember: bool,
@@ -78,7 +84,7 @@ struct SignInByCode {
 }
 
 problems! {
-    EnterProblems: MobileInvalid, CredentialsWrong, SmsCodeGone, SmsCodeWrong, NickNameRefused, SignUpClosed,
+    EnterProblems: MobileInvalid, CredentialsWrong, SmsCodeGone, SmsCodeWrong, NickNameRefused, ConsentRequired, SignUpClosed,
     NoAccount, NumberTaken, AccountDisabled, AccountLeaving, Wait, Stopped, Busy
 }
 
@@ -108,7 +114,7 @@ pub(super) async fn create(
     freshness: web::Data<Freshness>,
     cookies: web::Data<Cookies>,
 ) -> Result<HttpResponse, Problem> {
-    let SessionBody { mobile, password, code_id, code, nick_name: name, remember, transport } =
+    let SessionBody { mobile, password, code_id, code, nick_name, terms, remember, transport } =
         body.0;
     let phone = mobile.parse().map_err(|_| Code::MobileInvalid)?;
     let former = transport.former(&request, &cookies);
@@ -116,7 +122,8 @@ pub(super) async fn create(
         Some(password) => {
             absent(code_id.as_ref(), "code_id")?;
             absent(code.as_ref(), "code")?;
-            absent(name.as_ref(), "nick_name")?;
+            absent(nick_name.as_ref(), "nick_name")?;
+            absent(terms.as_ref(), "terms")?;
             // No account has a password that this type refuses, so the answer is the usual one.
             let password = Password::new(&password).map_err(|_| Code::CredentialsWrong)?;
             let credentials = Credentials { phone, password, remember, client, former };
@@ -126,9 +133,15 @@ pub(super) async fn create(
         None if code_id.is_none() && code.is_none() => Err(missing("password").into()),
         None => {
             let (id, code) = (required(code_id, "code_id")?, required(code, "code")?);
-            let (code, nick_name) =
-                (typed_code(&id, code)?, name.as_deref().map(nick_name).transpose()?);
-            let credentials = CodeCredentials { phone, code, nick_name, remember, client, former };
+            let credentials = CodeCredentials {
+                phone,
+                code: typed_code(&id, code)?,
+                nick_name: nick_name.as_deref().map(fields::nick_name).transpose()?,
+                terms: terms.as_deref().map(fields::terms).transpose()?,
+                remember,
+                client,
+                former,
+            };
             let entered = code_sign_in.sign_in(credentials).await.map_err(code_refusal)?;
             let created = Created { created: entered.is_new };
             Ok(transport.signed_in(&entered.signed_in, created, &freshness, &cookies))
@@ -148,6 +161,7 @@ fn code_refusal(refused: CodeSignInError) -> Problem {
     match refused {
         CodeSignInError::Denied(denied) => denied.into(),
         CodeSignInError::Code(refusal) => refusal.into(),
+        CodeSignInError::Consent(required) => required.into(),
         CodeSignInError::SignUpClosed => Code::SignUpClosed.into(),
         CodeSignInError::NoAccount => Problem::from(Code::NoAccount).with("next", "sign-up"),
         CodeSignInError::KeptBack => Problem::from(Code::NumberTaken).with("next", "undo-number"),

@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 use super::{
     describe::{
         problems::problems,
-        values::{CodeId, CodeText, Mobile, NewPasswordText, NickNameText},
+        values::{CodeId, CodeText, Mobile, NewPasswordText, NickNameText, TermsVersionText},
     },
-    fields::{chosen_password, nick_name, typed_code},
+    fields::{chosen_password, nick_name, terms, typed_code},
     problem::{Code, Problem},
     transport::{NoExtra, SignedInResponse, Transport},
 };
@@ -19,7 +19,7 @@ use crate::http::{
 
 problems! {
     SignUpProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, PasswordRefused, NickNameRefused, NumberTaken,
-    SignUpClosed, Busy
+    SignUpClosed, ConsentRequired, Busy
 }
 
 /// A sign-up.
@@ -39,6 +39,9 @@ pub(super) struct UserBody {
     /// If absent, the number with its middle masked.
     #[schema(value_type = Option<NickNameText>)]
     nick_name: Option<String>,
+    /// Version of the terms that the person consents to.
+    #[schema(value_type = Option<TermsVersionText>)]
+    terms: Option<String>,
     /// Whether the session outlives the browser.
     #[serde(default)]
     remember: bool,
@@ -71,6 +74,7 @@ pub(super) async fn create(
         code: typed_code(&body.code_id, body.code)?,
         password: body.password.as_deref().map(chosen_password).transpose()?,
         nick_name: body.nick_name.as_deref().map(nick_name).transpose()?,
+        terms: body.terms.as_deref().map(terms).transpose()?,
         remember: body.remember,
         client,
         former: body.transport.former(&request, &cookies),
@@ -84,6 +88,7 @@ fn refusal(refused: CodeSignUpError) -> Problem {
         CodeSignUpError::SignUpClosed => Code::SignUpClosed.into(),
         CodeSignUpError::PasswordRequired => missing("password").into(),
         CodeSignUpError::Password(refusal) => refusal.into(),
+        CodeSignUpError::Consent(required) => required.into(),
         CodeSignUpError::Denied(denied) => denied.into(),
         CodeSignUpError::Code(refusal) => refusal.into(),
         CodeSignUpError::PhoneTaken => Problem::from(Code::NumberTaken).with("next", "sign-in"),

@@ -2,14 +2,14 @@
 
 use passport_auth::{Authenticated, Freshness};
 use passport_session::Session;
-use passport_user::{Standing, User};
+use passport_user::{Consent, Standing, User};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    describe::values::{MaskedMobile, MethodName, NickNameText},
+    describe::values::{MaskedMobile, MethodName, NickNameText, TermsVersionText},
     names::method_name,
 };
 
@@ -29,10 +29,29 @@ pub(super) struct UserView {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required = true)]
     last_login_at: Option<OffsetDateTime>,
+    /// Consent to the terms, if one was recorded.
+    #[schema(required = true)]
+    terms: Option<ConsentView>,
     /// Time of the deletion, if it was requested.
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required = true)]
     leaving: Option<OffsetDateTime>,
+}
+
+/// A consent to the terms.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Consent)]
+struct ConsentView {
+    #[schema(value_type = TermsVersionText)]
+    version: String,
+    #[serde(with = "time::serde::rfc3339")]
+    accepted_at: OffsetDateTime,
+}
+
+impl From<&Consent> for ConsentView {
+    fn from(consent: &Consent) -> Self {
+        Self { version: consent.version.as_str().to_owned(), accepted_at: consent.at }
+    }
 }
 
 impl From<&User> for UserView {
@@ -44,6 +63,7 @@ impl From<&User> for UserView {
             has_password: user.password_hash.is_some(),
             created_at: user.created_at,
             last_login_at: user.last_login_at,
+            terms: user.consent.as_ref().map(ConsentView::from),
             leaving: match user.standing {
                 Standing::Leaving { purge_at, .. } => Some(purge_at),
                 Standing::Active | Standing::Disabled { .. } => None,

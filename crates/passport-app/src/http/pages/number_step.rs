@@ -56,7 +56,7 @@ pub(super) async fn send_code(
 /// Reads the form. What no picture can contain is refused here, so that a typing error does not spend
 /// the picture.
 fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
-    let phone = number(form)?;
+    let phone = number(context, form)?;
     let answer = Alphabet::normalise(form.text("picture"));
     if answer.is_empty() {
         return Err(Refusal::PictureMissing);
@@ -74,10 +74,13 @@ fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
 }
 
 /// The number of a form.
-pub(super) fn number(form: &Form) -> Result<PhoneNumber, Refusal> {
+pub(super) fn number(context: &Context, form: &Form) -> Result<PhoneNumber, Refusal> {
     match form.trimmed("mobile") {
         "" => Err(Refusal::MobileMissing),
-        typed => typed.parse().map_err(|_| Refusal::MobileInvalid),
+        typed => {
+            let number = context.site.read_number(typed, form.text("country"));
+            number.map_err(|_| Refusal::MobileInvalid)
+        }
     }
 }
 

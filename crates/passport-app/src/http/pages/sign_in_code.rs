@@ -59,6 +59,7 @@ async fn act(
         phone: flow.phone().ok_or(Refusal::CodeGone)?,
         code: flow.typed(&code).ok_or(Refusal::CodeGone)?,
         nick_name: None,
+        terms: None,
         remember: flow.remember,
         client: context.caller.clone(),
         former: cookies.session(request),
@@ -67,6 +68,7 @@ async fn act(
         CodeSignInError::Denied(denied) => refusals::denied(&denied),
         CodeSignInError::Code(refusal) => refusals::code(refusal),
         CodeSignInError::SignUpClosed => Refusal::SignUpClosed,
+        CodeSignInError::Consent(_) => Refusal::ConsentMissing,
         CodeSignInError::NoAccount
         | CodeSignInError::KeptBack
         | CodeSignInError::NotAdmitted(NotAdmitted::Disabled | NotAdmitted::Leaving { .. }) => {

@@ -52,7 +52,7 @@ async fn act(
     if let Some(refusal) = &form.refusal {
         return Err(refusal.clone());
     }
-    let phone = number_step::number(form)?;
+    let phone = number_step::number(context, form)?;
     if form.text("password").is_empty() {
         return Err(Refusal::PasswordMissing);
     }

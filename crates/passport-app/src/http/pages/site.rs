@@ -2,14 +2,24 @@ use std::sync::Arc;
 
 use passport_auth::Clock;
 use passport_pages::{Assets, Brand, Country, Language, NumberInput};
+use passport_user::{self as user, CountryCode, ParsePhoneNumberError, PhoneNumber};
 
-use super::files;
-use crate::settings::{Settings, SignUpPolicy};
+use super::{
+    brand_files::{self, BrandFiles},
+    files,
+};
+use crate::settings::{Legal, Settings, SignUpPolicy};
 
 /// What all pages of this deployment share.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(super) brand: Brand,
+    /// Files that the brand refers to.
+    pub(super) brand_files: BrandFiles,
+    pub(super) terms: Option<Legal>,
+    pub(super) privacy: Option<Legal>,
+    /// Countries whose numbers receive messages, the default first.
+    countries: Vec<&'static user::Country>,
     pub(super) assets: Assets,
     /// Address of the inbox, in development.
     pub(super) inbox: Option<String>,
@@ -24,8 +34,13 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Self {
+        let (brand, brand_files) = brand_files::of(&settings.brand);
         Self {
-            brand: Brand::default(),
+            brand,
+            brand_files,
+            terms: settings.brand.terms.clone(),
+            privacy: settings.brand.privacy.clone(),
+            countries: countries(settings),
             assets: files::assets(),
             inbox: settings.has_inbox().then(|| "/dev/inbox".to_owned()),
             sign_up_is_open: settings.account.sign_up == SignUpPolicy::Open,
@@ -35,17 +50,41 @@ impl Site {
         }
     }
 
-    /// The field of a number that was `typed`.
-    pub(super) fn number(&self, _language: Language, typed: &str, country: &str) -> NumberInput {
+    /// The field of a number that was `typed`, with the countries that receive messages.
+    pub(super) fn number(&self, language: Language, typed: &str, country: &str) -> NumberInput {
+        let choice = |it: &&'static user::Country| Country {
+            code: it.code.to_string(),
+            name: name(it, language).to_owned(),
+            calling_code: it.calling_code.to_owned(),
+            example: it.example.to_owned(),
+        };
         NumberInput {
             typed: typed.to_owned(),
-            countries: vec![Country {
-                code: "CN".to_owned(),
-                name: "China".to_owned(),
-                calling_code: "86".to_owned(),
-                example: "131 2345 6789".to_owned(),
-            }],
+            countries: self.countries.iter().map(choice).collect(),
             chosen: country.to_owned(),
         }
+    }
+
+    /// The number that was `typed` for the chosen country, or for the first one.
+    pub(super) fn read_number(
+        &self,
+        typed: &str,
+        chosen: &str,
+    ) -> Result<PhoneNumber, ParsePhoneNumberError> {
+        let codes = || self.countries.iter().map(|country| country.code);
+        let country = codes().find(|code| code.as_str() == chosen).or_else(|| codes().next());
+        PhoneNumber::from_typed(typed, country.unwrap_or(CountryCode::CN))
+    }
+}
+
+fn countries(settings: &Settings) -> Vec<&'static user::Country> {
+    settings.phone.countries.iter().filter_map(|code| user::Country::of(*code)).collect()
+}
+
+fn name(country: &user::Country, language: Language) -> &'static str {
+    match language {
+        Language::En => country.name_en,
+        Language::ZhHans => country.name_zh_hans,
+        Language::ZhHant => country.name_zh_hant,
     }
 }

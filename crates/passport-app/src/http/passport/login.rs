@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use passport_auth::{Credentials, SignIn, SignInError};
 use passport_user::Password;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     fields::{Fields, given},
@@ -18,6 +21,9 @@ use crate::http::{
 pub(super) struct LoginRequest {
     mobile: String,
     password: String,
+    /// Whether the person asked for a long session, which clients of the original do not send. Values
+    /// other than `true` are ignored, because the answers of this API are frozen.
+    remember: Option<Value>,
 }
 
 /// `POST /passport/login`
@@ -34,14 +40,17 @@ pub(super) async fn sign_in(
         phone: mobile.parse().map_err(|_| LegacyReply::bad_phone())?,
         // No account has a password that this type refuses, so the answer is the usual one.
         password: Password::new(&password).map_err(|_| wrong())?,
-        remember: false,
+        remember: fields.remember == Some(Value::Bool(true)),
         client,
         former: cookies.session(&request),
     };
     match sign_in.sign_in(credentials).await {
         Ok(signed_in) => {
             let mut response = LegacyReply::ok("登录成功").into_response();
-            cookies.begin_session(&mut response, &signed_in.token, None);
+            let session = &signed_in.session;
+            let life = Duration::try_from(session.expires_at - session.created_at);
+            let age = life.ok().filter(|_| session.remembered);
+            cookies.begin_session(&mut response, &signed_in.token, age);
             Ok(response)
         }
         Err(error) => Err(refusal(&error)),

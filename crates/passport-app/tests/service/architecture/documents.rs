@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 12] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/accounts.md",
     "docs/architecture.md",
+    "docs/brand.md",
     "docs/logging.md",
     "docs/measured.md",
     "docs/problems.md",

@@ -47,6 +47,20 @@ impl Page {
         .await;
     }
 
+    /// Waits until the browser is at an address that begins like this, and returns its path and query.
+    pub(super) async fn arrives_below(&self, path: &str) -> String {
+        let wanted = self.url(path);
+        self.wait(&format!("the browser is below {path}"), async || {
+            let url = self.browser.current_url().await.map(String::from).unwrap_or_default();
+            if url.starts_with(&wanted) {
+                Ok(url[self.origin.len()..].to_owned())
+            } else {
+                Err(url)
+            }
+        })
+        .await
+    }
+
     /// Waits until the element is visible.
     pub(super) async fn finds(&self, css: &str) -> Element {
         self.wait(&format!("{css} is visible"), async || {
@@ -79,6 +93,21 @@ impl Page {
         .await
     }
 
+    /// The visible text of the element; empty if there is no such element.
+    pub(super) async fn text_of(&self, css: &str) -> String {
+        self.text(css).await.unwrap_or_default()
+    }
+
+    /// The value of the field.
+    pub(super) async fn value(&self, css: &str) -> String {
+        self.wait(&format!("{css} has a value"), async || {
+            let field = self.browser.find(Locator::Css(css)).await.map_err(|e| e.to_string())?;
+            let value = field.prop("value").await.map_err(|error| error.to_string())?;
+            Ok(value.unwrap_or_default())
+        })
+        .await
+    }
+
     async fn text(&self, css: &str) -> Result<String, String> {
         let element = self.browser.find(Locator::Css(css)).await.map_err(|e| e.to_string())?;
         element.text().await.map_err(|error| error.to_string())
@@ -93,6 +122,18 @@ impl Page {
 
     pub(super) async fn press(&self, css: &str) {
         self.finds(css).await.click().await.unwrap();
+    }
+
+    /// Presses the primary button.
+    pub(super) async fn submits(&self) {
+        self.press(".button-main").await;
+    }
+
+    /// Answers the step that asks for a number, with the picture.
+    pub(super) async fn sends_number(&self, number: &str, answer: &str) {
+        self.fill("#mobile", number).await;
+        self.fill("#picture", answer).await;
+        self.submits().await;
     }
 
     /// Types on the keyboard, into the focused element.

@@ -3,7 +3,7 @@
 use passport_sms_client::{Template, Templates};
 use serde_json::{Value, json};
 
-use super::super::table::table;
+use super::super::super::table::table;
 use crate::{settings::GatewayKind, sms::Gateways};
 
 /// A template of a gateway.

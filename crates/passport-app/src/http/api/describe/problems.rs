@@ -97,6 +97,7 @@ fn extensions(code: Code) -> Vec<(&'static str, bool, Value)> {
             ("purge_at", true, json!({ "type": "string", "format": "date-time" })),
             ("continuation", true, reference("ContinuationText")),
         ],
+        Code::ConsentRequired => vec![("terms", true, reference("TermsVersionText"))],
         Code::SmsCodeWrong => vec![("tries_left", true, number(0))],
         Code::PasswordRefused => vec![
             (

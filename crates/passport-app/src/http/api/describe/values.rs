@@ -3,7 +3,7 @@
 
 use passport_codes::CodeLength;
 use passport_session::{DeviceKind, Method};
-use passport_user::{NickName, Password as AnyPassword, PasswordPolicy};
+use passport_user::{NickName, Password as AnyPassword, PasswordPolicy, TermsVersion};
 use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -76,6 +76,11 @@ texts! {
     ChallengeAnswer = "abcd2", |text| text.min_length(Some(1)).max_length(Some(32));
     /// Language of the text message: a tag of Chinese or English (RFC 5646).
     LanguageTag = "en", |text| text.pattern(Some("^(?:[zZ][hH]|[eE][nN])(?:-[A-Za-z0-9]{1,8})*$")).max_length(Some(35));
+    /// Version of the terms that a person consents to.
+    TermsVersionText = "2026-11", |text| text
+        .pattern(Some("^[A-Za-z0-9._-]+$"))
+        .min_length(Some(1))
+        .max_length(Some(TermsVersion::MAX_LENGTH));
     /// Proof of the steps of a sign-in that were done.
     ContinuationText = "b3BhcXVl", |text| text
         .pattern(Some("^[A-Za-z0-9_-]+$"))

@@ -8,11 +8,9 @@ use crate::http::api::{
     problem::Code,
 };
 
-/// Problems of requests that are no operation.
-const OF_NO_OPERATION: [Code; 1] = [Code::MethodNotAllowed];
-
 pub(super) fn complete(components: &mut Value, site: &ApiSite) {
-    for code in Code::ALL.iter().filter(|code| !OF_NO_OPERATION.contains(code)) {
+    // Those that no operation has are removed again.
+    for code in Code::ALL {
         components["schemas"][schema_name(*code)] = schema(*code);
     }
     components["schemas"]["FaultyMembers"] = faulty_members();

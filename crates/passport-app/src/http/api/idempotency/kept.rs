@@ -46,12 +46,16 @@ const fn did_something(code: Code) -> bool {
         | Code::NotSent
         | Code::DeliveryUnknown => true,
         Code::BodyInvalid
+        | Code::QueryInvalid
+        | Code::TokenInvalid
+        | Code::ScopeMissing
         | Code::TwoCredentials
         | Code::IdempotencyKeyInvalid
         | Code::NotSignedIn
         | Code::CrossSite
         | Code::CountryNotServed
         | Code::ConfirmationRequired
+        | Code::ConsentRequired
         | Code::ProofTooWeak
         | Code::Stopped
         | Code::NotFound

@@ -56,6 +56,10 @@ codes! {
         "The request body is invalid",
         "请求内容无效",
         "The body is not a JSON object of the documented form. `errors` lists the faulty members: `pointer` (JSON Pointer, empty for the whole body) and `code` (`missing`, `unknown`, `invalid`, `duplicate`, `unexpected`, `not-an-object`).";
+    QueryInvalid: BAD_REQUEST "query-invalid" ParamErr,
+        "The query of the address is invalid",
+        "查询参数无效",
+        "The query has a parameter that the resource does not know, or a value that is not allowed.";
     TwoCredentials: BAD_REQUEST "two-credentials" ReqErr,
         "The request has two credentials",
         "请求带有两个凭证",
@@ -72,6 +76,14 @@ codes! {
         "The phone number or password is wrong",
         "手机号或密码错误",
         "No account has this number and password. The answer does not tell which of the two is wrong.";
+    TokenInvalid: UNAUTHORIZED "token-invalid" SessionErr,
+        "The token of the operator is not valid",
+        "运维令牌无效",
+        "`Authorization: Bearer` has no token of `passport admin token add`, or the token has expired or was removed.";
+    ScopeMissing: FORBIDDEN "scope-missing" ReqErr,
+        "The token does not allow this",
+        "令牌没有此权限",
+        "The request needs the scope in `scope`, which the token does not have.";
     CrossSite: FORBIDDEN "cross-site" ReqErr,
         "The request comes from another site",
         "请求来自其他网站",
@@ -87,7 +99,7 @@ codes! {
     AccountDisabled: FORBIDDEN "account-disabled" ReqErr,
         "The account is disabled",
         "账号已停用",
-        "The operator of the service has disabled the account. Answered only after the credentials were right.";
+        "The operator of the service has disabled the account. Answered only after the credentials were right. In the API for operators: a disabled account is deleted only with `now`, because its owner could withdraw a deletion that has a grace period.";
     ConfirmationRequired: FORBIDDEN "confirmation-required" SessionErr,
         "The user must confirm this action",
         "需要再次验证身份",
@@ -96,6 +108,10 @@ codes! {
         "The proof is too weak for this account",
         "验证方式不够安全",
         "The account has a stronger proof than the one that was sent. `accepted` lists the proofs that are accepted.";
+    ConsentRequired: FORBIDDEN "consent-required" ReqErr,
+        "A new account needs a consent to the terms",
+        "注册新账号需要同意服务条款",
+        "The account was not created, because the request has no consent to the current version of the terms, which is the member `terms`. Show that version to the person, and after the consent send the same request again with `terms`: the code was not spent. A sign-in by code is answered so only after the code proved a number without an account.";
     Stopped: FORBIDDEN "stopped" ReqErr,
         "This kind of proof is stopped",
         "该登录方式已被停用",

@@ -1,5 +1,5 @@
 /// Aligned columns, two spaces apart; the last one has any width.
-pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
+pub(in crate::cli) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let widths: Vec<_> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
     let line = |row: &[String; N]| {

@@ -1,0 +1,28 @@
+//! What operators do, for the command line and for the API: the use cases, and how their results are
+//! shown.
+
+mod views;
+
+use passport_auth::{
+    Audit, CredentialControl, ExportUser, OperatorTokens, SessionControl, StandingControl,
+    UserDirectory,
+};
+
+pub(crate) use views::{EventView, ExportView, SessionView, TokenView, UserView};
+
+/// Use cases of operators. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Operations {
+    pub(crate) directory: UserDirectory,
+    pub(crate) standing: StandingControl,
+    pub(crate) sessions: SessionControl,
+    pub(crate) credentials: CredentialControl,
+    pub(crate) export: ExportUser,
+    pub(crate) audit: Audit,
+    pub(crate) tokens: OperatorTokens,
+}
+
+/// Most users of one page.
+pub(crate) const MOST_USERS: u32 = 1_000;
+/// Most events of one page.
+pub(crate) const MOST_EVENTS: u32 = 1_000;

@@ -1,0 +1,109 @@
+//! The use cases of operators: in the service, and in a command beside it.
+
+use std::sync::Arc;
+
+use passport_auth::{
+    Audit, Clock, CredentialControl, Detached, ExportUser, Failures, OperatorTokens,
+    SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, UserDirectory,
+};
+use passport_storage_diesel::Database;
+
+use super::{accounts, error::WiringError, look_at_database, secret, stores::Stores};
+use crate::{
+    operations::Operations,
+    settings::{SessionBackend, Settings, StoreUrl},
+};
+
+/// What the use cases stand on.
+pub(super) struct Ground<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) database: &'a Database,
+    pub(super) sessions: Sessions,
+    pub(super) failures: Failures,
+    pub(super) detached: Detached,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Ground<'_> {
+    pub(super) fn operations(self) -> Operations {
+        let Self { settings, database, sessions, failures, detached, clock } = self;
+        let (users, journal) = (database.users(), database.journal());
+        Operations {
+            directory: UserDirectory {
+                users: Arc::clone(&users),
+                journal: Arc::clone(&journal),
+                detached: detached.clone(),
+            },
+            standing: StandingControl {
+                users: Arc::clone(&users),
+                sessions: sessions.clone(),
+                grace: settings.account.deletion_grace,
+                detached: detached.clone(),
+                clock: Arc::clone(&clock),
+            },
+            sessions: SessionControl {
+                users: Arc::clone(&users),
+                sessions: sessions.clone(),
+                detached: detached.clone(),
+            },
+            credentials: CredentialControl {
+                users: Arc::clone(&users),
+                sessions: sessions.clone(),
+                failures,
+                detached: detached.clone(),
+            },
+            export: ExportUser {
+                users,
+                sessions,
+                journal: Arc::clone(&journal),
+                detached: detached.clone(),
+            },
+            audit: Audit { journal, detached: detached.clone(), clock: Arc::clone(&clock) },
+            tokens: OperatorTokens { tokens: database.operator_tokens(), detached, clock },
+        }
+    }
+}
+
+/// The use cases of operators in a process of their own, on the stores of the service.
+pub(crate) struct Beside {
+    pub(crate) operations: Operations,
+    /// Operations under way; the process must let them finish before it ends.
+    pub(crate) detached: Detached,
+    /// Whether sessions are in the memory of the service, where this process cannot reach them.
+    pub(crate) sessions_are_elsewhere: bool,
+}
+
+/// Opens the stores of the settings, for a command. Neither migrates the database, nor asks whether Redis
+/// answers: an act that does not need it is done though it is down.
+pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let database = look_at_database(&settings.database).await?;
+    let secret = secret(settings)?;
+    let stores = Stores::reach(settings, &database)?;
+    let journal = database.journal();
+    let events = accounts::events(settings, &journal, secret.subject_key(), &clock);
+    let detached = Detached::on(tokio::runtime::Handle::current(), events);
+    let lifetimes = SessionLifetimes {
+        standard: settings.session.standard,
+        remembered: settings.session.remembered,
+    };
+    let ground = Ground {
+        settings,
+        database: &database,
+        sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
+        failures: accounts::failures(
+            &settings.limits,
+            &stores.failures,
+            secret.subject_key(),
+            &clock,
+        ),
+        detached: detached.clone(),
+        clock,
+    };
+    Ok(Beside {
+        operations: ground.operations(),
+        detached,
+        sessions_are_elsewhere: settings.store.url == StoreUrl::Memory
+            && settings.session.backend == SessionBackend::Store,
+    })
+}

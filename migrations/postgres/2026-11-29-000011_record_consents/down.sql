@@ -1,0 +1,3 @@
+ALTER TABLE users
+    DROP COLUMN terms_version,
+    DROP COLUMN terms_accepted_at;
