@@ -74,7 +74,7 @@ function replacePlayer(audio, status) {
   audio.after(button);
 }
 
-export function prepareChallenges() {
+export function prepare() {
   for (const challenge of document.querySelectorAll("[data-challenge]")) {
     const status = addStatus(challenge);
     watchPicture(challenge, challenge.querySelector("img"), status);

@@ -1,12 +1,12 @@
 // Entry module of every page. Each page works as plain HTML; the modules make it smoother: forms are submitted without
-// a new page load, and what a feature needs is loaded only by pages that have it.
+// a new page load, and what a feature needs is loaded only by pages that have it. A browser loads six files of a host
+// at once over HTTP/1.1: stylesheet, logo, picture, and the three modules that are imported here, directly or not.
 
-import { prepareChallenges } from "./challenge.js";
 import { listenToForms } from "./forms.js";
-import { listenToLanguages } from "./language.js";
-import { listenToHistory, onShown } from "./visit.js";
+import { listenToHistory, listenToLanguages, onShown } from "./visit.js";
 
 const FEATURES = [
+  ["[data-challenge]", () => import("./challenge.js")],
   ["[data-countdown]", () => import("./countdown.js")],
   ["[data-shows], [data-rules]", () => import("./password.js")],
   ["input[autocomplete=one-time-code]", () => import("./web-otp.js")],
@@ -22,7 +22,6 @@ async function prepareFeature([selector, load]) {
 }
 
 function prepare() {
-  prepareChallenges();
   for (const feature of FEATURES) prepareFeature(feature).catch((fault) => console.warn(fault));
 }
 

@@ -47,7 +47,11 @@ impl Freshness {
     }
 
     /// Refuses a session that is not fresh.
-    pub(crate) fn require(&self, person: &Authenticated) -> Result<(), ConfirmationRequired> {
+    ///
+    /// # Errors
+    ///
+    /// See [`ConfirmationRequired`].
+    pub fn require(&self, person: &Authenticated) -> Result<(), ConfirmationRequired> {
         let now = self.clock.now();
         // A session that was proved in the future belongs to a clock that was set back.
         let is_fresh = |until| now <= until && now + Self::MAX >= until - self.fresh_for;

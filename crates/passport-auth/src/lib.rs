@@ -11,6 +11,7 @@ mod caller;
 mod challenge;
 mod change_number;
 mod change_password;
+mod check_code;
 mod client;
 mod clock;
 mod code_sign_in;
@@ -80,6 +81,7 @@ pub use challenge::{
 };
 pub use change_number::{ChangeNumber, ChangeNumberError, ChangedNumber};
 pub use change_password::{ChangePassword, ChangePasswordError, NewPassword, PasswordChange};
+pub use check_code::{CheckCode, CheckCodeError};
 pub use client::{ClientAddress, Network};
 #[cfg(any(test, feature = "testing"))]
 pub use clock::ManualClock;

@@ -1,12 +1,13 @@
 //! Parts of forms.
 
+mod consent;
 mod password;
 
 use maud::{Markup, Render, html};
 
-use crate::{Page, Place, Refusal, texts::fill};
-
 pub use password::PasswordRules;
+
+use crate::{Page, Place, Refusal, texts::fill};
 
 /// State of a form that was sent and refused, or is new.
 #[derive(Debug, Clone, Default)]
@@ -137,7 +138,7 @@ impl<'a> Form<'a> {
     pub(crate) fn field(mut self, field: &Field<'_>) -> Self {
         let Field { id, place, label, hint, input } = field;
         self.places.push(*place);
-        let error = self.view.at(*place).map(|refusal| refusal.text(self.page.language));
+        let error = self.view.at(*place).map(|refusal| self.told(refusal));
         let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
         let described = Described {
             by: match (&error, hint) {
@@ -158,6 +159,17 @@ impl<'a> Form<'a> {
         })
     }
 
+    /// The text of a refusal, with the link to what helps.
+    fn told(&self, refusal: &Refusal) -> Markup {
+        let query = self.action.find('?').map_or("", |at| &self.action[at..]);
+        html! {
+            (refusal.text(self.page.language))
+            @if let Some((path, label)) = refusal.link(self.page.language) {
+                " " a href={ (path) (query) } { (label) }
+            }
+        }
+    }
+
     /// The whole form, with its primary button.
     pub(crate) fn submit(self, label: &str, busy: &str) -> Markup {
         self.end(label, busy, "button button-main")
@@ -169,8 +181,9 @@ impl<'a> Form<'a> {
     }
 
     fn end(self, label: &str, busy: &str, class: &str) -> Markup {
-        let Self { page, view, action, is_plain, places, parts, .. } = self;
-        let general = view.refusal.as_ref().filter(|it| !places.contains(&it.place()));
+        let general = self.view.refusal.as_ref().filter(|it| !self.places.contains(&it.place()));
+        let general = general.map(|refusal| self.told(refusal));
+        let Self { page, action, is_plain, parts, .. } = self;
         html! {
             form .form method="post" action=(action) data-plain[is_plain] novalidate {
                 (Self::hidden(page))
@@ -178,7 +191,7 @@ impl<'a> Form<'a> {
                 button .spoken type="submit" tabindex="-1" aria-hidden="true" { (label) }
                 @for part in &parts { (part) }
                 p .error .error-form role="alert" data-form-error {
-                    @if let Some(refusal) = general { (refusal.text(page.language)) }
+                    @if let Some(refusal) = general { (refusal) }
                 }
                 button class=(class) type="submit" data-busy=(busy) { (label) }
             }
@@ -221,7 +234,11 @@ impl Form<'_> {
     }
 
     /// Picture and sound of a challenge, and the field for its answer.
-    pub(crate) fn picture(self, picture: &Picture) -> Self {
+    pub(crate) fn picture(mut self, picture: &Picture) -> Self {
+        if picture.id.is_empty() {
+            return self.without_picture();
+        }
+        let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let language = self.page.language.tag();
         let length = picture.length.to_string();
@@ -236,14 +253,16 @@ impl Form<'_> {
                         img src=(format!("{path}/image")) fetchpriority="high" width="160" height="56" alt=(texts.picture_alt);
                     }
                     div .challenge-tools {
-                        button .button .button-quiet type="submit" name="act" value="renew" { (texts.picture_renew) }
+                        button .button .button-quiet name="act" value="renew" formnovalidate {
+                            (texts.picture_renew)
+                        }
                         audio controls preload="none" src=(format!("{path}/audio?lang={language}"))
                             aria-label=(texts.listen_native) data-listen=(texts.listen)
                             data-failed=(texts.listen_failed) {}
                     }
                     input .input .input-picture #picture name="picture" type="text" autocomplete="off"
                         autocapitalize="off" autocorrect="off" spellcheck="false" required value=(picture.typed)
-                        maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
+                        maxlength="32" autofocus[focus] aria-describedby=[&described.by] aria-invalid=[described.invalid];
                 }
             }
         };
@@ -252,35 +271,35 @@ impl Form<'_> {
         self.field(&Field { id: "picture", place: Place::Picture, label, hint, input: &input })
     }
 
+    /// The field of a picture that could not be made. Another one can be asked for.
+    fn without_picture(self) -> Self {
+        let texts = &self.page.texts().form;
+        self.with(html! {
+            div .field {
+                p .hint { (texts.picture_missing) }
+                button .button .button-quiet name="act" value="renew" formnovalidate { (texts.picture_renew) }
+            }
+        })
+    }
+
     /// Whether the field that is being added has the focus when the page appears.
     fn takes_focus(&mut self) -> bool {
         !std::mem::replace(&mut self.has_focus, true)
     }
 
     /// Code of a message.
-    pub(crate) fn code(mut self, length: usize) -> Self {
+    pub(crate) fn code(mut self, length: usize, typed: &str) -> Self {
         let focus = self.takes_focus();
         let texts = &self.page.texts().form;
         let input = |described: &Described| {
             html! {
                 input .input .input-digits .input-code #code name="code" type="text" inputmode="numeric"
                     autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required
-                    autofocus[focus] maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
+                    value=[(!typed.is_empty()).then_some(typed)] autofocus[focus] maxlength="32" aria-describedby=[&described.by] aria-invalid=[described.invalid];
             }
         };
         let hint = Some(fill(&texts.code_hint, &[("length", &length.to_string())]));
         let label = texts.code.as_str();
         self.field(&Field { id: "code", place: Place::Code, label, hint, input: &input })
-    }
-
-    /// "Keep me signed in".
-    pub(crate) fn remember(self, ticked: bool) -> Self {
-        let label = &self.page.texts().form.remember;
-        self.with(html! {
-            label .check {
-                input type="checkbox" name="remember" value="yes" checked[ticked];
-                span { (label) }
-            }
-        })
     }
 }

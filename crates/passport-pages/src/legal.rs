@@ -39,6 +39,6 @@ impl LegalView<'_> {
                 (PreEscaped(self.html))
             }
         };
-        page.document(name, title, &article)
+        page.wide(name, title, &article)
     }
 }

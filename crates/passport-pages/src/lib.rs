@@ -24,7 +24,7 @@ pub use account::{
     happening::Happening,
     history::{HistoryActor, HistoryItem, HistoryView},
     name::NameView,
-    number::NumberView,
+    number::ChangeNumberView,
     overview::AccountView,
     password::AccountPasswordView,
     sign_out::SignOutView,
@@ -32,8 +32,12 @@ pub use account::{
 pub use assets::Assets;
 pub use brand::{Brand, Filing, LegalText};
 pub use entering::{
-    code::{CodeStep, CodeView},
-    sign_in::SignInView,
+    Entry,
+    code::CodeView,
+    new_password::{NewPasswordView, PasswordStep},
+    number::{NumberView, Sent},
+    outcome::OutcomeView,
+    restore::RestoreView,
     sign_in_password::SignInPasswordView,
 };
 pub use form::{Country, FormView, NumberInput, PasswordRules, Picture};

@@ -43,6 +43,18 @@ pub enum Notice {
         /// Time of the deletion.
         purge_at: OffsetDateTime,
     },
+    /// The account is being deleted.
+    Deleted,
+    /// The number that was to get an account has one.
+    NumberTaken,
+    /// The password was replaced.
+    PasswordReset,
+    /// The number belongs to its account again, which has no password.
+    NumberRestored,
+    /// It took too long to withdraw the deletion of the account.
+    RestoreExpired,
+    /// The page before has expired.
+    Expired,
 }
 
 impl Notice {
@@ -50,6 +62,7 @@ impl Notice {
     pub(crate) fn render(self, language: Language) -> Markup {
         let class = match self {
             Self::SessionEnded | Self::NothingDone | Self::Leaving { .. } => "note note-warning",
+            Self::NumberTaken | Self::RestoreExpired | Self::Expired => "note",
             _ => "note note-good",
         };
         html! { p class=(class) role="status" { (self.text(language)) } }
@@ -87,6 +100,12 @@ impl Notice {
             Self::OthersEnded { count: 0 } => &texts.no_others,
             Self::OthersEnded { .. } => &texts.other_ended,
             Self::Leaving { .. } => &texts.leaving,
+            Self::Deleted => &texts.deleted,
+            Self::NumberTaken => &texts.number_taken,
+            Self::PasswordReset => &texts.password_reset,
+            Self::NumberRestored => &texts.number_restored,
+            Self::RestoreExpired => &texts.restore_expired,
+            Self::Expired => &texts.expired,
         }
     }
 }

@@ -1,10 +1,8 @@
+mod text;
+
 use std::time::Duration;
 
-use crate::{
-    Language,
-    texts::{RefusalTexts, fill},
-    wait,
-};
+use crate::Language;
 
 /// Why a form was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +27,11 @@ pub enum Refusal {
     PictureWrong,
     /// The picture has expired or was answered.
     PictureGone,
-    /// Too many codes.
+    /// A code was sent to the number a moment ago.
+    CodeSent(Duration),
+    /// Too many codes for the number.
+    NumberLimit(Duration),
+    /// Too many codes for the client.
     SendLimit(Duration),
     /// No provider took the message.
     NotSent,
@@ -46,6 +48,20 @@ pub enum Refusal {
     CodeGone,
     /// No password.
     PasswordMissing,
+    /// The new password is too short.
+    PasswordShort {
+        /// Fewest characters.
+        min: usize,
+    },
+    /// The new password is too long.
+    PasswordLong {
+        /// Most characters.
+        max: usize,
+    },
+    /// The new password is on a list of common ones.
+    PasswordCommon,
+    /// The new password is the number of the account.
+    PasswordIsNumber,
     /// No password, beside a new one.
     FormerPasswordMissing,
     /// The password of the account is another one.
@@ -54,20 +70,6 @@ pub enum Refusal {
     FormerPasswordWrong,
     /// The account needs a password.
     PasswordRequired,
-    /// The new password has too few characters.
-    PasswordShort {
-        /// Fewest characters.
-        min: usize,
-    },
-    /// The new password has too many characters.
-    PasswordLong {
-        /// Most characters.
-        max: usize,
-    },
-    /// The new password is one of those that are tried first.
-    PasswordCommon,
-    /// The new password is the number.
-    PasswordIsNumber,
     /// The name has no visible character.
     NameEmpty,
     /// The name is too long.
@@ -78,12 +80,12 @@ pub enum Refusal {
     NameNumber,
     /// The device is not signed in.
     DeviceGone,
+    /// The number is that of the account.
+    NumberPresent,
     /// The account has no number.
     NoNumber,
     /// The number was changed too often.
     TooManyChanges,
-    /// The account was changed meanwhile.
-    Conflict,
     /// Too many wrong passwords in this session.
     ConfirmationsStopped,
     /// Number or password is wrong.
@@ -119,6 +121,22 @@ pub enum Refusal {
     NumberTaken,
     /// The consent was not given.
     ConsentMissing,
+    /// The number has no account.
+    NoAccount,
+    /// The number has no account, and is kept back for the one that has changed from it.
+    KeptBack,
+    /// There is no change of number to undo.
+    NothingToUndo,
+    /// The account was changed meanwhile.
+    Conflict,
+    /// The form is larger than any of the service.
+    FormTooLarge,
+    /// What was sent is not a form.
+    FormMediaType,
+    /// The form did not arrive in time.
+    FormTimedOut,
+    /// The form is not complete, or is not one that a browser sends.
+    FormMalformed,
 }
 
 /// Where a refusal stands in a form.
@@ -130,7 +148,7 @@ pub enum Place {
     Picture,
     /// Field of the code.
     Code,
-    /// Field of the password, or of the new one.
+    /// Field of the password.
     Password,
     /// Field of the present password, beside a new one.
     FormerPassword,
@@ -151,6 +169,9 @@ impl Refusal {
             | Self::CountryNotServed
             | Self::RecipientRefused
             | Self::RecipientThrottled(_)
+            | Self::CodeSent(_)
+            | Self::NumberLimit(_)
+            | Self::NumberPresent
             | Self::NumberTaken => Place::Mobile,
             Self::PictureMissing
             | Self::PictureCharacter(_)
@@ -185,95 +206,44 @@ impl Refusal {
             | Self::Cookies
             | Self::Disabled
             | Self::Stopped
+            | Self::SignUpClosed
+            | Self::NoAccount
+            | Self::KeptBack
+            | Self::NothingToUndo
+            | Self::Conflict
             | Self::PasswordRequired
             | Self::DeviceGone
             | Self::NoNumber
             | Self::TooManyChanges
-            | Self::Conflict
             | Self::ConfirmationsStopped
-            | Self::SignUpClosed => Place::Form,
+            | Self::FormTooLarge
+            | Self::FormMediaType
+            | Self::FormTimedOut
+            | Self::FormMalformed => Place::Form,
         }
     }
 
-    /// The sentence that the page shows.
-    pub fn text(&self, language: Language) -> String {
-        let texts = &language.texts().refusal;
-        let waiting = |text: &str, duration: &Duration| {
-            fill(text, &[("wait", &wait::at_most(*duration, language))])
-        };
+    /// The time after which it can be tried again, where that is known.
+    pub fn wait(&self) -> Option<Duration> {
         match self {
-            Self::RecipientThrottled(duration) => waiting(&texts.recipient_throttled, duration),
-            Self::SendLimit(duration) => waiting(&texts.send_limit, duration),
-            Self::Wait(duration) => waiting(&texts.wait, duration),
-            Self::Limit(duration) => waiting(&texts.limit, duration),
-            Self::PictureCharacter(character) => {
-                fill(&texts.picture_character, &[("character", &character.to_string())])
-            }
-            Self::PictureLength(length) => {
-                fill(&texts.picture_length, &[("length", &length.to_string())])
-            }
-            Self::CodeForm(length) => fill(&texts.code_form, &[("length", &length.to_string())]),
-            Self::CodeWrong { tries_left } if *tries_left > 1 => {
-                fill(&texts.code_wrong, &[("tries", &tries_left.to_string())])
-            }
-            Self::PasswordShort { min } => {
-                fill(&texts.password_short, &[("min", &min.to_string())])
-            }
-            Self::PasswordLong { max } => fill(&texts.password_long, &[("max", &max.to_string())]),
-            Self::Origin { expected } => fill(&texts.origin, &[("expected", expected)]),
-            _ => self.fixed(texts).to_owned(),
+            Self::RecipientThrottled(wait)
+            | Self::CodeSent(wait)
+            | Self::NumberLimit(wait)
+            | Self::SendLimit(wait)
+            | Self::Wait(wait)
+            | Self::Limit(wait) => Some(*wait),
+            _ => None,
         }
     }
 
-    fn fixed<'t>(&self, texts: &'t RefusalTexts) -> &'t str {
+    /// The page that helps, and the words of the link to it.
+    pub(crate) fn link(&self, language: Language) -> Option<(&'static str, &'static str)> {
+        let texts = &language.texts().link;
         match self {
-            Self::MobileMissing => &texts.mobile_missing,
-            Self::MobileInvalid => &texts.mobile_invalid,
-            Self::CountryNotServed => &texts.country_not_served,
-            Self::RecipientRefused => &texts.recipient_refused,
-            Self::RecipientThrottled(_) => &texts.recipient_throttled,
-            Self::PictureMissing => &texts.picture_missing,
-            Self::PictureCharacter(_) => &texts.picture_character,
-            Self::PictureLength(_) => &texts.picture_length,
-            Self::PictureWrong => &texts.picture_wrong,
-            Self::PictureGone => &texts.picture_gone,
-            Self::SendLimit(_) => &texts.send_limit,
-            Self::NotSent => &texts.not_sent,
-            Self::CodeMissing => &texts.code_missing,
-            Self::CodeForm(_) => &texts.code_form,
-            Self::CodeWrong { .. } => &texts.code_wrong_last,
-            Self::CodeGone => &texts.code_gone,
-            Self::PasswordMissing | Self::FormerPasswordMissing => &texts.password_missing,
-            Self::PasswordWrong | Self::FormerPasswordWrong => &texts.password_wrong,
-            Self::PasswordRequired => &texts.password_required,
-            Self::PasswordShort { .. } => &texts.password_short,
-            Self::PasswordLong { .. } => &texts.password_long,
-            Self::PasswordCommon => &texts.password_common,
-            Self::PasswordIsNumber => &texts.password_is_number,
-            Self::NameEmpty => &texts.name_empty,
-            Self::NameLong => &texts.name_long,
-            Self::NameInvisible => &texts.name_invisible,
-            Self::NameNumber => &texts.name_number,
-            Self::DeviceGone => &texts.device_gone,
-            Self::NoNumber => &texts.no_number,
-            Self::TooManyChanges => &texts.too_many_changes,
-            Self::Conflict => &texts.conflict,
-            Self::ConfirmationsStopped => &texts.confirmations_stopped,
-            Self::CredentialsWrong => &texts.credentials_wrong,
-            Self::Wait(_) => &texts.wait,
-            Self::Limit(_) => &texts.limit,
-            Self::Busy => &texts.busy,
-            Self::Unavailable => &texts.unavailable,
-            Self::Server => &texts.server,
-            Self::Stale => &texts.stale,
-            Self::CrossSite => &texts.cross_site,
-            Self::Origin { .. } => &texts.origin,
-            Self::Cookies => &texts.cookies,
-            Self::Disabled => &texts.disabled,
-            Self::Stopped => &texts.stopped,
-            Self::SignUpClosed => &texts.sign_up_closed,
-            Self::NumberTaken => &texts.number_taken,
-            Self::ConsentMissing => &texts.consent_missing,
+            Self::NoAccount => Some(("/sign-up", &texts.sign_up)),
+            Self::KeptBack => Some(("/undo-number", &texts.undo_number)),
+            Self::NumberTaken => Some(("/sign-in", &texts.sign_in)),
+            _ => None,
         }
     }
 }

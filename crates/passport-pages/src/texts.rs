@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
+use maud::{Markup, PreEscaped, Render};
 use serde::Deserialize;
 
 use crate::Language;
 
 /// Declares the keys. A file with a missing or an unknown key is refused.
 macro_rules! texts {
-    ($($section:ident: $Section:ident { $($key:ident)+ })+) => {
+    ($($section:ident: $Section:ident $({ $($key:ident)+ })? $(;)?)+) => {
         /// All texts of one language.
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -16,23 +17,34 @@ macro_rules! texts {
             $(pub(crate) $section: $Section,)+
         }
 
-        $(
+        $($(
             #[derive(Debug, Deserialize)]
             #[serde(deny_unknown_fields)]
             pub(crate) struct $Section {
                 $(pub(crate) $key: String,)+
             }
-        )+
+
+            #[cfg(test)]
+            impl $Section {
+                fn entries(&self) -> Vec<(&'static str, &str)> {
+                    vec![$((stringify!($key), &*self.$key),)+]
+                }
+            }
+        )?)+
 
         #[cfg(test)]
         impl Texts {
             /// Every text with its key.
             fn entries(&self) -> Vec<(String, &str)> {
                 let mut entries = Vec::new();
-                $($(
-                    let key = concat!(stringify!($section), ".", stringify!($key));
-                    entries.push((key.to_owned(), &*self.$section.$key));
-                )+)+
+                $(
+                    let section = self.$section.entries().into_iter();
+                    entries.extend(
+                        section.map(|(key, text)| {
+                            (format!("{}.{key}", stringify!($section)), text)
+                        }),
+                    );
+                )+
                 entries
             }
         }
@@ -45,17 +57,35 @@ texts! {
     }
     time: TimeTexts { second seconds minute minutes hour hours months date moment }
     failure: FailureTexts { network timeout server }
+    notice: NoticeTexts {
+        signed_out session_ended nothing_done confirmed renamed password_set password_changed
+        password_removed number_changed device_ended other_ended others_ended no_others leaving deleted
+        number_taken password_reset number_restored restore_expired expired
+    }
+    link: LinkTexts {
+        by_password by_code new_here have_account sign_up sign_in forgot undo_number back_to_sign_in
+    }
     form: FormTexts {
-        mobile mobile_hint country picture picture_hint picture_alt picture_renew picture_failed picture_gave_up
-        listen listen_native listen_failed
+        mobile mobile_hint country picture picture_hint picture_alt picture_renew picture_failed
+        picture_gave_up picture_missing listen listen_native listen_failed
         code code_hint password former_password new_password rule_length rule_common rule_number show hide remember
+        consent_both consent_one consent_terms consent_privacy
     }
-    sign_in: SignInTexts {
-        title heading lead submit busy by_password by_code no_account sign_up forgot undo_number
-    }
-    sign_in_password: SignInPasswordTexts { lead submit busy }
+    sign_in: EntryTexts { title heading lead submit busy }
+    sign_up: EntryTexts;
+    forgot: EntryTexts;
+    undo_number: EntryTexts;
+    sign_in_password: SignInPasswordTexts { title heading lead submit busy }
     code: CodeTexts {
-        title heading lead_sent lead_unknown submit busy change again again_in
+        title heading lead_sent lead_unknown lead_expired submit busy change again again_in
+        was_sent have_code resend_in
+    }
+    new_password: NewPasswordTexts {
+        heading heading_first heading_reset lead_new lead_first lead_reset submit submit_new busy skip
+    }
+    restore: RestoreTexts { title heading lead submit busy leave }
+    outcome: OutcomeTexts {
+        no_account kept_back nothing_to_undo disabled sign_up_closed other
     }
     account: AccountTexts {
         title signed_in_as back change set none name mobile password is_set is_not_set member_since
@@ -81,7 +111,7 @@ texts! {
     problem: ProblemTexts { code status }
     inbox: InboxTexts {
         title lead sign_in empty arrived copy copied
-        for_sign_up for_sign_in for_reset for_number for_undo for_confirm
+        for_sign_up for_sign_in for_reset for_number for_confirm
     }
     happening: HappeningTexts {
         code_sent code_not_sent user_created user_not_created session_begun session_not_begun
@@ -95,21 +125,18 @@ texts! {
         operator_looked operator_not_looked operator_admitted operator_not_admitted
         token_added token_not_added token_removed token_not_removed audit_purged audit_not_purged
     }
-    notice: NoticeTexts {
-        signed_out session_ended nothing_done confirmed renamed password_set password_changed
-        password_removed number_changed device_ended other_ended others_ended no_others leaving
-    }
     refusal: RefusalTexts {
         mobile_missing mobile_invalid country_not_served recipient_refused recipient_throttled
         picture_missing picture_character picture_length picture_wrong picture_gone
-        send_limit not_sent
+        code_sent number_limit send_limit not_sent
         code_missing code_form code_wrong code_wrong_last code_gone
-        password_missing password_wrong password_required password_short password_long
-        password_common password_is_number
-        name_empty name_long name_invisible name_number
-        device_gone no_number too_many_changes conflict confirmations_stopped
+        password_missing password_wrong password_required password_short password_long password_common password_is_number
         credentials_wrong wait limit busy unavailable server stale cross_site
         origin cookies disabled stopped sign_up_closed number_taken consent_missing
+        name_empty name_long name_invisible name_number
+        device_gone number_present no_number too_many_changes confirmations_stopped
+        no_account kept_back nothing_to_undo conflict
+        form_too_large form_malformed form_timed_out
     }
 }
 
@@ -131,6 +158,13 @@ pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     values
         .iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// `text` as markup, with markup in the place of its placeholders.
+pub(crate) fn fill_with(text: &str, values: &[(&str, &Markup)]) -> Markup {
+    let escaped = text.render().into_string();
+    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.0.as_str())).collect();
+    PreEscaped(fill(&escaped, &values))
 }
 
 #[cfg(test)]

@@ -12,13 +12,13 @@ pub(in crate::http) mod document;
 mod endpoint;
 mod fields;
 mod guard;
-pub(in crate::http) mod idempotency;
 mod me;
 mod names;
 mod number_undos;
 mod password_resets;
 pub(in crate::http) mod problem;
 mod refusals;
+mod replay;
 mod routes;
 mod session;
 mod sessions;
@@ -36,10 +36,12 @@ use problem::{Code, Problem};
 
 use super::cors;
 
+pub(in crate::http) use me::export::ExportResponse;
+
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api")
-            .wrap(from_fn(idempotency::replay))
+            .wrap(from_fn(replay::replay))
             .wrap(from_fn(guard::refuse_cross_site))
             .wrap(from_fn(cors::allow))
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))

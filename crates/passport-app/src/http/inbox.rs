@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 pub(crate) use link::InboxLink;
 
-use super::{method::get_or_head, pages::page};
+use super::{method::get_or_head, pages};
 
 /// With a `link`, only the browser that has opened it sees the inbox, and without one only the person
 /// at this machine. All other requests meet no route.
@@ -20,8 +20,11 @@ pub(super) fn configure(app: &mut web::ServiceConfig, link: Option<&web::Data<In
         Some(link) => route.guard(link::opened(link.clone())),
         None => route.guard(fn_guard(host::is_local)),
     };
-    app.route("/dev/inbox", opened(get_or_head()).to(|request| page(request, "inbox.html")))
-        .route("/dev/inbox.json", opened(get_or_head()).to(messages));
+    match link {
+        Some(link) => pages::configure_inbox(app, link::opened(link.clone())),
+        None => pages::configure_inbox(app, fn_guard(host::is_local)),
+    }
+    app.route("/dev/inbox.json", opened(get_or_head()).to(messages));
     if let Some(link) = link {
         app.app_data(link.clone()).route("/dev/inbox/open/{key}", web::get().to(link::open));
     }

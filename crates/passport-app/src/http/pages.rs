@@ -1,77 +1,75 @@
 //! The pages, and the files that they load.
 
+mod account;
 mod brand;
 mod brand_files;
+mod code_page;
 mod context;
+mod entering;
 mod files;
+mod first_password;
 mod flow;
+mod forgot;
 mod form;
+mod inbox;
 mod language;
 mod legal;
+mod missing;
 mod notices;
+mod number_page;
 mod number_step;
+mod password_page;
 mod problems;
+mod receive;
 mod refusals;
+mod restore;
 mod settings;
-mod sign_in;
 mod sign_in_code;
 mod sign_in_password;
+mod sign_up;
 mod site;
+mod step;
+mod undo_number;
+mod visitor;
+mod ways;
 
-use actix_web::{Resource, Route, middleware::from_fn, web};
+use actix_web::{HttpRequest, HttpResponse, guard::Guard, web};
+
+use step::page;
 
 use super::method::get_or_head;
 
-pub(in crate::http) use files::{address, file, not_found, page};
+pub(in crate::http) use files::{address, file};
 pub(crate) use flow::FlowKey;
+pub(in crate::http) use missing::not_found;
 pub(crate) use settings::PageSettings;
 pub(crate) use site::Site;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/", get_or_head().to(|request| page(request, "index.html")))
-        .route("/sign-up", get_or_head().to(|request| page(request, "sign-up.html")))
-        .route("/account", get_or_head().to(|request| page(request, "account.html")))
-        .route("/problems/{code}", get_or_head().to(problems::explain))
-        .route("/favicon.ico", get_or_head().to(|request| page(request, "favicon.svg")))
-        .route("/static/old/js/settings.js", get_or_head().to(settings::module))
-        .route("/static/{path:.*}", get_or_head().to(files::asset))
+    app.configure(account::configure)
+        .configure(entering::configure)
+        .service(page("/", get_or_head().to(ways::home)))
+        .service(page("/problems/{code}", get_or_head().to(problems::explain)))
+        .service(page("/terms", get_or_head().to(legal::terms)))
+        .service(page("/privacy", get_or_head().to(legal::privacy)))
         .route("/brand/{file}", get_or_head().to(brand::file))
-        .service(
-            web::resource("/terms")
-                .route(get_or_head().to(legal::terms))
-                .wrap(from_fn(language::choose)),
-        )
-        .service(
-            web::resource("/privacy")
-                .route(get_or_head().to(legal::privacy))
-                .wrap(from_fn(language::choose)),
-        )
-        .service(step("/sign-in", get_or_head().to(sign_in::show), web::post().to(sign_in::send)))
-        .service(step(
-            "/sign-in/password",
-            get_or_head().to(sign_in_password::show),
-            web::post().to(sign_in_password::sign_in),
-        ))
-        .service(step(
-            "/sign-in/code",
-            get_or_head().to(sign_in_code::show),
-            web::post().to(sign_in_code::sign_in),
-        ));
+        .route("/.well-known/change-password", get_or_head().to(ways::change_password))
+        .route("/favicon.ico", get_or_head().to(icon))
+        .route("/static/old/js/settings.js", get_or_head().to(settings::module))
+        .route("/static/{path:.*}", get_or_head().to(asset));
 }
 
-/// A page with a form that is sent to the page's own address.
-fn step(
-    path: &str,
-    show: Route,
-    act: Route,
-) -> Resource<
-    impl actix_service::ServiceFactory<
-        actix_web::dev::ServiceRequest,
-        Config = (),
-        Response = actix_web::dev::ServiceResponse,
-        Error = actix_web::Error,
-        InitError = (),
-    >,
-> {
-    web::resource(path).route(show).route(act).wrap(from_fn(language::choose))
+/// The inbox of development, for requests that pass `guard`. All others meet no route.
+pub(super) fn configure_inbox(app: &mut web::ServiceConfig, guard: impl Guard + 'static) {
+    app.service(page("/dev/inbox", get_or_head().to(inbox::show)).guard(guard));
+}
+
+/// `GET /static/{path}`
+async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
+    files::asset(&request, &path).unwrap_or_else(|| not_found(&request))
+}
+
+/// `GET /favicon.ico`
+async fn icon(request: HttpRequest) -> HttpResponse {
+    files::asset(&request, "favicon.svg").unwrap_or_else(|| not_found(&request))
 }

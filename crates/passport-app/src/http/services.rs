@@ -8,13 +8,13 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
-    api::idempotency::Idempotency,
     cookies::Cookies,
     cors::AllowedOrigins,
     docs::ApiDocument,
     extract::TrustedProxies,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
+    idempotency::Idempotency,
     inbox::InboxLink,
     pages::{FlowKey, PageSettings, Site},
     security_headers::SecurityHeaders,

@@ -201,10 +201,10 @@ mod tests {
             }
         }
         assert!(inbox.messages().is_empty(), "the caller does not wait");
-        accepted(&dispatch, 8).await;
+        accepted(&dispatch, 12).await;
         let messages = inbox.messages();
         let texts: HashSet<_> = messages.iter().map(|it| it.text.as_str()).collect();
-        assert_eq!((messages.len(), texts.len()), (8, 8), "{texts:?}");
+        assert_eq!((messages.len(), texts.len()), (12, 12), "{texts:?}");
         assert!(messages.iter().all(|it| it.to().as_str() == "+8613800138000"));
         assert!(texts.iter().any(|it| it.contains("不是我更换的号码")), "{texts:?}");
     }

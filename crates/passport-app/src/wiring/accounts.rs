@@ -4,12 +4,12 @@ use std::{io, sync::Arc, time::Duration};
 
 use actix_web::web;
 use passport_auth::{
-    Admission, AuditAddresses, Backoffs, ChangeNumber, ChangePassword, Clock, CodeSignIn,
-    CodeSignUp, ConfirmSession, ContinuationKey, Detached, Entrance, Events, ExportData, Failures,
-    FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords,
-    PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode,
-    ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, SubjectKey,
-    Terms, UndoNumber, Workers,
+    Admission, AuditAddresses, Backoffs, ChangeNumber, ChangePassword, CheckCode, Clock,
+    CodeSignIn, CodeSignUp, ConfirmSession, ContinuationKey, Detached, Entrance, Events,
+    ExportData, Failures, FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices,
+    PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers,
+    Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode, SessionLifetimes, Sessions,
+    SignIn, SignUp, SubjectKey, Terms, UndoNumber, Workers,
 };
 use passport_codes::Codes;
 use passport_storage_diesel::Database;
@@ -183,6 +183,10 @@ impl<'a> Rooms<'a> {
                 password_policy: self.password_policy(),
                 passwordless: self.account().passwordless,
                 entrance: self.entrance(),
+                detached: self.detached.clone(),
+            }),
+            check_code: web::Data::new(CheckCode {
+                proof: self.proof.clone(),
                 detached: self.detached.clone(),
             }),
             request_own_code: web::Data::new(RequestOwnCode {

@@ -1,5 +1,7 @@
 //! Pages, the files that they load, and the header fields of every answer.
 
+mod entering;
+
 use std::{fs, io::Read};
 
 use reqwest::{Method, header};

@@ -64,7 +64,7 @@ impl ConfirmView<'_> {
                 let seconds = resend_in.as_secs();
                 html! {
                     p .lead role="status" { (fill(lead, &[("mobile", mobile), ("life", &life)])) }
-                    (form.code(length).submit(&texts.submit, &texts.busy))
+                    (form.code(length, "").submit(&texts.submit, &texts.busy))
                     p .other-way {
                         @if seconds > 0 {
                             span data-countdown=(seconds) data-each=(code.again_in) {

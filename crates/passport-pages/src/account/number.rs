@@ -5,7 +5,7 @@ use crate::{FormView, NumberInput, Page, Picture, form::Form, texts::fill};
 
 /// `/account/number`: a new number, to which a code is sent.
 #[derive(Debug, Clone)]
-pub struct NumberView<'a> {
+pub struct ChangeNumberView<'a> {
     /// State of the form.
     pub form: FormView,
     /// Masked number of the account.
@@ -16,7 +16,7 @@ pub struct NumberView<'a> {
     pub picture: Picture,
 }
 
-impl NumberView<'_> {
+impl ChangeNumberView<'_> {
     /// The page.
     pub fn render(&self, page: &Page<'_>) -> Markup {
         let texts = &page.texts().number;

@@ -8,8 +8,8 @@ use crate::{FormView, Page, form::Form};
 pub struct SignOutView<'a> {
     /// State of the form.
     pub form: FormView,
-    /// Name of the user.
-    pub name: &'a str,
+    /// Name of the user, if known.
+    pub name: Option<&'a str>,
 }
 
 impl SignOutView<'_> {
@@ -19,7 +19,7 @@ impl SignOutView<'_> {
         let card = html! {
             (back(page))
             h1 { (texts.sign_out) }
-            p .lead { (texts.signed_in_as) " " (self.name) }
+            @if let Some(name) = self.name { p .lead { (texts.signed_in_as) " " (name) } }
             (Form::new(page, &self.form, "/sign-out").submit(&texts.sign_out, &texts.signing_out))
         };
         page.render("account-sign-out", &texts.sign_out, &card)

@@ -2,22 +2,16 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
+use super::Entry;
 use crate::{FormView, Page, form::Form, texts::fill, wait};
 
-/// The flow that a code belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeStep {
-    /// Sign-in.
-    SignIn,
-}
-
-/// The page on which a code is typed, of every flow.
+/// The page on which the code of a flow is typed.
 #[derive(Debug, Clone)]
 pub struct CodeView<'a> {
     /// State of the form.
     pub form: FormView,
-    /// Flow.
-    pub step: CodeStep,
+    /// Flow, if it is one on the way into an account; otherwise the code changes the number.
+    pub entry: Option<Entry>,
     /// Address of the page.
     pub action: &'a str,
     /// Address of the step before, where the number can be changed.
@@ -26,6 +20,10 @@ pub struct CodeView<'a> {
     pub mobile: &'a str,
     /// Whether it is known that a gateway took the message.
     pub is_sent: bool,
+    /// What was typed and can be sent again.
+    pub typed: &'a str,
+    /// Whether the consent is ticked, if a new account needs one that was not given before.
+    pub consent: Option<bool>,
     /// Number of digits.
     pub length: usize,
     /// Time for which the code is valid.
@@ -38,15 +36,24 @@ impl CodeView<'_> {
     /// The page.
     pub fn render(&self, page: &Page<'_>) -> Markup {
         let texts = &page.texts().code;
-        let form = Form::new(page, &self.form, self.action)
-            .code(self.length)
-            .submit(&texts.submit, &texts.busy);
-        let lead = if self.is_sent { &texts.lead_sent } else { &texts.lead_unknown };
+        let mut form = Form::new(page, &self.form, self.action).code(self.length, self.typed);
+        if let Some(ticked) = self.consent {
+            form = form.consent(ticked);
+        }
+        let form = form.submit(&texts.submit, &texts.busy);
         let life = wait::at_least(self.expires_in, page.language);
+        let values = [("mobile", self.mobile), ("life", &*life)];
+        let lead = if self.expires_in.is_zero() {
+            &texts.lead_expired
+        } else if self.is_sent {
+            &texts.lead_sent
+        } else {
+            &texts.lead_unknown
+        };
         let seconds = self.resend_in.as_secs();
         let card = html! {
             h1 { (texts.heading) }
-            p .lead role="status" { (fill(lead, &[("mobile", self.mobile), ("life", &life)])) }
+            p .lead role="status" { (fill(lead, &values)) }
             (form)
             p .other-way {
                 @if seconds > 0 {
@@ -59,6 +66,7 @@ impl CodeView<'_> {
             }
             p .other-way { a href=(self.back) { (texts.change) } }
         };
-        page.render("code", &texts.title, &card)
+        let name = format!("{}-code", self.entry.map_or("account-number", Entry::name));
+        page.render(&name, &texts.title, &card)
     }
 }

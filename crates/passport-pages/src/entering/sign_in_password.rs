@@ -4,7 +4,9 @@ use crate::{FormView, NumberInput, Page, form::Form};
 
 /// `/sign-in/password`: number and password.
 #[derive(Debug, Clone, Default)]
-pub struct SignInPasswordView {
+pub struct SignInPasswordView<'a> {
+    /// Address to which the form is sent.
+    pub action: &'a str,
     /// State of the form.
     pub form: FormView,
     /// Number.
@@ -15,30 +17,31 @@ pub struct SignInPasswordView {
     pub sign_up_is_open: bool,
 }
 
-impl SignInPasswordView {
+impl SignInPasswordView<'_> {
     /// The page.
     pub fn render(&self, page: &Page<'_>) -> Markup {
-        let (texts, own) = (&page.texts().sign_in, &page.texts().sign_in_password);
-        let form = Form::new(page, &self.form, "/sign-in/password")
+        let (own, links) = (&page.texts().sign_in_password, &page.texts().link);
+        let query = self.action.find('?').map_or("", |at| &self.action[at..]);
+        let form = Form::new(page, &self.form, self.action)
             .number(&self.number)
             .current_password()
             .remember(self.remember)
             .submit(&own.submit, &own.busy);
         let content = html! {
             section .card {
-                h1 { (texts.heading) }
+                h1 { (own.heading) }
                 p .lead { (own.lead) }
                 (form)
-                p .other-way { a href="/sign-in" { (texts.by_code) } }
-                p .other-way { a href="/forgot" { (texts.forgot) } }
+                p .other-way { a href={ "/sign-in" (query) } { (links.by_code) } }
+                p .other-way { a href={ "/forgot" (query) } { (links.forgot) } }
             }
             div .beneath {
                 @if self.sign_up_is_open {
-                    p { (texts.no_account) " " a href="/sign-up" { (texts.sign_up) } }
+                    p { (links.new_here) " " a href="/sign-up" { (links.sign_up) } }
                 }
-                p { a href="/undo-number" { (texts.undo_number) } }
+                p { a href="/undo-number" { (links.undo_number) } }
             }
         };
-        page.document("sign-in-password", &texts.title, &content)
+        page.document("sign-in-password", &own.title, &content)
     }
 }

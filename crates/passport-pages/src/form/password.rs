@@ -43,6 +43,14 @@ impl Form<'_> {
         self.password("password", Place::Password, &texts.new_password, "new-password", &rules)
     }
 
+    /// The number of the account, so that a password manager stores it with the password.
+    pub(crate) fn username(self, mobile: &str) -> Self {
+        self.with(html! {
+            input .spoken type="text" name="username" value=(mobile) autocomplete="username"
+                tabindex="-1" aria-hidden="true" readonly;
+        })
+    }
+
     fn password(
         mut self,
         id: &str,

@@ -34,10 +34,8 @@ pub enum InboxTopic {
     SignIn,
     /// New password.
     Reset,
-    /// Change of number.
+    /// Change of number, or undoing one.
     ChangeNumber,
-    /// Undoing a change of number.
-    UndoNumber,
     /// Confirmation of a session.
     Confirm,
 }
@@ -98,7 +96,6 @@ impl InboxTopic {
             Self::SignIn => &texts.for_sign_in,
             Self::Reset => &texts.for_reset,
             Self::ChangeNumber => &texts.for_number,
-            Self::UndoNumber => &texts.for_undo,
             Self::Confirm => &texts.for_confirm,
         }
     }

@@ -14,8 +14,8 @@ use super::{
         problems::problems,
         values::{ChallengeIdText, ChallengeKindName},
     },
-    idempotency::KeptFor,
     problem::{Code, Problem},
+    replay::KeptFor,
 };
 use crate::http::{extract::Client, locale, sound, theme};
 

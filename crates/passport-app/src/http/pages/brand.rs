@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 
-use super::{files::not_found, site::Site};
+use super::{missing::not_found, site::Site};
 
 /// The address changes with the content, so a stored answer is never outdated.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";

@@ -10,15 +10,19 @@ use actix_web::{
     web,
 };
 use passport_auth::{Caller, Renewed, SignedIn};
-use passport_pages::{Language, Markup, Notice, Page};
+use passport_pages::{Language, Markup, Notice, Page, Refusal};
 use uuid::Uuid;
 
-use super::{Site, language, notices};
+use super::{language, notices, refusals, site::Site};
 use crate::http::{
     api::problem::{Code, Problem},
     cookies::Cookies,
     extract,
+    seconds::whole_seconds,
 };
+
+/// Value of the parameter `note` of a page to which an expired one redirects.
+const EXPIRED: &str = "expired";
 
 /// What every page needs of its request.
 #[derive(Debug)]
@@ -28,13 +32,15 @@ pub(super) struct Context {
     pub(super) cookies: web::Data<Cookies>,
     /// The client, with the language of the page.
     pub(super) caller: Caller,
+    /// What the page tells of the step before.
+    pub(super) notice: Option<Notice>,
+    /// Whether the browser has a notice, which this page tells.
+    has_notice_cookie: bool,
     csrf_token: String,
     /// Whether the browser has the token already.
     has_csrf: bool,
     attempt: String,
     here: String,
-    /// Outcome of the step before this page.
-    notice: Option<Notice>,
 }
 
 impl Context {
@@ -53,6 +59,25 @@ impl Context {
         }
     }
 
+    /// The surroundings of a page that stands in the place of others: its links do not lead to its
+    /// address, which may be anything.
+    pub(super) fn page_elsewhere(&self) -> Page<'_> {
+        Page { here: "/", ..self.page() }
+    }
+
+    /// A response with a page, which shows why its form was refused.
+    pub(super) fn answer(&self, refusal: Option<&Refusal>, page: Markup) -> HttpResponse {
+        let Some(refusal) = refusal else { return self.respond(StatusCode::OK, page) };
+        let mut response = self.respond(refusals::status(refusal), page);
+        if let Some(wait) = refusal.wait() {
+            let seconds = whole_seconds(wait).into();
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        // For the middleware that keeps responses.
+        response.extensions_mut().insert(refusal.clone());
+        response
+    }
+
     /// A response with a page.
     pub(super) fn respond(&self, status: StatusCode, page: Markup) -> HttpResponse {
         let mut response = HttpResponse::build(status)
@@ -62,7 +87,7 @@ impl Context {
         if !self.has_csrf {
             self.cookies.store_csrf(&mut response, &self.csrf_token);
         }
-        if self.notice.is_some() {
+        if self.has_notice_cookie {
             self.cookies.end_notice(&mut response);
         }
         response
@@ -77,24 +102,31 @@ impl Context {
 }
 
 impl Context {
-    /// Stores the new token of a session in the browser, or deletes the one of a session that could not
-    /// be kept.
-    pub(super) fn renew_session(&self, response: &mut HttpResponse, renewed: Option<&Renewed>) {
-        match renewed {
-            Some(Renewed { session, token, expires_in }) => {
-                let life = session.remembered.then_some(*expires_in);
-                self.cookies.begin_session(response, token, life);
-            }
-            None => self.cookies.end_session(response),
-        }
-    }
-
     /// Stores a new session in the browser.
     pub(super) fn begin_session(&self, response: &mut HttpResponse, signed_in: &SignedIn) {
         let SignedIn { session, token, .. } = signed_in;
         let life = Duration::try_from(session.expires_at - session.created_at).unwrap_or_default();
         self.cookies.begin_session(response, token, session.remembered.then_some(life));
     }
+}
+
+impl Context {
+    /// Replaces the session token in the browser after a change for which the session got a new one, or
+    /// deletes it if the session has ended.
+    pub(super) fn renew_session(&self, response: &mut HttpResponse, renewed: Option<&Renewed>) {
+        match renewed {
+            Some(Renewed { session, token, expires_in }) => {
+                let age = session.remembered.then_some(*expires_in);
+                self.cookies.begin_session(response, token, age);
+            }
+            None => self.cookies.end_session(response),
+        }
+    }
+}
+
+/// A redirect to the first page of a flow that has expired, or that this browser does not have.
+pub(super) fn expired(path: &str) -> HttpResponse {
+    see_other(&format!("{path}?note={EXPIRED}"))
 }
 
 /// A redirect after a step, to a page of this service.
@@ -125,11 +157,14 @@ impl Context {
         let has_csrf = known.is_some();
         let csrf_token = known.unwrap_or_else(|| cookies.new_csrf(&cookies.sessions(request)));
         let here = request.uri().path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        let query = form_urlencoded::parse(request.query_string().as_bytes());
+        let is_expired = query.into_iter().any(|(key, value)| key == "note" && value == EXPIRED);
         // A form is answered by the outcome of its own step.
-        let notice = cookies.notice(request).filter(|_| request.method().is_safe());
+        let kept = cookies.notice(request).filter(|_| request.method().is_safe());
         Some(Self {
             language,
-            notice: notice.and_then(notices::read),
+            notice: kept.and_then(notices::read).or(is_expired.then_some(Notice::Expired)),
+            has_notice_cookie: kept.is_some(),
             caller: Caller { locale: language::locale(language), ..caller },
             csrf_token,
             has_csrf,

@@ -26,7 +26,7 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const SCRIPT: &str = "js/page.js";
 
 /// Modules that the entry module imports, directly or not.
-const MODULES: [&str; 4] = ["js/challenge.js", "js/forms.js", "js/language.js", "js/visit.js"];
+const MODULES: [&str; 2] = ["js/forms.js", "js/visit.js"];
 
 /// Addresses of the files that every page loads.
 pub(super) fn assets() -> Assets {
@@ -43,47 +43,21 @@ pub(in crate::http) fn address(path: &str) -> String {
     format!("/static/{}/{path}", embedded::VERSION)
 }
 
-/// `GET /static/{version}/{path}` and `GET /static/{path}`
+/// The file at `path` in `/static/`, with or without a version before it.
 ///
 /// A former version answers with the present file: while a new release is rolled out, a page of the
 /// old one may load its files from a new node.
-pub(super) async fn asset(request: HttpRequest, path: web::Path<String>) -> HttpResponse {
+pub(super) fn asset(request: &HttpRequest, path: &str) -> Option<HttpResponse> {
     let (version, rest) = path.split_once('/').unwrap_or_default();
-    match embedded::find(&path) {
-        Some(file) => found(&request, file, REVALIDATED),
-        None => match embedded::find(rest) {
-            Some(file) if version == embedded::VERSION => found(&request, file, IMMUTABLE),
-            Some(file) if is_version(version) => found(&request, file, REVALIDATED),
-            _ => not_found(&request),
-        },
+    if let Some(file) = embedded::find(path) {
+        return Some(found(request, file, REVALIDATED));
     }
-}
-
-/// Answers with the embedded file at `path`, or with 404.
-pub(in crate::http) async fn page(request: HttpRequest, path: &str) -> HttpResponse {
-    embedded::find(path)
-        .map_or_else(|| not_found(&request), |file| found(&request, file, REVALIDATED))
-}
-
-/// 404: a page for browsers, one line of text for other clients.
-pub(in crate::http) fn not_found(request: &HttpRequest) -> HttpResponse {
-    let page = embedded::find("not-found.html").filter(|_| wants_html(request));
-    let (media_type, body) = match page {
-        Some(page) => (page.media_type, web::Bytes::from_static(page.plain)),
-        None => ("text/plain; charset=utf-8", "Not found\n".into()),
-    };
-    HttpResponse::NotFound()
-        .insert_header((header::VARY, header::ACCEPT.as_str()))
-        .content_type(media_type)
-        .body(body)
-}
-
-/// Whether the request is a navigation: browsers ask for `text/html` there, and for nothing of the
-/// kind when they load what a page needs.
-fn wants_html(request: &HttpRequest) -> bool {
-    let fields = request.headers().get_all(header::ACCEPT);
-    let mut accepted = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
-    accepted.any(|it| it.trim_ascii().starts_with(b"text/html"))
+    let file = embedded::find(rest)?;
+    if version == embedded::VERSION {
+        Some(found(request, file, IMMUTABLE))
+    } else {
+        is_version(version).then(|| found(request, file, REVALIDATED))
+    }
 }
 
 /// Whether `text` has the form of a version.

@@ -1,46 +1,32 @@
 //! State between the steps of a flow, kept by the browser.
 
+mod id;
+mod key;
+mod places;
+
 use std::{fmt, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, cookie, web};
-use chacha20poly1305::{
-    KeyInit, XChaCha20Poly1305, XNonce,
-    aead::{Aead, Payload},
-};
-use passport_auth::{CodePurpose, SentCode, TypedCode};
+use passport_auth::{CodePurpose, Continuation, SentCode, TypedCode};
 use passport_codes::Code;
+use passport_pages::{Entry, Notice, Refusal};
 use passport_user::PhoneNumber;
-use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
-use super::Site;
-use crate::http::cookies::{Cookies, STEPS};
+pub(super) use id::FlowId;
+pub(crate) use key::FlowKey;
+pub(super) use places::{any, end, find, store};
 
-/// Time within which a flow has to be finished.
+/// Time within which the next step of a flow has to follow.
 const LIFE: Duration = Duration::from_mins(15);
-const NONCE: usize = 24;
-const ID_LENGTH: usize = 8;
-/// Without characters that look alike; 32 of them.
-const ID_CHARACTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
-/// Key that encrypts the state. Every node needs the same.
-#[derive(Clone)]
-pub(crate) struct FlowKey(Zeroizing<[u8; 32]>);
-
-/// Name of a flow, as the addresses of its pages carry it. It tells the flows of a browser apart; the
-/// state is in a cookie.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct FlowId(String);
-
-/// A code that was requested, and what its flow needs further.
+/// A number to which a code was sent, and what its flow needs further.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Flow {
     id: FlowId,
     purpose: FlowPurpose,
-    /// In E.164.
-    phone: String,
+    stage: Stage,
+    number: TypedNumber,
     code_id: Option<String>,
     /// Whether a gateway took the message.
     pub(super) is_sent: bool,
@@ -52,10 +38,19 @@ pub(super) struct Flow {
     expires_at: i64,
     /// Whether the session is to last.
     pub(super) remember: bool,
-    /// Code that was typed, for a later step.
-    pub(super) code: Option<String>,
-    /// Continuation of a sign-in that needs one more step.
-    pub(super) continuation: Option<String>,
+    /// Version of the terms that the person has consented to.
+    pub(super) terms: Option<String>,
+    /// What the next page tells.
+    notice: Option<FlowNotice>,
+}
+
+/// A number, and how it was typed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct TypedNumber {
+    /// In E.164.
+    phone: String,
+    pub(super) typed: String,
+    pub(super) country: String,
 }
 
 /// What a flow is for.
@@ -67,6 +62,40 @@ pub(super) enum FlowPurpose {
     UndoNumber,
     ChangeNumber,
     Confirm,
+}
+
+/// How far a flow has come.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Stage {
+    /// The code is to be typed.
+    Code,
+    /// This code is right, and a later step spends it.
+    Checked { code: String },
+    /// The account is to be deleted, and this continuation withdraws that.
+    Leaving { continuation: String, purge_at: i64 },
+    /// The code was right, and the flow cannot go on.
+    Refused(Dead),
+    /// The flow has ended. Its number is kept for the next one.
+    Over,
+}
+
+/// Why a flow cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Dead {
+    NoAccount,
+    KeptBack,
+    NothingToUndo,
+    Disabled,
+    SignUpClosed,
+}
+
+/// A notice that belongs to a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum FlowNotice {
+    NumberTaken,
+    PasswordReset,
+    NumberRestored,
+    RestoreExpired,
 }
 
 impl FlowPurpose {
@@ -82,11 +111,53 @@ impl FlowPurpose {
     }
 }
 
+impl From<Entry> for FlowPurpose {
+    fn from(entry: Entry) -> Self {
+        match entry {
+            Entry::SignIn => Self::SignIn,
+            Entry::SignUp => Self::SignUp,
+            Entry::Forgot => Self::Reset,
+            Entry::UndoNumber => Self::UndoNumber,
+        }
+    }
+}
+
+impl From<Dead> for Refusal {
+    fn from(dead: Dead) -> Self {
+        match dead {
+            Dead::NoAccount => Self::NoAccount,
+            Dead::KeptBack => Self::KeptBack,
+            Dead::NothingToUndo => Self::NothingToUndo,
+            Dead::Disabled => Self::Disabled,
+            Dead::SignUpClosed => Self::SignUpClosed,
+        }
+    }
+}
+
+impl From<FlowNotice> for Notice {
+    fn from(notice: FlowNotice) -> Self {
+        match notice {
+            FlowNotice::NumberTaken => Self::NumberTaken,
+            FlowNotice::PasswordReset => Self::PasswordReset,
+            FlowNotice::NumberRestored => Self::NumberRestored,
+            FlowNotice::RestoreExpired => Self::RestoreExpired,
+        }
+    }
+}
+
+impl TypedNumber {
+    pub(super) fn new(phone: &PhoneNumber, typed: &str, country: &str) -> Self {
+        let short = |text: &str| text.chars().take(32).collect();
+        let phone = phone.as_e164().to_owned();
+        Self { phone, typed: short(typed), country: short(country) }
+    }
+}
+
 impl Flow {
     /// A flow whose code was requested at `now`.
     pub(super) fn begin(
         purpose: FlowPurpose,
-        phone: &PhoneNumber,
+        number: TypedNumber,
         sent: SentCode,
         is_sent: bool,
         now: OffsetDateTime,
@@ -94,7 +165,8 @@ impl Flow {
         Self {
             id: FlowId::generate(&mut rand::rng()),
             purpose,
-            phone: phone.as_e164().to_owned(),
+            stage: Stage::Code,
+            number,
             code_id: sent.id.map(|id| id.expose()),
             is_sent,
             length: sent.length,
@@ -102,19 +174,92 @@ impl Flow {
             resend_at: (now + sent.resend_after).unix_timestamp(),
             expires_at: (now + sent.expires_in).unix_timestamp(),
             remember: false,
-            code: None,
-            continuation: None,
+            terms: None,
+            notice: None,
         }
     }
 
+    /// A flow without a code, which has come to `stage` at `now`.
+    pub(super) fn without_code(
+        purpose: FlowPurpose,
+        number: TypedNumber,
+        stage: Stage,
+        now: OffsetDateTime,
+    ) -> Self {
+        let now = now.unix_timestamp();
+        Self {
+            id: FlowId::generate(&mut rand::rng()),
+            purpose,
+            stage,
+            number,
+            code_id: None,
+            is_sent: false,
+            length: 0,
+            began_at: now,
+            resend_at: now,
+            expires_at: now,
+            remember: false,
+            terms: None,
+            notice: None,
+        }
+    }
+
+    /// The same flow, which has come to `stage` at `now`.
+    pub(super) fn at(&self, stage: Stage, now: OffsetDateTime) -> Self {
+        Self { stage, began_at: now.unix_timestamp(), notice: None, ..self.clone() }
+    }
+
+    /// The same flow, whose code is not valid any more.
+    pub(super) fn without_valid_code(&self, now: OffsetDateTime) -> Self {
+        Self { expires_at: now.unix_timestamp(), ..self.at(Stage::Code, now) }
+    }
+
+    /// The flow has ended, and the next page tells of it.
+    pub(super) fn over(&self, notice: FlowNotice, now: OffsetDateTime) -> Self {
+        Self { notice: Some(notice), ..self.at(Stage::Over, now) }
+    }
+
+    /// This flow in the place of `former`, so that the addresses of that lead here.
+    pub(super) fn replacing(self, former: &Self) -> Self {
+        Self { id: former.id.clone(), ..self }
+    }
+
+    pub(super) fn purpose(&self) -> FlowPurpose {
+        self.purpose
+    }
+
+    pub(super) fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    pub(super) fn number(&self) -> &TypedNumber {
+        &self.number
+    }
+
     pub(super) fn phone(&self) -> Option<PhoneNumber> {
-        PhoneNumber::from_e164(&self.phone).ok()
+        PhoneNumber::from_e164(&self.number.phone).ok()
+    }
+
+    /// The number as its owner knows it, for pages.
+    pub(super) fn masked(&self) -> String {
+        self.phone().map(|phone| phone.masked()).unwrap_or_default()
     }
 
     /// The code that was typed, with the id of its request.
     pub(super) fn typed(&self, code: &str) -> Option<TypedCode> {
         let id = self.code_id.as_deref()?.parse().ok()?;
         Some(TypedCode { id, code: Code::from_text(code.to_owned()) })
+    }
+
+    /// The continuation and the time of the deletion that it withdraws.
+    pub(super) fn leaving(&self) -> Option<(Continuation, OffsetDateTime)> {
+        let Stage::Leaving { continuation, purge_at } = &self.stage else { return None };
+        let purge_at = OffsetDateTime::from_unix_timestamp(*purge_at).ok()?;
+        Some((continuation.parse().ok()?, purge_at))
+    }
+
+    pub(super) fn notice(&self) -> Option<Notice> {
+        self.notice.map(Notice::from)
     }
 
     pub(super) fn expires_in(&self, now: OffsetDateTime) -> Duration {
@@ -125,9 +270,14 @@ impl Flow {
         until(self.resend_at, now)
     }
 
+    /// Name of the flow, as addresses carry it.
+    pub(super) fn id(&self) -> &FlowId {
+        &self.id
+    }
+
     /// Address of the page `path` in this flow.
     pub(super) fn address(&self, path: &str) -> String {
-        format!("{path}?f={}", self.id.0)
+        format!("{path}?f={}", self.id)
     }
 
     fn is_alive(&self, now: OffsetDateTime) -> bool {
@@ -140,102 +290,7 @@ fn until(moment: i64, now: OffsetDateTime) -> Duration {
     Duration::from_secs(moment.saturating_sub(now.unix_timestamp()).try_into().unwrap_or_default())
 }
 
-impl FlowId {
-    fn generate(rng: &mut impl Rng) -> Self {
-        let mut character = || char::from(ID_CHARACTERS[rng.random_range(0..ID_CHARACTERS.len())]);
-        Self((0..ID_LENGTH).map(|_| character()).collect())
-    }
-
-    /// The id in the query of a page.
-    fn of(request: &HttpRequest) -> Option<Self> {
-        let mut query = form_urlencoded::parse(request.query_string().as_bytes());
-        query.find(|(key, _)| key == "f").map(|(_, value)| Self(value.into_owned()))
-    }
-}
-
-/// The flow of the request's address, if this browser has it, and it is `purpose`.
-pub(super) fn find(request: &HttpRequest, purpose: FlowPurpose) -> Option<Flow> {
-    let id = FlowId::of(request)?;
-    let (cookies, key, site) = services(request)?;
-    let now = site.clock.now();
-    let mut flows = cookies.steps(request).into_iter().flatten().filter_map(|it| key.open(it));
-    flows.find(|flow| flow.id == id && flow.purpose == purpose && flow.is_alive(now))
-}
-
-/// Stores `flow` in the browser: in the place that it has, in a free one, or in that of the oldest.
-pub(super) fn store(request: &HttpRequest, response: &mut HttpResponse, flow: &Flow) {
-    let Some((cookies, key, site)) = services(request) else { return };
-    let now = site.clock.now();
-    let places = places(request, cookies, key, now);
-    let own = places.iter().position(|place| place.as_ref().is_some_and(|it| it.id == flow.id));
-    let free = || places.iter().position(Option::is_none);
-    let oldest = || (0..STEPS).min_by_key(|at| places[*at].as_ref().map(|flow| flow.began_at));
-    let at = own.or_else(free).or_else(oldest).unwrap_or_default();
-    let life = cookie::time::Duration::try_from(LIFE).unwrap_or_default();
-    cookies.set_step(response, at, key.seal(flow, &mut rand::rng()), life);
-}
-
-/// Deletes `flow` from the browser.
-pub(super) fn end(request: &HttpRequest, response: &mut HttpResponse, flow: &Flow) {
-    let Some((cookies, key, site)) = services(request) else { return };
-    for (at, place) in places(request, cookies, key, site.clock.now()).iter().enumerate() {
-        if place.as_ref().is_some_and(|it| it.id == flow.id) {
-            cookies.end_step(response, at);
-        }
-    }
-}
-
-fn places(
-    request: &HttpRequest,
-    cookies: &Cookies,
-    key: &FlowKey,
-    now: OffsetDateTime,
-) -> [Option<Flow>; STEPS] {
-    let sealed = cookies.steps(request);
-    sealed.map(|sealed| key.open(sealed?).filter(|flow| flow.is_alive(now)))
-}
-
-fn services(
-    request: &HttpRequest,
-) -> Option<(&web::Data<Cookies>, &web::Data<FlowKey>, &web::Data<Site>)> {
-    Some((request.app_data()?, request.app_data()?, request.app_data()?))
-}
-
-impl FlowKey {
-    /// Takes 32 secret bytes.
-    pub(crate) fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
-    }
-
-    fn seal(&self, flow: &Flow, rng: &mut impl Rng) -> String {
-        let plain = Zeroizing::new(serde_json::to_vec(flow).expect("a flow is JSON"));
-        let mut nonce = [0; NONCE];
-        rng.fill_bytes(&mut nonce);
-        let payload = Payload { msg: &plain, aad: b"flow" };
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a flow is short");
-        hex::encode([&nonce[..], &sealed].concat())
-    }
-
-    fn open(&self, sealed: &[u8]) -> Option<Flow> {
-        let bytes = hex::decode(sealed).ok()?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE>()?;
-        let payload = Payload { msg: sealed, aad: b"flow" };
-        let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?);
-        serde_json::from_slice(&plain).ok()
-    }
-
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new((&*self.0).into())
-    }
-}
-
-impl fmt::Debug for FlowKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FlowKey(…)")
-    }
-}
-
-/// Omits the code and the continuation.
+/// Omits what only the browser should have.
 impl fmt::Debug for Flow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flow")
@@ -244,3 +299,6 @@ impl fmt::Debug for Flow {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

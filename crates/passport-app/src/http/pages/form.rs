@@ -1,12 +1,20 @@
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
-use futures::future::LocalBoxFuture;
+//! Forms of the pages.
+
+mod fields;
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
 use passport_pages::Refusal;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::http::{
-    api::problem::Problem,
     cookies::Cookies,
-    extract::{BodyError, read_body},
+    extract::BodyError,
     guard::{
         csrf::{CrossSite, Origins, require_own_form},
         refusal_log::OriginWarnings,
@@ -14,6 +22,9 @@ use crate::http::{
 };
 
 /// The fields of a form, and whether a page of this service has sent it.
+///
+/// The middleware [`receive`](super::receive::receive) reads it, so a resource with a form needs that.
+#[derive(Default)]
 pub(super) struct Form {
     fields: Vec<(String, Zeroizing<String>)>,
     /// Why the form must not be acted on. The page is shown again, with what was typed.
@@ -21,7 +32,30 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// The first field of that name; empty if there is none.
+    /// Reads the body of a request. What is wrong with it becomes the refusal.
+    pub(super) fn read(request: &HttpRequest, body: Result<&[u8], &BodyError>) -> Self {
+        let body = match body {
+            Ok(body) if is_form(request) => body,
+            Ok(_) => return Self::refused(Refusal::FormMediaType),
+            Err(fault) => return Self::refused(refusal_of(fault)),
+        };
+        let Some(fields) = fields::parse(body) else {
+            return Self::refused(Refusal::FormMalformed);
+        };
+        let mut form = Self { fields, refusal: None };
+        form.refusal = foreign(request, form.text("csrf_token"));
+        if matches!(form.refusal, Some(Refusal::CrossSite | Refusal::Origin { .. })) {
+            // What another site has typed is not shown.
+            form.fields.clear();
+        }
+        form
+    }
+
+    fn refused(refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), fields: Vec::new() }
+    }
+
+    /// The field of that name; empty if there is none.
     pub(super) fn text(&self, name: &str) -> &str {
         let mut fields = self.fields.iter();
         fields.find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -41,25 +75,34 @@ impl Form {
     pub(super) fn asks_to(&self, act: &str) -> bool {
         self.text("act") == act
     }
+
+    /// Whether the form can be recognized if it is sent again: it was rendered with a random id, and it
+    /// asks for more than another picture.
+    pub(super) fn can_be_repeated(&self) -> bool {
+        self.refusal.is_none()
+            && !self.asks_to("renew")
+            && Uuid::try_parse(self.text("attempt")).is_ok()
+    }
 }
 
 impl FromRequest for Form {
-    type Error = Problem;
-    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let body = read_body(payload).await?;
-            if !is_form(&request) {
-                return Err(BodyError::MediaType.into());
-            }
-            let fields = form_urlencoded::parse(&body).into_owned();
-            let fields = fields.map(|(key, value)| (key, Zeroizing::new(value))).collect();
-            let mut form = Self { fields, refusal: None };
-            form.refusal = foreign(&request, form.text("csrf_token"));
-            Ok(form)
-        })
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let form = request.extensions_mut().remove();
+        ready(Ok(form.unwrap_or_else(|| Self::refused(Refusal::Server))))
+    }
+}
+
+fn refusal_of(fault: &BodyError) -> Refusal {
+    match fault {
+        BodyError::TooLarge => Refusal::FormTooLarge,
+        BodyError::TimedOut => Refusal::FormTimedOut,
+        BodyError::MediaType => Refusal::FormMediaType,
+        BodyError::Incomplete | BodyError::NotAnObject | BodyError::Field(_) => {
+            Refusal::FormMalformed
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use passport_pages::{LegalKind, LegalView};
 
 use super::{
     context::{Context, see_other},
-    files::not_found,
     language,
+    missing::not_found,
     site::Site,
 };
 use crate::{http::locale, settings::Legal};

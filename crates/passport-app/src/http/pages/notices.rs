@@ -24,7 +24,7 @@ pub(super) fn read(text: &str) -> Option<Notice> {
 }
 
 /// Every outcome, with this moment and this number.
-fn all(at: OffsetDateTime, count: u64) -> [Notice; 12] {
+fn all(at: OffsetDateTime, count: u64) -> [Notice; 18] {
     [
         Notice::SignedOut,
         Notice::SessionEnded,
@@ -38,6 +38,12 @@ fn all(at: OffsetDateTime, count: u64) -> [Notice; 12] {
         Notice::DeviceEnded,
         Notice::OthersEnded { count },
         Notice::Leaving { purge_at: at },
+        Notice::Deleted,
+        Notice::NumberTaken,
+        Notice::PasswordReset,
+        Notice::NumberRestored,
+        Notice::RestoreExpired,
+        Notice::Expired,
     ]
 }
 
@@ -55,6 +61,12 @@ fn name(notice: Notice) -> &'static str {
         Notice::DeviceEnded => "device-ended",
         Notice::OthersEnded { .. } => "others-ended",
         Notice::Leaving { .. } => "leaving",
+        Notice::Deleted => "deleted",
+        Notice::NumberTaken => "number-taken",
+        Notice::PasswordReset => "password-reset",
+        Notice::NumberRestored => "number-restored",
+        Notice::RestoreExpired => "restore-expired",
+        Notice::Expired => "expired",
     }
 }
 

@@ -4,31 +4,36 @@ use std::error::Error;
 
 use passport_auth::{ChallengeId, CodeRequest, NewChallenge, RequestCode, SendRefusal};
 use passport_captcha::Alphabet;
-use passport_pages::{NumberInput, Picture, Refusal};
-use passport_user::PhoneNumber;
+use passport_pages::{Entry, NumberInput, Picture, Refusal};
+use passport_user::{PhoneNumber, TermsVersion};
 use tracing::error;
 
 use super::{
     context::Context,
-    flow::{Flow, FlowPurpose},
+    flow::{Flow, FlowPurpose, TypedNumber},
     form::Form,
     refusals,
 };
 
 /// A number and the answer to a picture, as they were typed and understood.
-struct Typed {
-    phone: PhoneNumber,
-    challenge: ChallengeId,
-    answer: String,
+pub(super) struct Typed {
+    pub(super) phone: PhoneNumber,
+    pub(super) challenge: ChallengeId,
+    pub(super) answer: String,
 }
 
 /// Sends a code for the number of the form, and begins the flow that it belongs to.
 pub(super) async fn send_code(
+    entry: Entry,
     context: &Context,
     form: &Form,
-    purpose: FlowPurpose,
     request_code: &RequestCode,
 ) -> Result<Flow, Refusal> {
+    let purpose = FlowPurpose::from(entry);
+    if asks_for_consent(entry, context) && !form.is_ticked("consent") {
+        number(context, form)?;
+        return Err(Refusal::ConsentMissing);
+    }
     let Typed { phone, challenge, answer } = read(context, form)?;
     let client = context.caller.clone();
     let request = CodeRequest {
@@ -48,16 +53,27 @@ pub(super) async fn send_code(
             Ok(refusal) => return Err(refusal),
         },
     };
-    let mut flow = Flow::begin(purpose, &phone, sent, is_sent, now);
+    let number = typed_number(form, &phone);
+    let mut flow = Flow::begin(purpose, number, sent, is_sent, now);
     flow.remember = form.is_ticked("remember");
+    let terms: Option<TermsVersion> = form.text("consent").parse().ok();
+    flow.terms = terms.map(|version| version.to_string());
     Ok(flow)
+}
+
+/// Whether the form has a box for the consent to the operator's terms.
+pub(super) fn asks_for_consent(entry: Entry, context: &Context) -> bool {
+    entry == Entry::SignUp && context.site.brand.require_consent
 }
 
 /// Reads the form. What no picture can contain is refused here, so that a typing error does not spend
 /// the picture.
-fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
+pub(super) fn read(context: &Context, form: &Form) -> Result<Typed, Refusal> {
     let phone = number(context, form)?;
     let answer = Alphabet::normalise(form.text("picture"));
+    if form.text("challenge").is_empty() {
+        return Err(Refusal::PictureGone);
+    }
     if answer.is_empty() {
         return Err(Refusal::PictureMissing);
     }
@@ -84,6 +100,11 @@ pub(super) fn number(context: &Context, form: &Form) -> Result<PhoneNumber, Refu
     }
 }
 
+/// The number of a form, to be shown again on a later page.
+pub(super) fn typed_number(form: &Form, phone: &PhoneNumber) -> TypedNumber {
+    TypedNumber::new(phone, form.trimmed("mobile"), form.text("country"))
+}
+
 /// The field of the number, with what was typed.
 pub(super) fn number_input(context: &Context, form: &Form) -> NumberInput {
     context.site.number(context.language, form.trimmed("mobile"), form.text("country"))
@@ -99,8 +120,12 @@ fn is_untouched(refusal: &Refusal) -> bool {
             | Refusal::PictureMissing
             | Refusal::PictureCharacter(_)
             | Refusal::PictureLength(_)
+            | Refusal::CodeSent(_)
+            | Refusal::NumberLimit(_)
             | Refusal::SendLimit(_)
             | Refusal::ConsentMissing
+            | Refusal::Stale
+            | Refusal::Cookies
     )
 }
 

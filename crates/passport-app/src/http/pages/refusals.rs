@@ -1,14 +1,50 @@
-//! Refusals of use cases, as the pages show them.
+//! Refusals as the pages show them.
+
+mod causes;
+mod kept;
 
 use actix_web::http::StatusCode;
-use passport_auth::{
-    ChallengeError, ChallengeRefusal, CodeRefusal, Denied, RequestCodeError, SendRefusal,
-};
+use passport_auth::Continuation;
 use passport_pages::Refusal;
+use time::OffsetDateTime;
+
+pub(super) use causes::{
+    challenge, change_password, check_code, code, code_sign_in, denied, new_password,
+    not_requested, reset_password, restore, sign_in, sign_up, undo_number,
+};
+pub(super) use kept::did_something;
+
+use super::flow::Dead;
+
+/// Why a step of a flow was not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    /// The form is refused, and can be sent again.
+    Refused(Refusal),
+    /// The flow cannot go on.
+    Dead(Dead),
+    /// The number that was to get an account has one.
+    Taken,
+    /// The account is to be deleted, which the continuation withdraws.
+    Leaving { continuation: Continuation, purge_at: OffsetDateTime },
+}
+
+impl From<Refusal> for Obstacle {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Dead> for Obstacle {
+    fn from(dead: Dead) -> Self {
+        Self::Dead(dead)
+    }
+}
 
 /// The status of a page that shows `refusal`.
 pub(super) fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
+        Refusal::FormMalformed => StatusCode::BAD_REQUEST,
         Refusal::CredentialsWrong => StatusCode::UNAUTHORIZED,
         Refusal::CountryNotServed
         | Refusal::Stale
@@ -19,9 +55,16 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ConfirmationsStopped
         | Refusal::SignUpClosed => StatusCode::FORBIDDEN,
         Refusal::DeviceGone => StatusCode::NOT_FOUND,
-        Refusal::NumberTaken | Refusal::Conflict => StatusCode::CONFLICT,
-        Refusal::PictureGone | Refusal::CodeGone => StatusCode::GONE,
+        Refusal::FormTimedOut => StatusCode::REQUEST_TIMEOUT,
+        Refusal::NumberTaken | Refusal::KeptBack | Refusal::Conflict => StatusCode::CONFLICT,
+        Refusal::PictureGone | Refusal::CodeGone | Refusal::NoAccount | Refusal::NothingToUndo => {
+            StatusCode::GONE
+        }
+        Refusal::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::FormMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Refusal::RecipientThrottled(_)
+        | Refusal::CodeSent(_)
+        | Refusal::NumberLimit(_)
         | Refusal::SendLimit(_)
         | Refusal::Wait(_)
         | Refusal::Limit(_)
@@ -43,66 +86,21 @@ pub(super) fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::PasswordMissing
         | Refusal::PasswordWrong
         | Refusal::PasswordRequired
-        | Refusal::PasswordShort { .. }
-        | Refusal::PasswordLong { .. }
-        | Refusal::PasswordCommon
-        | Refusal::PasswordIsNumber
         | Refusal::FormerPasswordMissing
         | Refusal::FormerPasswordWrong
         | Refusal::NameEmpty
         | Refusal::NameLong
         | Refusal::NameInvisible
         | Refusal::NameNumber
+        | Refusal::NumberPresent
         | Refusal::NoNumber
+        | Refusal::PasswordShort { .. }
+        | Refusal::PasswordLong { .. }
+        | Refusal::PasswordCommon
+        | Refusal::PasswordIsNumber
         | Refusal::ConsentMissing => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 
-pub(super) fn denied(denied: &Denied) -> Refusal {
-    match denied {
-        Denied::TooMany(refusal) => Refusal::Limit(refusal.retry_after),
-        Denied::TooSoon { retry_after } => Refusal::Wait(*retry_after),
-        Denied::Stopped => Refusal::Stopped,
-        Denied::Busy { .. } => Refusal::Busy,
-        Denied::Unavailable(_) => Refusal::Unavailable,
-    }
-}
-
-pub(super) fn code(refusal: CodeRefusal) -> Refusal {
-    match refusal {
-        CodeRefusal::Missing => Refusal::CodeGone,
-        CodeRefusal::Mismatch { tries_left: 0 } => Refusal::CodeGone,
-        CodeRefusal::Mismatch { tries_left } => Refusal::CodeWrong { tries_left },
-    }
-}
-
-pub(super) fn challenge(refusal: &ChallengeError) -> Refusal {
-    match refusal {
-        ChallengeError::Unknown | ChallengeError::NotMade(_) => Refusal::Server,
-        ChallengeError::Denied(cause) => denied(cause),
-    }
-}
-
-/// Why no code was sent; `Err` is the answer of a gateway that may have taken the message.
-pub(super) fn not_requested(refusal: RequestCodeError) -> Result<Refusal, SendRefusal> {
-    Ok(match refusal {
-        RequestCodeError::Denied(Denied::TooMany(refusal)) => {
-            Refusal::SendLimit(refusal.retry_after)
-        }
-        RequestCodeError::Denied(cause) => denied(&cause),
-        RequestCodeError::Challenge(ChallengeRefusal::Missing) => Refusal::PictureGone,
-        RequestCodeError::Challenge(ChallengeRefusal::Wrong) => Refusal::PictureWrong,
-        RequestCodeError::Send(refusal) => match refusal {
-            SendRefusal::CountryNotServed => Refusal::CountryNotServed,
-            SendRefusal::NotStored(_) => Refusal::Unavailable,
-            SendRefusal::RecipientRefused(_) => Refusal::RecipientRefused,
-            SendRefusal::RecipientThrottled { retry_after, .. } => {
-                Refusal::RecipientThrottled(retry_after)
-            }
-            SendRefusal::NumberNotServed(_)
-            | SendRefusal::MessageRefused(_)
-            | SendRefusal::NotSent(_) => Refusal::NotSent,
-            SendRefusal::DeliveryUnknown { .. } => return Err(refusal),
-        },
-    })
-}
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use passport_auth::Clock;
-use passport_pages::{Assets, Brand, Country, Language, NumberInput};
+use passport_pages::{Assets, Brand, Country, Language, NumberInput, PasswordRules};
 use passport_user::{self as user, CountryCode, ParsePhoneNumberError, PhoneNumber};
 
 use super::{
@@ -29,6 +29,11 @@ pub(crate) struct Site {
     pub(super) picture_length: usize,
     /// Whether pictures accept an answer that no picture has, for tests.
     pub(super) takes_test_answer: bool,
+    /// Whether an account may have no password.
+    pub(super) passwordless: bool,
+    pub(super) password_rules: PasswordRules,
+    /// Time between the wish to delete an account and its deletion.
+    pub(super) deletion_grace: Duration,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -46,6 +51,12 @@ impl Site {
             sign_up_is_open: settings.account.sign_up == SignUpPolicy::Open,
             picture_length: settings.captcha.length,
             takes_test_answer: settings.captcha.test_answer.is_some(),
+            passwordless: settings.account.passwordless,
+            deletion_grace: settings.account.deletion_grace,
+            password_rules: PasswordRules {
+                min: settings.password.policy.min_length(),
+                max: settings.password.policy.max_length(),
+            },
             clock,
         }
     }

@@ -1,7 +1,7 @@
 use actix_web::web;
 use passport_auth::{
-    ChangeNumber, ChangePassword, CodeSignIn, CodeSignUp, ConfirmSession, ExportData, Freshness,
-    Leave, Profile, RequestOwnCode, ResetPassword, Restore, UndoNumber,
+    ChangeNumber, ChangePassword, CheckCode, CodeSignIn, CodeSignUp, ConfirmSession, ExportData,
+    Freshness, Leave, Profile, RequestOwnCode, ResetPassword, Restore, UndoNumber,
 };
 
 /// Use cases of accounts. Clones share them.
@@ -9,6 +9,7 @@ use passport_auth::{
 pub(crate) struct AccountServices {
     pub(crate) code_sign_in: web::Data<CodeSignIn>,
     pub(crate) code_sign_up: web::Data<CodeSignUp>,
+    pub(crate) check_code: web::Data<CheckCode>,
     pub(crate) request_own_code: web::Data<RequestOwnCode>,
     pub(crate) confirm_session: web::Data<ConfirmSession>,
     pub(crate) change_password: web::Data<ChangePassword>,
@@ -28,6 +29,7 @@ impl AccountServices {
         let Self {
             code_sign_in,
             code_sign_up,
+            check_code,
             request_own_code,
             confirm_session,
             change_password,
@@ -42,6 +44,7 @@ impl AccountServices {
         } = self;
         app.app_data(code_sign_in)
             .app_data(code_sign_up)
+            .app_data(check_code)
             .app_data(request_own_code)
             .app_data(confirm_session)
             .app_data(change_password)

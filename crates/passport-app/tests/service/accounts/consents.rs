@@ -69,7 +69,7 @@ async fn p9_a_sign_in_by_code_asks_for_the_consent_and_keeps_the_code() {
 async fn p9_the_original_api_signs_up_without_a_consent() {
     let service = strict().await;
     let (person, phone) = (Person::new(&service), phone());
-    person.sign_up(&phone).await;
+    person.sign_up(&phone, PASSWORD).await;
     let visitor = Visitor::new(&service, By::Bearer);
     let reply = visitor.sign_in(&phone, PASSWORD).await;
     is_done(&reply, 201);

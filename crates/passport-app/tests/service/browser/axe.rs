@@ -54,7 +54,7 @@ async fn faults_of_accessibility_are_noticed() {
             document.querySelector('label').remove();
             document.querySelector('h1').outerHTML = '<h3>Sign in</h3>';
             document.querySelector('.lead').style.color = 'rgb(230, 230, 230)';
-            const small = '<button style=\"all: unset; width: 10px; height: 10px; font-size: 8px\">x</button>';
+            const small = '<button type=\"button\" style=\"all: unset; display: inline-block; width: 10px; height: 10px; font-size: 8px; overflow: hidden\">x</button>';
             document.querySelector('form').insertAdjacentHTML('beforeend', small + small);",
         )
         .await;

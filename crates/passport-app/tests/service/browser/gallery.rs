@@ -13,7 +13,7 @@ use super::{
 use crate::support::Service;
 
 #[expect(dead_code, reason = "`main` writes the pages to a folder for people")]
-#[path = "../../../../passport-pages/examples/gallery.rs"]
+#[path = "../../../../passport-pages/examples/gallery/main.rs"]
 mod states;
 
 /// Visits each state in `language`, in a browser of its own.

@@ -14,7 +14,7 @@ use super::{
 use crate::support::{PASSWORD, Person, Service, phone};
 
 /// APIs that are newer than the oldest browsers, or that the scripts use.
-const APIS: [&str; 20] = [
+const APIS: [&str; 19] = [
     "AbortController",
     "AbortSignal.timeout",
     "Array.prototype.at",
@@ -25,7 +25,6 @@ const APIS: [&str; 20] = [
     "HTMLFormElement.prototype.requestSubmit",
     "History.prototype.pushState",
     "IntersectionObserver",
-    "Object.hasOwn",
     "Promise.allSettled",
     "Promise.race",
     "Response",
@@ -91,7 +90,7 @@ async fn p14_without_a_module_the_forms_work_all_the_same() {
     let number = member(&service).await;
     walk_at(&service.url(), "no-module", Look::PLAIN, async |page| {
         devtools(&page.browser, "Network.enable", json!({})).await;
-        for module in ["page", "visit", "forms", "language", "challenge", "password"] {
+        for module in ["page", "visit", "forms", "password"] {
             let blocked = json!({ "urls": [format!("*/js/{module}.js")] });
             devtools(&page.browser, "Network.setBlockedURLs", blocked).await;
             // A module that was loaded before would come from the cache.

@@ -1,5 +1,6 @@
 use actix_web::web;
-use passport_auth::{ExportData, ExportError};
+use passport_auth::{ExportData, ExportError, PersonalData};
+use passport_session::SessionId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,10 +12,10 @@ use crate::http::{
 
 problems! { ExportProblems: ConfirmationRequired, TooMany }
 
-/// Everything that is kept of a person.
+/// Everything that is kept of a person, as the API and the pages give it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Export)]
-pub(in crate::http::api) struct ExportResponse {
+pub(in crate::http) struct ExportResponse {
     /// With the whole number, which only an export shows.
     user: UserView,
     sessions: Vec<DeviceView>,
@@ -41,9 +42,15 @@ pub(in crate::http::api) async fn show(
         ExportError::Denied(denied) => Problem::from(denied),
         ExportError::NotFresh(required) => required.into(),
     })?;
-    Ok(Json(ExportResponse {
-        user: UserView::whole(&data.user),
-        sessions: data.sessions.iter().map(|it| DeviceView::whole(it, current)).collect(),
-        events: data.events.iter().map(EventView::from).collect(),
-    }))
+    Ok(Json(ExportResponse::of(&data, current)))
+}
+
+impl ExportResponse {
+    pub(in crate::http) fn of(data: &PersonalData, current: SessionId) -> Self {
+        Self {
+            user: UserView::whole(&data.user),
+            sessions: data.sessions.iter().map(|it| DeviceView::whole(it, current)).collect(),
+            events: data.events.iter().map(EventView::from).collect(),
+        }
+    }
 }

@@ -10,8 +10,8 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-/// Largest stored form; no response to a mutating call needs a tenth of it.
-const MAX_BYTES: usize = 16 * 1024 - 64;
+/// Largest stored form: a page with a choice of all countries takes about 20 KiB.
+const MAX_BYTES: usize = 32 * 1024 - 64;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Status and header fields, `Set-Cookie` included. The body follows them.
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn large_responses_and_damaged_forms_are_refused() {
         let response = HttpResponse::Ok().finish();
-        assert_eq!(write(&response, &vec![0; 17_000]).unwrap_err(), Unstorable::TooLarge);
+        assert_eq!(write(&response, &vec![0; 33_000]).unwrap_err(), Unstorable::TooLarge);
         for bytes in [&b""[..], b"\0\0\0", b"\0\0\0\x09{}", b"\0\0\0\x02{}", b"\xff\xff\xff\xff"] {
             assert!(read(bytes).is_none(), "{bytes:?}");
         }

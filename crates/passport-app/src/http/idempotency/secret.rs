@@ -27,14 +27,14 @@ const NONCE: usize = 24;
 pub(crate) struct IdempotencySecret(Zeroizing<[u8; 32]>);
 
 /// What a call is bound to.
-pub(super) struct Request<'a> {
-    pub(super) method: &'a str,
+pub(in crate::http) struct Request<'a> {
+    pub(in crate::http) method: &'a str,
     /// Path and query.
-    pub(super) target: &'a str,
+    pub(in crate::http) target: &'a str,
     /// Session token, if the request has one.
-    pub(super) credential: Option<&'a str>,
-    pub(super) key: &'a IdempotencyKey,
-    pub(super) body: &'a [u8],
+    pub(in crate::http) credential: Option<&'a str>,
+    pub(in crate::http) key: &'a IdempotencyKey,
+    pub(in crate::http) body: &'a [u8],
 }
 
 impl IdempotencySecret {

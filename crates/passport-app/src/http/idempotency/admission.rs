@@ -3,19 +3,15 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use actix_web::HttpResponse;
 use passport_auth::{ClientAddress, Clock};
 use passport_idempotency::{Begun, IdempotencyStore, LeaseToken, RequestDigest};
-use passport_throttle::{Charge, Decision, Policy, Quota, QuotaError, ThrottleStore};
+use passport_throttle::{Charge, Decision, Policy, Quota, QuotaError, Refusal, ThrottleStore};
 use tracing::{error, warn};
 
 use super::{
     response,
     secret::{IdempotencySecret, Request, ResponseKey},
 };
-use crate::http::api::problem::{Code, Problem};
-
 /// Time after which a call whose process has crashed can be executed anew.
 const LEASE: Duration = Duration::from_mins(1);
-/// Longest wait that a repeat of a running call is told: most calls end within a second.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Calls with idempotency keys of one client, so that no client fills the store.
 const KEYS_PER_CLIENT: Policy = Policy::new("idempotency-keys-per-client");
@@ -35,15 +31,26 @@ pub(crate) struct Idempotency {
 }
 
 /// What is to be done with a call.
-pub(super) enum Admission {
+pub(in crate::http) enum Admission {
     Execute(Execution),
     /// It was executed; this is its response.
     Replay(HttpResponse),
-    Refuse(Problem),
+    /// It is being executed, at most for the time `remaining`.
+    Running {
+        remaining: Duration,
+    },
+    /// Its key is that of another call.
+    Reused,
+    /// Its client has made as many calls as are recorded.
+    TooMany(Refusal),
+    /// Its record is damaged.
+    Damaged,
+    /// A store does not answer, so a repeat would not be recognized.
+    Unavailable,
 }
 
 /// A call under execution.
-pub(super) struct Execution {
+pub(in crate::http) struct Execution {
     digest: RequestDigest,
     token: LeaseToken,
     key: ResponseKey,
@@ -61,9 +68,12 @@ impl Idempotency {
         Ok(Self { store, throttle, quota, secret, clock })
     }
 
-    /// Takes a call for execution, or tells its answer. If a store does not answer, the call is not
-    /// executed, because a repeat would not be recognized.
-    pub(super) async fn admit(&self, request: &Request<'_>, client: ClientAddress) -> Admission {
+    /// Takes a call for execution, or tells why it is not to be executed.
+    pub(in crate::http) async fn admit(
+        &self,
+        request: &Request<'_>,
+        client: ClientAddress,
+    ) -> Admission {
         let digest = self.secret.digest(request);
         let fingerprint = self.secret.fingerprint(request);
         match self.store.begin(&digest, fingerprint, LEASE, self.clock.now()).await {
@@ -71,20 +81,17 @@ impl Idempotency {
                 let key = self.secret.response_key(request);
                 self.charge(Execution { digest, token, key }, client).await
             }
-            Ok(Begun::Running { remaining }) => Admission::Refuse(Problem::retry_after(
-                Code::IdempotencyKeyInProgress,
-                remaining.min(PATIENCE),
-            )),
+            Ok(Begun::Running { remaining }) => Admission::Running { remaining },
             Ok(Begun::Done(sealed)) => {
                 let plain = self.secret.response_key(request).open(&sealed);
                 if let Some(response) = plain.and_then(|plain| response::read(&plain)) {
                     Admission::Replay(response)
                 } else {
                     error!("stored response cannot be opened");
-                    Admission::Refuse(Code::ServerError.into())
+                    Admission::Damaged
                 }
             }
-            Ok(Begun::Reused) => Admission::Refuse(Code::IdempotencyKeyReused.into()),
+            Ok(Begun::Reused) => Admission::Reused,
             Err(cause) => unavailable(&cause),
         }
     }
@@ -94,7 +101,7 @@ impl Idempotency {
         let charges = self.charges(client);
         let refusal = match self.throttle.hit(&charges, self.clock.now()).await {
             Ok(Decision::Allowed(_)) => return Admission::Execute(execution),
-            Ok(Decision::Refused(refusal)) => Admission::Refuse(Problem::too_many(&refusal)),
+            Ok(Decision::Refused(refusal)) => Admission::TooMany(refusal),
             Err(cause) => unavailable(&cause),
         };
         self.abandon(&execution).await;
@@ -132,8 +139,8 @@ impl Idempotency {
 }
 
 fn unavailable(cause: &(dyn Error + 'static)) -> Admission {
-    error!(error = cause, "call with an idempotency key was not executed");
-    Admission::Refuse(Code::Unavailable.into())
+    error!(error = cause, "call was not executed, because a repeat would not be recognized");
+    Admission::Unavailable
 }
 
 impl fmt::Debug for Execution {

@@ -1,4 +1,5 @@
 use actix_web::http::header::{HeaderMap, HeaderName};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -8,18 +9,18 @@ const LONGEST: usize = 255;
 
 /// The key that a client chose for a call. It is part of the key under which the response is
 /// encrypted, so it does not print.
-pub(super) struct IdempotencyKey(Zeroizing<String>);
+pub(in crate::http) struct IdempotencyKey(Zeroizing<String>);
 
 /// The field is not one key of 16 to 255 visible ASCII characters.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct InvalidKey;
+pub(in crate::http) struct InvalidKey;
 
 impl IdempotencyKey {
     /// The key of a request, if it has the field.
     ///
     /// The draft requires a string (RFC 9651 §3.3.3): `"8e03978e-…"`. The same without quotation marks
     /// is accepted as well, because most clients send that; it is the same key.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Option<Self>, InvalidKey> {
+    pub(in crate::http) fn of(headers: &HeaderMap) -> Result<Option<Self>, InvalidKey> {
         let mut fields = headers.get_all(IDEMPOTENCY_KEY);
         let Some(field) = fields.next() else { return Ok(None) };
         if fields.next().is_some() {
@@ -30,6 +31,12 @@ impl IdempotencyKey {
         let is_plain = key.bytes().all(|byte| byte.is_ascii_graphic());
         let is_key = is_plain && (SHORTEST..=LONGEST).contains(&key.len());
         if is_key { Ok(Some(Self(Zeroizing::new(key)))) } else { Err(InvalidKey) }
+    }
+
+    /// The key of a form without a key of its own: a digest of the form, which has to hold a random
+    /// field. A form with another field has another key.
+    pub(in crate::http) fn of_content(content: &[u8]) -> Self {
+        Self(Zeroizing::new(hex::encode(Sha256::digest(content))))
     }
 
     pub(super) fn expose(&self) -> &str {

@@ -1,0 +1,83 @@
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, error::InternalError};
+use futures::future::LocalBoxFuture;
+use passport_auth::Authenticated;
+use passport_pages::{Markup, Notice, Page, Refusal, TroubleView};
+
+use crate::http::pages::{
+    context::{Context, see_other},
+    visitor::signed_in,
+};
+
+/// The person who is signed in, with the surroundings of a page. Everyone else is sent to the sign-in.
+pub(super) struct Member {
+    pub(super) context: Context,
+    pub(super) person: Authenticated,
+    /// Masked number.
+    mobile: Option<String>,
+}
+
+impl Member {
+    pub(super) fn mobile(&self) -> Option<&str> {
+        self.mobile.as_deref()
+    }
+
+    /// The surroundings of a page.
+    pub(super) fn page(&self) -> Page<'_> {
+        Page { signed_in_as: self.mobile(), ..self.context.page() }
+    }
+
+    /// A response with a page that shows `refusal`, if there is one.
+    pub(super) fn respond(&self, refusal: Option<&Refusal>, page: Markup) -> HttpResponse {
+        self.context.answer(refusal, page)
+    }
+
+    /// A response with a page in the place of one that cannot be shown now.
+    pub(super) fn trouble(&self, refusal: Refusal) -> HttpResponse {
+        trouble(&self.context, refusal)
+    }
+}
+
+/// A page in the place of one that cannot be shown now.
+pub(super) fn trouble(context: &Context, refusal: Refusal) -> HttpResponse {
+    let page = context.page();
+    let view = TroubleView { refusal: refusal.clone(), again: page.here };
+    context.answer(Some(&refusal), view.render(&page))
+}
+
+impl FromRequest for Member {
+    /// The response for those who are not signed in.
+    type Error = InternalError<&'static str>;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (context, request) = (Context::of(request), request.clone());
+        Box::pin(async move {
+            let Some(context) = context else {
+                return Err(turned(HttpResponse::InternalServerError().finish()));
+            };
+            match signed_in(&request).await {
+                Ok(Some(person)) => {
+                    let mobile = person.user.phone.as_ref().map(|phone| phone.masked());
+                    Ok(Self { context, person, mobile })
+                }
+                Ok(None) => Err(turned(to_sign_in(&context, &request))),
+                Err(refusal) => Err(turned(trouble(&context, refusal))),
+            }
+        })
+    }
+}
+
+/// Sends the browser to the sign-in. A form had no effect, and the page says so.
+fn to_sign_in(context: &Context, request: &HttpRequest) -> HttpResponse {
+    if !request.method().is_safe() {
+        context.see_other_with("/sign-in", Notice::NothingDone)
+    } else if context.cookies.session(request).is_some() {
+        context.see_other_with("/sign-in", Notice::SessionEnded)
+    } else {
+        see_other("/sign-in")
+    }
+}
+
+fn turned(response: HttpResponse) -> InternalError<&'static str> {
+    InternalError::from_response("not signed in", response)
+}

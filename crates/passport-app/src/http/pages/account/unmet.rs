@@ -1,0 +1,74 @@
+use actix_web::HttpResponse;
+use passport_auth::{Denied, RequestCodeError, RequestOwnCodeError, SendRefusal};
+use passport_pages::{Notice, Refusal};
+use passport_user::NickNameRefusal;
+
+use super::{member::Member, then::Then};
+use crate::http::pages::{context::see_other, refusals};
+
+/// Why a form of a signed-in person had no effect.
+#[derive(Debug)]
+pub(super) enum Unmet {
+    /// The page is shown again.
+    Refused(Refusal),
+    /// The session has to be confirmed first.
+    NotFresh,
+    /// The session has ended meanwhile.
+    SessionEnded,
+}
+
+impl Unmet {
+    /// The refusal that the page shows; `Err` is the response if another page comes first, from which
+    /// the person returns to `then`.
+    pub(super) fn shown(self, member: &Member, then: &Then) -> Result<Refusal, HttpResponse> {
+        match self {
+            Self::Refused(refusal) => Ok(refusal),
+            Self::NotFresh => Err(see_other(&then.confirmation())),
+            Self::SessionEnded => {
+                Err(member.context.see_other_with("/sign-in", Notice::NothingDone))
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Unmet {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Denied> for Unmet {
+    fn from(cause: Denied) -> Self {
+        Self::Refused(denied(&cause))
+    }
+}
+
+/// A denial, as a signed-in person is told of it.
+pub(super) fn denied(cause: &Denied) -> Refusal {
+    match cause {
+        // What is stopped for good is the comparison of passwords in this session.
+        Denied::Stopped => Refusal::ConfirmationsStopped,
+        _ => refusals::denied(cause),
+    }
+}
+
+pub(super) fn name(refusal: NickNameRefusal) -> Refusal {
+    match refusal {
+        NickNameRefusal::Empty => Refusal::NameEmpty,
+        NickNameRefusal::TooLong => Refusal::NameLong,
+        NickNameRefusal::Invisible => Refusal::NameInvisible,
+        NickNameRefusal::PhoneNumber => Refusal::NameNumber,
+    }
+}
+
+/// Why no code was sent; `Err` is the answer of a gateway that may have taken the message.
+pub(super) fn not_requested(refused: RequestOwnCodeError) -> Result<Unmet, SendRefusal> {
+    let refused = match refused {
+        RequestOwnCodeError::NotFresh(_) => return Ok(Unmet::NotFresh),
+        RequestOwnCodeError::NoNumber => return Ok(Refusal::NoNumber.into()),
+        RequestOwnCodeError::Denied(denied) => RequestCodeError::Denied(denied),
+        RequestOwnCodeError::Challenge(refusal) => RequestCodeError::Challenge(refusal),
+        RequestOwnCodeError::Send(refusal) => RequestCodeError::Send(refusal),
+    };
+    refusals::not_requested(refused).map(Unmet::Refused)
+}
