@@ -96,7 +96,7 @@ pub(crate) const STATES: &[State] = &[
     State::new("undo-number-code", |page| code(Entry::UndoNumber, None, page)),
 ];
 
-fn number_input() -> NumberInput {
+pub(crate) fn number_input() -> NumberInput {
     let country = |code: &str, name: &str, calling_code: &str, example: &str| Country {
         code: code.to_owned(),
         name: name.to_owned(),
