@@ -38,6 +38,7 @@ mod logs;
 mod messages;
 mod nodes;
 mod operators;
+mod openapi;
 mod outages;
 mod own_sessions;
 mod pages;

@@ -2,9 +2,11 @@
 
 mod api;
 mod calls;
+pub(crate) mod document;
 mod gate;
 mod gateway;
 mod html;
+pub(crate) mod observed;
 mod person;
 mod plain;
 mod reply;

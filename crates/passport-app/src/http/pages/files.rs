@@ -39,7 +39,7 @@ pub(super) fn assets() -> Assets {
 }
 
 /// Address of the file at `path` in `static/`, with the version of the whole folder.
-pub(super) fn address(path: &str) -> String {
+pub(in crate::http) fn address(path: &str) -> String {
     format!("/static/{}/{path}", embedded::VERSION)
 }
 
@@ -92,7 +92,7 @@ fn found(request: &HttpRequest, file: &File, caching: &'static str) -> HttpRespo
 }
 
 /// Answers with `data`, or with 304 when the browser's copy has the same `digest`.
-pub(super) fn file(
+pub(in crate::http) fn file(
     request: &HttpRequest,
     media_type: &str,
     digest: &[u8; 32],
