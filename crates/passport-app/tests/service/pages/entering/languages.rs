@@ -47,7 +47,7 @@ async fn other_languages_and_addresses_are_not_taken() {
 /// The names of countries follow the language; what was chosen and typed stays.
 #[tokio::test]
 async fn p4_the_chosen_country_and_the_number_as_typed_stay_with_the_flow() {
-    let service = service(&[("phone.countries", "[\"CN\", \"HK\"]")]).await;
+    let service = service(&[("phone.countries", "CN,HK")]).await;
     let (person, number) = (Plain::reading(&service, "zh-CN"), "5123 4567");
     let page = person.open("/sign-in").await.is("sign-in", 200);
     assert_eq!(page.value("country").as_deref(), Some("CN"), "the first one is the default");
