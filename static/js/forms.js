@@ -18,15 +18,15 @@ function setBusy(form, pressed) {
   const button = pressed?.name ? pressed : form.querySelector(".button-main") ?? pressed;
   form.dataset.state = "busy";
   if (!button) return () => delete form.dataset.state;
-  const label = button.textContent;
+  const label = Array.from(button.childNodes);
   button.setAttribute("aria-disabled", "true");
   button.setAttribute("aria-busy", "true");
-  button.textContent = button.dataset.busy ?? label;
+  if (button.dataset.busy) button.textContent = button.dataset.busy;
   return () => {
     delete form.dataset.state;
     button.removeAttribute("aria-disabled");
     button.removeAttribute("aria-busy");
-    button.textContent = label;
+    button.replaceChildren(...label);
   };
 }
 

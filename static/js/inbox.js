@@ -26,6 +26,8 @@ function merge(list, renewed, news) {
   const present = keyed(list);
   const next = keyed(renewed);
   if (Array.from(next.keys()).some((key) => !present.has(key))) news.textContent = list.dataset.arrived;
+  const empty = document.querySelector("[data-empty]");
+  if (empty) empty.hidden = renewed.children.length > 0;
   list.replaceChildren(...Array.from(renewed.children, (item) => present.get(item.dataset.key) ?? document.adoptNode(item)));
 }
 

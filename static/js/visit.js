@@ -67,15 +67,16 @@ export function show({ page, url, isRedirected }) {
     location.assign(url);
     return;
   }
+  // What may fail comes first, while the form is still there.
+  const { pathname, search } = new URL(url);
+  const body = document.adoptNode(page.body);
+  const isElsewhere = pathname + search !== address();
+  if (isElsewhere) history.pushState(null, "", pathname + search);
+  shown = address();
   document.documentElement.lang = page.documentElement.lang;
   document.title = page.title;
-  document.body.replaceWith(document.adoptNode(page.body));
-  const { pathname, search } = new URL(url);
-  if (pathname + search !== address()) {
-    history.pushState(null, "", pathname + search);
-    scrollTo(0, 0);
-  }
-  shown = address();
+  document.body.replaceWith(body);
+  if (isElsewhere) scrollTo(0, 0);
   focusFirst();
   document.dispatchEvent(new Event(SHOWN));
 }

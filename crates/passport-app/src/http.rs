@@ -39,7 +39,7 @@ pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
 pub(crate) use idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use inbox::InboxLink;
-pub(crate) use pages::{FlowKey, PageSettings, Site};
+pub(crate) use pages::{FlowKey, Site};
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use services::{AccountServices, OperatorServices, Services};
 pub(crate) use sms_receipts::ReceiptEndpoint;

@@ -5,6 +5,8 @@ mod challenges;
 mod database;
 mod error;
 mod operations;
+mod records;
+mod secret;
 mod sms;
 mod stores;
 
@@ -20,6 +22,7 @@ use passport_throttle::{Quota, ThrottleStore};
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
+pub(crate) use secret::secret;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -31,8 +34,8 @@ use stores::Stores;
 use crate::{
     http::{
         AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
-        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, PageSettings,
-        Probe, Probes, SecurityHeaders, Services, Site, TrustedProxies,
+        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, Probe, Probes,
+        SecurityHeaders, Services, Site, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
     sms::SmsSender,
@@ -117,7 +120,6 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
         api_document: web::Data::new(ApiDocument::of(&ApiSite::at(origin))),
-        page_settings: web::Data::new(PageSettings::of(settings)),
         site: web::Data::new(Site::new(settings, site_clock)),
         flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
@@ -149,13 +151,6 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
 /// When the settings have no secret, and the file beside the database cannot be read or written.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
     Ok(challenges::renderer(settings, &secret(settings)?))
-}
-
-pub(crate) fn secret(settings: &Settings) -> Result<MasterSecret, WiringError> {
-    match &settings.secret {
-        Some(secret) => Ok(secret.clone()),
-        None => MasterSecret::beside_database(&settings.database.url).map_err(WiringError::Secret),
-    }
 }
 
 /// The link that opens the inbox, where other machines can reach the service.

@@ -131,6 +131,21 @@ mod tests {
         assert!(alike.len() < GLYPHS / 4, "{alike:?}");
     }
 
+    /// A text has one face, and each of the few occurs.
+    #[test]
+    fn calm_texts_have_a_face_of_a_few() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let mut seen = [0; CALM.len()];
+        for _ in 0..300 {
+            let Typeface::Mixed(faces) = Typeface::calm(&mut rng) else { panic!() };
+            assert!(faces.iter().all(|face| *face == faces[0]));
+            seen[CALM.iter().position(|face| *face == faces[0]).unwrap()] += 1;
+        }
+        assert!(seen.iter().all(|count| *count > 60), "{seen:?}");
+        #[cfg(feature = "classic")]
+        assert!(CALM.contains(&FACES.len()), "the face of the crate `captcha` is one of them");
+    }
+
     #[cfg(feature = "classic")]
     #[test]
     fn half_classic_is_half_of_either() {

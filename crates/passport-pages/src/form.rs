@@ -47,6 +47,8 @@ pub struct Picture {
     pub id: String,
     /// Number of characters.
     pub length: usize,
+    /// Width and height in CSS pixels.
+    pub size: (u32, u32),
     /// What was typed and can be sent again.
     pub typed: String,
 }
@@ -250,7 +252,7 @@ impl Form<'_> {
                     input type="hidden" name="challenge" value=(picture.id);
                     picture .picture {
                         source srcset=(format!("{path}/image?theme=dark")) media="(prefers-color-scheme: dark)";
-                        img src=(format!("{path}/image")) fetchpriority="high" width="160" height="56" alt=(texts.picture_alt);
+                        img src=(format!("{path}/image")) fetchpriority="high" width=(picture.size.0) height=(picture.size.1) alt=(texts.picture_alt);
                     }
                     div .challenge-tools {
                         button .button .button-quiet name="act" value="renew" formnovalidate {

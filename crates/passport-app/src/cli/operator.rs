@@ -36,7 +36,7 @@ const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 pub(super) struct By {
     /// Name of the operator in the audit log [default: $USER]
     #[arg(long = "as", value_name = "NAME")]
-    name: Option<String>,
+    operator: Option<String>,
     /// Reason for the audit log, at most 200 characters on one line
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: Option<Reason>,
@@ -44,7 +44,7 @@ pub(super) struct By {
 
 impl By {
     pub(super) fn operator(&self) -> Operator {
-        let name = self.name.clone().or_else(|| env::var("USER").ok()).unwrap_or_default();
+        let name = self.operator.clone().or_else(|| env::var("USER").ok()).unwrap_or_default();
         let operator = Operator::named(OperatorName::nearest(&name));
         Operator { reason: self.reason.clone(), ..operator }
     }

@@ -23,7 +23,6 @@ mod problems;
 mod receive;
 mod refusals;
 mod restore;
-mod settings;
 mod sign_in_code;
 mod sign_in_password;
 mod sign_up;
@@ -42,7 +41,6 @@ use super::method::get_or_head;
 pub(in crate::http) use files::{address, file};
 pub(crate) use flow::FlowKey;
 pub(in crate::http) use missing::not_found;
-pub(crate) use settings::PageSettings;
 pub(crate) use site::Site;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
@@ -55,7 +53,6 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
         .route("/brand/{file}", get_or_head().to(brand::file))
         .route("/.well-known/change-password", get_or_head().to(ways::change_password))
         .route("/favicon.ico", get_or_head().to(icon))
-        .route("/static/old/js/settings.js", get_or_head().to(settings::module))
         .route("/static/{path:.*}", get_or_head().to(asset));
 }
 

@@ -16,7 +16,7 @@ use super::{
     health::Probes,
     idempotency::Idempotency,
     inbox::InboxLink,
-    pages::{FlowKey, PageSettings, Site},
+    pages::{FlowKey, Site},
     security_headers::SecurityHeaders,
     sms_receipts::ReceiptEndpoint,
 };
@@ -46,7 +46,6 @@ pub(crate) struct Services {
     pub(crate) security_headers: web::Data<SecurityHeaders>,
     pub(crate) receipt_endpoint: web::Data<ReceiptEndpoint>,
     pub(crate) api_document: web::Data<ApiDocument>,
-    pub(crate) page_settings: web::Data<PageSettings>,
     pub(crate) site: web::Data<Site>,
     pub(crate) flow_key: web::Data<FlowKey>,
     /// Messages of the console gateway, where the settings allow to show them.
@@ -78,7 +77,6 @@ impl Services {
             security_headers,
             receipt_endpoint,
             api_document,
-            page_settings,
             site,
             flow_key,
             inbox,
@@ -102,7 +100,6 @@ impl Services {
             .app_data(security_headers)
             .app_data(receipt_endpoint)
             .app_data(api_document)
-            .app_data(page_settings)
             .app_data(site)
             .app_data(flow_key);
         accounts.inject(app);

@@ -32,6 +32,17 @@ pub(crate) struct UserView {
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
     pub(crate) last_login_at: Option<OffsetDateTime>,
+    /// Consent to the terms, if one was asked for.
+    pub(crate) terms: Option<TermsView>,
+}
+
+/// A consent to the terms.
+#[derive(Debug, Serialize)]
+pub(crate) struct TermsView {
+    /// Version of the terms.
+    pub(crate) version: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) accepted_at: OffsetDateTime,
 }
 
 impl UserView {
@@ -58,6 +69,10 @@ impl From<&User> for UserView {
             purge_at,
             created_at: user.created_at,
             last_login_at: user.last_login_at,
+            terms: user.consent.as_ref().map(|consent| TermsView {
+                version: consent.version.as_str().to_owned(),
+                accepted_at: consent.at,
+            }),
         }
     }
 }

@@ -1,30 +1,29 @@
 //! The use cases of accounts, and the rooms that they share.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Admission, AuditAddresses, Backoffs, ChangeNumber, ChangePassword, CheckCode, Clock,
-    CodeSignIn, CodeSignUp, ConfirmSession, ContinuationKey, Detached, Entrance, Events,
-    ExportData, Failures, FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices,
-    PasswordCheck, Passwords, PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers,
-    Reauthentication, RequestOwnCode, ResetPassword, Restore, SendCode, SessionLifetimes, Sessions,
-    SignIn, SignUp, SubjectKey, Terms, UndoNumber, Workers,
+    Admission, ChangeNumber, ChangePassword, CheckCode, Clock, CodeSignIn, CodeSignUp,
+    ConfirmSession, ContinuationKey, Detached, Entrance, ExportData, Failures, FairQueue,
+    Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneCodes,
+    PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword,
+    Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, Terms, UndoNumber, Workers,
 };
 use passport_codes::Codes;
 use passport_storage_diesel::Database;
-use passport_throttle::{Backoff, FailureStore};
 use passport_user::{BcryptSha256, Journal, PasswordPolicy, UserRepository};
 use tokio::runtime::Handle;
 
-use super::{operations, stores::Stores};
+use super::{
+    operations,
+    records::{events, failures},
+    stores::Stores,
+};
 use crate::{
     http::AccountServices,
     operations::Operations,
-    settings::{
-        AccountSettings, LimitSettings, MasterSecret, PasswordSettings, RecordedAddress, Settings,
-        SignUpPolicy,
-    },
+    settings::{AccountSettings, MasterSecret, PasswordSettings, Settings, SignUpPolicy},
     sms::SmsSender,
 };
 
@@ -339,49 +338,3 @@ fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
     let PasswordSettings { slots, queue, .. } = *settings;
     Ok(FairQueue::new(Workers::start("password", slots, slots, Priority::Low)?, queue))
 }
-
-/// Events on their way to `journal`.
-pub(super) fn events(
-    settings: &Settings,
-    journal: &Arc<dyn Journal>,
-    subjects: SubjectKey,
-    clock: &Arc<dyn Clock>,
-) -> Events {
-    let addresses = match settings.audit.addresses {
-        RecordedAddress::Full => AuditAddresses::Full,
-        RecordedAddress::Prefix => AuditAddresses::Prefix,
-        RecordedAddress::None => AuditAddresses::None,
-    };
-    let runtime = Handle::current();
-    Events::start(Arc::clone(journal), &runtime, subjects, addresses, Arc::clone(clock))
-}
-
-/// Failures in a row, in `store`.
-pub(super) fn failures(
-    limits: &LimitSettings,
-    store: &Arc<dyn FailureStore>,
-    subjects: SubjectKey,
-    clock: &Arc<dyn Clock>,
-) -> Failures {
-    const SECOND: Duration = Duration::from_secs(1);
-    const DAY: Duration = Duration::from_hours(24);
-    const ALLOWED: &str = "settings are within the bounds of a backoff";
-    let backoffs = Backoffs {
-        password: Backoff::new(
-            limits.failures_free,
-            SECOND,
-            limits.failures_longest,
-            limits.failures_stop,
-        )
-        .expect(ALLOWED),
-        // A stop would lock out an account that has no password, so the next guess waits for a day.
-        code: Backoff::new(limits.wrong_codes_stop - 1, DAY, DAY, NIST_FAILURES).expect(ALLOWED),
-        confirmation: Backoff::new(CONFIRMATIONS, SECOND, SECOND, CONFIRMATIONS).expect(ALLOWED),
-    };
-    Failures::new(Arc::clone(store), subjects, backoffs, Arc::clone(clock))
-}
-
-/// Wrong codes in a row after which a number gets none any more (NIST SP 800-63B-4 §3.2.2).
-const NIST_FAILURES: u32 = 100;
-/// Wrong proofs in one session after which it cannot be confirmed any more.
-const CONFIRMATIONS: u32 = 5;

@@ -8,7 +8,13 @@ use passport_auth::{
 };
 use passport_storage_diesel::Database;
 
-use super::{accounts, error::WiringError, look_at_database, secret, stores::Stores};
+use super::{
+    database::look_at_database,
+    error::WiringError,
+    records::{events, failures},
+    secret::secret,
+    stores::Stores,
+};
 use crate::{
     operations::Operations,
     settings::{SessionBackend, Settings, StoreUrl},
@@ -81,7 +87,7 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let secret = secret(settings)?;
     let stores = Stores::reach(settings, &database)?;
     let journal = database.journal();
-    let events = accounts::events(settings, &journal, secret.subject_key(), &clock);
+    let events = events(settings, &journal, secret.subject_key(), &clock);
     let detached = Detached::on(tokio::runtime::Handle::current(), events);
     let lifetimes = SessionLifetimes {
         standard: settings.session.standard,
@@ -91,12 +97,7 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
         settings,
         database: &database,
         sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-        failures: accounts::failures(
-            &settings.limits,
-            &stores.failures,
-            secret.subject_key(),
-            &clock,
-        ),
+        failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
         detached: detached.clone(),
         clock,
     };

@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::support::{Service, until};
 
-pub(crate) const PAGE: &str = "GET /static/sign-up.html HTTP/1.1\r\nHost: x\r\n\r\n";
+pub(crate) const PAGE: &str = "GET /static/passport.css HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// Long enough for every wait that is meant to end.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -53,7 +53,7 @@ async fn p19_the_picture_has_twice_the_size_that_pages_are_told() {
         let settings = [("captcha.style", style), ("captcha.length", length)];
         let service = Service::start(&settings).await;
         let person = Person::new(&service);
-        let told = person.get("/static/js/settings.js").await.text();
+        let told = person.get("/static/old/js/settings.js").await.text();
         let told = |name: &str| -> u32 {
             let (_, value) = told.split_once(&format!("\"{name}\": ")).unwrap();
             value.split([',', '\n']).next().unwrap().parse().unwrap()

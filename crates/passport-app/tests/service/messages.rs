@@ -180,8 +180,8 @@ async fn the_inbox_is_announced_only_where_it_exists() {
         let line = log.lines().find(|line| line.contains("/dev/inbox"));
         let said = line.map(|line| &line[line.find('(').unwrap()..]);
         assert_eq!(said, banner, "{gateways}");
-        let module = person.get("/static/old/js/settings.js").await.text();
-        assert!(module.contains(&format!("\"hasInbox\": {is_there}")), "{gateways}: {module}");
+        let page = person.get("/sign-in").await.text();
+        assert_eq!(page.contains("href=\"/dev/inbox\""), is_there, "{gateways}: {page}");
         let status = if is_there { 200 } else { 404 };
         assert_eq!(person.get_bare("/dev/inbox.json").await.status, status, "{gateways}");
     }

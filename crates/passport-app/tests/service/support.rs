@@ -29,7 +29,7 @@ pub(crate) use person::Person;
 pub(crate) use plain::{Filled, Plain, Shown};
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
-pub(crate) use service::{Service, TEST_ANSWER, binary, passport};
+pub(crate) use service::{Said, Service, TEST_ANSWER, binary, passport, run, start};
 pub(crate) use tables::{Tables, same_rows};
 pub(crate) use tripwire::{Moment, Tripwire};
 pub(crate) use visitor::{By, Visitor, with_wrong_code};

@@ -20,6 +20,7 @@ mod bindings;
 mod challenges;
 mod change_number;
 mod change_password;
+mod check_code;
 mod code_sign_in;
 mod code_sign_up;
 mod codes;

@@ -14,8 +14,8 @@ const SCALE: u32 = 2;
 /// Width of the number beside a picture.
 const NUMBER: usize = 32;
 /// Surfaces of pages, and numbers on them: see `static/css/tokens.css`.
-const LIGHT: ([u8; 3], [u8; 3]) = ([0xFF; 3], [0x53, 0x61, 0x5D]);
-const DARK: ([u8; 3], [u8; 3]) = ([0x16, 0x1E, 0x1C], [0xA4, 0xB2, 0xAD]);
+const LIGHT: ([u8; 3], [u8; 3]) = ([0xFF; 3], [0x58, 0x65, 0x61]);
+const DARK: ([u8; 3], [u8; 3]) = ([0x15, 0x1C, 0x1B], [0xA5, 0xB2, 0xAE]);
 /// The digits, five rows of three pixels each, the first pixel in the highest bit.
 const DIGITS: [u16; 10] = [
     0b111_101_101_101_111,

@@ -27,8 +27,8 @@ impl Palette {
 
     /// Dark green on almost white, and light green on almost black.
     pub(crate) const CALM: Self = Self {
-        light: Colours { ink: [0x1E, 0x45, 0x40], ground: [0xF4, 0xF6, 0xF5] },
-        dark: Colours { ink: [0xC9, 0xDD, 0xD7], ground: [0x1E, 0x28, 0x26] },
+        light: Colours { ink: [0x1E, 0x45, 0x40], ground: [0xF0, 0xF3, 0xF2] },
+        dark: Colours { ink: [0xC9, 0xDD, 0xD7], ground: [0x1F, 0x29, 0x27] },
     };
 
     /// Colours that the dark theme swaps.

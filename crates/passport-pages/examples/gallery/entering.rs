@@ -96,7 +96,7 @@ pub(crate) const STATES: &[State] = &[
     State::new("undo-number-code", |page| code(Entry::UndoNumber, None, page)),
 ];
 
-fn number_input() -> NumberInput {
+pub(crate) fn number_input() -> NumberInput {
     let country = |code: &str, name: &str, calling_code: &str, example: &str| Country {
         code: code.to_owned(),
         name: name.to_owned(),
@@ -119,7 +119,7 @@ fn number(entry: Entry) -> NumberView<'static> {
         action: entry.path(),
         form: FormView::default(),
         number: number_input(),
-        picture: Picture { id: "A".repeat(48), length: 5, typed: String::new() },
+        picture: Picture { id: "A".repeat(48), length: 5, size: (176, 56), typed: String::new() },
         remember: false,
         consent: None,
         sign_up_is_open: true,

@@ -4,7 +4,9 @@
 //! $ cargo run -p passport-pages --example gallery -- target/gallery
 //! ```
 
+mod account;
 mod entering;
+mod information;
 
 use std::{
     env,
@@ -51,7 +53,9 @@ pub(crate) fn write(folder: &Path) -> io::Result<()> {
     for language in Language::ALL {
         let folder = folder.join(language.tag());
         fs::create_dir_all(&folder)?;
-        for State { name, notice, render } in entering::STATES {
+        for State { name, notice, render } in
+            [account::STATES, entering::STATES, information::STATES].into_iter().flatten()
+        {
             let page = Page {
                 language,
                 brand: &brand,

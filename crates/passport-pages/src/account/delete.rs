@@ -23,17 +23,15 @@ impl DeleteView<'_> {
         let texts = &page.texts().delete;
         let mobile = self.mobile.unwrap_or_default();
         let whose = fill(&texts.whose, &[("name", self.name), ("mobile", mobile)]);
-        let grace = match self.purge_at {
-            Some(at) => phrase(&texts.grace, &[("until", &moment::minute(at, page.language))]),
-            None => html! { (texts.at_once) },
-        };
+        let until = self.purge_at.map(|at| moment::minute(at, page.language));
+        let grace = until.map(|until| phrase(&texts.grace, &[("until", &until)]));
         let card = html! {
             (back(page))
             h1 { (texts.title) }
             p .lead { (whose) }
             ul .consequences {
                 li { (texts.signs_out) }
-                li { (grace) }
+                li { @if let Some(grace) = grace { (grace) } @else { (texts.at_once) } }
                 li { (texts.then) }
             }
             (Form::new(page, &self.form, "/account/delete").submit_danger(&texts.submit, &texts.busy))

@@ -61,14 +61,18 @@ fn tidy(text: &str) -> Option<String> {
             '0'..='9' => tidy.push(sign),
             '０'..='９' => tidy.push(char::from_digit(u32::from(sign) - u32::from('０'), 10)?),
             '+' | '＋' if tidy.is_empty() => tidy.push('+'),
-            '-' | '.' | '(' | ')' | '/' | '（' | '）' | '－' | '\u{2010}'..='\u{2015}' => {}
-            // Invisible marks of direction come with numbers that are copied from address books.
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            _ if sign.is_whitespace() => {}
+            _ if is_separator(sign) => {}
             _ => return None,
         }
     }
     Some(tidy)
+}
+
+fn is_separator(sign: char) -> bool {
+    matches!(sign, '-' | '.' | '(' | ')' | '/' | '（' | '）' | '－' | '\u{2010}'..='\u{2015}')
+        // Invisible marks of direction come with numbers that are copied from address books.
+        || matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || sign.is_whitespace()
 }
 
 #[cfg(test)]

@@ -52,6 +52,21 @@ fn p19_both_themes_are_one_drawing_in_other_colours() {
     }
 }
 
+/// The pages show a picture on the colour that its own ground has.
+#[test]
+fn p19_the_grounds_of_calm_pictures_are_those_of_the_style_sheet() {
+    let sheet = include_str!("../../../../../static/css/tokens.css");
+    let (light, dark) = sheet.split_once("prefers-color-scheme: dark").unwrap();
+    let seed = seeds(1).next().unwrap();
+    let drawn = renderer(5).draw(&seed).unwrap();
+    for (picture, sheet) in [(drawn.light, light), (drawn.dark, dark)] {
+        let start = picture.bytes.windows(4).position(|it| it == b"PLTE").unwrap() + 4;
+        let [red, green, blue] = picture.bytes[start..start + 3] else { unreachable!() };
+        let line = format!("--sunken: #{red:02x}{green:02x}{blue:02x};");
+        assert!(sheet.contains(&line), "{line}");
+    }
+}
+
 #[test]
 fn every_length_and_style_that_can_be_set_is_drawn_and_spoken() {
     let calm = (4..=8).map(|length| (renderer(length), Style::calm()));

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use clap::Args;
 use passport_auth::UserReference;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::super::{
     operator::{self, By, explain, find, user_reference},
@@ -44,23 +44,28 @@ impl Show {
                 let operator = self.by.operator();
                 operations.directory.look(&user, &operator).await.map_err(explain)?;
             }
-            let sessions = match beside.sessions_are_elsewhere {
-                true => None,
-                false => operations.sessions.list(&user).await.ok().map(|listed| listed.len()),
+            let sessions = if beside.sessions_are_elsewhere {
+                None
+            } else {
+                operations.sessions.list(&user).await.ok().map(|listed| listed.len())
             };
             let view = if self.reveal { UserView::whole(&user) } else { UserView::from(&user) };
             Ok((view, sessions))
         })?;
-        if self.json {
-            let mut value = json!(view);
-            value["sessions"] = sessions.map_or(Value::Null, Into::into);
-            return Ok(print(&json_document(&value)?)?);
-        }
-        Ok(print(&as_lines(&view, sessions))?)
+        let shown = Shown { user: view, sessions };
+        Ok(print(&if self.json { json_document(&shown)? } else { as_lines(&shown) })?)
     }
 }
 
-fn as_lines(view: &UserView, sessions: Option<usize>) -> String {
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    user: UserView,
+    /// Number of live sessions, if their store could be asked.
+    sessions: Option<usize>,
+}
+
+fn as_lines(Shown { user: view, sessions }: &Shown) -> String {
     let standing = match (view.standing_since, view.purge_at) {
         (Some(since), Some(purge_at)) => {
             format!("{} since {}, is deleted at {}", view.standing, shown(since), shown(purge_at))
@@ -68,6 +73,10 @@ fn as_lines(view: &UserView, sessions: Option<usize>) -> String {
         (Some(since), None) => format!("{} since {}", view.standing, shown(since)),
         (None, _) => view.standing.to_owned(),
     };
+    let terms = view.terms.as_ref().map_or_else(
+        || "no consent recorded".to_owned(),
+        |terms| format!("{} at {}", printable(&terms.version), shown(terms.accepted_at)),
+    );
     let lines = [
         ("id", view.id.to_string()),
         ("number", view.mobile.clone().unwrap_or_else(|| "none".to_owned())),
@@ -76,6 +85,7 @@ fn as_lines(view: &UserView, sessions: Option<usize>) -> String {
         ("password", if view.has_password { "set" } else { "none" }.to_owned()),
         ("created", shown(view.created_at)),
         ("last sign-in", view.last_login_at.map_or_else(|| "never".to_owned(), shown)),
+        ("terms", terms),
         ("sessions", sessions.map_or_else(|| "unknown".to_owned(), |count| count.to_string())),
     ];
     lines.map(|(name, value)| format!("{name:<13} {value}")).join("\n")

@@ -141,6 +141,7 @@ pub(super) async fn picture_after(
         return Ok(Picture {
             id: id.to_owned(),
             length: context.site.picture_length,
+            size: context.site.picture_size,
             typed: form.trimmed("picture").to_owned(),
         });
     }
@@ -156,6 +157,7 @@ pub(super) async fn new_picture(
         Ok(challenge) => Ok(Picture {
             id: challenge.id.expose(),
             length: context.site.picture_length,
+            size: context.site.picture_size,
             typed: String::new(),
         }),
         Err(refusal) => {

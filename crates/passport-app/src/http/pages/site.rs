@@ -27,6 +27,8 @@ pub(crate) struct Site {
     pub(super) sign_up_is_open: bool,
     /// Number of characters of a picture.
     pub(super) picture_length: usize,
+    /// Width and height of a picture, in CSS pixels.
+    pub(super) picture_size: (u32, u32),
     /// Whether pictures accept an answer that no picture has, for tests.
     pub(super) takes_test_answer: bool,
     /// Whether an account may have no password.
@@ -50,6 +52,7 @@ impl Site {
             inbox: settings.has_inbox().then(|| "/dev/inbox".to_owned()),
             sign_up_is_open: settings.account.sign_up == SignUpPolicy::Open,
             picture_length: settings.captcha.length,
+            picture_size: settings.captcha.picture_size(),
             takes_test_answer: settings.captcha.test_answer.is_some(),
             passwordless: settings.account.passwordless,
             deletion_grace: settings.account.deletion_grace,

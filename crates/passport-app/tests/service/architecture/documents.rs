@@ -5,15 +5,17 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 14] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/accounts.md",
+    "docs/accounts-api.md",
     "docs/architecture.md",
     "docs/brand.md",
     "docs/logging.md",
     "docs/measured.md",
+    "docs/operators.md",
     "docs/problems.md",
     "docs/releasing.md",
     "docs/requirements.md",

@@ -54,8 +54,12 @@ async fn faults_of_accessibility_are_noticed() {
             document.querySelector('label').remove();
             document.querySelector('h1').outerHTML = '<h3>Sign in</h3>';
             document.querySelector('.lead').style.color = 'rgb(230, 230, 230)';
-            const small = '<button type=\"button\" style=\"all: unset; display: inline-block; width: 10px; height: 10px; font-size: 8px; overflow: hidden\">x</button>';
-            document.querySelector('form').insertAdjacentHTML('beforeend', small + small);",
+            const small = '<button type=\"button\">x</button>';
+            document.querySelector('form').insertAdjacentHTML('beforeend', `<div class=\"beside\">${small}${small}</div>`);
+            for (const it of document.querySelectorAll('.beside')) it.style.gap = '1px';
+            for (const it of document.querySelectorAll('button:not([class])')) {
+                it.style.cssText = 'padding: 0; border: 0; width: 10px; height: 10px; overflow: hidden';
+            }",
         )
         .await;
         let found = violations(page).await;

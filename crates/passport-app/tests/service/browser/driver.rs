@@ -36,6 +36,7 @@ async fn log(browser: &Client, kind: &str) -> Vec<Value> {
 #[derive(Debug)]
 pub(super) struct Message {
     level: String,
+    #[expect(dead_code, reason = "it is printed")]
     text: String,
 }
 

@@ -113,5 +113,8 @@ async fn reloads_after(page: &Page, css: &str) {
 
 async fn who_am_i(page: &Page) -> u64 {
     let script = "fetch('/api/v1/session').then((response) => arguments[0](response.status))";
-    page.browser.execute_async(script, Vec::new()).await.unwrap().as_u64().unwrap()
+    let status = page.browser.execute_async(script, Vec::new()).await.unwrap().as_u64().unwrap();
+    // The console reports 401.
+    page.complaints().await;
+    status
 }

@@ -46,15 +46,18 @@ async fn answer(mut client: TcpStream, folder: &Path, service: &str) -> io::Resu
         }
     };
     let (head, body) = (String::from_utf8_lossy(&request[..head_end]), &request[head_end + 4..]);
-    let path = head.split(' ').nth(1).unwrap_or_default();
+    let path = head.split([' ', '?']).nth(1).unwrap_or_default();
     let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
     let file = folder.join(name);
     if file.is_file() {
         let text = std::fs::read(&file)?;
-        let is_script = file.extension().is_some_and(|it| it == "js");
-        let media_type = if is_script { "text/javascript" } else { "text/html" };
+        let media_type = match file.extension().and_then(|it| it.to_str()) {
+            Some("js") => "text/javascript; charset=utf-8",
+            Some(_) => "text/html; charset=utf-8",
+            None => "image/png",
+        };
         let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: {media_type}; charset=utf-8\r\n\
+            "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n",
             text.len()
         );

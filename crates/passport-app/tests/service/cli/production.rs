@@ -33,6 +33,9 @@ fn production_refuses_what_is_for_development() {
         ("PASSPORT__HTTP__PUBLIC_URL", "http://passport.acme.com", "must be https://"),
         ("PASSPORT__HTTP__PUBLIC_URL", "", "http.public_url must be set"),
         ("PASSPORT__PASSWORD__COST", "4", "from 10 to"),
+        ("PASSPORT__ADMIN__LISTEN", "0.0.0.0:9091", "tokens would be sent unencrypted"),
+        ("PASSPORT__ADMIN__LISTEN", "127.0.0.1:8080", "http.listen is the same address"),
+        ("PASSPORT__ADMIN__LISTEN", "9091", "but must be an address and port"),
     ] {
         for command in ["config check", "serve"] {
             let said = folder.run_with(command, &[(variable, value)]);
@@ -51,4 +54,21 @@ fn production_alone_names_all_that_is_missing() {
     for start in ["secret ", "http.public_url ", "sms.gateways "] {
         assert!(faults.iter().any(|fault| fault.starts_with(start)), "{faults:?}");
     }
+}
+
+#[test]
+fn production_accepts_operators_behind_tls_and_on_this_machine() {
+    let folder = Folder::with_settings(GOOD);
+    let tls = ("PASSPORT__ADMIN__BEHIND_TLS", "true");
+    for settings in [
+        &[("PASSPORT__ADMIN__LISTEN", "0.0.0.0:9091"), tls][..],
+        &[("PASSPORT__ADMIN__LISTEN", "127.0.0.1:9091")],
+        &[("PASSPORT__ADMIN__LISTEN", "[::1]:9091")],
+    ] {
+        folder.run_with("config check", settings).good();
+    }
+    // In development it is a warning.
+    let said =
+        Folder::new().run_with("config check", &[("PASSPORT__ADMIN__LISTEN", "0.0.0.0:9091")]);
+    assert!(said.warnings()[0].contains("admin.behind_tls"), "{said:?}");
 }

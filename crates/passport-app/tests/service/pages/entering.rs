@@ -1,6 +1,7 @@
 //! The pages on the way into an account, in a browser without JavaScript.
 
 mod back;
+mod enumeration;
 mod faults;
 mod foreign;
 mod forgot;

@@ -285,17 +285,26 @@ impl Shown {
     /// The form as a browser sends it, with these fields filled in.
     #[track_caller]
     pub(crate) fn fill(&self, given: &[(&str, &str)]) -> Filled {
-        let is_form = |tag: &&Tag| {
-            tag.name == "form" && tag.attribute("data-plain").is_none() && tag.has_class("form")
-        };
-        let form = self.tags.iter().find(is_form);
-        let form = form.unwrap_or_else(|| panic!("{} has no form", self.address));
+        let forms = self.tags.iter().filter(|tag| tag.name == "form");
+        let mut forms = forms.enumerate();
+        let first =
+            forms.find(|(_, tag)| tag.attribute("data-plain").is_none() && tag.has_class("form"));
+        let (nth, _) = first.unwrap_or_else(|| panic!("{} has no form", self.address));
+        self.fill_nth(nth, given)
+    }
+
+    /// The same for the form with this number, counted from 0.
+    #[track_caller]
+    pub(crate) fn fill_nth(&self, nth: usize, given: &[(&str, &str)]) -> Filled {
+        let starts = self.tags.iter().enumerate().filter(|(_, tag)| tag.name == "form");
+        let start = starts.map(|(at, _)| at).nth(nth);
+        let start = start.unwrap_or_else(|| panic!("{} has no form {nth}", self.address));
+        let form = &self.tags[start];
         assert_eq!(form.attribute("method"), Some("post"));
         let mut filled =
             Filled { action: form.attribute("action").unwrap().to_owned(), fields: Vec::new() };
         let mut select = None;
-        let inside = self.tags.iter().skip_while(|tag| *tag != form);
-        for tag in inside.take_while(|tag| tag.name != "/form") {
+        for tag in self.tags[start..].iter().take_while(|tag| tag.name != "/form") {
             let name = tag.attribute("name");
             match (&*tag.name, name) {
                 ("input", Some(name)) => {

@@ -222,6 +222,53 @@ pub(crate) fn passport(folder: &Path, settings: &[(&str, &str)], arguments: &str
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Output and exit status of a command.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) status: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    /// Standard output of a command that succeeded and said nothing else.
+    #[track_caller]
+    pub(crate) fn good(self) -> String {
+        assert_eq!((self.status, self.err.as_str()), (Some(0), ""), "{self:?}");
+        self.out
+    }
+
+    /// The JSON document of a command that succeeded.
+    #[track_caller]
+    pub(crate) fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.good()).unwrap()
+    }
+
+    /// Standard error of a command that failed with `status` and printed nothing.
+    #[track_caller]
+    pub(crate) fn failed(self, status: i32) -> String {
+        assert_eq!((self.status, self.out.as_str()), (Some(status), ""), "{self:?}");
+        self.err
+    }
+}
+
+/// Runs `passport ARGUMENTS…` with the settings of [`Service::start_in`].
+pub(crate) fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Said {
+    let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
+    let output = command(folder, &all).args(arguments).output().expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let said =
+        Said { status: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
+    assert!(!said.err.contains("panicked"), "{said:?}");
+    said
+}
+
+/// A process of `passport ARGUMENTS…` that has started.
+pub(crate) fn start(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Child {
+    let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
+    command(folder, &all).args(arguments).spawn().expect("the binary runs")
+}
+
 fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
     let variable = |key: &str| format!("PASSPORT__{}", key.replace('.', "__").to_uppercase());
     let mut command = Command::new(binary());

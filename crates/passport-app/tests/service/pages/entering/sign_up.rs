@@ -115,3 +115,59 @@ async fn without_a_session_there_is_no_password_to_add() {
     let page = Plain::new(&service).open("/sign-up/password").await.is("sign-in", 200);
     assert_eq!(page.note().unwrap(), "That page has expired. Please start again.");
 }
+
+/// The terms of a service that asks for a consent.
+const TERMS: [(&str, &str); 3] = [
+    ("brand.terms_url", "https://passport.test/terms"),
+    ("brand.terms_version", "2026-11-29"),
+    ("brand.require_consent", "true"),
+];
+
+#[tokio::test]
+async fn p9_a_consent_is_asked_for_with_a_link_to_the_terms_and_recorded() {
+    let service = service(&TERMS).await;
+    let (person, phone) = (Plain::new(&service), phone());
+    let page = person.open("/sign-up").await.is("sign-up", 200);
+    assert!(page.links().contains(&"https://passport.test/terms"), "{:?}", page.links());
+    let page = person.send(&page, &[("mobile", &phone), ("picture", "abcd2")]).await;
+    let page = page.is("sign-up", 422).says("consent-error", "Tick the box to go on.");
+    assert_eq!(page.value("picture").as_deref(), Some("abcd2"), "the picture is not spent");
+    let version = page.field("consent").unwrap().attribute("value").unwrap().to_owned();
+    assert_eq!(version, "2026-11-29");
+    let page = person.send(&page, &[("consent", &version)]).await.is("sign-up-code", 200);
+    assert!(page.field("consent").is_none(), "it is not asked for twice");
+    type_code(&person, &page, &phone).await.is("sign-up-password", 200);
+    let consent = person.who_am_i().await.unwrap()["terms"].to_string();
+    assert!(consent.contains("2026-11-29"), "{consent}");
+}
+
+/// A sign-in makes an account too.
+#[tokio::test]
+async fn p9_a_sign_in_asks_for_the_consent_when_it_makes_an_account() {
+    let service = service(&TERMS).await;
+    let (person, phone) = (Plain::new(&service), phone());
+    let page = code_page(&person, "/sign-in", &phone).await;
+    let page = type_code(&person, &page, &phone).await.is("sign-in-code", 422);
+    let page = page.says("consent-error", "Tick the box to go on.");
+    assert_eq!(page.value("code"), Some(person.code(&phone).await), "the code is not spent");
+    assert!(page.links().contains(&"https://passport.test/terms"));
+    let other = person.send(&page, &[("consent", "2020-01-01")]).await.is("sign-in-code", 422);
+    let other = other.says("consent-error", "Tick the box to go on.");
+    let wrong = wrong_code(&person, &phone).await;
+    let ticked = [("code", wrong), ("consent", "2026-11-29")];
+    let page = person.send(&other, &ticked).await.is("sign-in-code", 422);
+    assert_eq!(page.value("consent").as_deref(), Some("2026-11-29"), "the box stays ticked");
+    type_code(&person, &page, &phone).await.is("sign-up-password", 200);
+}
+
+#[tokio::test]
+async fn p9_a_password_that_comes_first_does_not_lose_the_consent() {
+    let settings = [&TERMS[..], &[("account.passwordless", "false")]].concat();
+    let service = service(&settings).await;
+    let (person, phone) = (Plain::new(&service), phone());
+    let page = person.open("/sign-up").await;
+    let typed = [("mobile", &*phone), ("picture", "abcd2"), ("consent", "2026-11-29")];
+    let page = person.send(&page, &typed).await.is("sign-up-code", 200);
+    let page = type_code(&person, &page, &phone).await.is("sign-up-password", 200);
+    assert_eq!(person.send(&page, &[("password", PASSWORD)]).await.redirects, ["/account"]);
+}

@@ -1,0 +1,130 @@
+//! Confirmations, usage errors, and stores that a command cannot reach.
+
+use super::Desk;
+use crate::support::{Account, Api, ROOMY, Service, phone};
+
+#[tokio::test]
+async fn without_a_terminal_a_destructive_command_needs_yes_and_does_nothing() {
+    let service = Service::start(&ROOMY).await;
+    let (api, desk) = (Api::new(&service), Desk::new(&service, &ROOMY));
+    let account = Account::with_password(&api).await;
+    desk.run("admin token add ci --scope users:read --json").good();
+    let phone = &account.phone;
+    for command in [
+        format!("user disable {phone}"),
+        format!("user delete {phone}"),
+        format!("user delete {phone} --now"),
+        format!("user reset {phone}"),
+        format!("user revoke {phone}"),
+        "audit purge --before 184d".to_owned(),
+        "admin token remove ci".to_owned(),
+    ] {
+        let said = desk.run(&command).failed(2);
+        assert!(said.contains("not a terminal: add --yes"), "{command}: {said}");
+    }
+    assert!(api.is_signed_in(&account.token).await);
+    assert!(desk.run("admin token list").good().contains("users:read"));
+    let kinds = desk.run("audit --limit 1000").good();
+    for kind in ["user.disabled", "user.leaving", "password.reset", "sessions.ended"] {
+        assert!(!kinds.contains(kind), "{kinds}");
+    }
+}
+
+#[tokio::test]
+async fn usage_errors_exit_with_2_and_failures_with_1() {
+    let service = Service::start(&ROOMY).await;
+    let desk = Desk::new(&service, &ROOMY);
+    for command in [
+        "user",
+        "user nonsense",
+        "user show",
+        "user show 12345",
+        "user show nonsense",
+        "user list --standing purged",
+        "user list --limit 0",
+        "user list --limit 1001",
+        "user list --quiet-since soon",
+        "user list --after 13800138000",
+        "user revoke 13800138000 --session 7",
+        "user enable 13800138000 --yes",
+        "user set-password 13800138000",
+        "audit --kind user.promoted",
+        "audit --since yesterday",
+        "audit --since 1h --until 2h",
+        "audit --follow --until 1h",
+        "audit --limit 0",
+        "audit purge",
+        "audit purge --before soon",
+        "audit purge --before 29d --yes",
+        "admin",
+        "admin token add ci",
+        "admin token add ci --scope everything",
+        "admin token add c/i --scope users:read",
+        "admin token add ci --scope users:read --expires 0s",
+    ] {
+        let said = desk.run(command);
+        assert_eq!((said.status, said.out.as_str()), (Some(2), ""), "{command}: {said:?}");
+    }
+    let unknown = phone();
+    for (command, says) in [
+        (format!("user show {unknown}"), "no user has the number"),
+        (format!("user disable {unknown} --yes"), "no user has the number"),
+        ("user show 01a228af-7196-7b55-a6c4-08cc79723c6b".to_owned(), "no user has the id"),
+        ("user unlock 01a228af-7196-7b55-a6c4-08cc79723c6b".to_owned(), "no user has the id"),
+        (format!("audit --user {unknown}"), "no user has the number"),
+        ("admin token remove ci --yes".to_owned(), "there is no token ci"),
+    ] {
+        let said = desk.run(&command).failed(1);
+        assert!(said.contains(says) && !said.contains(&unknown), "{command}: {said}");
+    }
+    desk.run("admin token add ci --scope users:read --json").good();
+    let said = desk.run("admin token add ci --scope users:read").failed(1);
+    assert!(said.contains("choose another name"), "{said}");
+}
+
+#[tokio::test]
+async fn a_command_says_which_store_it_cannot_reach() {
+    let own = [("store.url", "memory:"), ("session.store", "store")];
+    let settings = [&ROOMY[..], &own].concat();
+    let service = Service::start(&settings).await;
+    let (api, desk) = (Api::new(&service), Desk::new(&service, &settings));
+    let account = Account::with_password(&api).await;
+    let phone = &account.phone;
+    for command in [
+        format!("user sessions {phone}"),
+        format!("user revoke {phone} --session 01a228af-7196-7b55-a6c4-08cc79723c6b"),
+    ] {
+        let said = desk.run(&command).failed(1);
+        assert!(said.contains("in the memory of the service"), "{said}");
+    }
+    assert!(desk.run(&format!("user show {phone}")).good().contains("sessions      unknown"));
+    let export = desk.run(&format!("user export {phone}"));
+    assert!(export.err.contains("are not exported"), "{export:?}");
+    // What ends all sessions needs the database only.
+    assert!(api.is_signed_in(&account.token).await);
+    desk.run(&format!("user revoke {phone} --yes")).good();
+    assert!(!api.is_signed_in(&account.token).await);
+}
+
+#[test]
+fn without_a_database_a_command_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = crate::support::run(folder.path(), &[], &["user", "list"]).failed(1);
+    assert!(said.contains("run `passport migrate`"), "{said}");
+}
+
+/// The database answers and Redis does not: an act that the database decides is done.
+#[tokio::test]
+async fn a_user_is_disabled_though_redis_is_down() {
+    let service = Service::start(&ROOMY).await;
+    let api = Api::new(&service);
+    let account = Account::with_password(&api).await;
+    let down = [("store.url", "redis://127.0.0.1:1"), ("session.store", "store")];
+    let desk = Desk::new(&service, &down);
+    let said = desk.run(&format!("user disable {} --yes", account.phone));
+    assert_eq!(said.status, Some(0), "{said:?}");
+    assert!(said.err.contains("invalid sessions were not deleted"), "{said:?}");
+    assert!(!api.is_signed_in(&account.token).await);
+    let said = desk.run(&format!("user unlock {}", account.phone)).failed(1);
+    assert!(said.contains("the command can be repeated"), "{said}");
+}
