@@ -9,7 +9,8 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::support::{
-    Account, Api, Call, Gate, GatewayDouble, PASSWORD, ROOMY, Reply, Service, phone, postgres, redis,
+    Account, Api, Call, Gate, GatewayDouble, PASSWORD, ROOMY, Reply, Service, phone, postgres,
+    redis,
 };
 
 #[track_caller]
@@ -44,7 +45,8 @@ async fn a_code_that_is_not_sent_is_told_with_its_reason() {
     let double = GatewayDouble::start("webhook");
     let own = double.settings("webhook");
     let own: Vec<_> = own.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let settings = [&ROOMY[..], &own, &[("sms.gateways", "webhook"), ("sms.deadline", "1s")]].concat();
+    let settings =
+        [&ROOMY[..], &own, &[("sms.gateways", "webhook"), ("sms.deadline", "1s")]].concat();
     let service = Service::start(&settings).await;
     let api = Api::new(&service);
     let ask = async || api.send(&api.code_call("sign-up", &phone(), None).await).await;
@@ -58,7 +60,11 @@ async fn a_code_that_is_not_sent_is_told_with_its_reason() {
     assert_eq!(unknown.json()["length"], 6);
     double.say("410 gone");
     is(&ask().await, 502, "not-sent");
-    is(&api.send(&api.code_call("sign-up", "+4915112345678", None).await).await, 403, "country-not-served");
+    is(
+        &api.send(&api.code_call("sign-up", "+4915112345678", None).await).await,
+        403,
+        "country-not-served",
+    );
 }
 
 #[tokio::test]
@@ -71,7 +77,8 @@ async fn wrong_tries_in_a_row_wait_and_stop() {
     until_refused(&api, &confirm, 10, "wait").await;
     let account = Account::with_password(&api).await;
     let body = json!({ "current": "wrong horse battery", "password": "another good password" });
-    let change = Call { method: Method::PUT, ..Call::post("/me/password", body) }.by(&account.token);
+    let change =
+        Call { method: Method::PUT, ..Call::post("/me/password", body) }.by(&account.token);
     until_refused(&api, &change, 10, "wait").await;
 
     let number = phone();
@@ -103,8 +110,7 @@ async fn the_history_is_read_and_the_number_changed_so_often_only() {
 
 #[tokio::test]
 async fn hashes_beyond_the_queue_are_refused() {
-    let settings =
-        [("password.cost", "12"), ("password.slots", "1"), ("password.queue", "1")];
+    let settings = [("password.cost", "12"), ("password.slots", "1"), ("password.queue", "1")];
     let service = Service::start(&[&ROOMY[..], &settings].concat()).await;
     let api = Api::new(&service);
     let account = Account::with_password(&api).await;
