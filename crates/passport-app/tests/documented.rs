@@ -18,6 +18,11 @@ const NEVER_SEEN: &[(&str, &str, &str)] = &[
         "conflict",
         "needs a change between two statements of a call, as in tests of `passport-auth`",
     ),
+    (
+        "PUT /api/v1/me/mobile",
+        "too-many-changes",
+        "an account gets three codes for new numbers in an hour, and keeps three former numbers",
+    ),
     ("GET /api/v1/challenges/{id}/image", "busy", BUSY),
     ("GET /api/v1/challenges/{id}/audio", "busy", BUSY),
 ];
