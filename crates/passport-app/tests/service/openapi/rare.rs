@@ -79,6 +79,8 @@ async fn wrong_codes_in_a_row_stop_codes_of_every_purpose() {
         is(&api.send(&Call::post("/sessions", body.clone())).await, 422, "code-wrong");
     }
     let account = Account::with_password(&api).await;
+    // The pause between two codes is over.
+    sleep(Duration::from_millis(1_100)).await;
     let change = Call { method: Method::PUT, ..Call::post("/me/mobile", body.clone()) };
     for call in [
         api.code_call("sign-in", &number, None).await,
