@@ -13,7 +13,7 @@ use super::{
 };
 use crate::http::extract::{Caller, Json};
 
-problems! { UndoProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, NothingToUndo, Stopped
+problems! { UndoProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, NothingToUndo, Stopped, Wait
 }
 
 /// An undo of a change of number.
