@@ -5,6 +5,7 @@ mod audit;
 mod config;
 mod load;
 mod migrate;
+mod openapi;
 mod operator;
 mod output;
 mod printable;
@@ -45,6 +46,8 @@ enum Command {
     /// Test the SMS gateways, and show their delivery statistics
     #[command(subcommand, after_help = sms::EXAMPLES)]
     Sms(sms::Sms),
+    /// Print the OpenAPI document of the API
+    Openapi(openapi::Openapi),
     /// List users, end their sessions, disable, delete and help them
     #[command(subcommand, after_help = user::EXAMPLES)]
     User(user::User),
@@ -66,6 +69,7 @@ Examples:
   passport config check                          list all errors in the settings
   passport config show --json                    print all settings with their origin
   passport sms test --to +8613800138000          send a test code
+  passport openapi > openapi.json                describe the API for programs
   passport migrate                               apply pending migrations and exit
   passport user disable 13800138000              end a user's sessions and refuse sign-in
   passport audit --user 13800138000 --since 7d   what happened to an account";
@@ -85,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(command) => command.run(file),
         Command::Config(command) => command.run(file),
         Command::Sms(command) => command.run(file),
+        Command::Openapi(command) => command.run(file),
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
         Command::Admin(command) => command.run(file),

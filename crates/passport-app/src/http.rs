@@ -7,6 +7,7 @@
 mod api;
 mod cookies;
 mod cors;
+mod docs;
 mod errno;
 mod extract;
 mod guard;
@@ -29,8 +30,10 @@ mod theme;
 
 use actix_web::{middleware::from_fn, web};
 
+pub(crate) use api::document::{ApiSite, document};
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
+pub(crate) use docs::ApiDocument;
 pub(crate) use extract::TrustedProxies;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
@@ -63,6 +66,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
                     inbox::configure(app, services.inbox_link.as_ref());
                 }
             })
+            .configure(docs::configure)
             .configure(pages::configure)
             .default_service(web::to(async |request| pages::not_found(&request))),
     );

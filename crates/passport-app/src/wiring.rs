@@ -33,9 +33,9 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, CookieKey, Cookies, FlowKey, Idempotency, IdempotencySecret, InboxLink,
-        OperatorServices, OriginWarnings, Origins, Probe, Probes, SecurityHeaders, Services, Site,
-        TrustedProxies,
+        AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
+        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, Probe, Probes,
+        SecurityHeaders, Services, Site, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
     sms::SmsSender,
@@ -119,6 +119,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
+        api_document: web::Data::new(ApiDocument::of(&ApiSite::at(origin))),
         site: web::Data::new(Site::new(settings, site_clock)),
         flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),

@@ -83,10 +83,17 @@ macro_rules! journal {
                         query = query.filter(audit_events::kind.eq(kind.as_str()));
                     }
                     if let Some(since) = filter.since {
-                        query = query.filter(audit_events::at.ge(values::moment(since)));
+                        // The order is that of the ids: without a bound of theirs SQLite reads all.
+                        let least = values::id(EventId::earliest(since).as_uuid());
+                        query = query
+                            .filter(audit_events::at.ge(values::moment(since)))
+                            .filter(audit_events::id.ge(least));
                     }
                     if let Some(until) = filter.until {
-                        query = query.filter(audit_events::at.lt(values::moment(until)));
+                        let end = values::id(EventId::after_all_before(until).as_uuid());
+                        query = query
+                            .filter(audit_events::at.lt(values::moment(until)))
+                            .filter(audit_events::id.lt(end));
                     }
                     if let Some(before) = before {
                         query = query.filter(audit_events::id.lt(values::id(before.as_uuid())));

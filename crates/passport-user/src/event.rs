@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -71,6 +71,18 @@ impl EventId {
     /// The id to store.
     pub fn as_uuid(self) -> Uuid {
         self.0
+    }
+
+    /// The least id that an event at `at` can have: ids begin with the milliseconds of their events. By
+    /// it a database finds the events since a time in the order of ids.
+    pub fn earliest(at: OffsetDateTime) -> Self {
+        let milliseconds = at.unix_timestamp_nanos().div_euclid(1_000_000).max(0);
+        Self(Uuid::from_u128(milliseconds.unsigned_abs() << 80))
+    }
+
+    /// An id that is greater than that of every event before `at`.
+    pub fn after_all_before(at: OffsetDateTime) -> Self {
+        Self::earliest(at + Duration::from_millis(1))
     }
 }
 
@@ -214,6 +226,19 @@ mod tests {
             assert_eq!(EventKind::from_name(kind.as_str()), Some(*kind));
         }
         assert_eq!(EventKind::from_name("user.promoted"), None);
+    }
+
+    #[test]
+    fn times_bound_the_ids_of_events() {
+        let mut at = time::macros::datetime!(2026-11-29 12:00:00.000_000 UTC);
+        for _ in 0..3_000 {
+            let id = AccountEvent::new(EventKind::CodeSent, at).id;
+            assert!(EventId::earliest(at) <= id && id < EventId::after_all_before(at), "{at}");
+            assert!(id < EventId::earliest(at + Duration::from_millis(1)), "{at}");
+            at += Duration::from_micros(137);
+        }
+        let before_1970 = EventId::earliest(OffsetDateTime::UNIX_EPOCH - Duration::from_secs(1));
+        assert_eq!(before_1970.as_uuid(), Uuid::nil());
     }
 
     #[test]

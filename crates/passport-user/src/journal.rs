@@ -30,7 +30,7 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     async fn purge(&self, before: OffsetDateTime) -> Result<u64, JournalError>;
 }
 
-/// Which events to read: those that match every given condition. Times are truncated to microseconds, as
+/// Which events to read: those that match every given condition. Ids have the times of their events. Times are truncated to microseconds, as
 /// those of events are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {

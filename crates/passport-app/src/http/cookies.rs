@@ -36,6 +36,11 @@ pub(crate) struct Cookies {
     key: CookieKey,
 }
 
+/// Name of the session cookie.
+pub(super) fn session_name(secure: bool) -> &'static str {
+    if secure { "__Host-passport_session" } else { "passport_session" }
+}
+
 impl Cookies {
     pub(crate) fn new(secure: bool, key: CookieKey) -> Self {
         Self { secure, key }
@@ -151,7 +156,7 @@ impl Cookies {
     }
 
     fn session_name(&self) -> &'static str {
-        if self.secure { "__Host-passport_session" } else { "passport_session" }
+        session_name(self.secure)
     }
 
     /// Without `__Host-`, because that prefix requires the path `/`.

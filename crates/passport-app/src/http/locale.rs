@@ -5,6 +5,9 @@ use passport_auth::Locale;
 
 use super::cookies::Cookies;
 
+/// RFC 5646 §4.4.1 has no longer tag.
+const LONGEST_TAG: usize = 35;
+
 /// Most items of `Accept-Language` that are read. Browsers send fewer than ten.
 const MOST_ITEMS: usize = 32;
 
@@ -92,9 +95,16 @@ fn thousandths(text: &str) -> Option<u16> {
     }
 }
 
+fn is_subtag(text: &str) -> bool {
+    (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// The language of a tag (RFC 5646), if there are texts in it. The script decides, and without one the
 /// region: Taiwan, Hong Kong and Macau write traditional characters.
 pub(super) fn of_tag(tag: &str) -> Option<Locale> {
+    if tag.len() > LONGEST_TAG || !tag.split('-').all(is_subtag) {
+        return None;
+    }
     let mut subtags = tag.split('-');
     let primary = subtags.next()?;
     if primary.eq_ignore_ascii_case("en") {
@@ -128,6 +138,22 @@ mod tests {
             request.append_header((header::ACCEPT_LANGUAGE, *field))
         });
         request.to_http_request()
+    }
+
+    #[test]
+    fn a_tag_is_a_whole_one() {
+        for (tag, locale) in [
+            ("en", Locale::En),
+            ("EN-gb", Locale::En),
+            ("zh-Hans-CN", Locale::ZhHans),
+            ("zh-cmn-Hans-CN-x-private-and-12345", Locale::ZhHans),
+        ] {
+            assert_eq!(of_tag(tag), Some(locale), "{tag}");
+        }
+        let long = format!("zh{}", "-abcdefgh".repeat(4));
+        for tag in ["", "e", "enemy", "en-", "en--gb", "en_GB", "en-123456789", "fr", "é", &long] {
+            assert_eq!(of_tag(tag), None, "{tag}");
+        }
     }
 
     #[test]

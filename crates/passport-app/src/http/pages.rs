@@ -38,6 +38,7 @@ use step::page;
 
 use super::method::get_or_head;
 
+pub(in crate::http) use files::{address, file};
 pub(crate) use flow::FlowKey;
 pub(in crate::http) use missing::not_found;
 pub(crate) use site::Site;

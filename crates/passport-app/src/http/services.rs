@@ -10,6 +10,7 @@ use passport_sms_client::Inbox;
 use super::{
     cookies::Cookies,
     cors::AllowedOrigins,
+    docs::ApiDocument,
     extract::TrustedProxies,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
@@ -44,6 +45,7 @@ pub(crate) struct Services {
     pub(crate) trusted_proxies: web::Data<TrustedProxies>,
     pub(crate) security_headers: web::Data<SecurityHeaders>,
     pub(crate) receipt_endpoint: web::Data<ReceiptEndpoint>,
+    pub(crate) api_document: web::Data<ApiDocument>,
     pub(crate) site: web::Data<Site>,
     pub(crate) flow_key: web::Data<FlowKey>,
     /// Messages of the console gateway, where the settings allow to show them.
@@ -74,6 +76,7 @@ impl Services {
             trusted_proxies,
             security_headers,
             receipt_endpoint,
+            api_document,
             site,
             flow_key,
             inbox,
@@ -96,6 +99,7 @@ impl Services {
             .app_data(trusted_proxies)
             .app_data(security_headers)
             .app_data(receipt_endpoint)
+            .app_data(api_document)
             .app_data(site)
             .app_data(flow_key);
         accounts.inject(app);

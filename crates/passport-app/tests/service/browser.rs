@@ -8,6 +8,7 @@
 mod axe;
 mod budget;
 mod chrome;
+mod docs;
 mod driver;
 mod failures;
 mod gallery;

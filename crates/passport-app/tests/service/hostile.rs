@@ -29,7 +29,7 @@ impl Wrong {
         if let Some(media_type) = self.media_type {
             request = request.header(header::CONTENT_TYPE, media_type);
         }
-        let reply = Reply::read(request.send().await.expect("the service answers")).await;
+        let reply = Reply::to(request).await.expect("the service answers");
         let what = format!("{} {}: {}", self.call.path, self.what, reply.text());
         assert_eq!(reply.status.as_u16(), self.status, "{what}");
         is_problem(&reply, &what);

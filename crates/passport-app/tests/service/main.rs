@@ -37,6 +37,7 @@ mod login;
 mod logs;
 mod messages;
 mod nodes;
+mod openapi;
 mod operators;
 mod outages;
 mod own_sessions;

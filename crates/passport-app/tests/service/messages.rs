@@ -109,7 +109,7 @@ async fn o6_the_inbox_opens_once_by_a_link_where_others_can_reach_it() {
     let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
     let get = async |path: &str, cookie: &str| {
         let request = http.get(format!("{}{path}", service.url())).header("Cookie", cookie);
-        Reply::read(request.send().await.unwrap()).await
+        Reply::to(request).await.unwrap()
     };
     assert_eq!(get("/dev/inbox/open/0", "").await.status, 404);
     assert_eq!(get("/dev/inbox.json", "").await.status, 404);

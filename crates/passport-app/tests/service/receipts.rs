@@ -67,7 +67,7 @@ impl Room {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Reply::read(request.body(body.into()).send().await.unwrap()).await
+        Reply::to(request.body(body.into())).await.unwrap()
     }
 
     /// Number of messages that were delivered, and that were not.

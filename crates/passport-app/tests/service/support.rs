@@ -2,9 +2,11 @@
 
 mod api;
 mod calls;
+pub(crate) mod document;
 mod gate;
 mod gateway;
 mod html;
+pub(crate) mod observed;
 mod person;
 mod plain;
 mod reply;
@@ -28,6 +30,8 @@ pub(crate) use person::Person;
 pub(crate) use plain::{Filled, Plain, Shown};
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
+#[cfg(target_os = "linux")]
+pub(crate) use service::run_at_terminal;
 pub(crate) use service::{Said, Service, TEST_ANSWER, binary, passport, run, start};
 pub(crate) use tables::{Tables, same_rows};
 pub(crate) use tripwire::{Moment, Tripwire};

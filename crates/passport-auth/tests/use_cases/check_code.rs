@@ -1,8 +1,6 @@
 //! Comparison of a code before the step that spends it.
 
-use passport_auth::{
-    CheckCode, CheckCodeError, CodePurpose, CodeRefusal, Denied, TypedCode,
-};
+use passport_auth::{CheckCode, CheckCodeError, CodePurpose, CodeRefusal, Denied, TypedCode};
 
 use crate::{
     life::{mistyped, reset, strangers},

@@ -18,7 +18,6 @@ mod account_outages;
 mod account_privacy;
 mod bindings;
 mod challenges;
-mod change_number_marker;
 mod change_number;
 mod change_password;
 mod check_code;

@@ -10,7 +10,8 @@ use diesel::{
 };
 use passport_session::{SessionDigest, SessionStore};
 use passport_user::{
-    EventFilter, EventKind, Journal, PhoneNumber, UserFilter, UserId, UserRepository,
+    EventFilter, EventKind, Journal, OperatorTokenId, OperatorTokenRepository, PhoneNumber,
+    UserFilter, UserId, UserRepository,
 };
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
@@ -18,8 +19,8 @@ use uuid::Uuid;
 
 use super::Pool;
 use crate::{
-    DatabaseOptions, SignedInUsers, journal::SqliteJournal, sessions::SqliteSessionStore,
-    signed_in::SqliteSignedIn, users::SqliteUserRepository,
+    DatabaseOptions, SignedInUsers, journal::SqliteJournal, operator_tokens::SqliteOperatorTokens,
+    sessions::SqliteSessionStore, signed_in::SqliteSignedIn, users::SqliteUserRepository,
 };
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
@@ -93,9 +94,17 @@ async fn each_question_of_a_request_is_one_statement_that_searches_indexes() {
     journal.read(&EventFilter { phone_tag: Some([0; 16]), ..all.clone() }, None, 10).await.unwrap();
     check("events of a number", &["audit_events_phone_tag_idx"]).await;
     let kind = Some(EventKind::UserPurged);
-    journal.read(&EventFilter { kind, ..all }, None, 10).await.unwrap();
+    journal.read(&EventFilter { kind, ..all.clone() }, None, 10).await.unwrap();
     check("events of a kind", &["audit_events_kind_idx"]).await;
-    assert_eq!(asked, 10);
+    let by_id = "SEARCH audit_events USING PRIMARY KEY (id";
+    journal.read(&EventFilter { since: Some(NOW), ..all.clone() }, None, 10).await.unwrap();
+    check("events since a time", &[by_id]).await;
+    journal.read(&EventFilter { until: Some(NOW), ..all }, None, 10).await.unwrap();
+    check("events until a time", &[by_id]).await;
+    let tokens = SqliteOperatorTokens(pool.clone());
+    tokens.find(OperatorTokenId::from_uuid(Uuid::nil())).await.unwrap();
+    check("token", &["SEARCH operator_tokens USING PRIMARY KEY (id=?)"]).await;
+    assert_eq!(asked, 13);
 }
 
 async fn explained(pool: &Pool, query: diesel::query_builder::SqlQuery) -> Vec<Step> {

@@ -7,14 +7,26 @@ use passport_auth::{
 use serde::Serialize;
 use time::OffsetDateTime;
 use tracing::error;
+use utoipa::ToSchema;
 
 use super::{
+    describe::{
+        problems::problems,
+        values::{ChallengeIdText, ChallengeKindName},
+    },
     problem::{Code, Problem},
     replay::KeptFor,
 };
 use crate::http::{extract::Client, locale, sound, theme};
 
 /// `POST /api/v1/challenges`: a new challenge, whose image and audio the client fetches.
+#[utoipa::path(
+    post, path = "/api/v1/challenges", operation_id = "issueChallenge", tag = "challenges",
+    summary = "Issue a challenge",
+    description = "The challenge is a text that a person reads in a picture or hears. Its answer is needed \
+        for a code, and counts once.",
+    responses((status = 201, description = "The challenge", body = ChallengeResponse)),
+)]
 pub(super) async fn issue(
     Client(client): Client,
     new_challenge: web::Data<NewChallenge>,
@@ -29,9 +41,14 @@ pub(super) async fn issue(
     Ok(response)
 }
 
-#[derive(Serialize)]
+/// A challenge.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Challenge)]
 pub(super) struct ChallengeResponse {
+    #[schema(value_type = ChallengeIdText)]
     id: String,
+    /// What the links show.
+    #[schema(value_type = Vec<ChallengeKindName>)]
     kinds: [&'static str; 2],
     #[serde(with = "time::serde::rfc3339")]
     expires_at: OffsetDateTime,
@@ -40,9 +57,15 @@ pub(super) struct ChallengeResponse {
     links: LinksResponse,
 }
 
-#[derive(Serialize)]
+/// Where a challenge is shown and spoken.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChallengeLinks)]
 struct LinksResponse {
+    /// Path of the image.
+    #[schema(format = "uri-reference")]
     image: String,
+    /// Path of the sound.
+    #[schema(format = "uri-reference")]
     audio: String,
 }
 
@@ -60,7 +83,18 @@ impl From<IssuedChallenge> for ChallengeResponse {
     }
 }
 
+problems! { ShowProblems: NotFound, TooMany, Busy }
+
 /// `GET /api/v1/challenges/{id}/image`
+#[utoipa::path(
+    get, path = "/api/v1/challenges/{id}/image", operation_id = "showChallenge", tag = "challenges",
+    summary = "Show a challenge",
+    params(("id" = ChallengeIdText, Path, description = "Id of the challenge")),
+    responses(
+        (status = 200, description = "The image", content(("image/png"))),
+        ShowProblems,
+    ),
+)]
 pub(super) async fn image(
     request: HttpRequest,
     id: web::Path<String>,
@@ -77,6 +111,22 @@ pub(super) async fn image(
 }
 
 /// `GET /api/v1/challenges/{id}/audio`
+#[utoipa::path(
+    get, path = "/api/v1/challenges/{id}/audio", operation_id = "speakChallenge", tag = "challenges",
+    summary = "Speak a challenge",
+    params(
+        ("id" = ChallengeIdText, Path, description = "Id of the challenge"),
+        (
+            "lang" = Option<String>, Query, example = "en",
+            description = "Language tag, before `Accept-Language`",
+        ),
+    ),
+    responses(
+        (status = 200, description = "The sound", content(("audio/wav"))),
+        (status = 206, description = "A part of the sound", content(("audio/wav"))),
+        ShowProblems,
+    ),
+)]
 pub(super) async fn audio(
     request: HttpRequest,
     id: web::Path<String>,

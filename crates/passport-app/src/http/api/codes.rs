@@ -6,7 +6,13 @@ use passport_auth::{
 use passport_user::PhoneNumber;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
+use super::describe::{
+    forms::forms,
+    problems::problems,
+    values::{ChallengeAnswer, ChallengeIdText, CodeId, LanguageTag, Mobile},
+};
 use super::problem::{Code, Problem};
 use crate::http::{
     extract::{Caller, FieldFault, Json, SignedIn, absent, invalid, required},
@@ -22,10 +28,39 @@ pub(super) struct CodeBody {
     locale: Option<String>,
 }
 
-#[derive(Deserialize)]
+forms! {
+    /// A request for a code.
+    CodeForms as "CodeRequest": CodeForNumber, CodeForOwnNumber
+}
+
+/// A code for a number, with the answer to a challenge.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+struct CodeForNumber {
+    #[schema(inline)]
+    purpose: NumberPurpose,
+    mobile: Mobile,
+    challenge: ChallengeBody,
+    locale: Option<LanguageTag>,
+}
+
+/// A code for the number of the signed-in user.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+struct CodeForOwnNumber {
+    #[schema(inline)]
+    purpose: OwnPurpose,
+    locale: Option<LanguageTag>,
+}
+
+/// Answer to a challenge.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AnsweredChallenge)]
 #[serde(deny_unknown_fields)]
 struct ChallengeBody {
+    #[schema(value_type = ChallengeIdText)]
     id: String,
+    #[schema(value_type = ChallengeAnswer)]
     answer: String,
 }
 
@@ -41,9 +76,32 @@ enum PurposeName {
     Confirm,
 }
 
-#[derive(Serialize)]
+/// Purpose of a code for a number. `change-number` needs a session.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+enum NumberPurpose {
+    SignUp,
+    SignIn,
+    Reset,
+    UndoNumber,
+    ChangeNumber,
+}
+
+/// Purpose of a code for the user's own number. It needs a session.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+enum OwnPurpose {
+    Confirm,
+}
+
+/// A code that was sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SentCode)]
 struct SentCodeResponse {
-    /// What every guess must carry.
+    /// Member of every request that redeems the code.
+    #[schema(value_type = CodeId, required = true)]
     code_id: Option<String>,
     /// Seconds.
     expires_in: u64,
@@ -53,10 +111,27 @@ struct SentCodeResponse {
     length: u8,
 }
 
+problems! {
+    SendProblems: NotSignedIn, MobileInvalid, CountryNotServed, ChallengeWrong, ChallengeGone,
+    ConfirmationRequired, RecipientRefused, RecipientThrottled, Wait, Stopped, NotSent, DeliveryUnknown
+}
+
 /// `POST /api/v1/codes`: sends a code to a phone number.
 ///
 /// The session is looked up only for the purposes that need one: a browser whose session has ended must
 /// be able to sign in again.
+#[utoipa::path(
+    post, path = "/api/v1/codes", operation_id = "sendCode", tag = "codes",
+    summary = "Send a code",
+    description = "The code goes out by text message, whether or not the number has an account. It is \
+        redeemed together with its `code_id`, for the purpose that it was sent for.",
+    request_body = CodeForms,
+    security((), ("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 202, description = "The code was sent", body = SentCodeResponse),
+        SendProblems,
+    ),
+)]
 pub(super) async fn send(
     request: HttpRequest,
     Caller(caller): Caller,

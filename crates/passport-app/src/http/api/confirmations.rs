@@ -2,12 +2,18 @@ use actix_web::{HttpResponse, web};
 use passport_auth::{ConfirmError, ConfirmSession, Freshness, Proof};
 use passport_user::Password;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{
+    describe::{
+        forms::forms,
+        problems::problems,
+        values::{CodeId, CodeText, PasswordText},
+    },
     fields::typed_code,
     problem::{Code, Problem},
     refusals::too_weak,
-    transport::{NoExtra, Transport},
+    transport::{NoExtra, RenewedResponse, Transport},
 };
 use crate::http::{
     cookies::Cookies,
@@ -23,7 +29,43 @@ pub(super) struct ConfirmationBody {
     code: Option<String>,
 }
 
+forms! {
+    /// A proof: the password, or a code for the own number.
+    ConfirmationForms as "ConfirmationRequest": ConfirmationByPassword, ConfirmationByCode
+}
+
+/// Proof by the password.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+struct ConfirmationByPassword {
+    password: PasswordText,
+}
+
+/// Proof by a code for the own number.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+struct ConfirmationByCode {
+    code_id: CodeId,
+    code: CodeText,
+}
+
+problems! {
+    ConfirmProblems: SmsCodeGone, SmsCodeWrong, ProofWrong, ProofTooWeak, Wait, Stopped, Busy
+}
+
 /// `POST /api/v1/session/confirmations`: proves an authenticator again.
+#[utoipa::path(
+    post, path = "/api/v1/session/confirmations", operation_id = "confirmSession", tag = "session",
+    summary = "Confirm the session",
+    description = "Sensitive acts need a proof that is a few minutes old. The session gets a new token, and \
+        the former one is dead.",
+    request_body = ConfirmationForms,
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The session is fresh", body = RenewedResponse<NoExtra>),
+        ConfirmProblems,
+    ),
+)]
 pub(super) async fn create(
     SignedIn { person, carrier }: SignedIn,
     Caller(client): Caller,

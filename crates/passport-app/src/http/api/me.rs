@@ -9,8 +9,10 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use passport_auth::{Leave, LeaveError, Profile};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use super::{
+    describe::{problems::problems, values::NickNameText},
     fields::nick_name,
     problem::{Code, Problem},
     transport::Transport,
@@ -22,17 +24,38 @@ use crate::http::{
 };
 
 /// `GET /api/v1/me`
+#[utoipa::path(
+    get, path = "/api/v1/me", operation_id = "showMe", tag = "me",
+    summary = "Show the account",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = 200, description = "The signed-in user", body = UserView)),
+)]
 pub(super) async fn show(SignedIn { person, .. }: SignedIn) -> Json<UserView> {
     Json((&person.user).into())
 }
 
-#[derive(Deserialize)]
+problems! { RenameProblems: NickNameRefused, TooMany }
+
+/// A change of the profile.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ProfileChange)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfileBody {
+    #[schema(value_type = NickNameText)]
     nick_name: String,
 }
 
 /// `PATCH /api/v1/me`: changes the nick name.
+#[utoipa::path(
+    patch, path = "/api/v1/me", operation_id = "changeProfile", tag = "me",
+    summary = "Change the profile",
+    request_body = ProfileBody,
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The user after the change", body = UserView),
+        RenameProblems,
+    ),
+)]
 pub(super) async fn change(
     SignedIn { person, .. }: SignedIn,
     Caller(client): Caller,
@@ -43,13 +66,28 @@ pub(super) async fn change(
     Ok(Json((&user).into()))
 }
 
-#[derive(Serialize)]
+problems! { LeaveProblems: ConfirmationRequired, Conflict }
+
+/// A deletion that was requested.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Leaving)]
 struct LeavingResponse {
+    /// Time of the deletion.
     #[serde(with = "time::serde::rfc3339")]
     purge_at: OffsetDateTime,
 }
 
 /// `DELETE /api/v1/me`: requests the deletion of the account.
+#[utoipa::path(
+    delete, path = "/api/v1/me", operation_id = "deleteAccount", tag = "me",
+    summary = "Request the deletion of the account",
+    description = "All sessions end. Until the deletion, a sign-in can restore the account.",
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 202, description = "The account is about to be deleted", body = LeavingResponse),
+        LeaveProblems,
+    ),
+)]
 pub(super) async fn leave(
     SignedIn { person, carrier }: SignedIn,
     Caller(client): Caller,

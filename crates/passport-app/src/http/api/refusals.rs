@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
 use super::{
+    names::method_name,
     problem::{Code, Problem},
-    views::method_name,
 };
 
 impl From<ChallengeRefusal> for Problem {

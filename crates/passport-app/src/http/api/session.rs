@@ -12,6 +12,12 @@ use crate::http::{
 };
 
 /// `GET /api/v1/session`: the signed-in user and the session.
+#[utoipa::path(
+    get, path = "/api/v1/session", operation_id = "showSession", tag = "session",
+    summary = "Show the user and the session",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = 200, description = "The user and the session", body = SignedInView)),
+)]
 pub(super) async fn show(
     SignedIn { person, .. }: SignedIn,
     freshness: web::Data<Freshness>,
@@ -20,6 +26,13 @@ pub(super) async fn show(
 }
 
 /// `DELETE /api/v1/session`: signs out. A request without a session is answered alike.
+#[utoipa::path(
+    delete, path = "/api/v1/session", operation_id = "signOut", tag = "session",
+    summary = "Sign out",
+    description = "A request without a session is answered alike.",
+    security((), ("cookie" = []), ("bearer" = [])),
+    responses((status = 204, description = "The session has ended")),
+)]
 pub(super) async fn end(
     request: HttpRequest,
     Caller(client): Caller,

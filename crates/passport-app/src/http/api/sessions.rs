@@ -10,12 +10,20 @@ use passport_user::Password;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tracing::error;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    describe::{
+        forms::forms,
+        problems::problems,
+        values::{
+            CodeId, CodeText, DeviceKindName, Mobile, NickNameText, PasswordText, TermsVersionText,
+        },
+    },
     fields::{self, typed_code},
     problem::{Code, Problem},
-    transport::{NoExtra, Transport},
+    transport::{NoExtra, SignedInResponse, Transport},
 };
 use crate::http::{
     cookies::Cookies,
@@ -39,13 +47,64 @@ pub(super) struct SessionBody {
     transport: Transport,
 }
 
-#[derive(Serialize)]
+forms! {
+    /// A sign-in: by the password, or by a code of the purpose `sign-in`.
+    SessionForms as "SignInRequest": SignInByPassword, SignInByCode
+}
+
+/// Sign-in by the password.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+struct SignInByPassword {
+    mobile: Mobile,
+    password: PasswordText,
+    /// Whether the session outlives the browser.
+    #[schema(required = false, default = false)]
+    remember: bool,
+    #[schema(required = false, default = "cookie")]
+    transport: Transport,
+}
+
+/// Sign-in by a code. A number without an account gets one, if the settings allow that.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it stands for requests in the document")]
+struct SignInByCode {
+    mobile: Mobile,
+    code_id: CodeId,
+    code: CodeText,
+    /// Name for a new account.
+    nick_name: Option<NickNameText>,
+    /// Version of the terms that the person consents to, if an account is created.
+    terms: Option<TermsVersionText>,
+    /// Whether the session outlives the browser.
+    #[schema(required = false, default = false)]
+    remember: bool,
+    #[schema(required = false, default = "cookie")]
+    transport: Transport,
+}
+
+problems! {
+    EnterProblems: MobileInvalid, CredentialsWrong, SmsCodeGone, SmsCodeWrong, NickNameRefused, ConsentRequired, SignUpClosed,
+    NoAccount, NumberTaken, AccountDisabled, AccountLeaving, Wait, Stopped, Busy
+}
+
+#[derive(Serialize, ToSchema)]
 struct Created {
-    /// Whether the account is new.
+    /// Whether the account is new; absent after a sign-in by the password.
+    #[schema(required = false)]
     created: bool,
 }
 
 /// `POST /api/v1/sessions`: signs in, by password or by code.
+#[utoipa::path(
+    post, path = "/api/v1/sessions", operation_id = "signIn", tag = "sessions",
+    summary = "Sign in",
+    request_body = SessionForms,
+    responses(
+        (status = 201, description = "Signed in", body = SignedInResponse<Created>),
+        EnterProblems,
+    ),
+)]
 pub(super) async fn create(
     request: HttpRequest,
     Caller(client): Caller,
@@ -111,6 +170,12 @@ fn code_refusal(refused: CodeSignInError) -> Problem {
 }
 
 /// `GET /api/v1/sessions`: the valid sessions of the signed-in user, latest first.
+#[utoipa::path(
+    get, path = "/api/v1/sessions", operation_id = "listSessions", tag = "sessions",
+    summary = "List the own sessions",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = 200, description = "Valid sessions, latest first", body = SessionsResponse)),
+)]
 pub(super) async fn list(
     SignedIn { person, .. }: SignedIn,
     own_sessions: web::Data<OwnSessions>,
@@ -124,21 +189,27 @@ pub(super) async fn list(
     Ok(Json(SessionsResponse { sessions }))
 }
 
-#[derive(Serialize)]
+/// Sessions of the user.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Devices)]
 pub(super) struct SessionsResponse {
     sessions: Vec<DeviceView>,
 }
 
 /// A session, as its owner sees it among others.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Device)]
 pub(super) struct DeviceView {
     id: Uuid,
     /// Whether the request belongs to this session.
     current: bool,
     browser: String,
     system: String,
+    #[schema(value_type = DeviceKindName)]
     kind: &'static str,
+    #[schema(required = true)]
     place: Option<String>,
+    /// Network of the client; the whole address in an export.
     address: String,
     remembered: bool,
     #[serde(with = "time::serde::rfc3339")]
@@ -176,8 +247,17 @@ impl DeviceView {
     }
 }
 
+problems! { EndProblems: NotFound }
+
 /// `DELETE /api/v1/sessions/{id}`: ends one session. If it is the session of the request, the browser
 /// loses its cookie.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions/{id}", operation_id = "endSession", tag = "sessions",
+    summary = "End a session",
+    params(("id" = Uuid, Path, description = "Id of the session")),
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = 204, description = "The session has ended"), EndProblems),
+)]
 pub(super) async fn end(
     SignedIn { person, carrier }: SignedIn,
     Caller(client): Caller,
@@ -196,13 +276,21 @@ pub(super) async fn end(
     Ok(response)
 }
 
-#[derive(Serialize)]
+/// Sessions that were ended.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EndedSessions)]
 pub(super) struct EndedResponse {
     /// Number of sessions that were ended.
     ended: usize,
 }
 
 /// `DELETE /api/v1/sessions`: ends all sessions of the user except the one of the request.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions", operation_id = "endOtherSessions", tag = "sessions",
+    summary = "End all other sessions",
+    security(("cookie" = []), ("bearer" = [])),
+    responses((status = 200, description = "The other sessions have ended", body = EndedResponse)),
+)]
 pub(super) async fn end_others(
     SignedIn { person, .. }: SignedIn,
     Caller(client): Caller,

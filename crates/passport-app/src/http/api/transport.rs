@@ -7,12 +7,14 @@ use passport_auth::{Freshness, Renewed, SignedIn};
 use passport_session::{Session, SessionToken};
 use passport_user::User;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::describe::values::Token;
 use super::views::{SessionView, SignedInView};
 use crate::http::{cookies::Cookies, extract::Carrier};
 
 /// How a client wants the token of a new session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Transport {
     /// By a cookie, for browsers.
@@ -22,23 +24,32 @@ pub(super) enum Transport {
     Bearer,
 }
 
-#[derive(Serialize)]
-struct SignedInResponse<Extra: Serialize> {
+/// A new session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewSession)]
+pub(super) struct SignedInResponse<Extra: Serialize> {
     #[serde(flatten)]
     view: SignedInView,
     #[serde(flatten)]
     extra: Extra,
+    /// For `transport` `bearer`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Token, required = false)]
     token: Option<String>,
 }
 
-#[derive(Serialize)]
-struct RenewedResponse<Extra: Serialize> {
+/// A session after a change.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RenewedSession)]
+pub(super) struct RenewedResponse<Extra: Serialize> {
     /// The session under its new token; absent if the client has to sign in again.
+    #[schema(required = true)]
     session: Option<SessionView>,
     #[serde(flatten)]
     extra: Extra,
+    /// New token, if the request sent the former one as a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Token, required = false)]
     token: Option<String>,
 }
 
@@ -108,8 +119,8 @@ impl Transport {
     }
 }
 
-/// Members of a response beside those that every response of its kind has.
-#[derive(Serialize)]
+/// No members beside those that every response of its kind has.
+#[derive(Serialize, ToSchema)]
 pub(super) struct NoExtra {}
 
 /// Life of the cookie: what is left of the session if the person asked to be remembered, else until the

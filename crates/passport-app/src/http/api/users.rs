@@ -1,27 +1,48 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use passport_auth::{CodeSignUp, CodeSignUpError, Freshness, NewUser};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{
+    describe::{
+        problems::problems,
+        values::{CodeId, CodeText, Mobile, NewPasswordText, NickNameText, TermsVersionText},
+    },
     fields::{chosen_password, nick_name, terms, typed_code},
     problem::{Code, Problem},
-    transport::{NoExtra, Transport},
+    transport::{NoExtra, SignedInResponse, Transport},
 };
 use crate::http::{
     cookies::Cookies,
     extract::{Caller, Json, missing},
 };
 
-#[derive(Deserialize)]
+problems! {
+    SignUpProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, PasswordRefused, NickNameRefused, NumberTaken,
+    SignUpClosed, ConsentRequired, Busy
+}
+
+/// A sign-up.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SignUpRequest)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserBody {
+    #[schema(value_type = Mobile)]
     mobile: String,
+    #[schema(value_type = CodeId)]
     code_id: String,
+    #[schema(value_type = CodeText)]
     code: String,
+    /// The settings may require one.
+    #[schema(value_type = Option<NewPasswordText>)]
     password: Option<String>,
+    /// If absent, the number with its middle masked.
+    #[schema(value_type = Option<NickNameText>)]
     nick_name: Option<String>,
     /// Version of the terms that the person consents to.
+    #[schema(value_type = Option<TermsVersionText>)]
     terms: Option<String>,
+    /// Whether the session outlives the browser.
     #[serde(default)]
     remember: bool,
     #[serde(default)]
@@ -29,6 +50,16 @@ pub(super) struct UserBody {
 }
 
 /// `POST /api/v1/users`: signs up and in.
+#[utoipa::path(
+    post, path = "/api/v1/users", operation_id = "signUp", tag = "users",
+    summary = "Sign up",
+    description = "Needs a code of the purpose `sign-up`. Opens a session.",
+    request_body = UserBody,
+    responses(
+        (status = 201, description = "Signed up and in", body = SignedInResponse<NoExtra>),
+        SignUpProblems,
+    ),
+)]
 pub(super) async fn create(
     request: HttpRequest,
     Caller(client): Caller,

@@ -1,34 +1,48 @@
 //! Representations that several resources share.
 
 use passport_auth::{Authenticated, Freshness};
-use passport_session::{Method, Session};
+use passport_session::Session;
 use passport_user::{Consent, Standing, User};
 use serde::Serialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::{
+    describe::values::{MaskedMobile, MethodName, NickNameText, TermsVersionText},
+    names::method_name,
+};
+
 /// A user, as the user sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = User)]
 pub(super) struct UserView {
     id: Uuid,
     /// Number with its middle masked; whole in an export.
+    #[schema(value_type = Option<MaskedMobile>, required = true)]
     mobile: Option<String>,
+    #[schema(value_type = NickNameText)]
     nick_name: String,
     has_password: bool,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     last_login_at: Option<OffsetDateTime>,
     /// Consent to the terms, if one was recorded.
+    #[schema(required = true)]
     terms: Option<ConsentView>,
     /// Time of the deletion, if it was requested.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     leaving: Option<OffsetDateTime>,
 }
 
 /// A consent to the terms.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Consent)]
 struct ConsentView {
+    #[schema(value_type = TermsVersionText)]
     version: String,
     #[serde(with = "time::serde::rfc3339")]
     accepted_at: OffsetDateTime,
@@ -67,7 +81,8 @@ impl UserView {
 }
 
 /// The session of the request.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 pub(super) struct SessionView {
     id: Uuid,
     #[serde(with = "time::serde::rfc3339")]
@@ -75,11 +90,13 @@ pub(super) struct SessionView {
     #[serde(with = "time::serde::rfc3339")]
     expires_at: OffsetDateTime,
     /// Kinds of proof that were given.
+    #[schema(value_type = Vec<MethodName>)]
     methods: Vec<&'static str>,
     #[serde(with = "time::serde::rfc3339")]
     authenticated_at: OffsetDateTime,
     /// Time until which it needs no confirmation; absent if it needs one in any case.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     fresh_until: Option<OffsetDateTime>,
     remembered: bool,
 }
@@ -98,20 +115,9 @@ impl SessionView {
     }
 }
 
-/// The name of a kind of proof, in requests and responses.
-pub(super) fn method_name(method: Method) -> &'static str {
-    match method {
-        Method::Password => "password",
-        Method::Code => "code",
-        Method::Totp => "totp",
-        Method::RecoveryCode => "recovery_code",
-        Method::Passkey => "passkey",
-        Method::Operator => "operator",
-    }
-}
-
 /// The user and the session of a request.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignedIn)]
 pub(super) struct SignedInView {
     user: UserView,
     session: SessionView,

@@ -39,7 +39,7 @@ pub(super) fn assets() -> Assets {
 }
 
 /// Address of the file at `path` in `static/`, with the version of the whole folder.
-pub(super) fn address(path: &str) -> String {
+pub(in crate::http) fn address(path: &str) -> String {
     format!("/static/{}/{path}", embedded::VERSION)
 }
 
@@ -89,6 +89,22 @@ fn found(request: &HttpRequest, file: &File, caching: &'static str) -> HttpRespo
     let vary = HeaderValue::from_static(header::ACCEPT_ENCODING.as_str());
     response.headers_mut().insert(header::VARY, vary);
     cached(response, tag, caching)
+}
+
+/// Answers with `data`, or with 304 when the browser's copy has the same `digest`.
+pub(in crate::http) fn file(
+    request: &HttpRequest,
+    media_type: &str,
+    digest: &[u8; 32],
+    data: web::Bytes,
+) -> HttpResponse {
+    let tag = EntityTag::new_strong(hex::encode(&digest[..16]));
+    let response = if is_current(request, &tag) {
+        HttpResponse::NotModified().finish()
+    } else {
+        HttpResponse::Ok().content_type(media_type).body(data)
+    };
+    cached(response, tag, REVALIDATED)
 }
 
 fn cached(mut response: HttpResponse, tag: EntityTag, caching: &'static str) -> HttpResponse {

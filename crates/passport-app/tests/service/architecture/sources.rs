@@ -139,7 +139,11 @@ fn no_kind_of_gateway_is_named_in_the_app() {
 pub(super) fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     for it in workspace().values() {
-        collect(&it.folder.join(folder), &mut files);
+        let folder = it.folder.join(folder);
+        // Not every crate has tests of its own beside its sources.
+        if folder.is_dir() {
+            collect(&folder, &mut files);
+        }
     }
     assert!(files.len() > 100, "{} files are too few", files.len());
     files

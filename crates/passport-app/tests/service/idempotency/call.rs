@@ -97,7 +97,7 @@ impl Call {
         if let Some(body) = &self.body {
             request = request.json(body);
         }
-        Reply::read(request.send().await.expect("the service answers")).await
+        Reply::to(request).await.expect("the service answers")
     }
 
     /// Repeats the call, as its problem tells, until it is no longer in progress.

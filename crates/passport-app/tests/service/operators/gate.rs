@@ -30,6 +30,31 @@ async fn without_a_terminal_a_destructive_command_needs_yes_and_does_nothing() {
     }
 }
 
+/// At a terminal the command asks, and takes nothing but a yes for one.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn at_a_terminal_a_destructive_command_asks() {
+    use crate::support::run_at_terminal;
+
+    let service = Service::start(&ROOMY).await;
+    let api = Api::new(&service);
+    let account = Account::with_password(&api).await;
+    let folder = service.folder().path();
+    for typed in ["n\n", "\n", "no\n", "yess\n", "\u{4}"] {
+        let said = run_at_terminal(folder, &ROOMY, &["user", "disable", &account.id], typed);
+        assert_eq!((said.status, said.out.as_str()), (Some(1), ""), "{typed:?}: {said:?}");
+        let masked = format!("{}****{}", &account.phone[..3], &account.phone[7..]);
+        assert!(said.err.starts_with(&format!("Disable {masked} (")), "{said:?}");
+        assert!(said.err.contains("[y/N]") && said.err.contains("nothing was done"), "{said:?}");
+    }
+    assert!(api.is_signed_in(&account.token).await);
+    for typed in ["y\n", "Yes\n"] {
+        let said = run_at_terminal(folder, &ROOMY, &["user", "revoke", &account.id], typed);
+        assert_eq!(said.status, Some(0), "{said:?}");
+    }
+    assert!(!api.is_signed_in(&account.token).await);
+}
+
 #[tokio::test]
 async fn usage_errors_exit_with_2_and_failures_with_1() {
     let service = Service::start(&ROOMY).await;

@@ -76,9 +76,7 @@ impl Api {
     pub(crate) async fn try_send(&self, call: &Call) -> reqwest::Result<Reply> {
         let request = self.head(call);
         let request = call.body.iter().fold(request, reqwest::RequestBuilder::json);
-        let response = request.send().await?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        Ok(Reply { status, headers, body: response.bytes().await?.into() })
+        Reply::to(request).await
     }
 
     pub(crate) async fn send(&self, call: &Call) -> Reply {
@@ -147,7 +145,7 @@ impl Api {
     /// The messages in the development inbox, newest first.
     pub(crate) async fn inbox(&self) -> Vec<Value> {
         let request = self.http.get(format!("{}/dev/inbox.json", self.url));
-        let reply = Reply::read(request.send().await.unwrap()).await;
+        let reply = Reply::to(request).await.unwrap();
         reply.json().as_array().unwrap().clone()
     }
 }

@@ -67,14 +67,14 @@ impl Person {
         if let Some(token) = cookies.iter().find(|(name, _)| name.ends_with("csrf_token")) {
             request = request.header("X-CSRFToken", token.1);
         }
-        let reply = Reply::read(request.send().await?).await;
+        let reply = Reply::to(request).await?;
         self.keep_cookies(&reply);
         Ok(reply)
     }
 
     /// Sends a request without cookies, token or address.
     pub(crate) async fn send_bare(&self, request: RequestBuilder) -> Reply {
-        Reply::read(request.send().await.expect("the service answers")).await
+        Reply::to(request).await.expect("the service answers")
     }
 
     /// As [`send_bare`](Self::send_bare), for a path.

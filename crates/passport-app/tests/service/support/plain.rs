@@ -104,7 +104,7 @@ impl Plain {
             "" => request,
             _ => request.header(header::COOKIE, cookies),
         };
-        let reply = Reply::read(request.send().await.expect("the service answers")).await;
+        let reply = Reply::to(request).await.expect("the service answers");
         self.keep_cookies(&reply);
         reply
     }

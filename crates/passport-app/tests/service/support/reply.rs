@@ -1,8 +1,10 @@
 use reqwest::{
-    Response, StatusCode,
+    RequestBuilder, Response, StatusCode,
     header::{HeaderMap, SET_COOKIE},
 };
 use serde_json::{Value, json};
+
+use super::observed::observe;
 
 /// An answer with its whole body.
 #[derive(Debug)]
@@ -13,12 +15,25 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// Reads an answer of another listener, whose API has no OpenAPI document.
     pub(crate) async fn read(response: Response) -> Self {
         Self {
             status: response.status(),
             headers: response.headers().clone(),
             body: response.bytes().await.expect("the answer arrives whole").into(),
         }
+    }
+
+    /// Sends a request. An answer of `/api/v1` has to be one that the OpenAPI document describes.
+    pub(crate) async fn to(request: RequestBuilder) -> reqwest::Result<Self> {
+        let (client, request) = request.build_split();
+        let request = request?;
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = client.execute(request).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let reply = Self { status, headers, body: response.bytes().await?.into() };
+        observe(method.as_str(), &path, &reply);
+        Ok(reply)
     }
 
     /// The value of a header field; empty if it is absent.

@@ -263,6 +263,30 @@ pub(crate) fn run(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) 
     said
 }
 
+/// Runs `passport ARGUMENTS…` with a terminal as standard input, where `typed` is typed.
+#[cfg(target_os = "linux")]
+pub(crate) fn run_at_terminal(
+    folder: &Path,
+    settings: &[(&str, &str)],
+    arguments: &[&str],
+    typed: &str,
+) -> Said {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::{fs::OpenOptions, io::Write};
+
+    let own = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&own).unwrap();
+    unlockpt(&own).unwrap();
+    let name = ptsname(&own, Vec::new()).unwrap();
+    let terminal = OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    std::fs::File::from(own.try_clone().unwrap()).write_all(typed.as_bytes()).unwrap();
+    let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();
+    let mut command = command(folder, &all);
+    let output = command.args(arguments).stdin(terminal).output().expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { status: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
 /// A process of `passport ARGUMENTS…` that has started.
 pub(crate) fn start(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Child {
     let all: Vec<_> = DEFAULTS.iter().chain(settings).copied().collect();

@@ -5,10 +5,17 @@ use passport_auth::Profile;
 use passport_user::{AccountEvent, Actor, EventId, EventOutcome};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::{
-    api::problem::{Code, Problem},
+    api::{
+        describe::{
+            problems::problems,
+            values::{ActorName, MaskedMobile, OutcomeName},
+        },
+        problem::{Code, Problem},
+    },
     extract::{Json, SignedIn},
 };
 
@@ -18,14 +25,29 @@ pub(in crate::http::api) struct EventsQuery {
     after: Option<Uuid>,
 }
 
-#[derive(Serialize)]
+/// A page of the history, newest first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Events)]
 pub(in crate::http::api) struct EventsResponse {
     events: Vec<EventView>,
-    /// Value of `after` for the next page; absent on the last one.
+    /// Value of `after` for the next page; `null` on the last one.
+    #[schema(required = true)]
     next: Option<Uuid>,
 }
 
+problems! { HistoryProblems: NotFound, TooMany }
+
 /// `GET /api/v1/me/events`: the own history, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/me/events", operation_id = "listEvents", tag = "me",
+    summary = "List the own history",
+    params(("after" = Option<Uuid>, Query, description = "Member `next` of the former page")),
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "A page of events", body = EventsResponse),
+        HistoryProblems,
+    ),
+)]
 pub(in crate::http::api) async fn list(
     SignedIn { person, .. }: SignedIn,
     query: Result<web::Query<EventsQuery>, actix_web::Error>,
@@ -39,27 +61,37 @@ pub(in crate::http::api) async fn list(
 }
 
 /// An event, as the person whom it is about sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Event)]
 pub(in crate::http::api) struct EventView {
     id: Uuid,
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
+    /// Name of the kind. Later versions may have more of them.
+    #[schema(example = "signed_in")]
     kind: &'static str,
-    /// `done` or `refused`.
+    #[schema(value_type = OutcomeName)]
     outcome: &'static str,
     /// Rule of a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     rule: Option<String>,
-    /// `you`, `operator`, `service` or `unknown`.
+    #[schema(value_type = ActorName)]
     actor: &'static str,
     /// Number with its middle masked.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = MaskedMobile, required = false)]
     mobile: Option<String>,
+    /// Address of the client.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     address: Option<String>,
+    /// Id of the session.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Uuid, required = false)]
     session: Option<Uuid>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
     detail: BTreeMap<String, String>,
 }
 

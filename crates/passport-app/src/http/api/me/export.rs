@@ -2,15 +2,19 @@ use actix_web::web;
 use passport_auth::{ExportData, ExportError, PersonalData};
 use passport_session::SessionId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::events::EventView;
 use crate::http::{
-    api::{problem::Problem, sessions::DeviceView, views::UserView},
+    api::{describe::problems::problems, problem::Problem, sessions::DeviceView, views::UserView},
     extract::{Caller, Json, SignedIn},
 };
 
+problems! { ExportProblems: ConfirmationRequired, TooMany }
+
 /// Everything that is kept of a person, as the API and the pages give it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Export)]
 pub(in crate::http) struct ExportResponse {
     /// With the whole number, which only an export shows.
     user: UserView,
@@ -19,6 +23,15 @@ pub(in crate::http) struct ExportResponse {
 }
 
 /// `GET /api/v1/me/export`: everything that is kept of the person.
+#[utoipa::path(
+    get, path = "/api/v1/me/export", operation_id = "exportData", tag = "me",
+    summary = "Export the own data",
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "Everything that is kept of the user", body = ExportResponse),
+        ExportProblems,
+    ),
+)]
 pub(in crate::http::api) async fn show(
     SignedIn { person, .. }: SignedIn,
     Caller(client): Caller,

@@ -2,27 +2,44 @@ use actix_web::{HttpResponse, web};
 use passport_auth::{ChangeNumber, ChangeNumberError, ChangedNumber, Freshness};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use crate::http::{
     api::{
+        describe::{
+            problems::problems,
+            values::{CodeId, CodeText, Mobile},
+        },
         fields::typed_code,
         problem::{Code, Problem},
-        transport::Transport,
+        transport::{RenewedResponse, Transport},
         views::UserView,
     },
     cookies::Cookies,
     extract::{Caller, Json, SignedIn},
 };
 
-#[derive(Deserialize)]
+problems! {
+    MobileProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, ConfirmationRequired, NumberTaken, TooManyChanges,
+    Conflict
+}
+
+/// A change of the number.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NumberChange)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http::api) struct MobileBody {
+    #[schema(value_type = Mobile)]
     mobile: String,
+    #[schema(value_type = CodeId)]
     code_id: String,
+    #[schema(value_type = CodeText)]
     code: String,
 }
 
-#[derive(Serialize)]
+/// A number that was changed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedNumber)]
 struct MobileResponse {
     user: UserView,
     /// Time until which the change can be undone from the former number.
@@ -31,6 +48,18 @@ struct MobileResponse {
 }
 
 /// `PUT /api/v1/me/mobile`: changes the number.
+#[utoipa::path(
+    put, path = "/api/v1/me/mobile", operation_id = "changeNumber", tag = "me",
+    summary = "Change the number",
+    description = "Needs a fresh session, and a code of the purpose `change-number` for the new number. All \
+        other sessions end.",
+    request_body = MobileBody,
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The number is changed", body = RenewedResponse<MobileResponse>),
+        MobileProblems,
+    ),
+)]
 pub(in crate::http::api) async fn set(
     SignedIn { person, carrier }: SignedIn,
     Caller(client): Caller,

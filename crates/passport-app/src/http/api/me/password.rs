@@ -2,28 +2,54 @@ use actix_web::{HttpResponse, web};
 use passport_auth::{ChangePassword, ChangePasswordError, Freshness, NewPassword, PasswordChange};
 use passport_user::Password;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::http::{
     api::{
+        describe::{
+            problems::problems,
+            values::{NewPasswordText, PasswordText},
+        },
         fields::chosen_password,
         problem::{Code, Problem},
-        transport::{NoExtra, Transport},
+        transport::{NoExtra, RenewedResponse, Transport},
     },
     cookies::Cookies,
     extract::{Caller, Json, SignedIn},
 };
 
-#[derive(Deserialize)]
+problems! {
+    ChangeProblems: PasswordRefused, PasswordWrong, ConfirmationRequired, Wait, Stopped, Busy, Conflict
+}
+problems! { RemoveProblems: PasswordRefused, ConfirmationRequired, Conflict }
+
+/// A new password.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PasswordChange)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http::api) struct PasswordBody {
     /// Left out by an account without a password.
+    #[schema(value_type = Option<PasswordText>)]
     current: Option<String>,
+    #[schema(value_type = NewPasswordText)]
     password: String,
+    /// Whether the other sessions of the user go on.
     #[serde(default)]
     keep_sessions: bool,
 }
 
 /// `PUT /api/v1/me/password`: sets or changes the password.
+#[utoipa::path(
+    put, path = "/api/v1/me/password", operation_id = "setPassword", tag = "me",
+    summary = "Set or change the password",
+    description = "Without a password, `current` is left out and the session has to be fresh.",
+    request_body = PasswordBody,
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The password is set", body = RenewedResponse<NoExtra>),
+        ChangeProblems,
+    ),
+)]
 pub(in crate::http::api) async fn set(
     SignedIn { person, carrier }: SignedIn,
     Caller(client): Caller,
@@ -47,6 +73,15 @@ pub(in crate::http::api) async fn set(
 }
 
 /// `DELETE /api/v1/me/password`: removes the password.
+#[utoipa::path(
+    delete, path = "/api/v1/me/password", operation_id = "removePassword", tag = "me",
+    summary = "Remove the password",
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The account has no password", body = RenewedResponse<NoExtra>),
+        RemoveProblems,
+    ),
+)]
 pub(in crate::http::api) async fn remove(
     SignedIn { person, carrier }: SignedIn,
     Caller(client): Caller,

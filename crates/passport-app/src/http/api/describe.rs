@@ -1,0 +1,6 @@
+//! What the OpenAPI document says beside the types of requests and responses: the forms of texts, and
+//! the problems of an operation.
+
+pub(super) mod forms;
+pub(super) mod problems;
+pub(super) mod values;
