@@ -3,6 +3,7 @@
 
 mod common;
 mod page;
+mod rare;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;

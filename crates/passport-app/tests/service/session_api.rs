@@ -63,6 +63,7 @@ async fn the_account_is_shown_with_its_number_masked() {
             "has_password": true,
             "created_at": user["created_at"],
             "last_login_at": session["created_at"],
+            "terms": null,
             "leaving": null,
         },
         "session": {

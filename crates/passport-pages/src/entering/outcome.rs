@@ -35,15 +35,15 @@ impl OutcomeView<'_> {
             @match self.refusal.link(page.language) {
                 Some((path, _)) if path == Entry::SignUp.path() && !self.sign_up_is_open => {}
                 Some((path, label)) => {
-                    p { a .button .button-main href={ (path) (query) } { (label) } }
+                    div .form { a .button .button-main href={ (path) (query) } { (label) } }
                 }
                 None => {}
             }
             @if self.refusal == &Refusal::Disabled && let Some(support) = &page.brand.support {
-                p { a .button .button-main href=(support) { (page.texts().page.help) } }
+                div .form { a .button .button-main href=(support) { (page.texts().page.help) } }
             }
             @if self.refusal == &Refusal::SignUpClosed {
-                p { a .button .button-main href=(Entry::SignIn.path()) { (page.texts().link.sign_in) } }
+                div .form { a .button .button-main href=(Entry::SignIn.path()) { (page.texts().link.sign_in) } }
             } @else {
                 p .other-way { a href=(self.back) { (page.texts().code.change) } }
             }

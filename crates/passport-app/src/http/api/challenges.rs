@@ -19,18 +19,13 @@ use super::{
 };
 use crate::http::{extract::Client, locale, sound, theme};
 
-problems! { IssueProblems: Busy }
-
 /// `POST /api/v1/challenges`: a new challenge, whose image and audio the client fetches.
 #[utoipa::path(
     post, path = "/api/v1/challenges", operation_id = "issueChallenge", tag = "challenges",
     summary = "Issue a challenge",
     description = "The challenge is a text that a person reads in a picture or hears. Its answer is needed \
         for a code, and counts once.",
-    responses(
-        (status = 201, description = "The challenge", body = ChallengeResponse),
-        IssueProblems,
-    ),
+    responses((status = 201, description = "The challenge", body = ChallengeResponse)),
 )]
 pub(super) async fn issue(
     Client(client): Client,

@@ -61,7 +61,7 @@ impl Cookies {
     }
 
     /// The outcome of the step before this page.
-    pub(in crate::http) fn notice<'a>(&self, request: &'a HttpRequest) -> Option<&'a str> {
+    pub(in crate::http) fn notice(request: &HttpRequest) -> Option<&str> {
         str::from_utf8(values(request, NOTICE).next()?).ok()
     }
 

@@ -160,7 +160,7 @@ impl Context {
         let query = form_urlencoded::parse(request.query_string().as_bytes());
         let is_expired = query.into_iter().any(|(key, value)| key == "note" && value == EXPIRED);
         // A form is answered by the outcome of its own step.
-        let kept = cookies.notice(request).filter(|_| request.method().is_safe());
+        let kept = Cookies::notice(request).filter(|_| request.method().is_safe());
         Some(Self {
             language,
             notice: kept.and_then(notices::read).or(is_expired.then_some(Notice::Expired)),

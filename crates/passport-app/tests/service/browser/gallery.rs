@@ -172,7 +172,7 @@ async fn assert_order(page: &Page, state: &str) {
     let controls = "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, audio, summary')]
         .filter((it) => it.checkVisibility() && it.tabIndex >= 0)";
     page.holds(
-        "!document.querySelector('[data-shows][hidden], [data-copies][hidden], audio[controls]')",
+        "!document.querySelector('[data-shows][hidden], [data-copies][hidden], audio[controls], [data-countdown]:not(:has(.spoken))')",
     )
     .await;
     let count = page.script(&format!("window.controls = {controls}; return controls.length")).await;

@@ -58,10 +58,9 @@ pub(in crate::http::pages) async fn act(
             response
         })
     };
-    match done.map_err(|unmet| unmet.shown(&member, &then)) {
-        Ok(response) | Err(Err(response)) => response,
-        Err(Ok(refusal)) => page(&member, &then, flow.as_ref(), Some(refusal)),
-    }
+    done.unwrap_or_else(|unmet| {
+        unmet.answer(&member, &then, |refusal| page(&member, &then, flow.as_ref(), Some(refusal)))
+    })
 }
 
 /// The flow of the request, if its code was sent to the person's number.
@@ -129,7 +128,7 @@ fn page(
     member: &Member,
     then: &Then,
     flow: Option<&Flow>,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let now = member.context.site.clock.now();
     let mobile = member.mobile().unwrap_or_default();
@@ -149,6 +148,6 @@ fn page(
             (format!("{again}&f={}", flow.id()), proof)
         }
     };
-    let view = ConfirmView { form: FormView { refusal: refusal.clone() }, action: &action, proof };
-    member.respond(refusal.as_ref(), view.render(&member.page()))
+    let view = ConfirmView { form: FormView { refusal: refusal.cloned() }, action: &action, proof };
+    member.respond(refusal, view.render(&member.page()))
 }

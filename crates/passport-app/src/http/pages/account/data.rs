@@ -20,10 +20,9 @@ pub(in crate::http::pages) async fn download(
 ) -> HttpResponse {
     match act(&member, &form, &export_data).await {
         Ok(data) => file(&member, &data),
-        Err(unmet) => match unmet.shown(&member, &Then::read(PATH)) {
-            Ok(refusal) => page(&member, Some(refusal)),
-            Err(response) => response,
-        },
+        Err(unmet) => {
+            unmet.answer(&member, &Then::read(PATH), |refusal| page(&member, Some(refusal)))
+        }
     }
 }
 
@@ -51,7 +50,7 @@ fn file(member: &Member, data: &PersonalData) -> HttpResponse {
         .json(ExportResponse::of(data, member.person.session.id))
 }
 
-fn page(member: &Member, refusal: Option<Refusal>) -> HttpResponse {
-    let view = DataView { form: FormView { refusal: refusal.clone() } };
-    member.respond(refusal.as_ref(), view.render(&member.page()))
+fn page(member: &Member, refusal: Option<&Refusal>) -> HttpResponse {
+    let view = DataView { form: FormView { refusal: refusal.cloned() } };
+    member.respond(refusal, view.render(&member.page()))
 }

@@ -29,10 +29,9 @@ pub(in crate::http::pages) async fn leave(
             member.context.cookies.end_session(&mut response);
             response
         }
-        Err(unmet) => match unmet.shown(&member, &Then::read(PATH)) {
-            Ok(refusal) => page(&member, Some(refusal)),
-            Err(response) => response,
-        },
+        Err(unmet) => {
+            unmet.answer(&member, &Then::read(PATH), |refusal| page(&member, Some(refusal)))
+        }
     }
 }
 
@@ -48,14 +47,14 @@ async fn act(member: &Member, form: &Form, leave: &Leave) -> Result<Leaving, Unm
     })
 }
 
-fn page(member: &Member, refusal: Option<Refusal>) -> HttpResponse {
+fn page(member: &Member, refusal: Option<&Refusal>) -> HttpResponse {
     let site = &member.context.site;
     let purge_at = site.clock.now() + site.deletion_grace;
     let view = DeleteView {
-        form: FormView { refusal: refusal.clone() },
+        form: FormView { refusal: refusal.cloned() },
         name: member.person.user.nick_name.as_str(),
         mobile: member.mobile(),
         purge_at: (!site.deletion_grace.is_zero()).then_some(purge_at),
     };
-    member.respond(refusal.as_ref(), view.render(&member.page()))
+    member.respond(refusal, view.render(&member.page()))
 }

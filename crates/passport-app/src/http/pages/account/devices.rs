@@ -64,7 +64,7 @@ async fn page(
         Ok(sessions) => sessions,
         Err(cause) => {
             error!(error = &cause as &dyn Error, "sessions were not listed");
-            return member.trouble(refusal.unwrap_or(Refusal::Unavailable));
+            return member.trouble(&refusal.unwrap_or(Refusal::Unavailable));
         }
     };
     let current = member.person.session.id;

@@ -18,7 +18,7 @@ pub(in crate::http::pages) async fn show(
     let Ok(after) = after.transpose() else { return missing::not_found(&request) };
     let events = match profile.history(&member.person, after.map(EventId::from_uuid)).await {
         Ok(events) => events,
-        Err(cause) => return member.trouble(denied(&cause)),
+        Err(cause) => return member.trouble(&denied(&cause)),
     };
     let is_full = events.len() == Profile::PAGE as usize;
     let last = events.last().filter(|_| is_full).map(|event| event.id.as_uuid());

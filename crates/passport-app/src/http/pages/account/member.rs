@@ -2,6 +2,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, error::Int
 use futures::future::LocalBoxFuture;
 use passport_auth::Authenticated;
 use passport_pages::{Markup, Notice, Page, Refusal, TroubleView};
+use passport_user::PhoneNumber;
 
 use crate::http::pages::{
     context::{Context, see_other},
@@ -32,16 +33,21 @@ impl Member {
     }
 
     /// A response with a page in the place of one that cannot be shown now.
-    pub(super) fn trouble(&self, refusal: Refusal) -> HttpResponse {
+    pub(super) fn trouble(&self, refusal: &Refusal) -> HttpResponse {
         trouble(&self.context, refusal)
+    }
+
+    /// The answer to a form of a session that has ended meanwhile.
+    pub(super) fn signed_out(&self) -> HttpResponse {
+        self.context.see_other_with("/sign-in", Notice::NothingDone)
     }
 }
 
 /// A page in the place of one that cannot be shown now.
-pub(super) fn trouble(context: &Context, refusal: Refusal) -> HttpResponse {
+fn trouble(context: &Context, refusal: &Refusal) -> HttpResponse {
     let page = context.page();
     let view = TroubleView { refusal: refusal.clone(), again: page.here };
-    context.answer(Some(&refusal), view.render(&page))
+    context.answer(Some(refusal), view.render(&page))
 }
 
 impl FromRequest for Member {
@@ -57,11 +63,11 @@ impl FromRequest for Member {
             };
             match signed_in(&request).await {
                 Ok(Some(person)) => {
-                    let mobile = person.user.phone.as_ref().map(|phone| phone.masked());
+                    let mobile = person.user.phone.as_ref().map(PhoneNumber::masked);
                     Ok(Self { context, person, mobile })
                 }
                 Ok(None) => Err(turned(to_sign_in(&context, &request))),
-                Err(refusal) => Err(turned(trouble(&context, refusal))),
+                Err(refusal) => Err(turned(trouble(&context, &refusal))),
             }
         })
     }

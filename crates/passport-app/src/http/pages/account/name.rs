@@ -22,7 +22,7 @@ pub(in crate::http::pages) async fn rename(
 ) -> HttpResponse {
     match act(&member, &form, &profile).await {
         Ok(()) => member.context.see_other_with("/account", Notice::Renamed),
-        Err(refusal) => page(&member, form.trimmed("nick_name"), Some(refusal)),
+        Err(refusal) => page(&member, form.trimmed("nick_name"), Some(&refusal)),
     }
 }
 
@@ -36,7 +36,7 @@ async fn act(member: &Member, form: &Form, profile: &Profile) -> Result<(), Refu
     renamed.map(drop).map_err(|cause| denied(&cause))
 }
 
-fn page(member: &Member, name: &str, refusal: Option<Refusal>) -> HttpResponse {
-    let view = NameView { form: FormView { refusal: refusal.clone() }, name };
-    member.respond(refusal.as_ref(), view.render(&member.page()))
+fn page(member: &Member, name: &str, refusal: Option<&Refusal>) -> HttpResponse {
+    let view = NameView { form: FormView { refusal: refusal.cloned() }, name };
+    member.respond(refusal, view.render(&member.page()))
 }

@@ -55,10 +55,8 @@ pub(in crate::http::pages) async fn send(
                 return response;
             }
             Err(Unmet::NotFresh) => return confirm_first(&request, &member, &form),
-            Err(unmet) => match unmet.shown(&member, &Then::read(PATH)) {
-                Ok(refusal) => Some(refusal),
-                Err(response) => return response,
-            },
+            Err(Unmet::SessionEnded) => return member.signed_out(),
+            Err(Unmet::Refused(refusal)) => Some(refusal),
         }
     };
     let context = &member.context;

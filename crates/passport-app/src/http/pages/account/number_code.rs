@@ -44,10 +44,10 @@ pub(in crate::http::pages) async fn change(
             flow::end(&request, &mut response, &flow);
             response
         }
-        Err(unmet) => match unmet.shown(&member, &Then::read(&flow.address(PATH))) {
-            Ok(refusal) => page(&member, &flow, Some(refusal)),
-            Err(response) => response,
-        },
+        Err(unmet) => {
+            let then = Then::read(&flow.address(PATH));
+            unmet.answer(&member, &then, |refusal| page(&member, &flow, Some(refusal)))
+        }
     }
 }
 
@@ -69,11 +69,11 @@ async fn act(
     })
 }
 
-fn page(member: &Member, flow: &Flow, refusal: Option<Refusal>) -> HttpResponse {
+fn page(member: &Member, flow: &Flow, refusal: Option<&Refusal>) -> HttpResponse {
     let now = member.context.site.clock.now();
     let (action, back) = (flow.address(PATH), flow.address(BACK));
     let view = CodeView {
-        form: FormView { refusal: refusal.clone() },
+        form: FormView { refusal: refusal.cloned() },
         entry: None,
         action: &action,
         back: &back,
@@ -85,5 +85,5 @@ fn page(member: &Member, flow: &Flow, refusal: Option<Refusal>) -> HttpResponse 
         expires_in: flow.expires_in(now),
         resend_in: flow.resend_in(now),
     };
-    member.respond(refusal.as_ref(), view.render(&member.page()))
+    member.respond(refusal, view.render(&member.page()))
 }

@@ -45,16 +45,15 @@ pub(in crate::http::pages) async fn act(
         }
         Err(unmet) => unmet,
     };
-    let refusal = match unmet.shown(&member, &Then::read(PATH)) {
-        Ok(refusal) => refusal,
-        Err(response) => return response,
-    };
-    let (set, removal) = if removes {
-        (FormView::default(), FormView::refused(refusal.clone()))
-    } else {
-        (FormView::refused(refusal.clone()), FormView::default())
-    };
-    page(&member, form.is_ticked("keep_sessions"), set, removal, Some(&refusal))
+    unmet.answer(&member, &Then::read(PATH), |refusal| {
+        let refused = || FormView::refused(refusal.clone());
+        let (set, removal) = if removes {
+            (FormView::default(), refused())
+        } else {
+            (refused(), FormView::default())
+        };
+        page(&member, form.is_ticked("keep_sessions"), set, removal, Some(refusal))
+    })
 }
 
 async fn change(

@@ -32,8 +32,8 @@ pub(in crate::http::pages) async fn act(
             None => Ok(None),
         };
         return match person {
-            Ok(Some(person)) => page(&context, refusal, Some(person.user.nick_name.as_str())),
-            Err(_) => page(&context, Refusal::Unavailable, None),
+            Ok(Some(person)) => page(&context, &refusal, Some(person.user.nick_name.as_str())),
+            Err(_) => page(&context, &Refusal::Unavailable, None),
             // The button was pressed twice, or in two windows.
             Ok(None) if matches!(refusal, Refusal::Stale | Refusal::Cookies) => {
                 context.see_other_with(SIGN_IN, Notice::SignedOut)
@@ -45,14 +45,14 @@ pub(in crate::http::pages) async fn act(
         && sign_out.sign_out(token, &context.caller).await.is_err()
     {
         // The session may be live, so its cookie stays.
-        return page(&context, Refusal::Unavailable, None);
+        return page(&context, &Refusal::Unavailable, None);
     }
     let mut response = context.see_other_with(SIGN_IN, Notice::SignedOut);
     context.cookies.end_session(&mut response);
     response
 }
 
-fn page(context: &Context, refusal: Refusal, name: Option<&str>) -> HttpResponse {
+fn page(context: &Context, refusal: &Refusal, name: Option<&str>) -> HttpResponse {
     let view = SignOutView { form: FormView::refused(refusal.clone()), name };
-    context.answer(Some(&refusal), view.render(&context.page()))
+    context.answer(Some(refusal), view.render(&context.page()))
 }

@@ -1,6 +1,6 @@
 use actix_web::HttpResponse;
 use passport_auth::{Denied, RequestCodeError, RequestOwnCodeError, SendRefusal};
-use passport_pages::{Notice, Refusal};
+use passport_pages::Refusal;
 use passport_user::NickNameRefusal;
 
 use super::{member::Member, then::Then};
@@ -18,15 +18,18 @@ pub(super) enum Unmet {
 }
 
 impl Unmet {
-    /// The refusal that the page shows; `Err` is the response if another page comes first, from which
-    /// the person returns to `then`.
-    pub(super) fn shown(self, member: &Member, then: &Then) -> Result<Refusal, HttpResponse> {
+    /// The response: the page with the refusal, or a redirect to what comes first. From a confirmation the
+    /// person returns to `then`.
+    pub(super) fn answer(
+        self,
+        member: &Member,
+        then: &Then,
+        page: impl FnOnce(&Refusal) -> HttpResponse,
+    ) -> HttpResponse {
         match self {
-            Self::Refused(refusal) => Ok(refusal),
-            Self::NotFresh => Err(see_other(&then.confirmation())),
-            Self::SessionEnded => {
-                Err(member.context.see_other_with("/sign-in", Notice::NothingDone))
-            }
+            Self::Refused(refusal) => page(&refusal),
+            Self::NotFresh => see_other(&then.confirmation()),
+            Self::SessionEnded => member.signed_out(),
         }
     }
 }

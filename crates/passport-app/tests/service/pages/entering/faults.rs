@@ -3,7 +3,7 @@
 use reqwest::{Method, header};
 
 use super::{code_page, service};
-use crate::support::{Gate, PASSWORD, Plain, Service, Shown, phone, redis};
+use crate::support::{Account, Api, Gate, PASSWORD, Plain, Service, Shown, phone, postgres, redis};
 
 const PLACES: [(&str, &str); 5] = [
     ("/sign-in", "sign-in"),
@@ -125,4 +125,37 @@ async fn res_1_stores_that_do_not_answer_are_told_by_the_page() {
     })
     .await;
     assert!(person.who_am_i().await.is_some(), "the code was not spent");
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn res_1_a_database_that_does_not_answer_is_told_by_the_page() {
+    let gate = Gate::before(&postgres().await);
+    let settings = [("database.url", gate.url()), ("store.url", "memory:")];
+    let service = service(&settings).await;
+    let account = Account::with_password(&Api::new(&service)).await;
+    let (person, new) = (Plain::new(&service), phone());
+    let password = person.open("/sign-in/password").await;
+    let known = code_page(&person, "/sign-in", &account.phone).await;
+    let fresh = code_page(&person, "/sign-up", &new).await;
+    gate.shut();
+    let text = "The service does not answer at the moment. Try again later.";
+    let typed = [("mobile", &*account.phone), ("password", PASSWORD)];
+    let page = person.send(&password, &typed).await.is("sign-in-password", 503);
+    page.says("", text);
+    for (page, name, number) in
+        [(&known, "sign-in-code", &account.phone), (&fresh, "sign-up-code", &new)]
+    {
+        let code = person.code(number).await;
+        person.send(page, &[("code", &code)]).await.is(name, 503).says("", text);
+    }
+    // Pages without an account need no database.
+    person.open("/sign-in").await.is("sign-in", 200);
+    gate.open();
+    let code = person.code(&new).await;
+    crate::support::until("the database answers", async || {
+        let page = person.send(&person.open(&fresh.address).await, &[("code", &code)]).await;
+        page.address == "/sign-up/password"
+    })
+    .await;
 }

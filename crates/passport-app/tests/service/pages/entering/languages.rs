@@ -43,3 +43,27 @@ async fn other_languages_and_addresses_are_not_taken() {
     assert_eq!(page.redirects, ["/sign-in?f=%0D%0AX%3Ay&x=%2F%2Fevil.test"]);
     assert_eq!(page.language(), "zh-Hans");
 }
+
+/// The names of countries follow the language; what was chosen and typed stays.
+#[tokio::test]
+async fn p4_the_chosen_country_and_the_number_as_typed_stay_with_the_flow() {
+    let service = service(&[("phone.countries", "CN,HK")]).await;
+    let (person, number) = (Plain::reading(&service, "zh-CN"), "5123 4567");
+    let page = person.open("/sign-in").await.is("sign-in", 200);
+    assert_eq!(page.value("country").as_deref(), Some("CN"), "the first one is the default");
+    let names: Vec<_> = page.tags().iter().filter(|tag| tag.name == "option").collect();
+    assert_eq!(names.len(), 2);
+    assert!(names[0].text.starts_with("中国"), "{names:?}");
+    let typed = [("country", "HK"), ("mobile", number), ("picture", "")];
+    let page = person.send(&page, &typed).await.is("sign-in", 422);
+    assert_eq!(page.value("country").as_deref(), Some("HK"));
+    let page = person.send(&page, &[("picture", "abcd2")]).await.is("sign-in-code", 200);
+    assert!(page.html.contains("+852"), "{}", page.html);
+    let page = person.open(&page.address.replace("/code", "")).await.is("sign-in", 200);
+    assert_eq!(page.value("country").as_deref(), Some("HK"));
+    assert_eq!(page.value("mobile").as_deref(), Some(number));
+    // A number of another country than the chosen one says so itself.
+    let page = person.open("/sign-up").await;
+    let typed = [("mobile", "+85261234567"), ("picture", "abcd2")];
+    person.send(&page, &typed).await.is("sign-up-code", 200);
+}
