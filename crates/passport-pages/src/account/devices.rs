@@ -45,7 +45,7 @@ impl DevicesView<'_> {
                 (back(page))
                 h1 { (texts.title) }
                 p .lead { (texts.lead) }
-                form method="post" action=(PATH) {
+                form .form method="post" action=(PATH) {
                     (Form::hidden(page))
                     (Form::refused(page, &self.form))
                     ul .items role="list" {

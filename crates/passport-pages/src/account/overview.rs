@@ -58,24 +58,24 @@ impl AccountView<'_> {
         let mobile = self.mobile.unwrap_or(&texts.none);
         let latest = self.latest_sign_in.map(|at| moment::minute(at, language));
         let act = |address: &str, label: &str, what: &str| {
-            html! { a .act href=(address) { (label) span .spoken { " (" (what) ")" } } }
+            html! { dd .act { a href=(address) { (label) span .spoken { " (" (what) ")" } } } }
         };
         html! {
             dl .facts {
                 div {
                     dt { (texts.name) }
                     dd { (self.name) }
-                    dd { (act("/account/name", &texts.change, &texts.name)) }
+                    (act("/account/name", &texts.change, &texts.name))
                 }
                 div {
                     dt { (texts.mobile) }
                     dd { (mobile) }
-                    dd { (act("/account/number", &texts.change, &texts.mobile)) }
+                    (act("/account/number", &texts.change, &texts.mobile))
                 }
                 div {
                     dt { (texts.password) }
                     dd { (password) }
-                    dd { (act("/account/password", set, &texts.password)) }
+                    (act("/account/password", set, &texts.password))
                 }
                 div { dt { (texts.member_since) } dd { (moment::day(self.member_since, language)) } }
                 div { dt { (texts.signed_in_here) } dd { (moment::minute(self.signed_in_at, language)) } }

@@ -61,7 +61,12 @@ async fn the_inbox_of_development_works_without_a_script() {
         person.follow("/dev/inbox", person.answer(request).await).await.is("inbox", 200)
     };
     let page = open().await;
-    assert!(page.html.contains("No messages yet."));
+    let is_note = |tag: &&crate::support::Tag| tag.attribute("data-empty").is_some();
+    let is_hidden = |page: &crate::support::Shown| {
+        let note = page.tags().iter().find(is_note).expect("the note is there");
+        note.attribute("hidden").is_some()
+    };
+    assert!(!is_hidden(&page), "No messages yet.");
     assert!(page.html.contains("<noscript><meta http-equiv=\"refresh\""), "{}", page.html);
     let phone = phone();
     let (_, code) = Api::new(&service).code("sign-in", &phone, None).await;
@@ -69,6 +74,7 @@ async fn the_inbox_of_development_works_without_a_script() {
     for expected in [&*format!("+86{phone}"), &*format!(">{code}<"), "Sign-in", "<time datetime="] {
         assert!(page.html.contains(expected), "{expected}: {}", page.html);
     }
+    assert!(is_hidden(&page));
     let forwarded = person.answer(person.request(Method::GET, "/dev/inbox?lang=en")).await;
     assert_eq!(forwarded.status, 404);
     assert_eq!(forwarded.cookie("passport_language"), None);
