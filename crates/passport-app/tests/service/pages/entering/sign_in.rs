@@ -216,8 +216,12 @@ async fn a_disabled_account_is_told_after_the_proof_only() {
 }
 
 fn disable(file: &std::path::Path, id: &str) {
-    use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_query, sql_types::Binary};
+    use diesel::{
+        Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query,
+        sql_types::Binary,
+    };
     let mut database = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    database.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
     let id = uuid::Uuid::parse_str(id).unwrap();
     let query = sql_query(
         "UPDATE users SET standing = 1, standing_since = created_at, epoch = epoch + 1 WHERE id = ?",
