@@ -28,7 +28,9 @@ function merge(list, renewed, news) {
   if (Array.from(next.keys()).some((key) => !present.has(key))) news.textContent = list.dataset.arrived;
   const empty = document.querySelector("[data-empty]");
   if (empty) empty.hidden = renewed.children.length > 0;
-  list.replaceChildren(...Array.from(renewed.children, (item) => present.get(item.dataset.key) ?? document.adoptNode(item)));
+  // A copy of the list of children, because an adopted item leaves it.
+  const items = Array.from(renewed.children);
+  list.replaceChildren(...items.map((item) => present.get(item.dataset.key) ?? document.adoptNode(item)));
 }
 
 function renew(list, news) {

@@ -33,7 +33,7 @@ pub(super) enum User {
     Enable(acts::Enable),
     /// Withdraw the deletion of a user
     Restore(acts::Restore),
-    /// Delete a user at the end of account.deletion_grace, or --now
+    /// Delete a user after the grace period, or --now
     Delete(acts::Delete),
     /// List the sessions of a user
     Sessions(sessions::Sessions),

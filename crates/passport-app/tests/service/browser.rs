@@ -5,6 +5,7 @@
 //! `PASSPORT_TEST_ARTEFACTS`. At the end of a test the console must be clean: no error, no breach
 //! of the content security policy.
 
+mod account;
 mod axe;
 mod budget;
 mod chrome;

@@ -53,14 +53,15 @@ async fn p19_the_picture_has_twice_the_size_that_pages_are_told() {
         let settings = [("captcha.style", style), ("captcha.length", length)];
         let service = Service::start(&settings).await;
         let person = Person::new(&service);
-        let told = person.get("/static/old/js/settings.js").await.text();
+        let page = person.get("/sign-in").await.text();
+        let (_, image) = page.split_once("/image\" ").unwrap();
         let told = |name: &str| -> u32 {
-            let (_, value) = told.split_once(&format!("\"{name}\": ")).unwrap();
-            value.split([',', '\n']).next().unwrap().parse().unwrap()
+            let (_, value) = image.split_once(&format!("{name}=\"")).unwrap();
+            value.split('"').next().unwrap().parse().unwrap()
         };
         let picture = get(&person, &format!("?cur_id={}", Uuid::new_v4())).await;
         let seen = |at: usize| u32::from_be_bytes(picture.body[at..at + 4].try_into().unwrap());
-        assert_eq!((seen(16), seen(20)), (2 * told("pictureWidth"), 2 * told("pictureHeight")));
+        assert_eq!((seen(16), seen(20)), (2 * told("width"), 2 * told("height")));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 async fn check(world: &World, phone: &str, code: TypedCode) -> Result<(), CheckCodeError> {
     let reset = &world.accounts.reset_password;
     let check = CheckCode { proof: reset.proof.clone(), detached: reset.detached.clone() };
-    check.check(CodePurpose::Reset, number(phone), code, caller()).await
+    check.check(CodePurpose::Reset, number(phone), code, caller(1)).await
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn version(text: &str) -> TermsVersion {
-    text.parse().unwrap()
+    text.parse().expect("the text names a version")
 }
 
 /// A world whose terms have version 2.

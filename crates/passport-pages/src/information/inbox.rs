@@ -50,7 +50,7 @@ impl InboxView<'_> {
         let content = html! {
             h1 { (texts.title) }
             p .lead { (texts.lead) }
-            p .lead { a href="/sign-in" { (texts.sign_in) } }
+            p .alone { a href="/sign-in" { (texts.sign_in) } }
             @if self.messages.is_empty() { p .note data-empty { (texts.empty) } }
             ul .messages #messages role="list" data-refresh=(EVERY) data-arrived=(texts.arrived) {
                 @for message in &self.messages { (message.render(page)) }

@@ -16,7 +16,9 @@ pub(super) fn line(view: &EventView) -> String {
     let mut line = format!("{}  {kind}  {outcome}  {}", shown(*at), printable(actor));
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
-            line.push_str(&format!("  {name}={value}"));
+            for part in ["  ", name, "=", &*value] {
+                line.push_str(part);
+            }
         }
     };
     add("user", view.user.map(|id| id.to_string()));

@@ -113,7 +113,7 @@ struct SentCodeResponse {
 
 problems! {
     SendProblems: NotSignedIn, MobileInvalid, CountryNotServed, ChallengeWrong, ChallengeGone,
-    ConfirmationRequired, RecipientRefused, RecipientThrottled, Wait, Stopped, NotSent, DeliveryUnknown
+    ConfirmationRequired, RecipientRefused, RecipientThrottled, Stopped, NotSent, DeliveryUnknown, Wait
 }
 
 /// `POST /api/v1/codes`: sends a code to a phone number.

@@ -50,7 +50,7 @@ struct ConfirmationByCode {
 }
 
 problems! {
-    ConfirmProblems: SmsCodeGone, SmsCodeWrong, ProofWrong, ProofTooWeak, Wait, Stopped, Busy
+    ConfirmProblems: SmsCodeGone, SmsCodeWrong, ProofWrong, ProofTooWeak, Stopped, Busy
 }
 
 /// `POST /api/v1/session/confirmations`: proves an authenticator again.

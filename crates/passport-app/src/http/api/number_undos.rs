@@ -13,7 +13,8 @@ use super::{
 };
 use crate::http::extract::{Caller, Json};
 
-problems! { UndoProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, NothingToUndo }
+problems! { UndoProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, NothingToUndo, Stopped, Wait
+}
 
 /// An undo of a change of number.
 #[derive(Deserialize, ToSchema)]

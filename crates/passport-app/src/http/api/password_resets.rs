@@ -15,7 +15,7 @@ use crate::http::extract::{Caller, Json};
 
 problems! {
     ResetProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, PasswordRefused, NoAccount, AccountDisabled, Busy,
-    Conflict
+    Conflict, Stopped, Wait
 }
 
 /// A new password instead of a forgotten one.

@@ -19,7 +19,7 @@ use crate::http::{
 
 problems! {
     SignUpProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, PasswordRefused, NickNameRefused, NumberTaken,
-    SignUpClosed, ConsentRequired, Busy
+    SignUpClosed, ConsentRequired, Busy, Stopped, Wait
 }
 
 /// A sign-up.

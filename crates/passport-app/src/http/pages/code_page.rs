@@ -15,10 +15,10 @@ use super::{
 };
 
 /// `GET` of the page.
-pub(super) async fn show(entry: Entry, request: HttpRequest, context: Context) -> HttpResponse {
-    match find(entry, &request, &context) {
-        Ok(flow) => page(entry, &context, &flow, &Form::default(), None),
-        Err(response) => response,
+pub(super) fn show(entry: Entry, request: &HttpRequest, context: &Context) -> HttpResponse {
+    match find(entry, request, context) {
+        Ok(flow) => page(entry, context, &flow, &Form::default(), None),
+        Err(response) => *response,
     }
 }
 
@@ -27,15 +27,15 @@ pub(super) fn find(
     entry: Entry,
     request: &HttpRequest,
     context: &Context,
-) -> Result<Flow, HttpResponse> {
+) -> Result<Flow, Box<HttpResponse>> {
     let Some(flow) = flow::find(request, entry.into()) else {
-        return Err(expired(entry.path()));
+        return Err(expired(entry.path()).into());
     };
     match flow.stage() {
         Stage::Code | Stage::Checked { .. } => Ok(flow),
-        Stage::Leaving { .. } => Err(see_other(&flow.address(restore::PATH))),
-        Stage::Refused(dead) => Err(outcome(entry, context, &flow, *dead)),
-        Stage::Over => Err(see_other(&flow.address(entry.path()))),
+        Stage::Leaving { .. } => Err(see_other(&flow.address(restore::PATH)).into()),
+        Stage::Refused(dead) => Err(outcome(entry, context, &flow, *dead).into()),
+        Stage::Over => Err(see_other(&flow.address(entry.path())).into()),
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) fn stopped(
 ) -> HttpResponse {
     let now = context.site.clock.now();
     let (mut response, flow) = match obstacle {
-        Obstacle::Refused(refusal) => return page(entry, context, flow, form, Some(refusal)),
+        Obstacle::Refused(refusal) => return page(entry, context, flow, form, Some(&refusal)),
         Obstacle::Dead(dead) => {
             (outcome(entry, context, flow, dead), flow.at(Stage::Refused(dead), now))
         }
@@ -108,17 +108,17 @@ fn page(
     context: &Context,
     flow: &Flow,
     form: &Form,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let now = context.site.clock.now();
     let (action, back) = (flow.address(entry.code_path()), flow.address(entry.path()));
-    let consent = consent(form, refusal.as_ref());
+    let consent = consent(form, refusal);
     // A code that was given back can be sent again.
-    let typed = if refusal == Some(Refusal::ConsentMissing) { form.trimmed("code") } else { "" };
+    let typed = if refusal == Some(&Refusal::ConsentMissing) { form.trimmed("code") } else { "" };
     let view = CodeView {
         typed,
         consent,
-        form: FormView { refusal: refusal.clone() },
+        form: FormView { refusal: refusal.cloned() },
         entry: Some(entry),
         action: &action,
         back: &back,
@@ -128,7 +128,7 @@ fn page(
         expires_in: flow.expires_in(now),
         resend_in: flow.resend_in(now),
     };
-    context.answer(refusal.as_ref(), view.render(&context.page()))
+    context.answer(refusal, view.render(&context.page()))
 }
 
 /// The page of a flow that cannot go on.

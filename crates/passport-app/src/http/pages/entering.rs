@@ -1,5 +1,7 @@
 //! Addresses of the pages on the way into an account.
 
+use std::future::ready;
+
 use actix_web::{HttpRequest, Route, web};
 use passport_auth::{NewChallenge, RequestCode};
 use passport_pages::Entry;
@@ -62,6 +64,7 @@ fn send_code(entry: Entry) -> Route {
 }
 
 fn show_code(entry: Entry) -> Route {
-    get_or_head()
-        .to(move |request: HttpRequest, context: Context| code_page::show(entry, request, context))
+    get_or_head().to(move |request: HttpRequest, context: Context| {
+        ready(code_page::show(entry, &request, &context))
+    })
 }

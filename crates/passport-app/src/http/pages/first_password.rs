@@ -24,7 +24,7 @@ pub(super) async fn show(request: HttpRequest, context: Context) -> HttpResponse
     match owner(&request).await {
         Ok(person) => page(&context, Some(&person), None),
         Err(Owner::Redirect(response)) => response,
-        Err(Owner::Unknown(refusal)) => page(&context, None, Some(refusal)),
+        Err(Owner::Unknown(refusal)) => page(&context, None, Some(&refusal)),
     }
 }
 
@@ -38,11 +38,11 @@ pub(super) async fn set(
     let person = match owner(&request).await {
         Ok(person) => person,
         Err(Owner::Redirect(response)) => return response,
-        Err(Owner::Unknown(refusal)) => return page(&context, None, Some(refusal)),
+        Err(Owner::Unknown(refusal)) => return page(&context, None, Some(&refusal)),
     };
     let password = match password_page::read(&form, &context) {
         Ok(password) => password,
-        Err(refusal) => return page(&context, Some(&person), Some(refusal)),
+        Err(refusal) => return page(&context, Some(&person), Some(&refusal)),
     };
     let new = NewPassword { current: None, password, keep_sessions: false };
     let client = context.caller.clone();
@@ -56,7 +56,7 @@ pub(super) async fn set(
             context.renew_session(&mut response, change.renewed.as_ref());
             response
         }
-        Err(Some(refusal)) => page(&context, Some(&person), Some(refusal)),
+        Err(Some(refusal)) => page(&context, Some(&person), Some(&refusal)),
         Err(None) => see_other("/account/password"),
     }
 }
@@ -80,16 +80,16 @@ async fn owner(request: &HttpRequest) -> Result<Authenticated, Owner> {
 fn page(
     context: &Context,
     person: Option<&Authenticated>,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let phone = person.and_then(|person| person.user.phone.as_ref());
     let view = NewPasswordView {
-        form: FormView { refusal: refusal.clone() },
+        form: FormView { refusal: refusal.cloned() },
         step: PasswordStep::FirstPassword,
         action: PASSWORD_PATH,
         mobile: phone.map_or("", |phone| phone.as_e164()),
         consent: None,
         rules: context.site.password_rules,
     };
-    context.answer(refusal.as_ref(), view.render(&context.page()))
+    context.answer(refusal, view.render(&context.page()))
 }

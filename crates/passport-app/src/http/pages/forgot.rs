@@ -20,7 +20,7 @@ pub(super) async fn check(
 ) -> HttpResponse {
     let flow = match code_page::find(Entry::Forgot, &request, &context) {
         Ok(flow) => flow,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let outcome = match code_page::read(&flow, &form) {
         Ok(proof) => {
@@ -52,7 +52,7 @@ pub(super) async fn reset(
     let page = PasswordPage::Reset;
     let (flow, (phone, code)) = match password_page::find(page, &request) {
         Ok(found) => found,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let outcome = match password_page::read(&form, &context) {
         Ok(password) => {

@@ -38,7 +38,7 @@ pub(super) async fn show(
         remember: flow.as_ref().is_some_and(|flow| flow.remember),
         consent: false,
     };
-    page(entry, &context, flow.as_ref(), fields, refusal)
+    page(entry, &context, flow.as_ref(), fields, refusal.as_ref())
 }
 
 /// `POST` of the same: sends a code.
@@ -83,7 +83,7 @@ pub(super) async fn send(
         remember: form.is_ticked("remember"),
         consent: form.is_ticked("consent"),
     };
-    page(entry, &context, former.as_ref(), fields, refusal)
+    page(entry, &context, former.as_ref(), fields, refusal.as_ref())
 }
 
 /// What the form holds.
@@ -99,7 +99,7 @@ fn page(
     context: &Context,
     flow: Option<&Flow>,
     fields: Fields,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let now = context.site.clock.now();
     let action = flow.map_or_else(|| entry.path().to_owned(), |it| it.address(entry.path()));
@@ -117,7 +117,7 @@ fn page(
     let view = NumberView {
         entry,
         action: &action,
-        form: FormView { refusal: refusal.clone() },
+        form: FormView { refusal: refusal.cloned() },
         number: fields.number,
         picture: fields.picture,
         remember: fields.remember,
@@ -125,7 +125,7 @@ fn page(
         sign_up_is_open: context.site.sign_up_is_open,
         sent,
     };
-    context.answer(refusal.as_ref(), view.render(&context.page()))
+    context.answer(refusal, view.render(&context.page()))
 }
 
 /// Where a visitor goes who does not need the page.

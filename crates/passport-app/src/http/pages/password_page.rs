@@ -66,7 +66,7 @@ pub(super) async fn after_check(
 pub(super) fn show(page: PasswordPage, request: &HttpRequest, context: &Context) -> HttpResponse {
     match find(page, request) {
         Ok((flow, _)) => render(page, context, &flow, &Form::default(), None),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -74,9 +74,9 @@ pub(super) fn show(page: PasswordPage, request: &HttpRequest, context: &Context)
 pub(super) fn find(
     page: PasswordPage,
     request: &HttpRequest,
-) -> Result<(Flow, (PhoneNumber, TypedCode)), HttpResponse> {
+) -> Result<(Flow, (PhoneNumber, TypedCode)), Box<HttpResponse>> {
     let Some(flow) = flow::find(request, page.entry().into()) else {
-        return Err(expired(page.entry().path()));
+        return Err(expired(page.entry().path()).into());
     };
     let proof = match flow.stage() {
         Stage::Checked { code } => code_page::proof(&flow, code),
@@ -85,7 +85,7 @@ pub(super) fn find(
     match proof {
         Some(proof) => Ok((flow, proof)),
         // That page knows how far the flow has come.
-        None => Err(see_other(&flow.address(page.entry().code_path()))),
+        None => Err(see_other(&flow.address(page.entry().code_path())).into()),
     }
 }
 
@@ -117,7 +117,7 @@ pub(super) fn stopped(
             flow::store(request, &mut response, &flow.without_valid_code(now));
             response
         }
-        Obstacle::Refused(refusal) => render(page, context, flow, form, Some(refusal)),
+        Obstacle::Refused(refusal) => render(page, context, flow, form, Some(&refusal)),
         other => code_page::stopped(page.entry(), request, context, flow, form, other),
     }
 }
@@ -127,17 +127,17 @@ fn render(
     context: &Context,
     flow: &Flow,
     form: &Form,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let mobile = flow.phone().map(|phone| phone.as_e164().to_owned()).unwrap_or_default();
     let action = flow.address(page.path());
     let view = NewPasswordView {
-        form: FormView { refusal: refusal.clone() },
+        form: FormView { refusal: refusal.cloned() },
         step: page.step(),
         action: &action,
         mobile: &mobile,
-        consent: code_page::consent(form, refusal.as_ref()),
+        consent: code_page::consent(form, refusal),
         rules: context.site.password_rules,
     };
-    context.answer(refusal.as_ref(), view.render(&context.page()))
+    context.answer(refusal, view.render(&context.page()))
 }

@@ -25,7 +25,7 @@ pub(super) fn stage(continuation: &Continuation, purge_at: OffsetDateTime) -> St
 pub(super) async fn show(request: HttpRequest, context: Context) -> HttpResponse {
     match find(&request) {
         Ok((flow, _, purge_at)) => page(&context, &flow, purge_at, None),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -41,10 +41,10 @@ pub(super) async fn restore(
     }
     let (flow, continuation, purge_at) = match find(&request) {
         Ok(found) => found,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     if form.refusal.is_some() {
-        return page(&context, &flow, purge_at, form.refusal);
+        return page(&context, &flow, purge_at, form.refusal.as_ref());
     }
     let asked = Return {
         continuation,
@@ -59,7 +59,7 @@ pub(super) async fn restore(
             flow::end(&request, &mut response, &flow);
             response
         }
-        Err(Some(refusal)) => page(&context, &flow, purge_at, Some(refusal)),
+        Err(Some(refusal)) => page(&context, &flow, purge_at, Some(&refusal)),
         Err(None) => {
             let mut response = see_other(&flow.address(Entry::SignIn.path()));
             let over = flow.over(FlowNotice::RestoreExpired, context.site.clock.now());
@@ -69,12 +69,12 @@ pub(super) async fn restore(
     }
 }
 
-fn find(request: &HttpRequest) -> Result<(Flow, Continuation, OffsetDateTime), HttpResponse> {
+fn find(request: &HttpRequest) -> Result<(Flow, Continuation, OffsetDateTime), Box<HttpResponse>> {
     let flow = flow::find(request, FlowPurpose::SignIn);
-    let Some(flow) = flow else { return Err(expired(Entry::SignIn.path())) };
+    let Some(flow) = flow else { return Err(expired(Entry::SignIn.path()).into()) };
     match flow.leaving() {
         Some((continuation, purge_at)) => Ok((flow, continuation, purge_at)),
-        None => Err(see_other(&flow.address(Entry::SignIn.path()))),
+        None => Err(see_other(&flow.address(Entry::SignIn.path())).into()),
     }
 }
 
@@ -82,10 +82,10 @@ fn page(
     context: &Context,
     flow: &Flow,
     purge_at: OffsetDateTime,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let action = flow.address(PATH);
     let view =
-        RestoreView { form: FormView { refusal: refusal.clone() }, action: &action, purge_at };
-    context.answer(refusal.as_ref(), view.render(&context.page()))
+        RestoreView { form: FormView { refusal: refusal.cloned() }, action: &action, purge_at };
+    context.answer(refusal, view.render(&context.page()))
 }

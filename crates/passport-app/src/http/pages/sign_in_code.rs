@@ -24,7 +24,7 @@ pub(super) async fn sign_in(
     }
     let flow = match code_page::find(Entry::SignIn, &request, &context) {
         Ok(flow) => flow,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     match act(&request, &context, &form, &flow, &code_sign_in).await {
         Ok(mut response) => {

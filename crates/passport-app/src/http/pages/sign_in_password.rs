@@ -60,7 +60,7 @@ pub(super) async fn sign_in(
     };
     let number = number_step::number_input(&context, &form);
     let flow = flow::any(&request);
-    page(&context, flow.as_ref(), number, form.is_ticked("remember"), Some(refusal))
+    page(&context, flow.as_ref(), number, form.is_ticked("remember"), Some(&refusal))
 }
 
 async fn act(
@@ -99,15 +99,15 @@ fn page(
     flow: Option<&Flow>,
     number: NumberInput,
     remember: bool,
-    refusal: Option<Refusal>,
+    refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let action = flow.map_or_else(|| PATH.to_owned(), |flow| flow.address(PATH));
     let view = SignInPasswordView {
         action: &action,
-        form: FormView { refusal: refusal.clone() },
+        form: FormView { refusal: refusal.cloned() },
         number,
         remember,
         sign_up_is_open: context.site.sign_up_is_open,
     };
-    context.answer(refusal.as_ref(), view.render(&context.page()))
+    context.answer(refusal, view.render(&context.page()))
 }

@@ -28,7 +28,7 @@ pub(super) async fn check(
     }
     let flow = match code_page::find(Entry::SignUp, &request, &context) {
         Ok(flow) => flow,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let outcome = match code_page::read(&flow, &form) {
         Err(refusal) => Err(refusal.into()),
@@ -74,7 +74,7 @@ pub(super) async fn choose_password(
     let page = PasswordPage::NewAccount;
     let (flow, proof) = match password_page::find(page, &request) {
         Ok(found) => found,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let outcome = match password_page::read(&form, &context) {
         Ok(password) => {

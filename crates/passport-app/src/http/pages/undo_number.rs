@@ -19,7 +19,7 @@ pub(super) async fn undo(
 ) -> HttpResponse {
     let flow = match code_page::find(Entry::UndoNumber, &request, &context) {
         Ok(flow) => flow,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let outcome = match code_page::read(&flow, &form) {
         Ok((phone, code)) => {

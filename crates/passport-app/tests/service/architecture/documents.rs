@@ -85,31 +85,6 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
-#[test]
-fn heads_of_pages_differ_only_in_title_style_and_script() {
-    let mut heads = BTreeSet::new();
-    let mut pages = 0;
-    for entry in fs::read_dir(root().join("static")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "html") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        let (head, _) = text.split_once("</head>").expect("a page has a head");
-        let own = path.file_stem().unwrap().to_str().unwrap();
-        let of_this_page =
-            [format!("/css/{own}.css"), format!("/js/{own}.js"), "<title".to_owned()];
-        // Search engines must not list the inbox.
-        let is_shared = |line: &&str| {
-            !of_this_page.iter().any(|it| line.contains(it)) && !line.contains("name=\"robots\"")
-        };
-        heads.insert(head.lines().filter(is_shared).collect::<Vec<_>>().join("\n"));
-        pages += 1;
-    }
-    assert!(pages > 4, "{pages} pages are too few");
-    assert_eq!(heads.len(), 1, "heads differ: {heads:#?}");
-}
-
 /// Texts between backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)

@@ -53,6 +53,7 @@ async fn copy_picture(service: &Service, folder: &Path) {
 
 async fn is_accessible(page: &Page, state: &str) {
     page.assert_accessible(state).await;
+    page.keep(state).await;
 }
 
 #[tokio::test]
@@ -63,16 +64,17 @@ async fn every_state_is_accessible_in_english() {
 
 #[tokio::test]
 #[ignore = "needs chromedriver"]
-async fn every_state_is_accessible_in_simplified_chinese() {
-    visit("zh-Hans", "axe-zh-hans", Look::PHONE, is_accessible).await;
+async fn every_state_is_accessible_in_simplified_chinese_at_night() {
+    let look = Look { dark: true, screen: Some((360, 640)), ..Look::PLAIN };
+    visit("zh-Hans", "axe-zh-hans", look, is_accessible).await;
 }
 
 #[tokio::test]
 #[ignore = "needs chromedriver"]
 async fn every_state_is_accessible_in_traditional_chinese_at_night() {
-    let look = Look { dark: true, ..Look::PLAIN };
+    let look = Look { dark: true, screen: Some((1366, 768)), ..Look::PLAIN };
     visit("zh-Hant", "axe-zh-hant", look, async |page, state| {
-        page.assert_accessible(state).await;
+        is_accessible(page, state).await;
         let ground = "getComputedStyle(document.documentElement).backgroundColor";
         page.holds(&format!("{ground}.match(/\\d+/g).every((part) => Number(part) < 60)")).await;
     })
@@ -110,7 +112,9 @@ async fn every_state_fits_into_320_pixels_in_chinese() {
 #[tokio::test]
 #[ignore = "needs chromedriver"]
 async fn every_state_is_used_by_keyboard() {
-    visit("en", "keys", Look { still: true, ..Look::PLAIN }, async |page, state| {
+    let look = Look { still: true, screen: Some((1366, 768)), ..Look::PLAIN };
+    visit("en", "keys", look, async |page, state| {
+        page.keep(state).await;
         assert_order(page, state).await;
         let moving = "return document.getAnimations().length +
             [...document.querySelectorAll('*')].filter((it) =>
@@ -118,22 +122,6 @@ async fn every_state_is_used_by_keyboard() {
         assert_eq!(page.script(moving).await, 0, "{state}: nothing moves");
     })
     .await;
-}
-
-/// Screenshots for people, at the sizes of a small telephone, a large one and a laptop.
-#[tokio::test]
-#[ignore = "needs chromedriver"]
-async fn every_state_has_screenshots() {
-    for (width, height) in [(360, 640), (390, 844), (1366, 768)] {
-        for dark in [false, true] {
-            let theme = if dark { "dark" } else { "light" };
-            let look = Look { screen: Some((width, height)), dark, ..Look::PLAIN };
-            visit("en", &format!("look-{width}-{theme}"), look, async |page, state| {
-                page.keep(state).await;
-            })
-            .await;
-        }
-    }
 }
 
 /// Asserts that nothing overflows sideways.

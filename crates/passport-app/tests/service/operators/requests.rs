@@ -126,10 +126,9 @@ async fn api_2_wrong_requests_are_problems_and_do_nothing() {
             assert_eq!(reply.header("content-type"), "application/problem+json");
         }
         let request = operator.request(method, &path).header(header::CONTENT_TYPE, "text/plain");
-        let reply = Reply::read(request.body("{}").send().await.unwrap()).await;
+        let reply = Reply::to(request.body("{}")).await.unwrap();
         assert_eq!(reply.status, 415, "{path}");
-        let reply =
-            Reply::read(operator.request(Method::DELETE, &path).send().await.unwrap()).await;
+        let reply = Reply::to(operator.request(Method::DELETE, &path)).await.unwrap();
         assert_eq!((reply.status.as_u16(), reply.header("allow")), (405, "POST"), "{path}");
     }
     let disable = format!("/users/{id}/disable");

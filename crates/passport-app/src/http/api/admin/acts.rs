@@ -125,15 +125,12 @@ pub(super) async fn revoke(
     directory: web::Data<UserDirectory>,
 ) -> Answer {
     let operator = because(operator, body.reason)?;
-    let changed = match body.session {
-        Some(session) => {
-            let found = find(&directory, *id).await?;
-            sessions.end_one(found.id, SessionId::from_uuid(session), &operator).await?
-        }
-        None => {
-            sessions.end_all(user(*id), &operator).await?;
-            true
-        }
+    let changed = if let Some(session) = body.session {
+        let found = find(&directory, *id).await?;
+        sessions.end_one(found.id, SessionId::from_uuid(session), &operator).await?
+    } else {
+        sessions.end_all(user(*id), &operator).await?;
+        true
     };
     answer(&directory, *id, changed).await
 }

@@ -21,7 +21,7 @@ use crate::http::{
 
 problems! {
     MobileProblems: MobileInvalid, SmsCodeGone, SmsCodeWrong, ConfirmationRequired, NumberTaken, TooManyChanges,
-    Conflict
+    Conflict, Stopped, Wait
 }
 
 /// A change of the number.

@@ -19,7 +19,7 @@ use crate::http::{
 };
 
 problems! {
-    ChangeProblems: PasswordRefused, PasswordWrong, ConfirmationRequired, Wait, Stopped, Busy, Conflict
+    ChangeProblems: PasswordRefused, PasswordWrong, ConfirmationRequired, Stopped, Busy, Conflict
 }
 problems! { RemoveProblems: PasswordRefused, ConfirmationRequired, Conflict }
 
