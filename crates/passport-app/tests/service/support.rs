@@ -25,7 +25,6 @@ pub(crate) use api::{Account, Api, Call, ROOMY, sign_in};
 pub(crate) use calls::{GoodCall, every_call};
 pub(crate) use gate::Gate;
 pub(crate) use gateway::{GatewayDouble, Kind};
-pub(crate) use html::Tag;
 pub(crate) use person::Person;
 pub(crate) use plain::{Filled, Plain, Shown};
 pub(crate) use reply::Reply;

@@ -61,12 +61,7 @@ async fn the_inbox_of_development_works_without_a_script() {
         person.follow("/dev/inbox", person.answer(request).await).await.is("inbox", 200)
     };
     let page = open().await;
-    let is_note = |tag: &&crate::support::Tag| tag.attribute("data-empty").is_some();
-    let is_hidden = |page: &crate::support::Shown| {
-        let note = page.tags().iter().find(is_note).expect("the note is there");
-        note.attribute("hidden").is_some()
-    };
-    assert!(!is_hidden(&page), "No messages yet.");
+    assert!(page.html.contains("No messages yet."));
     assert!(page.html.contains("<noscript><meta http-equiv=\"refresh\""), "{}", page.html);
     let phone = phone();
     let (_, code) = Api::new(&service).code("sign-in", &phone, None).await;
@@ -74,7 +69,7 @@ async fn the_inbox_of_development_works_without_a_script() {
     for expected in [&*format!("+86{phone}"), &*format!(">{code}<"), "Sign-in", "<time datetime="] {
         assert!(page.html.contains(expected), "{expected}: {}", page.html);
     }
-    assert!(is_hidden(&page));
+    assert!(!page.html.contains("No messages yet."));
     let forwarded = person.answer(person.request(Method::GET, "/dev/inbox?lang=en")).await;
     assert_eq!(forwarded.status, 404);
     assert_eq!(forwarded.cookie("passport_language"), None);
