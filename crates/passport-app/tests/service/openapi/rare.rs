@@ -170,7 +170,9 @@ async fn without_stores_challenges_and_the_end_of_a_session_are_unavailable() {
         Call::new(Method::GET, &path("audio")),
     ];
     let replies = join_all(calls.iter().map(|call| api.send(call))).await;
-    replies.iter().for_each(|reply| is(reply, 503, "unavailable"));
+    for reply in &replies {
+        is(reply, 503, "unavailable");
+    }
     let keyed = api
         .head(&Call::new(Method::POST, "/challenges"))
         .header("Idempotency-Key", Uuid::new_v4().to_string());

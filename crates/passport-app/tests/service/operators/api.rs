@@ -27,8 +27,8 @@ impl Operator {
     /// A program with a new token, whose scopes are separated by spaces.
     pub(crate) fn with_scopes(service: &Service, desk: &Desk<'_>, scopes: &str) -> Self {
         let name = format!("program-{}", uuid::Uuid::new_v4().simple());
-        let scopes: String = scopes.split(' ').map(|scope| format!(" --scope {scope}")).collect();
-        let added = desk.json(&format!("admin token add {name}{scopes} --json"));
+        let scopes = scopes.replace(' ', " --scope ");
+        let added = desk.json(&format!("admin token add {name} --scope {scopes} --json"));
         Self::with_token(service, added["token"].as_str().unwrap())
     }
 

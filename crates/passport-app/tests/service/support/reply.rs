@@ -1,5 +1,5 @@
 use reqwest::{
-    RequestBuilder, Response, StatusCode,
+    RequestBuilder, StatusCode,
     header::{HeaderMap, SET_COOKIE},
 };
 use serde_json::{Value, json};
@@ -15,15 +15,6 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Reads an answer of another listener, whose API has no OpenAPI document.
-    pub(crate) async fn read(response: Response) -> Self {
-        Self {
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: response.bytes().await.expect("the answer arrives whole").into(),
-        }
-    }
-
     /// Sends a request. An answer of `/api/v1` has to be one that the OpenAPI document describes.
     pub(crate) async fn to(request: RequestBuilder) -> reqwest::Result<Self> {
         let (client, request) = request.build_split();

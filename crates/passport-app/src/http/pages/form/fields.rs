@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn duplicates_and_other_bytes_are_refused() {
-        let many: String = (0..65).map(|n| format!("{n}=&")).collect();
+        let many = (0..65).map(|n| format!("{n}=")).collect::<Vec<_>>().join("&");
         for body in ["a=1&a=2", "a&%61", "a=%FF", "%C0%AF=1", many.as_str()] {
             assert_eq!(read(body.as_bytes()), None, "{body}");
         }

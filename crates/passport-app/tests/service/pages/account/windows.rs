@@ -3,8 +3,11 @@
 use super::{name_of, service, with_password};
 use crate::support::PASSWORD;
 
-/// A form of each page, filled in.
-const FORMS: [(&str, usize, &[(&str, &str)]); 7] = [
+/// Path of a page, place of the form on it, and what is filled in.
+type FilledForm = (&'static str, usize, &'static [(&'static str, &'static str)]);
+
+/// A form of each page.
+const FORMS: [FilledForm; 7] = [
     ("/account/name", 0, &[("nick_name", "Mallory")]),
     ("/account/password", 0, &[("current", PASSWORD), ("password", "another good password")]),
     ("/account/password", 1, &[]),

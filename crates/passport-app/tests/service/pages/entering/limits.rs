@@ -84,9 +84,9 @@ async fn p5_a_gateway_that_fails_is_told_in_the_words_of_the_page() {
         let kind = if answer == "refuse" { "vonage" } else { "webhook" };
         let double = GatewayDouble::start(kind);
         if answer == "refuse" {
-            double.refuse()
+            double.refuse();
         } else {
-            double.say(answer)
+            double.say(answer);
         }
         let mut settings = double.settings("only");
         settings.push(("sms.gateways".to_owned(), "only".to_owned()));

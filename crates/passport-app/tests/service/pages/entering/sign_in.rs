@@ -191,7 +191,7 @@ async fn a_closed_service_says_so() {
 
 async fn send_to_sign_up(person: &Plain) -> crate::support::Shown {
     let mut form = person.open("/sign-in").await.fill(&[("mobile", &phone())]);
-    form.action = "/sign-up".to_owned();
+    "/sign-up".clone_into(&mut form.action);
     person.submit(&form).await
 }
 
