@@ -7,8 +7,7 @@ use crate::operations::EventView;
 
 /// One line: what comes from others is escaped.
 pub(super) fn line(view: &EventView) -> String {
-    let EventView { id, at, kind, outcome, rule, actor, .. } = view;
-    _ = id;
+    let EventView { at, kind, outcome, rule, actor, .. } = view;
     let outcome = match rule {
         None => (*outcome).to_owned(),
         Some(rule) => format!("{outcome}:{}", printable(rule)),
@@ -68,7 +67,7 @@ mod tests {
         let line = line(&EventView::from(&event));
         let escaped =
             "x\\r\\n2026-11-29T12:00:00Z  user.purged\\t\\u{1b}[2J\\u{202e}\\u{200f}\\u{9b}";
-        assert_eq!(line.matches(escaped).count(), 7, "{line}");
+        assert_eq!(line.matches(escaped).count(), 8, "{line}");
         assert!(line.starts_with("2026-11-29T12:00:00Z  user.disabled  refused:x"), "{line}");
         assert!(!line.chars().any(|it| it.is_control() || matches!(it, '\u{202e}' | '\u{200f}')));
         assert!(line.ends_with("\\\"\""), "a quote does not end the reason: {line}");

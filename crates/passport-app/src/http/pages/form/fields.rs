@@ -56,7 +56,7 @@ mod tests {
             assert_eq!(read(body.as_bytes()), None, "{body}");
         }
         assert_eq!(read(b"a=\xff"), None);
-        assert!(read(many.trim_end_matches("64=&").as_bytes()).is_some());
+        assert!(read(many.trim_end_matches("&64=").as_bytes()).is_some());
         assert_eq!(read(b"a=%zz").unwrap()[0].1, "%zz", "as browsers read it");
     }
 }
