@@ -63,7 +63,7 @@ async fn after_a_sign_out_the_way_back_shows_nothing_of_the_account() {
             signs_in(page, &service).await;
             page.submits().await;
             page.arrives_at("/sign-in").await;
-            page.reads(".note-good", "You have signed out.").await;
+            page.reads(".note-good", "You are signed out.").await;
             page.browser.back().await.unwrap();
             page.reads_like("h1", "a page without the account", |text| text == "Sign in").await;
             assert_eq!(page.text_of(".who").await, "");
