@@ -42,5 +42,5 @@ async fn x5_clients_that_pipeline_and_read_nothing_hold_little_memory() {
 
 #[tokio::test]
 async fn x5_responses_without_a_body_are_bounded_as_well() {
-    holds_little("HEAD /static/sign-up.html HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    holds_little("HEAD /static/passport.css HTTP/1.1\r\nHost: x\r\n\r\n").await;
 }

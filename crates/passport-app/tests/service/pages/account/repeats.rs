@@ -46,7 +46,7 @@ async fn a_lost_answer_is_given_again() {
 
     let form = person.open("/account").await.fill(&[]);
     let page = twice(&person, &form).await.is("sign-in", 200);
-    assert_eq!(page.note().as_deref(), Some("You have signed out."));
+    assert_eq!(page.note().as_deref(), Some("You are signed out."));
 
     let (person, _) = with_password(&service).await;
     let form = person.open("/account/delete").await.fill(&[]);

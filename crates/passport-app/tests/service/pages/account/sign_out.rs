@@ -10,7 +10,7 @@ async fn a_person_signs_out_and_back_shows_nothing() {
     assert_eq!(form.action, "/sign-out");
     let page = person.submit(&form).await.is("sign-in", 200);
     assert_eq!(page.address, "/sign-in");
-    assert_eq!(page.note().as_deref(), Some("You have signed out."));
+    assert_eq!(page.note().as_deref(), Some("You are signed out."));
     assert_eq!(person.cookie("passport_session"), None);
     person.set_cookie("passport_session", &account.token);
     assert!(person.who_am_i().await.is_none(), "the session has ended, not only its cookie");
@@ -24,7 +24,7 @@ async fn signing_out_twice_is_the_same() {
     let form = person.open("/account").await.fill(&[]);
     person.submit(&form).await.is("sign-in", 200);
     let page = person.submit(&form).await.is("sign-in", 200);
-    assert_eq!(page.note().as_deref(), Some("You have signed out."));
+    assert_eq!(page.note().as_deref(), Some("You are signed out."));
     let page = Plain::new(&service);
     let page = page.submit(&form).await.is("sign-in", 200);
     assert_eq!(page.address, "/sign-in", "also in a browser that has no session");
