@@ -6,6 +6,8 @@ mod page;
 mod schema;
 mod text;
 
+use std::sync::OnceLock;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 
@@ -15,23 +17,35 @@ use super::{
     pages::file,
 };
 
-/// The document in both forms, rendered when the service starts.
-#[derive(Debug, Clone)]
+/// The document in both forms, rendered when it is first asked for: most processes never are.
+#[derive(Debug)]
 pub(crate) struct ApiDocument {
+    site: ApiSite,
+    forms: OnceLock<Forms>,
+}
+
+#[derive(Debug)]
+struct Forms {
     json: Rendered,
     page: Rendered,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Rendered {
     bytes: web::Bytes,
     digest: [u8; 32],
 }
 
 impl ApiDocument {
-    pub(crate) fn of(site: &ApiSite) -> Self {
-        let document = document::document(site);
-        Self { json: document.to_string().into(), page: page::page(&document).into() }
+    pub(crate) fn of(site: ApiSite) -> Self {
+        Self { site, forms: OnceLock::new() }
+    }
+
+    fn forms(&self) -> &Forms {
+        self.forms.get_or_init(|| {
+            let document = document::document(&self.site);
+            Forms { json: document.to_string().into(), page: page::page(&document).into() }
+        })
     }
 }
 
@@ -47,12 +61,12 @@ pub(super) fn configure(app: &mut web::ServiceConfig) {
 
 /// `GET /openapi.json`
 async fn json(request: HttpRequest, document: web::Data<ApiDocument>) -> HttpResponse {
-    let Rendered { bytes, digest } = &document.json;
+    let Rendered { bytes, digest } = &document.forms().json;
     file(&request, "application/json", digest, bytes.clone())
 }
 
 /// `GET /docs`
 async fn page(request: HttpRequest, document: web::Data<ApiDocument>) -> HttpResponse {
-    let Rendered { bytes, digest } = &document.page;
+    let Rendered { bytes, digest } = &document.forms().page;
     file(&request, "text/html; charset=utf-8", digest, bytes.clone())
 }

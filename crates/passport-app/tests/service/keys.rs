@@ -14,11 +14,15 @@ use tokio::{
 
 use crate::{
     idempotency::steps::{TEST_ANSWER, code_body, own, proof, send_code},
+    operators::admin_address,
     support::{PASSWORD, Person, Service, phone, redis},
 };
 
 /// Codes to one number follow each other closely.
 const CLOSELY: (&str, &str) = ("sms_code.resend_after", "1s");
+
+/// The listener of the API for operators.
+const ADMIN: (&str, &str) = ("admin.listen", "127.0.0.1:0");
 
 /// Address of the visitor, as the proxy reports it, in text and in bytes.
 const ADDRESS: (&str, [u8; 4]) = ("203.0.113.77", [203, 0, 113, 77]);
@@ -47,7 +51,15 @@ async fn use_every_limit(service: &Service) -> [String; 2] {
     let direct = person.request(Method::POST, "/api/v1/challenges");
     assert_eq!(person.send_bare(direct).await.status, 201);
     use_every_limit_of_accounts(&person, &known).await;
+    ask_as_no_operator(service).await;
     [known, new]
+}
+
+/// A request to the API for operators, which is refused.
+async fn ask_as_no_operator(service: &Service) {
+    let url = format!("http://{}/api/admin/v1/users", admin_address(service));
+    let request = reqwest::Client::new().get(url).header("X-Forwarded-For", ADDRESS.0);
+    assert_eq!(request.bearer_auth("none").send().await.unwrap().status(), 401);
 }
 
 /// As the signed-in person whose number is `known`; its last code stays live.
@@ -112,7 +124,7 @@ async fn no_key_in_redis_contains_a_number_or_an_address() {
     let mut url: Url = redis().parse().unwrap();
     url.set_path("/11");
     let before = keys(&url).await;
-    let settings = [("store.url", url.as_str()), ("session.store", "store"), CLOSELY];
+    let settings = [("store.url", url.as_str()), ("session.store", "store"), CLOSELY, ADMIN];
     let service = Service::start(&settings).await;
     let phones = use_every_limit(&service).await;
 
@@ -168,7 +180,7 @@ async fn line(socket: &mut BufReader<TcpStream>) -> String {
 
 #[tokio::test]
 async fn no_code_and_no_hit_in_sqlite_contains_a_number_or_an_address() {
-    let service = Service::start(&[CLOSELY]).await;
+    let service = Service::start(&[CLOSELY, ADMIN]).await;
     let phones = use_every_limit(&service).await;
     let database = service.folder().path().join("passport.db");
     let mut database = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
