@@ -13,7 +13,8 @@ use crate::{
 
 const READERS: usize = 40;
 const REQUESTS: usize = 5_000;
-const MOST_MIB: u64 = 60;
+/// Above the memory of the idle service, which depends on the build.
+const MOST_MIB: u64 = 25;
 
 /// Asserts that clients which send `request` and read nothing hold little memory.
 async fn holds_little(request: &str) {
@@ -29,7 +30,7 @@ async fn holds_little(request: &str) {
     }
     let line = request.lines().next().unwrap_or_default();
     println!("{READERS} × {REQUESTS} {line}: {most} MiB at most, {idle} MiB idle");
-    assert!(most < MOST_MIB, "{most} MiB");
+    assert!(most < idle + MOST_MIB, "{most} MiB, {idle} MiB idle");
     assert!(is_answered(&mut connect(&service).await).await, "other clients are served");
     stops_within(&mut service, Duration::from_secs(10)).await;
     drop(sockets);
