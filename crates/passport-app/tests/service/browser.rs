@@ -13,6 +13,7 @@ mod docs;
 mod driver;
 mod failures;
 mod gallery;
+mod life;
 mod old_browsers;
 mod original;
 mod page;

@@ -1,78 +1,84 @@
 //! Links from a response to the operations that use it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::each::each_operation;
 
 /// A code for the own number is requested without a number, so links cannot take it from the request.
-const EXAMPLE_NUMBER: &str = "13800138000";
-
-/// Operation, status, name of the link, and the link.
-pub(super) fn links() -> Vec<(&'static str, &'static str, &'static str, Value)> {
-    let id = json!({ "id": "$response.body#/id" });
-    let redeem = |mut more: Value| {
-        more["mobile"] = EXAMPLE_NUMBER.into();
-        more["code_id"] = "$response.body#/code_id".into();
-        more["code"] = "012345".into();
-        more
-    };
-    let password = json!({ "password": "correct horse battery" });
-    let bearer = json!({ "transport": "bearer" });
-    vec![
-        ("issueChallenge", "201", "show", to("showChallenge", "parameters", id.clone())),
-        ("issueChallenge", "201", "speak", to("speakChallenge", "parameters", id)),
-        ("issueChallenge", "201", "send", to("sendCode", "requestBody", code_request())),
-        ("sendCode", "202", "signUp", to("signUp", "requestBody", redeem(bearer.clone()))),
-        ("sendCode", "202", "signIn", to("signIn", "requestBody", redeem(bearer))),
-        ("sendCode", "202", "reset", to("resetPassword", "requestBody", redeem(password))),
-        ("sendCode", "202", "undo", to("undoNumberChange", "requestBody", redeem(json!({})))),
-        ("sendCode", "202", "change", to("changeNumber", "requestBody", redeem(json!({})))),
-        (
-            "signIn",
-            "409",
-            "restore",
-            to(
-                "continueSignIn",
-                "requestBody",
-                json!({ "continuation": "$response.body#/continuation", "restore": true }),
-            ),
-        ),
-        (
-            "listSessions",
-            "200",
-            "end",
-            to("endSession", "parameters", json!({ "id": "$response.body#/sessions/0/id" })),
-        ),
-        (
-            "listEvents",
-            "200",
-            "next",
-            to("listEvents", "parameters", json!({ "after": "$response.body#/next" })),
-        ),
-    ]
-}
-
-fn to(operation: &str, member: &str, values: Value) -> Value {
-    let mut link = json!({ "operationId": operation });
-    link[member] = values;
-    link
-}
+const PROOF: &str =
+    r#"{"mobile":"13800138000","code_id":"$response.body#/code_id","code":"012345"}"#;
 
 /// The answer is the one of the example; the true one is in the picture.
-fn code_request() -> Value {
-    json!({
-        "purpose": "sign-up",
-        "mobile": EXAMPLE_NUMBER,
-        "challenge": { "id": "$response.body#/id", "answer": "abcd2" },
-    })
+const CODE_REQUEST: &str = r#"{"purpose":"sign-up","mobile":"13800138000",
+    "challenge":{"id":"$response.body#/id","answer":"abcd2"}}"#;
+
+/// Operation, status, name of the link, operation that it leads to, and what is sent there, as JSON.
+pub(super) const LINKS: [(&str, &str, &str, &str, Sent); 11] = [
+    ("issueChallenge", "201", "show", "showChallenge", Sent::Parameters(ID)),
+    ("issueChallenge", "201", "speak", "speakChallenge", Sent::Parameters(ID)),
+    ("issueChallenge", "201", "send", "sendCode", Sent::Body(CODE_REQUEST)),
+    ("sendCode", "202", "signUp", "signUp", Sent::Proof(r#"{"transport":"bearer"}"#)),
+    ("sendCode", "202", "signIn", "signIn", Sent::Proof(r#"{"transport":"bearer"}"#)),
+    ("sendCode", "202", "reset", "resetPassword", Sent::Proof(PASSWORD)),
+    ("sendCode", "202", "undo", "undoNumberChange", Sent::Proof("{}")),
+    ("sendCode", "202", "change", "changeNumber", Sent::Proof("{}")),
+    (
+        "signIn",
+        "409",
+        "restore",
+        "continueSignIn",
+        Sent::Body(r#"{"continuation":"$response.body#/continuation","restore":true}"#),
+    ),
+    (
+        "listSessions",
+        "200",
+        "end",
+        "endSession",
+        Sent::Parameters(r#"{"id":"$response.body#/sessions/0/id"}"#),
+    ),
+    (
+        "listEvents",
+        "200",
+        "next",
+        "listEvents",
+        Sent::Parameters(r#"{"after":"$response.body#/next"}"#),
+    ),
+];
+
+const ID: &str = r#"{"id":"$response.body#/id"}"#;
+const PASSWORD: &str = r#"{"password":"correct horse battery"}"#;
+
+/// What a link sends.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sent {
+    Parameters(&'static str),
+    Body(&'static str),
+    /// A body that proves a number, and these members.
+    Proof(&'static str),
+}
+
+fn link(operation: &str, sent: Sent) -> Value {
+    let (member, values) = match sent {
+        Sent::Parameters(values) => ("parameters", object(values)),
+        Sent::Body(values) => ("requestBody", object(values)),
+        Sent::Proof(more) => {
+            let mut values = object(PROOF);
+            values.extend(object(more));
+            ("requestBody", values)
+        }
+    };
+    json!({ "operationId": operation, member: values })
+}
+
+fn object(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).expect("what links send is JSON")
 }
 
 pub(super) fn add(document: &mut Value) {
-    let links = links();
     for (_, _, operation) in each_operation(&mut document["paths"]) {
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        for (_, status, name, link) in links.iter().filter(|(from, ..)| *from == id) {
-            operation["responses"][status]["links"][name] = link.clone();
+        for (_, status, name, to, sent) in LINKS.iter().filter(|(from, ..)| *from == id) {
+            operation["responses"][status]["links"][name] = link(to, *sent);
         }
     }
 }

@@ -60,7 +60,7 @@ fn each_link_leads_from_a_response_to_an_operation() {
     let links = operations.iter().flat_map(|it| it["responses"].as_object().unwrap().values());
     let links: Vec<_> =
         links.filter_map(|response| response["links"].as_object()).flatten().collect();
-    assert_eq!(links.len(), super::links::links().len());
+    assert_eq!(links.len(), super::links::LINKS.len());
     for (name, link) in links {
         assert!(is_one(&link["operationId"]), "{name}");
     }
