@@ -5,6 +5,7 @@
 
 mod account;
 mod admin;
+mod apps;
 mod audit;
 mod brand;
 mod captcha;
@@ -38,6 +39,7 @@ use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
 pub use admin::AdminSettings;
+pub use apps::{AppName, AppSettings, ReturnAddress};
 pub use audit::{AuditSettings, RecordedAddress};
 pub use brand::{
     Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
@@ -100,6 +102,8 @@ pub struct Settings {
     pub phone: PhoneSettings,
     /// `brand.*`
     pub brand: BrandSettings,
+    /// `apps.*`: the applications that use the service, by name.
+    pub apps: Vec<AppSettings>,
     /// `sms.*`
     pub sms: SmsSettings,
     /// Settings that are allowed and likely a mistake.
@@ -168,6 +172,7 @@ impl Settings {
             audit: AuditSettings::read(&mut reader),
             phone: PhoneSettings::read(&mut reader, today),
             brand: BrandSettings::read(&mut reader, environment),
+            apps: AppSettings::read_all(&mut reader, environment),
             sms: SmsSettings::read(&mut reader, environment),
             warnings: Vec::new(),
         };

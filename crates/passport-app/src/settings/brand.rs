@@ -216,7 +216,12 @@ fn legal(reader: &mut Reader, what: &str, texts: ByLanguage<LegalText>) -> Optio
 }
 
 /// One text for all languages, or a table of texts by language.
-fn texts(reader: &mut Reader, key: &str, default: &str, most: usize) -> ByLanguage<String> {
+pub(super) fn texts(
+    reader: &mut Reader,
+    key: &str,
+    default: &str,
+    most: usize,
+) -> ByLanguage<String> {
     let mut texts = ByLanguage::default();
     let allowed = format!("a line of 1 to {most} characters");
     for (tag, text) in reader.table(key) {

@@ -86,7 +86,7 @@ fn check_names(reader: &mut Reader, names: &[String]) {
 }
 
 /// Whether a variable and an address can contain the name: `PASSPORT__SMS__CHINA_2__ENDPOINT`.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     starts_well && text.len() <= 32 && text.bytes().all(is_allowed) && !text.contains("__")

@@ -1,0 +1,128 @@
+//! `[apps.<name>]`: the applications that use the service.
+
+mod return_address;
+
+use std::fmt;
+
+use passport_auth::Locale;
+
+pub use return_address::ReturnAddress;
+
+use super::{
+    Environment, Origin,
+    brand::{ByLanguage, texts},
+    reader::Reader,
+};
+
+/// An application that uses the service.
+#[derive(Debug, Clone)]
+pub struct AppSettings {
+    /// Name of the table.
+    pub name: AppName,
+    /// `title`: what pages call the application; its name if unset.
+    pub title: ByLanguage<String>,
+    /// `origins`: where its pages are. They may call the API with bearer tokens, and people return to
+    /// them.
+    pub origins: Vec<Origin>,
+    /// `return_to`: the addresses that people return to; empty for every address of the origins.
+    pub return_to: Vec<ReturnAddress>,
+}
+
+impl AppSettings {
+    /// The applications, by name.
+    pub(super) fn read_all(reader: &mut Reader, environment: Environment) -> Vec<Self> {
+        let mut apps: Vec<Self> = Vec::new();
+        for name in reader.sections("apps") {
+            let Some(name) = AppName::new(&name) else {
+                reader.fault(format!(
+                    "apps.{name} is no name of an application: write lower-case letters, digits and _, \
+                     at most 32, and a letter first"
+                ));
+                reader.forget(&format!("apps.{name}"));
+                continue;
+            };
+            let app = Self::read(reader, environment, name);
+            for origin in &app.origins {
+                if let Some(other) = apps.iter().find(|other| other.origins.contains(origin)) {
+                    reader.fault(format!(
+                        "apps.{} and apps.{} both have the origin {origin}: an origin belongs to one \
+                         application",
+                        other.name, app.name
+                    ));
+                }
+            }
+            apps.push(app);
+        }
+        apps
+    }
+
+    fn read(reader: &mut Reader, environment: Environment, name: AppName) -> Self {
+        let key = |key: &str| format!("apps.{name}.{key}");
+        let title = texts(reader, &key("title"), name.as_str(), 40);
+        let origins: Vec<Origin> = reader.list(
+            &key("origins"),
+            "",
+            "origins, such as https://shop.example, with commas between",
+            |text| text.parse().ok(),
+        );
+        let return_to: Vec<ReturnAddress> = reader.list(
+            &key("return_to"),
+            "",
+            "addresses, such as https://shop.example/welcome, with commas between",
+            |text| text.parse().ok(),
+        );
+        for origin in origins.iter().filter(|origin| !origin.is_https()) {
+            if environment.is_production() || !origin.is_loopback() {
+                reader.fault_in(
+                    &key("origins"),
+                    format!(
+                        "but {origin} must begin with https://; http:// is for loopback addresses in \
+                         development"
+                    ),
+                );
+            }
+        }
+        for address in return_to.iter().filter(|it| !origins.contains(it.origin())) {
+            reader.fault_in(
+                &key("return_to"),
+                format!("but the origin of {address} is not in apps.{name}.origins"),
+            );
+        }
+        Self { title, origins, return_to, name }
+    }
+
+    /// What pages in `locale` call the application.
+    pub fn title(&self, locale: Locale) -> &str {
+        self.title.of(locale).map_or(self.name.as_str(), String::as_str)
+    }
+
+    /// Whether people may return to `address` after they sign in or out.
+    pub fn accepts(&self, address: &ReturnAddress) -> bool {
+        self.origins.contains(address.origin())
+            && (self.return_to.is_empty() || self.return_to.contains(address))
+    }
+}
+
+/// Name of the table of an application: 1 to 32 lower-case letters, digits and `_`, a letter first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AppName(String);
+
+impl AppName {
+    fn new(text: &str) -> Option<Self> {
+        super::sms::is_name(text).then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AppName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+use passport_auth::Locale;
+
+use super::ReturnAddress;
+use crate::settings::{Settings, SettingsError};
+
+const SHOP: [(&str, &str); 1] =
+    [("apps.shop.origins", "https://shop.example,http://localhost:3000")];
+
+fn faults(pairs: &[(&str, &str)]) -> Vec<String> {
+    match Settings::from_pairs(pairs.iter().copied()) {
+        Ok(_) => Vec::new(),
+        Err(SettingsError { faults, .. }) => faults.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn address(text: &str) -> ReturnAddress {
+    text.parse().unwrap_or_else(|_| panic!("{text} is an address"))
+}
+
+#[test]
+fn people_return_to_origins_that_are_listed_exactly() {
+    let app = Settings::from_pairs(SHOP).unwrap().apps.remove(0);
+    assert_eq!((app.name.as_str(), app.title(Locale::En)), ("shop", "shop"));
+    for accepted in
+        ["https://shop.example", "https://shop.example/a?b=c#d", "http://localhost:3000/x"]
+    {
+        assert!(app.accepts(&address(accepted)), "{accepted}");
+    }
+    for refused in [
+        "http://shop.example/",
+        "https://shop.example:8443/",
+        "https://shop.example.evil.example/",
+        "https://evil.example/https://shop.example",
+        "https://a.shop.example/",
+        "http://localhost:3001/",
+        "http://127.0.0.1:3000/",
+    ] {
+        assert!(!app.accepts(&address(refused)), "{refused}");
+    }
+}
+
+#[test]
+fn a_list_of_addresses_admits_no_other() {
+    let pairs = [SHOP[0], ("apps.shop.return_to", "https://shop.example/welcome")];
+    let app = Settings::from_pairs(pairs).unwrap().apps.remove(0);
+    assert!(app.accepts(&address("https://shop.example/welcome")));
+    for refused in [
+        "https://shop.example/",
+        "https://shop.example/welcome/",
+        "https://shop.example/welcome?a",
+        "https://shop.example/Welcome",
+    ] {
+        assert!(!app.accepts(&address(refused)), "{refused}");
+    }
+}
+
+#[test]
+fn an_address_in_another_spelling_than_browsers_write_is_none() {
+    for text in [
+        "",
+        "/account",
+        "//shop.example",
+        "///shop.example",
+        "https:shop.example",
+        "https:/shop.example",
+        "https:///shop.example",
+        "https:\\\\shop.example",
+        "https://shop.example\\@evil.example",
+        "https://shop.example@evil.example/",
+        "https://user:word@shop.example/",
+        "https://@shop.example/",
+        "https://:@shop.example/",
+        "https://Shop.example/",
+        "HTTPS://shop.example/",
+        "https://shop.example:443/",
+        "https://shop.example:/",
+        "https://shop.example./",
+        "https://shop%2eexample/",
+        "https://shop.example/a/../b",
+        "https://shop.example/%2e%2e/b",
+        "https://shop.example/a b",
+        " https://shop.example/",
+        "https://shop.example/\n",
+        "https://shop.example/\t",
+        "https://sho\tp.example/",
+        "https://登录.example/",
+        "https://shop.example/é",
+        "https://0x7f.1/",
+        "https://2130706433/",
+        "javascript:alert(1)//https://shop.example",
+        "data:text/html,x",
+        "blob:https://shop.example/x",
+        "ftp://shop.example/",
+        "file:///etc/passwd",
+        "wss://shop.example/",
+        "shop.example",
+    ] {
+        assert!(text.parse::<ReturnAddress>().is_err(), "{text:?}");
+    }
+    let long = format!("https://shop.example/{}", "a".repeat(2048));
+    assert!(long.parse::<ReturnAddress>().is_err());
+}
+
+#[test]
+fn faults_name_the_key_and_what_to_do() {
+    for (key, value, says) in [
+        ("apps.Shop.origins", "https://shop.example", "is no name of an application"),
+        ("apps.shop.origins", "http://shop.example", "must begin with https://"),
+        ("apps.shop.origins", "https://shop.example/path", "must be origins"),
+        ("apps.shop.return_to", "https://other.example/", "is not in apps.shop.origins"),
+        ("apps.shop.return_to", "/welcome", "must be addresses"),
+        ("apps.shop.origin", "https://shop.example", "did you mean apps.shop.origins?"),
+    ] {
+        let faults = faults(&[(key, value)]);
+        assert!(faults.len() == 1 && faults[0].contains(says), "{key} = {value}: {faults:?}");
+    }
+    let twice = [SHOP[0], ("apps.stall.origins", "https://shop.example")];
+    assert_eq!(
+        faults(&twice),
+        [
+            "apps.shop and apps.stall both have the origin https://shop.example: an origin belongs to one application"
+        ]
+    );
+}
