@@ -105,7 +105,7 @@ texts! {
         title lead empty when what who you operator service unknown here pages latest older
     }
     data: DataTexts { title lead submit busy }
-    delete: DeleteTexts { title whose signs_out grace at_once then submit busy }
+    delete: DeleteTexts { title whose whose_number signs_out grace at_once then submit busy }
     confirm: ConfirmTexts { title lead_password lead_code submit busy send sending }
     missing: MissingTexts { title lead home }
     trouble: TroubleTexts { title again }
