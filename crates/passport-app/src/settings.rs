@@ -10,6 +10,7 @@ mod audit;
 mod brand;
 mod captcha;
 mod client_address;
+mod cookie;
 mod database;
 mod environment;
 mod guesses;
@@ -39,13 +40,14 @@ use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
 pub use admin::AdminSettings;
-pub use apps::{AppName, AppSettings, ReturnAddress};
+pub use apps::{AppName, AppSettings, NativeOrigin, ReturnAddress};
 pub use audit::{AuditSettings, RecordedAddress};
 pub use brand::{
     Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
 };
 pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
+pub use cookie::CookieSettings;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
 pub use http::{HttpSettings, Origin, ParseOriginError};
@@ -76,6 +78,8 @@ pub struct Settings {
     pub secret: Option<MasterSecret>,
     /// `http.*`
     pub http: HttpSettings,
+    /// `cookie.*`
+    pub cookie: CookieSettings,
     /// `admin.*`
     pub admin: AdminSettings,
     /// `log.*`
@@ -158,6 +162,7 @@ impl Settings {
         let mut settings = Self {
             environment,
             secret,
+            cookie: CookieSettings::read(&mut reader, &http),
             admin: AdminSettings::read(&mut reader, environment, &http),
             http,
             log: LogSettings::read(&mut reader, environment),
