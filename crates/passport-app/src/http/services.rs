@@ -13,6 +13,7 @@ use super::{
     cors::AllowedOrigins,
     docs::ApiDocument,
     extract::TrustedProxies,
+    forward_auth::ForwardAuth,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
     idempotency::Idempotency,
@@ -21,6 +22,8 @@ use super::{
     security_headers::SecurityHeaders,
     sms_receipts::ReceiptEndpoint,
 };
+
+use crate::metrics::HttpMeter;
 
 pub(crate) use accounts::AccountServices;
 pub(crate) use operators::OperatorServices;
@@ -38,6 +41,7 @@ pub(crate) struct Services {
     pub(crate) own_sessions: web::Data<OwnSessions>,
     pub(crate) accounts: AccountServices,
     pub(crate) apps: web::Data<Apps>,
+    pub(crate) forward_auth: web::Data<ForwardAuth>,
     pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
@@ -54,6 +58,7 @@ pub(crate) struct Services {
     pub(crate) inbox: Option<web::Data<Inbox>>,
     /// The link that opens the inbox, where other machines can reach the service.
     pub(crate) inbox_link: Option<web::Data<InboxLink>>,
+    pub(crate) http_meter: web::Data<HttpMeter>,
 }
 
 impl Services {
@@ -70,6 +75,7 @@ impl Services {
             own_sessions,
             accounts,
             apps,
+            forward_auth,
             idempotency,
             probes,
             cookies,
@@ -84,6 +90,7 @@ impl Services {
             flow_key,
             inbox,
             inbox_link: _,
+            http_meter,
         } = self.clone();
         app.app_data(new_challenge)
             .app_data(present_challenge)
@@ -94,6 +101,7 @@ impl Services {
             .app_data(authenticate)
             .app_data(own_sessions)
             .app_data(apps)
+            .app_data(forward_auth)
             .app_data(idempotency)
             .app_data(probes)
             .app_data(cookies)
@@ -105,7 +113,8 @@ impl Services {
             .app_data(receipt_endpoint)
             .app_data(api_document)
             .app_data(site)
-            .app_data(flow_key);
+            .app_data(flow_key)
+            .app_data(http_meter);
         accounts.inject(app);
         if let Some(inbox) = inbox {
             app.app_data(inbox);
