@@ -6,7 +6,7 @@ mod database;
 mod error;
 mod operations;
 mod records;
-mod secret;
+mod secrets;
 mod sms;
 mod stores;
 
@@ -22,7 +22,7 @@ use passport_throttle::{Quota, ThrottleStore};
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
-pub(crate) use secret::secret;
+pub(crate) use secrets::secrets;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -33,11 +33,10 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
-        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, Probe, Probes,
-        SecurityHeaders, Services, Site, TrustedProxies,
+        AllowedOrigins, ApiDocument, ApiSite, Cookies, Idempotency, InboxLink, OperatorServices,
+        OriginWarnings, Origins, Probe, Probes, SecurityHeaders, Services, Site, TrustedProxies,
     },
-    settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
+    settings::{Environment, InboxAccess, Origin, Secrets, Settings},
     sms::SmsSender,
     upkeep::Upkeep,
 };
@@ -62,23 +61,23 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     // The database comes first, because a missing folder is then reported as such, and not as the
     // missing place of the secret.
     let database = open_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let stores = Stores::open(settings, &database).await?;
     let Messaging { dispatch, receipt_endpoint, inbox } =
-        Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
+        Messaging::new(settings, origin, &secrets, database.outbox(), stores.outlives_process)?;
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
     let limits = |store: &Arc<dyn ThrottleStore>| {
-        Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
+        Limits::new(Arc::clone(store), secrets.subject_key(), quotas(settings), Arc::clone(&clock))
     };
     let challenges =
-        challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
+        challenges::wire(settings, &secrets, &stores, &limits(&stores.challenge_throttle), &clock)?;
     let limits = limits(&stores.throttle);
-    let idempotency = idempotency(&secret, &stores, &clock)?;
+    let idempotency = idempotency(&secrets, &stores, &clock)?;
     let site_clock = Arc::clone(&clock);
     let rooms = Rooms::on(Ground {
         settings,
-        secret: &secret,
+        secrets: &secrets,
         stores: &stores,
         database: &database,
         limits,
@@ -112,7 +111,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         accounts: rooms.services(),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
-        cookies: web::Data::new(cookies(&secret, origin)),
+        cookies: web::Data::new(cookies(&secrets, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
         cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
@@ -121,7 +120,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         receipt_endpoint: web::Data::new(receipt_endpoint),
         api_document: web::Data::new(ApiDocument::of(ApiSite::at(origin))),
         site: web::Data::new(Site::new(settings, site_clock)),
-        flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
+        flow_key: web::Data::new(secrets.flow_key()),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
     };
@@ -150,7 +149,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
 ///
 /// When the settings have no secret, and the file beside the database cannot be read or written.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
-    Ok(challenges::renderer(settings, &secret(settings)?))
+    Ok(challenges::renderer(settings, &secrets(settings)?))
 }
 
 /// The link that opens the inbox, where other machines can reach the service.
@@ -194,21 +193,23 @@ fn quotas(settings: &Settings) -> Quotas {
 /// Calls are counted where those of challenges are, because a count in the database would be a write more
 /// for each call.
 fn idempotency(
-    secret: &MasterSecret,
+    secrets: &Secrets,
     stores: &Stores,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<Idempotency> {
+    let (secret, former) = secrets.idempotency_secrets();
     Idempotency::new(
         Arc::clone(&stores.idempotency),
         Arc::clone(&stores.challenge_throttle),
-        IdempotencySecret::new(secret.idempotency_key()),
+        secret,
+        former,
         Arc::clone(clock),
     )
     .map_err(io::Error::other)
 }
 
-fn cookies(secret: &MasterSecret, origin: &Origin) -> Cookies {
-    Cookies::new(origin.is_https(), CookieKey::new(secret.cookie_key()))
+fn cookies(secrets: &Secrets, origin: &Origin) -> Cookies {
+    Cookies::new(origin.is_https(), secrets.cookie_key())
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

@@ -12,7 +12,7 @@ use super::{
     database::look_at_database,
     error::WiringError,
     records::{events, failures},
-    secret::secret,
+    secrets::secrets,
     stores::Stores,
 };
 use crate::{
@@ -84,10 +84,10 @@ pub(crate) struct Beside {
 pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = look_at_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let stores = Stores::reach(settings, &database)?;
     let journal = database.journal();
-    let events = events(settings, &journal, secret.subject_key(), &clock);
+    let events = events(settings, &journal, secrets.subject_key(), &clock);
     let detached = Detached::on(tokio::runtime::Handle::current(), events);
     let lifetimes = SessionLifetimes {
         standard: settings.session.standard,
@@ -97,7 +97,7 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
         settings,
         database: &database,
         sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-        failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
+        failures: failures(&settings.limits, &stores.failures, secrets.subject_key(), &clock),
         detached: detached.clone(),
         clock,
     };
