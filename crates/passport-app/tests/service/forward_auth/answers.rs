@@ -51,8 +51,7 @@ const SIGN_IN: &str = "https://auth.example.org/sign-in?return_to=\
 async fn scene(more: &[(&str, &str)]) -> (Service, Proxy, Account) {
     let settings: Vec<_> = ROOMY.into_iter().chain(SETTINGS).chain(more.iter().copied()).collect();
     let service = Service::start(&settings).await;
-    let (proxy, account) =
-        (Proxy::of(&service), Account::with_password(&Api::new(&service)).await);
+    let (proxy, account) = (Proxy::of(&service), Account::with_password(&Api::new(&service)).await);
     (service, proxy, account)
 }
 
@@ -254,9 +253,8 @@ async fn fwd_2_a_question_that_is_not_understood_is_refused_with_a_session_too()
         let reply = proxy.send(asked(&proxy, unmet).bearer_auth(&account.token)).await;
         assert_eq!(reply.json()["code"], "confirmation-required", "{unmet}");
     }
-    let reply = proxy
-        .send_bare(asked(&proxy, "?methods=password,totp").bearer_auth(&account.token))
-        .await;
+    let reply =
+        proxy.send_bare(asked(&proxy, "?methods=password,totp").bearer_auth(&account.token)).await;
     assert_eq!(reply.json()["accepted"], json!(["totp"]));
 }
 
