@@ -13,11 +13,8 @@ mod stores;
 use std::{io, sync::Arc};
 
 use actix_web::web;
-use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, Detached, Limits, OwnSessions, Quotas, RequestCode,
-    SignOut, SystemClock,
-};
-use passport_throttle::{Quota, ThrottleStore};
+use passport_auth::{ChallengeRenderer, Clock, Detached, SystemClock};
+use passport_bridges::SmsSender;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
@@ -27,7 +24,7 @@ pub(crate) use secret::secret;
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
-use accounts::{Ground, Rooms};
+use accounts::Grounds;
 use sms::Messaging;
 use stores::Stores;
 
@@ -38,7 +35,6 @@ use crate::{
         SecurityHeaders, Services, Site, TrustedProxies,
     },
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
-    sms::SmsSender,
     upkeep::Upkeep,
 };
 
@@ -68,48 +64,30 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
-    let limits = |store: &Arc<dyn ThrottleStore>| {
-        Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
-    };
-    let challenges =
-        challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
-    let limits = limits(&stores.throttle);
     let idempotency = idempotency(&secret, &stores, &clock)?;
-    let site_clock = Arc::clone(&clock);
-    let rooms = Rooms::on(Ground {
+    let grounds = Grounds {
         settings,
         secret: &secret,
         stores: &stores,
         database: &database,
-        limits,
-        gate: challenges.gate,
         sender: Arc::clone(&sender),
-        clock,
-    })?;
-    let (detached, sessions) = (rooms.detached.clone(), rooms.sessions.clone());
-    let request_code = RequestCode {
-        gate: rooms.gate.clone(),
-        send_code: rooms.send_code.clone(),
-        detached: detached.clone(),
+        clock: Arc::clone(&clock),
     };
-    let sign_out = SignOut { sessions: sessions.clone(), detached: detached.clone() };
-    let own_sessions = OwnSessions { sessions: sessions.clone(), detached: detached.clone() };
-    let authenticate = Authenticate { signed_in: stores.signed_in, sessions };
-    let purge_users = rooms.purge_users();
+    let rooms = grounds.rooms()?;
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> =
         vec![("database", Arc::new(database.clone()))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
     let services = Services {
-        new_challenge: web::Data::new(challenges.new),
-        present_challenge: web::Data::new(challenges.present),
-        request_code: web::Data::new(request_code),
+        new_challenge: web::Data::new(rooms.new_challenge()),
+        present_challenge: web::Data::new(rooms.present_challenge()),
+        request_code: web::Data::new(rooms.request_code()),
         sign_up: web::Data::new(rooms.sign_up()),
         sign_in: web::Data::new(rooms.sign_in()),
-        sign_out: web::Data::new(sign_out),
-        authenticate: web::Data::new(authenticate),
-        own_sessions: web::Data::new(own_sessions),
-        accounts: rooms.services(),
+        sign_out: web::Data::new(rooms.sign_out()),
+        authenticate: web::Data::new(rooms.authenticate()),
+        own_sessions: web::Data::new(rooms.own_sessions()),
+        accounts: accounts::services(&rooms),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),
@@ -120,14 +98,14 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
         api_document: web::Data::new(ApiDocument::of(ApiSite::at(origin))),
-        site: web::Data::new(Site::new(settings, site_clock)),
+        site: web::Data::new(Site::new(settings, clock)),
         flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
     };
     let operators = OperatorServices {
-        admission: rooms.admission(&database),
-        operations: rooms.operations(&database),
+        admission: accounts::admission(&rooms, &database),
+        operations: accounts::operations(&rooms, settings, &database),
         trusted_proxies: services.trusted_proxies.clone(),
         security_headers: services.security_headers.clone(),
     };
@@ -137,10 +115,11 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         dispatch,
         codes_outlive_process: stores.outlives_process,
         sweep: Arc::new(database),
-        purge_users,
+        purge_users: rooms.purge_users(),
         journal: rooms.journal,
         events_kept: settings.audit.keep,
     };
+    let detached = rooms.detached;
     Ok(Wired { services, operators, upkeep, detached, sender, inbox_url })
 }
 
@@ -170,25 +149,6 @@ fn inbox_url(
 ) -> Option<String> {
     settings.inbox()?;
     Some(link.map_or_else(|| format!("{origin}/dev/inbox"), |link| link.url(origin)))
-}
-
-fn quotas(settings: &Settings) -> Quotas {
-    let limits = &settings.limits;
-    let cooldown = Quota::new(1, settings.sms_code.resend_after)
-        .expect("settings are within the bounds of a quota");
-    Quotas {
-        sms_per_phone_cooldown: cooldown,
-        sms_per_phone_hour: limits.sms_per_phone_hour,
-        sms_per_phone_day: limits.sms_per_phone_day,
-        sms_per_client_hour: limits.sms_per_ip_hour,
-        sms_per_client_day: limits.sms_per_ip_day,
-        wrong_codes_per_client: limits.wrong_codes_per_ip_day,
-        login_failures_per_client: limits.login_failures_per_ip_minute,
-        notices_per_phone: limits.notices_per_phone_day,
-        sign_ins_per_client: limits.sign_ins_per_ip_minute,
-        sign_ins_per_phone: limits.sign_ins_per_phone_hour,
-        wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
-    }
 }
 
 /// Calls are counted where those of challenges are, because a count in the database would be a write more

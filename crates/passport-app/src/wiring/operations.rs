@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Audit, Clock, CredentialControl, Detached, ExportUser, Failures, OperatorTokens,
-    SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, UserDirectory,
+    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, OperatorTokens,
+    SessionControl, Sessions, StandingControl, SystemClock, UserDirectory,
 };
 use passport_storage_diesel::Database;
+use tokio::runtime::Handle;
 
 use super::{
+    accounts::lifetimes,
     database::look_at_database,
     error::WiringError,
-    records::{events, failures},
+    records::{addresses, backoffs},
     secret::secret,
     stores::Stores,
 };
@@ -86,18 +88,30 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let database = look_at_database(&settings.database).await?;
     let secret = secret(settings)?;
     let stores = Stores::reach(settings, &database)?;
-    let journal = database.journal();
-    let events = events(settings, &journal, secret.subject_key(), &clock);
-    let detached = Detached::on(tokio::runtime::Handle::current(), events);
-    let lifetimes = SessionLifetimes {
-        standard: settings.session.standard,
-        remembered: settings.session.remembered,
-    };
+    let runtime = Handle::current();
+    let events = Events::start(
+        database.journal(),
+        &runtime,
+        secret.keys().subjects,
+        addresses(settings),
+        Arc::clone(&clock),
+    );
+    let failures = Failures::new(
+        Arc::clone(&stores.failures),
+        secret.keys().subjects,
+        backoffs(&settings.limits),
+        Arc::clone(&clock),
+    );
+    let detached = Detached::on(runtime, events);
     let ground = Ground {
         settings,
         database: &database,
-        sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-        failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
+        sessions: Sessions::new(
+            Arc::clone(&stores.sessions),
+            lifetimes(settings),
+            Arc::clone(&clock),
+        ),
+        failures,
         detached: detached.clone(),
         clock,
     };
