@@ -5,6 +5,7 @@
 //! a request before its handler in `guard`; both report neutral errors that each API translates.
 
 mod api;
+mod apps;
 mod cookies;
 mod cors;
 mod docs;
@@ -31,6 +32,7 @@ mod theme;
 use actix_web::{middleware::from_fn, web};
 
 pub(crate) use api::document::{ApiSite, document};
+pub(crate) use apps::Apps;
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
 pub(crate) use docs::ApiDocument;

@@ -30,7 +30,7 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
+        AllowedOrigins, ApiDocument, ApiSite, Apps, CookieKey, Cookies, FlowKey, Idempotency,
         IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, Probe, Probes,
         SecurityHeaders, Services, Site, TrustedProxies,
     },
@@ -88,6 +88,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         authenticate: web::Data::new(rooms.authenticate()),
         own_sessions: web::Data::new(rooms.own_sessions()),
         accounts: accounts::services(&rooms),
+        apps: web::Data::new(Apps::new(settings.apps.clone())),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),

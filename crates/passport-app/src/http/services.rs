@@ -8,6 +8,7 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
+    apps::Apps,
     cookies::Cookies,
     cors::AllowedOrigins,
     docs::ApiDocument,
@@ -36,6 +37,7 @@ pub(crate) struct Services {
     pub(crate) authenticate: web::Data<Authenticate>,
     pub(crate) own_sessions: web::Data<OwnSessions>,
     pub(crate) accounts: AccountServices,
+    pub(crate) apps: web::Data<Apps>,
     pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
@@ -67,6 +69,7 @@ impl Services {
             authenticate,
             own_sessions,
             accounts,
+            apps,
             idempotency,
             probes,
             cookies,
@@ -90,6 +93,7 @@ impl Services {
             .app_data(sign_out)
             .app_data(authenticate)
             .app_data(own_sessions)
+            .app_data(apps)
             .app_data(idempotency)
             .app_data(probes)
             .app_data(cookies)
