@@ -55,7 +55,7 @@ pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
 pub use remark::{Remark, SettingsError};
-pub use secret::MasterSecret;
+pub use secret::{MasterSecret, Secrets};
 pub use session::{SessionBackend, SessionSettings};
 pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
@@ -72,8 +72,8 @@ use source::Source;
 pub struct Settings {
     /// `environment`
     pub environment: Environment,
-    /// `secret`; optional in development, where one is generated.
-    pub secret: Option<MasterSecret>,
+    /// `secret` or `secrets`; optional in development, where one is generated.
+    pub secrets: Option<Secrets>,
     /// `http.*`
     pub http: HttpSettings,
     /// `admin.*`
@@ -153,11 +153,11 @@ impl Settings {
     ) -> Result<(Self, Vec<Shown>), SettingsError> {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
-        let secret = MasterSecret::read(&mut reader, environment);
+        let secrets = Secrets::read(&mut reader, environment);
         let http = HttpSettings::read(&mut reader, environment);
         let mut settings = Self {
             environment,
-            secret,
+            secrets,
             admin: AdminSettings::read(&mut reader, environment, &http),
             http,
             log: LogSettings::read(&mut reader, environment),

@@ -6,7 +6,7 @@ mod database;
 mod error;
 mod operations;
 mod records;
-mod secret;
+mod secrets;
 mod sms;
 mod stores;
 
@@ -19,7 +19,7 @@ use passport_bridges::SmsSender;
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
-pub(crate) use secret::secret;
+pub(crate) use secrets::secrets;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -30,11 +30,11 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, ApiSite, Apps, CookieKey, Cookies, FlowKey, Idempotency,
-        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, Probe, Probes,
-        SecurityHeaders, Services, Site, TrustedProxies,
+        AllowedOrigins, ApiDocument, ApiSite, Apps, Cookies, Idempotency, InboxLink,
+        OperatorServices, OriginWarnings, Origins, Probe, Probes, SecurityHeaders, Services, Site,
+        TrustedProxies,
     },
-    settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
+    settings::{Environment, InboxAccess, Origin, Secrets, Settings},
     upkeep::Upkeep,
 };
 
@@ -58,16 +58,16 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     // The database comes first, because a missing folder is then reported as such, and not as the
     // missing place of the secret.
     let database = open_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let stores = Stores::open(settings, &database).await?;
     let Messaging { dispatch, receipt_endpoint, inbox } =
-        Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
+        Messaging::new(settings, origin, &secrets, database.outbox(), stores.outlives_process)?;
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
-    let idempotency = idempotency(&secret, &stores, &clock)?;
+    let idempotency = idempotency(&secrets, &stores, &clock)?;
     let grounds = Grounds {
         settings,
-        secret: &secret,
+        secrets: &secrets,
         stores: &stores,
         database: &database,
         sender: Arc::clone(&sender),
@@ -91,7 +91,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         apps: web::Data::new(Apps::new(settings.apps.clone())),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
-        cookies: web::Data::new(cookies(&secret, origin)),
+        cookies: web::Data::new(cookies(&secrets, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
         cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
@@ -100,7 +100,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         receipt_endpoint: web::Data::new(receipt_endpoint),
         api_document: web::Data::new(ApiDocument::of(ApiSite::at(origin))),
         site: web::Data::new(Site::new(settings, clock)),
-        flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
+        flow_key: web::Data::new(secrets.flow_key()),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
     };
@@ -130,7 +130,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
 ///
 /// When the settings have no secret, and the file beside the database cannot be read or written.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
-    Ok(challenges::renderer(settings, &secret(settings)?))
+    Ok(challenges::renderer(settings, &secrets(settings)?))
 }
 
 /// The link that opens the inbox, where other machines can reach the service.
@@ -155,21 +155,23 @@ fn inbox_url(
 /// Calls are counted where those of challenges are, because a count in the database would be a write more
 /// for each call.
 fn idempotency(
-    secret: &MasterSecret,
+    secrets: &Secrets,
     stores: &Stores,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<Idempotency> {
+    let (secret, former) = secrets.idempotency_secrets();
     Idempotency::new(
         Arc::clone(&stores.idempotency),
         Arc::clone(&stores.challenge_throttle),
-        IdempotencySecret::new(secret.idempotency_key()),
+        secret,
+        former,
         Arc::clone(clock),
     )
     .map_err(io::Error::other)
 }
 
-fn cookies(secret: &MasterSecret, origin: &Origin) -> Cookies {
-    Cookies::new(origin.is_https(), CookieKey::new(secret.cookie_key()))
+fn cookies(secrets: &Secrets, origin: &Origin) -> Cookies {
+    Cookies::new(origin.is_https(), secrets.cookie_key())
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

@@ -19,13 +19,13 @@ use super::{
 use crate::{
     http::AccountServices,
     operations::Operations,
-    settings::{MasterSecret, Settings, SignUpPolicy},
+    settings::{Secrets, Settings, SignUpPolicy},
 };
 
 /// What the rooms stand on.
 pub(super) struct Grounds<'a> {
     pub(super) settings: &'a Settings,
-    pub(super) secret: &'a MasterSecret,
+    pub(super) secrets: &'a Secrets,
     pub(super) stores: &'a Stores,
     pub(super) database: &'a Database,
     pub(super) sender: Arc<SmsSender>,
@@ -42,7 +42,7 @@ impl Grounds<'_> {
     /// Answered challenges are marked in the store of limits. If it ends with the process, so do the
     /// challenges, because they could be answered again.
     fn keys(&self) -> Keys {
-        let keys = self.secret.keys();
+        let keys = self.secrets.keys();
         if self.stores.is_shared {
             keys
         } else {
@@ -51,7 +51,7 @@ impl Grounds<'_> {
     }
 
     fn ports(self) -> Ports {
-        let Self { settings, secret, stores, database, sender, clock } = self;
+        let Self { settings, secrets, stores, database, sender, clock } = self;
         Ports {
             users: database.users(),
             journal: database.journal(),
@@ -64,7 +64,7 @@ impl Grounds<'_> {
             challenge_throttle: Arc::clone(&stores.challenge_throttle),
             code_sender: Arc::clone(&sender) as _,
             notice_sender: sender,
-            renderer: challenges::renderer(settings, secret),
+            renderer: challenges::renderer(settings, secrets),
             hasher: Arc::new(BcryptSha256::new(settings.password.cost)),
             clock,
         }

@@ -14,7 +14,7 @@ use super::{
     database::look_at_database,
     error::WiringError,
     records::{addresses, backoffs},
-    secret::secret,
+    secrets::secrets,
     stores::Stores,
 };
 use crate::{
@@ -86,19 +86,19 @@ pub(crate) struct Beside {
 pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = look_at_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let stores = Stores::reach(settings, &database)?;
     let runtime = Handle::current();
     let events = Events::start(
         database.journal(),
         &runtime,
-        secret.keys().subjects,
+        secrets.subject_key(),
         addresses(settings),
         Arc::clone(&clock),
     );
     let failures = Failures::new(
         Arc::clone(&stores.failures),
-        secret.keys().subjects,
+        secrets.subject_key(),
         backoffs(&settings.limits),
         Arc::clone(&clock),
     );
