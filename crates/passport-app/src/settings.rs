@@ -17,6 +17,7 @@ mod http;
 mod limits;
 mod log;
 mod mask;
+mod metrics;
 mod password;
 mod phone;
 mod reader;
@@ -29,6 +30,7 @@ mod sms_code;
 mod source;
 mod store;
 mod strays;
+mod telemetry;
 mod url_checks;
 mod value;
 
@@ -51,6 +53,7 @@ pub use environment::Environment;
 pub use http::{HttpSettings, Origin, ParseOriginError};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
+pub use metrics::MetricsSettings;
 pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
@@ -61,6 +64,7 @@ pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
+pub use telemetry::TelemetrySettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
 
@@ -78,6 +82,10 @@ pub struct Settings {
     pub http: HttpSettings,
     /// `admin.*`
     pub admin: AdminSettings,
+    /// `metrics.*`
+    pub metrics: MetricsSettings,
+    /// `telemetry.*`
+    pub telemetry: TelemetrySettings,
     /// `log.*`
     pub log: LogSettings,
     /// `database.*`
@@ -155,11 +163,14 @@ impl Settings {
         let environment = Environment::read(&mut reader);
         let secrets = Secrets::read(&mut reader, environment);
         let http = HttpSettings::read(&mut reader, environment);
+        let admin = AdminSettings::read(&mut reader, environment, &http);
         let mut settings = Self {
             environment,
             secrets,
-            admin: AdminSettings::read(&mut reader, environment, &http),
+            metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
+            admin,
             http,
+            telemetry: TelemetrySettings::read(&mut reader, environment),
             log: LogSettings::read(&mut reader, environment),
             database: DatabaseSettings::read(&mut reader, environment, checks),
             store: StoreSettings::read(&mut reader, environment, checks),

@@ -4,6 +4,7 @@ mod accounts;
 mod challenges;
 mod database;
 mod error;
+mod metered;
 mod operations;
 mod records;
 mod secrets;
@@ -13,7 +14,7 @@ mod stores;
 use std::{io, sync::Arc};
 
 use actix_web::web;
-use passport_auth::{ChallengeRenderer, Clock, Detached, SystemClock};
+use passport_auth::{ChallengeRenderer, Clock, Detached, Rooms, SystemClock};
 use passport_bridges::SmsSender;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
@@ -25,6 +26,7 @@ pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
 use accounts::Grounds;
+use metered::MeteredDatabase;
 use sms::Messaging;
 use stores::Stores;
 
@@ -34,7 +36,8 @@ use crate::{
         OperatorServices, OriginWarnings, Origins, Probe, Probes, SecurityHeaders, Services, Site,
         TrustedProxies,
     },
-    settings::{Environment, InboxAccess, Origin, Secrets, Settings},
+    metrics::{Metrics, Page},
+    settings::{Environment, InboxAccess, Origin, Secrets, Settings, calling_prefix},
     upkeep::Upkeep,
 };
 
@@ -49,6 +52,8 @@ pub(crate) struct Wired {
     pub(crate) sender: Arc<SmsSender>,
     /// Where the inbox of development is opened.
     pub(crate) inbox_url: Option<String>,
+    /// What a scrape reads.
+    pub(crate) metrics: Page,
 }
 
 /// Connects the adapters of the settings, and builds the use cases on them. The use cases run on the
@@ -59,9 +64,18 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     // missing place of the secret.
     let database = open_database(&settings.database).await?;
     let secrets = secrets(settings)?;
-    let stores = Stores::open(settings, &database).await?;
-    let Messaging { dispatch, receipt_endpoint, inbox } =
-        Messaging::new(settings, origin, &secrets, database.outbox(), stores.outlives_process)?;
+    let countries = settings.phone.countries.iter();
+    let mut metrics = Metrics::new(countries.filter_map(|country| calling_prefix(*country)));
+    let stores = Stores::open(settings, &database).await?.metered(&metrics.stores);
+    let records = MeteredDatabase::new(&database, &metrics.stores);
+    let Messaging { dispatch, receipt_endpoint, inbox } = Messaging::new(
+        settings,
+        origin,
+        &secrets,
+        records.outbox(),
+        metrics.sms.clone(),
+        stores.outlives_process,
+    )?;
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
     let idempotency = idempotency(&secrets, &stores, &clock)?;
@@ -69,15 +83,19 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         settings,
         secrets: &secrets,
         stores: &stores,
-        database: &database,
+        database: &records,
         sender: Arc::clone(&sender),
+        events: metrics.accounts.clone(),
+        challenges: metrics.challenges.clone(),
         clock: Arc::clone(&clock),
     };
     let rooms = grounds.rooms()?;
+    read_queues(&mut metrics, &rooms, &sender);
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> =
         vec![("database", Arc::new(database.clone()))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
+    let http_meter = web::Data::new(metrics.http.clone());
     let services = Services {
         new_challenge: web::Data::new(rooms.new_challenge()),
         present_challenge: web::Data::new(rooms.present_challenge()),
@@ -103,12 +121,14 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         flow_key: web::Data::new(secrets.flow_key()),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
+        http_meter: http_meter.clone(),
     };
     let operators = OperatorServices {
-        admission: accounts::admission(&rooms, &database),
-        operations: accounts::operations(&rooms, settings, &database),
+        admission: accounts::admission(&rooms, &records),
+        operations: accounts::operations(&rooms, settings, &records),
         trusted_proxies: services.trusted_proxies.clone(),
         security_headers: services.security_headers.clone(),
+        http_meter,
     };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
     let upkeep = Upkeep {
@@ -119,9 +139,43 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         purge_users: rooms.purge_users(),
         journal: rooms.journal,
         events_kept: settings.audit.keep,
+        samples: metrics.samples.clone(),
     };
-    let detached = rooms.detached;
-    Ok(Wired { services, operators, upkeep, detached, sender, inbox_url })
+    let (detached, metrics) = (rooms.detached, metrics.page());
+    Ok(Wired { services, operators, upkeep, detached, sender, inbox_url, metrics })
+}
+
+/// Gauges of what waits in this process.
+fn read_queues(metrics: &mut Metrics, rooms: &Rooms, sender: &Arc<SmsSender>) {
+    let (busy, waiting) = (rooms.password_queue.clone(), rooms.password_queue.clone());
+    metrics.read_at_scrape(
+        "passport_password_queue_busy",
+        "Threads that hash or compare a password",
+        move || busy.load().busy,
+    );
+    metrics.read_at_scrape(
+        "passport_password_queue_waiting",
+        "Operations that wait for such a thread",
+        move || waiting.load().waiting,
+    );
+    let events = rooms.detached.events().clone();
+    metrics.read_at_scrape(
+        "passport_journal_queue",
+        "Events that wait to be written to the journal",
+        move || events.waiting(),
+    );
+    let sender = Arc::clone(sender);
+    metrics.read_at_scrape(
+        "passport_sms_notice_queue",
+        "Notices that wait to be sent, or are being sent",
+        move || sender.waiting(),
+    );
+    let detached = rooms.detached.clone();
+    metrics.read_at_scrape(
+        "passport_operations_running",
+        "Operations that are under way, with or without their client",
+        move || detached.running(),
+    );
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.

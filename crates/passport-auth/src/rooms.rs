@@ -11,10 +11,10 @@ use passport_user::{Journal, PasswordHasher, UserRepository};
 use tokio::runtime::Handle;
 
 use crate::{
-    ChallengeMeter, ChallengeRenderer, Challenges, Clock, CodeSender, ContinuationKey, Detached,
-    Events, Failures, FairQueue, Gate, Keys, Limits, NoticeSender, Notices, PasswordCheck,
-    Passwords, PhoneCodes, PhoneProof, PictureStock, Priority, Rules, SendCode, SeparateStores,
-    Sessions, SignedInUsers, SystemClock, Workers,
+    ChallengeMeter, ChallengeObserver, ChallengeRenderer, Challenges, Clock, CodeSender,
+    ContinuationKey, Detached, EventObserver, Events, Failures, FairQueue, Gate, Keys, Limits,
+    NoticeSender, Notices, PasswordCheck, Passwords, PhoneCodes, PhoneProof, PictureStock,
+    Priority, Rules, SendCode, SeparateStores, Sessions, SignedInUsers, SystemClock, Workers,
 };
 
 /// Images that are drawn ahead: some 130 KB in both themes, enough for a burst of visitors.
@@ -51,6 +51,10 @@ pub struct Ports {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Clock.
     pub clock: Arc<dyn Clock>,
+    /// Another reader of events than the journal, such as a metric.
+    pub event_observer: Option<Arc<dyn EventObserver>>,
+    /// Reader of what happens to challenges, such as a metric.
+    pub challenge_observer: Option<Arc<dyn ChallengeObserver>>,
 }
 
 /// The rooms, from which each use case is built by a method of its name.
@@ -66,6 +70,8 @@ pub struct Rooms {
     pub proof: PhoneProof,
     /// Hashes of passwords.
     pub passwords: Passwords,
+    /// Queue of the threads that hash passwords.
+    pub password_queue: FairQueue,
     /// Comparison of passwords at sign-in.
     pub password_check: PasswordCheck,
     /// Notices.
@@ -145,6 +151,8 @@ impl Ports {
             renderer: Arc::new(renderer),
             hasher: Arc::new(hasher),
             clock: Arc::new(SystemClock),
+            event_observer: None,
+            challenge_observer: None,
         }
     }
 }
@@ -167,14 +175,13 @@ impl Rooms {
 
         let meter = ChallengeMeter::new(rules.challenges_per_client, rules.challenge_ttl);
         let answers = Codes::new(ports.answers, codes.clone());
-        let drawn = Drawn::start(
-            Challenges::new(answers, challenges, meter, rules.challenge_ttl)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?
-                .with_test_answer(rules.test_answer.clone()),
-            ports.renderer,
-            challenge_limits,
-            &clock,
-        )?;
+        let mut challenges = Challenges::new(answers, challenges, meter, rules.challenge_ttl)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?
+            .with_test_answer(rules.test_answer.clone());
+        if let Some(observer) = ports.challenge_observer {
+            challenges = challenges.observed_by(observer);
+        }
+        let drawn = Drawn::start(challenges, ports.renderer, challenge_limits, &clock)?;
         let phone_codes = PhoneCodes::new(
             Codes::new(ports.codes, codes),
             subjects.clone(),
@@ -182,13 +189,15 @@ impl Rooms {
             rules.code_length,
             Arc::clone(&clock),
         );
-        let passwords = Passwords::new(ports.hasher, hashing_queue(&rules)?);
-        let events = Events::start(
+        let password_queue = hashing_queue(&rules)?;
+        let passwords = Passwords::new(ports.hasher, password_queue.clone());
+        let events = Events::start_observed(
             Arc::clone(&journal),
             runtime,
             subjects,
             rules.addresses,
             Arc::clone(&clock),
+            ports.event_observer,
         );
         Ok(Self {
             gate: drawn.gate(&clock),
@@ -207,6 +216,7 @@ impl Rooms {
                 failures.clone(),
             ),
             passwords,
+            password_queue,
             notices: Notices::new(ports.notice_sender, limits.clone()),
             limits,
             failures,

@@ -3,15 +3,18 @@
 use std::{io, sync::Arc};
 
 use actix_web::web;
-use passport_auth::{Admission, Clock, Keys, Ports, Quotas, Rooms, Rules, SessionLifetimes, Terms};
+use passport_auth::{
+    Admission, ChallengeObserver, Clock, EventObserver, Keys, Ports, Quotas, Rooms, Rules,
+    SessionLifetimes, Terms,
+};
 use passport_bridges::SmsSender;
-use passport_storage_diesel::Database;
 use passport_throttle::Quota;
 use passport_user::BcryptSha256;
 use tokio::runtime::Handle;
 
 use super::{
     challenges,
+    metered::MeteredDatabase,
     operations::Ground,
     records::{addresses, backoffs},
     stores::Stores,
@@ -27,8 +30,10 @@ pub(super) struct Grounds<'a> {
     pub(super) settings: &'a Settings,
     pub(super) secrets: &'a Secrets,
     pub(super) stores: &'a Stores,
-    pub(super) database: &'a Database,
+    pub(super) database: &'a MeteredDatabase,
     pub(super) sender: Arc<SmsSender>,
+    pub(super) events: Arc<dyn EventObserver>,
+    pub(super) challenges: Arc<dyn ChallengeObserver>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -51,7 +56,7 @@ impl Grounds<'_> {
     }
 
     fn ports(self) -> Ports {
-        let Self { settings, secrets, stores, database, sender, clock } = self;
+        let Self { settings, secrets, stores, database, sender, clock, .. } = &self;
         Ports {
             users: database.users(),
             journal: database.journal(),
@@ -62,11 +67,13 @@ impl Grounds<'_> {
             failures: Arc::clone(&stores.failures),
             answers: Arc::clone(&stores.answers),
             challenge_throttle: Arc::clone(&stores.challenge_throttle),
-            code_sender: Arc::clone(&sender) as _,
-            notice_sender: sender,
+            code_sender: Arc::clone(sender) as _,
+            notice_sender: Arc::clone(sender) as _,
             renderer: challenges::renderer(settings, secrets),
             hasher: Arc::new(BcryptSha256::new(settings.password.cost)),
-            clock,
+            clock: Arc::clone(clock),
+            event_observer: Some(self.events),
+            challenge_observer: Some(self.challenges),
         }
     }
 }
@@ -146,7 +153,11 @@ pub(super) fn services(rooms: &Rooms) -> AccountServices {
 }
 
 /// The use cases of operators, over the same rooms.
-pub(super) fn operations(rooms: &Rooms, settings: &Settings, database: &Database) -> Operations {
+pub(super) fn operations(
+    rooms: &Rooms,
+    settings: &Settings,
+    database: &MeteredDatabase,
+) -> Operations {
     let ground = Ground {
         settings,
         database,
@@ -159,7 +170,7 @@ pub(super) fn operations(rooms: &Rooms, settings: &Settings, database: &Database
 }
 
 /// Admission of requests to the API for operators.
-pub(super) fn admission(rooms: &Rooms, database: &Database) -> Admission {
+pub(super) fn admission(rooms: &Rooms, database: &MeteredDatabase) -> Admission {
     Admission {
         tokens: database.operator_tokens(),
         limits: rooms.limits.clone(),

@@ -6,18 +6,19 @@ use passport_auth::{
     Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, OperatorTokens,
     SessionControl, Sessions, StandingControl, SystemClock, UserDirectory,
 };
-use passport_storage_diesel::Database;
 use tokio::runtime::Handle;
 
 use super::{
     accounts::lifetimes,
     database::look_at_database,
     error::WiringError,
+    metered::MeteredDatabase,
     records::{addresses, backoffs},
     secrets::secrets,
     stores::Stores,
 };
 use crate::{
+    metrics::Metrics,
     operations::Operations,
     settings::{SessionBackend, Settings, StoreUrl},
 };
@@ -25,7 +26,7 @@ use crate::{
 /// What the use cases stand on.
 pub(super) struct Ground<'a> {
     pub(super) settings: &'a Settings,
-    pub(super) database: &'a Database,
+    pub(super) database: &'a MeteredDatabase,
     pub(super) sessions: Sessions,
     pub(super) failures: Failures,
     pub(super) detached: Detached,
@@ -88,6 +89,8 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let database = look_at_database(&settings.database).await?;
     let secrets = secrets(settings)?;
     let stores = Stores::reach(settings, &database)?;
+    // The metrics of a command are not read.
+    let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
     let runtime = Handle::current();
     let events = Events::start(
         database.journal(),
