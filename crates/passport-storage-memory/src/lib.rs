@@ -9,6 +9,7 @@ mod journal;
 mod operator_tokens;
 mod outbox;
 mod sessions;
+mod signing_keys;
 mod throttle;
 mod users;
 
@@ -19,5 +20,6 @@ pub use journal::MemoryJournal;
 pub use operator_tokens::MemoryOperatorTokens;
 pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;
+pub use signing_keys::MemorySigningKeys;
 pub use throttle::MemoryThrottleStore;
 pub use users::MemoryUserRepository;
