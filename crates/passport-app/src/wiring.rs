@@ -32,7 +32,7 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, ApiSite, Apps, Cookies, Idempotency, InboxLink,
+        AllowedOrigins, ApiDocument, ApiSite, Apps, Cookies, ForwardAuth, Idempotency, InboxLink,
         OperatorServices, OriginWarnings, Origins, Probe, Probes, SecurityHeaders, Services, Site,
         TrustedProxies,
     },
@@ -79,6 +79,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
     let idempotency = idempotency(&secrets, &stores, &clock)?;
+    let forward_auth = ForwardAuth::new(settings.forward_auth, origin.clone(), Arc::clone(&clock));
     let grounds = Grounds {
         settings,
         secrets: &secrets,
@@ -107,6 +108,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         own_sessions: web::Data::new(rooms.own_sessions()),
         accounts: accounts::services(&rooms),
         apps: web::Data::new(Apps::new(settings.apps.clone())),
+        forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secrets, origin)),

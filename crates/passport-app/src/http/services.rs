@@ -13,6 +13,7 @@ use super::{
     cors::AllowedOrigins,
     docs::ApiDocument,
     extract::TrustedProxies,
+    forward_auth::ForwardAuth,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
     idempotency::Idempotency,
@@ -40,6 +41,7 @@ pub(crate) struct Services {
     pub(crate) own_sessions: web::Data<OwnSessions>,
     pub(crate) accounts: AccountServices,
     pub(crate) apps: web::Data<Apps>,
+    pub(crate) forward_auth: web::Data<ForwardAuth>,
     pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
@@ -73,6 +75,7 @@ impl Services {
             own_sessions,
             accounts,
             apps,
+            forward_auth,
             idempotency,
             probes,
             cookies,
@@ -98,6 +101,7 @@ impl Services {
             .app_data(authenticate)
             .app_data(own_sessions)
             .app_data(apps)
+            .app_data(forward_auth)
             .app_data(idempotency)
             .app_data(probes)
             .app_data(cookies)
