@@ -17,7 +17,9 @@ mod health;
 mod idempotency;
 mod inbox;
 mod locale;
+mod measure;
 mod method;
+mod metrics;
 mod pages;
 mod passport;
 mod rarely;
@@ -43,6 +45,7 @@ pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
 pub(crate) use idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use inbox::InboxLink;
+pub(crate) use metrics::configure as configure_metrics;
 pub(crate) use pages::{FlowKey, Site};
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use services::{AccountServices, OperatorServices, Services};
@@ -61,6 +64,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
         web::scope("")
             .wrap(from_fn(security_headers::add))
             .wrap(from_fn(request_log::log))
+            .wrap(from_fn(measure::measure))
             .configure(passport::configure)
             .configure(api::configure)
             .configure(health::configure)

@@ -18,6 +18,7 @@ mod http;
 mod limits;
 mod log;
 mod mask;
+mod metrics;
 mod password;
 mod phone;
 mod reader;
@@ -30,6 +31,7 @@ mod sms_code;
 mod source;
 mod store;
 mod strays;
+mod telemetry;
 mod url_checks;
 mod value;
 
@@ -53,6 +55,7 @@ pub use forward_auth::ForwardAuthSettings;
 pub use http::{HttpSettings, Origin, ParseOriginError};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
+pub use metrics::MetricsSettings;
 pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
@@ -63,6 +66,7 @@ pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
+pub use telemetry::TelemetrySettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
 
@@ -80,6 +84,10 @@ pub struct Settings {
     pub http: HttpSettings,
     /// `admin.*`
     pub admin: AdminSettings,
+    /// `metrics.*`
+    pub metrics: MetricsSettings,
+    /// `telemetry.*`
+    pub telemetry: TelemetrySettings,
     /// `log.*`
     pub log: LogSettings,
     /// `database.*`
@@ -159,11 +167,14 @@ impl Settings {
         let environment = Environment::read(&mut reader);
         let secret = MasterSecret::read(&mut reader, environment);
         let http = HttpSettings::read(&mut reader, environment);
+        let admin = AdminSettings::read(&mut reader, environment, &http);
         let mut settings = Self {
             environment,
             secret,
-            admin: AdminSettings::read(&mut reader, environment, &http),
+            metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
+            admin,
             http,
+            telemetry: TelemetrySettings::read(&mut reader, environment),
             log: LogSettings::read(&mut reader, environment),
             database: DatabaseSettings::read(&mut reader, environment, checks),
             store: StoreSettings::read(&mut reader, environment, checks),

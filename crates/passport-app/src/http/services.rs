@@ -23,6 +23,8 @@ use super::{
     sms_receipts::ReceiptEndpoint,
 };
 
+use crate::metrics::HttpMeter;
+
 pub(crate) use accounts::AccountServices;
 pub(crate) use operators::OperatorServices;
 
@@ -56,6 +58,7 @@ pub(crate) struct Services {
     pub(crate) inbox: Option<web::Data<Inbox>>,
     /// The link that opens the inbox, where other machines can reach the service.
     pub(crate) inbox_link: Option<web::Data<InboxLink>>,
+    pub(crate) http_meter: web::Data<HttpMeter>,
 }
 
 impl Services {
@@ -87,6 +90,7 @@ impl Services {
             flow_key,
             inbox,
             inbox_link: _,
+            http_meter,
         } = self.clone();
         app.app_data(new_challenge)
             .app_data(present_challenge)
@@ -109,7 +113,8 @@ impl Services {
             .app_data(receipt_endpoint)
             .app_data(api_document)
             .app_data(site)
-            .app_data(flow_key);
+            .app_data(flow_key)
+            .app_data(http_meter);
         accounts.inject(app);
         if let Some(inbox) = inbox {
             app.app_data(inbox);
