@@ -138,14 +138,14 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
-        cookies: web::Data::new(cookies(&secret, origin)),
+        cookies: web::Data::new(cookies(settings, &secret, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
-        cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
+        cors: web::Data::new(AllowedOrigins::new(&settings.apps)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
-        api_document: web::Data::new(ApiDocument::of(ApiSite::at(origin))),
+        api_document: web::Data::new(ApiDocument::of(ApiSite::at(settings, origin))),
         site: web::Data::new(Site::new(settings, site_clock)),
         flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
@@ -270,8 +270,12 @@ fn idempotency(
     .map_err(io::Error::other)
 }
 
-fn cookies(secret: &MasterSecret, origin: &Origin) -> Cookies {
-    Cookies::new(origin.is_https(), CookieKey::new(secret.cookie_key()))
+fn cookies(settings: &Settings, secret: &MasterSecret, origin: &Origin) -> Cookies {
+    let cookies = Cookies::new(origin.is_https(), CookieKey::new(secret.cookie_key()));
+    match &settings.cookie.domain {
+        Some(domain) => cookies.shared_within(domain.clone()),
+        None => cookies,
+    }
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

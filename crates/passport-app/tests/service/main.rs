@@ -53,6 +53,7 @@ mod register;
 mod repeats;
 mod session_api;
 mod sessions;
+mod shared_cookie;
 mod sms_code;
 mod starting;
 mod stopping;
