@@ -2,8 +2,10 @@
 
 mod admin;
 mod audit;
+mod completions;
 mod config;
 mod load;
+mod man;
 mod migrate;
 mod openapi;
 mod operator;
@@ -57,6 +59,10 @@ enum Command {
     /// Manage tokens of the API for operators
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write those of all commands
+    Man(man::Man),
 }
 
 const EXAMPLES: &str = "\
@@ -93,6 +99,8 @@ pub fn run() -> ExitCode {
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
         Command::Admin(command) => command.run(file),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
