@@ -6,11 +6,13 @@ use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_throttle::{FailureStore, ThrottleStore};
 use passport_user::{Journal, OperatorTokenRepository, UserRepository};
+use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
 
 use crate::{
     DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
     location::Location, operator_tokens, outbox, postgres, sessions, signed_in, sqlite, users,
+    webhooks,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -83,6 +85,14 @@ impl Database {
                 Arc::new(operator_tokens::PostgresOperatorTokens(pool.clone()))
             }
             Backend::Sqlite(pool) => Arc::new(operator_tokens::SqliteOperatorTokens(pool.clone())),
+        }
+    }
+
+    /// Deliveries of webhooks in this database.
+    pub fn webhooks(&self) -> Arc<dyn WebhookStore> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(webhooks::PostgresWebhookStore(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(webhooks::SqliteWebhookStore(pool.clone())),
         }
     }
 

@@ -18,6 +18,7 @@ mod sessions;
 mod signed_in;
 mod sqlite;
 mod users;
+mod webhooks;
 
 pub use database::Database;
 pub use error::DatabaseError;

@@ -8,9 +8,11 @@ mod idempotency;
 mod journal;
 mod operator_tokens;
 mod outbox;
+mod queue;
 mod sessions;
 mod throttle;
 mod users;
+mod webhooks;
 
 pub use codes::MemoryCodeStore;
 pub use failures::MemoryFailureStore;
@@ -21,3 +23,4 @@ pub use outbox::MemoryOutbox;
 pub use sessions::MemorySessionStore;
 pub use throttle::MemoryThrottleStore;
 pub use users::MemoryUserRepository;
+pub use webhooks::MemoryWebhookStore;

@@ -110,3 +110,14 @@ mod operator_tokens {
 
     passport_user::operator_token_contract!(fresh());
 }
+
+mod webhooks {
+    use super::*;
+
+    fn fresh() -> Ready<passport_webhooks::testing::Webhooks> {
+        let journal = MemoryJournal::default();
+        ready((Arc::new(journal.webhooks()), Arc::new(journal)))
+    }
+
+    passport_webhooks::webhook_store_contract!(fresh());
+}
