@@ -14,6 +14,7 @@ mod sms;
 mod table;
 mod times;
 mod user;
+mod webhook;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
@@ -57,6 +58,9 @@ enum Command {
     /// Manage tokens of the API for operators
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
+    /// List, test, replay and enable webhooks, and make their secrets
+    #[command(subcommand, after_help = webhook::EXAMPLES)]
+    Webhook(webhook::Webhook),
 }
 
 const EXAMPLES: &str = "\
@@ -93,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
         Command::Admin(command) => command.run(file),
+        Command::Webhook(command) => command.run(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -31,6 +31,7 @@ mod store;
 mod strays;
 mod url_checks;
 mod value;
+mod webhooks;
 
 use std::path::Path;
 
@@ -63,6 +64,7 @@ pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
+pub use webhooks::WebhookSettings;
 
 use reader::{Reader, Reading};
 use source::Source;
@@ -106,6 +108,8 @@ pub struct Settings {
     pub apps: Vec<AppSettings>,
     /// `sms.*`
     pub sms: SmsSettings,
+    /// `webhooks.*`
+    pub webhooks: Vec<WebhookSettings>,
     /// Settings that are allowed and likely a mistake.
     pub warnings: Vec<Remark>,
 }
@@ -174,6 +178,7 @@ impl Settings {
             brand: BrandSettings::read(&mut reader, environment),
             apps: AppSettings::read_all(&mut reader, environment),
             sms: SmsSettings::read(&mut reader, environment),
+            webhooks: WebhookSettings::read_all(&mut reader, environment),
             warnings: Vec::new(),
         };
         guesses::check(&mut reader, environment, &settings.sms_code, &settings.limits);

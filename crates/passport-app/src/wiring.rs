@@ -9,6 +9,7 @@ mod records;
 mod secret;
 mod sms;
 mod stores;
+mod webhooks;
 
 use std::{io, sync::Arc};
 
@@ -18,11 +19,13 @@ use passport_auth::{
     SignOut, SystemClock,
 };
 use passport_throttle::{Quota, ThrottleStore};
+use passport_webhooks::Deliveries;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
 pub(crate) use secret::secret;
+pub(crate) use webhooks::control_webhooks;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -51,6 +54,8 @@ pub(crate) struct Wired {
     pub(crate) detached: Detached,
     /// Has notices to send before the process ends.
     pub(crate) sender: Arc<SmsSender>,
+    /// Webhooks under way; the process should let them finish before it ends.
+    pub(crate) deliveries: Deliveries,
     /// Where the inbox of development is opened.
     pub(crate) inbox_url: Option<String>,
 }
@@ -132,7 +137,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         security_headers: services.security_headers.clone(),
     };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
+    let deliveries = webhooks::deliver(settings, &database).await?;
     let upkeep = Upkeep {
+        webhooks: database.webhooks(),
         sessions: stores.sessions,
         dispatch,
         codes_outlive_process: stores.outlives_process,
@@ -141,7 +148,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         journal: rooms.journal,
         events_kept: settings.audit.keep,
     };
-    Ok(Wired { services, operators, upkeep, detached, sender, inbox_url })
+    Ok(Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url })
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.
