@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::dev::Server;
+use actix_web::{dev::Server, web};
 use futures::{FutureExt, future::OptionFuture, join};
 use passport_auth::Detached;
 use passport_webhooks::Deliveries;
@@ -17,7 +17,7 @@ use tracing::warn;
 use crate::{
     edge::Edge,
     http::{self, SecurityHeaders},
-    settings::{Origin, Settings},
+    settings::{MetricsSettings, Origin, Settings},
     sms::SmsSender,
     wiring::{self, Wired, WiringError},
 };
@@ -29,6 +29,9 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
 /// Threads of the API for operators, which few programs use.
 const ADMIN_WORKERS: usize = 1;
 
+/// Threads of the page of metrics.
+const METRICS_WORKERS: usize = 1;
+
 /// The service, bound to its address and not yet serving.
 #[must_use = "serves only once `run` is called"]
 pub struct Application {
@@ -36,6 +39,8 @@ pub struct Application {
     address: SocketAddr,
     /// Server of the API for operators, and its address.
     admin: Option<(Server, SocketAddr)>,
+    /// Server of the metrics, and its address.
+    metrics: Option<(Server, SocketAddr)>,
     origin: Origin,
     inbox_url: Option<String>,
     detached: Detached,
@@ -60,8 +65,9 @@ impl Application {
         let (listener, address) = bind("http.listen", settings.http.listen)?;
         let admin_listener = settings.admin.listen.map(|listen| bind("admin.listen", listen));
         let admin_listener = admin_listener.transpose()?;
+        let metrics_listener = bind_metrics(&settings.metrics)?;
         let origin = settings.http.origin(address);
-        let Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url } =
+        let Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics } =
             wiring::wire(settings, &origin).await?;
         upkeep.start();
 
@@ -87,6 +93,15 @@ impl Application {
                 Some((server.map_err(failed("admin.listen", address))?, address))
             }
         };
+        let page = web::Data::new(metrics);
+        let metrics = match metrics_listener {
+            None => None,
+            Some((listener, address)) => {
+                let configure = move |app: &mut _| http::configure_metrics(&page, app);
+                let server = edge(METRICS_WORKERS).serve(listener, configure, stop.clone());
+                Some((server.map_err(failed("metrics.listen", address))?, address))
+            }
+        };
         let configure = move |app: &mut _| http::configure(&services, app);
         let server = edge(settings.http.workers).serve(listener, configure, stop);
         let server = server.map_err(failed("http.listen", address))?;
@@ -94,6 +109,7 @@ impl Application {
             server,
             address,
             admin,
+            metrics,
             origin,
             inbox_url,
             detached,
@@ -111,6 +127,11 @@ impl Application {
     /// The bound address of the API for operators, if there is one.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin.as_ref().map(|(_, address)| *address)
+    }
+
+    /// The bound address of the metrics, if they are shown.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|(_, address)| *address)
     }
 
     /// The origin under which browsers reach the service.
@@ -131,9 +152,10 @@ impl Application {
     ///
     /// When the operating system closes the socket.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, admin, detached, sender, deliveries, mut stopping, .. } = self;
+        let Self { server, admin, metrics, detached, sender, deliveries, mut stopping, .. } = self;
         let admin = OptionFuture::from(admin.map(|(server, _)| server));
-        let (served, admin) = join!(server, admin);
+        let metrics = OptionFuture::from(metrics.map(|(server, _)| server));
+        let (served, admin, metrics) = join!(server, admin, metrics);
         // The timeout covers all: requests in flight have used its beginning.
         let since = stopping.try_recv().unwrap_or_else(|_| Instant::now());
         let left = || SHUTDOWN_TIMEOUT.saturating_sub(since.elapsed());
@@ -147,7 +169,7 @@ impl Application {
             warn!(unsent, "shutdown timed out; notices were not sent");
         }
         deliveries.finish(left()).await;
-        served.and(admin.unwrap_or(Ok(())))
+        served.and(admin.unwrap_or(Ok(()))).and(metrics.unwrap_or(Ok(())))
     }
 }
 
@@ -156,6 +178,28 @@ fn bind(key: &'static str, listen: SocketAddr) -> Result<(TcpListener, SocketAdd
     let listener = TcpListener::bind(listen).map_err(failed(key, listen))?;
     let address = listener.local_addr().map_err(failed(key, listen))?;
     Ok((listener, address))
+}
+
+/// Binds the address of the metrics. The default address may be that of another node on this machine:
+/// then the service starts without the page, and says so.
+fn bind_metrics(
+    settings: &MetricsSettings,
+) -> Result<Option<(TcpListener, SocketAddr)>, StartError> {
+    let Some(listen) = settings.listen else { return Ok(None) };
+    match bind("metrics.listen", listen) {
+        Ok(bound) => Ok(Some(bound)),
+        Err(StartError::Bind { error, .. })
+            if error.kind() == io::ErrorKind::AddrInUse && !settings.is_given =>
+        {
+            warn!(
+                %listen,
+                "no metrics are shown: the default address of metrics.listen is in use, by another node or \
+                 another program; set metrics.listen to a free port, or to \"\" for none"
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn failed(key: &'static str, listen: SocketAddr) -> impl Fn(io::Error) -> StartError {

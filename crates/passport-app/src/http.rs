@@ -5,17 +5,21 @@
 //! a request before its handler in `guard`; both report neutral errors that each API translates.
 
 mod api;
+mod apps;
 mod cookies;
 mod cors;
 mod docs;
 mod errno;
 mod extract;
+mod forward_auth;
 mod guard;
 mod health;
 mod idempotency;
 mod inbox;
 mod locale;
+mod measure;
 mod method;
+mod metrics;
 mod pages;
 mod passport;
 mod rarely;
@@ -31,14 +35,17 @@ mod theme;
 use actix_web::{middleware::from_fn, web};
 
 pub(crate) use api::document::{ApiSite, document};
+pub(crate) use apps::Apps;
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
 pub(crate) use docs::ApiDocument;
 pub(crate) use extract::TrustedProxies;
+pub(crate) use forward_auth::ForwardAuth;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
 pub(crate) use idempotency::{Idempotency, IdempotencySecret};
 pub(crate) use inbox::InboxLink;
+pub(crate) use metrics::configure as configure_metrics;
 pub(crate) use pages::{FlowKey, Site};
 pub(crate) use security_headers::SecurityHeaders;
 pub(crate) use services::{AccountServices, OperatorServices, Services};
@@ -57,9 +64,11 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
         web::scope("")
             .wrap(from_fn(security_headers::add))
             .wrap(from_fn(request_log::log))
+            .wrap(from_fn(measure::measure))
             .configure(passport::configure)
             .configure(api::configure)
             .configure(health::configure)
+            .configure(forward_auth::configure)
             .configure(sms_receipts::configure)
             .configure(|app| {
                 if services.inbox.is_some() {

@@ -7,11 +7,13 @@ mod captcha;
 pub mod cli;
 mod edge;
 mod http;
+mod metrics;
 mod operations;
 mod secrets;
 pub mod settings;
 mod sms;
 mod telemetry;
+mod traces;
 mod upkeep;
 mod wiring;
 

@@ -12,11 +12,13 @@ mod captcha;
 mod client_address;
 mod database;
 mod environment;
+mod forward_auth;
 mod guesses;
 mod http;
 mod limits;
 mod log;
 mod mask;
+mod metrics;
 mod password;
 mod phone;
 mod reader;
@@ -29,6 +31,7 @@ mod sms_code;
 mod source;
 mod store;
 mod strays;
+mod telemetry;
 mod url_checks;
 mod value;
 mod webhooks;
@@ -49,9 +52,11 @@ pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
+pub use forward_auth::ForwardAuthSettings;
 pub use http::{HttpSettings, Origin, ParseOriginError};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
+pub use metrics::MetricsSettings;
 pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
@@ -62,6 +67,7 @@ pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
+pub use telemetry::TelemetrySettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
 pub use webhooks::WebhookSettings;
@@ -80,6 +86,10 @@ pub struct Settings {
     pub http: HttpSettings,
     /// `admin.*`
     pub admin: AdminSettings,
+    /// `metrics.*`
+    pub metrics: MetricsSettings,
+    /// `telemetry.*`
+    pub telemetry: TelemetrySettings,
     /// `log.*`
     pub log: LogSettings,
     /// `database.*`
@@ -106,6 +116,8 @@ pub struct Settings {
     pub brand: BrandSettings,
     /// `apps.*`: the applications that use the service, by name.
     pub apps: Vec<AppSettings>,
+    /// `forward_auth.*`
+    pub forward_auth: ForwardAuthSettings,
     /// `sms.*`
     pub sms: SmsSettings,
     /// `webhooks.*`
@@ -159,11 +171,14 @@ impl Settings {
         let environment = Environment::read(&mut reader);
         let secret = MasterSecret::read(&mut reader, environment);
         let http = HttpSettings::read(&mut reader, environment);
+        let admin = AdminSettings::read(&mut reader, environment, &http);
         let mut settings = Self {
             environment,
             secret,
-            admin: AdminSettings::read(&mut reader, environment, &http),
+            metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
+            admin,
             http,
+            telemetry: TelemetrySettings::read(&mut reader, environment),
             log: LogSettings::read(&mut reader, environment),
             database: DatabaseSettings::read(&mut reader, environment, checks),
             store: StoreSettings::read(&mut reader, environment, checks),
@@ -177,6 +192,7 @@ impl Settings {
             phone: PhoneSettings::read(&mut reader, today),
             brand: BrandSettings::read(&mut reader, environment),
             apps: AppSettings::read_all(&mut reader, environment),
+            forward_auth: ForwardAuthSettings::read(&mut reader),
             sms: SmsSettings::read(&mut reader, environment),
             webhooks: WebhookSettings::read_all(&mut reader, environment),
             warnings: Vec::new(),

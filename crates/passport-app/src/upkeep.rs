@@ -6,13 +6,13 @@ use actix_web::rt::{spawn, time::sleep};
 use async_trait::async_trait;
 use passport_auth::{BoxError, Clock, PurgeUsers, SystemClock};
 use passport_session::SessionStore;
-use passport_sms_client::Dispatch;
+use passport_sms_client::{Dispatch, Outbox};
 use passport_user::Journal;
 use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
-use crate::sms::outcome_name;
+use crate::{metrics::Samples, sms::outcome_name};
 
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const RESUME_EVERY: Duration = Duration::from_secs(2);
@@ -20,6 +20,7 @@ const RESUME_EVERY: Duration = Duration::from_secs(2);
 const RESUMED_AT_ONCE: usize = 16;
 const FOLLOWED_UP_AT_ONCE: usize = 64;
 const LEARN_EVERY: Duration = Duration::from_mins(1);
+const SAMPLE_EVERY: Duration = Duration::from_mins(1);
 /// Age of the oldest outcomes that the router learns from at the start; older ones say nothing about
 /// the gateways of now.
 const LEARNED_AT_START: Duration = Duration::from_hours(6);
@@ -46,6 +47,8 @@ pub(crate) struct Upkeep {
     /// Age at which events are deleted.
     pub(crate) events_kept: Duration,
     pub(crate) webhooks: Arc<dyn WebhookStore>,
+    /// Metrics that are read from stores.
+    pub(crate) samples: Samples,
 }
 
 /// A store that does not delete by itself what has expired.
@@ -59,6 +62,8 @@ impl Upkeep {
     /// Starts all tasks on the actix runtime of the caller.
     pub(crate) fn start(self) {
         let Self { sessions, dispatch, codes_outlive_process, sweep, .. } = self;
+        let outbox = Arc::clone(dispatch.outbox());
+        spawn(take_samples(self.samples, Arc::clone(&sessions), outbox));
         spawn(sweep_sessions(sessions));
         spawn(sweep_store(sweep));
         spawn(purge_users(self.purge_users));
@@ -70,6 +75,14 @@ impl Upkeep {
         }
         spawn(learn_rates(Arc::clone(&dispatch)));
         spawn(sweep_messages(dispatch));
+    }
+}
+
+/// Reads what the metrics show of stores.
+async fn take_samples(samples: Samples, sessions: Arc<dyn SessionStore>, outbox: Arc<dyn Outbox>) {
+    loop {
+        samples.take(&*sessions, &*outbox).await;
+        sleep(SAMPLE_EVERY).await;
     }
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod challenges;
 mod database;
 mod error;
+mod metered;
 mod operations;
 mod records;
 mod secret;
@@ -31,16 +32,18 @@ pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
 use accounts::{Ground, Rooms};
+use metered::MeteredDatabase;
 use sms::Messaging;
 use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
-        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, Probe, Probes,
-        SecurityHeaders, Services, Site, TrustedProxies,
+        AllowedOrigins, ApiDocument, ApiSite, Apps, CookieKey, Cookies, FlowKey, ForwardAuth,
+        Idempotency, IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins,
+        Probe, Probes, SecurityHeaders, Services, Site, TrustedProxies,
     },
-    settings::{Environment, InboxAccess, MasterSecret, Origin, Settings},
+    metrics::{Metrics, Page},
+    settings::{Environment, InboxAccess, MasterSecret, Origin, Settings, calling_prefix},
     sms::SmsSender,
     upkeep::Upkeep,
 };
@@ -58,6 +61,8 @@ pub(crate) struct Wired {
     pub(crate) deliveries: Deliveries,
     /// Where the inbox of development is opened.
     pub(crate) inbox_url: Option<String>,
+    /// What a scrape reads.
+    pub(crate) metrics: Page,
 }
 
 /// Connects the adapters of the settings, and builds the use cases on them. The use cases run on the
@@ -68,27 +73,44 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     // missing place of the secret.
     let database = open_database(&settings.database).await?;
     let secret = secret(settings)?;
-    let stores = Stores::open(settings, &database).await?;
-    let Messaging { dispatch, receipt_endpoint, inbox } =
-        Messaging::new(settings, origin, &secret, database.outbox(), stores.outlives_process)?;
+    let countries = settings.phone.countries.iter();
+    let mut metrics = Metrics::new(countries.filter_map(|country| calling_prefix(*country)));
+    let stores = Stores::open(settings, &database).await?.metered(&metrics.stores);
+    let records = MeteredDatabase::new(&database, &metrics.stores);
+    let Messaging { dispatch, receipt_endpoint, inbox } = Messaging::new(
+        settings,
+        origin,
+        &secret,
+        records.outbox(),
+        metrics.sms.clone(),
+        stores.outlives_process,
+    )?;
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
     let limits = |store: &Arc<dyn ThrottleStore>| {
         Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
     };
-    let challenges =
-        challenges::wire(settings, &secret, &stores, &limits(&stores.challenge_throttle), &clock)?;
+    let challenges = challenges::wire(
+        settings,
+        &secret,
+        &stores,
+        &limits(&stores.challenge_throttle),
+        &clock,
+        metrics.challenges.clone(),
+    )?;
     let limits = limits(&stores.throttle);
     let idempotency = idempotency(&secret, &stores, &clock)?;
     let site_clock = Arc::clone(&clock);
+    let forward_auth = ForwardAuth::new(settings.forward_auth, origin.clone(), Arc::clone(&clock));
     let rooms = Rooms::on(Ground {
         settings,
         secret: &secret,
         stores: &stores,
-        database: &database,
+        database: &records,
         limits,
         gate: challenges.gate,
         sender: Arc::clone(&sender),
+        observer: metrics.accounts.clone(),
         clock,
     })?;
     let (detached, sessions) = (rooms.detached.clone(), rooms.sessions.clone());
@@ -101,10 +123,12 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let own_sessions = OwnSessions { sessions: sessions.clone(), detached: detached.clone() };
     let authenticate = Authenticate { signed_in: stores.signed_in, sessions };
     let purge_users = rooms.purge_users();
+    read_queues(&mut metrics, &rooms, &sender);
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> =
         vec![("database", Arc::new(database.clone()))];
     probes.extend(stores.probe.map(|probe| ("store", probe)));
+    let http_meter = web::Data::new(metrics.http.clone());
     let services = Services {
         new_challenge: web::Data::new(challenges.new),
         present_challenge: web::Data::new(challenges.present),
@@ -115,6 +139,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
         accounts: rooms.services(),
+        apps: web::Data::new(Apps::new(settings.apps.clone())),
+        forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),
@@ -129,12 +155,14 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
+        http_meter: http_meter.clone(),
     };
     let operators = OperatorServices {
-        admission: rooms.admission(&database),
-        operations: rooms.operations(&database),
+        admission: rooms.admission(&records),
+        operations: rooms.operations(&records),
         trusted_proxies: services.trusted_proxies.clone(),
         security_headers: services.security_headers.clone(),
+        http_meter,
     };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
     let deliveries = webhooks::deliver(settings, &database).await?;
@@ -147,8 +175,43 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         purge_users,
         journal: rooms.journal,
         events_kept: settings.audit.keep,
+        samples: metrics.samples.clone(),
     };
-    Ok(Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url })
+    let metrics = metrics.page();
+    Ok(Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics })
+}
+
+/// Gauges of what waits in this process.
+fn read_queues(metrics: &mut Metrics, rooms: &Rooms<'_>, sender: &Arc<SmsSender>) {
+    let (busy, waiting) = (rooms.password_queue.clone(), rooms.password_queue.clone());
+    metrics.read_at_scrape(
+        "passport_password_queue_busy",
+        "Threads that hash or compare a password",
+        move || busy.load().busy,
+    );
+    metrics.read_at_scrape(
+        "passport_password_queue_waiting",
+        "Operations that wait for such a thread",
+        move || waiting.load().waiting,
+    );
+    let events = rooms.detached.events().clone();
+    metrics.read_at_scrape(
+        "passport_journal_queue",
+        "Events that wait to be written to the journal",
+        move || events.waiting(),
+    );
+    let sender = Arc::clone(sender);
+    metrics.read_at_scrape(
+        "passport_sms_notice_queue",
+        "Notices that wait to be sent, or are being sent",
+        move || sender.waiting(),
+    );
+    let detached = rooms.detached.clone();
+    metrics.read_at_scrape(
+        "passport_operations_running",
+        "Operations that are under way, with or without their client",
+        move || detached.running(),
+    );
 }
 
 /// The renderer of challenges for a service with these settings, to be measured by itself.

@@ -11,7 +11,7 @@ mod seed;
 mod stock;
 mod ticket;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use passport_codes::{Code, CodeKey, CodePolicy, CodePolicyError, CodeStoreError, Codes, Purpose};
 use passport_throttle::Quota;
@@ -30,7 +30,7 @@ pub use ticket::{ParseTicketError, Ticket};
 
 use carried::Keeper;
 
-use crate::ClientAddress;
+use crate::{ChallengeObserver, ChallengeStep, ClientAddress};
 
 const CHALLENGE: Purpose = Purpose::new("challenge");
 /// How far the clock of another node may be ahead. Less than the shortest lifetime of a challenge.
@@ -52,6 +52,7 @@ pub struct Challenges {
     policy: CodePolicy,
     once: Quota,
     test_answer: Option<String>,
+    observer: Option<Arc<dyn ChallengeObserver>>,
 }
 
 impl Challenges {
@@ -69,7 +70,7 @@ impl Challenges {
     ) -> Result<Self, CodePolicyError> {
         let policy = CodePolicy::new(ttl, 1)?;
         let once = Quota::new(1, ttl).map_err(|_| CodePolicyError::Ttl)?;
-        Ok(Self { codes, key, meter, policy, once, test_answer: None })
+        Ok(Self { codes, key, meter, policy, once, test_answer: None, observer: None })
     }
 
     /// Makes every challenge accept `answer` in addition to its own, for development. All other rules
@@ -77,6 +78,19 @@ impl Challenges {
     #[must_use]
     pub fn with_test_answer(self, answer: Option<String>) -> Self {
         Self { test_answer: answer, ..self }
+    }
+
+    /// Reports what happens to challenges to `observer`.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn ChallengeObserver>) -> Self {
+        Self { observer: Some(observer), ..self }
+    }
+
+    /// Reports `step` to the observer, if there is one.
+    pub(crate) fn report(&self, step: ChallengeStep) {
+        if let Some(observer) = &self.observer {
+            observer.observe(step);
+        }
     }
 
     /// Lifetime of a challenge.

@@ -73,7 +73,8 @@ impl CodeSignIn {
         credentials: CodeCredentials,
     ) -> Result<SignedInByCode, CodeSignInError> {
         let this = self.clone();
-        let subject = EventSubject::of(&credentials.client).phone(&credentials.phone);
+        let subject =
+            EventSubject::of(&credentials.client).phone(&credentials.phone).method(Method::Code);
         let act = |_| async move {
             let CodeCredentials { phone, code, client, .. } = &credentials;
             let claim = code.claim(CodePurpose::SignIn, phone, None, client.client);

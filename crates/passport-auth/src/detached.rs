@@ -39,6 +39,11 @@ impl Detached {
         &self.events
     }
 
+    /// Number of operations that are running.
+    pub fn running(&self) -> usize {
+        self.running.len()
+    }
+
     /// Waits until no operation is running and all events are written, at most for `timeout`. Returns
     /// the number of operations that are still running.
     pub async fn finish(&self, timeout: Duration) -> usize {

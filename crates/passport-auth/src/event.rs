@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use passport_session::{Session, SessionId};
+use passport_session::{Method, Session, SessionId};
 use passport_user::{
     AccountEvent, Actor, EventKind, EventOutcome, PhoneNumber, Reason, User, UserId,
 };
@@ -19,6 +19,8 @@ pub(crate) struct EventSubject {
     pub(crate) session: Option<SessionId>,
     pub(crate) caller: Option<Caller>,
     pub(crate) reason: Option<Reason>,
+    /// Proof of a sign-in, right or wrong.
+    pub(crate) method: Option<Method>,
 }
 
 /// Result of a successful operation.
@@ -73,6 +75,11 @@ impl EventSubject {
     /// The event is about `phone`.
     pub(crate) fn phone(self, phone: &PhoneNumber) -> Self {
         Self { phone: Some(phone.clone()), ..self }
+    }
+
+    /// The event is about a sign-in with `method`.
+    pub(crate) fn method(self, method: Method) -> Self {
+        Self { method: Some(method), ..self }
     }
 
     /// The event is about `session`.

@@ -21,6 +21,7 @@ use crate::{
     Caller, ClientAddress, Clock, SignedIn, SubjectKey,
     audit_address::AuditAddresses,
     event::{Effect, EventSubject},
+    observer::{EventLoss, EventObserver},
     refusal_meter::{RefusalMeter, RefusalSource},
 };
 
@@ -28,6 +29,8 @@ use crate::{
 const QUEUE: usize = 4_096;
 /// Most events that are written at once.
 const BATCH: usize = 256;
+/// Key of the detail that names the proof of a sign-in.
+const METHOD: &str = "method";
 
 /// Makes events, and hands them to the journal without delaying or failing their operations.
 ///
@@ -38,10 +41,32 @@ const BATCH: usize = 256;
 pub struct Events {
     queue: mpsc::Sender<Entry>,
     refusals: Arc<RefusalMeter>,
-    dropped: Arc<AtomicU64>,
+    losses: Losses,
     subjects: SubjectKey,
     addresses: AuditAddresses,
     clock: Arc<dyn Clock>,
+    observer: Option<Arc<dyn EventObserver>>,
+}
+
+/// Events that are missing in the journal.
+#[derive(Debug, Clone, Default)]
+struct Losses {
+    /// Number since the last line about them.
+    unlogged: Arc<AtomicU64>,
+    observer: Option<Arc<dyn EventObserver>>,
+}
+
+impl Losses {
+    fn count(&self, loss: EventLoss) {
+        self.unlogged.fetch_add(1, Relaxed);
+        self.observe(loss, 1);
+    }
+
+    fn observe(&self, loss: EventLoss, events: usize) {
+        if let Some(observer) = &self.observer {
+            observer.lost(loss, u64::try_from(events).unwrap_or(u64::MAX));
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -60,16 +85,33 @@ impl Events {
         addresses: AuditAddresses,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        Self::start_observed(journal, runtime, subjects, addresses, clock, None)
+    }
+
+    /// As [`start`](Self::start), with another reader of the events.
+    pub fn start_observed(
+        journal: Arc<dyn Journal>,
+        runtime: &Handle,
+        subjects: SubjectKey,
+        addresses: AuditAddresses,
+        clock: Arc<dyn Clock>,
+        observer: Option<Arc<dyn EventObserver>>,
+    ) -> Self {
         let (queue, entries) = mpsc::channel(QUEUE);
-        let dropped = Arc::new(AtomicU64::new(0));
-        runtime.spawn(write(journal, entries, Arc::clone(&dropped)));
+        let losses = Losses { observer: observer.clone(), ..Losses::default() };
+        runtime.spawn(write(journal, entries, losses.clone()));
         let refusals = Arc::new(RefusalMeter::default());
-        Self { queue, refusals, dropped, subjects, addresses, clock }
+        Self { queue, refusals, losses, subjects, addresses, clock, observer }
+    }
+
+    /// Number of events that wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
     }
 
     /// An event of `kind` about `subject`, not yet recorded.
     pub(crate) fn make(&self, kind: EventKind, subject: EventSubject) -> AccountEvent {
-        let EventSubject { actor, phone, user, session, caller, reason } = subject;
+        let EventSubject { actor, phone, user, session, caller, reason, method } = subject;
         let (address, request_id) = match &caller {
             Some(Caller { address, request_id, .. }) => {
                 (self.addresses.shown(*address), request_id.clone())
@@ -77,7 +119,7 @@ impl Events {
             None => (None, None),
         };
         let phone = phone.map(|phone| self.phone(&phone));
-        AccountEvent {
+        let mut event = AccountEvent {
             actor: actor.unwrap_or(Actor::Anonymous),
             subject: user,
             phone,
@@ -86,7 +128,9 @@ impl Events {
             request_id,
             reason,
             ..AccountEvent::new(kind, self.clock.now())
-        }
+        };
+        event.detail.extend(method.map(|method| (METHOD.to_owned(), method.name().to_owned())));
+        event
     }
 
     /// Queues `event` for the journal.
@@ -97,6 +141,9 @@ impl Events {
     ///
     /// `client` is the address as limits count it. That of the event may be cut, or left out.
     pub(crate) fn record(&self, event: AccountEvent, client: Option<ClientAddress>) {
+        if let Some(observer) = &self.observer {
+            observer.observe(&event);
+        }
         let source = match (&event.actor, client) {
             (Actor::Anonymous | Actor::Operator(_), Some(client)) => {
                 Some(RefusalSource::Client(client))
@@ -107,20 +154,23 @@ impl Events {
         let has_room = |source| self.refusals.has_room(source, event.at);
         match (&event.outcome, source) {
             (EventOutcome::Refused(_), Some(source)) if !has_room(source) => {
-                self.dropped.fetch_add(1, Relaxed);
+                self.losses.count(EventLoss::TooManyRefusals);
                 return;
             }
             (EventOutcome::Done | EventOutcome::Refused(_), _) => {}
         }
         if self.queue.try_send(Entry::Event(Box::new(event))).is_err() {
-            self.dropped.fetch_add(1, Relaxed);
+            self.losses.count(EventLoss::QueueFull);
         }
     }
 
     /// Records that a session began in an operation whose own event is another one.
     pub(crate) fn record_begin(&self, signed_in: &SignedIn, client: &Caller) {
-        let subject =
-            EventSubject { phone: signed_in.user.phone.clone(), ..EventSubject::of(client) };
+        let subject = EventSubject {
+            phone: signed_in.user.phone.clone(),
+            method: signed_in.session.methods.iter().last(),
+            ..EventSubject::of(client)
+        };
         let mut event = self.make(EventKind::SessionBegun, subject);
         _ = signed_in.describe(&mut event);
         self.record(event, Some(client.client));
@@ -141,11 +191,7 @@ impl Events {
     }
 }
 
-async fn write(
-    journal: Arc<dyn Journal>,
-    mut entries: mpsc::Receiver<Entry>,
-    dropped: Arc<AtomicU64>,
-) {
+async fn write(journal: Arc<dyn Journal>, mut entries: mpsc::Receiver<Entry>, losses: Losses) {
     let mut batch = Vec::with_capacity(BATCH);
     while entries.recv_many(&mut batch, BATCH).await > 0 {
         let (mut events, mut flushes) = (Vec::with_capacity(batch.len()), Vec::new());
@@ -159,13 +205,14 @@ async fn write(
             && let Err(error) = journal.record(&events).await
         {
             let events = events.len();
+            losses.observe(EventLoss::JournalFailed, events);
             error!(events, error = &error as &dyn Error, "events were not recorded");
         }
         for done in flushes {
             // An error means that the caller is gone.
             _ = done.send(());
         }
-        let dropped = dropped.swap(0, Relaxed);
+        let dropped = losses.unlogged.swap(0, Relaxed);
         if dropped > 0 {
             warn!(dropped, "events were dropped, because there were too many");
         }

@@ -122,6 +122,24 @@ impl FairQueue {
     }
 }
 
+/// How busy a queue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueLoad {
+    /// Threads that work.
+    pub busy: usize,
+    /// Callers that wait for a thread, or for a place in front of one.
+    pub waiting: usize,
+}
+
+impl FairQueue {
+    /// How busy the queue is now.
+    pub fn load(&self) -> QueueLoad {
+        let state = self.0.lock();
+        let in_line = state.places.saturating_sub(state.running);
+        QueueLoad { busy: state.running, waiting: in_line + state.room.len() }
+    }
+}
+
 impl State {
     fn admission(&mut self, party: &Party, places: usize) -> Admission {
         if !self.clients.has_room(&party.client) || !self.accounts.has_room(&party.account) {

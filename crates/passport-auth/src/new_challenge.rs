@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    CarriedTicket, ChallengeError, Challenges, ClientAddress, Clock, Denied, Drawing, IssuedId,
-    Limits, PictureStock, Ticket,
+    CarriedTicket, ChallengeError, ChallengeStep, Challenges, ClientAddress, Clock, Denied,
+    Drawing, IssuedId, Limits, PictureStock, Ticket,
 };
 
 /// Creates challenges.
@@ -79,6 +79,8 @@ impl NewChallenge {
         if let Some(former) = replaces.filter(|former| *former != id) {
             self.challenges.forget(former).await.map_err(Denied::from)?;
         }
+        self.challenges.report(ChallengeStep::Issued);
+        self.challenges.report(ChallengeStep::Drawn);
         Ok(DrawnChallenge { drawing: drawn.drawing, ticket })
     }
 
@@ -95,6 +97,7 @@ impl NewChallenge {
         let end = now + self.challenges.ttl();
         let expires_at = end.replace_nanosecond(0).unwrap_or(end);
         let id = self.challenges.key().issue(ticket, expires_at);
+        self.challenges.report(ChallengeStep::Issued);
         let expires_in = (expires_at - now).try_into().unwrap_or_default();
         Ok(IssuedChallenge { id, expires_at, expires_in })
     }

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use passport_throttle::Policy;
 
 use crate::{
-    CarriedTicket, ChallengeError, ChallengeRenderer, Challenges, ClientAddress, Clock, Denied,
-    Drawing, IssuedId, Limits, Locale, Sound, Ticket, Workers, policies,
+    CarriedTicket, ChallengeError, ChallengeRenderer, ChallengeStep, Challenges, ClientAddress,
+    Clock, Denied, Drawing, IssuedId, Limits, Locale, Sound, Ticket, Workers, policies,
 };
 
 /// Draws and speaks challenges: one challenge gives the same picture and the same sound each time, on
@@ -53,7 +53,9 @@ impl PresentChallenge {
         let slot = self.workers.reserve().map_err(Denied::from)?;
         self.charge(client).await?;
         let renderer = Arc::clone(&self.renderer);
-        slot.run(move || renderer.draw(&seed)).await.map_err(ChallengeError::NotMade)
+        let drawing = slot.run(move || renderer.draw(&seed)).await;
+        self.challenges.report(ChallengeStep::Drawn);
+        drawing.map_err(ChallengeError::NotMade)
     }
 
     /// Speaks the challenge that was issued under `id`, in `language` unless it was spoken in another
@@ -101,6 +103,7 @@ impl PresentChallenge {
         let language = self.bind_language(ticket, language.spoken(), client).await?;
         let (renderer, seed) = (Arc::clone(&self.renderer), self.challenges.key().seed(ticket));
         let sound = slot.run(move || renderer.speak(&seed, language)).await;
+        self.challenges.report(ChallengeStep::Spoken);
         Ok(SpokenChallenge { sound: sound.map_err(ChallengeError::NotMade)?, language })
     }
 

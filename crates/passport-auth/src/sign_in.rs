@@ -49,7 +49,9 @@ impl SignIn {
     /// See [`SignInError`].
     pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn, SignInError> {
         let this = self.clone();
-        let subject = EventSubject::of(&credentials.client).phone(&credentials.phone);
+        let subject = EventSubject::of(&credentials.client)
+            .phone(&credentials.phone)
+            .method(Method::Password);
         let act = |_| async move {
             let Credentials { phone, password, remember, client, former } = credentials;
             let guess = Guess { phone: &phone, password: &password, client: client.client };

@@ -33,6 +33,18 @@ impl Method {
         }
     }
 
+    /// Name of the method in events and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery-code",
+            Self::Passkey => "passkey",
+            Self::Operator => "operator",
+        }
+    }
+
     const fn bit(self) -> u16 {
         match self {
             Self::Password => 1,

@@ -70,6 +70,12 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
         keep: Option<SessionId>,
     ) -> Result<(), SessionStoreError>;
 
+    /// Number of sessions that are active at `now`; `None` where counting would read every record.
+    async fn count(&self, now: OffsetDateTime) -> Result<Option<u64>, SessionStoreError> {
+        _ = now;
+        Ok(None)
+    }
+
     /// Deletes the records of sessions that had ended at `now`; returns their number. Stores whose
     /// records expire automatically do nothing.
     async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError>;

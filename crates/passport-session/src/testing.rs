@@ -51,6 +51,7 @@ macro_rules! session_store_contract {
             does_not_revoke_sessions_of_others,
             revokes_all_but_one,
             purge_deletes_only_ended_sessions,
+            counts_live_sessions_or_none,
             revoked_stays_revoked_under_concurrent_touches,
             revoke_returns_true_once,
             rotate_replaces_the_token,
@@ -205,6 +206,22 @@ pub async fn purge_deletes_only_ended_sessions(store: Arc<dyn SessionStore>) {
     assert_eq!(room.find(&live, after(3_600)).await, Some(session.clone()));
     assert_eq!(room.find(&idle, after(3_600)).await, None);
     assert_eq!(room.list(after(3_600)).await, [session]);
+}
+
+/// A store that counts its sessions counts the active ones.
+pub async fn counts_live_sessions_or_none(store: Arc<dyn SessionStore>) {
+    let room = Room::new(store);
+    // Other clauses may share the store, and none has sessions at this time.
+    let now = after(1_000_000);
+    let count = async || room.store.count(now).await.expect("store answers");
+    if count().await.is_some() {
+        assert_eq!(count().await, Some(0));
+        room.create(NOW).await;
+        room.create(now).await;
+        let (_, revoked) = room.create(now).await;
+        assert!(room.revoke(revoked.id).await);
+        assert_eq!(count().await, Some(1));
+    }
 }
 
 /// A revocation wins against concurrent touches, in every round (SES-5).

@@ -20,9 +20,11 @@ use crate::outcome::Outcome;
 use crate::router::{Report, Router};
 
 pub use crate::dispatch::follow_up::FollowUpPolicy;
+pub use crate::dispatch::observer::DispatchObserver;
 pub use crate::dispatch::seal::{SealingKey, UnsealError};
 
 mod follow_up;
+mod observer;
 mod pass;
 mod record;
 mod seal;
@@ -50,6 +52,7 @@ pub struct Dispatch {
     hold: Duration,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
     follow_up: Option<FollowUpPolicy>,
+    observer: Option<Arc<dyn DispatchObserver>>,
 }
 
 impl Dispatch {
@@ -65,7 +68,7 @@ impl Dispatch {
         // deadline, however slow the outbox is. The rest is for the record of the end.
         let hold = router.deadline() + Duration::from_secs(3);
         let rng: Mutex<Box<dyn CryptoRng + Send>> = Mutex::new(Box::new(rng));
-        Self { router, outbox, key, hold, rng, follow_up: None }
+        Self { router, outbox, key, hold, rng, follow_up: None, observer: None }
     }
 
     /// Follows up messages that a gateway accepted, according to `policy`.
@@ -76,6 +79,12 @@ impl Dispatch {
     pub fn with_follow_up(mut self, policy: FollowUpPolicy) -> Self {
         self.follow_up = Some(policy);
         self
+    }
+
+    /// Reports what happens to messages to `observer`.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn DispatchObserver>) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 
     /// The router.
@@ -110,6 +119,7 @@ impl Dispatch {
         let record = Record::new(&*self.outbox, entry, self.token(), self.hold);
         let mut report = self.router.travel(message, &[], &record).await;
         self.close(&record, &mut report, expires_at).await;
+        self.observe(message, &report);
         report
     }
 
@@ -217,6 +227,7 @@ impl Dispatch {
                 }
                 let mut report = self.router.travel(&message, &priors, &record).await;
                 self.close(&record, &mut report, expires_at).await;
+                self.observe(&message, &report);
                 Some(report)
             }
             Step::Close(closing) => {
@@ -247,6 +258,9 @@ impl Dispatch {
         match self.outbox.found(message.id, gateway, delivery, &code).await {
             Ok(true) => {
                 info!(id = %message.id, gateway, %delivery, "gateway was asked");
+                if let Some(observer) = &self.observer {
+                    observer.delivery(gateway, Prefix::country_of(&message.to), delivery);
+                }
                 (attempt.delivery, attempt.code) = (Some(delivery), code);
             }
             Ok(false) => {}
@@ -289,6 +303,12 @@ impl Dispatch {
             self.router.conversion().observe(&figure.gateway, destination, counts, until);
         }
         Ok(until)
+    }
+
+    fn observe(&self, message: &Message, report: &Report) {
+        if let Some(observer) = &self.observer {
+            observer.sent(Prefix::country_of(&message.to), report);
+        }
     }
 
     fn lease(&self, now: OffsetDateTime) -> Lease {

@@ -42,7 +42,7 @@ pub use crate::console::{Console, Inbox, InboxMessage};
 #[cfg(feature = "router")]
 pub use crate::conversion::{Conversion, Rate};
 #[cfg(feature = "dispatch")]
-pub use crate::dispatch::{Dispatch, FollowUpPolicy, SealingKey, UnsealError};
+pub use crate::dispatch::{Dispatch, DispatchObserver, FollowUpPolicy, SealingKey, UnsealError};
 #[cfg(feature = "limit")]
 pub use crate::limit::{call_limit, with_call_limit};
 pub use crate::message::{
@@ -54,6 +54,7 @@ pub use crate::message::{
 pub use crate::outbox::{
     Attempt, AttemptStatus, Billed, Claimed, Cost, Costs, End, Entry, Figure, Idle, Lease,
     LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, ReceiptEffect, SealedMessage, Untried,
+    Way, Which,
 };
 pub use crate::outcome::{Cause, Class, Outcome, Rejection, Scope, SharedError};
 pub use crate::receipts::{Pushed, ReceiptError, ReceiptReader};

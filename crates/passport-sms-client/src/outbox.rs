@@ -17,10 +17,12 @@ pub use crate::outbox::record::{
     Attempt, AttemptStatus, Claimed, End, Entry, Idle, Lease, LeaseCheck, Opened, ReceiptEffect,
     SealedMessage,
 };
+pub use crate::outbox::ways::{Way, Which};
 
 mod cost;
 mod figures;
 mod record;
+mod ways;
 
 /// Time after the start of an attempt in which its receipts are accepted: some gateways push them
 /// three days late.
@@ -139,6 +141,12 @@ pub trait Outbox: fmt::Debug + Send + Sync + 'static {
     /// Records that the code in the message was redeemed, so that the message arrived, through any
     /// attempt. Counts for each attempt that may have delivered it; returns whether it was new.
     async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError>;
+
+    /// Gateways and countries of the attempts that may have delivered a message: accepted or in doubt.
+    async fn ways(&self, which: Which<'_>) -> Result<Vec<Way>, OutboxError> {
+        _ = which;
+        Ok(Vec::new())
+    }
 
     /// Records what `gateway` charges for an accepted message; returns whether there is such an attempt.
     /// A later bill replaces an earlier one, because some gateways only estimate it at first, but what it

@@ -48,6 +48,7 @@ pub use crate::testing::races::{
     a_due_message_is_claimed_once, a_message_is_opened_once, a_receipt_during_the_end_is_not_lost,
     begin_and_claim_exclude_each_other, claim_is_exclusive,
 };
+pub use crate::testing::ways::the_ways_of_a_message_are_found;
 
 mod bills;
 mod combined;
@@ -56,6 +57,7 @@ mod early;
 mod failures;
 mod races;
 mod room;
+mod ways;
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 const LAPSED: OffsetDateTime = datetime!(2026-11-22 09:44:00 UTC);
@@ -85,6 +87,7 @@ macro_rules! outbox_contract {
             a_receipt_may_arrive_before_the_end,
             only_possible_receipts_are_early,
             a_redeemed_code_counts_once,
+            the_ways_of_a_message_are_found,
             bills_are_kept_and_summed,
             only_accepted_attempts_have_a_bill,
             figures_are_by_gateway_and_destination,

@@ -25,13 +25,21 @@ macro_rules! failure_store {
                     series: &[Series],
                     now: OffsetDateTime,
                 ) -> Result<Permission, Failure> {
-                    let keys: Vec<_> = series.iter().map(|it| key(&it.key)).collect();
+                    let keys = series.iter().map(|it| key(&it.key)).collect();
+                    Ok(decide(series, &self.tallies(keys).await?, now))
+                }
+
+                /// The tallies of `keys` that there are, in any order.
+                async fn tallies(
+                    &self,
+                    keys: Vec<Vec<u8>>,
+                ) -> Result<Vec<(SeriesKey, Tally)>, Failure> {
                     let query = failures::table
                         .filter(failures::key.eq_any(keys))
                         .select(FailureRow::as_select());
                     let rows = self.0.load(query).await?;
                     let tallies = rows.into_iter().map(FailureRow::tally);
-                    Ok(decide(series, &tallies.collect::<QueryResult<Vec<_>>>()?, now))
+                    Ok(tallies.collect::<QueryResult<Vec<_>>>()?)
                 }
 
                 async fn try_begin(
@@ -117,6 +125,20 @@ macro_rules! failure_store {
 
                 async fn clear(&self, key: &SeriesKey) -> Result<(), FailureStoreError> {
                     self.clear_one(key).await.map_err(FailureStoreError::new)
+                }
+
+                async fn read(
+                    &self,
+                    keys: &[SeriesKey],
+                    now: OffsetDateTime,
+                ) -> Result<Vec<Option<Tally>>, FailureStoreError> {
+                    let wanted = keys.iter().map(key).collect();
+                    let found = self.tallies(wanted).await.map_err(FailureStoreError::new)?;
+                    let tally = |key: &SeriesKey| {
+                        let (_, tally) = found.iter().find(|it| it.0 == *key)?;
+                        tally.live(now)
+                    };
+                    Ok(keys.iter().map(tally).collect())
                 }
             }
         };

@@ -10,7 +10,8 @@ use diesel::{
 use futures::{FutureExt, future::BoxFuture};
 use passport_sms_client::{
     AttemptStatus, Bill, Billed, Claimed, Cost, Delivery, End, Entry, Figure, Idle, Lease,
-    LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, Untried,
+    LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, Untried, Way,
+    Which,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -29,6 +30,7 @@ mod attempts;
 mod bills;
 mod figures;
 mod stored;
+mod ways;
 
 macro_rules! outbox {
     ($outbox:ident, $backend:ident) => {
@@ -293,6 +295,10 @@ macro_rules! outbox {
                     to: OffsetDateTime,
                 ) -> Result<Vec<Cost>, OutboxError> {
                     self.sum(from, to).await.map_err(OutboxError::from)
+                }
+
+                async fn ways(&self, which: Which<'_>) -> Result<Vec<Way>, OutboxError> {
+                    self.ways_of(which).await.map_err(OutboxError::from)
                 }
 
                 async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {

@@ -3,7 +3,8 @@
 pub(crate) mod stored;
 
 use async_trait::async_trait;
-use diesel::prelude::*;
+use diesel::{dsl::count_star, prelude::*};
+use futures::{FutureExt, future::BoxFuture};
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -129,6 +130,19 @@ macro_rules! session_store {
                     }
                     .map_err(SessionStoreError::new)?;
                     Ok(())
+                }
+
+                async fn count(
+                    &self,
+                    now: OffsetDateTime,
+                ) -> Result<Option<u64>, SessionStoreError> {
+                    let query = sessions::table
+                        .filter(sessions::ends_at.gt(values::moment(now)))
+                        .select(count_star());
+                    // Boxed, because otherwise the compiler does not see that the future is `Send`.
+                    let counts: BoxFuture<'_, Result<Vec<i64>, _>> = self.0.load(query).boxed();
+                    let counts = counts.await.map_err(SessionStoreError::new)?;
+                    Ok(counts.first().and_then(|count| u64::try_from(*count).ok()))
                 }
 
                 async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError> {

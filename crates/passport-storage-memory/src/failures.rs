@@ -84,4 +84,14 @@ impl FailureStore for MemoryFailureStore {
         self.tallies()?.remove(key);
         Ok(())
     }
+
+    async fn read(
+        &self,
+        keys: &[SeriesKey],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Option<Tally>>, FailureStoreError> {
+        let mut tallies = self.tallies()?;
+        let tally = |key| tallies.get_mut(key).and_then(|tally| tally.live(now));
+        Ok(keys.iter().map(tally).collect())
+    }
 }

@@ -3,91 +3,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use passport_sms_client::{
-    Attempt, AttemptStatus, Bill, Billed, Claimed, Cost, Costs, Delivery, End, Entry, Figure, Idle,
-    Lease, LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect,
-    SealedMessage, Untried,
+    AttemptStatus, Bill, Billed, Claimed, Cost, Costs, Delivery, End, Entry, Figure, Idle, Lease,
+    LeaseCheck, Opened, Outbox, OutboxError, RECEIPT_WINDOW, Receipt, ReceiptEffect, SealedMessage,
+    Untried, Way, Which,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use self::{
+    record::{Record, Try},
+    ways::{may_arrive, ways},
+};
+
+mod record;
+mod ways;
 
 /// Messages in the memory of this process. They are lost when it ends and are not resumed; receipts
 /// and statistics work. Call [`purge`](Outbox::purge) from time to time, because until then every
 /// message is kept.
 #[derive(Debug, Default)]
 pub struct MemoryOutbox(Mutex<HashMap<Uuid, Record>>);
-
-#[derive(Debug)]
-struct Record {
-    entry: Entry,
-    /// Last lease. Its token is nil while the message is deferred, which is due at the lease's end.
-    lease: Lease,
-    settled_at: Option<OffsetDateTime>,
-    tries: Vec<Try>,
-}
-
-#[derive(Debug)]
-struct Try {
-    attempt: Attempt,
-    /// Lease token of the sender whose result is accepted.
-    token: Uuid,
-    provider_id: Option<String>,
-    bill: Bill,
-}
-
-impl Try {
-    fn new(gateway: &str, token: Uuid, now: OffsetDateTime) -> Self {
-        Self { attempt: Attempt::new(gateway, now), token, provider_id: None, bill: Bill::UNKNOWN }
-    }
-
-    /// Records the delivery status; returns whether it is news.
-    fn came(&mut self, delivery: Delivery, code: &str) -> bool {
-        let is_news = self.attempt.status == AttemptStatus::Accepted
-            && self.attempt.delivery < Some(delivery);
-        if is_news {
-            self.attempt.delivery = Some(delivery);
-            code.clone_into(&mut self.attempt.code);
-        }
-        is_news
-    }
-}
-
-impl Record {
-    /// Ends an attempt; returns whether it began under that lease.
-    fn end(&mut self, token: Uuid, end: End<'_>) -> bool {
-        let own = |it: &&mut Try| it.attempt.gateway == end.gateway && it.token == token;
-        let Some(it) = self.tries.iter_mut().find(own) else { return false };
-        it.attempt.status = end.status;
-        it.provider_id = end.provider_id.map(str::to_owned);
-        true
-    }
-
-    fn is_held(&self, token: Uuid) -> bool {
-        self.settled_at.is_none() && self.lease.token == token
-    }
-
-    fn is_deferred(&self) -> bool {
-        self.settled_at.is_none() && self.lease.token.is_nil()
-    }
-
-    /// Whether a sender holds the message and does not know yet whether that gateway accepted it.
-    fn is_doubted(&self, gateway: &str, now: OffsetDateTime) -> bool {
-        let is_in_hand =
-            self.settled_at.is_none() && !self.lease.token.is_nil() && now < self.lease.until;
-        is_in_hand
-            && self.tries.iter().any(|it| {
-                it.attempt.gateway == gateway
-                    && it.attempt.status == AttemptStatus::InDoubt
-                    && it.attempt.began_at <= now
-            })
-    }
-
-    fn is_idle(&self, idle: Idle, now: OffsetDateTime) -> bool {
-        self.settled_at.is_none()
-            && self.is_deferred() == (idle == Idle::Due)
-            && self.lease.until <= now
-            && now < self.entry.expires_at
-    }
-}
 
 /// Ends the `last` attempt; returns the record if the message is held under that lease.
 fn close<'a>(
@@ -308,14 +243,15 @@ impl Outbox for MemoryOutbox {
         Ok(costs.into_sorted())
     }
 
+    async fn ways(&self, which: Which<'_>) -> Result<Vec<Way>, OutboxError> {
+        Ok(ways(self.records()?.iter(), which))
+    }
+
     async fn redeemed(&self, id: Uuid) -> Result<bool, OutboxError> {
         let mut records = self.records()?;
         let tries = records.get_mut(&id).into_iter().flat_map(|record| &mut record.tries);
         let mut is_news = false;
-        for it in tries.filter(|it| {
-            matches!(it.attempt.status, AttemptStatus::InDoubt | AttemptStatus::Accepted)
-                && !it.attempt.is_redeemed
-        }) {
+        for it in tries.filter(|it| may_arrive(it.attempt.status) && !it.attempt.is_redeemed) {
             it.attempt.is_redeemed = true;
             is_news = true;
         }

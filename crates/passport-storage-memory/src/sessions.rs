@@ -105,6 +105,11 @@ impl SessionStore for MemorySessionStore {
         Ok(())
     }
 
+    async fn count(&self, now: OffsetDateTime) -> Result<Option<u64>, SessionStoreError> {
+        let count = self.sessions()?.values().filter(|session| session.is_live(now)).count();
+        Ok(u64::try_from(count).ok())
+    }
+
     async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError> {
         let mut sessions = self.sessions()?;
         let before = sessions.len();

@@ -6,7 +6,7 @@ use std::{
 
 use async_trait::async_trait;
 use passport_throttle::{
-    Charge, Decision, Hit, Policy, Refusal, Subject, ThrottleStore, ThrottleStoreError,
+    Charge, Decision, Hit, Policy, Refusal, Subject, ThrottleStore, ThrottleStoreError, Usage,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -48,6 +48,17 @@ impl Log {
 
     fn is_live(&self, now: OffsetDateTime) -> bool {
         self.0.iter().rev().any(|entry| now < entry.until)
+    }
+
+    fn usage(&self, charge: &Charge, now: OffsetDateTime) -> Usage {
+        let window = charge.quota.window();
+        let counts = |entry: &&Entry| now - window < entry.at && entry.at < now + window;
+        let counting: Vec<_> = self.0.iter().filter(counts).collect();
+        let (Some(oldest), Some(newest)) = (counting.first(), counting.last()) else {
+            return Usage::NONE;
+        };
+        let used = u32::try_from(counting.len()).unwrap_or(u32::MAX);
+        Usage::of(used, oldest.at, newest.at, charge.quota, now)
     }
 
     /// Time until one more hit is within the quota of `charge`.
@@ -104,6 +115,27 @@ impl ThrottleStore for MemoryThrottleStore {
             if let Some(log) = logs.get_mut(&(charge.policy, charge.subject)) {
                 log.0.retain(|entry| entry.id != hit.id);
             }
+        }
+        Ok(())
+    }
+
+    async fn usage(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Usage>, ThrottleStoreError> {
+        let mut logs = self.logs()?;
+        let usage = |charge: &Charge| {
+            let log = logs.get_mut(&(charge.policy, charge.subject));
+            log.map_or(Usage::NONE, |log| log.usage(charge, now))
+        };
+        Ok(charges.iter().map(usage).collect())
+    }
+
+    async fn clear(&self, charges: &[Charge]) -> Result<(), ThrottleStoreError> {
+        let mut logs = self.logs()?;
+        for charge in charges {
+            logs.remove(&(charge.policy, charge.subject));
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use deadpool_redis::redis::{Script, cmd};
 use passport_throttle::{
     Attempt, Backoff, Block, Counted, FailureStore, FailureStoreError, Permission, Series,
-    SeriesKey,
+    SeriesKey, Tally,
 };
 use time::OffsetDateTime;
 
@@ -142,6 +142,14 @@ impl RedisFailureStore {
         self.client.invoke(&script).await
     }
 
+    async fn read_one(&self, key: &SeriesKey) -> Result<Option<Tally>, RedisError> {
+        let mut read = cmd("HMGET");
+        read.arg(self.key(key)).arg(&["failures", "last"]);
+        let (failures, last): (Option<u32>, Option<i64>) = self.client.query(&read).await?;
+        let tally = failures.zip(last.and_then(from_microseconds));
+        Ok(tally.map(|(failures, last)| Tally { failures, last }))
+    }
+
     async fn clear_one(&self, key: &SeriesKey) -> Result<(), RedisError> {
         self.client.query(cmd("DEL").arg(self.key(key))).await
     }
@@ -185,6 +193,19 @@ impl FailureStore for RedisFailureStore {
 
     async fn clear(&self, key: &SeriesKey) -> Result<(), FailureStoreError> {
         self.clear_one(key).await.map_err(FailureStoreError::new)
+    }
+
+    async fn read(
+        &self,
+        keys: &[SeriesKey],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Option<Tally>>, FailureStoreError> {
+        let mut tallies = Vec::with_capacity(keys.len());
+        for key in keys {
+            let tally = self.read_one(key).await.map_err(FailureStoreError::new)?;
+            tallies.push(tally.and_then(|tally| tally.live(now)));
+        }
+        Ok(tallies)
     }
 }
 

@@ -9,20 +9,21 @@ use std::{
 };
 
 use async_trait::async_trait;
-use deadpool_redis::redis::Script;
-use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
+use deadpool_redis::redis::{Script, cmd};
+use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError, Usage};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use self::groups::by_subject;
 use crate::{
     RedisClient, RedisError,
-    moment::{keep, microseconds, span},
+    moment::{from_microseconds, keep, microseconds, span},
 };
 
 static HIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("throttle/hit.lua")));
 static REFUND: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("throttle/refund.lua")));
+static USAGE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("throttle/usage.lua")));
 
 /// Code with which a Cluster refuses a script whose keys are in several slots. It has done nothing.
 const CROSS_SLOT: &str = "CROSSSLOT";
@@ -142,6 +143,16 @@ impl RedisThrottleStore {
         self.client.invoke(&script).await
     }
 
+    /// Reads one count: in a Cluster each is in a slot of its own.
+    async fn usage_of(&self, charge: &Charge, now: OffsetDateTime) -> Result<Usage, RedisError> {
+        let (window, at) = (span(charge.quota.window()), microseconds(now));
+        let mut script = USAGE.key(self.key(charge));
+        script.arg(at.saturating_sub(window)).arg(at.saturating_add(window));
+        let (used, oldest, newest): (u32, i64, i64) = self.client.invoke(&script).await?;
+        let [oldest, newest] = [oldest, newest].map(|at| from_microseconds(at).unwrap_or(now));
+        Ok(Usage::of(used, oldest, newest, charge.quota, now))
+    }
+
     /// Redis has refused several slots in one script, so it is a Cluster and stays one.
     fn note_cluster(&self) {
         self.is_cluster.store(true, Ordering::Relaxed);
@@ -179,6 +190,28 @@ impl ThrottleStore for RedisThrottleStore {
         }
         let groups = by_subject(&hit.charges);
         self.refund_by_subject(&groups, hit.id).await.map_err(ThrottleStoreError::new)
+    }
+
+    async fn usage(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Usage>, ThrottleStoreError> {
+        let mut usages = Vec::with_capacity(charges.len());
+        for charge in charges {
+            usages.push(self.usage_of(charge, now).await.map_err(ThrottleStoreError::new)?);
+        }
+        Ok(usages)
+    }
+
+    /// Clears each count, also after one has failed.
+    async fn clear(&self, charges: &[Charge]) -> Result<(), ThrottleStoreError> {
+        let mut outcome = Ok(());
+        for charge in charges {
+            let delete = self.client.query(cmd("DEL").arg(self.key(charge))).await;
+            outcome = outcome.and(delete);
+        }
+        outcome.map_err(ThrottleStoreError::new)
     }
 }
 

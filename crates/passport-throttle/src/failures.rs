@@ -4,6 +4,8 @@ use async_trait::async_trait;
 use thiserror::Error;
 use time::OffsetDateTime;
 
+use crate::Tally;
+
 /// Counts failures in a row, delays the attempts that follow them, and stops attempts at a limit.
 ///
 /// Unlike the windows of a [`ThrottleStore`](crate::ThrottleStore), a series has no end by time but one
@@ -41,6 +43,13 @@ pub trait FailureStore: fmt::Debug + Send + Sync + 'static {
 
     /// Ends the series `key`, after a success by other means.
     async fn clear(&self, key: &SeriesKey) -> Result<(), FailureStoreError>;
+
+    /// State of each series at `now`, in the order of `keys`; `None` without failures. Counts nothing.
+    async fn read(
+        &self,
+        keys: &[SeriesKey],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Option<Tally>>, FailureStoreError>;
 }
 
 /// Failures in a row of one subject.

@@ -7,6 +7,7 @@ mod quota;
 mod store;
 mod subject;
 mod tally;
+mod usage;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -21,3 +22,4 @@ pub use quota::{Quota, QuotaError};
 pub use store::{ThrottleStore, ThrottleStoreError};
 pub use subject::Subject;
 pub use tally::Tally;
+pub use usage::Usage;

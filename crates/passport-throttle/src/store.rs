@@ -3,7 +3,7 @@ use std::{error::Error, fmt};
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use crate::{Charge, Decision, Hit, Refusal};
+use crate::{Charge, Decision, Hit, Refusal, Usage};
 
 /// Counts hits and refuses those beyond a quota.
 ///
@@ -60,6 +60,19 @@ pub trait ThrottleStore: fmt::Debug + Send + Sync + 'static {
     /// A hit that lists some of its charges only is removed from those counts, and remains in the
     /// others.
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError>;
+
+    /// How much of the quota of each charge is used at `now`, in the order of `charges`. Counts nothing.
+    ///
+    /// For people who look into a limit; whether an operation has room is decided by
+    /// [`hit`](Self::hit).
+    async fn usage(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Usage>, ThrottleStoreError>;
+
+    /// Removes all hits from the counts of `charges`. Idempotent.
+    async fn clear(&self, charges: &[Charge]) -> Result<(), ThrottleStoreError>;
 }
 
 /// The store could not answer. Where money or access is at stake, treat it as a refusal.

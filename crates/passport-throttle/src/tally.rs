@@ -22,11 +22,16 @@ impl Tally {
         (now - self.last).unsigned_abs() >= Backoff::REMEMBERED
     }
 
+    /// The tally, if it has failures that are not forgotten at `now`.
+    pub fn live(self, now: OffsetDateTime) -> Option<Self> {
+        (self.failures > 0 && !self.is_forgotten(now)).then_some(self)
+    }
+
     /// Time until the next attempt is allowed, which is never longer than the delay.
     ///
     /// If the clock was set back, the last failure lies in the future. If it does by the longest delay
     /// or more, it delays nothing.
-    fn wait(&self, backoff: &Backoff, now: OffsetDateTime) -> Duration {
+    pub fn wait(&self, backoff: &Backoff, now: OffsetDateTime) -> Duration {
         if self.last - now >= backoff.longest() {
             return Duration::ZERO;
         }
@@ -43,7 +48,7 @@ impl Permission {
         let (mut wait, mut counted) = (Duration::ZERO, Vec::with_capacity(series.len()));
         let mut is_stopped = false;
         for (Series { key, backoff }, tally) in series {
-            let tally = tally.filter(|tally| tally.failures > 0 && !tally.is_forgotten(now));
+            let tally = tally.and_then(|tally| tally.live(now));
             let failures = tally.map_or(0, |tally| tally.failures);
             is_stopped |= failures >= backoff.stop();
             wait = wait.max(tally.map_or(Duration::ZERO, |tally| tally.wait(backoff, now)));

@@ -21,6 +21,7 @@ pub mod failures;
 mod clock;
 mod harness;
 mod retuning;
+mod usage;
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,6 +31,7 @@ pub use retuning::{
     counts_survive_a_changed_limit, counts_survive_a_narrower_window,
     counts_survive_a_wider_window, hits_outlive_a_passing_narrower_window,
 };
+pub use usage::{clear_forgets_all_hits_of_a_count, usage_is_what_counts_now};
 
 use crate::{Charge, Hit, Policy, ThrottleStore};
 
@@ -61,6 +63,8 @@ macro_rules! throttle_store_contract {
             counts_survive_a_narrower_window,
             hits_outlive_a_passing_narrower_window,
             hits_in_the_future_wait_a_window_at_most,
+            usage_is_what_counts_now,
+            clear_forgets_all_hits_of_a_count,
             is_exact_under_concurrent_hits,
             is_exact_over_several_charges,
             is_exact_over_several_subjects,

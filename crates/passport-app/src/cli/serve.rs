@@ -47,6 +47,9 @@ fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
     if let Some(admin) = admin {
         info!(%admin, "the API for operators listens");
     }
+    if let Some(metrics) = application.metrics_address() {
+        info!(%metrics, "the metrics are shown");
+    }
     if settings.log.format == LogFormat::Json {
         if let Some(limits) = limits {
             warn!("{limits}");
@@ -77,6 +80,8 @@ fn announce(settings: &Settings, application: &Application) -> io::Result<()> {
         lines.push(format!("  inbox     {url} (development: {what}{opens})"));
     }
     lines.extend(admin.map(|admin| format!("  operators http://{admin}/api/admin/v1")));
+    let metrics = application.metrics_address();
+    lines.extend(metrics.map(|metrics| format!("  metrics   http://{metrics}/metrics")));
     lines.extend(limits.map(|limits| format!("  note      {limits}")));
     print(&lines.join("\n"))
 }

@@ -8,10 +8,12 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
+    apps::Apps,
     cookies::Cookies,
     cors::AllowedOrigins,
     docs::ApiDocument,
     extract::TrustedProxies,
+    forward_auth::ForwardAuth,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
     idempotency::Idempotency,
@@ -20,6 +22,8 @@ use super::{
     security_headers::SecurityHeaders,
     sms_receipts::ReceiptEndpoint,
 };
+
+use crate::metrics::HttpMeter;
 
 pub(crate) use accounts::AccountServices;
 pub(crate) use operators::OperatorServices;
@@ -36,6 +40,8 @@ pub(crate) struct Services {
     pub(crate) authenticate: web::Data<Authenticate>,
     pub(crate) own_sessions: web::Data<OwnSessions>,
     pub(crate) accounts: AccountServices,
+    pub(crate) apps: web::Data<Apps>,
+    pub(crate) forward_auth: web::Data<ForwardAuth>,
     pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
@@ -52,6 +58,7 @@ pub(crate) struct Services {
     pub(crate) inbox: Option<web::Data<Inbox>>,
     /// The link that opens the inbox, where other machines can reach the service.
     pub(crate) inbox_link: Option<web::Data<InboxLink>>,
+    pub(crate) http_meter: web::Data<HttpMeter>,
 }
 
 impl Services {
@@ -67,6 +74,8 @@ impl Services {
             authenticate,
             own_sessions,
             accounts,
+            apps,
+            forward_auth,
             idempotency,
             probes,
             cookies,
@@ -81,6 +90,7 @@ impl Services {
             flow_key,
             inbox,
             inbox_link: _,
+            http_meter,
         } = self.clone();
         app.app_data(new_challenge)
             .app_data(present_challenge)
@@ -90,6 +100,8 @@ impl Services {
             .app_data(sign_out)
             .app_data(authenticate)
             .app_data(own_sessions)
+            .app_data(apps)
+            .app_data(forward_auth)
             .app_data(idempotency)
             .app_data(probes)
             .app_data(cookies)
@@ -101,7 +113,8 @@ impl Services {
             .app_data(receipt_endpoint)
             .app_data(api_document)
             .app_data(site)
-            .app_data(flow_key);
+            .app_data(flow_key)
+            .app_data(http_meter);
         accounts.inject(app);
         if let Some(inbox) = inbox {
             app.app_data(inbox);

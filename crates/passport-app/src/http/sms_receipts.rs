@@ -156,13 +156,12 @@ impl ReceiptEndpoint {
         let mut early = Vec::new();
         for receipt in receipts {
             let delivery = receipt.delivery;
-            let outbox = self.dispatch.outbox();
-            let effect = outbox.receipt(gateway, receipt, now).await?;
+            let effect = self.dispatch.receipt(gateway, receipt, now).await?;
             if matches!(effect, ReceiptEffect::News | ReceiptEffect::Known)
                 && !receipt.bill.is_unknown()
             {
                 let attempt = Billed::ProviderId(&receipt.provider_id);
-                _ = outbox.billed(attempt, gateway, receipt.bill).await?;
+                _ = self.dispatch.outbox().billed(attempt, gateway, receipt.bill).await?;
             }
             match effect {
                 ReceiptEffect::News => {

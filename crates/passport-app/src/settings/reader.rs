@@ -67,6 +67,11 @@ impl Reader {
         value
     }
 
+    /// Whether the settings have `key`, which was not read yet.
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        self.unread.contains_key(key)
+    }
+
     /// A list whose items `parse` accepts: an array, or a text with commas between the items.
     pub(super) fn list<T>(
         &mut self,

@@ -59,6 +59,11 @@ impl NoticeQueue {
         Self { dispatch, waiting, unsent: TaskTracker::new(), unrouted: Mutex::default() }
     }
 
+    /// Number of notices that are not sent yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.unsent.len()
+    }
+
     /// Waits until all notices are sent, at most for `timeout`. Returns the number of those that are not.
     pub(super) async fn finish(&self, timeout: Duration) -> usize {
         self.unsent.close();

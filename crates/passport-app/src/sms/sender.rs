@@ -8,8 +8,8 @@ use passport_auth::{
     AccountNotice, BoxError, CodeMessage, CodeSender, Locale, MessageId, NoticeSender, SendOutcome,
 };
 use passport_sms_client::{
-    Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outbox, Outcome, Recipient, Rejection,
-    Report, Scope, Visit,
+    Cause, Class, Dispatch, Intent, Message, OneTimeCode, Outcome, Recipient, Rejection, Report,
+    Scope, Visit,
 };
 use passport_user::PhoneNumber;
 use tokio::sync::mpsc;
@@ -38,9 +38,14 @@ impl SmsSender {
     /// Starts a task that records redeemed codes, and one that sends notices; they end with the sender.
     pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
         let (redeemed, marks) = mpsc::channel(MARKS);
-        tokio::spawn(mark(Arc::clone(dispatch.outbox()), marks));
+        tokio::spawn(mark(Arc::clone(&dispatch), marks));
         let notices = NoticeQueue::start(Arc::clone(&dispatch));
         Self { dispatch, redeemed, notices }
+    }
+
+    /// Number of notices that are not sent yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.notices.waiting()
     }
 
     /// Waits until all notices are sent, at most for `timeout`. Returns the number of those that are not.
@@ -76,9 +81,9 @@ impl NoticeSender for SmsSender {
 }
 
 /// Records redeemed codes one by one, so that a slow database gets one request at a time.
-async fn mark(outbox: Arc<dyn Outbox>, mut marks: mpsc::Receiver<Uuid>) {
+async fn mark(dispatch: Arc<Dispatch>, mut marks: mpsc::Receiver<Uuid>) {
     while let Some(id) = marks.recv().await {
-        match outbox.redeemed(id).await {
+        match dispatch.redeemed(id).await {
             Ok(is_news) => debug!(%id, is_news, "message arrived"),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;

@@ -5,17 +5,18 @@ use std::{io, sync::Arc};
 use actix_web::web;
 use passport_auth::{
     Admission, ChangeNumber, ChangePassword, CheckCode, Clock, CodeSignIn, CodeSignUp,
-    ConfirmSession, ContinuationKey, Detached, Entrance, ExportData, Failures, FairQueue,
-    Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords, PhoneCodes,
-    PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode, ResetPassword,
-    Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, Terms, UndoNumber, Workers,
+    ConfirmSession, ContinuationKey, Detached, Entrance, EventObserver, ExportData, Failures,
+    FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords,
+    PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode,
+    ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, Terms,
+    UndoNumber, Workers,
 };
 use passport_codes::Codes;
-use passport_storage_diesel::Database;
 use passport_user::{BcryptSha256, Journal, PasswordPolicy, UserRepository};
 use tokio::runtime::Handle;
 
 use super::{
+    metered::MeteredDatabase,
     operations,
     records::{events, failures},
     stores::Stores,
@@ -35,6 +36,7 @@ pub(super) struct Rooms<'a> {
     pub(super) gate: Gate,
     pub(super) send_code: SendCode,
     passwords: Passwords,
+    pub(super) password_queue: FairQueue,
     password_check: PasswordCheck,
     notices: Notices,
     limits: Limits,
@@ -51,16 +53,18 @@ pub(super) struct Ground<'a, 'b> {
     pub(super) settings: &'a Settings,
     pub(super) secret: &'b MasterSecret,
     pub(super) stores: &'b Stores,
-    pub(super) database: &'b Database,
+    pub(super) database: &'b MeteredDatabase,
     pub(super) limits: Limits,
     pub(super) gate: Gate,
     pub(super) sender: Arc<SmsSender>,
+    pub(super) observer: Arc<dyn EventObserver>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
 impl<'a> Rooms<'a> {
     pub(super) fn on(ground: Ground<'a, '_>) -> io::Result<Self> {
-        let Ground { settings, secret, stores, database, limits, gate, sender, clock } = ground;
+        let Ground { settings, secret, stores, database, limits, gate, sender, observer, clock } =
+            ground;
         let phone_codes = PhoneCodes::new(
             Codes::new(Arc::clone(&stores.codes), secret.code_digest_key()),
             secret.subject_key(),
@@ -68,12 +72,11 @@ impl<'a> Rooms<'a> {
             settings.sms_code.length,
             Arc::clone(&clock),
         );
-        let passwords = Passwords::new(
-            Arc::new(BcryptSha256::new(settings.password.cost)),
-            hashing_queue(&settings.password)?,
-        );
+        let password_queue = hashing_queue(&settings.password)?;
+        let hasher = Arc::new(BcryptSha256::new(settings.password.cost));
+        let passwords = Passwords::new(hasher, password_queue.clone());
         let (users, journal) = (database.users(), database.journal());
-        let events = events(settings, &journal, secret.subject_key(), &clock);
+        let events = events(settings, &journal, secret.subject_key(), &clock, Some(observer));
         let failures = failures(&settings.limits, &stores.failures, secret.subject_key(), &clock);
         let lifetimes = SessionLifetimes {
             standard: settings.session.standard,
@@ -103,6 +106,7 @@ impl<'a> Rooms<'a> {
                 failures.clone(),
             ),
             passwords,
+            password_queue,
             notices: Notices::new(sender, limits.clone()),
             limits,
             failures,
@@ -144,7 +148,7 @@ impl<'a> Rooms<'a> {
         }
     }
 
-    pub(super) fn operations(&self, database: &Database) -> Operations {
+    pub(super) fn operations(&self, database: &MeteredDatabase) -> Operations {
         let ground = operations::Ground {
             settings: self.settings,
             database,
@@ -156,7 +160,7 @@ impl<'a> Rooms<'a> {
         ground.operations()
     }
 
-    pub(super) fn admission(&self, database: &Database) -> Admission {
+    pub(super) fn admission(&self, database: &MeteredDatabase) -> Admission {
         Admission {
             tokens: database.operator_tokens(),
             limits: self.limits.clone(),

@@ -1,8 +1,8 @@
 use std::{io, num::NonZeroUsize, sync::Arc, thread::available_parallelism};
 
 use passport_auth::{
-    ChallengeKey, ChallengeMeter, ChallengeRenderer, Challenges, Clock, Gate, Limits, NewChallenge,
-    PictureStock, PresentChallenge, Priority, Workers,
+    ChallengeKey, ChallengeMeter, ChallengeObserver, ChallengeRenderer, Challenges, Clock, Gate,
+    Limits, NewChallenge, PictureStock, PresentChallenge, Priority, Workers,
 };
 use passport_codes::Codes;
 
@@ -28,6 +28,7 @@ pub(super) fn wire(
     stores: &Stores,
     limits: &Limits,
     clock: &Arc<dyn Clock>,
+    observer: Arc<dyn ChallengeObserver>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
     let renderer = renderer(settings, secret);
@@ -38,7 +39,8 @@ pub(super) fn wire(
     let meter = ChallengeMeter::new(settings.limits.challenges_per_ip_minute, captcha.ttl);
     let challenges = Challenges::new(codes, key.clone(), meter, captcha.ttl)
         .expect("settings are within the bounds of a challenge")
-        .with_test_answer(captcha.test_answer.clone());
+        .with_test_answer(captcha.test_answer.clone())
+        .observed_by(observer);
 
     let workers = drawing_workers()?;
     let pictures = PictureStock::new(

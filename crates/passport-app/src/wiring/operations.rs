@@ -6,16 +6,17 @@ use passport_auth::{
     Audit, Clock, CredentialControl, Detached, ExportUser, Failures, OperatorTokens,
     SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, UserDirectory,
 };
-use passport_storage_diesel::Database;
 
 use super::{
     database::look_at_database,
     error::WiringError,
+    metered::MeteredDatabase,
     records::{events, failures},
     secret::secret,
     stores::Stores,
 };
 use crate::{
+    metrics::Metrics,
     operations::Operations,
     settings::{SessionBackend, Settings, StoreUrl},
 };
@@ -23,7 +24,7 @@ use crate::{
 /// What the use cases stand on.
 pub(super) struct Ground<'a> {
     pub(super) settings: &'a Settings,
-    pub(super) database: &'a Database,
+    pub(super) database: &'a MeteredDatabase,
     pub(super) sessions: Sessions,
     pub(super) failures: Failures,
     pub(super) detached: Detached,
@@ -86,8 +87,10 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let database = look_at_database(&settings.database).await?;
     let secret = secret(settings)?;
     let stores = Stores::reach(settings, &database)?;
+    // The metrics of a command are not read.
+    let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
     let journal = database.journal();
-    let events = events(settings, &journal, secret.subject_key(), &clock);
+    let events = events(settings, &journal, secret.subject_key(), &clock, None);
     let detached = Detached::on(tokio::runtime::Handle::current(), events);
     let lifetimes = SessionLifetimes {
         standard: settings.session.standard,

@@ -2,27 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use passport_auth::{AuditAddresses, Backoffs, Clock, Events, Failures, SubjectKey};
+use passport_auth::{AuditAddresses, Backoffs, Clock, EventObserver, Events, Failures, SubjectKey};
 use passport_throttle::{Backoff, FailureStore};
 use passport_user::Journal;
 use tokio::runtime::Handle;
 
 use crate::settings::{LimitSettings, RecordedAddress, Settings};
 
-/// Events on their way to `journal`.
+/// Events on their way to `journal`, and to another reader if there is one.
 pub(super) fn events(
     settings: &Settings,
     journal: &Arc<dyn Journal>,
     subjects: SubjectKey,
     clock: &Arc<dyn Clock>,
+    observer: Option<Arc<dyn EventObserver>>,
 ) -> Events {
     let addresses = match settings.audit.addresses {
         RecordedAddress::Full => AuditAddresses::Full,
         RecordedAddress::Prefix => AuditAddresses::Prefix,
         RecordedAddress::None => AuditAddresses::None,
     };
-    let runtime = Handle::current();
-    Events::start(Arc::clone(journal), &runtime, subjects, addresses, Arc::clone(clock))
+    let (runtime, clock) = (Handle::current(), Arc::clone(clock));
+    Events::start_observed(Arc::clone(journal), &runtime, subjects, addresses, clock, observer)
 }
 
 /// Failures in a row, in `store`.

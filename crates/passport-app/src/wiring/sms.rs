@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use passport_sms_client::{Dispatch, Inbox, Outbox};
+use passport_sms_client::{Dispatch, DispatchObserver, Inbox, Outbox};
 use rand::{SeedableRng, rngs::StdRng};
 use tracing::warn;
 
@@ -27,6 +27,7 @@ impl Messaging {
         origin: &Origin,
         secret: &MasterSecret,
         outbox: Arc<dyn Outbox>,
+        observer: Arc<dyn DispatchObserver>,
         codes_outlive_process: bool,
     ) -> Result<Self, WiringError> {
         let key = secret.receipt_key();
@@ -34,7 +35,8 @@ impl Messaging {
         lint(settings, &gateways)?;
         let rng = StdRng::from_rng(&mut rand::rng());
         let router = gateways.router(&settings.sms)?;
-        let mut dispatch = Dispatch::new(router, outbox, secret.sealing_key(), rng);
+        let mut dispatch =
+            Dispatch::new(router, outbox, secret.sealing_key(), rng).observed_by(observer);
         // Otherwise a message that is sent again after a restart brings a code that is gone.
         if codes_outlive_process {
             let mut policy = settings.sms.follow_up;

@@ -18,9 +18,10 @@ use passport_storage_redis::{
 use passport_throttle::{FailureStore, ThrottleStore};
 use tracing::{info, warn};
 
-use super::{database::InOneDatabase, error::WiringError};
+use super::{database::InOneDatabase, error::WiringError, metered::Metered};
 use crate::{
     http::Probe,
+    metrics::{StoreMeters, StoreName},
     settings::{SessionBackend, Settings, StoreUrl, UrlChecks},
 };
 
@@ -97,6 +98,24 @@ impl Stores {
             SessionBackend::Database => stores.with_sessions_in(database),
             SessionBackend::Store => stores,
         })
+    }
+
+    /// The same stores, whose calls are timed.
+    pub(super) fn metered(self, meters: &StoreMeters) -> Self {
+        Self {
+            codes: Metered::new(self.codes, meters.of(StoreName::Codes)),
+            throttle: Metered::new(self.throttle, meters.of(StoreName::Limits)),
+            answers: Metered::new(self.answers, meters.of(StoreName::Challenges)),
+            challenge_throttle: Metered::new(
+                self.challenge_throttle,
+                meters.of(StoreName::Challenges),
+            ),
+            sessions: Metered::new(self.sessions, meters.of(StoreName::Sessions)),
+            failures: Metered::new(self.failures, meters.of(StoreName::Failures)),
+            signed_in: Metered::new(self.signed_in, meters.of(StoreName::Sessions)),
+            idempotency: Metered::new(self.idempotency, meters.of(StoreName::Idempotency)),
+            ..self
+        }
     }
 
     /// In SQLite, what is worth a message or an account is durable; challenges stay in the process,

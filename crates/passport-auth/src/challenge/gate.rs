@@ -7,7 +7,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{ChallengeId, Challenges, Keeper, Ticket, stored};
-use crate::{ChallengeRenderer, ClientAddress, Clock, Denied, Limits, error::StepError, policies};
+use crate::{
+    ChallengeRenderer, ChallengeStep, ClientAddress, Clock, Denied, Limits, error::StepError,
+    policies,
+};
 
 /// Lets a request pass that solves a challenge, and spends the challenge.
 ///
@@ -47,6 +50,22 @@ impl Gate {
     /// A wrong answer is charged to the client. It is charged before it is compared, because
     /// parallel guesses must not outrun the count; unless it was wrong, the charge is refunded.
     pub(crate) async fn spend(
+        &self,
+        id: ChallengeId,
+        answer: &str,
+        client: ClientAddress,
+    ) -> Result<(), StepError<ChallengeRefusal>> {
+        let outcome = self.try_spend(id, answer, client).await;
+        self.challenges.report(match &outcome {
+            Ok(()) => ChallengeStep::Solved,
+            Err(StepError::Refused(ChallengeRefusal::Wrong)) => ChallengeStep::Wrong,
+            Err(StepError::Refused(ChallengeRefusal::Missing)) => ChallengeStep::Missing,
+            Err(StepError::Denied(_)) => ChallengeStep::Denied,
+        });
+        outcome
+    }
+
+    async fn try_spend(
         &self,
         id: ChallengeId,
         answer: &str,

@@ -48,6 +48,11 @@ impl<T> WaitingRoom<T> {
         Some((seat, receiver))
     }
 
+    /// Number of callers that wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Frees a seat, unless its caller was called already.
     pub(super) fn leave(&mut self, seat: u64) {
         if let Some(index) = self.waiting.iter().position(|it| it.seat == seat) {

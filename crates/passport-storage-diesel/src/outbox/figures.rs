@@ -51,7 +51,7 @@ pub(super) fn fold_untried(rows: Vec<((String, String), i64)>) -> Result<Vec<Unt
     Ok(counts.into_iter().map(untried).collect())
 }
 
-fn prefix(stored: &str) -> Result<Prefix, Failure> {
+pub(super) fn prefix(stored: &str) -> Result<Prefix, Failure> {
     stored
         .parse()
         .map_err(|error: passport_sms_client::ParsePrefixError| Failure::Row(error.into()))

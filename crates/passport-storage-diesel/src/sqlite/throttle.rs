@@ -1,8 +1,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use diesel::prelude::*;
-use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
+use diesel::{
+    dsl::{Eq, Filter, count_star, max, min},
+    prelude::*,
+};
+use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError, Usage};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -11,8 +14,9 @@ use super::{
     count::count,
     hits::{FullCounts, InsertHit},
     schema::throttle_hits,
-    values::{id, moment, span},
+    values::{id, moment, span, stored_moment},
 };
+use crate::failure::Failure;
 
 /// Hits in an SQLite file: a row for each hit and policy, and so exact sliding windows.
 ///
@@ -65,17 +69,69 @@ impl ThrottleStore for SqliteThrottleStore {
         }
         let refund = move |connection: &mut SqliteConnection| {
             for charge in &hit.charges {
-                let own = throttle_hits::table
-                    .filter(throttle_hits::subject.eq(charge.subject.as_bytes().as_slice()))
-                    .filter(throttle_hits::policy.eq(charge.policy.as_str()))
-                    .filter(throttle_hits::hit.eq(id(hit.id)));
+                let own = hits_of(charge).filter(throttle_hits::hit.eq(id(hit.id)));
                 count(connection, diesel::delete(own))?;
             }
             Ok(())
         };
         self.0.write(refund).await.map_err(ThrottleStoreError::new)
     }
+
+    async fn usage(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Usage>, ThrottleStoreError> {
+        let mut usages = Vec::with_capacity(charges.len());
+        for charge in charges {
+            usages.push(self.usage_of(charge, now).await.map_err(ThrottleStoreError::new)?);
+        }
+        Ok(usages)
+    }
+
+    async fn clear(&self, charges: &[Charge]) -> Result<(), ThrottleStoreError> {
+        let charges = charges.to_vec();
+        if charges.is_empty() {
+            return Ok(());
+        }
+        let clear = move |connection: &mut SqliteConnection| {
+            for charge in &charges {
+                count(connection, diesel::delete(hits_of(charge)))?;
+            }
+            Ok(())
+        };
+        self.0.write(clear).await.map_err(ThrottleStoreError::new)
+    }
 }
+
+impl SqliteThrottleStore {
+    async fn usage_of(&self, charge: &Charge, now: OffsetDateTime) -> Result<Usage, Failure> {
+        let (window, at) = (span(charge.quota.window()), moment(now));
+        let hits = hits_of(charge)
+            .filter(throttle_hits::at.gt(at.saturating_sub(window)))
+            .filter(throttle_hits::at.lt(at.saturating_add(window)))
+            .select((count_star(), min(throttle_hits::at), max(throttle_hits::at)));
+        let rows: Vec<(i64, Option<i64>, Option<i64>)> = self.0.load(hits).await?;
+        let Some(&(used, Some(oldest), Some(newest))) = rows.first() else {
+            return Ok(Usage::NONE);
+        };
+        let [oldest, newest] = [stored_moment(oldest)?, stored_moment(newest)?];
+        let used = u32::try_from(used).unwrap_or(u32::MAX);
+        Ok(Usage::of(used, oldest, newest, charge.quota, now))
+    }
+}
+
+/// All hits of the count of `charge`.
+fn hits_of(charge: &Charge) -> HitsOf {
+    throttle_hits::table
+        .filter(throttle_hits::subject.eq(charge.subject.as_bytes().to_vec()))
+        .filter(throttle_hits::policy.eq(charge.policy.as_str()))
+}
+
+type HitsOf = Filter<
+    Filter<throttle_hits::table, Eq<throttle_hits::subject, Vec<u8>>>,
+    Eq<throttle_hits::policy, &'static str>,
+>;
 
 /// Refusal of the charge with the longest wait, if any of them has to wait. `full` holds, for each
 /// charge without room, its index and the moment of the hit that has to leave the window first.

@@ -7,6 +7,7 @@
 //! ```
 
 mod races;
+mod reading;
 mod room;
 mod time;
 
@@ -16,6 +17,7 @@ pub use races::{
     all_series_or_none_at_once, no_failure_is_lost, no_forgiveness_is_lost,
     parallel_attempts_cannot_outrun_the_count,
 };
+pub use reading::tallies_are_read_and_not_changed;
 use room::{NOW, Room, SECOND, STOPPED, backoff};
 pub use time::{
     a_changed_backoff_takes_effect_at_once, a_clock_set_back_waits_no_longer_than_the_delay,
@@ -42,6 +44,7 @@ macro_rules! failure_store_contract {
             check_says_what_begin_would_and_counts_nothing,
             success_begins_anew,
             clear_ends_a_series,
+            tallies_are_read_and_not_changed,
             forgiven_failures_are_subtracted_with_their_delay,
             forgiveness_keeps_the_delay_of_a_later_attempt,
             a_count_never_falls_below_zero,

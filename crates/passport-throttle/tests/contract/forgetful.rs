@@ -83,6 +83,18 @@ impl ThrottleStore for ForgetfulThrottleStore {
     async fn refund(&self, _hit: &Hit) -> Result<(), ThrottleStoreError> {
         Ok(())
     }
+
+    async fn usage(
+        &self,
+        _: &[passport_throttle::Charge],
+        _: OffsetDateTime,
+    ) -> Result<Vec<passport_throttle::Usage>, ThrottleStoreError> {
+        unimplemented!("only races are shown")
+    }
+
+    async fn clear(&self, _: &[passport_throttle::Charge]) -> Result<(), ThrottleStoreError> {
+        unimplemented!("only races are shown")
+    }
 }
 
 #[tokio::test]

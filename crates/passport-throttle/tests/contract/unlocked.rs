@@ -78,6 +78,14 @@ impl FailureStore for RacyFailureStore {
         self.0.lock().await.remove(key);
         Ok(())
     }
+
+    async fn read(
+        &self,
+        _: &[SeriesKey],
+        _: OffsetDateTime,
+    ) -> Result<Vec<Option<passport_throttle::Tally>>, FailureStoreError> {
+        unimplemented!("only races are shown")
+    }
 }
 
 fn store() -> Arc<dyn FailureStore> {

@@ -20,7 +20,7 @@ use super::{
     endpoint::{endpoint, get, post},
     problem::{Code, Problem},
 };
-use crate::http::{request_log, security_headers};
+use crate::http::{measure, request_log, security_headers};
 
 /// Registers the routes of the API for operators, and nothing else.
 pub(in crate::http) fn configure(app: &mut web::ServiceConfig) {
@@ -29,6 +29,7 @@ pub(in crate::http) fn configure(app: &mut web::ServiceConfig) {
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .wrap(from_fn(security_headers::add))
             .wrap(from_fn(request_log::log))
+            .wrap(from_fn(measure::measure))
             .service(endpoint("/users", [get(users::list)]))
             .service(endpoint("/users/search", [post(users::search)]))
             .service(endpoint("/users/{id}", [get(users::show)]))
@@ -49,6 +50,7 @@ pub(in crate::http) fn configure(app: &mut web::ServiceConfig) {
     let elsewhere = web::scope("")
         .wrap(from_fn(security_headers::add))
         .wrap(from_fn(request_log::log))
+        .wrap(from_fn(measure::measure))
         .default_service(web::to(async || Problem::from(Code::NotFound)));
     app.service(elsewhere);
 }

@@ -3,6 +3,7 @@ use passport_auth::Admission;
 
 use crate::{
     http::{extract::TrustedProxies, security_headers::SecurityHeaders},
+    metrics::HttpMeter,
     operations::Operations,
 };
 
@@ -13,12 +14,14 @@ pub(crate) struct OperatorServices {
     pub(crate) operations: Operations,
     pub(crate) trusted_proxies: web::Data<TrustedProxies>,
     pub(crate) security_headers: web::Data<SecurityHeaders>,
+    pub(crate) http_meter: web::Data<HttpMeter>,
 }
 
 impl OperatorServices {
     /// Registers each service under its type.
     pub(in crate::http) fn inject(&self, app: &mut web::ServiceConfig) {
-        let Self { admission, operations, trusted_proxies, security_headers } = self.clone();
+        let Self { admission, operations, trusted_proxies, security_headers, http_meter } =
+            self.clone();
         // Tokens are added and removed at the command line only: a token could outlive itself.
         let Operations { directory, standing, sessions, credentials, export, audit, tokens: _ } =
             operations;
@@ -30,6 +33,7 @@ impl OperatorServices {
             .app_data(web::Data::new(export))
             .app_data(web::Data::new(audit))
             .app_data(trusted_proxies)
-            .app_data(security_headers);
+            .app_data(security_headers)
+            .app_data(http_meter);
     }
 }

@@ -14,6 +14,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("passport-sms-client", &[]),
     ("passport-sms-gateways", &["passport-sms-client"]),
     ("passport-throttle", &[]),
+    ("passport-token", &[]),
     ("passport-user", &[]),
     // The account events are what is delivered.
     ("passport-webhooks", &["passport-user"]),
@@ -61,14 +62,15 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "passport-storage-memory",
             "passport-storage-redis",
             "passport-throttle",
+            "passport-token",
             "passport-user",
             "passport-webhooks",
         ],
     ),
 ];
 
-const PORTS: [&str; 4] =
-    ["passport-codes", "passport-session", "passport-throttle", "passport-user"];
+const PORTS: [&str; 5] =
+    ["passport-codes", "passport-session", "passport-throttle", "passport-token", "passport-user"];
 
 /// A crate on the left must not depend, even transitively, on a family on the right.
 const LIGHT: [(&str, &[&str]); 14] = [
@@ -78,6 +80,7 @@ const LIGHT: [(&str, &[&str]); 14] = [
     ("passport-pages", &["actix", "diesel", "redis", "hyper", "tokio"]),
     ("passport-session", &["actix", "diesel", "redis", "hyper", "tokio"]),
     ("passport-throttle", &["actix", "diesel", "redis", "hyper", "tokio"]),
+    ("passport-token", &["actix", "axum", "diesel", "redis", "hyper", "tokio"]),
     ("passport-user", &["actix", "diesel", "redis", "hyper", "tokio"]),
     ("passport-webhooks", &["actix", "diesel", "redis", "hyper", "tokio"]),
     ("passport-sms-client", &["actix", "diesel", "redis", "hyper", "rustls"]),

@@ -23,8 +23,10 @@ use super::Reply;
 pub(crate) const TEST_ANSWER: &str = "abcd2";
 
 /// Settings of every test, unless it overrides them.
-const DEFAULTS: [(&str, &str); 6] = [
+const DEFAULTS: [(&str, &str); 7] = [
     ("http.listen", "127.0.0.1:0"),
+    // Tests run at once, and only one of them could have the default address.
+    ("metrics.listen", ""),
     // So that each person has an own address.
     ("http.trusted_proxies", "127.0.0.1/32"),
     ("password.cost", "4"),

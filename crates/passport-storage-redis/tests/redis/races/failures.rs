@@ -90,6 +90,14 @@ impl FailureStore for RacyRedisFailureStore {
         let _: () = self.0.ask(&self.0.command("DEL", &hex::encode(key.as_bytes()))).await;
         Ok(())
     }
+
+    async fn read(
+        &self,
+        _: &[SeriesKey],
+        _: OffsetDateTime,
+    ) -> Result<Vec<Option<passport_throttle::Tally>>, FailureStoreError> {
+        unimplemented!("only races are shown")
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

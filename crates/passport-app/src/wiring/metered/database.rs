@@ -1,0 +1,38 @@
+use std::sync::Arc;
+
+use passport_sms_client::Outbox;
+use passport_storage_diesel::Database;
+use passport_user::{Journal, OperatorTokenRepository, UserRepository};
+
+use super::Metered;
+use crate::metrics::{StoreMeters, StoreName};
+
+/// The repositories of the database, whose calls are timed.
+#[derive(Debug, Clone)]
+pub(in crate::wiring) struct MeteredDatabase {
+    database: Database,
+    meters: StoreMeters,
+}
+
+impl MeteredDatabase {
+    pub(in crate::wiring) fn new(database: &Database, meters: &StoreMeters) -> Self {
+        Self { database: database.clone(), meters: meters.clone() }
+    }
+
+    pub(in crate::wiring) fn users(&self) -> Arc<dyn UserRepository> {
+        Metered::new(self.database.users(), self.meters.of(StoreName::Users))
+    }
+
+    pub(in crate::wiring) fn journal(&self) -> Arc<dyn Journal> {
+        Metered::new(self.database.journal(), self.meters.of(StoreName::Journal))
+    }
+
+    pub(in crate::wiring) fn operator_tokens(&self) -> Arc<dyn OperatorTokenRepository> {
+        let meter = self.meters.of(StoreName::OperatorTokens);
+        Metered::new(self.database.operator_tokens(), meter)
+    }
+
+    pub(in crate::wiring) fn outbox(&self) -> Arc<dyn Outbox> {
+        Metered::new(self.database.outbox(), self.meters.of(StoreName::Outbox))
+    }
+}
