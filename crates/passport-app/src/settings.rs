@@ -61,7 +61,7 @@ pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
 pub use remark::{Remark, SettingsError};
-pub use secret::MasterSecret;
+pub use secret::{MasterSecret, Secrets};
 pub use session::{SessionBackend, SessionSettings};
 pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
@@ -80,8 +80,8 @@ use source::Source;
 pub struct Settings {
     /// `environment`
     pub environment: Environment,
-    /// `secret`; optional in development, where one is generated.
-    pub secret: Option<MasterSecret>,
+    /// `secret` or `secrets`; optional in development, where one is generated.
+    pub secrets: Option<Secrets>,
     /// `http.*`
     pub http: HttpSettings,
     /// `admin.*`
@@ -169,12 +169,12 @@ impl Settings {
     ) -> Result<(Self, Vec<Shown>), SettingsError> {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
-        let secret = MasterSecret::read(&mut reader, environment);
+        let secrets = Secrets::read(&mut reader, environment);
         let http = HttpSettings::read(&mut reader, environment);
         let admin = AdminSettings::read(&mut reader, environment, &http);
         let mut settings = Self {
             environment,
-            secret,
+            secrets,
             metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
             admin,
             http,

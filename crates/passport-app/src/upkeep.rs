@@ -63,7 +63,8 @@ impl Upkeep {
     pub(crate) fn start(self) {
         let Self { sessions, dispatch, codes_outlive_process, sweep, .. } = self;
         let outbox = Arc::clone(dispatch.outbox());
-        spawn(take_samples(self.samples, Arc::clone(&sessions), outbox));
+        let webhooks = Arc::clone(&self.webhooks);
+        spawn(take_samples(self.samples, Arc::clone(&sessions), outbox, webhooks));
         spawn(sweep_sessions(sessions));
         spawn(sweep_store(sweep));
         spawn(purge_users(self.purge_users));
@@ -79,9 +80,14 @@ impl Upkeep {
 }
 
 /// Reads what the metrics show of stores.
-async fn take_samples(samples: Samples, sessions: Arc<dyn SessionStore>, outbox: Arc<dyn Outbox>) {
+async fn take_samples(
+    samples: Samples,
+    sessions: Arc<dyn SessionStore>,
+    outbox: Arc<dyn Outbox>,
+    webhooks: Arc<dyn WebhookStore>,
+) {
     loop {
-        samples.take(&*sessions, &*outbox).await;
+        samples.take(&*sessions, &*outbox, &*webhooks).await;
         sleep(SAMPLE_EVERY).await;
     }
 }

@@ -7,7 +7,7 @@ mod error;
 mod metered;
 mod operations;
 mod records;
-mod secret;
+mod secrets;
 mod sms;
 mod stores;
 mod webhooks;
@@ -25,7 +25,7 @@ use passport_webhooks::Deliveries;
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
-pub(crate) use secret::secret;
+pub(crate) use secrets::secrets;
 pub(crate) use webhooks::control_webhooks;
 
 pub use error::WiringError;
@@ -38,12 +38,12 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, ApiSite, Apps, CookieKey, Cookies, FlowKey, ForwardAuth,
-        Idempotency, IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins,
-        Probe, Probes, SecurityHeaders, Services, Site, TrustedProxies,
+        AllowedOrigins, ApiDocument, ApiSite, Apps, Cookies, ForwardAuth, Idempotency, InboxLink,
+        OperatorServices, OriginWarnings, Origins, Probe, Probes, SecurityHeaders, Services, Site,
+        TrustedProxies,
     },
     metrics::{Metrics, Page},
-    settings::{Environment, InboxAccess, MasterSecret, Origin, Settings, calling_prefix},
+    settings::{Environment, InboxAccess, Origin, Secrets, Settings, calling_prefix},
     sms::SmsSender,
     upkeep::Upkeep,
 };
@@ -72,7 +72,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     // The database comes first, because a missing folder is then reported as such, and not as the
     // missing place of the secret.
     let database = open_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let countries = settings.phone.countries.iter();
     let mut metrics = Metrics::new(countries.filter_map(|country| calling_prefix(*country)));
     let stores = Stores::open(settings, &database).await?.metered(&metrics.stores);
@@ -80,7 +80,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let Messaging { dispatch, receipt_endpoint, inbox } = Messaging::new(
         settings,
         origin,
-        &secret,
+        &secrets,
         records.outbox(),
         metrics.sms.clone(),
         stores.outlives_process,
@@ -88,23 +88,23 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
     let limits = |store: &Arc<dyn ThrottleStore>| {
-        Limits::new(Arc::clone(store), secret.subject_key(), quotas(settings), Arc::clone(&clock))
+        Limits::new(Arc::clone(store), secrets.subject_key(), quotas(settings), Arc::clone(&clock))
     };
     let challenges = challenges::wire(
         settings,
-        &secret,
+        &secrets,
         &stores,
         &limits(&stores.challenge_throttle),
         &clock,
         metrics.challenges.clone(),
     )?;
     let limits = limits(&stores.throttle);
-    let idempotency = idempotency(&secret, &stores, &clock)?;
+    let idempotency = idempotency(&secrets, &stores, &clock)?;
     let site_clock = Arc::clone(&clock);
     let forward_auth = ForwardAuth::new(settings.forward_auth, origin.clone(), Arc::clone(&clock));
     let rooms = Rooms::on(Ground {
         settings,
-        secret: &secret,
+        secrets: &secrets,
         stores: &stores,
         database: &records,
         limits,
@@ -143,7 +143,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
-        cookies: web::Data::new(cookies(&secret, origin)),
+        cookies: web::Data::new(cookies(&secrets, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
         cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
@@ -152,7 +152,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         receipt_endpoint: web::Data::new(receipt_endpoint),
         api_document: web::Data::new(ApiDocument::of(ApiSite::at(origin))),
         site: web::Data::new(Site::new(settings, site_clock)),
-        flow_key: web::Data::new(FlowKey::new(secret.flow_key())),
+        flow_key: web::Data::new(secrets.flow_key()),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
         http_meter: http_meter.clone(),
@@ -220,7 +220,7 @@ fn read_queues(metrics: &mut Metrics, rooms: &Rooms<'_>, sender: &Arc<SmsSender>
 ///
 /// When the settings have no secret, and the file beside the database cannot be read or written.
 pub fn challenge_renderer(settings: &Settings) -> Result<Arc<dyn ChallengeRenderer>, WiringError> {
-    Ok(challenges::renderer(settings, &secret(settings)?))
+    Ok(challenges::renderer(settings, &secrets(settings)?))
 }
 
 /// The link that opens the inbox, where other machines can reach the service.
@@ -264,21 +264,23 @@ fn quotas(settings: &Settings) -> Quotas {
 /// Calls are counted where those of challenges are, because a count in the database would be a write more
 /// for each call.
 fn idempotency(
-    secret: &MasterSecret,
+    secrets: &Secrets,
     stores: &Stores,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<Idempotency> {
+    let (secret, former) = secrets.idempotency_secrets();
     Idempotency::new(
         Arc::clone(&stores.idempotency),
         Arc::clone(&stores.challenge_throttle),
-        IdempotencySecret::new(secret.idempotency_key()),
+        secret,
+        former,
         Arc::clone(clock),
     )
     .map_err(io::Error::other)
 }
 
-fn cookies(secret: &MasterSecret, origin: &Origin) -> Cookies {
-    Cookies::new(origin.is_https(), CookieKey::new(secret.cookie_key()))
+fn cookies(secrets: &Secrets, origin: &Origin) -> Cookies {
+    Cookies::new(origin.is_https(), secrets.cookie_key())
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

@@ -42,33 +42,32 @@ impl Failures {
         Self { store, subjects, backoffs, clock }
     }
 
-    /// Wrong passwords for `phone`.
-    pub(crate) fn of_passwords(&self, phone: &PhoneNumber) -> Series {
-        Series { key: self.subjects.password_failures(phone), backoff: self.backoffs.password }
+    /// Wrong passwords for `phone`: one series under each key of subjects.
+    pub(crate) fn of_passwords(&self, phone: &PhoneNumber) -> Vec<Series> {
+        series(self.subjects.password_failures(phone), self.backoffs.password)
     }
 
     /// Wrong codes for `phone`.
-    pub(crate) fn of_codes(&self, phone: &PhoneNumber) -> Series {
-        Series { key: self.subjects.code_failures(phone), backoff: self.backoffs.code }
+    pub(crate) fn of_codes(&self, phone: &PhoneNumber) -> Vec<Series> {
+        series(self.subjects.code_failures(phone), self.backoffs.code)
     }
 
     /// Wrong proofs in `session`.
-    pub(crate) fn of_confirmations(&self, session: SessionId) -> Series {
-        let key = self.subjects.confirmation_failures(session);
-        Series { key, backoff: self.backoffs.confirmation }
+    pub(crate) fn of_confirmations(&self, session: SessionId) -> Vec<Series> {
+        series(self.subjects.confirmation_failures(session), self.backoffs.confirmation)
     }
 
     /// Begins an attempt, which is counted as a failure until its outcome is known.
-    pub(crate) async fn begin(&self, series: Series) -> Result<Attempt, Denied> {
-        match self.store.begin(&[series], self.clock.now()).await? {
+    pub(crate) async fn begin(&self, series: &[Series]) -> Result<Attempt, Denied> {
+        match self.store.begin(series, self.clock.now()).await? {
             Permission::Go(attempt) => Ok(attempt),
             Permission::Blocked(block) => Err(block.into()),
         }
     }
 
     /// Refuses as [`begin`](Self::begin) would now, and counts nothing.
-    pub(crate) async fn check(&self, series: Series) -> Result<(), Denied> {
-        let block = self.store.check(&[series], self.clock.now()).await?;
+    pub(crate) async fn check(&self, series: &[Series]) -> Result<(), Denied> {
+        let block = self.store.check(series, self.clock.now()).await?;
         block.map_or(Ok(()), |block| Err(block.into()))
     }
 
@@ -89,8 +88,7 @@ impl Failures {
 
     /// Ends all series of a number, for an operator who has to know whether that is done.
     pub(crate) async fn try_clear(&self, phone: &PhoneNumber) -> Result<(), Denied> {
-        let keys = [self.subjects.password_failures(phone), self.subjects.code_failures(phone)];
-        for key in keys {
+        for key in self.keys(phone) {
             self.store.clear(&key).await?;
         }
         Ok(())
@@ -98,20 +96,27 @@ impl Failures {
 
     /// Ends all series of a number, after a success by other means.
     pub(crate) async fn clear(&self, phone: &PhoneNumber) {
-        let keys = [self.subjects.password_failures(phone), self.subjects.code_failures(phone)];
-        for key in keys {
+        for key in self.keys(phone) {
             self.clear_one(&key).await;
         }
     }
 
     /// Ends the series of wrong passwords of a number, after a success by other means.
     pub(crate) async fn clear_passwords(&self, phone: &PhoneNumber) {
-        self.clear_one(&self.subjects.password_failures(phone)).await;
+        for key in self.subjects.password_failures(phone) {
+            self.clear_one(&key).await;
+        }
     }
 
     /// Ends the series of wrong codes of a number, after a success by other means.
     pub(crate) async fn clear_codes(&self, phone: &PhoneNumber) {
-        self.clear_one(&self.subjects.code_failures(phone)).await;
+        for key in self.subjects.code_failures(phone) {
+            self.clear_one(&key).await;
+        }
+    }
+
+    fn keys(&self, phone: &PhoneNumber) -> impl Iterator<Item = SeriesKey> {
+        self.subjects.password_failures(phone).chain(self.subjects.code_failures(phone))
     }
 
     async fn clear_one(&self, key: &SeriesKey) {
@@ -119,6 +124,10 @@ impl Failures {
             error!(error = &error as &dyn Error, "failures were not cleared");
         }
     }
+}
+
+fn series(keys: impl Iterator<Item = SeriesKey>, backoff: Backoff) -> Vec<Series> {
+    keys.map(|key| Series { key, backoff }).collect()
 }
 
 impl From<Block> for Denied {

@@ -69,10 +69,10 @@ impl Journal for MemoryJournal {
 }
 
 fn matches(filter: &EventFilter, event: &AccountEvent) -> bool {
-    let EventFilter { subject, phone_tag, kind, since, until } = filter;
+    let EventFilter { subject, phone_tags, kind, since, until } = filter;
     let tag = event.phone.as_ref().map(|phone| phone.tag);
     subject.is_none_or(|subject| event.subject == Some(subject))
-        && phone_tag.is_none_or(|wanted| tag == Some(wanted))
+        && (phone_tags.is_empty() || tag.is_some_and(|tag| phone_tags.contains(&tag)))
         && kind.is_none_or(|kind| event.kind == kind)
         && since.is_none_or(|since| event.at >= since.truncate_to_microsecond())
         && until.is_none_or(|until| event.at < until.truncate_to_microsecond())

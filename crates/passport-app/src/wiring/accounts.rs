@@ -24,7 +24,7 @@ use super::{
 use crate::{
     http::AccountServices,
     operations::Operations,
-    settings::{AccountSettings, MasterSecret, PasswordSettings, Settings, SignUpPolicy},
+    settings::{AccountSettings, PasswordSettings, Secrets, Settings, SignUpPolicy},
     sms::SmsSender,
 };
 
@@ -51,7 +51,7 @@ pub(super) struct Rooms<'a> {
 /// What the rooms stand on.
 pub(super) struct Ground<'a, 'b> {
     pub(super) settings: &'a Settings,
-    pub(super) secret: &'b MasterSecret,
+    pub(super) secrets: &'b Secrets,
     pub(super) stores: &'b Stores,
     pub(super) database: &'b MeteredDatabase,
     pub(super) limits: Limits,
@@ -63,11 +63,11 @@ pub(super) struct Ground<'a, 'b> {
 
 impl<'a> Rooms<'a> {
     pub(super) fn on(ground: Ground<'a, '_>) -> io::Result<Self> {
-        let Ground { settings, secret, stores, database, limits, gate, sender, observer, clock } =
+        let Ground { settings, secrets, stores, database, limits, gate, sender, observer, clock } =
             ground;
         let phone_codes = PhoneCodes::new(
-            Codes::new(Arc::clone(&stores.codes), secret.code_digest_key()),
-            secret.subject_key(),
+            Codes::new(Arc::clone(&stores.codes), secrets.code_digest_key()),
+            secrets.subject_key(),
             settings.sms_code.policy,
             settings.sms_code.length,
             Arc::clone(&clock),
@@ -76,15 +76,15 @@ impl<'a> Rooms<'a> {
         let hasher = Arc::new(BcryptSha256::new(settings.password.cost));
         let passwords = Passwords::new(hasher, password_queue.clone());
         let (users, journal) = (database.users(), database.journal());
-        let events = events(settings, &journal, secret.subject_key(), &clock, Some(observer));
-        let failures = failures(&settings.limits, &stores.failures, secret.subject_key(), &clock);
+        let events = events(settings, &journal, secrets.subject_key(), &clock, Some(observer));
+        let failures = failures(&settings.limits, &stores.failures, secrets.subject_key(), &clock);
         let lifetimes = SessionLifetimes {
             standard: settings.session.standard,
             remembered: settings.session.remembered,
         };
         Ok(Self {
             settings,
-            continuations: secret.continuation_key(),
+            continuations: secrets.continuation_key(),
             proof: PhoneProof::new(
                 phone_codes.clone(),
                 Arc::clone(&sender) as _,

@@ -9,7 +9,7 @@ use passport_codes::Codes;
 use super::stores::Stores;
 use crate::{
     captcha::{CaptchaRenderer, StyleRotation, Styles},
-    settings::{CaptchaStyle, MasterSecret, Settings},
+    settings::{CaptchaStyle, Secrets, Settings},
 };
 
 /// Images that are drawn ahead: some 130 KB in both themes, enough for a burst of visitors.
@@ -24,18 +24,18 @@ pub(super) struct ChallengeServices {
 
 pub(super) fn wire(
     settings: &Settings,
-    secret: &MasterSecret,
+    secrets: &Secrets,
     stores: &Stores,
     limits: &Limits,
     clock: &Arc<dyn Clock>,
     observer: Arc<dyn ChallengeObserver>,
 ) -> io::Result<ChallengeServices> {
     let captcha = &settings.captcha;
-    let renderer = renderer(settings, secret);
+    let renderer = renderer(settings, secrets);
     // Answered challenges are marked in the store of limits. If it ends with the process, so do the
     // challenges, because they could be answered again.
-    let key = if stores.is_shared { secret.challenge_key() } else { ChallengeKey::random() };
-    let codes = Codes::new(Arc::clone(&stores.answers), secret.code_digest_key());
+    let key = if stores.is_shared { secrets.challenge_key() } else { ChallengeKey::random() };
+    let codes = Codes::new(Arc::clone(&stores.answers), secrets.code_digest_key());
     let meter = ChallengeMeter::new(settings.limits.challenges_per_ip_minute, captcha.ttl);
     let challenges = Challenges::new(codes, key.clone(), meter, captcha.ttl)
         .expect("settings are within the bounds of a challenge")
@@ -74,12 +74,12 @@ pub(super) fn wire(
 }
 
 /// The renderer with the styles of this deployment.
-pub(super) fn renderer(settings: &Settings, secret: &MasterSecret) -> Arc<dyn ChallengeRenderer> {
+pub(super) fn renderer(settings: &Settings, secrets: &Secrets) -> Arc<dyn ChallengeRenderer> {
     let captcha = &settings.captcha;
     let styles = match captcha.style {
         CaptchaStyle::Calm => Styles::Calm,
         CaptchaStyle::Patterned => {
-            Styles::Patterned(StyleRotation::new(secret.style_key(), captcha.style_rotation))
+            Styles::Patterned(StyleRotation::new(secrets.style_key(), captcha.style_rotation))
         }
     };
     Arc::new(CaptchaRenderer::new(captcha.length, styles))

@@ -12,7 +12,7 @@ use super::{
     error::WiringError,
     metered::MeteredDatabase,
     records::{events, failures},
-    secret::secret,
+    secrets::secrets,
     stores::Stores,
 };
 use crate::{
@@ -85,12 +85,12 @@ pub(crate) struct Beside {
 pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = look_at_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let stores = Stores::reach(settings, &database)?;
     // The metrics of a command are not read.
     let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
     let journal = database.journal();
-    let events = events(settings, &journal, secret.subject_key(), &clock, None);
+    let events = events(settings, &journal, secrets.subject_key(), &clock, None);
     let detached = Detached::on(tokio::runtime::Handle::current(), events);
     let lifetimes = SessionLifetimes {
         standard: settings.session.standard,
@@ -100,7 +100,7 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
         settings,
         database: &database,
         sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-        failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
+        failures: failures(&settings.limits, &stores.failures, secrets.subject_key(), &clock),
         detached: detached.clone(),
         clock,
     };

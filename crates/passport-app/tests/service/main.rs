@@ -50,6 +50,7 @@ mod receipts;
 mod redis_states;
 mod register;
 mod repeats;
+mod rotation;
 mod session_api;
 mod sessions;
 mod sms_code;

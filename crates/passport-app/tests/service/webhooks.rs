@@ -8,6 +8,7 @@ mod settings;
 
 use std::time::Duration;
 
+use passport_auth::{Clock, SystemClock};
 use passport_webhooks::EventType;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -52,7 +53,7 @@ async fn hook_1_the_life_of_an_account_is_told() {
     let masked = format!("{}****{}", &account.phone[..3], &account.phone[7..]);
     assert_eq!(data["mobile"], masked);
     let at = created.body()["timestamp"].as_str().map(|it| OffsetDateTime::parse(it, &Rfc3339));
-    assert!((OffsetDateTime::now_utc() - at.unwrap().unwrap()).abs() < Duration::from_secs(30));
+    assert!((SystemClock.now() - at.unwrap().unwrap()).abs() < Duration::from_secs(30));
 
     let session = api.done(Call::new(Method::GET, "/session").by(&account.token)).await.json();
     let session = session["session"]["id"].clone();
@@ -61,7 +62,8 @@ async fn hook_1_the_life_of_an_account_is_told() {
     });
     assert_eq!(started.await.data()["user"], account.id);
 
-    let renamed = Call { method: Method::PATCH, ..Call::post("/me", json!({ "nick": "Zoë" })) };
+    let renamed =
+        Call { method: Method::PATCH, ..Call::post("/me", json!({ "nick_name": "Zoë" })) };
     api.done(renamed.by(&account.token)).await;
     assert_eq!(receiver.event("/shop", "user.updated").await.data()["cause"], "user.renamed");
 

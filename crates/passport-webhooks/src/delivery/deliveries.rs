@@ -7,6 +7,7 @@ use std::{
 };
 
 use passport_user::UserRepository;
+use rand::RngExt;
 use time::OffsetDateTime;
 use tokio::{
     runtime::Handle,
@@ -285,7 +286,7 @@ impl Worker {
             Ok(Answer { status, retry_after }) => (format!("status {status}"), *retry_after),
             Err(unsent) => (unsent.to_string(), None),
         };
-        match retry_after(tries, rand::random()) {
+        match retry_after(tries, rand::rng().random_range(0.0..1.0)) {
             Some(pause) => {
                 let pause = pause.max(asked.unwrap_or_default());
                 Settled::Retry { due_at: at + pause, note }

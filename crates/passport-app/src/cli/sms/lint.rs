@@ -63,11 +63,11 @@ impl Lint {
     /// `passport sms lint`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = load(file)?;
-        let (gateways, secret, origin) = gateways(&settings)?;
+        let (gateways, secrets, origin) = gateways(&settings)?;
         let is_default = self.topic.is_empty();
         let topics = if is_default { &TOPICS[..] } else { &self.topic };
         let lint = SmsLint::of(&settings, &gateways, topics);
-        let addresses = addresses(&gateways, &secret.receipt_key(), &origin);
+        let addresses = addresses(&gateways, &secrets.receipt_key(), &origin);
         let templates = Filled::of(&gateways);
         print(&if self.json {
             format!("{:#}", as_json(&lint, &addresses, &templates))

@@ -40,7 +40,7 @@ impl Test {
         let settings = load(file)?;
         let it = find(&settings, &self.name)?;
         let now = SystemClock.now();
-        let id = format!("evt_{}_webhook_test", Uuid::now_v7().simple());
+        let id = format!("evt_{}_webhook_test", Uuid::new_v4().simple());
         let body = json!({ "type": "webhook.test", "timestamp": shown(now), "data": {} });
         let body = body.to_string();
         let attempt = Attempt { id: &id, timestamp: now.unix_timestamp(), body: body.as_bytes() };
