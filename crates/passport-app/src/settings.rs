@@ -35,6 +35,7 @@ mod strays;
 mod telemetry;
 mod url_checks;
 mod value;
+mod webhooks;
 
 use std::path::Path;
 
@@ -71,6 +72,7 @@ pub use store::{StoreSettings, StoreUrl};
 pub use telemetry::TelemetrySettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
+pub use webhooks::WebhookSettings;
 
 use reader::{Reader, Reading};
 use source::Source;
@@ -122,6 +124,8 @@ pub struct Settings {
     pub forward_auth: ForwardAuthSettings,
     /// `sms.*`
     pub sms: SmsSettings,
+    /// `webhooks.*`
+    pub webhooks: Vec<WebhookSettings>,
     /// Settings that are allowed and likely a mistake.
     pub warnings: Vec<Remark>,
 }
@@ -195,6 +199,7 @@ impl Settings {
             apps: AppSettings::read_all(&mut reader, environment),
             forward_auth: ForwardAuthSettings::read(&mut reader),
             sms: SmsSettings::read(&mut reader, environment),
+            webhooks: WebhookSettings::read_all(&mut reader, environment),
             warnings: Vec::new(),
         };
         guesses::check(&mut reader, environment, &settings.sms_code, &settings.limits);

@@ -10,17 +10,20 @@ mod records;
 mod secrets;
 mod sms;
 mod stores;
+mod webhooks;
 
 use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{ChallengeRenderer, Clock, Detached, Rooms, SystemClock};
 use passport_bridges::SmsSender;
+use passport_webhooks::Deliveries;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
 pub(crate) use secrets::secrets;
+pub(crate) use webhooks::control_webhooks;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -50,6 +53,8 @@ pub(crate) struct Wired {
     pub(crate) detached: Detached,
     /// Has notices to send before the process ends.
     pub(crate) sender: Arc<SmsSender>,
+    /// Webhooks under way; the process should let them finish before it ends.
+    pub(crate) deliveries: Deliveries,
     /// Where the inbox of development is opened.
     pub(crate) inbox_url: Option<String>,
     /// What a scrape reads.
@@ -133,7 +138,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         http_meter,
     };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
+    let deliveries = webhooks::deliver(settings, &database).await?;
     let upkeep = Upkeep {
+        webhooks: database.webhooks(),
         sessions: stores.sessions,
         dispatch,
         codes_outlive_process: stores.outlives_process,
@@ -144,7 +151,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         samples: metrics.samples.clone(),
     };
     let (detached, metrics) = (rooms.detached, metrics.page());
-    Ok(Wired { services, operators, upkeep, detached, sender, inbox_url, metrics })
+    Ok(Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics })
 }
 
 /// Gauges of what waits in this process.

@@ -61,3 +61,4 @@ mod stopping;
 mod stores;
 mod support;
 mod typed_numbers;
+mod webhooks;

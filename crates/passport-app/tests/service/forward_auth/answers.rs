@@ -254,7 +254,7 @@ async fn fwd_2_a_question_that_is_not_understood_is_refused_with_a_session_too()
         assert_eq!(reply.json()["code"], "confirmation-required", "{unmet}");
     }
     let reply =
-        proxy.send_bare(asked(&proxy, "?methods=password,totp").bearer_auth(&account.token)).await;
+        proxy.send(asked(&proxy, "?methods=password,totp").bearer_auth(&account.token)).await;
     assert_eq!(reply.json()["accepted"], json!(["totp"]));
 }
 
