@@ -6,6 +6,7 @@ mod database;
 mod error;
 mod metered;
 mod operations;
+mod quotas;
 mod records;
 mod secret;
 mod sms;
@@ -15,10 +16,10 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, Detached, Limits, OwnSessions, Quotas, RequestCode,
-    SignOut, SystemClock,
+    Authenticate, ChallengeRenderer, Clock, Detached, Limits, OwnSessions, RequestCode, SignOut,
+    SystemClock,
 };
-use passport_throttle::{Quota, ThrottleStore};
+use passport_throttle::ThrottleStore;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
@@ -30,6 +31,7 @@ pub use stores::URL_CHECKS;
 
 use accounts::{Ground, Rooms};
 use metered::MeteredDatabase;
+use quotas::quotas;
 use sms::Messaging;
 use stores::Stores;
 
@@ -230,25 +232,6 @@ fn inbox_url(
 ) -> Option<String> {
     settings.inbox()?;
     Some(link.map_or_else(|| format!("{origin}/dev/inbox"), |link| link.url(origin)))
-}
-
-fn quotas(settings: &Settings) -> Quotas {
-    let limits = &settings.limits;
-    let cooldown = Quota::new(1, settings.sms_code.resend_after)
-        .expect("settings are within the bounds of a quota");
-    Quotas {
-        sms_per_phone_cooldown: cooldown,
-        sms_per_phone_hour: limits.sms_per_phone_hour,
-        sms_per_phone_day: limits.sms_per_phone_day,
-        sms_per_client_hour: limits.sms_per_ip_hour,
-        sms_per_client_day: limits.sms_per_ip_day,
-        wrong_codes_per_client: limits.wrong_codes_per_ip_day,
-        login_failures_per_client: limits.login_failures_per_ip_minute,
-        notices_per_phone: limits.notices_per_phone_day,
-        sign_ins_per_client: limits.sign_ins_per_ip_minute,
-        sign_ins_per_phone: limits.sign_ins_per_phone_hour,
-        wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
-    }
 }
 
 /// Calls are counted where those of challenges are, because a count in the database would be a write more

@@ -1,4 +1,4 @@
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_session::SessionId;
 use passport_throttle::{Attempt, Backoff, Block, FailureStore, Permission, Series, SeriesKey};
@@ -29,6 +29,28 @@ pub struct Backoffs {
     pub code: Backoff,
     /// Of wrong proofs in one session.
     pub confirmation: Backoff,
+}
+
+/// What failed in a series of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesKind {
+    /// Wrong passwords.
+    Passwords,
+    /// Wrong codes, over all codes and purposes.
+    Codes,
+}
+
+/// State of a series of failures in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesState {
+    /// What failed.
+    pub kind: SeriesKind,
+    /// Number of failures.
+    pub failures: u32,
+    /// Number of failures after which no attempt is allowed.
+    pub stop: u32,
+    /// Time until the next attempt is allowed; zero if it is allowed now.
+    pub wait: Duration,
 }
 
 impl Failures {
@@ -85,6 +107,20 @@ impl Failures {
         if let Err(error) = self.store.forgive(attempt).await {
             error!(error = &error as &dyn Error, "failure was not subtracted");
         }
+    }
+
+    /// State of each series of a number.
+    pub(crate) async fn read(&self, phone: &PhoneNumber) -> Result<Vec<SeriesState>, Denied> {
+        let (now, kinds) = (self.clock.now(), [SeriesKind::Passwords, SeriesKind::Codes]);
+        let series = [self.of_passwords(phone), self.of_codes(phone)];
+        let tallies = self.store.read(&series.map(|series| series.key), now).await?;
+        let states = kinds.into_iter().zip(series).zip(tallies).map(|((kind, series), tally)| {
+            let (failures, wait) = tally.map_or((0, Duration::ZERO), |tally| {
+                (tally.failures, tally.wait(&series.backoff, now))
+            });
+            SeriesState { kind, failures, stop: series.backoff.stop(), wait }
+        });
+        Ok(states.collect())
     }
 
     /// Ends all series of a number, for an operator who has to know whether that is done.

@@ -13,12 +13,14 @@ use passport_sms_client::{
 };
 use passport_user::PhoneNumber;
 use tokio::sync::mpsc;
-use tracing::{debug, warn};
+use tracing::{Instrument, debug, warn};
 use uuid::Uuid;
+
+use crate::traces;
 
 use super::{
     notices::NoticeQueue,
-    outcome::log,
+    outcome::{log, outcome_name},
     topics::{locale_of, purpose_of},
 };
 
@@ -62,7 +64,9 @@ impl CodeSender for SmsSender {
             Ok(message) => message,
             Err(error) => return SendOutcome::NotSent(error),
         };
-        let report = self.dispatch.deliver(&message).await;
+        let span = traces::message();
+        let report = self.dispatch.deliver(&message).instrument(span.clone()).await;
+        traces::sent(&span, report.sent_by(), outcome_name(&report.outcome));
         log(&phone, message.id, &report, start);
         delivery(report)
     }

@@ -6,10 +6,10 @@ use actix_web::web;
 use passport_auth::{
     Admission, ChangeNumber, ChangePassword, CheckCode, Clock, CodeSignIn, CodeSignUp,
     ConfirmSession, ContinuationKey, Detached, Entrance, EventObserver, ExportData, Failures,
-    FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords,
-    PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode,
-    ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, Terms,
-    UndoNumber, Workers,
+    FairQueue, Freshness, Gate, Leave, LimitReach, Limits, NewAccounts, Notices, PasswordCheck,
+    Passwords, PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication,
+    RequestOwnCode, ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp,
+    Terms, UndoNumber, Workers,
 };
 use passport_codes::Codes;
 use passport_user::{BcryptSha256, Journal, PasswordPolicy, UserRepository};
@@ -40,6 +40,7 @@ pub(super) struct Rooms<'a> {
     password_check: PasswordCheck,
     notices: Notices,
     limits: Limits,
+    reach_of_limits: LimitReach,
     failures: Failures,
     users: Arc<dyn UserRepository>,
     pub(super) sessions: Sessions,
@@ -109,6 +110,7 @@ impl<'a> Rooms<'a> {
             password_queue,
             notices: Notices::new(sender, limits.clone()),
             limits,
+            reach_of_limits: stores.reach_of_limits(),
             failures,
             users,
             sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
@@ -154,6 +156,8 @@ impl<'a> Rooms<'a> {
             database,
             sessions: self.sessions.clone(),
             failures: self.failures.clone(),
+            limits: self.limits.clone(),
+            reach: self.reach_of_limits,
             detached: self.detached.clone(),
             clock: Arc::clone(&self.clock),
         };

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Audit, Clock, CredentialControl, Detached, ExportUser, Failures, OperatorTokens,
-    SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, UserDirectory,
+    Audit, Clock, CredentialControl, Detached, ExportUser, Failures, LimitControl, LimitReach,
+    Limits, OperatorTokens, SessionControl, SessionLifetimes, Sessions, StandingControl,
+    SystemClock, UserDirectory,
 };
 
 use super::{
     database::look_at_database,
     error::WiringError,
     metered::MeteredDatabase,
+    quotas::quotas,
     records::{events, failures},
     secret::secret,
     stores::Stores,
@@ -27,13 +29,15 @@ pub(super) struct Ground<'a> {
     pub(super) database: &'a MeteredDatabase,
     pub(super) sessions: Sessions,
     pub(super) failures: Failures,
+    pub(super) limits: Limits,
+    pub(super) reach: LimitReach,
     pub(super) detached: Detached,
     pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Ground<'_> {
     pub(super) fn operations(self) -> Operations {
-        let Self { settings, database, sessions, failures, detached, clock } = self;
+        let Self { settings, database, sessions, failures, limits, reach, detached, clock } = self;
         let (users, journal) = (database.users(), database.journal());
         Operations {
             directory: UserDirectory {
@@ -56,7 +60,14 @@ impl Ground<'_> {
             credentials: CredentialControl {
                 users: Arc::clone(&users),
                 sessions: sessions.clone(),
+                failures: failures.clone(),
+                detached: detached.clone(),
+            },
+            limits: LimitControl {
+                limits,
+                reach,
                 failures,
+                users: Arc::clone(&users),
                 detached: detached.clone(),
             },
             export: ExportUser {
@@ -101,6 +112,13 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
         database: &database,
         sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
         failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
+        limits: Limits::new(
+            Arc::clone(&stores.throttle),
+            secret.subject_key(),
+            quotas(settings),
+            Arc::clone(&clock),
+        ),
+        reach: stores.reach_of_limits(),
         detached: detached.clone(),
         clock,
     };
