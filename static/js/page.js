@@ -11,6 +11,7 @@ const FEATURES = [
   ["[data-shows], [data-rules]", () => import("./password.js")],
   ["input[autocomplete=one-time-code]", () => import("./web-otp.js")],
   ["time[data-time]", () => import("./times.js")],
+  ["[data-onward]", () => import("./onward.js")],
   ["[data-refresh], [data-copies]", () => import("./inbox.js")],
 ];
 

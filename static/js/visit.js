@@ -33,8 +33,9 @@ async function read(pending) {
  * told as a failure of the network.
  */
 export async function request(url, options) {
+  // The field tells the server that a redirect to another origin cannot be followed.
   // A call that cannot be made at all throws here. The promise is rejected only by the network.
-  const pending = fetch(url, { ...options, headers: { Accept: "text/html" }, cache: "no-store" });
+  const pending = fetch(url, { ...options, headers: { Accept: "text/html", "X-Requested-With": "fetch" }, cache: "no-store" });
   const { failure, response, text } = await Promise.race([read(pending), after(TIMEOUT_MS, { failure: "timeout" })]);
   if (failure) return { failure };
   const page = new DOMParser().parseFromString(text, "text/html");

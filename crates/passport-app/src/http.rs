@@ -5,11 +5,13 @@
 //! a request before its handler in `guard`; both report neutral errors that each API translates.
 
 mod api;
+mod apps;
 mod cookies;
 mod cors;
 mod docs;
 mod errno;
 mod extract;
+mod forward_auth;
 mod guard;
 mod health;
 mod idempotency;
@@ -33,10 +35,12 @@ mod theme;
 use actix_web::{middleware::from_fn, web};
 
 pub(crate) use api::document::{ApiSite, document};
+pub(crate) use apps::Apps;
 pub(crate) use cookies::{CookieKey, Cookies};
 pub(crate) use cors::AllowedOrigins;
 pub(crate) use docs::ApiDocument;
 pub(crate) use extract::TrustedProxies;
+pub(crate) use forward_auth::ForwardAuth;
 pub(crate) use guard::{csrf::Origins, refusal_log::OriginWarnings};
 pub(crate) use health::{Probe, Probes};
 pub(crate) use idempotency::{Idempotency, IdempotencySecret};
@@ -64,6 +68,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
             .configure(passport::configure)
             .configure(api::configure)
             .configure(health::configure)
+            .configure(forward_auth::configure)
             .configure(sms_receipts::configure)
             .configure(|app| {
                 if services.inbox.is_some() {

@@ -12,6 +12,7 @@ mod captcha;
 mod client_address;
 mod database;
 mod environment;
+mod forward_auth;
 mod guesses;
 mod http;
 mod limits;
@@ -50,6 +51,7 @@ pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
+pub use forward_auth::ForwardAuthSettings;
 pub use http::{HttpSettings, Origin, ParseOriginError};
 pub use limits::LimitSettings;
 pub use log::{LogFormat, LogSettings};
@@ -112,6 +114,8 @@ pub struct Settings {
     pub brand: BrandSettings,
     /// `apps.*`: the applications that use the service, by name.
     pub apps: Vec<AppSettings>,
+    /// `forward_auth.*`
+    pub forward_auth: ForwardAuthSettings,
     /// `sms.*`
     pub sms: SmsSettings,
     /// Settings that are allowed and likely a mistake.
@@ -184,6 +188,7 @@ impl Settings {
             phone: PhoneSettings::read(&mut reader, today),
             brand: BrandSettings::read(&mut reader, environment),
             apps: AppSettings::read_all(&mut reader, environment),
+            forward_auth: ForwardAuthSettings::read(&mut reader),
             sms: SmsSettings::read(&mut reader, environment),
             warnings: Vec::new(),
         };

@@ -37,9 +37,9 @@ use stores::Stores;
 
 use crate::{
     http::{
-        AllowedOrigins, ApiDocument, ApiSite, CookieKey, Cookies, FlowKey, Idempotency,
-        IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins, Probe, Probes,
-        SecurityHeaders, Services, Site, TrustedProxies,
+        AllowedOrigins, ApiDocument, ApiSite, Apps, CookieKey, Cookies, FlowKey, ForwardAuth,
+        Idempotency, IdempotencySecret, InboxLink, OperatorServices, OriginWarnings, Origins,
+        Probe, Probes, SecurityHeaders, Services, Site, TrustedProxies,
     },
     metrics::{Metrics, Page},
     settings::{Environment, InboxAccess, MasterSecret, Origin, Settings, calling_prefix},
@@ -98,6 +98,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let limits = limits(&stores.throttle);
     let idempotency = idempotency(&secret, &stores, &clock)?;
     let site_clock = Arc::clone(&clock);
+    let forward_auth = ForwardAuth::new(settings.forward_auth, origin.clone(), Arc::clone(&clock));
     let rooms = Rooms::on(Ground {
         settings,
         secret: &secret,
@@ -135,6 +136,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         authenticate: web::Data::new(authenticate),
         own_sessions: web::Data::new(own_sessions),
         accounts: rooms.services(),
+        apps: web::Data::new(Apps::new(settings.apps.clone())),
+        forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
         cookies: web::Data::new(cookies(&secret, origin)),

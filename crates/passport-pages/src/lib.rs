@@ -3,6 +3,7 @@
 mod account;
 mod assets;
 mod brand;
+mod destination;
 mod entering;
 mod form;
 mod information;
@@ -31,6 +32,7 @@ pub use account::{
 };
 pub use assets::Assets;
 pub use brand::{Brand, Filing, LegalText};
+pub use destination::{App, Destination, OnwardView};
 pub use entering::{
     Entry,
     code::CodeView,

@@ -55,13 +55,17 @@ pub enum Notice {
     RestoreExpired,
     /// The page before has expired.
     Expired,
+    /// The service does not lead to the address from which the visitor was sent.
+    ReturnUnknown,
 }
 
 impl Notice {
     /// The paragraph at the top of a page.
     pub(crate) fn render(self, language: Language) -> Markup {
         let class = match self {
-            Self::SessionEnded | Self::NothingDone | Self::Leaving { .. } => "note note-warning",
+            Self::SessionEnded | Self::NothingDone | Self::ReturnUnknown | Self::Leaving { .. } => {
+                "note note-warning"
+            }
             Self::NumberTaken | Self::RestoreExpired | Self::Expired => "note",
             _ => "note note-good",
         };
@@ -106,6 +110,7 @@ impl Notice {
             Self::NumberRestored => &texts.number_restored,
             Self::RestoreExpired => &texts.restore_expired,
             Self::Expired => &texts.expired,
+            Self::ReturnUnknown => &texts.return_unknown,
         }
     }
 }

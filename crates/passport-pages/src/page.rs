@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{Assets, Brand, Language, Notice, texts::Texts};
+use crate::{Assets, Brand, Destination, Language, Notice, texts::Texts};
 
 /// What a page shows besides its own content.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Page<'a> {
     pub here: &'a str,
     /// Masked number of the visitor, if signed in.
     pub signed_in_as: Option<&'a str>,
+    /// Where the way in or out leads, if not to the account.
+    pub destination: Option<Destination<'a>>,
     /// Outcome of the step before this one.
     pub notice: Option<Notice>,
     /// Address of the inbox of a service in development.
@@ -57,6 +59,18 @@ impl Page<'_> {
     ) -> Markup {
         let refresh = html! { noscript { meta http-equiv="refresh" content=(seconds); } };
         self.whole(name, title, "page page-wide", content, &refresh)
+    }
+
+    /// A page that a browser leaves at once for `href`.
+    pub(crate) fn onward_to(
+        &self,
+        name: &str,
+        title: &str,
+        content: &Markup,
+        href: &str,
+    ) -> Markup {
+        let refresh = html! { meta http-equiv="refresh" content={ "0; url=" (href) }; };
+        self.whole(name, title, "page", content, &refresh)
     }
 
     fn whole(

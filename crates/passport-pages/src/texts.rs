@@ -60,8 +60,9 @@ texts! {
     notice: NoticeTexts {
         signed_out session_ended nothing_done confirmed renamed password_set password_changed
         password_removed number_changed device_ended other_ended others_ended no_others leaving deleted
-        number_taken password_reset number_restored restore_expired expired
+        number_taken password_reset number_restored restore_expired expired return_unknown
     }
+    onward: OnwardTexts { to_app after heading go_on }
     link: LinkTexts {
         by_password by_code new_here have_account sign_up sign_in forgot undo_number back_to_sign_in
     }
@@ -89,7 +90,7 @@ texts! {
     }
     account: AccountTexts {
         title signed_in_as back change set none name mobile password is_set is_not_set member_since
-        signed_in_here latest_sign_in more devices history data delete sign_out signing_out
+        signed_in_here latest_sign_in more apps devices history data delete sign_out signing_out
     }
     name: NameTexts { title label hint submit busy }
     account_password: AccountPasswordTexts {
@@ -104,7 +105,7 @@ texts! {
         title lead empty when what who you operator service unknown here pages latest older
     }
     data: DataTexts { title lead submit busy }
-    delete: DeleteTexts { title whose signs_out grace at_once then submit busy }
+    delete: DeleteTexts { title whose whose_number signs_out grace at_once then submit busy }
     confirm: ConfirmTexts { title lead_password lead_code submit busy send sending }
     missing: MissingTexts { title lead home }
     trouble: TroubleTexts { title again }

@@ -9,7 +9,7 @@ mod signed_in;
 
 pub(in crate::http) use caller::Caller;
 pub(crate) use client::TrustedProxies;
-pub(in crate::http) use client::{Client, is_forwarded};
+pub(in crate::http) use client::{Client, is_forwarded, is_from_trusted_proxy};
 pub(in crate::http) use credential::{Carrier, Credential};
 pub(in crate::http) use json::{
     BodyError, FieldFault, Json, absent, invalid, missing, read_body, required,

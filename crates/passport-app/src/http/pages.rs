@@ -1,10 +1,12 @@
 //! The pages, and the files that they load.
 
 mod account;
+mod apps;
 mod brand;
 mod brand_files;
 mod code_page;
 mod context;
+mod destination;
 mod entering;
 mod files;
 mod first_password;

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use tracing::{Instrument, debug, info, info_span};
 
-use super::{errno::Errno, extract::Client, request_id::RequestId, sms_receipts};
+use super::{errno::Errno, extract::Client, forward_auth, request_id::RequestId, sms_receipts};
 
 /// Gives each request an id, and logs one line when it is answered.
 ///
@@ -33,7 +33,7 @@ pub(super) async fn log(
     let errno = response.response().extensions().get().copied().map(Errno::as_str);
     // `u64`, because the JSON format writes `u128` as text.
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    if is_routine(&path) {
+    if is_routine(&path) || path.starts_with(forward_auth::PATH) && status == 200 {
         debug!(%method, path, status, errno, milliseconds, "answered");
     } else {
         info!(%method, path, status, errno, milliseconds, "answered");
@@ -45,12 +45,16 @@ pub(super) async fn log(
 }
 
 /// The path without secrets: the id of a challenge is enough to answer it, and the last segment of a
-/// receipt's address to report a delivery.
+/// receipt's address to report a delivery. A path that a proxy appends to its question is that of an
+/// application.
 pub(super) fn without_secrets(path: &str) -> Cow<'_, str> {
     const CHALLENGES: &str = "/api/v1/challenges/";
     if let Some(rest) = path.strip_prefix(CHALLENGES) {
         let behind = rest.find('/').map_or("", |at| &rest[at..]);
         return format!("{CHALLENGES}…{behind}").into();
+    }
+    if path.strip_prefix(forward_auth::PATH).is_some_and(|rest| rest.starts_with('/')) {
+        return format!("{}/…", forward_auth::PATH).into();
     }
     match path.strip_prefix(sms_receipts::PREFIX).and_then(|rest| rest.find('/')) {
         Some(slash) => path[..=sms_receipts::PREFIX.len() + slash].into(),

@@ -7,10 +7,34 @@ use actix_web::{
     web,
 };
 
+use crate::settings::Origin;
+
 /// Files of this origin only, no inline scripts or styles, no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self'; connect-src 'self'; font-src 'self'; media-src 'self'; manifest-src 'self'; \
     form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+
+/// The same for a page whose forms are answered with a redirect to another origin, which Chromium allows
+/// only if the policy names that origin.
+pub(in crate::http) fn policy_with_forms<'a>(
+    targets: impl IntoIterator<Item = &'a Origin>,
+) -> HeaderValue {
+    let targets: String =
+        targets.into_iter().map(|origin| format!(" {}", source(origin))).collect();
+    let policy = POLICY.replace(OWN_FORMS, &format!("{OWN_FORMS}{targets}"));
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static(POLICY))
+}
+
+const OWN_FORMS: &str = "form-action 'self'";
+
+/// The origin as a policy names it. It has no form for an IPv6 address, so the scheme stands for that.
+fn source(origin: &Origin) -> String {
+    match (origin.host().starts_with('['), origin.is_https()) {
+        (false, _) => origin.to_string(),
+        (true, true) => "https:".to_owned(),
+        (true, false) => "http:".to_owned(),
+    }
+}
 
 const ALWAYS: [(&str, &str); 7] = [
     ("content-security-policy", POLICY),
@@ -56,10 +80,28 @@ pub(super) async fn add(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut response = next.call(request).await?;
     for (name, value) in &headers.0 {
-        // A file that is a document by itself has a stricter policy of its own.
+        // A file that is a document by itself has a stricter policy of its own, and a page that leads to
+        // an application has one that names it.
         if *name != CONTENT_SECURITY_POLICY || !response.headers().contains_key(name) {
             response.headers_mut().insert(name.clone(), value.clone());
         }
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_may_lead_to_the_named_origins_only() {
+        let origins: Vec<Origin> = ["https://shop.example:8443", "http://[::1]:3000"]
+            .map(|text| text.parse().unwrap())
+            .into();
+        let policy = policy_with_forms(&origins);
+        let policy = policy.to_str().unwrap();
+        assert!(policy.contains("; form-action 'self' https://shop.example:8443 http:; base-uri"));
+        assert_eq!(policy_with_forms([]), POLICY);
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    }
 }

@@ -8,10 +8,12 @@ use passport_auth::{
 use passport_sms_client::Inbox;
 
 use super::{
+    apps::Apps,
     cookies::Cookies,
     cors::AllowedOrigins,
     docs::ApiDocument,
     extract::TrustedProxies,
+    forward_auth::ForwardAuth,
     guard::{csrf::Origins, refusal_log::OriginWarnings},
     health::Probes,
     idempotency::Idempotency,
@@ -38,6 +40,8 @@ pub(crate) struct Services {
     pub(crate) authenticate: web::Data<Authenticate>,
     pub(crate) own_sessions: web::Data<OwnSessions>,
     pub(crate) accounts: AccountServices,
+    pub(crate) apps: web::Data<Apps>,
+    pub(crate) forward_auth: web::Data<ForwardAuth>,
     pub(crate) idempotency: web::Data<Idempotency>,
     pub(crate) probes: web::Data<Probes>,
     pub(crate) cookies: web::Data<Cookies>,
@@ -70,6 +74,8 @@ impl Services {
             authenticate,
             own_sessions,
             accounts,
+            apps,
+            forward_auth,
             idempotency,
             probes,
             cookies,
@@ -94,6 +100,8 @@ impl Services {
             .app_data(sign_out)
             .app_data(authenticate)
             .app_data(own_sessions)
+            .app_data(apps)
+            .app_data(forward_auth)
             .app_data(idempotency)
             .app_data(probes)
             .app_data(cookies)

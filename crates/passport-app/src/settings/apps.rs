@@ -2,7 +2,7 @@
 
 mod return_address;
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 use passport_auth::Locale;
 
@@ -10,7 +10,7 @@ pub use return_address::ReturnAddress;
 
 use super::{
     Environment, Origin,
-    brand::{ByLanguage, texts},
+    brand::{BrandImage, ByLanguage, optional, picture, texts},
     reader::Reader,
 };
 
@@ -24,6 +24,10 @@ pub struct AppSettings {
     /// `origins`: where its pages are. They may call the API with bearer tokens, and people return to
     /// them.
     pub origins: Vec<Origin>,
+    /// `home`: its first page, to which the page of the account links.
+    pub home: Option<ReturnAddress>,
+    /// `logo`: a picture beside its title.
+    pub logo: Option<BrandImage>,
     /// `return_to`: the addresses that people return to; empty for every address of the origins.
     pub return_to: Vec<ReturnAddress>,
 }
@@ -88,7 +92,20 @@ impl AppSettings {
                 format!("but the origin of {address} is not in apps.{name}.origins"),
             );
         }
-        Self { title, origins, return_to, name }
+        let home =
+            optional(reader, &key("home"), "an address, such as https://shop.example/", |text| {
+                text.parse().ok()
+            });
+        if let Some(home) =
+            home.as_ref().filter(|it: &&ReturnAddress| !origins.contains(it.origin()))
+        {
+            reader.fault_in(
+                &key("home"),
+                format!("but the origin of {home} is not in apps.{name}.origins"),
+            );
+        }
+        let logo = logo(reader, &key("logo"));
+        Self { title, origins, home, logo, return_to, name }
     }
 
     /// What pages in `locale` call the application.
@@ -101,6 +118,14 @@ impl AppSettings {
         self.origins.contains(address.origin())
             && (self.return_to.is_empty() || self.return_to.contains(address))
     }
+}
+
+/// The picture in the file that `key` names.
+fn logo(reader: &mut Reader, key: &str) -> Option<BrandImage> {
+    let path = reader.optional(key)?;
+    picture(Path::new(&path))
+        .map_err(|fault| reader.fault_in(key, format!("but the file {fault}")))
+        .ok()
 }
 
 /// Name of the table of an application: 1 to 32 lower-case letters, digits and `_`, a letter first.

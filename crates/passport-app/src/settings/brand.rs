@@ -17,6 +17,8 @@ pub use image::{BrandImage, ImageKind};
 pub use legal::LegalText;
 pub use links::Filing;
 
+pub(super) use folder::picture;
+
 use self::{
     by_language::language,
     colour::{DARK, LIGHT, Theme},
@@ -251,7 +253,7 @@ pub(super) fn texts(
 }
 
 /// A value that may be missing. One that does not parse becomes a fault.
-fn optional<T>(
+pub(super) fn optional<T>(
     reader: &mut Reader,
     key: &str,
     allowed: &str,

@@ -18,6 +18,7 @@ mod old_browsers;
 mod original;
 mod page;
 mod proxy;
+mod returning;
 mod sign_in;
 mod sound;
 mod words;

@@ -26,6 +26,7 @@ mod cors;
 mod cross_site;
 mod csrf;
 mod enumeration;
+mod forward_auth;
 mod gateways;
 mod health;
 mod hostile;

@@ -3,6 +3,7 @@
 mod account;
 mod entering;
 mod information;
+mod returning;
 
 use std::{fs, io::Read};
 

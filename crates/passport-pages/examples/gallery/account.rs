@@ -116,6 +116,7 @@ fn overview(has_password: bool) -> AccountView<'static> {
         member_since: datetime!(2025-03-01 08:00 UTC),
         signed_in_at: NOW,
         latest_sign_in: Some(NOW),
+        apps: &[],
     }
 }
 

@@ -64,6 +64,7 @@ pub(crate) fn write(folder: &Path) -> io::Result<()> {
                 attempt: "8e03978e-40d5-43dd-bc93-6894a57f9324",
                 here: "/sign-in",
                 signed_in_as: None,
+                destination: None,
                 notice: *notice,
                 inbox: None,
             };

@@ -21,8 +21,13 @@ impl DeleteView<'_> {
     /// The page.
     pub fn render(&self, page: &Page<'_>) -> Markup {
         let texts = &page.texts().delete;
-        let mobile = self.mobile.unwrap_or_default();
-        let whose = fill(&texts.whose, &[("name", self.name), ("mobile", mobile)]);
+        // An account without another name has its masked number for a name.
+        let whose = match self.mobile {
+            Some(mobile) if mobile != self.name => {
+                fill(&texts.whose, &[("name", self.name), ("mobile", mobile)])
+            }
+            _ => fill(&texts.whose_number, &[("mobile", self.name)]),
+        };
         let until = self.purge_at.map(|at| moment::minute(at, page.language));
         let grace = until.map(|until| phrase(&texts.grace, &[("until", &until)]));
         let card = html! {

@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
-use crate::{FormView, Page, form::Form, moment};
+use crate::{App, FormView, Page, form::Form, moment};
 
 /// `/account`: the account at a glance, and the way to everything that can be done with it.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct AccountView<'a> {
     pub signed_in_at: OffsetDateTime,
     /// Latest sign-in on any device.
     pub latest_sign_in: Option<OffsetDateTime>,
+    /// Applications that use the service; those with a first page are linked.
+    pub apps: &'a [App],
 }
 
 impl AccountView<'_> {
@@ -32,6 +34,7 @@ impl AccountView<'_> {
                 h1 .who { (self.name) }
                 (self.facts(page))
             }
+            (self.apps(page))
             section .card {
                 nav aria-label=(texts.more) {
                     ul .items role="list" {
@@ -49,6 +52,26 @@ impl AccountView<'_> {
             }
         };
         page.wide("account", &texts.title, &content)
+    }
+
+    /// Links to the applications.
+    fn apps(&self, page: &Page<'_>) -> Markup {
+        let mut homes = self.apps.iter().filter_map(|app| Some((app, app.home.as_deref()?)));
+        let texts = &page.texts().account;
+        html! {
+            @if let Some(first) = homes.next() {
+                section .card {
+                    nav aria-label=(texts.apps) {
+                        h2 { (texts.apps) }
+                        ul .items role="list" {
+                            @for (app, home) in std::iter::once(first).chain(homes) {
+                                li .item { a href=(home) { (app.logo()) (app.title(page)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 
     fn facts(&self, page: &Page<'_>) -> Markup {

@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 
 use super::back;
-use crate::{FormView, Page, form::Form};
+use crate::{Destination, FormView, Page, form::Form, texts::fill};
 
 /// `/sign-out`: signs out. Shown if the form of another page was refused.
 #[derive(Debug, Clone)]
@@ -20,7 +20,13 @@ impl SignOutView<'_> {
             (back(page))
             h1 { (texts.sign_out) }
             @if let Some(name) = self.name { p .lead { (texts.signed_in_as) " " (name) } }
-            (Form::new(page, &self.form, "/sign-out").submit(&texts.sign_out, &texts.signing_out))
+            @if let Some(Destination { app, .. }) = &page.destination {
+                p .onward {
+                    (app.logo())
+                    (fill(&page.texts().onward.after, &[("app", app.title(page))]))
+                }
+            }
+            (Form::new(page, &self.form, &page.way("/sign-out")).submit(&texts.sign_out, &texts.signing_out))
         };
         page.render("account-sign-out", &texts.sign_out, &card)
     }

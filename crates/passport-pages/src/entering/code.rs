@@ -52,6 +52,7 @@ impl CodeView<'_> {
         };
         let seconds = self.resend_in.as_secs();
         let card = html! {
+            (page.onward())
             h1 { (texts.heading) }
             p .lead role="status" { (fill(lead, &values)) }
             (form)

@@ -52,11 +52,12 @@ impl NewPasswordView<'_> {
         }
         let form = form.submit(submit, &texts.busy);
         let card = html! {
+            (page.onward())
             h1 { (heading) }
             p .lead { (lead) }
             (form)
             @if self.step == PasswordStep::FirstPassword {
-                p .other-way { a href="/account" { (texts.skip) } }
+                p .other-way { a href=(page.end_of_way()) { (texts.skip) } }
             }
         };
         page.render(name, heading, &card)

@@ -58,12 +58,13 @@ impl NumberView<'_> {
         let form = form.submit(&texts.submit, &texts.busy);
         let content = html! {
             section .card {
+                (page.onward())
                 h1 { (texts.heading) }
                 p .lead { (texts.lead) }
                 @if let Some(sent) = &self.sent { (told(sent, page)) }
                 (form)
                 @if self.entry == Entry::SignIn {
-                    p .other-way { a href="/sign-in/password" { (page.texts().link.by_password) } }
+                    p .other-way { a href=(page.way("/sign-in/password")) { (page.texts().link.by_password) } }
                 }
             }
             (self.beneath(page))
@@ -74,20 +75,21 @@ impl NumberView<'_> {
     /// The ways to other flows.
     fn beneath(&self, page: &Page<'_>) -> Markup {
         let texts = &page.texts().link;
+        let way = |entry: Entry| page.way(entry.path());
         html! {
             div .beneath {
                 @match self.entry {
                     Entry::SignIn => {
                         @if self.sign_up_is_open {
-                            p { (texts.new_here) " " a href=(Entry::SignUp.path()) { (texts.sign_up) } }
+                            p { (texts.new_here) " " a href=(way(Entry::SignUp)) { (texts.sign_up) } }
                         }
-                        p { a href=(Entry::UndoNumber.path()) { (texts.undo_number) } }
+                        p { a href=(way(Entry::UndoNumber)) { (texts.undo_number) } }
                     }
                     Entry::SignUp => {
-                        p { (texts.have_account) " " a href=(Entry::SignIn.path()) { (texts.sign_in) } }
+                        p { (texts.have_account) " " a href=(way(Entry::SignIn)) { (texts.sign_in) } }
                     }
                     Entry::Forgot | Entry::UndoNumber => {
-                        p { a href=(Entry::SignIn.path()) { (texts.back_to_sign_in) } }
+                        p { a href=(way(Entry::SignIn)) { (texts.back_to_sign_in) } }
                     }
                 }
             }

@@ -30,6 +30,7 @@ impl OutcomeView<'_> {
         };
         let query = self.back.find('?').map_or("", |at| &self.back[at..]);
         let card = html! {
+            (page.onward())
             h1 { (title) }
             p .lead role="alert" { (self.refusal.text(page.language)) }
             @match self.refusal.link(page.language) {
@@ -43,7 +44,7 @@ impl OutcomeView<'_> {
                 div .form { a .button .button-main href=(support) { (page.texts().page.help) } }
             }
             @if self.refusal == &Refusal::SignUpClosed {
-                div .form { a .button .button-main href=(Entry::SignIn.path()) { (page.texts().link.sign_in) } }
+                div .form { a .button .button-main href=(page.way(Entry::SignIn.path())) { (page.texts().link.sign_in) } }
             } @else {
                 p .other-way { a href=(self.back) { (page.texts().code.change) } }
             }

@@ -21,10 +21,11 @@ impl RestoreView<'_> {
         let form = Form::new(page, &self.form, self.action).submit(&texts.submit, &texts.busy);
         let date = moment::day(self.purge_at, page.language);
         let card = html! {
+            (page.onward())
             h1 { (texts.heading) }
             p .lead { (fill_with(&texts.lead, &[("date", &date)])) }
             (form)
-            p .other-way { a href="/sign-in" { (texts.leave) } }
+            p .other-way { a href=(page.way("/sign-in")) { (texts.leave) } }
         };
         page.render("restore", &texts.title, &card)
     }

@@ -29,6 +29,7 @@ impl SignInPasswordView<'_> {
             .submit(&own.submit, &own.busy);
         let content = html! {
             section .card {
+                (page.onward())
                 h1 { (own.heading) }
                 p .lead { (own.lead) }
                 (form)
@@ -37,9 +38,9 @@ impl SignInPasswordView<'_> {
             }
             div .beneath {
                 @if self.sign_up_is_open {
-                    p { (links.new_here) " " a href="/sign-up" { (links.sign_up) } }
+                    p { (links.new_here) " " a href=(page.way("/sign-up")) { (links.sign_up) } }
                 }
-                p { a href="/undo-number" { (links.undo_number) } }
+                p { a href=(page.way("/undo-number")) { (links.undo_number) } }
             }
         };
         page.document("sign-in-password", &own.title, &content)

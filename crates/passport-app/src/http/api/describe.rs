@@ -2,5 +2,5 @@
 //! the problems of an operation.
 
 pub(super) mod forms;
-pub(super) mod problems;
+pub(in crate::http) mod problems;
 pub(super) mod values;

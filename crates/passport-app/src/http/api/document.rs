@@ -12,13 +12,16 @@ mod site;
 use serde_json::{Value, json};
 
 use super::routes;
+use crate::http::forward_auth;
 pub(crate) use site::ApiSite;
 
 use each::each_operation;
 
 /// The document for clients of `site`.
 pub(crate) fn document(site: &ApiSite) -> Value {
-    let mut document = serde_json::to_value(routes::described()).expect("the document is JSON");
+    let mut described = routes::described();
+    described.merge(forward_auth::described());
+    let mut document = serde_json::to_value(described).expect("the document is JSON");
     document["info"] = json!({
         "title": "Passport",
         "version": env!("CARGO_PKG_VERSION"),
@@ -29,8 +32,8 @@ pub(crate) fn document(site: &ApiSite) -> Value {
     document["servers"] = json!([{ "url": site.url }]);
     document["tags"] = tags();
     components::complete(&mut document["components"], site);
-    for (path, method, operation) in each_operation(&mut document["paths"]) {
-        operations::complete(operation, &path, &method);
+    for (_, method, operation) in each_operation(&mut document["paths"]) {
+        operations::complete(operation, &method);
     }
     links::add(&mut document);
     merged::merge_parts(&mut document);
@@ -47,6 +50,7 @@ fn tags() -> Value {
         ("session", "The session of the request"),
         ("me", "The account of the signed-in user"),
         ("recovery", "Forgotten passwords and changes of number that a user did not make"),
+        ("forward-auth", "For proxies in front of applications"),
     ];
     tags.iter().map(|(name, text)| json!({ "name": name, "description": text })).collect()
 }

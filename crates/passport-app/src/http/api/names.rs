@@ -3,7 +3,7 @@
 use passport_session::Method;
 
 /// The name of a kind of proof.
-pub(super) fn method_name(method: Method) -> &'static str {
+pub(in crate::http) fn method_name(method: Method) -> &'static str {
     match method {
         Method::Password => "password",
         Method::Code => "code",
@@ -12,4 +12,9 @@ pub(super) fn method_name(method: Method) -> &'static str {
         Method::Passkey => "passkey",
         Method::Operator => "operator",
     }
+}
+
+/// The kind of proof with this name.
+pub(in crate::http) fn method_named(name: &str) -> Option<Method> {
+    Method::ALL.into_iter().find(|method| method_name(*method) == name)
 }

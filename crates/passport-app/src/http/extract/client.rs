@@ -148,6 +148,12 @@ impl FromRequest for Client {
     }
 }
 
+/// Whether `request` comes from a proxy that is believed.
+pub(in crate::http) fn is_from_trusted_proxy(request: &HttpRequest) -> bool {
+    let proxies = request.app_data::<web::Data<TrustedProxies>>();
+    proxies.zip(request.peer_addr()).is_some_and(|(proxies, peer)| proxies.trusts(peer.ip()))
+}
+
 /// Whether a proxy has passed the request on, as far as its header fields show.
 pub(in crate::http) fn is_forwarded(headers: &HeaderMap) -> bool {
     const OTHERS: [&str; 5] =

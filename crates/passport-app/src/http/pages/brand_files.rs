@@ -35,7 +35,7 @@ impl BrandFiles {
         self.0.get(name)
     }
 
-    fn add_image(&mut self, image: &BrandImage) -> String {
+    pub(super) fn add_image(&mut self, image: &BrandImage) -> String {
         let kind = image.kind();
         let content = web::Bytes::from_owner(std::sync::Arc::clone(image.bytes()));
         let is_document = kind == ImageKind::Svg;

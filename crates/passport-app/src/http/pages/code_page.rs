@@ -7,7 +7,7 @@ use passport_pages::{CodeView, Entry, FormView, OutcomeView, Refusal};
 use passport_user::{PhoneNumber, TermsVersion};
 
 use super::{
-    context::{Context, expired, see_other},
+    context::Context,
     flow::{self, Dead, Flow, FlowNotice, Stage},
     form::Form,
     refusals::Obstacle,
@@ -29,13 +29,13 @@ pub(super) fn find(
     context: &Context,
 ) -> Result<Flow, Box<HttpResponse>> {
     let Some(flow) = flow::find(request, entry.into()) else {
-        return Err(expired(entry.path()).into());
+        return Err(context.expired(entry.path()).into());
     };
     match flow.stage() {
         Stage::Code | Stage::Checked { .. } => Ok(flow),
-        Stage::Leaving { .. } => Err(see_other(&flow.address(restore::PATH)).into()),
+        Stage::Leaving { .. } => Err(context.go_on(&flow.address(restore::PATH)).into()),
         Stage::Refused(dead) => Err(outcome(entry, context, &flow, *dead).into()),
-        Stage::Over => Err(see_other(&flow.address(entry.path())).into()),
+        Stage::Over => Err(context.go_on(&flow.address(entry.path())).into()),
     }
 }
 
@@ -78,11 +78,11 @@ pub(super) fn stopped(
         }
         Obstacle::Taken => {
             let address = flow.address(Entry::SignIn.path());
-            (see_other(&address), flow.over(FlowNotice::NumberTaken, now))
+            (context.go_on(&address), flow.over(FlowNotice::NumberTaken, now))
         }
         Obstacle::Leaving { continuation, purge_at } => {
             let stage = restore::stage(&continuation, purge_at);
-            (see_other(&flow.address(restore::PATH)), flow.at(stage, now))
+            (context.go_on(&flow.address(restore::PATH)), flow.at(stage, now))
         }
     };
     flow::store(request, &mut response, &flow);
@@ -111,7 +111,8 @@ fn page(
     refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let now = context.site.clock.now();
-    let (action, back) = (flow.address(entry.code_path()), flow.address(entry.path()));
+    let way = |path| context.way(&flow.address(path));
+    let (action, back) = (way(entry.code_path()), way(entry.path()));
     let consent = consent(form, refusal);
     // A code that was given back can be sent again.
     let typed = if refusal == Some(&Refusal::ConsentMissing) { form.trimmed("code") } else { "" };
@@ -133,7 +134,7 @@ fn page(
 
 /// The page of a flow that cannot go on.
 fn outcome(entry: Entry, context: &Context, flow: &Flow, dead: Dead) -> HttpResponse {
-    let (refusal, back) = (Refusal::from(dead), flow.address(entry.path()));
+    let (refusal, back) = (Refusal::from(dead), context.way(&flow.address(entry.path())));
     let sign_up_is_open = context.site.sign_up_is_open;
     let view = OutcomeView { entry, refusal: &refusal, back: &back, sign_up_is_open };
     context.answer(Some(&refusal), view.render(&context.page()))

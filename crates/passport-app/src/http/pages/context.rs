@@ -10,12 +10,17 @@ use actix_web::{
     web,
 };
 use passport_auth::{Caller, Renewed, SignedIn};
-use passport_pages::{Language, Markup, Notice, Page, Refusal};
+use passport_pages::{Language, Markup, Notice, OnwardView, Page, Refusal};
 use uuid::Uuid;
 
-use super::{language, notices, refusals, site::Site};
+use super::{
+    destination::{Asked, Destination},
+    language, notices, refusals,
+    site::Site,
+};
 use crate::http::{
     api::problem::{Code, Problem},
+    apps::Apps,
     cookies::Cookies,
     extract,
     seconds::whole_seconds,
@@ -23,6 +28,10 @@ use crate::http::{
 
 /// Value of the parameter `note` of a page to which an expired one redirects.
 const EXPIRED: &str = "expired";
+/// Beginnings of the paths of pages on the way in and out, which may lead to an application.
+const WAYS: [&str; 5] = ["/sign-in", "/sign-up", "/forgot", "/undo-number", "/sign-out"];
+/// Field by which the scripts of the pages say that they have sent the request.
+const BY_SCRIPT: &str = "x-requested-with";
 
 /// What every page needs of its request.
 #[derive(Debug)]
@@ -41,6 +50,10 @@ pub(super) struct Context {
     has_csrf: bool,
     attempt: String,
     here: String,
+    /// Where the way in or out leads, if not to the account.
+    destination: Option<Destination>,
+    /// Whether a script waits for the response, which cannot follow a redirect to another origin.
+    is_by_script: bool,
 }
 
 impl Context {
@@ -54,6 +67,7 @@ impl Context {
             attempt: &self.attempt,
             here: &self.here,
             signed_in_as: None,
+            destination: self.destination.as_ref().and_then(|it| it.shown(&self.site)),
             notice: self.notice,
             inbox: self.site.inbox.as_deref(),
         }
@@ -84,6 +98,9 @@ impl Context {
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type("text/html; charset=utf-8")
             .body(page.into_string());
+        if let Some(destination) = &self.destination {
+            destination.permit(&mut response);
+        }
         if !self.has_csrf {
             self.cookies.store_csrf(&mut response, &self.csrf_token);
         }
@@ -91,6 +108,45 @@ impl Context {
             self.cookies.end_notice(&mut response);
         }
         response
+    }
+
+    /// Address of another page on the way in or out, which leads to the same end.
+    pub(super) fn way(&self, path: &str) -> String {
+        match &self.destination {
+            Some(destination) => destination.way(path),
+            None => path.to_owned(),
+        }
+    }
+
+    /// A redirect after a step on the way in or out, to another page on it.
+    pub(super) fn go_on(&self, path: &str) -> HttpResponse {
+        see_other(&self.way(path))
+    }
+
+    /// A redirect to the first page of a flow that has expired, or that this browser does not have.
+    pub(super) fn expired(&self, path: &str) -> HttpResponse {
+        self.go_on(&format!("{path}?note={EXPIRED}"))
+    }
+
+    /// The end of the way in: the application that has sent the person, otherwise the account.
+    pub(super) fn arrive(&self) -> HttpResponse {
+        if let Some(response) = self.return_to_app() {
+            return response;
+        }
+        match self.notice {
+            Some(notice @ Notice::ReturnUnknown) => self.see_other_with("/account", notice),
+            _ => see_other("/account"),
+        }
+    }
+
+    /// Leads to the application that has sent the person.
+    pub(super) fn return_to_app(&self) -> Option<HttpResponse> {
+        let destination = self.destination.as_ref()?;
+        if self.is_by_script {
+            let page = Page { notice: None, ..self.page() };
+            return Some(self.respond(StatusCode::OK, OnwardView.render(&page)));
+        }
+        Some(see_other(destination.address()))
     }
 
     /// A redirect after a step, to a page that tells its outcome.
@@ -124,11 +180,6 @@ impl Context {
     }
 }
 
-/// A redirect to the first page of a flow that has expired, or that this browser does not have.
-pub(super) fn expired(path: &str) -> HttpResponse {
-    see_other(&format!("{path}?note={EXPIRED}"))
-}
-
 /// A redirect after a step, to a page of this service.
 pub(super) fn see_other(address: &str) -> HttpResponse {
     HttpResponse::SeeOther()
@@ -151,6 +202,7 @@ impl Context {
     pub(super) fn of(request: &HttpRequest) -> Option<Self> {
         let cookies = request.app_data::<web::Data<Cookies>>()?.clone();
         let site = request.app_data::<web::Data<Site>>()?.clone();
+        let apps = request.app_data::<web::Data<Apps>>()?;
         let language = language::of(request);
         let extract::Caller(caller) = extract::Caller::of(request);
         let known = cookies.csrf(request).current().map(str::to_owned);
@@ -160,16 +212,28 @@ impl Context {
         let query = form_urlencoded::parse(request.query_string().as_bytes());
         let is_expired = query.into_iter().any(|(key, value)| key == "note" && value == EXPIRED);
         // A form is answered by the outcome of its own step.
+        let is_on_way = WAYS.iter().any(|way| request.path().starts_with(way));
+        let asked =
+            if is_on_way { Asked::of(request.query_string(), apps) } else { Asked::Nothing };
+        let is_unknown = matches!(asked, Asked::Unknown);
         let kept = Cookies::notice(request).filter(|_| request.method().is_safe());
         Some(Self {
             language,
-            notice: kept.and_then(notices::read).or(is_expired.then_some(Notice::Expired)),
+            notice: kept
+                .and_then(notices::read)
+                .or(is_unknown.then_some(Notice::ReturnUnknown))
+                .or(is_expired.then_some(Notice::Expired)),
             has_notice_cookie: kept.is_some(),
             caller: Caller { locale: language::locale(language), ..caller },
             csrf_token,
             has_csrf,
             attempt: Uuid::new_v4().to_string(),
             here,
+            destination: match asked {
+                Asked::For(destination) => Some(destination),
+                Asked::Nothing | Asked::Unknown => None,
+            },
+            is_by_script: request.headers().contains_key(BY_SCRIPT),
             site,
             cookies,
         })

@@ -5,7 +5,7 @@ use passport_auth::{Authenticated, ChangePassword, NewPassword};
 use passport_pages::{Entry, FormView, NewPasswordView, PasswordStep, Refusal};
 
 use super::{
-    context::{Context, expired, see_other},
+    context::{Context, see_other},
     form::Form,
     password_page, refusals,
     visitor::signed_in,
@@ -21,7 +21,7 @@ pub(super) fn is_asked(request: &HttpRequest) -> bool {
 
 /// `GET`
 pub(super) async fn show(request: HttpRequest, context: Context) -> HttpResponse {
-    match owner(&request).await {
+    match owner(&request, &context).await {
         Ok(person) => page(&context, Some(&person), None),
         Err(Owner::Redirect(response)) => response,
         Err(Owner::Unknown(refusal)) => page(&context, None, Some(&refusal)),
@@ -35,7 +35,7 @@ pub(super) async fn set(
     form: Form,
     change_password: web::Data<ChangePassword>,
 ) -> HttpResponse {
-    let person = match owner(&request).await {
+    let person = match owner(&request, &context).await {
         Ok(person) => person,
         Err(Owner::Redirect(response)) => return response,
         Err(Owner::Unknown(refusal)) => return page(&context, None, Some(&refusal)),
@@ -52,7 +52,7 @@ pub(super) async fn set(
         .map_err(refusals::change_password)
     {
         Ok(change) => {
-            let mut response = see_other("/account");
+            let mut response = context.arrive();
             context.renew_session(&mut response, change.renewed.as_ref());
             response
         }
@@ -68,11 +68,11 @@ enum Owner {
 }
 
 /// The person whose account has no password yet.
-async fn owner(request: &HttpRequest) -> Result<Authenticated, Owner> {
+async fn owner(request: &HttpRequest, context: &Context) -> Result<Authenticated, Owner> {
     match signed_in(request).await {
         Ok(Some(person)) if person.user.password_hash.is_none() => Ok(person),
-        Ok(Some(_)) => Err(Owner::Redirect(see_other("/account"))),
-        Ok(None) => Err(Owner::Redirect(expired(Entry::SignIn.path()))),
+        Ok(Some(_)) => Err(Owner::Redirect(context.arrive())),
+        Ok(None) => Err(Owner::Redirect(context.expired(Entry::SignIn.path()))),
         Err(refusal) => Err(Owner::Unknown(refusal)),
     }
 }
@@ -86,7 +86,7 @@ fn page(
     let view = NewPasswordView {
         form: FormView { refusal: refusal.cloned() },
         step: PasswordStep::FirstPassword,
-        action: PASSWORD_PATH,
+        action: &context.way(PASSWORD_PATH),
         mobile: phone.map_or("", |phone| phone.as_e164()),
         consent: None,
         rules: context.site.password_rules,

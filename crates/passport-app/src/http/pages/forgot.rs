@@ -4,7 +4,7 @@ use passport_pages::Entry;
 
 use super::{
     code_page,
-    context::{Context, see_other},
+    context::Context,
     flow::{self, FlowNotice},
     form::Form,
     password_page::{self, PasswordPage},
@@ -50,7 +50,7 @@ pub(super) async fn reset(
     reset_password: web::Data<ResetPassword>,
 ) -> HttpResponse {
     let page = PasswordPage::Reset;
-    let (flow, (phone, code)) = match password_page::find(page, &request) {
+    let (flow, (phone, code)) = match password_page::find(page, &request, &context) {
         Ok(found) => found,
         Err(response) => return *response,
     };
@@ -63,7 +63,7 @@ pub(super) async fn reset(
     };
     match outcome {
         Ok(()) => {
-            let mut response = see_other(&flow.address("/sign-in/password"));
+            let mut response = context.go_on(&flow.address("/sign-in/password"));
             let over = flow.over(FlowNotice::PasswordReset, context.site.clock.now());
             flow::store(&request, &mut response, &over);
             response

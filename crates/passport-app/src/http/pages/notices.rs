@@ -24,7 +24,7 @@ pub(super) fn read(text: &str) -> Option<Notice> {
 }
 
 /// Every outcome, with this moment and this number.
-fn all(at: OffsetDateTime, count: u64) -> [Notice; 18] {
+fn all(at: OffsetDateTime, count: u64) -> [Notice; 19] {
     [
         Notice::SignedOut,
         Notice::SessionEnded,
@@ -44,6 +44,7 @@ fn all(at: OffsetDateTime, count: u64) -> [Notice; 18] {
         Notice::NumberRestored,
         Notice::RestoreExpired,
         Notice::Expired,
+        Notice::ReturnUnknown,
     ]
 }
 
@@ -67,6 +68,7 @@ fn name(notice: Notice) -> &'static str {
         Notice::NumberRestored => "number-restored",
         Notice::RestoreExpired => "restore-expired",
         Notice::Expired => "expired",
+        Notice::ReturnUnknown => "return-unknown",
     }
 }
 

@@ -7,7 +7,7 @@ use passport_pages::{
 };
 
 use super::{
-    context::{Context, see_other},
+    context::Context,
     flow::{self, Flow, FlowPurpose, Stage},
     form::Form,
     number_step,
@@ -53,7 +53,7 @@ pub(super) async fn send(
     if let Some(response) = closed(entry, &context) {
         return response;
     }
-    if let Some(response) = arrived_meanwhile(&request, &form).await {
+    if let Some(response) = arrived_meanwhile(&request, &context, &form).await {
         return response;
     }
     let former = flow::any(&request);
@@ -65,7 +65,7 @@ pub(super) async fn send(
             Ok(flow) => {
                 let former = former.as_ref().filter(|former| former.purpose() == purpose);
                 let flow = former.map(|former| flow.clone().replacing(former)).unwrap_or(flow);
-                let mut response = see_other(&flow.address(entry.code_path()));
+                let mut response = context.go_on(&flow.address(entry.code_path()));
                 flow::store(&request, &mut response, &flow);
                 return response;
             }
@@ -103,12 +103,14 @@ fn page(
 ) -> HttpResponse {
     let now = context.site.clock.now();
     let action = flow.map_or_else(|| entry.path().to_owned(), |it| it.address(entry.path()));
+    let action = context.way(&action);
     let live = flow.filter(|flow| {
         flow.purpose() == entry.into()
             && *flow.stage() == Stage::Code
             && !flow.expires_in(now).is_zero()
     });
-    let live = live.map(|flow| (flow, flow.masked(), flow.address(entry.code_path())));
+    let live =
+        live.map(|flow| (flow, flow.masked(), context.way(&flow.address(entry.code_path()))));
     let sent = live.as_ref().map(|(flow, mobile, href)| Sent {
         mobile,
         href,
@@ -133,7 +135,7 @@ async fn way_round(entry: Entry, request: &HttpRequest, context: &Context) -> Op
     match entry {
         // Both can be needed while signed in: on a borrowed device, or because the number was changed.
         Entry::Forgot | Entry::UndoNumber => None,
-        Entry::SignIn | Entry::SignUp => match arrived(request).await {
+        Entry::SignIn | Entry::SignUp => match arrived(request, context).await {
             Some(response) => Some(response),
             None => closed(entry, context),
         },
@@ -146,7 +148,7 @@ fn closed(entry: Entry, context: &Context) -> Option<HttpResponse> {
         return None;
     }
     let refusal = Refusal::SignUpClosed;
-    let back = Entry::SignIn.path();
-    let view = OutcomeView { entry, refusal: &refusal, back, sign_up_is_open: false };
+    let back = context.way(Entry::SignIn.path());
+    let view = OutcomeView { entry, refusal: &refusal, back: &back, sign_up_is_open: false };
     Some(context.answer(Some(&refusal), view.render(&context.page())))
 }

@@ -7,7 +7,7 @@ use passport_user::{Password, PhoneNumber};
 
 use super::{
     code_page,
-    context::{Context, expired, see_other},
+    context::Context,
     flow::{self, Flow, Stage},
     form::Form,
     refusals::{self, Obstacle},
@@ -57,14 +57,14 @@ pub(super) async fn after_check(
     let stage = Stage::Checked { code: code.code.expose().to_owned() };
     let (purpose, client) = (flow.purpose().code_purpose(), context.caller.clone());
     check_code.check(purpose, phone, code, client).await.map_err(refusals::check_code)?;
-    let mut response = see_other(&flow.address(next));
+    let mut response = context.go_on(&flow.address(next));
     flow::store(request, &mut response, &flow.at(stage, context.site.clock.now()));
     Ok(response)
 }
 
 /// `GET` of the page.
 pub(super) fn show(page: PasswordPage, request: &HttpRequest, context: &Context) -> HttpResponse {
-    match find(page, request) {
+    match find(page, request, context) {
         Ok((flow, _)) => render(page, context, &flow, &Form::default(), None),
         Err(response) => *response,
     }
@@ -74,9 +74,10 @@ pub(super) fn show(page: PasswordPage, request: &HttpRequest, context: &Context)
 pub(super) fn find(
     page: PasswordPage,
     request: &HttpRequest,
+    context: &Context,
 ) -> Result<(Flow, (PhoneNumber, TypedCode)), Box<HttpResponse>> {
     let Some(flow) = flow::find(request, page.entry().into()) else {
-        return Err(expired(page.entry().path()).into());
+        return Err(context.expired(page.entry().path()).into());
     };
     let proof = match flow.stage() {
         Stage::Checked { code } => code_page::proof(&flow, code),
@@ -85,7 +86,7 @@ pub(super) fn find(
     match proof {
         Some(proof) => Ok((flow, proof)),
         // That page knows how far the flow has come.
-        None => Err(see_other(&flow.address(page.entry().code_path())).into()),
+        None => Err(context.go_on(&flow.address(page.entry().code_path())).into()),
     }
 }
 
@@ -113,7 +114,7 @@ pub(super) fn stopped(
     match obstacle {
         Obstacle::Refused(Refusal::CodeGone | Refusal::CodeWrong { .. }) => {
             let now = context.site.clock.now();
-            let mut response = see_other(&flow.address(page.entry().code_path()));
+            let mut response = context.go_on(&flow.address(page.entry().code_path()));
             flow::store(request, &mut response, &flow.without_valid_code(now));
             response
         }
@@ -130,7 +131,7 @@ fn render(
     refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let mobile = flow.phone().map(|phone| phone.as_e164().to_owned()).unwrap_or_default();
-    let action = flow.address(page.path());
+    let action = context.way(&flow.address(page.path()));
     let view = NewPasswordView {
         form: FormView { refusal: refusal.cloned() },
         step: page.step(),

@@ -4,7 +4,7 @@ use passport_pages::{Entry, FormView, Refusal, RestoreView};
 use time::OffsetDateTime;
 
 use super::{
-    context::{Context, expired, see_other},
+    context::Context,
     flow::{self, Flow, FlowNotice, FlowPurpose, Stage},
     form::Form,
     refusals,
@@ -23,7 +23,7 @@ pub(super) fn stage(continuation: &Continuation, purge_at: OffsetDateTime) -> St
 
 /// `GET /sign-in/restore`
 pub(super) async fn show(request: HttpRequest, context: Context) -> HttpResponse {
-    match find(&request) {
+    match find(&request, &context) {
         Ok((flow, _, purge_at)) => page(&context, &flow, purge_at, None),
         Err(response) => *response,
     }
@@ -36,10 +36,10 @@ pub(super) async fn restore(
     form: Form,
     restore: web::Data<Restore>,
 ) -> HttpResponse {
-    if let Some(response) = arrived_meanwhile(&request, &form).await {
+    if let Some(response) = arrived_meanwhile(&request, &context, &form).await {
         return response;
     }
-    let (flow, continuation, purge_at) = match find(&request) {
+    let (flow, continuation, purge_at) = match find(&request, &context) {
         Ok(found) => found,
         Err(response) => return *response,
     };
@@ -54,14 +54,14 @@ pub(super) async fn restore(
     };
     match restore.restore(asked).await.map_err(refusals::restore) {
         Ok(signed_in) => {
-            let mut response = see_other("/account");
+            let mut response = context.arrive();
             context.begin_session(&mut response, &signed_in);
             flow::end(&request, &mut response, &flow);
             response
         }
         Err(Some(refusal)) => page(&context, &flow, purge_at, Some(&refusal)),
         Err(None) => {
-            let mut response = see_other(&flow.address(Entry::SignIn.path()));
+            let mut response = context.go_on(&flow.address(Entry::SignIn.path()));
             let over = flow.over(FlowNotice::RestoreExpired, context.site.clock.now());
             flow::store(&request, &mut response, &over);
             response
@@ -69,12 +69,15 @@ pub(super) async fn restore(
     }
 }
 
-fn find(request: &HttpRequest) -> Result<(Flow, Continuation, OffsetDateTime), Box<HttpResponse>> {
+fn find(
+    request: &HttpRequest,
+    context: &Context,
+) -> Result<(Flow, Continuation, OffsetDateTime), Box<HttpResponse>> {
     let flow = flow::find(request, FlowPurpose::SignIn);
-    let Some(flow) = flow else { return Err(expired(Entry::SignIn.path()).into()) };
+    let Some(flow) = flow else { return Err(context.expired(Entry::SignIn.path()).into()) };
     match flow.leaving() {
         Some((continuation, purge_at)) => Ok((flow, continuation, purge_at)),
-        None => Err(see_other(&flow.address(Entry::SignIn.path())).into()),
+        None => Err(context.go_on(&flow.address(Entry::SignIn.path())).into()),
     }
 }
 
@@ -84,7 +87,7 @@ fn page(
     purge_at: OffsetDateTime,
     refusal: Option<&Refusal>,
 ) -> HttpResponse {
-    let action = flow.address(PATH);
+    let action = context.way(&flow.address(PATH));
     let view =
         RestoreView { form: FormView { refusal: refusal.cloned() }, action: &action, purge_at };
     context.answer(refusal, view.render(&context.page()))

@@ -4,7 +4,7 @@ use passport_pages::Entry;
 
 use super::{
     code_page,
-    context::{Context, see_other},
+    context::Context,
     first_password,
     flow::{self, Flow},
     form::Form,
@@ -19,7 +19,7 @@ pub(super) async fn sign_in(
     form: Form,
     code_sign_in: web::Data<CodeSignIn>,
 ) -> HttpResponse {
-    if let Some(response) = arrived_meanwhile(&request, &form).await {
+    if let Some(response) = arrived_meanwhile(&request, &context, &form).await {
         return response;
     }
     let flow = match code_page::find(Entry::SignIn, &request, &context) {
@@ -55,8 +55,11 @@ async fn act(
         former: context.cookies.session(request),
     };
     let entered = code_sign_in.sign_in(credentials).await.map_err(refusals::code_sign_in)?;
-    let mut response =
-        see_other(if entered.is_new { first_password::PASSWORD_PATH } else { "/account" });
+    let mut response = if entered.is_new {
+        context.go_on(first_password::PASSWORD_PATH)
+    } else {
+        context.arrive()
+    };
     context.begin_session(&mut response, &entered.signed_in);
     Ok(response)
 }

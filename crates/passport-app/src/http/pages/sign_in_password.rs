@@ -4,7 +4,7 @@ use passport_pages::{FormView, NumberInput, Refusal, SignInPasswordView};
 use passport_user::Password;
 
 use super::{
-    context::{Context, see_other},
+    context::Context,
     flow::{self, Flow, FlowPurpose},
     form::Form,
     number_step,
@@ -17,7 +17,7 @@ const PATH: &str = "/sign-in/password";
 
 /// `GET /sign-in/password`, with the number of a flow of the browser.
 pub(super) async fn show(request: HttpRequest, mut context: Context) -> HttpResponse {
-    if let Some(response) = arrived(&request).await {
+    if let Some(response) = arrived(&request, &context).await {
         return response;
     }
     let flow = flow::any(&request);
@@ -36,7 +36,7 @@ pub(super) async fn sign_in(
     form: Form,
     sign_in: web::Data<SignIn>,
 ) -> HttpResponse {
-    if let Some(response) = arrived_meanwhile(&request, &form).await {
+    if let Some(response) = arrived_meanwhile(&request, &context, &form).await {
         return response;
     }
     let refusal = match act(&request, &context, &form, &sign_in).await {
@@ -48,7 +48,7 @@ pub(super) async fn sign_in(
                 let now = context.site.clock.now();
                 let mut flow = Flow::without_code(FlowPurpose::SignIn, number, stage, now);
                 flow.remember = form.is_ticked("remember");
-                let mut response = see_other(&flow.address(restore::PATH));
+                let mut response = context.go_on(&flow.address(restore::PATH));
                 flow::store(&request, &mut response, &flow);
                 return response;
             }
@@ -86,7 +86,7 @@ async fn act(
         former: context.cookies.session(request),
     };
     let signed_in = sign_in.sign_in(credentials).await.map_err(refusals::sign_in)?;
-    let mut response = see_other("/account");
+    let mut response = context.arrive();
     context.begin_session(&mut response, &signed_in);
     if let Some(flow) = flow::any(request) {
         flow::end(request, &mut response, &flow);
@@ -102,6 +102,7 @@ fn page(
     refusal: Option<&Refusal>,
 ) -> HttpResponse {
     let action = flow.map_or_else(|| PATH.to_owned(), |flow| flow.address(PATH));
+    let action = context.way(&action);
     let view = SignInPasswordView {
         action: &action,
         form: FormView { refusal: refusal.cloned() },

@@ -5,7 +5,7 @@ use passport_user::{Password, PhoneNumber};
 
 use super::{
     code_page,
-    context::{Context, see_other},
+    context::Context,
     first_password::{self, PASSWORD_PATH},
     flow::{self, Flow},
     form::Form,
@@ -23,7 +23,7 @@ pub(super) async fn check(
     check_code: web::Data<CheckCode>,
     code_sign_up: web::Data<CodeSignUp>,
 ) -> HttpResponse {
-    if let Some(response) = arrived_meanwhile(&request, &form).await {
+    if let Some(response) = arrived_meanwhile(&request, &context, &form).await {
         return response;
     }
     let flow = match code_page::find(Entry::SignUp, &request, &context) {
@@ -68,11 +68,11 @@ pub(super) async fn choose_password(
     if first_password::is_asked(&request) {
         return first_password::set(request, context, form, change_password).await;
     }
-    if let Some(response) = arrived_meanwhile(&request, &form).await {
+    if let Some(response) = arrived_meanwhile(&request, &context, &form).await {
         return response;
     }
     let page = PasswordPage::NewAccount;
-    let (flow, proof) = match password_page::find(page, &request) {
+    let (flow, proof) = match password_page::find(page, &request, &context) {
         Ok(found) => found,
         Err(response) => return *response,
     };
@@ -97,7 +97,7 @@ async fn create(
     password: Option<Password>,
     code_sign_up: &CodeSignUp,
 ) -> Result<HttpResponse, Obstacle> {
-    let next = if password.is_some() { "/account" } else { PASSWORD_PATH };
+    let is_complete = password.is_some();
     let new = NewUser {
         phone,
         code,
@@ -109,7 +109,7 @@ async fn create(
         former: context.cookies.session(request),
     };
     let signed_in = code_sign_up.sign_up(new).await.map_err(refusals::sign_up)?;
-    let mut response = see_other(next);
+    let mut response = if is_complete { context.arrive() } else { context.go_on(PASSWORD_PATH) };
     context.begin_session(&mut response, &signed_in);
     flow::end(request, &mut response, flow);
     Ok(response)

@@ -5,6 +5,7 @@ use passport_pages::{Assets, Brand, Country, Language, NumberInput, PasswordRule
 use passport_user::{self as user, CountryCode, ParsePhoneNumberError, PhoneNumber};
 
 use super::{
+    apps::ShownApps,
     brand_files::{self, BrandFiles},
     files,
 };
@@ -16,6 +17,7 @@ pub(crate) struct Site {
     pub(super) brand: Brand,
     /// Files that the brand refers to.
     pub(super) brand_files: BrandFiles,
+    pub(super) apps: ShownApps,
     pub(super) terms: Option<Legal>,
     pub(super) privacy: Option<Legal>,
     /// Countries whose numbers receive messages, the default first.
@@ -41,10 +43,12 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Self {
-        let (brand, brand_files) = brand_files::of(&settings.brand);
+        let (brand, mut brand_files) = brand_files::of(&settings.brand);
+        let apps = ShownApps::new(&settings.apps, &mut brand_files);
         Self {
             brand,
             brand_files,
+            apps,
             terms: settings.brand.terms.clone(),
             privacy: settings.brand.privacy.clone(),
             countries: countries(settings),

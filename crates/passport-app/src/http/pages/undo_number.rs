@@ -4,7 +4,7 @@ use passport_pages::Entry;
 
 use super::{
     code_page,
-    context::{Context, see_other},
+    context::Context,
     flow::{self, FlowNotice},
     form::Form,
     refusals,
@@ -30,7 +30,7 @@ pub(super) async fn undo(
     };
     match outcome {
         Ok(()) => {
-            let mut response = see_other(&flow.address(Entry::Forgot.path()));
+            let mut response = context.go_on(&flow.address(Entry::Forgot.path()));
             let over = flow.over(FlowNotice::NumberRestored, context.site.clock.now());
             flow::store(&request, &mut response, &over);
             response

@@ -7,7 +7,7 @@ use passport_auth::{Authenticate, Authenticated};
 use passport_pages::Refusal;
 use tracing::error;
 
-use super::{context::see_other, form::Form};
+use super::{context::Context, form::Form};
 use crate::http::cookies::Cookies;
 
 /// The person whose session the browser has. A bearer token plays no part in pages.
@@ -21,15 +21,19 @@ pub(super) async fn signed_in(request: &HttpRequest) -> Result<Option<Authentica
     })
 }
 
-/// A redirect to the account for a visitor who is signed in and needs no page on the way there. If the
-/// lookup fails, the page is shown.
-pub(super) async fn arrived(request: &HttpRequest) -> Option<HttpResponse> {
+/// The end of the way in for a visitor who is signed in and needs no page on it. If the lookup fails, the
+/// page is shown.
+pub(super) async fn arrived(request: &HttpRequest, context: &Context) -> Option<HttpResponse> {
     let person = signed_in(request).await.ok().flatten();
-    person.map(|_| see_other("/account"))
+    person.map(|_| context.arrive())
 }
 
 /// As [`arrived`], for a form of a page that was rendered before the visitor signed in: in another tab, or
 /// by the same form, whose answer came only in part.
-pub(super) async fn arrived_meanwhile(request: &HttpRequest, form: &Form) -> Option<HttpResponse> {
-    if form.refusal == Some(Refusal::Stale) { arrived(request).await } else { None }
+pub(super) async fn arrived_meanwhile(
+    request: &HttpRequest,
+    context: &Context,
+    form: &Form,
+) -> Option<HttpResponse> {
+    if form.refusal == Some(Refusal::Stale) { arrived(request, context).await } else { None }
 }

@@ -62,17 +62,28 @@ impl Folder {
                 return Ok(());
             }
         };
-        if !ImageKind::ALL.iter().any(|kind| kind.extension() == extension) {
-            return Err("is no picture that is served: use .svg, .png or .webp".to_owned());
-        }
+        check_extension(extension)?;
         if let Some(other) = place {
             let other = other.kind().extension();
             return Err(format!("and {stem}.{other} are both there: remove one"));
         }
-        let bytes = read(&folder.join(name), image::MOST_BYTES)?;
-        *place = Some(BrandImage::read(extension, bytes)?);
+        *place = Some(picture(&folder.join(name))?);
         Ok(())
     }
+}
+
+/// The picture in the file at `path`. The error says what is wrong with the file.
+pub(in crate::settings) fn picture(path: &Path) -> Result<BrandImage, String> {
+    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+    check_extension(extension)?;
+    BrandImage::read(extension, read(path, image::MOST_BYTES)?)
+}
+
+fn check_extension(extension: &str) -> Result<(), String> {
+    if ImageKind::ALL.iter().any(|kind| kind.extension() == extension) {
+        return Ok(());
+    }
+    Err("is no picture that is served: use .svg, .png or .webp".to_owned())
 }
 
 fn add_legal(

@@ -17,12 +17,12 @@ mod undo_number;
 use crate::support::{Plain, ROOMY, Service, Shown, TEST_ANSWER, phone};
 
 /// A service under whose limits nothing is refused.
-async fn service(settings: &[(&str, &str)]) -> Service {
+pub(super) async fn service(settings: &[(&str, &str)]) -> Service {
     Service::start(&[&ROOMY[..], settings].concat()).await
 }
 
 /// Opens the first page of a flow, and sends a number; the next page.
-async fn send_number(person: &Plain, path: &str, phone: &str) -> Shown {
+pub(super) async fn send_number(person: &Plain, path: &str, phone: &str) -> Shown {
     loop {
         let page = person.open(path).await;
         let page = person.send(&page, &[("mobile", phone), ("picture", TEST_ANSWER)]).await;
@@ -36,7 +36,7 @@ async fn send_number(person: &Plain, path: &str, phone: &str) -> Shown {
 }
 
 /// The page for the code of a flow that begins at `path`.
-async fn code_page(person: &Plain, path: &str, phone: &str) -> Shown {
+pub(super) async fn code_page(person: &Plain, path: &str, phone: &str) -> Shown {
     let page = send_number(person, path, phone).await;
     let expected = format!("{}/code?f=", path.split('?').next().unwrap());
     assert!(page.address.starts_with(&expected), "{}: {:?}", page.address, page.errors());
@@ -44,7 +44,7 @@ async fn code_page(person: &Plain, path: &str, phone: &str) -> Shown {
 }
 
 /// Types the code that was sent; the next page.
-async fn type_code(person: &Plain, page: &Shown, phone: &str) -> Shown {
+pub(super) async fn type_code(person: &Plain, page: &Shown, phone: &str) -> Shown {
     let code = person.code(phone).await;
     person.send(page, &[("code", &code)]).await
 }
@@ -55,7 +55,7 @@ async fn wrong_code(person: &Plain, phone: &str) -> &'static str {
 }
 
 /// A person with a new account, who is signed in.
-async fn with_account(service: &Service) -> (Plain, String) {
+pub(super) async fn with_account(service: &Service) -> (Plain, String) {
     let (person, phone) = (Plain::new(service), phone());
     let page = code_page(&person, "/sign-in", &phone).await;
     let page = type_code(&person, &page, &phone).await;

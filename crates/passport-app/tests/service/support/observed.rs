@@ -31,7 +31,8 @@ struct Record {
 /// Checks and records an answer. Requests that are no operation are left out.
 #[track_caller]
 pub(crate) fn observe(method: &str, path: &str, reply: &Reply) {
-    if !path.starts_with("/api/v1/") {
+    let is_described = path.starts_with("/api/v1/") || path.starts_with("/forward-auth");
+    if !is_described {
         return;
     }
     let Some(operation) = DOCUMENT.operation(method, path) else { return };

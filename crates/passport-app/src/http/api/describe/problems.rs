@@ -12,7 +12,7 @@ use utoipa::openapi::{
 use crate::http::api::problem::{Code, PAGES};
 
 /// Member of a response that lists its problems, until [`schema_name`] replaces it.
-pub(in crate::http::api) const LISTED: &str = "x-problems";
+pub(in crate::http) const LISTED: &str = "x-problems";
 
 /// Declares a type whose responses are the problems of one operation, beside those that every operation
 /// of its kind has.
@@ -32,10 +32,10 @@ macro_rules! problems {
         }
     };
 }
-pub(in crate::http::api) use problems;
+pub(in crate::http) use problems;
 
 /// The responses of `codes`, one for each status.
-pub(in crate::http::api) fn responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
+pub(in crate::http) fn responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
     let mut listed = BTreeMap::<String, Vec<&str>>::new();
     for code in codes {
         let row = code.row();
@@ -49,12 +49,12 @@ pub(in crate::http::api) fn responses(codes: &[Code]) -> BTreeMap<String, RefOr<
 }
 
 /// Name of the schema of a problem among the components.
-pub(in crate::http::api) fn schema_name(code: Code) -> String {
+pub(in crate::http) fn schema_name(code: Code) -> String {
     format!("Problem.{}", code.row().slug)
 }
 
 /// The schema of a problem: its fixed members, and those that it adds.
-pub(in crate::http::api) fn schema(code: Code) -> Value {
+pub(in crate::http) fn schema(code: Code) -> Value {
     let row = code.row();
     let mut properties = json!({
         "type": { "type": "string", "const": format!("{PAGES}{}", row.slug) },

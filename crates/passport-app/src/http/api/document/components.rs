@@ -107,6 +107,13 @@ fn headers() -> Value {
         },
         "SetCookie": text("Session cookie that begins or ends, for browsers."),
         "RequestId": text("Id of the request, under which the log has it."),
+        "PassportUser": text("Id of the user."),
+        "PassportSession": text("Id of the session."),
+        "PassportMethods": text("Kinds of proof that were given, with commas between."),
+        "PassportAuthenticatedAt": text("Time of the last proof (RFC 3339)."),
+        "PassportNick": text("Name of the user, percent-encoded, if the settings say so."),
+        "PassportMobile": text("Phone number in E.164, if the settings say so."),
+        "SignInLocation": text("The sign-in, with the address to return to."),
         "Authenticate": text("The scheme of a credential."),
     });
     for required in ["RequestId", "Authenticate"] {

@@ -23,6 +23,8 @@ const OF_UNSAFE: [Code; 7] = [
 const OF_BODIES: [Code; 2] = [Code::BodyInvalid, Code::MediaTypeUnsupported];
 /// Operations whose text or sound has a language.
 pub(super) const WITH_LANGUAGE: [&str; 2] = ["sendCode", "speakChallenge"];
+/// Operation that proxies ask.
+const FOR_PROXIES: &str = "forwardAuth";
 /// Operation whose response can be loaded in parts.
 pub(super) const WITH_RANGE: &str = "speakChallenge";
 /// Operations that begin, renew or end the session of a browser.
@@ -40,7 +42,7 @@ pub(super) const WITH_COOKIE: [&str; 11] = [
     "endOtherSessions",
 ];
 
-pub(super) fn complete(operation: &mut Value, path: &str, method: &str) {
+pub(super) fn complete(operation: &mut Value, method: &str) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let is_unsafe = method != "get";
     let mut codes: Vec<Code> = listed(operation);
@@ -62,18 +64,34 @@ pub(super) fn complete(operation: &mut Value, path: &str, method: &str) {
     if id == WITH_RANGE {
         operation["parameters"] = with_parameters(operation, &["Range"]);
     }
-    debug_assert!(path.starts_with("/api/v1/"), "{path}");
     let responses = operation["responses"].as_object_mut().expect("each operation has responses");
-    for response in responses.values_mut() {
+    for (status, response) in &mut *responses {
         let replayed = is_unsafe.then_some(("Idempotency-Replayed", "IdempotencyReplayed"));
         let cookie = WITH_COOKIE.contains(&&*id).then_some(("Set-Cookie", "SetCookie"));
         let fields = [Some(("X-Request-Id", "RequestId")), replayed, cookie];
-        response["headers"] = headers(fields.into_iter().flatten());
+        let own = if id == FOR_PROXIES { of_proxies(status) } else { &[] };
+        response["headers"] = headers(fields.into_iter().flatten().chain(own.iter().copied()));
     }
     for code in Code::ALL.iter().filter(|code| codes.contains(code)) {
         let status = code.row().status;
         responses.entry(status.as_str()).or_insert_with(|| problem_response(status.as_u16()));
         add_problem(&mut responses[status.as_str()], *code);
+    }
+}
+
+/// Header fields of a response to a proxy.
+fn of_proxies(status: &str) -> &'static [(&'static str, &'static str)] {
+    match status {
+        "200" => &[
+            ("X-Passport-User", "PassportUser"),
+            ("X-Passport-Session", "PassportSession"),
+            ("X-Passport-Methods", "PassportMethods"),
+            ("X-Passport-Authenticated-At", "PassportAuthenticatedAt"),
+            ("X-Passport-Nick", "PassportNick"),
+            ("X-Passport-Mobile", "PassportMobile"),
+        ],
+        "302" => &[("Location", "SignInLocation")],
+        _ => &[],
     }
 }
 

@@ -16,8 +16,9 @@ fn each_route_is_described_and_nothing_else() {
     let described: BTreeSet<_> =
         each_operation(&mut document["paths"]).map(|(path, method, _)| (path, method)).collect();
     let routed = ROUTES.iter().map(|(path, method)| (format!("/api{path}"), (*method).to_owned()));
-    assert_eq!(described, routed.collect::<BTreeSet<_>>());
-    assert_eq!(ROUTES.len(), described.len(), "no route is there twice");
+    let others = [("/forward-auth".to_owned(), "get".to_owned())];
+    assert_eq!(described, routed.chain(others.clone()).collect::<BTreeSet<_>>());
+    assert_eq!(ROUTES.len() + others.len(), described.len(), "no route is there twice");
 }
 
 #[test]

@@ -60,6 +60,10 @@ codes! {
         "The query of the address is invalid",
         "查询参数无效",
         "The query has a parameter that the resource does not know, or a value that is not allowed.";
+    OriginalUnknown: BAD_REQUEST "original-unknown" ReqErr,
+        "The proxy does not describe the original request",
+        "代理没有说明原始请求",
+        "A proxy that asks at `/forward-auth` about a request with the session cookie must name its method in `X-Forwarded-Method` or `X-Original-Method`: what may change something has to come from a page of the application.";
     TwoCredentials: BAD_REQUEST "two-credentials" ReqErr,
         "The request has two credentials",
         "请求带有两个凭证",

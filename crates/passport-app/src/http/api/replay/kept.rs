@@ -49,6 +49,7 @@ const fn did_something(code: Code) -> bool {
         | Code::QueryInvalid
         | Code::TokenInvalid
         | Code::ScopeMissing
+        | Code::OriginalUnknown
         | Code::TwoCredentials
         | Code::IdempotencyKeyInvalid
         | Code::NotSignedIn

@@ -18,6 +18,11 @@ pub(super) struct Member {
 }
 
 impl Member {
+    fn new(context: Context, person: Authenticated) -> Self {
+        let mobile = person.user.phone.as_ref().map(PhoneNumber::masked);
+        Self { context, person, mobile }
+    }
+
     pub(super) fn mobile(&self) -> Option<&str> {
         self.mobile.as_deref()
     }
@@ -62,20 +67,20 @@ impl FromRequest for Member {
                 return Err(turned(HttpResponse::InternalServerError().finish()));
             };
             match signed_in(&request).await {
-                Ok(Some(person)) => {
-                    let mobile = person.user.phone.as_ref().map(PhoneNumber::masked);
-                    Ok(Self { context, person, mobile })
-                }
-                Ok(None) => Err(turned(to_sign_in(&context, &request))),
+                Ok(Some(person)) => Ok(Self::new(context, person)),
+                Ok(None) => Err(turned(absent(&context, &request))),
                 Err(refusal) => Err(turned(trouble(&context, &refusal))),
             }
         })
     }
 }
 
-/// Sends the browser to the sign-in. A form had no effect, and the page says so.
-fn to_sign_in(context: &Context, request: &HttpRequest) -> HttpResponse {
-    if !request.method().is_safe() {
+/// The response to a visitor without a session. A page on the way out has reached its end; every other one
+/// leads to the sign-in. A form had no effect, and the page says so.
+fn absent(context: &Context, request: &HttpRequest) -> HttpResponse {
+    if let Some(response) = context.return_to_app() {
+        response
+    } else if !request.method().is_safe() {
         context.see_other_with("/sign-in", Notice::NothingDone)
     } else if context.cookies.session(request).is_some() {
         context.see_other_with("/sign-in", Notice::SessionEnded)

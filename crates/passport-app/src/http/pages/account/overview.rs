@@ -14,6 +14,7 @@ pub(in crate::http::pages) async fn show(member: Member) -> HttpResponse {
         member_since: user.created_at,
         signed_in_at: session.created_at,
         latest_sign_in: user.last_login_at,
+        apps: member.context.site.apps.all(),
     };
     member.respond(None, view.render(&member.page()))
 }

@@ -36,7 +36,7 @@ pub(in crate::http::pages) async fn act(
             Err(_) => page(&context, &Refusal::Unavailable, None),
             // The button was pressed twice, or in two windows.
             Ok(None) if matches!(refusal, Refusal::Stale | Refusal::Cookies) => {
-                context.see_other_with(SIGN_IN, Notice::SignedOut)
+                signed_out(&context)
             }
             Ok(None) => see_other(SIGN_IN),
         };
@@ -47,9 +47,15 @@ pub(in crate::http::pages) async fn act(
         // The session may be live, so its cookie stays.
         return page(&context, &Refusal::Unavailable, None);
     }
-    let mut response = context.see_other_with(SIGN_IN, Notice::SignedOut);
+    let mut response = signed_out(&context);
     context.cookies.end_session(&mut response);
     response
+}
+
+/// The end of the way out: the application that has sent the person, otherwise the sign-in.
+fn signed_out(context: &Context) -> HttpResponse {
+    let to_app = context.return_to_app();
+    to_app.unwrap_or_else(|| context.see_other_with(SIGN_IN, Notice::SignedOut))
 }
 
 fn page(context: &Context, refusal: &Refusal, name: Option<&str>) -> HttpResponse {

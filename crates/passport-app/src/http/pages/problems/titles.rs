@@ -8,6 +8,7 @@ pub(super) fn zh_hant(code: Code) -> &'static str {
         Code::TokenInvalid => "維運權杖無效",
         Code::ScopeMissing => "權杖沒有此權限",
         Code::ConsentRequired => "註冊新帳號需要同意服務條款",
+        Code::OriginalUnknown => "代理沒有說明原始請求",
         Code::TwoCredentials => "要求帶有兩個憑證",
         Code::IdempotencyKeyInvalid => "冪等鍵無效",
         Code::NotSignedIn => "尚未登入",

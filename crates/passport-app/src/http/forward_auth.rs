@@ -1,0 +1,262 @@
+//! Answers proxies that ask whether a request may pass to an application: nginx `auth_request`, Caddy
+//! `forward_auth`, Traefik `forwardAuth`, Envoy `ext_authz`. See docs/forward-auth.md.
+
+mod demand;
+mod original;
+mod passed;
+
+use std::{error::Error, sync::Arc, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::header::{self, HeaderName, HeaderValue},
+    web,
+};
+use passport_auth::{Authenticate, Authenticated, Clock};
+use tracing::{error, info, warn};
+use utoipa::OpenApi;
+
+use demand::{Demand, Misspelt, OnDeny};
+use original::{Act, Original, SEC_FETCH_MODE};
+
+use super::{
+    api::{
+        describe::problems::problems,
+        problem::{Code, Problem},
+    },
+    apps::{Apps, sign_in_path},
+    cookies::Cookies,
+    extract::{Carrier, Credential},
+    guard::csrf::{self, Origins},
+    rarely::Rarely,
+};
+use crate::settings::{ForwardAuthSettings, Origin};
+
+/// Path that proxies ask. Envoy appends parameters and the path of the original request.
+pub(super) const PATH: &str = "/forward-auth";
+
+/// Address of the sign-in in a refusal, for proxies that take no redirect from an answer.
+const SIGN_IN: HeaderName = HeaderName::from_static("x-passport-sign-in");
+
+/// Minimum time between two warnings of one kind.
+const BETWEEN_WARNINGS: Duration = Duration::from_mins(1);
+
+/// What answers need beside the session.
+#[derive(Debug)]
+pub(crate) struct ForwardAuth {
+    told: ForwardAuthSettings,
+    /// Origin of the pages for sign-in.
+    public: Origin,
+    clock: Arc<dyn Clock>,
+    /// Limits the warnings about proxies whose configuration is not understood.
+    configuration: Rarely,
+    /// Limits the warnings about addresses of no application.
+    addresses: Rarely,
+}
+
+impl ForwardAuth {
+    pub(crate) fn new(told: ForwardAuthSettings, public: Origin, clock: Arc<dyn Clock>) -> Self {
+        let [configuration, addresses] = [(); 2].map(|()| Rarely::new(BETWEEN_WARNINGS));
+        Self { told, public, clock, configuration, addresses }
+    }
+}
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.service(web::scope(PATH).default_service(web::to(answer)));
+}
+
+problems! { AnswerProblems: QueryInvalid, OriginalUnknown, CrossSite, ConfirmationRequired }
+
+/// What the route says of itself.
+pub(in crate::http) fn described() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(answer))]
+    struct Described;
+    Described::openapi()
+}
+
+/// `ANY /forward-auth?PARAMETERS` and `ANY /forward-auth/PARAMETERS/PATH…`: 200 if the request has a live
+/// session.
+///
+/// No answer sets a cookie: what is 200 does not reach the browser, and a session is used without a new
+/// token.
+#[utoipa::path(
+    get, path = "/forward-auth", operation_id = "forwardAuth", tag = "forward-auth",
+    summary = "Tell a proxy whether a request may pass",
+    description = "For nginx, Caddy, Traefik and Envoy; see docs/forward-auth.md. Every method is answered \
+        alike. `/forward-auth/PARAMETERS/PATH`, with `-` for no parameters, is the same for proxies that append \
+        the original path and keep the method.",
+    params(
+        ("on_deny" = Option<String>, Query, description = "`302` sends browsers that load a page to the \
+            sign-in; `401`, the default, refuses.", pattern = "^(?:401|302)$"),
+        ("fresh" = Option<u32>, Query, description = "Greatest age of the last proof, in seconds.",
+            minimum = 1, maximum = 31_536_000),
+        ("methods" = Option<String>, Query, description = "Kinds of proof that the session has to have, \
+            with commas between."),
+        ("X-Forwarded-Method" = Option<String>, Header, description = "Method of the original request; \
+            needed with a session cookie."),
+    ),
+    security(("cookie" = []), ("bearer" = [])),
+    responses(
+        (status = 200, description = "The request may pass; the header fields tell of the person"),
+        (status = 302, description = "To the sign-in"),
+        AnswerProblems,
+    ),
+)]
+pub(in crate::http) async fn answer(
+    request: HttpRequest,
+    authenticate: web::Data<Authenticate>,
+    apps: web::Data<Apps>,
+    settings: web::Data<ForwardAuth>,
+) -> HttpResponse {
+    let question = match Question::read(&request) {
+        Ok(question) => question,
+        Err(Misspelt) => return settings.not_understood(&request, Code::QueryInvalid),
+    };
+    match question.judge(&request, &authenticate, &settings).await {
+        Ok(person) => {
+            let mut response = HttpResponse::Ok();
+            response.insert_header((header::CACHE_CONTROL, "no-store"));
+            passed::tell(&mut response, &person, &settings.told);
+            response.finish()
+        }
+        Err(Refusal::SignedOut) => question.signed_out(&request, &apps, &settings),
+        Err(Refusal::Undescribed) => settings.not_understood(&request, Code::OriginalUnknown),
+        Err(Refusal::Problem(problem)) => problem.error_response(),
+    }
+}
+
+/// What a proxy asks.
+struct Question {
+    demand: Demand,
+    original: Original,
+}
+
+/// Why a request may not pass.
+enum Refusal {
+    /// It has no live session.
+    SignedOut,
+    /// The proxy does not say what the request does.
+    Undescribed,
+    Problem(Problem),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl Question {
+    /// The parameters stand in the query, or behind the path if the path of the original request follows,
+    /// whose query is then that of the subrequest.
+    fn read(request: &HttpRequest) -> Result<Self, Misspelt> {
+        let target = request.uri().path_and_query().map_or("", |it| it.as_str());
+        let behind = target.strip_prefix(PATH).unwrap_or_default();
+        let (parameters, appended) = match behind.strip_prefix('/') {
+            Some(rest) => {
+                let (parameters, path) = rest.split_at(rest.find('/').ok_or(Misspelt)?);
+                (parameters, Some(path))
+            }
+            None => (behind.strip_prefix('?').unwrap_or_default(), None),
+        };
+        let demand = Demand::read(parameters)?;
+        Ok(Self { demand, original: Original::of(request, appended) })
+    }
+
+    async fn judge(
+        &self,
+        request: &HttpRequest,
+        authenticate: &Authenticate,
+        settings: &ForwardAuth,
+    ) -> Result<Authenticated, Refusal> {
+        let credential =
+            Credential::of(request).map_err(Problem::from)?.ok_or(Refusal::SignedOut)?;
+        if credential.carrier == Carrier::Cookie {
+            match self.original.act {
+                Act::Visit | Act::Read => {}
+                Act::Unknown => return Err(Refusal::Undescribed),
+                Act::Change => self.refuse_foreign(request)?,
+            }
+        }
+        let found = authenticate.authenticate(&credential.token).await.map_err(|error| {
+            error!(error = &error as &dyn Error, "session lookup failed");
+            Problem::from(Code::Unavailable)
+        })?;
+        let person = found.ok_or(Refusal::SignedOut)?;
+        self.demand.require(&person, settings.clock.now()).map_err(Problem::from)?;
+        Ok(person)
+    }
+
+    /// Refuses a change that another site's page may have sent: the only own pages are those of the
+    /// origin at which the application gets the request.
+    fn refuse_foreign(&self, request: &HttpRequest) -> Result<(), Problem> {
+        let cookies = request.app_data::<web::Data<Cookies>>().ok_or(Code::ServerError)?;
+        let own = Origins::new(self.original.origin.clone());
+        csrf::require_own(request, &cookies.csrf(request), &own).map_err(|refusal| {
+            info!(reason = %refusal, "cross-site request refused");
+            Code::CrossSite.into()
+        })
+    }
+
+    /// The answer to a request without a live session.
+    fn signed_out(
+        &self,
+        request: &HttpRequest,
+        apps: &Apps,
+        settings: &ForwardAuth,
+    ) -> HttpResponse {
+        let refused = || Problem::from(Code::NotSignedIn).error_response();
+        let is_page = self.original.act == Act::Visit
+            && !request.headers().contains_key(header::AUTHORIZATION);
+        let address = is_page.then(|| self.sign_in(request, apps, settings));
+        let Some(Ok(address)) = address.map(HeaderValue::try_from) else { return refused() };
+        let (mut response, field) = match self.demand.on_deny {
+            OnDeny::Redirect => (HttpResponse::Found().finish(), header::LOCATION),
+            OnDeny::Refuse => (refused(), SIGN_IN),
+        };
+        response.headers_mut().insert(field, address);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+
+    /// Address of the sign-in, and of the way back if the original address is one of an application.
+    fn sign_in(&self, request: &HttpRequest, apps: &Apps, settings: &ForwardAuth) -> String {
+        let back = self.original.address();
+        let back = back.and_then(|address| Some(apps.return_address(&address)?.1));
+        let is_browser = request.headers().contains_key(SEC_FETCH_MODE);
+        if back.is_none() && (is_browser || self.demand.on_deny == OnDeny::Redirect) {
+            settings.no_way_back(self.original.origin.as_ref());
+        }
+        let path = back.map_or_else(|| "/sign-in".to_owned(), |it| sign_in_path(&it));
+        format!("{}{path}", settings.public)
+    }
+}
+
+impl ForwardAuth {
+    /// Refuses a subrequest whose form shows a mistake in the configuration of the proxy.
+    fn not_understood(&self, request: &HttpRequest, code: Code) -> HttpResponse {
+        if let Some(refused) = self.configuration.next() {
+            let parameters = request.query_string();
+            warn!(
+                code = code.row().slug,
+                parameters,
+                refused,
+                "a proxy asks in a form that is not understood, and its requests are refused: see \
+                 docs/forward-auth.md"
+            );
+        }
+        Problem::from(code).error_response()
+    }
+
+    fn no_way_back(&self, origin: Option<&Origin>) {
+        let Some(redirected) = self.addresses.next() else { return };
+        warn!(
+            origin = origin.map(|it| tracing::field::display(it)),
+            redirected,
+            "people are sent to the sign-in and will not return: the proxy is not in \
+             http.trusted_proxies or does not send X-Forwarded-Proto, -Host and -Uri, or no \
+             apps.<name>.origins has this origin"
+        );
+    }
+}
