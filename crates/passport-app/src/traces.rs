@@ -1,7 +1,7 @@
 //! Spans for traces. They are of a target of their own and of the level `trace`, so that the log does not
 //! see them, and cost nothing unless traces are sent.
 //!
-//! No span has a number, an address, a user, a query or a header. A trace goes to no gateway.
+//! `passport-bridges` has the span of a message. No span has a number, an address, a user, a query or a header. A trace goes to no gateway.
 
 use actix_web::http::{StatusCode, header::HeaderMap};
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
@@ -66,26 +66,6 @@ pub(crate) fn store(store: &'static str, op: &'static str) -> Span {
         "passport.store" = store,
         "passport.store.operation" = op,
     )
-}
-
-/// A message to a gateway.
-pub(crate) fn message() -> Span {
-    trace_span!(
-        target: TARGET,
-        "message",
-        otel.name = "send message",
-        otel.kind = "client",
-        "passport.sms.gateway" = Empty,
-        "passport.sms.outcome" = Empty,
-    )
-}
-
-/// Completes the span of a message.
-pub(crate) fn sent(span: &Span, gateway: Option<&str>, outcome: &'static str) {
-    if let Some(gateway) = gateway {
-        span.record("passport.sms.gateway", gateway);
-    }
-    span.record("passport.sms.outcome", outcome);
 }
 
 /// `traceparent` and `tracestate` of a request.

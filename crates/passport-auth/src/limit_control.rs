@@ -77,10 +77,19 @@ impl LimitControl {
         let user = self.user(subject).await?;
         let charges = self.charges(subject, user.as_ref());
         let usages = self.limits.usage(&charges).await?;
-        let mut limits = Vec::with_capacity(charges.len());
+        let mut limits: Vec<LimitState> = Vec::with_capacity(charges.len());
         for (charge, usage) in charges.iter().zip(usages) {
             let wait = self.limits.wait(&[*charge], None).await;
-            limits.push(LimitState { policy: charge.policy, quota: charge.quota, usage, wait });
+            let state = LimitState { policy: charge.policy, quota: charge.quota, usage, wait };
+            // A count under each key of subjects: the one that allows least decides.
+            match limits
+                .last_mut()
+                .filter(|it| (it.policy, it.quota) == (state.policy, state.quota))
+            {
+                Some(same) if same.usage.used >= usage.used => {}
+                Some(same) => *same = state,
+                None => limits.push(state),
+            }
         }
         let failures = match subject {
             LimitSubject::Phone(phone) => self.failures.read(phone).await?,

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Audit, Clock, CredentialControl, Detached, ExportUser, Failures, LimitControl, LimitReach,
-    Limits, OperatorTokens, SessionControl, SessionLifetimes, Sessions, StandingControl,
-    SystemClock, UserDirectory,
+    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, LimitControl,
+    LimitReach, Limits, OperatorTokens, SessionControl, Sessions, StandingControl, SystemClock,
+    UserDirectory,
 };
+use tokio::runtime::Handle;
 
 use super::{
+    accounts::{lifetimes, quotas},
     database::look_at_database,
     error::WiringError,
     metered::MeteredDatabase,
-    quotas::quotas,
-    records::{events, failures},
-    secret::secret,
+    records::{addresses, backoffs},
+    secrets::secrets,
     stores::Stores,
 };
 use crate::{
@@ -96,28 +97,41 @@ pub(crate) struct Beside {
 pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = look_at_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let stores = Stores::reach(settings, &database)?;
     // The metrics of a command are not read.
     let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
-    let journal = database.journal();
-    let events = events(settings, &journal, secret.subject_key(), &clock, None);
-    let detached = Detached::on(tokio::runtime::Handle::current(), events);
-    let lifetimes = SessionLifetimes {
-        standard: settings.session.standard,
-        remembered: settings.session.remembered,
-    };
+    let runtime = Handle::current();
+    let events = Events::start(
+        database.journal(),
+        &runtime,
+        secrets.subject_key(),
+        addresses(settings),
+        Arc::clone(&clock),
+    );
+    let failures = Failures::new(
+        Arc::clone(&stores.failures),
+        secrets.subject_key(),
+        backoffs(&settings.limits),
+        Arc::clone(&clock),
+    );
+    let limits = Limits::new(
+        Arc::clone(&stores.throttle),
+        secrets.subject_key(),
+        quotas(settings),
+        Arc::clone(&clock),
+    );
+    let detached = Detached::on(runtime, events);
     let ground = Ground {
         settings,
         database: &database,
-        sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-        failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
-        limits: Limits::new(
-            Arc::clone(&stores.throttle),
-            secret.subject_key(),
-            quotas(settings),
+        sessions: Sessions::new(
+            Arc::clone(&stores.sessions),
+            lifetimes(settings),
             Arc::clone(&clock),
         ),
+        failures,
+        limits,
         reach: stores.reach_of_limits(),
         detached: detached.clone(),
         clock,

@@ -28,21 +28,23 @@ impl Limits {
             (policies::NOTICES_PER_PHONE, quotas.notices_per_phone),
         ]
         .map(|(policy, quota)| self.of_phone(policy, phone, quota))
-        .to_vec()
+        .concat()
     }
 
     /// The limits of `user`. Marks of single numbers are not among them.
     pub(crate) fn all_of_user(&self, user: UserId) -> Vec<Charge> {
         let new_numbers = self.of_user(policies::NEW_NUMBERS_PER_USER, user, PER_DAY_3);
-        let mut charges = vec![new_numbers];
-        charges.extend(self.confirm_code(user));
-        charges.extend(self.change_code(user));
-        charges.extend(self.wrong_proof(user));
-        charges.extend(self.reset(user));
-        charges.extend(self.history(user));
-        charges.extend(self.export(user));
-        charges.extend(self.rename(user));
-        charges
+        [
+            new_numbers,
+            self.confirm_code(user),
+            self.change_code(user),
+            self.wrong_proof(user),
+            self.reset(user),
+            self.history(user),
+            self.export(user),
+            self.rename(user),
+        ]
+        .concat()
     }
 
     /// The limits of `client`, without those of challenges.
@@ -55,7 +57,7 @@ impl Limits {
             (policies::SIGN_INS_PER_CLIENT, quotas.sign_ins_per_client),
         ]
         .map(|(policy, quota)| self.of_client(policy, client, quota))
-        .to_vec();
+        .concat();
         charges.extend(self.wrong_code(client));
         charges.extend(self.operator_refusal(client));
         charges
