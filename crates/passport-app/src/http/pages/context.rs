@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{
     destination::{Asked, Destination},
     language, notices, refusals,
+    returns::{Returns, warn_of_circle},
     site::Site,
 };
 use crate::http::{
@@ -144,9 +145,23 @@ impl Context {
         let destination = self.destination.as_ref()?;
         if self.is_by_script {
             let page = Page { notice: None, ..self.page() };
-            return Some(self.respond(StatusCode::OK, OnwardView.render(&page)));
+            return Some(self.respond(StatusCode::OK, OnwardView::Arrived.render(&page)));
         }
         Some(see_other(destination.address()))
+    }
+
+    /// The end of the way in for a person who was signed in at its beginning. An application that sends
+    /// people back each time is not led to once more.
+    pub(super) fn arrive_at_once(&self, request: &HttpRequest) -> HttpResponse {
+        let Some(destination) = &self.destination else { return self.arrive() };
+        let returns = Returns::to(destination.address(), request);
+        if returns.are_circle() {
+            warn_of_circle(&destination.origin());
+            return self.respond(StatusCode::OK, OnwardView::SentBack.render(&self.page()));
+        }
+        let mut response = self.arrive();
+        self.cookies.set_returns(&mut response, returns.next());
+        response
     }
 
     /// A redirect after a step, to a page that tells its outcome.
