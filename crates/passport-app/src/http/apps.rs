@@ -88,9 +88,13 @@ impl Apps {
 }
 
 /// Path and query of the sign-in after which the person returns to `address`.
-#[allow(dead_code)]
 pub(in crate::http) fn sign_in_path(address: &ReturnAddress) -> String {
     format!("/sign-in?{}", return_query(address))
+}
+
+/// Path and query of the confirmation after which the person returns to `address`.
+pub(in crate::http) fn confirmation_path(address: &ReturnAddress) -> String {
+    format!("/account/confirm?{}", return_query(address))
 }
 
 /// The parameter that names `address`.

@@ -139,6 +139,11 @@ impl Context {
         }
     }
 
+    /// Whether an application has sent the person.
+    pub(super) fn is_for_app(&self) -> bool {
+        self.destination.is_some()
+    }
+
     /// Leads to the application that has sent the person.
     pub(super) fn return_to_app(&self) -> Option<HttpResponse> {
         let destination = self.destination.as_ref()?;

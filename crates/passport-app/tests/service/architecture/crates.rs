@@ -64,13 +64,8 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ),
 ];
 
-const PORTS: [&str; 5] = [
-    "passport-codes",
-    "passport-session",
-    "passport-throttle",
-    "passport-token",
-    "passport-user",
-];
+const PORTS: [&str; 5] =
+    ["passport-codes", "passport-session", "passport-throttle", "passport-token", "passport-user"];
 
 /// A crate on the left must not depend, even transitively, on a family on the right.
 const LIGHT: [(&str, &[&str]); 14] = [
