@@ -35,6 +35,7 @@ mod strays;
 mod telemetry;
 mod url_checks;
 mod value;
+mod webhooks;
 
 use std::path::Path;
 
@@ -62,7 +63,7 @@ pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
 pub use remark::{Remark, SettingsError};
-pub use secret::MasterSecret;
+pub use secret::{MasterSecret, Secrets};
 pub use session::{SessionBackend, SessionSettings};
 pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
@@ -71,6 +72,7 @@ pub use store::{StoreSettings, StoreUrl};
 pub use telemetry::TelemetrySettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
+pub use webhooks::WebhookSettings;
 
 use reader::{Reader, Reading};
 use source::Source;
@@ -80,8 +82,8 @@ use source::Source;
 pub struct Settings {
     /// `environment`
     pub environment: Environment,
-    /// `secret`; optional in development, where one is generated.
-    pub secret: Option<MasterSecret>,
+    /// `secret` or `secrets`; optional in development, where one is generated.
+    pub secrets: Option<Secrets>,
     /// `http.*`
     pub http: HttpSettings,
     /// `cookie.*`
@@ -122,6 +124,8 @@ pub struct Settings {
     pub forward_auth: ForwardAuthSettings,
     /// `sms.*`
     pub sms: SmsSettings,
+    /// `webhooks.*`
+    pub webhooks: Vec<WebhookSettings>,
     /// Settings that are allowed and likely a mistake.
     pub warnings: Vec<Remark>,
 }
@@ -169,12 +173,12 @@ impl Settings {
     ) -> Result<(Self, Vec<Shown>), SettingsError> {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
-        let secret = MasterSecret::read(&mut reader, environment);
+        let secrets = Secrets::read(&mut reader, environment);
         let http = HttpSettings::read(&mut reader, environment);
         let admin = AdminSettings::read(&mut reader, environment, &http);
         let mut settings = Self {
             environment,
-            secret,
+            secrets,
             cookie: CookieSettings::read(&mut reader, &http),
             metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
             admin,
@@ -195,6 +199,7 @@ impl Settings {
             apps: AppSettings::read_all(&mut reader, environment),
             forward_auth: ForwardAuthSettings::read(&mut reader),
             sms: SmsSettings::read(&mut reader, environment),
+            webhooks: WebhookSettings::read_all(&mut reader, environment),
             warnings: Vec::new(),
         };
         guesses::check(&mut reader, environment, &settings.sms_code, &settings.limits);

@@ -35,7 +35,7 @@ fn development_needs_nothing() {
     assert_eq!(settings.environment, Environment::Development);
     assert_eq!(settings.http.listen.to_string(), "127.0.0.1:8080");
     assert!(settings.has_inbox());
-    assert!(settings.secret.is_none());
+    assert!(settings.secrets.is_none());
 }
 
 #[test]
@@ -101,6 +101,35 @@ fn api_6_production_needs_a_secret_that_is_none_of_ours() {
         assert!(faults[0].contains(says), "{faults:?}");
         assert!(secret.is_empty() || !faults[0].contains(secret), "{faults:?}");
     }
+}
+
+#[test]
+fn o8_several_secrets_are_as_good_as_one_each() {
+    const ONE: &str = "7d5c0e9af3b1864270fd95be318ac624";
+    const OTHER: &str = "9b6d1f0ce4a27358b1c90de36f47a285";
+    let mut production = PRODUCTION.to_vec();
+    production.retain(|(key, _)| *key != "secret");
+    let with = |secrets: &str| {
+        let pairs = production.iter().copied().chain([("secrets", secrets)]);
+        match Settings::from_pairs(pairs) {
+            Ok(settings) => Ok(settings.secrets.unwrap().all().len()),
+            Err(error) => Err(error.faults.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        }
+    };
+    assert_eq!(with(&format!("{ONE},{OTHER}")), Ok(2));
+    for (secrets, says) in [
+        (format!("{ONE},short"), "secrets, item 2, has fewer than 32 characters"),
+        (format!("{ONE},{ONE}"), "secrets has an item twice"),
+        (format!("{ONE},{OTHER},{ONE}a,{ONE}b"), "secrets has 4 items, but may have at most 3"),
+        (String::new(), "secret must be set in production"),
+    ] {
+        let faults = with(&secrets).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].starts_with(says), "{faults:?}");
+        assert!(!faults[0].contains(ONE), "{faults:?}");
+    }
+    let both = faults(&[("secret", ONE), ("secrets", OTHER)]);
+    assert!(both[0].starts_with("secret and secrets are both set"), "{both:?}");
 }
 
 #[test]

@@ -21,6 +21,7 @@ const DOCUMENTS: [&str; 15] = [
     "docs/releasing.md",
     "docs/requirements.md",
     "docs/text-messages.md",
+    "docs/webhooks.md",
 ];
 
 /// Otherwise an invariant could lose its test without a trace.
