@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod config;
+mod keys;
 mod load;
 mod migrate;
 mod openapi;
@@ -54,6 +55,9 @@ enum Command {
     /// Read, follow and purge the audit log
     #[command(after_help = audit::EXAMPLES)]
     Audit(audit::Audit),
+    /// List, renew and retire the keys that sign access tokens
+    #[command(subcommand, after_help = keys::EXAMPLES)]
+    Keys(keys::Keys),
     /// Manage tokens of the API for operators
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
@@ -92,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Openapi(command) => command.run(file),
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
+        Command::Keys(command) => command.run(file),
         Command::Admin(command) => command.run(file),
     };
     match outcome {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::{ChallengeKey, ContinuationKey, SubjectKey};
+use passport_auth::{ChallengeKey, ContinuationKey, SubjectKey, TokenSealingKeys};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -68,6 +68,11 @@ impl MasterSecret {
     /// Key that encrypts messages in the outbox.
     pub(crate) fn sealing_key(&self) -> SealingKey {
         SealingKey::new(self.derive("passport sms outbox v1"))
+    }
+
+    /// Keys that encrypt the private keys of access tokens.
+    pub(crate) fn token_sealing_keys(&self) -> TokenSealingKeys {
+        TokenSealingKeys::new(self.derive("passport signing keys v1"), [])
     }
 
     /// HMAC-SHA-256 as a key derivation function: keys of different purposes are independent.

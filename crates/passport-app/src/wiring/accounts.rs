@@ -4,15 +4,15 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Admission, ChangeNumber, ChangePassword, CheckCode, Clock, CodeSignIn, CodeSignUp,
-    ConfirmSession, ContinuationKey, Detached, Entrance, EventObserver, ExportData, Failures,
-    FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords,
-    PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode,
-    ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, Terms,
-    UndoNumber, Workers,
+    AccessTokens, Admission, Audience, ChangeNumber, ChangePassword, CheckCode, Clock, CodeSignIn,
+    CodeSignUp, ConfirmSession, ContinuationKey, Detached, Entrance, EventObserver, ExportData,
+    Failures, FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck,
+    Passwords, PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication,
+    RequestOwnCode, ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp,
+    Terms, TokenKeys, TokenSealingKeys, UndoNumber, Workers,
 };
 use passport_codes::Codes;
-use passport_user::{BcryptSha256, Journal, PasswordPolicy, UserRepository};
+use passport_user::{BcryptSha256, Journal, PasswordPolicy, SigningKeyRepository, UserRepository};
 use tokio::runtime::Handle;
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     http::AccountServices,
     operations::Operations,
-    settings::{AccountSettings, MasterSecret, PasswordSettings, Settings, SignUpPolicy},
+    settings::{AccountSettings, MasterSecret, Origin, PasswordSettings, Settings, SignUpPolicy},
     sms::SmsSender,
 };
 
@@ -32,6 +32,8 @@ use crate::{
 pub(super) struct Rooms<'a> {
     settings: &'a Settings,
     continuations: ContinuationKey,
+    token_sealing: TokenSealingKeys,
+    signing_keys: Arc<dyn SigningKeyRepository>,
     proof: PhoneProof,
     pub(super) gate: Gate,
     pub(super) send_code: SendCode,
@@ -85,6 +87,8 @@ impl<'a> Rooms<'a> {
         Ok(Self {
             settings,
             continuations: secret.continuation_key(),
+            token_sealing: secret.token_sealing_keys(),
+            signing_keys: database.signing_keys(),
             proof: PhoneProof::new(
                 phone_codes.clone(),
                 Arc::clone(&sender) as _,
@@ -152,6 +156,7 @@ impl<'a> Rooms<'a> {
         let ground = operations::Ground {
             settings: self.settings,
             database,
+            token_keys: self.token_keys(),
             sessions: self.sessions.clone(),
             failures: self.failures.clone(),
             detached: self.detached.clone(),
@@ -169,8 +174,9 @@ impl<'a> Rooms<'a> {
         }
     }
 
-    pub(super) fn services(&self) -> AccountServices {
+    pub(super) fn services(&self, origin: &Origin) -> AccountServices {
         AccountServices {
+            access_tokens: web::Data::new(self.access_tokens(origin)),
             code_sign_in: web::Data::new(CodeSignIn {
                 proof: self.proof.clone(),
                 new_accounts: self.new_accounts(),
@@ -258,6 +264,34 @@ impl<'a> Rooms<'a> {
             }),
             freshness: web::Data::new(self.freshness()),
         }
+    }
+
+    fn access_tokens(&self, origin: &Origin) -> AccessTokens {
+        let audiences = self.settings.apps.iter().filter_map(|app| {
+            Some(Audience {
+                application: app.name.to_string(),
+                audience: app.audience.clone()?,
+                sees_phone: app.token_mobile,
+            })
+        });
+        AccessTokens {
+            keys: self.token_keys(),
+            issuer: origin.to_string().into(),
+            audiences: audiences.collect(),
+            lifetime: self.settings.tokens.lifetime,
+            sessions: self.sessions.clone(),
+            users: Arc::clone(&self.users),
+        }
+    }
+
+    fn token_keys(&self) -> TokenKeys {
+        TokenKeys::new(
+            Arc::clone(&self.signing_keys),
+            self.token_sealing.clone(),
+            self.settings.tokens.algorithm,
+            self.detached.clone(),
+            Arc::clone(&self.clock),
+        )
     }
 
     fn change_number(&self) -> ChangeNumber {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use passport_auth::{
     Audit, Clock, CredentialControl, Detached, ExportUser, Failures, OperatorTokens,
-    SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, UserDirectory,
+    SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, TokenKeyControl,
+    TokenKeys, UserDirectory,
 };
 
 use super::{
@@ -25,6 +26,7 @@ use crate::{
 pub(super) struct Ground<'a> {
     pub(super) settings: &'a Settings,
     pub(super) database: &'a MeteredDatabase,
+    pub(super) token_keys: TokenKeys,
     pub(super) sessions: Sessions,
     pub(super) failures: Failures,
     pub(super) detached: Detached,
@@ -33,7 +35,7 @@ pub(super) struct Ground<'a> {
 
 impl Ground<'_> {
     pub(super) fn operations(self) -> Operations {
-        let Self { settings, database, sessions, failures, detached, clock } = self;
+        let Self { settings, database, token_keys, sessions, failures, detached, clock } = self;
         let (users, journal) = (database.users(), database.journal());
         Operations {
             directory: UserDirectory {
@@ -65,6 +67,7 @@ impl Ground<'_> {
                 journal: Arc::clone(&journal),
                 detached: detached.clone(),
             },
+            token_keys: TokenKeyControl { keys: token_keys },
             audit: Audit { journal, detached: detached.clone(), clock: Arc::clone(&clock) },
             tokens: OperatorTokens { tokens: database.operator_tokens(), detached, clock },
         }
@@ -99,6 +102,13 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let ground = Ground {
         settings,
         database: &database,
+        token_keys: TokenKeys::new(
+            database.signing_keys(),
+            secret.token_sealing_keys(),
+            settings.tokens.algorithm,
+            detached.clone(),
+            Arc::clone(&clock),
+        ),
         sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
         failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
         detached: detached.clone(),
