@@ -2,9 +2,11 @@
 
 mod admin;
 mod audit;
+mod completions;
 mod config;
 mod keys;
 mod load;
+mod man;
 mod migrate;
 mod openapi;
 mod operator;
@@ -15,6 +17,7 @@ mod sms;
 mod table;
 mod times;
 mod user;
+mod webhook;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
@@ -61,6 +64,13 @@ enum Command {
     /// Manage tokens of the API for operators
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write those of all commands
+    Man(man::Man),
+    /// List, test, replay and enable webhooks, and make their secrets
+    #[command(subcommand, after_help = webhook::EXAMPLES)]
+    Webhook(webhook::Webhook),
 }
 
 const EXAMPLES: &str = "\
@@ -98,6 +108,9 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => command.run(file),
         Command::Keys(command) => command.run(file),
         Command::Admin(command) => command.run(file),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
+        Command::Webhook(command) => command.run(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,13 +1,14 @@
-//! Keys of the service, all derived from one secret.
+//! Keys of the service, all derived from its secrets.
 
 use std::{
     fmt, fs,
     io::{self, Write},
+    iter,
     path::{Path, PathBuf},
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::{ChallengeKey, ContinuationKey, SubjectKey, TokenSealingKeys};
+use passport_auth::{ChallengeKey, ContinuationKey, Keys, SubjectKey, TokenSealingKeys};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -15,66 +16,101 @@ use subtle::ConstantTimeEq;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::settings::{MasterSecret, Origin};
+use crate::{
+    http::{CookieKey, FlowKey, IdempotencySecret},
+    settings::{MasterSecret, Origin, Secrets},
+};
 
 const FILE_NAME: &str = "passport.secret";
 
-impl MasterSecret {
+impl Secrets {
+    /// Keys of accounts.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys {
+            subjects: self.subject_key(),
+            codes: self.code_digest_key(),
+            challenges: self.challenge_key(),
+            continuations: self.continuation_key(),
+        }
+    }
+
     /// Key for digests of codes.
     pub(crate) fn code_digest_key(&self) -> DigestKey {
-        DigestKey::new(self.derive("passport code digest v1"))
+        self.key("passport code digest v1", DigestKey::new, DigestKey::with_former)
     }
 
     /// Key under which phone numbers and client addresses are digested in the keys of stores.
     pub(crate) fn subject_key(&self) -> SubjectKey {
-        SubjectKey::new(self.derive("passport subject digest v1"))
+        self.key("passport subject digest v1", SubjectKey::new, SubjectKey::with_former)
     }
 
     /// Key for tickets and seeds of challenges.
     pub(crate) fn challenge_key(&self) -> ChallengeKey {
-        ChallengeKey::new(self.derive("passport challenge v1"))
+        self.key("passport challenge v1", ChallengeKey::new, ChallengeKey::with_former)
     }
 
     /// Key of continuations.
     pub(crate) fn continuation_key(&self) -> ContinuationKey {
-        ContinuationKey::new(self.derive("passport continuation v1"))
+        self.key("passport continuation v1", ContinuationKey::new, ContinuationKey::with_former)
     }
 
     /// Key for the tags of what browsers store.
-    pub(crate) fn cookie_key(&self) -> [u8; 32] {
-        self.derive("passport cookie v1")
+    pub(crate) fn cookie_key(&self) -> CookieKey {
+        self.key("passport cookie v1", CookieKey::new, CookieKey::with_former)
     }
 
     /// Key that encrypts the state between the steps of a flow.
-    pub(crate) fn flow_key(&self) -> [u8; 32] {
-        self.derive("passport flow v1")
+    pub(crate) fn flow_key(&self) -> FlowKey {
+        self.key("passport flow v1", FlowKey::new, FlowKey::with_former)
     }
 
-    /// Key for digests of calls with idempotency keys, and for the encryption of their responses.
-    pub(crate) fn idempotency_key(&self) -> [u8; 32] {
-        self.derive("passport idempotency v1")
+    /// Secrets for digests of calls with idempotency keys, and for the encryption of their responses:
+    /// the present one, and the former ones.
+    pub(crate) fn idempotency_secrets(&self) -> (IdempotencySecret, Vec<IdempotencySecret>) {
+        let mut keys = self.derive_all("passport idempotency v1").map(IdempotencySecret::new);
+        (keys.next().expect("there is a present secret"), keys.collect())
     }
 
-    /// Key that the styles of images derive from.
+    /// Key that the styles of images derive from. Only the present secret has one: an image that is
+    /// drawn again after a change of the secret may look different.
     pub(crate) fn style_key(&self) -> [u8; 32] {
-        self.derive("passport captcha style v1")
+        self.present().derive("passport captcha style v1")
     }
 
     /// Key that the addresses of receipts derive from.
     pub(crate) fn receipt_key(&self) -> ReceiptKey {
-        ReceiptKey(self.derive("passport sms receipts v1").into())
+        self.key("passport sms receipts v1", ReceiptKey::new, ReceiptKey::with_former)
     }
 
     /// Key that encrypts messages in the outbox.
     pub(crate) fn sealing_key(&self) -> SealingKey {
-        SealingKey::new(self.derive("passport sms outbox v1"))
+        self.key("passport sms outbox v1", SealingKey::new, SealingKey::with_former)
     }
 
     /// Keys that encrypt the private keys of access tokens.
     pub(crate) fn token_sealing_keys(&self) -> TokenSealingKeys {
-        TokenSealingKeys::new(self.derive("passport signing keys v1"), [])
+        self.key("passport signing keys v1", TokenSealingKeys::new, TokenSealingKeys::with_former)
     }
 
+    /// The 32 bytes for `purpose` from each secret: the first one signs and encrypts, all verify and
+    /// decrypt.
+    pub(crate) fn derive_all(&self, purpose: &str) -> impl Iterator<Item = [u8; 32]> {
+        self.all().iter().map(move |secret| secret.derive(purpose))
+    }
+
+    /// The key for `purpose`, to which the former ones are added.
+    fn key<K>(
+        &self,
+        purpose: &str,
+        new: fn([u8; 32]) -> K,
+        with_former: fn(K, [u8; 32]) -> K,
+    ) -> K {
+        let key = new(self.present().derive(purpose));
+        self.derive_all(purpose).skip(1).fold(key, with_former)
+    }
+}
+
+impl MasterSecret {
     /// HMAC-SHA-256 as a key derivation function: keys of different purposes are independent.
     fn derive(&self, purpose: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.expose().as_bytes())
@@ -99,28 +135,43 @@ impl MasterSecret {
 
 /// Key for the addresses of receipts, which cannot be guessed without it.
 #[derive(Clone)]
-pub(crate) struct ReceiptKey(Zeroizing<[u8; 32]>);
+pub(crate) struct ReceiptKey {
+    bytes: Zeroizing<[u8; 32]>,
+    /// Former keys, whose addresses still receive.
+    former: Vec<Zeroizing<[u8; 32]>>,
+}
 
 impl ReceiptKey {
+    fn new(bytes: [u8; 32]) -> Self {
+        Self { bytes: bytes.into(), former: Vec::new() }
+    }
+
+    fn with_former(mut self, bytes: [u8; 32]) -> Self {
+        self.former.push(bytes.into());
+        self
+    }
+
     /// The URL to which `gateway` pushes its receipts.
     pub(crate) fn url(&self, origin: &Origin, gateway: &str) -> String {
-        format!("{origin}/sms/receipts/{gateway}/{}", hex::encode(self.segment(gateway)))
+        format!("{origin}/sms/receipts/{gateway}/{}", hex::encode(segment(&self.bytes, gateway)))
     }
 
-    /// Whether `segment` is the last segment of that URL, compared in constant time.
-    pub(crate) fn opens(&self, gateway: &str, segment: &str) -> bool {
-        hex::encode(self.segment(gateway)).as_bytes().ct_eq(segment.as_bytes()).into()
+    /// Whether `last` is the last segment of that URL, or was under a former key. Each comparison
+    /// takes constant time.
+    pub(crate) fn opens(&self, gateway: &str, last: &str) -> bool {
+        iter::once(&self.bytes).chain(&self.former).any(|bytes| {
+            hex::encode(segment(bytes, gateway)).as_bytes().ct_eq(last.as_bytes()).into()
+        })
     }
+}
 
-    /// The last segment. 128 bits cannot be guessed, and fit into the form of every provider.
-    fn segment(&self, gateway: &str) -> [u8; 16] {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&*self.0).expect("an HMAC key may have any length");
-        mac.update(gateway.as_bytes());
-        let mut segment = [0; 16];
-        segment.copy_from_slice(&mac.finalize().into_bytes()[..16]);
-        segment
-    }
+/// The last segment. 128 bits cannot be guessed, and fit into the form of every provider.
+fn segment(bytes: &[u8; 32], gateway: &str) -> [u8; 16] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(bytes).expect("an HMAC key may have any length");
+    mac.update(gateway.as_bytes());
+    let mut segment = [0; 16];
+    segment.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    segment
 }
 
 impl fmt::Debug for ReceiptKey {
@@ -179,6 +230,13 @@ mod tests {
 
     use super::*;
 
+    const OTHER: &str = "7d5c0e9af3b1864270fd95be318ac625";
+
+    fn secrets(texts: &[&str]) -> Secrets {
+        let secrets = texts.iter().map(|text| MasterSecret::new((*text).to_owned()).unwrap());
+        Secrets::new(secrets.collect()).unwrap()
+    }
+
     #[test]
     fn api_6_a_fresh_secret_is_private_and_stays() {
         let folder = tempfile::tempdir().unwrap();
@@ -230,7 +288,7 @@ mod tests {
 
     #[test]
     fn each_gateway_has_an_address_of_its_own() {
-        let secret = |text: &str| MasterSecret::new(text.to_owned()).unwrap().receipt_key();
+        let secret = |text: &str| secrets(&[text]).receipt_key();
         let key = secret("7d5c0e9af3b1864270fd95be318ac624");
         let origin: Origin = "https://id.example.com".parse().unwrap();
         let url = key.url(&origin, "aliyun");
@@ -240,6 +298,9 @@ mod tests {
         assert!(!key.opens("aliyun_hk", segment) && !key.opens("aliyun", &segment[1..]));
         assert!(!key.opens("aliyun", "") && !key.opens("", segment));
         assert!(!secret("7d5c0e9af3b1864270fd95be318ac625").opens("aliyun", segment));
+        let both = secrets(&[OTHER, "7d5c0e9af3b1864270fd95be318ac624"]).receipt_key();
+        assert!(both.opens("aliyun", segment));
+        assert_eq!(both.url(&origin, "aliyun"), secret(OTHER).url(&origin, "aliyun"));
     }
 
     #[test]
@@ -249,5 +310,16 @@ mod tests {
         let other = secret("7d5c0e9af3b1864270fd95be318ac625");
         assert_ne!(one.derive("a"), one.derive("b"));
         assert_ne!(one.derive("a"), other.derive("a"));
+    }
+
+    /// So a service that embeds the libraries can share the stores of this one.
+    #[test]
+    fn keys_are_those_of_the_libraries() {
+        let secret = MasterSecret::new("7d5c0e9af3b1864270fd95be318ac624".to_owned()).unwrap();
+        assert_eq!(secret.derive("a"), *Keys::derive_one(secret.expose(), "a").unwrap());
+        let theirs = Keys::derive(secret.expose()).unwrap();
+        let own = Secrets::from(secret).keys();
+        let phone = "13800138000".parse().unwrap();
+        assert_eq!(own.subjects.phone(&phone), theirs.subjects.phone(&phone));
     }
 }

@@ -10,6 +10,7 @@ mod audit;
 mod brand;
 mod captcha;
 mod client_address;
+mod cookie;
 mod database;
 mod environment;
 mod forward_auth;
@@ -35,6 +36,7 @@ mod telemetry;
 mod tokens;
 mod url_checks;
 mod value;
+mod webhooks;
 
 use std::path::Path;
 
@@ -43,13 +45,14 @@ use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
 pub use admin::AdminSettings;
-pub use apps::{AppName, AppSettings, ReturnAddress};
+pub use apps::{AppName, AppSettings, NativeOrigin, ReturnAddress};
 pub use audit::{AuditSettings, RecordedAddress};
 pub use brand::{
     Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
 };
 pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
+pub use cookie::CookieSettings;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
 pub use forward_auth::ForwardAuthSettings;
@@ -61,7 +64,7 @@ pub use password::PasswordSettings;
 pub use phone::PhoneSettings;
 pub(crate) use phone::calling_prefix;
 pub use remark::{Remark, SettingsError};
-pub use secret::MasterSecret;
+pub use secret::{MasterSecret, Secrets};
 pub use session::{SessionBackend, SessionSettings};
 pub use shown::{Shown, ShownValue};
 pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
@@ -71,6 +74,7 @@ pub use telemetry::TelemetrySettings;
 pub use tokens::TokenSettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
+pub use webhooks::WebhookSettings;
 
 use reader::{Reader, Reading};
 use source::Source;
@@ -80,10 +84,12 @@ use source::Source;
 pub struct Settings {
     /// `environment`
     pub environment: Environment,
-    /// `secret`; optional in development, where one is generated.
-    pub secret: Option<MasterSecret>,
+    /// `secret` or `secrets`; optional in development, where one is generated.
+    pub secrets: Option<Secrets>,
     /// `http.*`
     pub http: HttpSettings,
+    /// `cookie.*`
+    pub cookie: CookieSettings,
     /// `admin.*`
     pub admin: AdminSettings,
     /// `metrics.*`
@@ -122,6 +128,8 @@ pub struct Settings {
     pub tokens: TokenSettings,
     /// `sms.*`
     pub sms: SmsSettings,
+    /// `webhooks.*`
+    pub webhooks: Vec<WebhookSettings>,
     /// Settings that are allowed and likely a mistake.
     pub warnings: Vec<Remark>,
 }
@@ -169,12 +177,13 @@ impl Settings {
     ) -> Result<(Self, Vec<Shown>), SettingsError> {
         let mut reader = Reader::new(source);
         let environment = Environment::read(&mut reader);
-        let secret = MasterSecret::read(&mut reader, environment);
+        let secrets = Secrets::read(&mut reader, environment);
         let http = HttpSettings::read(&mut reader, environment);
         let admin = AdminSettings::read(&mut reader, environment, &http);
         let mut settings = Self {
             environment,
-            secret,
+            secrets,
+            cookie: CookieSettings::read(&mut reader, &http),
             metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
             admin,
             http,
@@ -195,6 +204,7 @@ impl Settings {
             forward_auth: ForwardAuthSettings::read(&mut reader),
             tokens: TokenSettings::read(&mut reader),
             sms: SmsSettings::read(&mut reader, environment),
+            webhooks: WebhookSettings::read_all(&mut reader, environment),
             warnings: Vec::new(),
         };
         guesses::check(&mut reader, environment, &settings.sms_code, &settings.limits);

@@ -85,10 +85,10 @@ impl Audit {
 
     fn filter(&self, query: &AuditQuery) -> EventFilter {
         let AuditQuery { user, phone, kind, since, until } = query;
-        let phone = phone.as_ref().map(|phone| self.detached.events().phone(phone));
+        let phone_tags = phone.as_ref().map(|phone| self.detached.events().phone_tags(phone));
         EventFilter {
             subject: *user,
-            phone_tag: phone.map(|phone| phone.tag),
+            phone_tags: phone_tags.unwrap_or_default(),
             kind: *kind,
             since: *since,
             until: *until,

@@ -98,19 +98,19 @@ impl Challenges {
         self.policy.ttl()
     }
 
-    /// Ticket of a live challenge that was issued.
-    pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<Ticket> {
+    /// Seed of a live challenge that was issued.
+    pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<ChallengeSeed> {
         self.key.open(id, now).filter(|_| self.is_recent(id.expires_at, now))
     }
 
-    /// Ticket of a live challenge that the client carries.
+    /// Seed of a live challenge that the client carries.
     pub(crate) fn open_carried(
         &self,
         carried: &CarriedTicket,
         now: OffsetDateTime,
-    ) -> Option<Ticket> {
-        let ticket = self.key.open_carried(carried, now);
-        ticket.filter(|_| self.is_recent(carried.expires_at, now))
+    ) -> Option<ChallengeSeed> {
+        let seed = self.key.open_carried(carried, now);
+        seed.filter(|_| self.is_recent(carried.expires_at, now))
     }
 
     /// Whether a challenge with this expiry can have been made by now. Otherwise a clock was set back:

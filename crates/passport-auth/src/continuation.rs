@@ -24,7 +24,11 @@ pub struct Continuation(String);
 
 /// Key that authenticates continuations. Every node needs the same key.
 #[derive(Clone, ZeroizeOnDrop)]
-pub struct ContinuationKey([u8; 32]);
+pub struct ContinuationKey {
+    bytes: [u8; 32],
+    /// Former keys, whose continuations are still accepted.
+    former: Vec<[u8; 32]>,
+}
 
 /// What a valid continuation says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +41,14 @@ pub(crate) struct Proved {
 impl ContinuationKey {
     /// Takes 32 secret bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self { bytes, former: Vec::new() }
+    }
+
+    /// Accepts continuations of a former key too.
+    #[must_use]
+    pub fn with_former(mut self, bytes: [u8; 32]) -> Self {
+        self.former.push(bytes);
+        self
     }
 
     /// A continuation for `user`, who has proved `methods` at `now`.
@@ -47,7 +58,7 @@ impl ContinuationKey {
         bytes.extend(user.epoch.number().to_be_bytes());
         bytes.extend(methods.bits().to_be_bytes());
         bytes.extend((now + LIFETIME).unix_timestamp().to_be_bytes());
-        let code = self.mac(&bytes).finalize().into_bytes();
+        let code = mac(&self.bytes, &bytes).finalize().into_bytes();
         bytes.extend(code);
         Continuation(URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -60,7 +71,8 @@ impl ContinuationKey {
             return None;
         }
         let (content, code) = bytes.split_at(LENGTH - 32);
-        self.mac(content).verify_slice(code).ok()?;
+        let mut keys = std::iter::once(&self.bytes).chain(&self.former);
+        keys.find(|bytes| mac(bytes, content).verify_slice(code).is_ok())?;
         let (user, rest) = content.split_first_chunk()?;
         let (epoch, rest) = rest.split_first_chunk()?;
         let (methods, rest) = rest.split_first_chunk()?;
@@ -71,14 +83,13 @@ impl ContinuationKey {
             methods: Methods::from_bits(u16::from_be_bytes(*methods)),
         })
     }
+}
 
-    fn mac(&self, content: &[u8]) -> Hmac<Sha256> {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.0).expect("an HMAC key may have any length");
-        mac.update(b"continuation v1:");
-        mac.update(content);
-        mac
-    }
+fn mac(bytes: &[u8; 32], content: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(bytes).expect("an HMAC key may have any length");
+    mac.update(b"continuation v1:");
+    mac.update(content);
+    mac
 }
 
 impl Continuation {
@@ -137,6 +148,10 @@ mod tests {
         assert_eq!(proved, Proved { user: user.id, epoch: user.epoch, methods });
         assert_eq!(key.open(&issued, NOW + Duration::from_mins(10)), None);
         assert_eq!(ContinuationKey::new([2; 32]).open(&issued, NOW), None);
+        let both = ContinuationKey::new([2; 32]).with_former([1; 32]);
+        assert_eq!(both.open(&issued, NOW), Some(proved));
+        let issued = both.issue(&user, Method::Code.into(), NOW);
+        assert_eq!(key.open(&issued, NOW), None, "the present key signs");
     }
 
     #[test]

@@ -181,6 +181,11 @@ impl Events {
         EventPhone { masked: phone.masked(), tag: self.subjects.audited_phone(phone) }
     }
 
+    /// Tags of the number in events, under the present key and the former ones.
+    pub(crate) fn phone_tags(&self, phone: &PhoneNumber) -> Vec<[u8; 16]> {
+        self.subjects.audited_phones(phone).collect()
+    }
+
     /// Waits until all events that were recorded before are written.
     pub async fn flush(&self) {
         let (done, flushed) = oneshot::channel();

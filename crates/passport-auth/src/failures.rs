@@ -1,7 +1,9 @@
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_session::SessionId;
-use passport_throttle::{Attempt, Backoff, Block, FailureStore, Permission, Series, SeriesKey};
+use passport_throttle::{
+    Attempt, Backoff, BackoffError, Block, FailureStore, Permission, Series, SeriesKey,
+};
 use passport_user::PhoneNumber;
 use tracing::error;
 
@@ -21,7 +23,7 @@ pub struct Failures {
 }
 
 /// Delays and limits of each kind of failure.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoffs {
     /// Of wrong passwords for a number.
     pub password: Backoff,
@@ -29,6 +31,53 @@ pub struct Backoffs {
     pub code: Backoff,
     /// Of wrong proofs in one session.
     pub confirmation: Backoff,
+}
+
+impl Backoffs {
+    /// Wrong codes in a row after which codes of a number wait for a day, by default.
+    pub const WRONG_CODES: u32 = 20;
+    /// Wrong proofs in one session after which it cannot be confirmed any more.
+    const CONFIRMATIONS: u32 = 5;
+    /// Failures in a row that end every series (NIST SP 800-63B-4 §3.2.2).
+    const MOST: u32 = 100;
+
+    /// The delays of wrong passwords are those of `password`; after `wrong_codes` wrong codes, 1 to 100,
+    /// each further one has to wait for a day.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_codes` is out of bounds.
+    pub const fn new(password: Backoff, wrong_codes: u32) -> Result<Self, BackoffError> {
+        const SECOND: Duration = Duration::from_secs(1);
+        const DAY: Duration = Duration::from_hours(24);
+        const CONFIRMATIONS: u32 = Backoffs::CONFIRMATIONS;
+        if wrong_codes == 0 || wrong_codes > Self::MOST {
+            return Err(BackoffError::Stop);
+        }
+        // A stop would lock out an account that has no password, so the next guess waits for a day.
+        let code = Backoff::new(wrong_codes - 1, DAY, DAY, Self::MOST);
+        match (code, Backoff::new(CONFIRMATIONS, SECOND, SECOND, CONFIRMATIONS)) {
+            (Ok(code), Ok(confirmation)) => Ok(Self { password, code, confirmation }),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+}
+
+/// 4 wrong passwords without a delay, then 1 s to 15 min, and 100 in all; 20 wrong codes.
+impl Default for Backoffs {
+    fn default() -> Self {
+        const DEFAULT: Backoffs = {
+            let (second, longest) = (Duration::from_secs(1), Duration::from_mins(15));
+            match Backoff::new(4, second, longest, Backoffs::MOST) {
+                Ok(password) => match Backoffs::new(password, Backoffs::WRONG_CODES) {
+                    Ok(backoffs) => backoffs,
+                    Err(_) => panic!("backoff is out of bounds"),
+                },
+                Err(_) => panic!("backoff is out of bounds"),
+            }
+        };
+        DEFAULT
+    }
 }
 
 impl Failures {
@@ -42,33 +91,32 @@ impl Failures {
         Self { store, subjects, backoffs, clock }
     }
 
-    /// Wrong passwords for `phone`.
-    pub(crate) fn of_passwords(&self, phone: &PhoneNumber) -> Series {
-        Series { key: self.subjects.password_failures(phone), backoff: self.backoffs.password }
+    /// Wrong passwords for `phone`: one series under each key of subjects.
+    pub(crate) fn of_passwords(&self, phone: &PhoneNumber) -> Vec<Series> {
+        series(self.subjects.password_failures(phone), self.backoffs.password)
     }
 
     /// Wrong codes for `phone`.
-    pub(crate) fn of_codes(&self, phone: &PhoneNumber) -> Series {
-        Series { key: self.subjects.code_failures(phone), backoff: self.backoffs.code }
+    pub(crate) fn of_codes(&self, phone: &PhoneNumber) -> Vec<Series> {
+        series(self.subjects.code_failures(phone), self.backoffs.code)
     }
 
     /// Wrong proofs in `session`.
-    pub(crate) fn of_confirmations(&self, session: SessionId) -> Series {
-        let key = self.subjects.confirmation_failures(session);
-        Series { key, backoff: self.backoffs.confirmation }
+    pub(crate) fn of_confirmations(&self, session: SessionId) -> Vec<Series> {
+        series(self.subjects.confirmation_failures(session), self.backoffs.confirmation)
     }
 
     /// Begins an attempt, which is counted as a failure until its outcome is known.
-    pub(crate) async fn begin(&self, series: Series) -> Result<Attempt, Denied> {
-        match self.store.begin(&[series], self.clock.now()).await? {
+    pub(crate) async fn begin(&self, series: &[Series]) -> Result<Attempt, Denied> {
+        match self.store.begin(series, self.clock.now()).await? {
             Permission::Go(attempt) => Ok(attempt),
             Permission::Blocked(block) => Err(block.into()),
         }
     }
 
     /// Refuses as [`begin`](Self::begin) would now, and counts nothing.
-    pub(crate) async fn check(&self, series: Series) -> Result<(), Denied> {
-        let block = self.store.check(&[series], self.clock.now()).await?;
+    pub(crate) async fn check(&self, series: &[Series]) -> Result<(), Denied> {
+        let block = self.store.check(series, self.clock.now()).await?;
         block.map_or(Ok(()), |block| Err(block.into()))
     }
 
@@ -89,8 +137,7 @@ impl Failures {
 
     /// Ends all series of a number, for an operator who has to know whether that is done.
     pub(crate) async fn try_clear(&self, phone: &PhoneNumber) -> Result<(), Denied> {
-        let keys = [self.subjects.password_failures(phone), self.subjects.code_failures(phone)];
-        for key in keys {
+        for key in self.keys(phone) {
             self.store.clear(&key).await?;
         }
         Ok(())
@@ -98,20 +145,27 @@ impl Failures {
 
     /// Ends all series of a number, after a success by other means.
     pub(crate) async fn clear(&self, phone: &PhoneNumber) {
-        let keys = [self.subjects.password_failures(phone), self.subjects.code_failures(phone)];
-        for key in keys {
+        for key in self.keys(phone) {
             self.clear_one(&key).await;
         }
     }
 
     /// Ends the series of wrong passwords of a number, after a success by other means.
     pub(crate) async fn clear_passwords(&self, phone: &PhoneNumber) {
-        self.clear_one(&self.subjects.password_failures(phone)).await;
+        for key in self.subjects.password_failures(phone) {
+            self.clear_one(&key).await;
+        }
     }
 
     /// Ends the series of wrong codes of a number, after a success by other means.
     pub(crate) async fn clear_codes(&self, phone: &PhoneNumber) {
-        self.clear_one(&self.subjects.code_failures(phone)).await;
+        for key in self.subjects.code_failures(phone) {
+            self.clear_one(&key).await;
+        }
+    }
+
+    fn keys(&self, phone: &PhoneNumber) -> impl Iterator<Item = SeriesKey> {
+        self.subjects.password_failures(phone).chain(self.subjects.code_failures(phone))
     }
 
     async fn clear_one(&self, key: &SeriesKey) {
@@ -119,6 +173,10 @@ impl Failures {
             error!(error = &error as &dyn Error, "failures were not cleared");
         }
     }
+}
+
+fn series(keys: impl Iterator<Item = SeriesKey>, backoff: Backoff) -> Vec<Series> {
+    keys.map(|key| Series { key, backoff }).collect()
 }
 
 impl From<Block> for Denied {

@@ -2,12 +2,12 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
-use passport_throttle::{Charge, Decision, Hit, Policy, Quota, ThrottleStore};
+use passport_throttle::{Charge, Decision, Hit, Policy, Quota, Subject, ThrottleStore};
 use passport_user::{PhoneNumber, UserId};
 use time::OffsetDateTime;
 use tracing::error;
 
-use crate::{ClientAddress, Clock, Denied, SubjectKey, Ticket};
+use crate::{ClientAddress, Clock, Denied, Quotas, SubjectKey, Ticket};
 
 /// Names of all limits.
 ///
@@ -121,34 +121,6 @@ pub mod policies {
     ];
 }
 
-/// Quota of each policy.
-#[derive(Debug, Clone, Copy)]
-pub struct Quotas {
-    /// Quota of [`SMS_PER_PHONE_COOLDOWN`](policies::SMS_PER_PHONE_COOLDOWN).
-    pub sms_per_phone_cooldown: Quota,
-    /// Quota of [`SMS_PER_PHONE_HOUR`](policies::SMS_PER_PHONE_HOUR).
-    pub sms_per_phone_hour: Quota,
-    /// Quota of [`SMS_PER_PHONE_DAY`](policies::SMS_PER_PHONE_DAY).
-    pub sms_per_phone_day: Quota,
-    /// Quota of [`SMS_PER_CLIENT_HOUR`](policies::SMS_PER_CLIENT_HOUR).
-    pub sms_per_client_hour: Quota,
-    /// Quota of [`SMS_PER_CLIENT_DAY`](policies::SMS_PER_CLIENT_DAY).
-    pub sms_per_client_day: Quota,
-    /// Quota of [`WRONG_CODES_PER_CLIENT`](policies::WRONG_CODES_PER_CLIENT).
-    pub wrong_codes_per_client: Quota,
-    /// Quota of [`LOGIN_FAILURES_PER_CLIENT`](policies::LOGIN_FAILURES_PER_CLIENT).
-    pub login_failures_per_client: Quota,
-    /// Quota of [`SIGN_INS_PER_CLIENT`](policies::SIGN_INS_PER_CLIENT).
-    pub sign_ins_per_client: Quota,
-    /// Quota of [`SIGN_INS_PER_PHONE`](policies::SIGN_INS_PER_PHONE).
-    pub sign_ins_per_phone: Quota,
-    /// Quota of [`NOTICES_PER_PHONE`](policies::NOTICES_PER_PHONE).
-    pub notices_per_phone: Quota,
-    /// Quota of [`WRONG_ANSWERS_PER_CLIENT`](policies::WRONG_ANSWERS_PER_CLIENT). That of a network
-    /// is a multiple.
-    pub wrong_answers_per_client: Quota,
-}
-
 /// Quotas that no setting changes: they bound what a signed-in person does, and no person meets them.
 const PER_MINUTE_60: Quota = quota(60, Duration::from_mins(1));
 const PER_MINUTE_10: Quota = quota(10, Duration::from_mins(1));
@@ -237,7 +209,7 @@ impl Limits {
 
     /// One code sent to `phone` for `client`. The client's charges come first; see [`ThrottleStore`] for
     /// the reason.
-    pub(crate) fn sms(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 5] {
+    pub(crate) fn sms(&self, phone: &PhoneNumber, client: ClientAddress) -> Vec<Charge> {
         let quotas = &self.quotas;
         [
             self.of_client(policies::SMS_PER_CLIENT_HOUR, client, quotas.sms_per_client_hour),
@@ -246,40 +218,43 @@ impl Limits {
             self.of_phone(policies::SMS_PER_PHONE_HOUR, phone, quotas.sms_per_phone_hour),
             self.of_phone(policies::SMS_PER_PHONE_DAY, phone, quotas.sms_per_phone_day),
         ]
+        .concat()
     }
 
     /// One wrong code by `client`.
-    pub(crate) fn wrong_code(&self, client: ClientAddress) -> [Charge; 1] {
+    pub(crate) fn wrong_code(&self, client: ClientAddress) -> Vec<Charge> {
         let quota = self.quotas.wrong_codes_per_client;
-        [self.of_client(policies::WRONG_CODES_PER_CLIENT, client, quota)]
+        self.of_client(policies::WRONG_CODES_PER_CLIENT, client, quota)
     }
 
     /// One sign-in that `client` tries.
-    pub(crate) fn sign_in_attempt(&self, client: ClientAddress) -> Charge {
+    pub(crate) fn sign_in_attempt(&self, client: ClientAddress) -> Vec<Charge> {
         self.of_client(policies::SIGN_INS_PER_CLIENT, client, self.quotas.sign_ins_per_client)
     }
 
     /// One sign-in with `phone` by `client`, which may fail or succeed.
-    pub(crate) fn sign_in(&self, phone: &PhoneNumber, client: ClientAddress) -> [Charge; 2] {
+    pub(crate) fn sign_in(&self, phone: &PhoneNumber, client: ClientAddress) -> Vec<Charge> {
         let quotas = &self.quotas;
         let per_client = quotas.login_failures_per_client;
         [
             self.of_client(policies::LOGIN_FAILURES_PER_CLIENT, client, per_client),
             self.of_phone(policies::SIGN_INS_PER_PHONE, phone, quotas.sign_ins_per_phone),
         ]
+        .concat()
     }
 
     /// One code that `user` sends to confirm a session.
-    pub(crate) fn confirm_code(&self, user: UserId) -> [Charge; 1] {
-        [self.of_user(policies::CONFIRM_CODES_PER_USER, user, PER_HOUR_5)]
+    pub(crate) fn confirm_code(&self, user: UserId) -> Vec<Charge> {
+        self.of_user(policies::CONFIRM_CODES_PER_USER, user, PER_HOUR_5)
     }
 
     /// One code that `user` sends to a new number.
-    pub(crate) fn change_code(&self, user: UserId) -> [Charge; 2] {
+    pub(crate) fn change_code(&self, user: UserId) -> Vec<Charge> {
         [
             self.of_user(policies::CHANGE_CODES_PER_USER_HOUR, user, PER_HOUR_3),
             self.of_user(policies::CHANGE_CODES_PER_USER_DAY, user, PER_DAY_5),
         ]
+        .concat()
     }
 
     /// Charges `user` with the new number `phone`, unless that number is charged already today.
@@ -288,15 +263,15 @@ impl Limits {
         user: UserId,
         phone: &PhoneNumber,
     ) -> Result<(), Denied> {
-        let subject = self.subjects.user_phone(user, phone);
-        let mark = Charge::new(policies::NEW_NUMBER, subject, ONCE_A_DAY);
-        match self.check(&[mark]).await {
+        let subjects = self.subjects.user_phones(user, phone);
+        let mark = charges(policies::NEW_NUMBER, subjects, ONCE_A_DAY);
+        match self.check(&mark).await {
             Ok(()) => {}
             Err(Denied::TooMany(_)) => return Ok(()),
             Err(denied) => return Err(denied),
         }
         let number = self.of_user(policies::NEW_NUMBERS_PER_USER, user, PER_DAY_3);
-        match self.charge(&[number, mark]).await {
+        match self.charge(&[number, mark].concat()).await {
             // A parallel request has charged the number.
             Err(Denied::TooMany(refusal)) if refusal.policy == policies::NEW_NUMBER => Ok(()),
             charged => charged.map(drop),
@@ -304,38 +279,38 @@ impl Limits {
     }
 
     /// One wrong proof of `user`.
-    pub(crate) fn wrong_proof(&self, user: UserId) -> [Charge; 1] {
-        [self.of_user(policies::WRONG_PROOFS_PER_USER, user, PER_HOUR_20)]
+    pub(crate) fn wrong_proof(&self, user: UserId) -> Vec<Charge> {
+        self.of_user(policies::WRONG_PROOFS_PER_USER, user, PER_HOUR_20)
     }
 
     /// One reset of the password of `user`.
-    pub(crate) fn reset(&self, user: UserId) -> [Charge; 1] {
-        [self.of_user(policies::RESETS_PER_USER, user, PER_DAY_3)]
+    pub(crate) fn reset(&self, user: UserId) -> Vec<Charge> {
+        self.of_user(policies::RESETS_PER_USER, user, PER_DAY_3)
     }
 
     /// One page of history that `user` reads.
-    pub(crate) fn history(&self, user: UserId) -> [Charge; 1] {
-        [self.of_user(policies::HISTORY_PER_USER, user, PER_MINUTE_60)]
+    pub(crate) fn history(&self, user: UserId) -> Vec<Charge> {
+        self.of_user(policies::HISTORY_PER_USER, user, PER_MINUTE_60)
     }
 
     /// One export of the data of `user`.
-    pub(crate) fn export(&self, user: UserId) -> [Charge; 1] {
-        [self.of_user(policies::EXPORTS_PER_USER, user, PER_DAY_3)]
+    pub(crate) fn export(&self, user: UserId) -> Vec<Charge> {
+        self.of_user(policies::EXPORTS_PER_USER, user, PER_DAY_3)
     }
 
     /// One new nick name of `user`.
-    pub(crate) fn rename(&self, user: UserId) -> [Charge; 1] {
-        [self.of_user(policies::RENAMES_PER_USER, user, PER_DAY_10)]
+    pub(crate) fn rename(&self, user: UserId) -> Vec<Charge> {
+        self.of_user(policies::RENAMES_PER_USER, user, PER_DAY_10)
     }
 
     /// One refused request of `client` to the API for operators.
-    pub(crate) fn operator_refusal(&self, client: ClientAddress) -> [Charge; 1] {
-        [self.of_client(policies::OPERATOR_REFUSALS_PER_CLIENT, client, PER_MINUTE_10)]
+    pub(crate) fn operator_refusal(&self, client: ClientAddress) -> Vec<Charge> {
+        self.of_client(policies::OPERATOR_REFUSALS_PER_CLIENT, client, PER_MINUTE_10)
     }
 
     /// One notice to `phone`.
-    pub(crate) fn notice(&self, phone: &PhoneNumber) -> [Charge; 1] {
-        [self.of_phone(policies::NOTICES_PER_PHONE, phone, self.quotas.notices_per_phone)]
+    pub(crate) fn notice(&self, phone: &PhoneNumber) -> Vec<Charge> {
+        self.of_phone(policies::NOTICES_PER_PHONE, phone, self.quotas.notices_per_phone)
     }
 
     /// Pause between two codes to one number.
@@ -347,31 +322,34 @@ impl Limits {
     pub(crate) fn wrong_answer(&self, client: ClientAddress) -> Vec<Charge> {
         let quota = self.quotas.wrong_answers_per_client;
         let of_network = |(network, clients)| {
-            let subject = self.subjects.network(network);
-            Charge::new(policies::WRONG_ANSWERS_PER_NETWORK, subject, quota.widened(clients))
+            let subjects = self.subjects.networks(network);
+            charges(policies::WRONG_ANSWERS_PER_NETWORK, subjects, quota.widened(clients))
         };
-        [self.of_client(policies::WRONG_ANSWERS_PER_CLIENT, client, quota)]
-            .into_iter()
-            .chain(client.networks().map(of_network))
-            .collect()
+        let own = self.of_client(policies::WRONG_ANSWERS_PER_CLIENT, client, quota);
+        own.into_iter().chain(client.networks().flat_map(of_network)).collect()
     }
 
     /// One of the things that are done once with the challenge of `ticket`, during `lifetime`.
-    pub(crate) fn once(&self, policy: Policy, ticket: Ticket, lifetime: Quota) -> Charge {
-        Charge::new(policy, self.subjects.challenge(ticket), lifetime)
+    pub(crate) fn once(&self, policy: Policy, ticket: Ticket, lifetime: Quota) -> Vec<Charge> {
+        charges(policy, self.subjects.challenges(ticket), lifetime)
     }
 
-    fn of_phone(&self, policy: Policy, phone: &PhoneNumber, quota: Quota) -> Charge {
-        Charge::new(policy, self.subjects.phone(phone).into(), quota)
+    fn of_phone(&self, policy: Policy, phone: &PhoneNumber, quota: Quota) -> Vec<Charge> {
+        charges(policy, self.subjects.phones(phone).map(Subject::from), quota)
     }
 
-    fn of_user(&self, policy: Policy, user: UserId, quota: Quota) -> Charge {
-        Charge::new(policy, self.subjects.user(user), quota)
+    fn of_user(&self, policy: Policy, user: UserId, quota: Quota) -> Vec<Charge> {
+        charges(policy, self.subjects.users(user), quota)
     }
 
-    fn of_client(&self, policy: Policy, client: ClientAddress, quota: Quota) -> Charge {
-        Charge::new(policy, self.subjects.client(client), quota)
+    fn of_client(&self, policy: Policy, client: ClientAddress, quota: Quota) -> Vec<Charge> {
+        charges(policy, self.subjects.clients(client), quota)
     }
+}
+
+/// One charge under each key of subjects, so that a count does not start anew with a new key.
+fn charges(policy: Policy, subjects: impl Iterator<Item = Subject>, quota: Quota) -> Vec<Charge> {
+    subjects.map(|subject| Charge::new(policy, subject, quota)).collect()
 }
 
 #[cfg(test)]

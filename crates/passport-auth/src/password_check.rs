@@ -61,12 +61,12 @@ impl PasswordCheck {
         &self,
         guess: Guess<'_>,
     ) -> Result<User, StepError<WrongCredentials>> {
-        self.limits.charge(&[self.limits.sign_in_attempt(guess.client)]).await?;
+        self.limits.charge(&self.limits.sign_in_attempt(guess.client)).await?;
         let party = Party { client: guess.client, account: guess.phone.clone().into() };
         let turn = self.passwords.enter(party).await?;
         let mut comparison = self.comparisons.begin(guess.client).await;
         let hit = self.charge(&guess, &mut comparison).await?;
-        let attempt = match self.failures.begin(self.failures.of_passwords(guess.phone)).await {
+        let attempt = match self.failures.begin(&self.failures.of_passwords(guess.phone)).await {
             Ok(attempt) => attempt,
             Err(denied) => {
                 self.limits.refund(&hit).await;

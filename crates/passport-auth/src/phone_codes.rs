@@ -106,6 +106,9 @@ impl PhoneCodes {
         let binding = slot.purpose.is_bound().then(|| Binding::generate(&mut rng()));
         let now = self.clock.now();
         let stored = self.codes.issue(&key, &code, binding, self.policy, now).await?;
+        for former in self.keys(slot).skip(1) {
+            self.codes.discard(&former).await?;
+        }
         Ok(IssuedCode { code, message: MessageId::of(&stored), binding, key })
     }
 
@@ -123,15 +126,20 @@ impl PhoneCodes {
         guess: &Code,
         binding: Option<Binding>,
     ) -> Result<Result<SpentCode, CodeRefusal>, CodeStoreError> {
-        let key = self.key(slot);
         let guess = Code::from_text(tidy(guess.expose()));
         let now = self.clock.now();
-        let redemption = self.codes.redeem(&key, guess.expose(), binding, now).await?;
-        Ok(match redemption {
-            Redemption::Accepted(stored) => Ok(SpentCode { key, stored, code: guess }),
-            Redemption::Mismatch { tries_left } => Err(CodeRefusal::Mismatch { tries_left }),
-            Redemption::Missing => Err(CodeRefusal::Missing),
-        })
+        for key in self.keys(slot) {
+            match self.codes.redeem(&key, guess.expose(), binding, now).await? {
+                Redemption::Accepted(stored) => {
+                    return Ok(Ok(SpentCode { key, stored, code: guess }));
+                }
+                Redemption::Mismatch { tries_left } => {
+                    return Ok(Err(CodeRefusal::Mismatch { tries_left }));
+                }
+                Redemption::Missing => {}
+            }
+        }
+        Ok(Err(CodeRefusal::Missing))
     }
 
     /// Makes a spent code valid again until its own expiry, unless a newer one is live.
@@ -162,5 +170,10 @@ impl PhoneCodes {
 
     fn key(&self, slot: CodeSlot<'_>) -> CodeKey {
         slot.purpose.key(self.subjects.phone(slot.phone), slot.owner)
+    }
+
+    /// The key of [`key`](Self::key), then those under former keys of subjects.
+    fn keys(&self, slot: CodeSlot<'_>) -> impl Iterator<Item = CodeKey> {
+        self.subjects.phones(slot.phone).map(move |tag| slot.purpose.key(tag, slot.owner))
     }
 }

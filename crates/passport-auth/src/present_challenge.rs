@@ -3,8 +3,9 @@ use std::sync::Arc;
 use passport_throttle::Policy;
 
 use crate::{
-    CarriedTicket, ChallengeError, ChallengeRenderer, ChallengeStep, Challenges, ClientAddress,
-    Clock, Denied, Drawing, IssuedId, Limits, Locale, Sound, Ticket, Workers, policies,
+    CarriedTicket, ChallengeError, ChallengeRenderer, ChallengeSeed, ChallengeStep, Challenges,
+    ClientAddress, Clock, Denied, Drawing, IssuedId, Limits, Locale, Sound, Ticket, Workers,
+    policies,
 };
 
 /// Draws and speaks challenges: one challenge gives the same picture and the same sound each time, on
@@ -48,7 +49,7 @@ impl PresentChallenge {
         id: &IssuedId,
         client: ClientAddress,
     ) -> Result<Drawing, ChallengeError> {
-        let seed = self.challenges.key().seed(self.ticket_of(id)?);
+        let seed = self.seed_of(id)?;
         // Whatever can be refused for lack of room comes first, before the client is charged.
         let slot = self.workers.reserve().map_err(Denied::from)?;
         self.charge(client).await?;
@@ -70,7 +71,7 @@ impl PresentChallenge {
         language: Locale,
         client: ClientAddress,
     ) -> Result<SpokenChallenge, ChallengeError> {
-        self.speak(self.ticket_of(id)?, language, client).await
+        self.speak(self.seed_of(id)?, language, client).await
     }
 
     /// Speaks the challenge whose ticket the client carries, as [`sound`](Self::sound) does.
@@ -84,24 +85,24 @@ impl PresentChallenge {
         language: Locale,
         client: ClientAddress,
     ) -> Result<SpokenChallenge, ChallengeError> {
-        let ticket = self.challenges.open_carried(carried, self.clock.now());
-        self.speak(ticket.ok_or(ChallengeError::Unknown)?, language, client).await
+        let seed = self.challenges.open_carried(carried, self.clock.now());
+        self.speak(seed.ok_or(ChallengeError::Unknown)?, language, client).await
     }
 
-    fn ticket_of(&self, id: &IssuedId) -> Result<Ticket, ChallengeError> {
+    fn seed_of(&self, id: &IssuedId) -> Result<ChallengeSeed, ChallengeError> {
         self.challenges.open(id, self.clock.now()).ok_or(ChallengeError::Unknown)
     }
 
     async fn speak(
         &self,
-        ticket: Ticket,
+        seed: ChallengeSeed,
         language: Locale,
         client: ClientAddress,
     ) -> Result<SpokenChallenge, ChallengeError> {
         let slot = self.workers.reserve().map_err(Denied::from)?;
         self.charge(client).await?;
-        let language = self.bind_language(ticket, language.spoken(), client).await?;
-        let (renderer, seed) = (Arc::clone(&self.renderer), self.challenges.key().seed(ticket));
+        let language = self.bind_language(seed.ticket(), language.spoken(), client).await?;
+        let renderer = Arc::clone(&self.renderer);
         let sound = slot.run(move || renderer.speak(&seed, language)).await;
         self.challenges.report(ChallengeStep::Spoken);
         Ok(SpokenChallenge { sound: sound.map_err(ChallengeError::NotMade)?, language })
@@ -124,14 +125,14 @@ impl PresentChallenge {
     ) -> Result<Locale, Denied> {
         let mark = |policy| self.limits.once(policy, ticket, self.challenges.once());
         let (first, own) = (mark(policies::CHALLENGE_LANGUAGES), mark(policy_of(language)));
-        if !is_full(self.limits.check(&[first]).await)? {
+        if !is_full(self.limits.check(&first).await)? {
             self.challenges.meter().speak(client, self.clock.now())?;
-            if !is_full(self.limits.charge(&[first, own]).await)? {
+            if !is_full(self.limits.charge(&[first, own].concat()).await)? {
                 return Ok(language);
             }
         }
         for bound in Locale::ALL {
-            if is_full(self.limits.check(&[mark(policy_of(bound))]).await)? {
+            if is_full(self.limits.check(&mark(policy_of(bound))).await)? {
                 return Ok(bound);
             }
         }

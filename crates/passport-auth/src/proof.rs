@@ -115,10 +115,10 @@ impl PhoneProof {
         comparison: &mut Comparison<PhoneNumber>,
     ) -> Result<Attempt, Denied> {
         let series = self.failures.of_codes(phone);
-        match self.failures.begin(series).await {
+        match self.failures.begin(&series).await {
             Err(Denied::TooSoon { .. } | Denied::Stopped) => {
                 comparison.alone().await;
-                let decided = self.failures.begin(series).await;
+                let decided = self.failures.begin(&series).await;
                 comparison.share();
                 decided
             }

@@ -49,7 +49,7 @@ impl Reauthentication {
         };
         let hit = self.limits.charge(&self.limits.wrong_proof(person.user.id)).await?;
         let series = self.failures.of_confirmations(person.session.id);
-        let attempt = match self.failures.begin(series).await {
+        let attempt = match self.failures.begin(&series).await {
             Ok(attempt) => attempt,
             Err(denied) => {
                 self.limits.refund(&hit).await;

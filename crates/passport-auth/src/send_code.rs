@@ -124,7 +124,7 @@ impl SendCode {
         let sms = self.limits.sms(&order.phone, order.client);
         let charges = [&sms[..], &self.limits.wrong_code(order.client)].concat();
         self.limits.check(&charges).await?;
-        Ok(self.failures.check(self.failures.of_codes(&order.phone)).await?)
+        Ok(self.failures.check(&self.failures.of_codes(&order.phone)).await?)
     }
 
     /// Charges the limits, stores a code and sends it.

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::{
-    Binding, Code, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey, Redemption,
-    StoredCode,
+    Binding, Code, CodeDigest, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey,
+    Redemption, StoredCode,
 };
 
 /// Issues and redeems codes. The store receives keyed digests only.
@@ -57,7 +57,24 @@ impl Codes {
         binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
-        self.store.redeem(key, self.digest_key.digest(key, guess), binding, now).await
+        let digest = self.digest_in_use(key, guess, now).await?;
+        self.store.redeem(key, digest, binding, now).await
+    }
+
+    /// Digest of `guess` under the former key that the code under `key` was stored with, or under the
+    /// present one. A code that is replaced meanwhile costs a try and accepts nothing.
+    async fn digest_in_use(
+        &self,
+        key: &CodeKey,
+        guess: &str,
+        now: OffsetDateTime,
+    ) -> Result<CodeDigest, CodeStoreError> {
+        for digest in self.digest_key.former_digests(key, guess) {
+            if self.store.holds(key, digest, now).await? {
+                return Ok(digest);
+            }
+        }
+        Ok(self.digest_key.digest(key, guess))
     }
 
     /// Stores `code` under `key`, as [`issue`](Self::issue) does, until the expiry of `spent`: a record
@@ -89,7 +106,8 @@ impl Codes {
         guess: &str,
         now: OffsetDateTime,
     ) -> Result<bool, CodeStoreError> {
-        self.store.holds(key, self.digest_key.digest(key, guess), now).await
+        let digest = self.digest_in_use(key, guess, now).await?;
+        self.store.holds(key, digest, now).await
     }
 
     /// Restores a spent code with its former expiry and tries, as if it had not been redeemed (a

@@ -12,25 +12,50 @@ use crate::CodeKey;
 /// Six digits have only a million values, so a plain hash could be reversed by brute force. The key
 /// is not in the store, so a copy of the store does not reveal valid codes.
 #[derive(Clone, ZeroizeOnDrop)]
-pub struct DigestKey([u8; 32]);
+pub struct DigestKey {
+    bytes: [u8; 32],
+    /// Former keys, whose codes are still accepted.
+    former: Vec<[u8; 32]>,
+}
 
 impl DigestKey {
     /// Wraps 32 secret bytes. All nodes that share the store must use the same key.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self { bytes, former: Vec::new() }
     }
 
-    /// HMAC-SHA-256 over purpose, subject and text, each prefixed with its length, so that
-    /// different triples give different inputs.
-    pub(crate) fn digest(&self, key: &CodeKey, text: &str) -> CodeDigest {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.0).expect("an HMAC key may have any length");
-        for part in [key.purpose().as_str(), key.subject(), text] {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        CodeDigest(mac.finalize().into_bytes().into())
+    /// Accepts codes that were stored under a former key too. Each such key costs a guess one more
+    /// request to the store.
+    #[must_use]
+    pub fn with_former(mut self, bytes: [u8; 32]) -> Self {
+        self.former.push(bytes);
+        self
     }
+
+    /// Digest under which a code is stored.
+    pub(crate) fn digest(&self, key: &CodeKey, text: &str) -> CodeDigest {
+        digest(&self.bytes, key, text)
+    }
+
+    /// Digests of the same code under the former keys.
+    pub(crate) fn former_digests(
+        &self,
+        key: &CodeKey,
+        text: &str,
+    ) -> impl Iterator<Item = CodeDigest> {
+        self.former.iter().map(move |bytes| digest(bytes, key, text))
+    }
+}
+
+/// HMAC-SHA-256 over purpose, subject and text, each prefixed with its length, so that different
+/// triples give different inputs.
+fn digest(bytes: &[u8; 32], key: &CodeKey, text: &str) -> CodeDigest {
+    let mut mac = Hmac::<Sha256>::new_from_slice(bytes).expect("an HMAC key may have any length");
+    for part in [key.purpose().as_str(), key.subject(), text] {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part.as_bytes());
+    }
+    CodeDigest(mac.finalize().into_bytes().into())
 }
 
 impl fmt::Debug for DigestKey {

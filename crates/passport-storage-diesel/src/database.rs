@@ -6,12 +6,13 @@ use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_throttle::{FailureStore, ThrottleStore};
 use passport_user::{Journal, OperatorTokenRepository, SigningKeyRepository, UserRepository};
+use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
 
 use crate::{
     DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
     location::Location, operator_tokens, outbox, postgres, sessions, signed_in, signing_keys,
-    sqlite, users,
+    sqlite, users, webhooks,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -92,6 +93,14 @@ impl Database {
         match &self.0 {
             Backend::Postgres(pool) => Arc::new(signing_keys::PostgresSigningKeys(pool.clone())),
             Backend::Sqlite(pool) => Arc::new(signing_keys::SqliteSigningKeys(pool.clone())),
+        }
+    }
+
+    /// Deliveries of webhooks in this database.
+    pub fn webhooks(&self) -> Arc<dyn WebhookStore> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(webhooks::PostgresWebhookStore(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(webhooks::SqliteWebhookStore(pool.clone())),
         }
     }
 

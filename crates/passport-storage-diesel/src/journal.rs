@@ -76,8 +76,14 @@ macro_rules! journal {
                         let subject = values::id(subject.as_uuid());
                         query = query.filter(audit_events::subject.eq(subject));
                     }
-                    if let Some(tag) = filter.phone_tag {
-                        query = query.filter(audit_events::phone_tag.eq(tag.to_vec()));
+                    match filter.phone_tags.as_slice() {
+                        [] => {}
+                        // With `eq_any` PostgreSQL would sort what the index has in order.
+                        [tag] => query = query.filter(audit_events::phone_tag.eq(tag.to_vec())),
+                        tags => {
+                            let tags = tags.iter().map(|tag| tag.to_vec());
+                            query = query.filter(audit_events::phone_tag.eq_any(tags));
+                        }
                     }
                     if let Some(kind) = filter.kind {
                         query = query.filter(audit_events::kind.eq(kind.as_str()));

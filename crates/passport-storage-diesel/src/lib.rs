@@ -19,6 +19,7 @@ mod signed_in;
 mod signing_keys;
 mod sqlite;
 mod users;
+mod webhooks;
 
 pub use database::Database;
 pub use error::DatabaseError;

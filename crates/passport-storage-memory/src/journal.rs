@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use passport_user::{AccountEvent, EventFilter, EventId, Journal, JournalError};
 use time::OffsetDateTime;
 
-use crate::accounts::{Accounts, State};
+use crate::{
+    MemoryWebhookStore,
+    accounts::{Accounts, State},
+};
 
 /// Account events in the memory of this process, for tests. They are lost when it ends.
 ///
@@ -16,6 +19,11 @@ pub struct MemoryJournal(Accounts);
 impl MemoryJournal {
     pub(crate) fn over(accounts: Accounts) -> Self {
         Self(accounts)
+    }
+
+    /// The webhooks that deliver the events of this journal.
+    pub fn webhooks(&self) -> MemoryWebhookStore {
+        MemoryWebhookStore::over(self.0.clone())
     }
 
     fn state(&self) -> Result<MutexGuard<'_, State>, JournalError> {
@@ -61,10 +69,10 @@ impl Journal for MemoryJournal {
 }
 
 fn matches(filter: &EventFilter, event: &AccountEvent) -> bool {
-    let EventFilter { subject, phone_tag, kind, since, until } = filter;
+    let EventFilter { subject, phone_tags, kind, since, until } = filter;
     let tag = event.phone.as_ref().map(|phone| phone.tag);
     subject.is_none_or(|subject| event.subject == Some(subject))
-        && phone_tag.is_none_or(|wanted| tag == Some(wanted))
+        && (phone_tags.is_empty() || tag.is_some_and(|tag| phone_tags.contains(&tag)))
         && kind.is_none_or(|kind| event.kind == kind)
         && since.is_none_or(|since| event.at >= since.truncate_to_microsecond())
         && until.is_none_or(|until| event.at < until.truncate_to_microsecond())

@@ -8,10 +8,12 @@ mod idempotency;
 mod journal;
 mod operator_tokens;
 mod outbox;
+mod queue;
 mod sessions;
 mod signing_keys;
 mod throttle;
 mod users;
+mod webhooks;
 
 pub use codes::MemoryCodeStore;
 pub use failures::MemoryFailureStore;
@@ -23,3 +25,4 @@ pub use sessions::MemorySessionStore;
 pub use signing_keys::MemorySigningKeys;
 pub use throttle::MemoryThrottleStore;
 pub use users::MemoryUserRepository;
+pub use webhooks::MemoryWebhookStore;

@@ -122,3 +122,14 @@ mod signing_keys {
 
     passport_user::signing_key_contract!(fresh());
 }
+
+mod webhooks {
+    use super::*;
+
+    fn fresh() -> Ready<passport_webhooks::testing::Webhooks> {
+        let journal = MemoryJournal::default();
+        ready((Arc::new(journal.webhooks()), Arc::new(journal)))
+    }
+
+    passport_webhooks::webhook_store_contract!(fresh());
+}

@@ -36,8 +36,8 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
 pub struct EventFilter {
     /// Events about this user.
     pub subject: Option<UserId>,
-    /// Events about the number with this keyed digest.
-    pub phone_tag: Option<[u8; 16]>,
+    /// Events about a number with one of these keyed digests. None are no condition.
+    pub phone_tags: Vec<[u8; 16]>,
     /// Events of this kind.
     pub kind: Option<EventKind>,
     /// Events at or after this time.

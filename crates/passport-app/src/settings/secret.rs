@@ -8,7 +8,13 @@ use super::{Environment, reader::Reader};
 
 const MIN_BYTES: usize = 32;
 
-/// The secret that all keys derive from. `Debug` hides it.
+/// Most secrets at a time. Each of them makes counts and searches of codes longer.
+const MOST: usize = 3;
+
+/// How to make a secret.
+const HOW: &str = "make one with: openssl rand -hex 32";
+
+/// A secret that keys derive from. `Debug` hides it.
 #[derive(Clone)]
 pub struct MasterSecret(Zeroizing<String>);
 
@@ -35,24 +41,6 @@ impl MasterSecret {
         }
     }
 
-    /// `secret`
-    pub(super) fn read(reader: &mut Reader, environment: Environment) -> Option<Self> {
-        const HOW: &str = "make one with: openssl rand -hex 32";
-        match reader.secret("secret").map(Self::new) {
-            Some(Ok(secret)) => Some(secret),
-            Some(Err(fault)) => {
-                reader.fault(format!("secret {fault}; {HOW}"));
-                None
-            }
-            None => {
-                if environment.is_production() {
-                    reader.fault(format!("secret must be set in production; {HOW}"));
-                }
-                None
-            }
-        }
-    }
-
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -61,5 +49,70 @@ impl MasterSecret {
 impl fmt::Debug for MasterSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MasterSecret(…)")
+    }
+}
+
+/// The secrets that all keys derive from: the present one, and former ones that are still accepted.
+#[derive(Debug, Clone)]
+pub struct Secrets(Vec<MasterSecret>);
+
+impl Secrets {
+    /// The first one signs and encrypts; all verify and decrypt. `None` if there is none.
+    pub fn new(secrets: Vec<MasterSecret>) -> Option<Self> {
+        (!secrets.is_empty()).then_some(Self(secrets))
+    }
+
+    /// `secret` or `secrets`
+    pub(super) fn read(reader: &mut Reader, environment: Environment) -> Option<Self> {
+        let (one, several) = (reader.secret("secret"), reader.secret_list("secrets"));
+        if one.is_some() && !several.is_empty() {
+            reader.fault(
+                "secret and secrets are both set; set one of them: secrets has the new secret first, and \
+                 the former ones behind it",
+            );
+            return None;
+        }
+        if one.is_none() && several.is_empty() && environment.is_production() {
+            reader.fault(format!("secret must be set in production; {HOW}"));
+        }
+        if several.len() > MOST {
+            let given = several.len();
+            reader.fault(format!("secrets has {given} items, but may have at most {MOST}"));
+        }
+        let distinct: HashSet<_> = several.iter().collect();
+        if distinct.len() < several.len() {
+            reader.fault("secrets has an item twice; remove one of them");
+        }
+        let is_one = one.is_some();
+        let texts = one.into_iter().chain(several).enumerate();
+        let parse = |(index, text)| match MasterSecret::new(text) {
+            Ok(secret) => Some(secret),
+            Err(fault) if is_one => {
+                reader.fault(format!("secret {fault}; {HOW}"));
+                None
+            }
+            Err(fault) => {
+                reader.fault(format!("secrets, item {}, {fault}; {HOW}", index + 1));
+                None
+            }
+        };
+        let secrets: Vec<_> = texts.map(parse).collect();
+        Self::new(secrets.into_iter().collect::<Option<_>>()?)
+    }
+
+    /// The present secret.
+    pub(crate) fn present(&self) -> &MasterSecret {
+        &self.0[0]
+    }
+
+    /// The present secret, then the former ones.
+    pub(crate) fn all(&self) -> &[MasterSecret] {
+        &self.0
+    }
+}
+
+impl From<MasterSecret> for Secrets {
+    fn from(secret: MasterSecret) -> Self {
+        Self(vec![secret])
     }
 }

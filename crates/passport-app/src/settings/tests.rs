@@ -35,7 +35,7 @@ fn development_needs_nothing() {
     assert_eq!(settings.environment, Environment::Development);
     assert_eq!(settings.http.listen.to_string(), "127.0.0.1:8080");
     assert!(settings.has_inbox());
-    assert!(settings.secret.is_none());
+    assert!(settings.secrets.is_none());
 }
 
 #[test]
@@ -104,6 +104,35 @@ fn api_6_production_needs_a_secret_that_is_none_of_ours() {
 }
 
 #[test]
+fn o8_several_secrets_are_as_good_as_one_each() {
+    const ONE: &str = "7d5c0e9af3b1864270fd95be318ac624";
+    const OTHER: &str = "9b6d1f0ce4a27358b1c90de36f47a285";
+    let mut production = PRODUCTION.to_vec();
+    production.retain(|(key, _)| *key != "secret");
+    let with = |secrets: &str| {
+        let pairs = production.iter().copied().chain([("secrets", secrets)]);
+        match Settings::from_pairs(pairs) {
+            Ok(settings) => Ok(settings.secrets.unwrap().all().len()),
+            Err(error) => Err(error.faults.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        }
+    };
+    assert_eq!(with(&format!("{ONE},{OTHER}")), Ok(2));
+    for (secrets, says) in [
+        (format!("{ONE},short"), "secrets, item 2, has fewer than 32 characters"),
+        (format!("{ONE},{ONE}"), "secrets has an item twice"),
+        (format!("{ONE},{OTHER},{ONE}a,{ONE}b"), "secrets has 4 items, but may have at most 3"),
+        (String::new(), "secret must be set in production"),
+    ] {
+        let faults = with(&secrets).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].starts_with(says), "{faults:?}");
+        assert!(!faults[0].contains(ONE), "{faults:?}");
+    }
+    let both = faults(&[("secret", ONE), ("secrets", OTHER)]);
+    assert!(both[0].starts_with("secret and secrets are both set"), "{both:?}");
+}
+
+#[test]
 fn production_refuses_what_is_for_development() {
     let refused = [
         ("sms.gateways", "console"),
@@ -140,7 +169,7 @@ fn every_key_is_shown_and_no_secret() {
 #[test]
 fn accounts_have_defaults_and_bounds() {
     let hours = Duration::from_hours;
-    let Settings { account, audit, limits, http, .. } = Settings::from_pairs([]).unwrap();
+    let Settings { account, audit, limits, .. } = Settings::from_pairs([]).unwrap();
     assert_eq!(account.sign_up, SignUpPolicy::Open);
     assert_eq!(account.fresh_for, Duration::from_mins(5));
     assert_eq!((account.deletion_grace, account.undo_for), (hours(7 * 24), hours(24)));
@@ -149,7 +178,6 @@ fn accounts_have_defaults_and_bounds() {
     assert_eq!((limits.failures_free, limits.failures_stop, limits.wrong_codes_stop), (4, 100, 20));
     assert_eq!(limits.failures_longest, Duration::from_mins(15));
     assert_eq!(limits.notices_per_phone_day.limit().get(), 10);
-    assert_eq!(http.allowed_origins, []);
     for (key, allowed, refused) in [
         ("account.sign_up", &["closed"][..], &["", "Open", "invited"][..]),
         ("account.fresh_for", &["1s", "15m"], &["0s", "901s", "5"]),
@@ -164,8 +192,8 @@ fn accounts_have_defaults_and_bounds() {
         ("audit.keep", &["30d", "3660d"], &["29d", "0s"]),
         ("audit.addresses", &["prefix", "none"], &["some", ""]),
         (
-            "http.allowed_origins",
-            &["", "https://shop.example, http://localhost:3000"],
+            "apps.shop.origins",
+            &["", "https://shop.example, http://localhost:3000, capacitor://localhost"],
             &["*", "null", "shop.example", "https://shop.example/path", "https://*.example"],
         ),
     ] {

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Audit, Clock, CredentialControl, Detached, ExportUser, Failures, OperatorTokens,
-    SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, TokenKeyControl,
-    TokenKeys, UserDirectory,
+    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, OperatorTokens,
+    SessionControl, Sessions, StandingControl, SystemClock, TokenKeyControl, TokenKeys,
+    UserDirectory,
 };
+use tokio::runtime::Handle;
 
 use super::{
+    accounts::lifetimes,
     database::look_at_database,
     error::WiringError,
     metered::MeteredDatabase,
-    records::{events, failures},
-    secret::secret,
+    records::{addresses, backoffs},
+    secrets::secrets,
     stores::Stores,
+    tokens,
 };
 use crate::{
     metrics::Metrics,
@@ -88,29 +91,35 @@ pub(crate) struct Beside {
 pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = look_at_database(&settings.database).await?;
-    let secret = secret(settings)?;
+    let secrets = secrets(settings)?;
     let stores = Stores::reach(settings, &database)?;
     // The metrics of a command are not read.
     let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
-    let journal = database.journal();
-    let events = events(settings, &journal, secret.subject_key(), &clock, None);
-    let detached = Detached::on(tokio::runtime::Handle::current(), events);
-    let lifetimes = SessionLifetimes {
-        standard: settings.session.standard,
-        remembered: settings.session.remembered,
-    };
+    let runtime = Handle::current();
+    let events = Events::start(
+        database.journal(),
+        &runtime,
+        secrets.subject_key(),
+        addresses(settings),
+        Arc::clone(&clock),
+    );
+    let failures = Failures::new(
+        Arc::clone(&stores.failures),
+        secrets.subject_key(),
+        backoffs(&settings.limits),
+        Arc::clone(&clock),
+    );
+    let detached = Detached::on(runtime, events);
     let ground = Ground {
         settings,
         database: &database,
-        token_keys: TokenKeys::new(
-            database.signing_keys(),
-            secret.token_sealing_keys(),
-            settings.tokens.algorithm,
-            detached.clone(),
+        token_keys: tokens::keys(settings, &secrets, &database, &detached, &clock),
+        sessions: Sessions::new(
+            Arc::clone(&stores.sessions),
+            lifetimes(settings),
             Arc::clone(&clock),
         ),
-        sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-        failures: failures(&settings.limits, &stores.failures, secret.subject_key(), &clock),
+        failures,
         detached: detached.clone(),
         clock,
     };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use passport_bridges::TOPICS;
 use passport_sms_client::{Dispatch, DispatchObserver, Inbox, Outbox};
 use rand::{SeedableRng, rngs::StdRng};
 use tracing::warn;
@@ -9,8 +10,8 @@ use tracing::warn;
 use super::error::WiringError;
 use crate::{
     http::ReceiptEndpoint,
-    settings::{Environment, MasterSecret, Origin, Settings},
-    sms::{Gateways, GatewaysError, SmsLint, TOPICS},
+    settings::{Environment, Origin, Secrets, Settings},
+    sms::{Gateways, GatewaysError, SmsLint},
 };
 
 /// Everything that sends messages or records their delivery.
@@ -25,18 +26,18 @@ impl Messaging {
     pub(super) fn new(
         settings: &Settings,
         origin: &Origin,
-        secret: &MasterSecret,
+        secrets: &Secrets,
         outbox: Arc<dyn Outbox>,
         observer: Arc<dyn DispatchObserver>,
         codes_outlive_process: bool,
     ) -> Result<Self, WiringError> {
-        let key = secret.receipt_key();
+        let key = secrets.receipt_key();
         let gateways = Gateways::new(&settings.sms, origin, &key)?;
         lint(settings, &gateways)?;
         let rng = StdRng::from_rng(&mut rand::rng());
         let router = gateways.router(&settings.sms)?;
         let mut dispatch =
-            Dispatch::new(router, outbox, secret.sealing_key(), rng).observed_by(observer);
+            Dispatch::new(router, outbox, secrets.sealing_key(), rng).observed_by(observer);
         // Otherwise a message that is sent again after a restart brings a code that is gone.
         if codes_outlive_process {
             let mut policy = settings.sms.follow_up;

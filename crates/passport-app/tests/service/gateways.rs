@@ -236,8 +236,16 @@ async fn pictures_are_drawn_while_every_gateway_hangs() {
     assert!(waited.iter().all(|it| *it < Duration::from_secs(8)), "the deadline holds: {waited:?}");
 }
 
-/// Kills the service while a gateway has a message and has not answered.
+/// Kills the service while a gateway has a message and has not answered, and starts it again.
 async fn killed_in_the_middle(store: &[(&str, &str)]) -> (GatewayDouble, Service, String) {
+    killed_and_started_with(store, &[]).await
+}
+
+/// The same; the second time the service has `more` settings.
+async fn killed_and_started_with(
+    store: &[(&str, &str)],
+    more: &[(&str, &str)],
+) -> (GatewayDouble, Service, String) {
     let double = GatewayDouble::start("webhook");
     double.withhold();
     let settings = settings(
@@ -262,8 +270,28 @@ async fn killed_in_the_middle(store: &[(&str, &str)]) -> (GatewayDouble, Service
     let (answer, ()) = tokio::join!(asking, killing);
     assert!(answer.is_err(), "the service is gone");
     double.accept();
-    let service = Service::start_in(&folder, &pairs(&settings)).await;
+    let mut settings = pairs(&settings);
+    settings.retain(|(key, _)| more.is_empty() || *key != "secret");
+    settings.extend(more);
+    let service = Service::start_in(&folder, &settings).await;
     (double, service, phone)
+}
+
+#[tokio::test]
+async fn o8_a_message_under_way_is_resumed_while_the_former_secret_is_kept() {
+    const OLD: &str = "4d1f0c9e7a2b8356e1d0c4f7a9b23856";
+    const NEW: &str = "9b6d1f0ce4a27358b1c90de36f47a285";
+    let both = format!("{NEW},{OLD}");
+    let old = [("secret", OLD)];
+    let (double, service, _) = killed_and_started_with(&old, &[("secrets", &both)]).await;
+    let before = double.requests().len();
+    until("the message is sent again", async || double.requests().len() > before).await;
+    drop(service);
+
+    let (double, service, _) = killed_and_started_with(&old, &[("secret", NEW)]).await;
+    let before = double.requests().len();
+    until("the message is discarded", async || service.log().contains("is discarded")).await;
+    assert_eq!(double.requests().len(), before);
 }
 
 #[tokio::test]

@@ -241,6 +241,30 @@ async fn the_carriers_code_decides_whether_another_gateway_is_tried() {
     }
 }
 
+/// The addresses stand in the consoles of gateways, and cannot be changed at the moment of a restart.
+#[tokio::test]
+async fn o8_an_address_receives_as_long_as_its_secret_is_kept() {
+    const OLD: &str = "4d1f0c9e7a2b8356e1d0c4f7a9b23856";
+    const NEW: &str = "9b6d1f0ce4a27358b1c90de36f47a285";
+    let mut room = Room::with("aliyun", &[("sms.gateways", "aliyun"), ("secret", OLD)]).await;
+    let former = room.path();
+    let report = aliyun_report("id-of-the-double", true);
+    let both = format!("{NEW},{OLD}");
+    for (secrets, status) in
+        [(("secrets", &*both), StatusCode::OK), (("secret", NEW), StatusCode::NOT_FOUND)]
+    {
+        room.service.stop().await;
+        room.settings.retain(|(key, _)| !key.starts_with("secret"));
+        room.settings.push((secrets.0.to_owned(), secrets.1.to_owned()));
+        let folder = Arc::clone(room.service.folder());
+        room.service = Service::start_in(&folder, &pairs(&room.settings)).await;
+        assert_ne!(room.path(), former, "the first secret makes the address");
+        assert_eq!(room.push(&former, &JSON, &*report).await.status, status);
+        assert_eq!(room.push(&room.path(), &JSON, &*report).await.status, StatusCode::OK);
+    }
+    assert_eq!(room.delivered(), (1, 0));
+}
+
 #[tokio::test]
 async fn a_wrong_address_is_not_found() {
     let room = Room::new("aliyun").await;

@@ -6,7 +6,7 @@ use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{ChallengeId, Challenges, Keeper, Ticket, stored};
+use super::{ChallengeId, ChallengeSeed, Challenges, Keeper, stored};
 use crate::{
     ChallengeRenderer, ChallengeStep, ClientAddress, Clock, Denied, Limits, error::StepError,
     policies,
@@ -91,12 +91,12 @@ impl Gate {
         let guess = self.renderer.normalise(answer);
         match id {
             ChallengeId::Issued(id) => match self.challenges.open(&id, now) {
-                Some(ticket) => self.compare(ticket, &guess, client).await,
+                Some(seed) => self.compare(&seed, &guess, client).await,
                 None => Err(StepError::Refused(ChallengeRefusal::Missing)),
             },
             ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
                 match self.challenges.open_carried(&carried, now) {
-                    Some(ticket) => self.compare(ticket, &guess, client).await,
+                    Some(seed) => self.compare(&seed, &guess, client).await,
                     // The cookie is forged or of a former picture under this id.
                     None => self.redeem(carried.id, &guess, client, now).await,
                 }
@@ -106,25 +106,25 @@ impl Gate {
         }
     }
 
-    /// Compares `guess` with the answer of `ticket`, at most once. In one operation the store marks
+    /// Compares `guess` with the answer of the challenge `seed`, at most once. In one operation the store marks
     /// the challenge as answered and charges a wrong answer.
     async fn compare(
         &self,
-        ticket: Ticket,
+        seed: &ChallengeSeed,
         guess: &str,
         client: ClientAddress,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
         let once = self.challenges.once();
-        let answered = self.limits.once(policies::CHALLENGE_ANSWERS, ticket, once);
+        let answered = self.limits.once(policies::CHALLENGE_ANSWERS, seed.ticket(), once);
         let wrong = self.limits.wrong_answer(client);
-        let charges: Vec<_> = wrong.iter().copied().chain([answered]).collect();
+        let charges: Vec<_> = wrong.iter().copied().chain(answered).collect();
         let hit = self.limits.charge(&charges).await.map_err(|denied| match denied {
             Denied::TooMany(refusal) if refusal.policy == policies::CHALLENGE_ANSWERS => {
                 StepError::Refused(ChallengeRefusal::Missing)
             }
             denied => StepError::Denied(denied),
         })?;
-        let right = self.renderer.answer(&self.challenges.key().seed(ticket));
+        let right = self.renderer.answer(seed);
         let is_right = guess == right.expose() || self.is_test_answer(guess);
         if is_right {
             // The mark stays.

@@ -14,42 +14,57 @@ use uuid::Uuid;
 /// Every node that has the key can draw and speak every challenge, and no store holds an answer in
 /// clear.
 #[derive(Clone, ZeroizeOnDrop)]
-pub struct ChallengeKey([u8; 32]);
+pub struct ChallengeKey {
+    bytes: [u8; 32],
+    /// Former keys, whose challenges are still known.
+    former: Vec<[u8; 32]>,
+}
 
 impl ChallengeKey {
     /// Takes 32 secret bytes. Every node needs the same key.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self { bytes, former: Vec::new() }
+    }
+
+    /// Knows challenges that were made under a former key too.
+    #[must_use]
+    pub fn with_former(mut self, bytes: [u8; 32]) -> Self {
+        self.former.push(bytes);
+        self
     }
 
     /// A key that nothing else has. Its challenges end with the process.
     pub fn random() -> Self {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);
-        Self(bytes)
+        Self::new(bytes)
     }
 
-    /// Challenge of `ticket`, by HMAC-SHA-256: the ticket alone reveals nothing about it.
+    /// New challenge of `ticket`, by HMAC-SHA-256: the ticket alone reveals nothing about it.
     pub fn seed(&self, ticket: Ticket) -> ChallengeSeed {
-        let whole = mac(&self.0, "challenge seed", &[&ticket.to_bytes()]).finalize();
-        ChallengeSeed::new(whole.into_bytes().into(), ticket)
+        seed(&self.bytes, ticket)
     }
 
     /// Id of `ticket` that expires at `expires_at`, truncated to the second.
     pub(crate) fn issue(&self, ticket: Ticket, expires_at: OffsetDateTime) -> IssuedId {
         let (ticket, expires_at) = (ticket.to_bytes(), seconds(expires_at));
-        let whole = mac(&self.0, "challenge id", &[&ticket, &expires_at]).finalize().into_bytes();
+        let whole =
+            mac(&self.bytes, "challenge id", &[&ticket, &expires_at]).finalize().into_bytes();
         let mut tag = [0; 15];
         tag.copy_from_slice(&whole[..15]);
         IssuedId { ticket, expires_at, tag }
     }
 
-    /// Ticket of an id that was issued under this key and is not expired.
-    pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<Ticket> {
-        let mac = mac(&self.0, "challenge id", &[&id.ticket, &id.expires_at]);
-        // Compares in constant time.
-        mac.verify_truncated_left(&id.tag).ok()?;
-        Ticket::from_bytes(id.ticket).filter(|_| is_before(now, id.expires_at))
+    /// Challenge of an id that was issued under this key or a former one and is not expired.
+    pub(crate) fn open(&self, id: &IssuedId, now: OffsetDateTime) -> Option<ChallengeSeed> {
+        let is_tagged = |bytes: &&[u8; 32]| {
+            let mac = mac(bytes, "challenge id", &[&id.ticket, &id.expires_at]);
+            // Compares in constant time.
+            mac.verify_truncated_left(&id.tag).is_ok()
+        };
+        let bytes = self.all().find(is_tagged)?;
+        let ticket = Ticket::from_bytes(id.ticket).filter(|_| is_before(now, id.expires_at))?;
+        Some(seed(bytes, ticket))
     }
 
     /// `ticket` of the challenge `id`, for the client to carry until `expires_at`, truncated to the
@@ -63,22 +78,39 @@ impl ChallengeKey {
     ) -> CarriedTicket {
         let (ticket, expires_at) = (ticket.to_bytes(), seconds(expires_at));
         let mut carried = CarriedTicket { id, ticket, expires_at, keeper, tag: [0; 17] };
-        let whole = self.carried_mac(&carried).finalize().into_bytes();
+        let whole = carried_mac(&self.bytes, &carried).finalize().into_bytes();
         carried.tag.copy_from_slice(&whole[..17]);
         carried
     }
 
-    /// Ticket that was carried under this key and is not expired.
-    pub fn open_carried(&self, carried: &CarriedTicket, now: OffsetDateTime) -> Option<Ticket> {
-        self.carried_mac(carried).verify_truncated_left(&carried.tag).ok()?;
-        Ticket::from_bytes(carried.ticket).filter(|_| is_before(now, carried.expires_at))
+    /// Challenge whose ticket was carried under this key or a former one and is not expired.
+    pub fn open_carried(
+        &self,
+        carried: &CarriedTicket,
+        now: OffsetDateTime,
+    ) -> Option<ChallengeSeed> {
+        let is_tagged = |bytes: &&[u8; 32]| {
+            carried_mac(bytes, carried).verify_truncated_left(&carried.tag).is_ok()
+        };
+        let bytes = self.all().find(is_tagged)?;
+        let ticket = Ticket::from_bytes(carried.ticket);
+        Some(seed(bytes, ticket.filter(|_| is_before(now, carried.expires_at))?))
     }
 
-    fn carried_mac(&self, carried: &CarriedTicket) -> Hmac<Sha256> {
-        let CarriedTicket { id, ticket, expires_at, keeper, tag: _ } = carried;
-        let parts = [&id.as_bytes()[..], ticket, expires_at, &[keeper.to_byte()]];
-        mac(&self.0, "carried challenge", &parts)
+    fn all(&self) -> impl Iterator<Item = &[u8; 32]> {
+        std::iter::once(&self.bytes).chain(&self.former)
     }
+}
+
+fn seed(bytes: &[u8; 32], ticket: Ticket) -> ChallengeSeed {
+    let whole = mac(bytes, "challenge seed", &[&ticket.to_bytes()]).finalize();
+    ChallengeSeed::new(whole.into_bytes().into(), ticket)
+}
+
+fn carried_mac(bytes: &[u8; 32], carried: &CarriedTicket) -> Hmac<Sha256> {
+    let CarriedTicket { id, ticket, expires_at, keeper, tag: _ } = carried;
+    let parts = [&id.as_bytes()[..], ticket, expires_at, &[keeper.to_byte()]];
+    mac(bytes, "carried challenge", &parts)
 }
 
 /// `u32` seconds overflow in 2106; challenges would then be expired when issued.
@@ -126,10 +158,29 @@ mod tests {
     fn cap_2_an_id_opens_until_its_end_under_its_key() {
         let (ticket, end) = (ticket(9), NOW + Duration::seconds(300));
         let id = key(1).issue(ticket, end);
-        assert_eq!(key(1).open(&id, NOW), Some(ticket));
-        assert_eq!(key(1).open(&id, end - Duration::milliseconds(1)), Some(ticket));
-        assert_eq!(key(1).open(&id, end), None);
-        assert_eq!(key(2).open(&id, NOW), None);
+        let opened = |id, now| key(1).open(id, now).map(|seed| seed.ticket());
+        assert_eq!(opened(&id, NOW), Some(ticket));
+        assert_eq!(opened(&id, end - Duration::milliseconds(1)), Some(ticket));
+        assert_eq!(opened(&id, end), None);
+        assert!(key(2).open(&id, NOW).is_none());
+    }
+
+    #[test]
+    fn o8_a_challenge_of_a_former_key_stays_the_same_challenge() {
+        let (old, both) = (key(1), key(2).with_former([1; 32]));
+        let (ticket, end) = (ticket(9), NOW + Duration::seconds(300));
+        let draw = |seed: &ChallengeSeed| seed.rng("x").next_u64();
+        let id = old.issue(ticket, end);
+        let seed = both.open(&id, NOW).unwrap();
+        assert_eq!(draw(&seed), draw(&old.seed(ticket)));
+        assert!(both.open(&id, end).is_none());
+        let carried = old.carry(Uuid::from_u128(7), ticket, end, Keeper::Client);
+        assert_eq!(draw(&both.open_carried(&carried, NOW).unwrap()), draw(&seed));
+        assert!(both.open_carried(&carried, end).is_none());
+        // What is new is made under the present key.
+        assert!(key(2).open(&both.issue(ticket, end), NOW).is_some());
+        assert!(old.open(&both.issue(ticket, end), NOW).is_none());
+        assert_eq!(draw(&both.seed(ticket)), draw(&key(2).seed(ticket)));
     }
 
     #[test]
@@ -144,7 +195,7 @@ mod tests {
             others.extend((0..4).map(|at| IssuedId { expires_at: end(at), ..id }));
             others.extend((0..15).map(|at| IssuedId { tag: flipped(id.tag, at, flip), ..id }));
             for other in others {
-                assert_eq!(key(1).open(&other, NOW), None);
+                assert!(key(1).open(&other, NOW).is_none());
             }
         }
     }
@@ -153,11 +204,12 @@ mod tests {
     fn x12_a_carried_ticket_with_any_bit_changed_does_not_open() {
         let (id, end) = (Uuid::from_u128(7), NOW + Duration::seconds(300));
         let carried = key(1).carry(id, ticket(9), end, Keeper::Client);
-        assert_eq!(key(1).open_carried(&carried, NOW), Some(ticket(9)));
-        assert_eq!(key(1).open_carried(&carried, end), None);
-        assert_eq!(key(2).open_carried(&carried, NOW), None);
+        let opened = key(1).open_carried(&carried, NOW);
+        assert_eq!(opened.map(|seed| seed.ticket()), Some(ticket(9)));
+        assert!(key(1).open_carried(&carried, end).is_none());
+        assert!(key(2).open_carried(&carried, NOW).is_none());
         let other = CarriedTicket { id: Uuid::from_u128(8), ..carried };
-        assert_eq!(key(1).open_carried(&other, NOW), None);
+        assert!(key(1).open_carried(&other, NOW).is_none());
         let text = carried.expose();
         for place in 33..text.len() {
             for letter in ["A", "B", "g", "_"] {
@@ -177,7 +229,7 @@ mod tests {
     #[test]
     fn a_time_that_does_not_fit_is_expired() {
         for end in [datetime!(2106-02-07 06:28:16 UTC), datetime!(1969-12-31 23:59:59 UTC)] {
-            assert_eq!(key(1).open(&key(1).issue(ticket(9), end), NOW), None);
+            assert!(key(1).open(&key(1).issue(ticket(9), end), NOW).is_none());
         }
     }
 }

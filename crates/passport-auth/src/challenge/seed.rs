@@ -20,6 +20,11 @@ impl ChallengeSeed {
         Self { bytes, ticket }
     }
 
+    /// Ticket of the challenge.
+    pub fn ticket(&self) -> Ticket {
+        self.ticket
+    }
+
     /// Time at which the challenge was created. Styles that rotate depend on this time and not on that
     /// of drawing, because a challenge may be drawn more than once.
     pub fn made_at(&self) -> OffsetDateTime {

@@ -41,7 +41,7 @@ fn node(world: &World, keys: &MemorySigningKeys, secret: TokenSealingKeys) -> Ac
 }
 
 fn secret(byte: u8) -> TokenSealingKeys {
-    TokenSealingKeys::new([byte; 32], [])
+    TokenSealingKeys::new([byte; 32])
 }
 
 fn control(node: &AccessTokens) -> TokenKeyControl {
@@ -262,7 +262,7 @@ async fn a_lost_master_secret_is_an_error_with_a_way_out() {
     let person = world.person(PHONE).await;
     let former = issued(&before, &person, "shop-api").await;
     // Both secrets: nothing is lost.
-    let both = node(&world, &keys, TokenSealingKeys::new([2; 32], [[1; 32]]));
+    let both = node(&world, &keys, TokenSealingKeys::new([2; 32]).with_former([1; 32]));
     assert!(both.introspect(&former).await.expect("it answers").is_some());
     let after = node(&world, &keys, secret(2));
     let refused = after.issue(&person, "shop-api").await;

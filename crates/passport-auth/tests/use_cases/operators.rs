@@ -73,7 +73,7 @@ impl Operators {
             token_keys: TokenKeyControl {
                 keys: TokenKeys::new(
                     Arc::new(MemorySigningKeys::default()),
-                    TokenSealingKeys::new([9; 32], []),
+                    TokenSealingKeys::new([9; 32]),
                     Algorithm::EdDsa,
                     detached.clone(),
                     Arc::clone(&clock),

@@ -15,14 +15,25 @@ const NONCE: usize = 24;
 /// Key under which messages are sealed in an outbox: XChaCha20-Poly1305, with the id of the message
 /// as associated data, so that contents cannot be exchanged between messages.
 #[derive(Clone, ZeroizeOnDrop)]
-pub struct SealingKey([u8; 32]);
+pub struct SealingKey {
+    bytes: [u8; 32],
+    /// Former keys, whose messages can still be opened.
+    former: Vec<[u8; 32]>,
+}
 
 impl SealingKey {
     /// Takes 32 secret bytes, the same on every node that shares the outbox. After a change of the
-    /// key, earlier messages cannot be resumed.
+    /// key, earlier messages can be resumed only [`with_former`](Self::with_former).
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self { bytes, former: Vec::new() }
+    }
+
+    /// Opens messages that were sealed under a former key too.
+    #[must_use]
+    pub fn with_former(mut self, bytes: [u8; 32]) -> Self {
+        self.former.push(bytes);
+        self
     }
 
     /// Seals number, content and language of `message`. The nonce is drawn from `rng`; it is so
@@ -37,7 +48,7 @@ impl SealingKey {
         let plain = write(message);
         let payload = Payload { msg: plain.as_bytes(), aad: message.id.as_bytes() };
         let nonce = nonce(&bytes);
-        let sealed = XChaCha20Poly1305::new((&self.0).into())
+        let sealed = XChaCha20Poly1305::new((&self.bytes).into())
             .encrypt(&nonce, payload)
             .expect("a message is shorter than 256 GiB");
         bytes.extend(sealed);
@@ -48,15 +59,16 @@ impl SealingKey {
     ///
     /// # Errors
     ///
-    /// It was sealed under another key or for another id, is damaged or wiped, or has content that
+    /// It was sealed under an unknown key or for another id, is damaged or wiped, or has content that
     /// this version does not know.
     pub fn open(&self, id: Uuid, sealed: &SealedMessage) -> Result<Message, UnsealError> {
         let (nonce_bytes, sealed) = sealed.as_bytes().split_at_checked(NONCE).ok_or(UnsealError)?;
-        let payload = Payload { msg: sealed, aad: id.as_bytes() };
-        let plain = XChaCha20Poly1305::new((&self.0).into())
-            .decrypt(&nonce(nonce_bytes), payload)
-            .map(Zeroizing::new)
-            .map_err(|_| UnsealError)?;
+        let open = |bytes: &[u8; 32]| {
+            let payload = Payload { msg: sealed, aad: id.as_bytes() };
+            XChaCha20Poly1305::new(bytes.into()).decrypt(&nonce(nonce_bytes), payload).ok()
+        };
+        let mut keys = std::iter::once(&self.bytes).chain(&self.former);
+        let plain = keys.find_map(open).map(Zeroizing::new).ok_or(UnsealError)?;
         std::str::from_utf8(&plain).ok().and_then(|plain| read(id, plain)).ok_or(UnsealError)
     }
 }
@@ -226,6 +238,10 @@ mod tests {
         let key = SealingKey::new([7; 32]);
         let (message, sealed) = (code(), key.seal(&code(), &mut rng()));
         assert!(SealingKey::new([8; 32]).open(message.id, &sealed).is_err());
+        let both = SealingKey::new([8; 32]).with_former([7; 32]);
+        assert!(both.open(message.id, &sealed).is_ok());
+        let resealed = both.seal(&message, &mut rng());
+        assert!(key.open(message.id, &resealed).is_err(), "the present key seals");
         assert!(key.open(Uuid::from_u128(8), &sealed).is_err(), "sealed for another id");
         for index in 0..sealed.as_bytes().len() {
             let mut bytes = sealed.as_bytes().to_vec();

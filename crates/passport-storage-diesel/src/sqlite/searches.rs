@@ -91,7 +91,10 @@ async fn each_question_of_a_request_is_one_statement_that_searches_indexes() {
     check("list", &["SEARCH users USING PRIMARY KEY (id>?)"]).await;
     journal.read(&EventFilter { subject: Some(id), ..all.clone() }, None, 10).await.unwrap();
     check("events of a user", &["audit_events_subject_idx"]).await;
-    journal.read(&EventFilter { phone_tag: Some([0; 16]), ..all.clone() }, None, 10).await.unwrap();
+    journal
+        .read(&EventFilter { phone_tags: vec![[0; 16]], ..all.clone() }, None, 10)
+        .await
+        .unwrap();
     check("events of a number", &["audit_events_phone_tag_idx"]).await;
     let kind = Some(EventKind::UserPurged);
     journal.read(&EventFilter { kind, ..all.clone() }, None, 10).await.unwrap();

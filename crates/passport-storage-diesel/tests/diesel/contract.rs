@@ -117,6 +117,19 @@ mod sqlite {
         passport_user::journal_contract!(fresh_journal());
     }
 
+    mod webhooks {
+        use passport_webhooks::testing::Webhooks;
+
+        use crate::room;
+
+        async fn fresh() -> Webhooks {
+            let database = room::migrated(&room::sqlite_url()).await;
+            (database.webhooks(), database.journal())
+        }
+
+        passport_webhooks::webhook_store_contract!(fresh());
+    }
+
     mod sessions {
         use std::sync::Arc;
 
@@ -239,6 +252,22 @@ mod postgres {
         passport_user::journal_contract!(
             #[ignore = "needs PostgreSQL"]
             fresh_journal()
+        );
+    }
+
+    mod webhooks {
+        use passport_webhooks::testing::Webhooks;
+
+        use crate::room;
+
+        async fn fresh() -> Webhooks {
+            let database = room::migrated(&room::postgres_url().await).await;
+            (database.webhooks(), database.journal())
+        }
+
+        passport_webhooks::webhook_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh()
         );
     }
 

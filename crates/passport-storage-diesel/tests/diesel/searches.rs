@@ -67,7 +67,7 @@ async fn no_question_of_a_request_reads_a_whole_table() {
                 let filter = match question {
                     "subject" => EventFilter { subject: Some(id(5)), ..all },
                     "tag" => {
-                        EventFilter { phone_tag: Some(Uuid::from_u128(5).into_bytes()), ..all }
+                        EventFilter { phone_tags: vec![Uuid::from_u128(5).into_bytes()], ..all }
                     }
                     _ => EventFilter { kind: Some(EventKind::UserPurged), ..all },
                 };

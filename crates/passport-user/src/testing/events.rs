@@ -83,7 +83,8 @@ pub async fn reads_by_filter(journal: Arc<dyn Journal>) {
     let conditions = [
         (EventFilter { subject: Some(one), ..all.clone() }, vec![2, 0]),
         (EventFilter { subject: Some(user(3).id), ..all.clone() }, vec![]),
-        (EventFilter { phone_tag: Some([1; 16]), ..all.clone() }, vec![1, 0]),
+        (EventFilter { phone_tags: vec![[1; 16]], ..all.clone() }, vec![1, 0]),
+        (EventFilter { phone_tags: vec![[2; 16], [1; 16], [3; 16]], ..all.clone() }, vec![3, 1, 0]),
         (EventFilter { kind: Some(EventKind::UserPurged), ..all.clone() }, vec![2]),
         (EventFilter { since: Some(events[2].at), ..all.clone() }, vec![3, 2]),
         // Times are truncated to microseconds, as those of events.
@@ -93,7 +94,7 @@ pub async fn reads_by_filter(journal: Arc<dyn Journal>) {
             EventFilter { since: Some(events[1].at), until: Some(events[3].at), ..all.clone() },
             vec![2, 1],
         ),
-        (EventFilter { subject: Some(one), phone_tag: Some([1; 16]), ..all.clone() }, vec![0]),
+        (EventFilter { subject: Some(one), phone_tags: vec![[1; 16]], ..all.clone() }, vec![0]),
         (EventFilter { subject: Some(one), since: Some(events[1].at), ..all }, vec![2]),
     ];
     for (filter, expected) in conditions {

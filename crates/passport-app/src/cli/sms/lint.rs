@@ -3,6 +3,7 @@ mod placeholders;
 use std::path::Path;
 
 use clap::Args;
+use passport_bridges::TOPICS;
 use passport_sms_client::{Receipts, Topic};
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ use crate::{
     },
     secrets::ReceiptKey,
     settings::Origin,
-    sms::{Gateways, SmsLint, TOPICS, UncoveredMessage},
+    sms::{Gateways, SmsLint, UncoveredMessage},
 };
 
 const EXAMPLES: &str = "\
@@ -63,11 +64,11 @@ impl Lint {
     /// `passport sms lint`
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let settings = load(file)?;
-        let (gateways, secret, origin) = gateways(&settings)?;
+        let (gateways, secrets, origin) = gateways(&settings)?;
         let is_default = self.topic.is_empty();
         let topics = if is_default { &TOPICS[..] } else { &self.topic };
         let lint = SmsLint::of(&settings, &gateways, topics);
-        let addresses = addresses(&gateways, &secret.receipt_key(), &origin);
+        let addresses = addresses(&gateways, &secrets.receipt_key(), &origin);
         let templates = Filled::of(&gateways);
         print(&if self.json {
             format!("{:#}", as_json(&lint, &addresses, &templates))

@@ -1,4 +1,4 @@
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, iter, sync::Arc, time::Duration};
 
 use actix_web::HttpResponse;
 use passport_auth::{ClientAddress, Clock};
@@ -27,6 +27,8 @@ pub(crate) struct Idempotency {
     throttle: Arc<dyn ThrottleStore>,
     quota: Quota,
     secret: IdempotencySecret,
+    /// Former secrets, whose records still count.
+    former: Vec<IdempotencySecret>,
     clock: Arc<dyn Clock>,
 }
 
@@ -51,21 +53,33 @@ pub(in crate::http) enum Admission {
 
 /// A call under execution.
 pub(in crate::http) struct Execution {
+    /// Name of the record that gets the response.
+    digest: RequestDigest,
+    key: ResponseKey,
+    /// That record, and those under former secrets: a node that makes records under another of the
+    /// secrets recognizes a repeat.
+    claims: Vec<Claim>,
+}
+
+/// A record that this call has begun.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
     digest: RequestDigest,
     token: LeaseToken,
-    key: ResponseKey,
 }
 
 impl Idempotency {
-    /// Keeps records in `store`, and counts the calls of each client in `throttle`.
+    /// Keeps records in `store`, and counts the calls of each client in `throttle`. New records are
+    /// made under `secret`; those under a `former` one still count.
     pub(crate) fn new(
         store: Arc<dyn IdempotencyStore>,
         throttle: Arc<dyn ThrottleStore>,
         secret: IdempotencySecret,
+        former: Vec<IdempotencySecret>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, QuotaError> {
         let quota = Quota::new(KEYS, KEYS_WINDOW)?;
-        Ok(Self { store, throttle, quota, secret, clock })
+        Ok(Self { store, throttle, quota, secret, former, clock })
     }
 
     /// Takes a call for execution, or tells why it is not to be executed.
@@ -74,26 +88,52 @@ impl Idempotency {
         request: &Request<'_>,
         client: ClientAddress,
     ) -> Admission {
-        let digest = self.secret.digest(request);
-        let fingerprint = self.secret.fingerprint(request);
-        match self.store.begin(&digest, fingerprint, LEASE, self.clock.now()).await {
-            Ok(Begun::Started(token)) => {
-                let key = self.secret.response_key(request);
-                self.charge(Execution { digest, token, key }, client).await
-            }
-            Ok(Begun::Running { remaining }) => Admission::Running { remaining },
-            Ok(Begun::Done(sealed)) => {
-                let plain = self.secret.response_key(request).open(&sealed);
-                if let Some(response) = plain.and_then(|plain| response::read(&plain)) {
-                    Admission::Replay(response)
-                } else {
-                    error!("stored response cannot be opened");
-                    Admission::Damaged
+        let mut records: Vec<_> =
+            self.secrets().map(|secret| (secret.digest(request), secret)).collect();
+        // In one order on every node, so that no two repeats wait for each other.
+        records.sort_unstable_by_key(|(digest, _)| *digest.as_bytes());
+        let mut claims = Vec::with_capacity(records.len());
+        for (digest, secret) in records {
+            match self.begin(digest, secret, request).await {
+                Ok(token) => claims.push(Claim { digest, token }),
+                Err(admission) => {
+                    self.release(claims.iter()).await;
+                    return admission;
                 }
             }
-            Ok(Begun::Reused) => Admission::Reused,
-            Err(cause) => unavailable(&cause),
         }
+        let (digest, key) = (self.secret.digest(request), self.secret.response_key(request));
+        self.charge(Execution { digest, key, claims }, client).await
+    }
+
+    /// Begins the record of `request` under `secret`, or tells why the call is not to be executed.
+    async fn begin(
+        &self,
+        digest: RequestDigest,
+        secret: &IdempotencySecret,
+        request: &Request<'_>,
+    ) -> Result<LeaseToken, Admission> {
+        let fingerprint = secret.fingerprint(request);
+        match self.store.begin(&digest, fingerprint, LEASE, self.clock.now()).await {
+            Ok(Begun::Started(token)) => Ok(token),
+            Ok(Begun::Running { remaining }) => Err(Admission::Running { remaining }),
+            Ok(Begun::Done(sealed)) => {
+                let plain = secret.response_key(request).open(&sealed);
+                if let Some(response) = plain.and_then(|plain| response::read(&plain)) {
+                    Err(Admission::Replay(response))
+                } else {
+                    error!("stored response cannot be opened");
+                    Err(Admission::Damaged)
+                }
+            }
+            Ok(Begun::Reused) => Err(Admission::Reused),
+            Err(cause) => Err(unavailable(&cause)),
+        }
+    }
+
+    /// The present secret, then the former ones.
+    fn secrets(&self) -> impl Iterator<Item = &IdempotencySecret> {
+        iter::once(&self.secret).chain(&self.former)
     }
 
     /// Counts a call that is about to be executed. Repeats are not counted.
@@ -110,30 +150,44 @@ impl Idempotency {
 
     /// One call of `client`, which counts for the networks around it too.
     fn charges(&self, client: ClientAddress) -> Vec<Charge> {
-        let own = self.secret.subject(&client.to_string());
-        let networks = client.networks().map(|(network, clients)| {
-            let subject = self.secret.subject(&network.to_string());
-            Charge::new(KEYS_PER_NETWORK, subject, self.quota.widened(clients))
+        let charges = |policy, address: String, quota| {
+            let subjects = self.secrets().map(move |secret| secret.subject(&address));
+            subjects.map(move |subject| Charge::new(policy, subject, quota))
+        };
+        let own = charges(KEYS_PER_CLIENT, client.to_string(), self.quota);
+        let networks = client.networks().flat_map(|(network, clients)| {
+            charges(KEYS_PER_NETWORK, network.to_string(), self.quota.widened(clients))
         });
-        [Charge::new(KEYS_PER_CLIENT, own, self.quota)].into_iter().chain(networks).collect()
+        own.chain(networks).collect()
     }
 
     /// Stores the response. A failure is logged: the call was executed, and its client gets the
     /// response.
     pub(super) async fn finish(&self, execution: &Execution, plain: &[u8], kept_for: Duration) {
-        let Execution { digest, token, key } = execution;
+        let Execution { digest, key, claims } = execution;
         let (sealed, now) = (key.seal(plain, &mut rand::rng()), self.clock.now());
-        match self.store.finish(digest, *token, sealed, now + kept_for, now).await {
-            Ok(true) => {}
-            Ok(false) => warn!("response was not stored, because the call took too long"),
-            Err(cause) => error!(error = &cause as &dyn Error, "response was not stored"),
+        let is_own = |claim: &&Claim| claim.digest == *digest;
+        for Claim { token, .. } in claims.iter().filter(is_own) {
+            let sealed = sealed.clone();
+            match self.store.finish(digest, *token, sealed, now + kept_for, now).await {
+                Ok(true) => {}
+                Ok(false) => warn!("response was not stored, because the call took too long"),
+                Err(cause) => error!(error = &cause as &dyn Error, "response was not stored"),
+            }
         }
+        self.release(claims.iter().filter(|claim| !is_own(claim))).await;
     }
 
     /// Lets a repeat execute the call at once.
     pub(super) async fn abandon(&self, execution: &Execution) {
-        if let Err(cause) = self.store.abandon(&execution.digest, execution.token).await {
-            warn!(error = &cause as &dyn Error, "call was not released for its repeats");
+        self.release(execution.claims.iter()).await;
+    }
+
+    async fn release(&self, claims: impl Iterator<Item = &Claim>) {
+        for Claim { digest, token } in claims {
+            if let Err(cause) = self.store.abandon(digest, *token).await {
+                warn!(error = &cause as &dyn Error, "call was not released for its repeats");
+            }
         }
     }
 }

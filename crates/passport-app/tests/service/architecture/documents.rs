@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 15] = [
+const DOCUMENTS: [&str; 17] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -13,6 +13,7 @@ const DOCUMENTS: [&str; 15] = [
     "docs/accounts-api.md",
     "docs/architecture.md",
     "docs/brand.md",
+    "docs/forward-auth.md",
     "docs/logging.md",
     "docs/measured.md",
     "docs/operators.md",
@@ -21,6 +22,7 @@ const DOCUMENTS: [&str; 15] = [
     "docs/requirements.md",
     "docs/text-messages.md",
     "docs/tokens.md",
+    "docs/webhooks.md",
 ];
 
 /// Otherwise an invariant could lose its test without a trace.

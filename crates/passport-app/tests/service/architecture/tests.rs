@@ -12,6 +12,7 @@ const CONTRACTS: [(&str, &str); 8] = [
     ("SessionStore", "session_store_contract!"),
     ("ThrottleStore", "throttle_store_contract!"),
     ("UserRepository", "user_repository_contract!"),
+    ("WebhookStore", "webhook_store_contract!"),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, iter};
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
@@ -13,12 +13,22 @@ const NONCE: usize = 24;
 
 /// Key that encrypts the state. Every node needs the same.
 #[derive(Clone)]
-pub(crate) struct FlowKey(Zeroizing<[u8; 32]>);
+pub(crate) struct FlowKey {
+    bytes: Zeroizing<[u8; 32]>,
+    /// Former keys, whose flows go on.
+    former: Vec<Zeroizing<[u8; 32]>>,
+}
 
 impl FlowKey {
     /// Takes 32 secret bytes.
     pub(crate) fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self { bytes: Zeroizing::new(bytes), former: Vec::new() }
+    }
+
+    /// Opens flows of a former key too.
+    pub(crate) fn with_former(mut self, bytes: [u8; 32]) -> Self {
+        self.former.push(Zeroizing::new(bytes));
+        self
     }
 
     pub(super) fn seal(&self, flow: &Flow, rng: &mut impl Rng) -> String {
@@ -26,21 +36,25 @@ impl FlowKey {
         let mut nonce = [0; NONCE];
         rng.fill_bytes(&mut nonce);
         let payload = Payload { msg: &plain, aad: b"flow" };
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a flow is short");
+        let sealed =
+            cipher(&self.bytes).encrypt(&XNonce::from(nonce), payload).expect("a flow is short");
         hex::encode([&nonce[..], &sealed].concat())
     }
 
     pub(super) fn open(&self, sealed: &[u8]) -> Option<Flow> {
         let bytes = hex::decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE>()?;
-        let payload = Payload { msg: sealed, aad: b"flow" };
-        let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?);
-        serde_json::from_slice(&plain).ok()
+        let open = |bytes: &Zeroizing<[u8; 32]>| {
+            let payload = Payload { msg: sealed, aad: b"flow" };
+            cipher(bytes).decrypt(&XNonce::from(*nonce), payload).ok()
+        };
+        let plain = iter::once(&self.bytes).chain(&self.former).find_map(open);
+        serde_json::from_slice(&Zeroizing::new(plain?)).ok()
     }
+}
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new((&*self.0).into())
-    }
+fn cipher(bytes: &[u8; 32]) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(bytes.into())
 }
 
 impl fmt::Debug for FlowKey {
