@@ -8,6 +8,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
+mod access_tokens;
 mod account_crashes;
 mod account_nodes;
 mod account_outages;
