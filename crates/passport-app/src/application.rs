@@ -9,6 +9,7 @@ use std::{
 use actix_web::{dev::Server, web};
 use futures::{FutureExt, future::OptionFuture, join};
 use passport_auth::Detached;
+use passport_bridges::SmsSender;
 use passport_webhooks::Deliveries;
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -18,7 +19,6 @@ use crate::{
     edge::Edge,
     http::{self, SecurityHeaders},
     settings::{MetricsSettings, Origin, Settings},
-    sms::SmsSender,
     wiring::{self, Wired, WiringError},
 };
 

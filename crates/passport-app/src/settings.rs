@@ -10,6 +10,7 @@ mod audit;
 mod brand;
 mod captcha;
 mod client_address;
+mod cookie;
 mod database;
 mod environment;
 mod forward_auth;
@@ -43,13 +44,14 @@ use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
 pub use admin::AdminSettings;
-pub use apps::{AppName, AppSettings, ReturnAddress};
+pub use apps::{AppName, AppSettings, NativeOrigin, ReturnAddress};
 pub use audit::{AuditSettings, RecordedAddress};
 pub use brand::{
     Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
 };
 pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
+pub use cookie::CookieSettings;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
 pub use forward_auth::ForwardAuthSettings;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub secrets: Option<Secrets>,
     /// `http.*`
     pub http: HttpSettings,
+    /// `cookie.*`
+    pub cookie: CookieSettings,
     /// `admin.*`
     pub admin: AdminSettings,
     /// `metrics.*`
@@ -175,6 +179,7 @@ impl Settings {
         let mut settings = Self {
             environment,
             secrets,
+            cookie: CookieSettings::read(&mut reader, &http),
             metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
             admin,
             http,

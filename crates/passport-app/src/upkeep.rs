@@ -5,6 +5,7 @@ use std::{error::Error, sync::Arc, time::Duration};
 use actix_web::rt::{spawn, time::sleep};
 use async_trait::async_trait;
 use passport_auth::{BoxError, Clock, PurgeUsers, SystemClock};
+use passport_bridges::outcome_name;
 use passport_session::SessionStore;
 use passport_sms_client::{Dispatch, Outbox};
 use passport_user::Journal;
@@ -12,7 +13,7 @@ use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
-use crate::{metrics::Samples, sms::outcome_name};
+use crate::metrics::Samples;
 
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 const RESUME_EVERY: Duration = Duration::from_secs(2);

@@ -16,6 +16,7 @@ mod postgres;
 mod prepared;
 mod sessions;
 mod signed_in;
+mod signing_keys;
 mod sqlite;
 mod users;
 mod webhooks;

@@ -59,6 +59,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (generation) {
+        generation -> BigInt,
+        kid -> Text,
+        alg -> Text,
+        sealed -> Bytea,
+        created_at -> Timestamptz,
+        active_from -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     sessions (digest) {
         digest -> Bytea,
         id -> Uuid,

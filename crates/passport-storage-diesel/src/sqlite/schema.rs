@@ -59,6 +59,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (generation) {
+        generation -> BigInt,
+        kid -> Text,
+        alg -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+        active_from -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     sessions (digest) {
         digest -> Binary,
         id -> Binary,

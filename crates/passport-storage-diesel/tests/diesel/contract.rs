@@ -14,6 +14,19 @@ mod sqlite {
         passport_user::operator_token_contract!(fresh());
     }
 
+    mod signing_keys {
+        use passport_user::testing::Signers;
+
+        use crate::room;
+
+        async fn fresh() -> Signers {
+            let database = room::migrated(&room::sqlite_url()).await;
+            (database.signing_keys(), database.journal())
+        }
+
+        passport_user::signing_key_contract!(fresh());
+    }
+
     mod codes {
         use std::sync::Arc;
 
@@ -144,6 +157,22 @@ mod postgres {
         }
 
         passport_user::operator_token_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh()
+        );
+    }
+
+    mod signing_keys {
+        use passport_user::testing::Signers;
+
+        use crate::room;
+
+        async fn fresh() -> Signers {
+            let database = room::migrated(&room::postgres_url().await).await;
+            (database.signing_keys(), database.journal())
+        }
+
+        passport_user::signing_key_contract!(
             #[ignore = "needs PostgreSQL"]
             fresh()
         );

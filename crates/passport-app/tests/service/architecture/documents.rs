@@ -13,6 +13,7 @@ const DOCUMENTS: [&str; 15] = [
     "docs/accounts-api.md",
     "docs/architecture.md",
     "docs/brand.md",
+    "docs/forward-auth.md",
     "docs/logging.md",
     "docs/measured.md",
     "docs/operators.md",

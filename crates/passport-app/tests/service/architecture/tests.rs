@@ -8,6 +8,7 @@ const CONTRACTS: [(&str, &str); 8] = [
     ("CodeStore", "code_store_contract!"),
     ("OperatorTokenRepository", "operator_token_contract!"),
     ("Outbox", "outbox_contract!"),
+    ("SigningKeyRepository", "signing_key_contract!"),
     ("SessionStore", "session_store_contract!"),
     ("ThrottleStore", "throttle_store_contract!"),
     ("UserRepository", "user_repository_contract!"),

@@ -2,21 +2,21 @@ use passport_auth::{BoxError, ChallengeRenderer, ChallengeSeed, Drawing, Locale,
 use passport_captcha::{Alphabet, Captcha, Language, Style, TextError, Theme};
 use passport_codes::Code;
 
-use super::style_rotation::StyleRotation;
+use crate::StyleRotation;
 
 /// Pixels of a picture for one of the page, in each direction, so that it is sharp on dense screens.
 const SCALE: u32 = 2;
 
 /// Draws and speaks challenges with `passport-captcha`.
 #[derive(Debug)]
-pub(crate) struct CaptchaRenderer {
+pub struct CaptchaRenderer {
     length: usize,
     styles: Styles,
 }
 
 /// Styles of the pictures.
 #[derive(Debug)]
-pub(crate) enum Styles {
+pub enum Styles {
     /// The calm style.
     Calm,
     /// Patterned styles of the deployment.
@@ -24,9 +24,9 @@ pub(crate) enum Styles {
 }
 
 impl CaptchaRenderer {
-    /// Renders `length` characters in `styles`.
-    pub(crate) fn new(length: usize, styles: Styles) -> Self {
-        Self { length, styles }
+    /// Renders `length` characters, 4 to 8, in `styles`.
+    pub fn new(length: usize, styles: Styles) -> Self {
+        Self { length: length.clamp(4, 8), styles }
     }
 
     /// The captcha of `seed`. Image and sound are both made from it, so they have the same text.
@@ -37,7 +37,14 @@ impl CaptchaRenderer {
     /// The text of `seed`, in normal form because the alphabet is.
     fn text(&self, seed: &ChallengeSeed) -> String {
         Alphabet::sample(&mut seed.rng("answer"), self.length)
-            .expect("settings are within the bounds of a text")
+            .expect("4 to 8 characters are within the bounds of a text")
+    }
+}
+
+/// Five characters in the calm style.
+impl Default for CaptchaRenderer {
+    fn default() -> Self {
+        Self::new(5, Styles::Calm)
     }
 }
 

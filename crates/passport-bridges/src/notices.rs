@@ -16,7 +16,7 @@ use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tracing::{debug, warn};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use super::{
+use crate::{
     outcome::log,
     topics::{locale_of, notice_of},
 };
@@ -34,7 +34,7 @@ const AT_ONCE: usize = 8;
 /// leaves it to be resumed under the same conditions as a code. Notices that still wait in the queue are
 /// sent before the process ends, if there is time: see [`finish`](Self::finish).
 #[derive(Debug)]
-pub(super) struct NoticeQueue {
+pub(crate) struct NoticeQueue {
     dispatch: Arc<Dispatch>,
     waiting: mpsc::Sender<Notice>,
     /// The notices that wait and those that are being sent.
@@ -53,26 +53,26 @@ struct Notice {
 
 impl NoticeQueue {
     /// Starts a task that sends the notices; it ends when the queue is dropped and empty.
-    pub(super) fn start(dispatch: Arc<Dispatch>) -> Self {
+    pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
         let (waiting, notices) = mpsc::channel(WAITING);
         tokio::spawn(send_all(Arc::clone(&dispatch), notices));
         Self { dispatch, waiting, unsent: TaskTracker::new(), unrouted: Mutex::default() }
     }
 
     /// Number of notices that are not sent yet.
-    pub(super) fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.unsent.len()
     }
 
     /// Waits until all notices are sent, at most for `timeout`. Returns the number of those that are not.
-    pub(super) async fn finish(&self, timeout: Duration) -> usize {
+    pub(crate) async fn finish(&self, timeout: Duration) -> usize {
         self.unsent.close();
         // The timeout itself is ignored; only the number of unsent notices matters.
         let _ = within(timeout, self.unsent.wait()).await;
         self.unsent.len()
     }
 
-    pub(super) fn push(&self, phone: &PhoneNumber, notice: AccountNotice, locale: Locale) {
+    pub(crate) fn push(&self, phone: &PhoneNumber, notice: AccountNotice, locale: Locale) {
         let masked = phone.masked();
         let message = match notice_message(phone, notice, locale) {
             Ok(message) => message,

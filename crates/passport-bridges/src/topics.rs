@@ -1,10 +1,10 @@
-//! What the service sends, in the words of `passport-sms-client`.
+//! What the use cases send, in the words of `passport-sms-client`.
 
 use passport_auth::{AccountNotice, CodePurpose, Locale};
 use passport_sms_client::{self as sms, Notice, Purpose, Topic};
 
-/// Topics of the messages that the service sends.
-pub(crate) const TOPICS: [Topic; 9] = [
+/// Topics of the messages that the use cases send.
+pub const TOPICS: [Topic; 9] = [
     Topic::Code(Purpose::Register),
     Topic::Code(Purpose::Login),
     Topic::Code(Purpose::Reset),
@@ -19,14 +19,14 @@ pub(crate) const TOPICS: [Topic; 9] = [
 /// Whether the service is of no use without messages of that topic: people could neither sign up nor
 /// sign in by code. Without another code the action needs another proof, and without a notice the
 /// account is changed all the same.
-pub(super) fn is_required(topic: Topic) -> bool {
+pub fn is_required(topic: Topic) -> bool {
     match topic {
         Topic::Code(purpose) => matches!(purpose, Purpose::Register | Purpose::Login),
         Topic::Notice(_) | Topic::Custom(_) => false,
     }
 }
 
-pub(super) fn purpose_of(purpose: CodePurpose) -> Purpose {
+pub(crate) fn purpose_of(purpose: CodePurpose) -> Purpose {
     match purpose {
         CodePurpose::Register | CodePurpose::SignUp => Purpose::Register,
         CodePurpose::SignIn => Purpose::Login,
@@ -36,7 +36,7 @@ pub(super) fn purpose_of(purpose: CodePurpose) -> Purpose {
     }
 }
 
-pub(super) fn notice_of(notice: AccountNotice) -> Notice {
+pub(crate) fn notice_of(notice: AccountNotice) -> Notice {
     match notice {
         AccountNotice::PasswordChanged => Notice::PasswordChanged,
         AccountNotice::NumberChanged => Notice::NumberChanged,
@@ -45,7 +45,7 @@ pub(super) fn notice_of(notice: AccountNotice) -> Notice {
     }
 }
 
-pub(super) fn locale_of(locale: Locale) -> sms::Locale {
+pub(crate) fn locale_of(locale: Locale) -> sms::Locale {
     match locale {
         Locale::ZhHans => sms::Locale::ZhHans,
         Locale::ZhHant => sms::Locale::ZhHant,

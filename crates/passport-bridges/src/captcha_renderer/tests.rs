@@ -55,7 +55,7 @@ fn p19_both_themes_are_one_drawing_in_other_colours() {
 /// The pages show a picture on the colour that its own ground has.
 #[test]
 fn p19_the_grounds_of_calm_pictures_are_those_of_the_style_sheet() {
-    let sheet = include_str!("../../../../../static/css/tokens.css");
+    let sheet = include_str!("../../../../static/css/tokens.css");
     let (light, dark) = sheet.split_once("prefers-color-scheme: dark").unwrap();
     let seed = seeds(1).next().unwrap();
     let drawn = renderer(5).draw(&seed).unwrap();

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 /// images of one period is less accurate in the next; one that was trained on many keys is not.
 ///
 /// The styles derive from the key and the period, so all nodes have the same.
-pub(crate) struct StyleRotation {
+pub struct StyleRotation {
     key: Zeroizing<[u8; 32]>,
     interval: Duration,
     latest: RwLock<(Period, Arc<StyleFamily>)>,
@@ -26,7 +26,7 @@ type Period = u64;
 impl StyleRotation {
     /// Replaces the styles at each multiple of `interval` since 1 January 1970. An interval has at
     /// least one second.
-    pub(crate) fn new(key: [u8; 32], interval: Duration) -> Self {
+    pub fn new(key: [u8; 32], interval: Duration) -> Self {
         let (key, interval) = (Zeroizing::new(key), interval.max(Duration::from_secs(1)));
         let latest = RwLock::new((0, Arc::new(family(&key, 0))));
         Self { key, interval, latest }

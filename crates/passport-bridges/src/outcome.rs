@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// Logs one line per message; the router logs the result at each gateway. The line is a warning if
 /// a user may be left without a message through no fault of their own.
-pub(super) fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
+pub(crate) fn log(phone: &str, id: Uuid, report: &Report, start: Instant) {
     let last = report.visits.last().map(|visit| visit.gateway.as_str());
     let gateway = report.sent_by().or(last).unwrap_or("-");
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -45,7 +45,7 @@ fn is_of_recipient(class: Class) -> bool {
 }
 
 /// The name of an outcome in logs and JSON.
-pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
+pub fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::NotSent(_) => "not_sent",
         Outcome::Accepted { .. } => "accepted",

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tracing::{debug, warn};
 use uuid::Uuid;
 
-use super::{
+use crate::{
     notices::NoticeQueue,
     outcome::log,
     topics::{locale_of, purpose_of},
@@ -28,15 +28,16 @@ const MARKS: usize = 1_024;
 
 /// Sends codes and notices through the configured gateways.
 #[derive(Debug)]
-pub(crate) struct SmsSender {
+pub struct SmsSender {
     dispatch: Arc<Dispatch>,
     redeemed: mpsc::Sender<Uuid>,
     notices: NoticeQueue,
 }
 
 impl SmsSender {
-    /// Starts a task that records redeemed codes, and one that sends notices; they end with the sender.
-    pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
+    /// Starts a task on the tokio runtime of the caller that records redeemed codes, and one that sends
+    /// notices; they end with the sender.
+    pub fn start(dispatch: Arc<Dispatch>) -> Self {
         let (redeemed, marks) = mpsc::channel(MARKS);
         tokio::spawn(mark(Arc::clone(&dispatch), marks));
         let notices = NoticeQueue::start(Arc::clone(&dispatch));
@@ -44,12 +45,12 @@ impl SmsSender {
     }
 
     /// Number of notices that are not sent yet.
-    pub(crate) fn waiting(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.notices.waiting()
     }
 
     /// Waits until all notices are sent, at most for `timeout`. Returns the number of those that are not.
-    pub(crate) async fn finish(&self, timeout: Duration) -> usize {
+    pub async fn finish(&self, timeout: Duration) -> usize {
         self.notices.finish(timeout).await
     }
 }
