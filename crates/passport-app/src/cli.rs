@@ -16,6 +16,7 @@ mod sms;
 mod table;
 mod times;
 mod user;
+mod webhook;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
@@ -63,6 +64,9 @@ enum Command {
     Completions(completions::Completions),
     /// Print the manual page, or write those of all commands
     Man(man::Man),
+    /// List, test, replay and enable webhooks, and make their secrets
+    #[command(subcommand, after_help = webhook::EXAMPLES)]
+    Webhook(webhook::Webhook),
 }
 
 const EXAMPLES: &str = "\
@@ -101,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Admin(command) => command.run(file),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),
+        Command::Webhook(command) => command.run(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,7 +3,6 @@
 #![recursion_limit = "256"]
 
 mod application;
-mod captcha;
 pub mod cli;
 mod edge;
 mod http;

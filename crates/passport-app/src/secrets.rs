@@ -8,7 +8,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::{ChallengeKey, ContinuationKey, SubjectKey};
+use passport_auth::{ChallengeKey, ContinuationKey, Keys, SubjectKey};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -24,6 +24,16 @@ use crate::{
 const FILE_NAME: &str = "passport.secret";
 
 impl Secrets {
+    /// Keys of accounts.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys {
+            subjects: self.subject_key(),
+            codes: self.code_digest_key(),
+            challenges: self.challenge_key(),
+            continuations: self.continuation_key(),
+        }
+    }
+
     /// Key for digests of codes.
     pub(crate) fn code_digest_key(&self) -> DigestKey {
         self.key("passport code digest v1", DigestKey::new, DigestKey::with_former)
@@ -295,5 +305,16 @@ mod tests {
         let other = secret("7d5c0e9af3b1864270fd95be318ac625");
         assert_ne!(one.derive("a"), one.derive("b"));
         assert_ne!(one.derive("a"), other.derive("a"));
+    }
+
+    /// So a service that embeds the libraries can share the stores of this one.
+    #[test]
+    fn keys_are_those_of_the_libraries() {
+        let secret = MasterSecret::new("7d5c0e9af3b1864270fd95be318ac624".to_owned()).unwrap();
+        assert_eq!(secret.derive("a"), *Keys::derive_one(secret.expose(), "a").unwrap());
+        let theirs = Keys::derive(secret.expose()).unwrap();
+        let own = Secrets::from(secret).keys();
+        let phone = "13800138000".parse().unwrap();
+        assert_eq!(own.subjects.phone(&phone), theirs.subjects.phone(&phone));
     }
 }

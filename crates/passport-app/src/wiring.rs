@@ -10,25 +10,25 @@ mod records;
 mod secrets;
 mod sms;
 mod stores;
+mod webhooks;
 
 use std::{io, sync::Arc};
 
 use actix_web::web;
-use passport_auth::{
-    Authenticate, ChallengeRenderer, Clock, Detached, Limits, OwnSessions, Quotas, RequestCode,
-    SignOut, SystemClock,
-};
-use passport_throttle::{Quota, ThrottleStore};
+use passport_auth::{ChallengeRenderer, Clock, Detached, Rooms, SystemClock};
+use passport_bridges::SmsSender;
+use passport_webhooks::Deliveries;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
 pub(crate) use secrets::secrets;
+pub(crate) use webhooks::control_webhooks;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
 
-use accounts::{Ground, Rooms};
+use accounts::Grounds;
 use metered::MeteredDatabase;
 use sms::Messaging;
 use stores::Stores;
@@ -41,7 +41,6 @@ use crate::{
     },
     metrics::{Metrics, Page},
     settings::{Environment, InboxAccess, Origin, Secrets, Settings, calling_prefix},
-    sms::SmsSender,
     upkeep::Upkeep,
 };
 
@@ -54,6 +53,8 @@ pub(crate) struct Wired {
     pub(crate) detached: Detached,
     /// Has notices to send before the process ends.
     pub(crate) sender: Arc<SmsSender>,
+    /// Webhooks under way; the process should let them finish before it ends.
+    pub(crate) deliveries: Deliveries,
     /// Where the inbox of development is opened.
     pub(crate) inbox_url: Option<String>,
     /// What a scrape reads.
@@ -82,42 +83,19 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     )?;
     let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
 
-    let limits = |store: &Arc<dyn ThrottleStore>| {
-        Limits::new(Arc::clone(store), secrets.subject_key(), quotas(settings), Arc::clone(&clock))
-    };
-    let challenges = challenges::wire(
-        settings,
-        &secrets,
-        &stores,
-        &limits(&stores.challenge_throttle),
-        &clock,
-        metrics.challenges.clone(),
-    )?;
-    let limits = limits(&stores.throttle);
     let idempotency = idempotency(&secrets, &stores, &clock)?;
-    let site_clock = Arc::clone(&clock);
     let forward_auth = ForwardAuth::new(settings.forward_auth, origin.clone(), Arc::clone(&clock));
-    let rooms = Rooms::on(Ground {
+    let grounds = Grounds {
         settings,
         secrets: &secrets,
         stores: &stores,
         database: &records,
-        limits,
-        gate: challenges.gate,
         sender: Arc::clone(&sender),
-        observer: metrics.accounts.clone(),
-        clock,
-    })?;
-    let (detached, sessions) = (rooms.detached.clone(), rooms.sessions.clone());
-    let request_code = RequestCode {
-        gate: rooms.gate.clone(),
-        send_code: rooms.send_code.clone(),
-        detached: detached.clone(),
+        events: metrics.accounts.clone(),
+        challenges: metrics.challenges.clone(),
+        clock: Arc::clone(&clock),
     };
-    let sign_out = SignOut { sessions: sessions.clone(), detached: detached.clone() };
-    let own_sessions = OwnSessions { sessions: sessions.clone(), detached: detached.clone() };
-    let authenticate = Authenticate { signed_in: stores.signed_in, sessions };
-    let purge_users = rooms.purge_users();
+    let rooms = grounds.rooms()?;
     read_queues(&mut metrics, &rooms, &sender);
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> =
@@ -125,57 +103,59 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     probes.extend(stores.probe.map(|probe| ("store", probe)));
     let http_meter = web::Data::new(metrics.http.clone());
     let services = Services {
-        new_challenge: web::Data::new(challenges.new),
-        present_challenge: web::Data::new(challenges.present),
-        request_code: web::Data::new(request_code),
+        new_challenge: web::Data::new(rooms.new_challenge()),
+        present_challenge: web::Data::new(rooms.present_challenge()),
+        request_code: web::Data::new(rooms.request_code()),
         sign_up: web::Data::new(rooms.sign_up()),
         sign_in: web::Data::new(rooms.sign_in()),
-        sign_out: web::Data::new(sign_out),
-        authenticate: web::Data::new(authenticate),
-        own_sessions: web::Data::new(own_sessions),
-        accounts: rooms.services(),
+        sign_out: web::Data::new(rooms.sign_out()),
+        authenticate: web::Data::new(rooms.authenticate()),
+        own_sessions: web::Data::new(rooms.own_sessions()),
+        accounts: accounts::services(&rooms),
         apps: web::Data::new(Apps::new(settings.apps.clone())),
         forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
-        cookies: web::Data::new(cookies(&secrets, origin)),
+        cookies: web::Data::new(cookies(settings, &secrets, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
-        cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
+        cors: web::Data::new(AllowedOrigins::new(&settings.apps)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
-        api_document: web::Data::new(ApiDocument::of(ApiSite::at(origin))),
-        site: web::Data::new(Site::new(settings, site_clock)),
+        api_document: web::Data::new(ApiDocument::of(ApiSite::at(settings, origin))),
+        site: web::Data::new(Site::new(settings, clock)),
         flow_key: web::Data::new(secrets.flow_key()),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
         inbox_link: inbox_link(settings, origin),
         http_meter: http_meter.clone(),
     };
     let operators = OperatorServices {
-        admission: rooms.admission(&records),
-        operations: rooms.operations(&records),
+        admission: accounts::admission(&rooms, &records),
+        operations: accounts::operations(&rooms, settings, &records),
         trusted_proxies: services.trusted_proxies.clone(),
         security_headers: services.security_headers.clone(),
         http_meter,
     };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
+    let deliveries = webhooks::deliver(settings, &database).await?;
     let upkeep = Upkeep {
+        webhooks: database.webhooks(),
         sessions: stores.sessions,
         dispatch,
         codes_outlive_process: stores.outlives_process,
         sweep: Arc::new(database),
-        purge_users,
+        purge_users: rooms.purge_users(),
         journal: rooms.journal,
         events_kept: settings.audit.keep,
         samples: metrics.samples.clone(),
     };
-    let metrics = metrics.page();
-    Ok(Wired { services, operators, upkeep, detached, sender, inbox_url, metrics })
+    let (detached, metrics) = (rooms.detached, metrics.page());
+    Ok(Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics })
 }
 
 /// Gauges of what waits in this process.
-fn read_queues(metrics: &mut Metrics, rooms: &Rooms<'_>, sender: &Arc<SmsSender>) {
+fn read_queues(metrics: &mut Metrics, rooms: &Rooms, sender: &Arc<SmsSender>) {
     let (busy, waiting) = (rooms.password_queue.clone(), rooms.password_queue.clone());
     metrics.read_at_scrape(
         "passport_password_queue_busy",
@@ -235,25 +215,6 @@ fn inbox_url(
     Some(link.map_or_else(|| format!("{origin}/dev/inbox"), |link| link.url(origin)))
 }
 
-fn quotas(settings: &Settings) -> Quotas {
-    let limits = &settings.limits;
-    let cooldown = Quota::new(1, settings.sms_code.resend_after)
-        .expect("settings are within the bounds of a quota");
-    Quotas {
-        sms_per_phone_cooldown: cooldown,
-        sms_per_phone_hour: limits.sms_per_phone_hour,
-        sms_per_phone_day: limits.sms_per_phone_day,
-        sms_per_client_hour: limits.sms_per_ip_hour,
-        sms_per_client_day: limits.sms_per_ip_day,
-        wrong_codes_per_client: limits.wrong_codes_per_ip_day,
-        login_failures_per_client: limits.login_failures_per_ip_minute,
-        notices_per_phone: limits.notices_per_phone_day,
-        sign_ins_per_client: limits.sign_ins_per_ip_minute,
-        sign_ins_per_phone: limits.sign_ins_per_phone_hour,
-        wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
-    }
-}
-
 /// Calls are counted where those of challenges are, because a count in the database would be a write more
 /// for each call.
 fn idempotency(
@@ -272,8 +233,12 @@ fn idempotency(
     .map_err(io::Error::other)
 }
 
-fn cookies(secrets: &Secrets, origin: &Origin) -> Cookies {
-    Cookies::new(origin.is_https(), secrets.cookie_key())
+fn cookies(settings: &Settings, secrets: &Secrets, origin: &Origin) -> Cookies {
+    let cookies = Cookies::new(origin.is_https(), secrets.cookie_key());
+    match &settings.cookie.domain {
+        Some(domain) => cookies.shared_within(domain.clone()),
+        None => cookies,
+    }
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

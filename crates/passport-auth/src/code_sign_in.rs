@@ -48,6 +48,14 @@ pub struct CodeCredentials {
     pub former: Option<SessionToken>,
 }
 
+impl CodeCredentials {
+    /// A request without a name, a consent, a long session or a former one.
+    pub fn new(phone: PhoneNumber, code: TypedCode, client: Caller) -> Self {
+        let (nick_name, terms, former) = (None, None, None);
+        Self { phone, code, nick_name, terms, remember: false, client, former }
+    }
+}
+
 /// A user who signed in by a code.
 #[derive(Debug)]
 pub struct SignedInByCode {

@@ -56,6 +56,30 @@ pub enum Denied {
 }
 
 impl Denied {
+    /// The denial among `error` and its sources, if there is one.
+    pub fn among<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
+        iter::successors(Some(error), |&error| error.source())
+            .find_map(|error| error.downcast_ref())
+    }
+
+    /// Whether the client asked too often, or was wrong too often; otherwise the service is at its limit.
+    pub fn is_of_client(&self) -> bool {
+        match self {
+            Self::TooMany(_) | Self::TooSoon { .. } | Self::Stopped => true,
+            Self::Busy { .. } | Self::Unavailable(_) => false,
+        }
+    }
+
+    /// Time after which a retry may succeed, as far as it is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooMany(Refusal { retry_after, .. })
+            | Self::TooSoon { retry_after }
+            | Self::Busy { retry_after } => Some(*retry_after),
+            Self::Stopped | Self::Unavailable(_) => None,
+        }
+    }
+
     /// Name of the rule, as events carry it: the policy of a limit, `busy` or `unavailable`.
     pub(crate) fn rule(&self) -> &'static str {
         match self {
@@ -138,6 +162,7 @@ unavailable_from! {
     passport_throttle::ThrottleStoreError,
     passport_user::JournalError,
     passport_user::OperatorTokenError,
+    passport_user::SigningKeyRepositoryError,
     passport_user::UserRepositoryError,
 }
 
@@ -146,6 +171,7 @@ mod tests {
     use passport_codes::CodeStoreError;
 
     use super::*;
+    use crate::Refused;
 
     #[test]
     fn an_outage_is_found_among_the_sources() {
@@ -153,5 +179,15 @@ mod tests {
         let outage = Unavailable::among(&denied).unwrap();
         assert_eq!(outage.0.source().unwrap().to_string(), "the disk is full");
         assert!(Unavailable::among(&Denied::from(Busy)).is_none());
+    }
+
+    #[test]
+    fn a_denial_is_found_in_the_error_of_an_operation() {
+        let error = crate::RequestCodeError::from(Denied::from(Busy));
+        let denied = Refused::denied(&error).unwrap();
+        assert_eq!(denied.retry_after(), Some(Busy::RETRY_AFTER));
+        assert!(!denied.is_of_client() && Denied::Stopped.is_of_client());
+        let refused = crate::RequestCodeError::from(crate::ChallengeRefusal::Wrong);
+        assert!(refused.denied().is_none());
     }
 }

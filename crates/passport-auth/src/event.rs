@@ -8,7 +8,7 @@ use passport_user::{
 };
 use tracing::{error, info};
 
-use crate::{Authenticated, Caller, Operator, Unavailable};
+use crate::{Authenticated, Caller, Denied, Operator, Unavailable};
 
 /// Account, number, session and client that an event is about, as far as they are known.
 #[derive(Debug, Clone, Default)]
@@ -30,9 +30,21 @@ pub(crate) trait Effect {
 }
 
 /// Error of an operation.
-pub(crate) trait Refused: Error + 'static {
-    /// Name of the rule that refused the operation. Names are kebab-case and part of the log format.
+///
+/// A host that answers all refusals alike needs no other method than these; one that tells them apart
+/// matches on the error itself.
+pub trait Refused: Error + 'static {
+    /// Name of the rule that refused the operation, such as `code-wrong`. Names are kebab-case and part
+    /// of the log format.
     fn rule(&self) -> &'static str;
+
+    /// The denial that the operation met before it decided anything, if that is the reason.
+    fn denied(&self) -> Option<&Denied>
+    where
+        Self: Sized,
+    {
+        Denied::among(self)
+    }
 }
 
 impl EventSubject {
@@ -171,6 +183,8 @@ operations! {
     AdmitOperator: OperatorAdmitted, "operator admitted", "operator not admitted";
     AddToken: OperatorTokenAdded, "token of operator added", "token of operator not added";
     RemoveToken: OperatorTokenRemoved, "token of operator removed", "token of operator not removed";
+    RotateKey: KeyRotated, "signing key made", "signing key not made";
+    RetireKey: KeyRetired, "signing key retired", "signing key not retired";
     PurgeAudit: AuditPurged, "audit log purged", "audit log not purged";
 }
 

@@ -1,7 +1,9 @@
-use std::{error::Error, sync::Arc};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_session::SessionId;
-use passport_throttle::{Attempt, Backoff, Block, FailureStore, Permission, Series, SeriesKey};
+use passport_throttle::{
+    Attempt, Backoff, BackoffError, Block, FailureStore, Permission, Series, SeriesKey,
+};
 use passport_user::PhoneNumber;
 use tracing::error;
 
@@ -21,7 +23,7 @@ pub struct Failures {
 }
 
 /// Delays and limits of each kind of failure.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoffs {
     /// Of wrong passwords for a number.
     pub password: Backoff,
@@ -29,6 +31,53 @@ pub struct Backoffs {
     pub code: Backoff,
     /// Of wrong proofs in one session.
     pub confirmation: Backoff,
+}
+
+impl Backoffs {
+    /// Wrong codes in a row after which codes of a number wait for a day, by default.
+    pub const WRONG_CODES: u32 = 20;
+    /// Wrong proofs in one session after which it cannot be confirmed any more.
+    const CONFIRMATIONS: u32 = 5;
+    /// Failures in a row that end every series (NIST SP 800-63B-4 §3.2.2).
+    const MOST: u32 = 100;
+
+    /// The delays of wrong passwords are those of `password`; after `wrong_codes` wrong codes, 1 to 100,
+    /// each further one has to wait for a day.
+    ///
+    /// # Errors
+    ///
+    /// `wrong_codes` is out of bounds.
+    pub const fn new(password: Backoff, wrong_codes: u32) -> Result<Self, BackoffError> {
+        const SECOND: Duration = Duration::from_secs(1);
+        const DAY: Duration = Duration::from_hours(24);
+        const CONFIRMATIONS: u32 = Backoffs::CONFIRMATIONS;
+        if wrong_codes == 0 || wrong_codes > Self::MOST {
+            return Err(BackoffError::Stop);
+        }
+        // A stop would lock out an account that has no password, so the next guess waits for a day.
+        let code = Backoff::new(wrong_codes - 1, DAY, DAY, Self::MOST);
+        match (code, Backoff::new(CONFIRMATIONS, SECOND, SECOND, CONFIRMATIONS)) {
+            (Ok(code), Ok(confirmation)) => Ok(Self { password, code, confirmation }),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
+    }
+}
+
+/// 4 wrong passwords without a delay, then 1 s to 15 min, and 100 in all; 20 wrong codes.
+impl Default for Backoffs {
+    fn default() -> Self {
+        const DEFAULT: Backoffs = {
+            let (second, longest) = (Duration::from_secs(1), Duration::from_mins(15));
+            match Backoff::new(4, second, longest, Backoffs::MOST) {
+                Ok(password) => match Backoffs::new(password, Backoffs::WRONG_CODES) {
+                    Ok(backoffs) => backoffs,
+                    Err(_) => panic!("backoff is out of bounds"),
+                },
+                Err(_) => panic!("backoff is out of bounds"),
+            }
+        };
+        DEFAULT
+    }
 }
 
 impl Failures {

@@ -7,7 +7,7 @@ use passport_user::{PhoneNumber, UserId};
 use time::OffsetDateTime;
 use tracing::error;
 
-use crate::{ClientAddress, Clock, Denied, SubjectKey, Ticket};
+use crate::{ClientAddress, Clock, Denied, Quotas, SubjectKey, Ticket};
 
 /// Names of all limits.
 ///
@@ -119,34 +119,6 @@ pub mod policies {
         CHALLENGE_IN_CHINESE,
         CHALLENGE_IN_ENGLISH,
     ];
-}
-
-/// Quota of each policy.
-#[derive(Debug, Clone, Copy)]
-pub struct Quotas {
-    /// Quota of [`SMS_PER_PHONE_COOLDOWN`](policies::SMS_PER_PHONE_COOLDOWN).
-    pub sms_per_phone_cooldown: Quota,
-    /// Quota of [`SMS_PER_PHONE_HOUR`](policies::SMS_PER_PHONE_HOUR).
-    pub sms_per_phone_hour: Quota,
-    /// Quota of [`SMS_PER_PHONE_DAY`](policies::SMS_PER_PHONE_DAY).
-    pub sms_per_phone_day: Quota,
-    /// Quota of [`SMS_PER_CLIENT_HOUR`](policies::SMS_PER_CLIENT_HOUR).
-    pub sms_per_client_hour: Quota,
-    /// Quota of [`SMS_PER_CLIENT_DAY`](policies::SMS_PER_CLIENT_DAY).
-    pub sms_per_client_day: Quota,
-    /// Quota of [`WRONG_CODES_PER_CLIENT`](policies::WRONG_CODES_PER_CLIENT).
-    pub wrong_codes_per_client: Quota,
-    /// Quota of [`LOGIN_FAILURES_PER_CLIENT`](policies::LOGIN_FAILURES_PER_CLIENT).
-    pub login_failures_per_client: Quota,
-    /// Quota of [`SIGN_INS_PER_CLIENT`](policies::SIGN_INS_PER_CLIENT).
-    pub sign_ins_per_client: Quota,
-    /// Quota of [`SIGN_INS_PER_PHONE`](policies::SIGN_INS_PER_PHONE).
-    pub sign_ins_per_phone: Quota,
-    /// Quota of [`NOTICES_PER_PHONE`](policies::NOTICES_PER_PHONE).
-    pub notices_per_phone: Quota,
-    /// Quota of [`WRONG_ANSWERS_PER_CLIENT`](policies::WRONG_ANSWERS_PER_CLIENT). That of a network
-    /// is a multiple.
-    pub wrong_answers_per_client: Quota,
 }
 
 /// Quotas that no setting changes: they bound what a signed-in person does, and no person meets them.

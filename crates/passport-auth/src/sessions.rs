@@ -51,6 +51,17 @@ pub struct SessionLifetimes {
     pub remembered: Lifetime,
 }
 
+/// An hour without use and a day in all; 7 and 30 days if the person asked to be remembered.
+impl Default for SessionLifetimes {
+    fn default() -> Self {
+        let lifetime = |idle: u64, absolute: u64| {
+            Lifetime::new(Duration::from_hours(idle), Duration::from_hours(absolute))
+                .expect("the lifetime is within bounds")
+        };
+        Self { standard: lifetime(1, 24), remembered: lifetime(7 * 24, 30 * 24) }
+    }
+}
+
 impl Sessions {
     /// Sessions in `store`.
     pub fn new(

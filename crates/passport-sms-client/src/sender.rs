@@ -187,6 +187,23 @@ impl SenderBuilder {
         Self { record: Some((outbox, key)), ..self }
     }
 
+    /// The dispatch under the sender, without the sender: it records every step in `outbox`,
+    /// sealed under `key`, and has to be called regularly.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build).
+    #[cfg(feature = "dispatch")]
+    pub fn build_dispatch(
+        self,
+        outbox: Arc<dyn Outbox>,
+        key: SealingKey,
+    ) -> Result<Dispatch, SettingsError> {
+        let clock = self.clock.unwrap_or_else(system_clock);
+        let router = Router::new(self.routes, self.policy, clock, rng())?;
+        Ok(Dispatch::new(router, outbox, key, rng()))
+    }
+
     /// The sender.
     ///
     /// # Errors

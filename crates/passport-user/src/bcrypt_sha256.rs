@@ -35,6 +35,13 @@ pub struct BcryptSha256 {
     highest_cost: AtomicU32,
 }
 
+/// At the default cost.
+impl Default for BcryptSha256 {
+    fn default() -> Self {
+        Self::new(BcryptCost::DEFAULT)
+    }
+}
+
 impl BcryptSha256 {
     /// Creates a hasher with this cost, which requests the renewal of hashes with a lower cost.
     pub fn new(cost: BcryptCost) -> Self {

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use passport_bridges::outcome_name;
 use passport_sms_client::{Delivery, DispatchObserver, Prefix, Report};
 use prometheus_client::{
     encoding::EncodeLabelSet,
@@ -8,7 +9,6 @@ use prometheus_client::{
 };
 
 use super::OTHER;
-use crate::sms::outcome_name;
 
 /// Counts messages by gateway and country.
 #[derive(Debug)]

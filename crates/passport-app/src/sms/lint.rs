@@ -5,7 +5,7 @@ use std::fmt;
 use passport_sms_client::{Locale, MessageKind, Topic};
 use passport_user::CountryCode;
 
-use super::{Gateway, Gateways, topics};
+use super::{Gateway, Gateways};
 use crate::settings::{GatewaySettings, Settings, calling_prefix};
 
 /// Faults of the gateways together.
@@ -29,7 +29,7 @@ impl UncoveredMessage {
     /// Whether the service does not start in production without a gateway for the message. The others
     /// are of lesser weight: templates for them may still wait for approval.
     pub(crate) fn is_required(&self) -> bool {
-        topics::is_required(self.topic)
+        passport_bridges::is_required(self.topic)
     }
 }
 

@@ -1,344 +1,193 @@
-//! The use cases of accounts, and the rooms that they share.
+//! From the settings to the use cases of accounts.
 
 use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Admission, ChangeNumber, ChangePassword, CheckCode, Clock, CodeSignIn, CodeSignUp,
-    ConfirmSession, ContinuationKey, Detached, Entrance, EventObserver, ExportData, Failures,
-    FairQueue, Freshness, Gate, Leave, Limits, NewAccounts, Notices, PasswordCheck, Passwords,
-    PhoneCodes, PhoneProof, Priority, Profile, PurgeUsers, Reauthentication, RequestOwnCode,
-    ResetPassword, Restore, SendCode, SessionLifetimes, Sessions, SignIn, SignUp, Terms,
-    UndoNumber, Workers,
+    Admission, ChallengeObserver, Clock, EventObserver, Keys, Ports, Quotas, Rooms, Rules,
+    SessionLifetimes, Terms,
 };
-use passport_codes::Codes;
-use passport_user::{BcryptSha256, Journal, PasswordPolicy, UserRepository};
+use passport_bridges::SmsSender;
+use passport_throttle::Quota;
+use passport_user::BcryptSha256;
 use tokio::runtime::Handle;
 
 use super::{
+    challenges,
     metered::MeteredDatabase,
-    operations,
-    records::{events, failures},
+    operations::Ground,
+    records::{addresses, backoffs},
     stores::Stores,
 };
 use crate::{
     http::AccountServices,
     operations::Operations,
-    settings::{AccountSettings, PasswordSettings, Secrets, Settings, SignUpPolicy},
-    sms::SmsSender,
+    settings::{Secrets, Settings, SignUpPolicy},
 };
 
-/// What the use cases share.
-pub(super) struct Rooms<'a> {
-    settings: &'a Settings,
-    continuations: ContinuationKey,
-    proof: PhoneProof,
-    pub(super) gate: Gate,
-    pub(super) send_code: SendCode,
-    passwords: Passwords,
-    pub(super) password_queue: FairQueue,
-    password_check: PasswordCheck,
-    notices: Notices,
-    limits: Limits,
-    failures: Failures,
-    users: Arc<dyn UserRepository>,
-    pub(super) sessions: Sessions,
-    pub(super) journal: Arc<dyn Journal>,
-    pub(super) detached: Detached,
-    clock: Arc<dyn Clock>,
-}
-
 /// What the rooms stand on.
-pub(super) struct Ground<'a, 'b> {
+pub(super) struct Grounds<'a> {
     pub(super) settings: &'a Settings,
-    pub(super) secrets: &'b Secrets,
-    pub(super) stores: &'b Stores,
-    pub(super) database: &'b MeteredDatabase,
-    pub(super) limits: Limits,
-    pub(super) gate: Gate,
+    pub(super) secrets: &'a Secrets,
+    pub(super) stores: &'a Stores,
+    pub(super) database: &'a MeteredDatabase,
     pub(super) sender: Arc<SmsSender>,
-    pub(super) observer: Arc<dyn EventObserver>,
+    pub(super) events: Arc<dyn EventObserver>,
+    pub(super) challenges: Arc<dyn ChallengeObserver>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
-impl<'a> Rooms<'a> {
-    pub(super) fn on(ground: Ground<'a, '_>) -> io::Result<Self> {
-        let Ground { settings, secrets, stores, database, limits, gate, sender, observer, clock } =
-            ground;
-        let phone_codes = PhoneCodes::new(
-            Codes::new(Arc::clone(&stores.codes), secrets.code_digest_key()),
-            secrets.subject_key(),
-            settings.sms_code.policy,
-            settings.sms_code.length,
-            Arc::clone(&clock),
-        );
-        let password_queue = hashing_queue(&settings.password)?;
-        let hasher = Arc::new(BcryptSha256::new(settings.password.cost));
-        let passwords = Passwords::new(hasher, password_queue.clone());
-        let (users, journal) = (database.users(), database.journal());
-        let events = events(settings, &journal, secrets.subject_key(), &clock, Some(observer));
-        let failures = failures(&settings.limits, &stores.failures, secrets.subject_key(), &clock);
-        let lifetimes = SessionLifetimes {
-            standard: settings.session.standard,
-            remembered: settings.session.remembered,
-        };
-        Ok(Self {
-            settings,
-            continuations: secrets.continuation_key(),
-            proof: PhoneProof::new(
-                phone_codes.clone(),
-                Arc::clone(&sender) as _,
-                limits.clone(),
-                failures.clone(),
-            ),
-            gate,
-            send_code: SendCode::new(
-                phone_codes,
-                Arc::clone(&sender) as _,
-                settings.phone.countries.clone(),
-                limits.clone(),
-                failures.clone(),
-            ),
-            password_check: PasswordCheck::new(
-                Arc::clone(&users),
-                passwords.clone(),
-                limits.clone(),
-                failures.clone(),
-            ),
-            passwords,
-            password_queue,
-            notices: Notices::new(sender, limits.clone()),
-            limits,
-            failures,
-            users,
-            sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-            journal,
-            detached: Detached::on(Handle::current(), events),
-            clock,
-        })
+impl Grounds<'_> {
+    /// The rooms of accounts, which run their operations on the runtime of the caller.
+    pub(super) fn rooms(self) -> io::Result<Rooms> {
+        let (keys, rules) = (self.keys(), rules(self.settings));
+        Rooms::open(self.ports(), keys, rules, &Handle::current())
     }
 
-    pub(super) fn sign_up(&self) -> SignUp {
-        SignUp {
-            proof: self.proof.clone(),
-            passwords: self.passwords.clone(),
-            password_check: self.password_check.clone(),
-            password_policy: self.password_policy(),
-            is_open: self.is_open(),
-            users: Arc::clone(&self.users),
-            detached: self.detached.clone(),
-            clock: Arc::clone(&self.clock),
+    /// Answered challenges are marked in the store of limits. If it ends with the process, so do the
+    /// challenges, because they could be answered again.
+    fn keys(&self) -> Keys {
+        let keys = self.secrets.keys();
+        if self.stores.is_shared {
+            keys
+        } else {
+            Keys { challenges: passport_auth::ChallengeKey::random(), ..keys }
         }
     }
 
-    pub(super) fn sign_in(&self) -> SignIn {
-        SignIn {
-            password_check: self.password_check.clone(),
-            entrance: self.entrance(),
-            detached: self.detached.clone(),
-        }
-    }
-
-    pub(super) fn purge_users(&self) -> PurgeUsers {
-        PurgeUsers {
-            users: Arc::clone(&self.users),
-            sessions: self.sessions.clone(),
-            detached: self.detached.clone(),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
-    pub(super) fn operations(&self, database: &MeteredDatabase) -> Operations {
-        let ground = operations::Ground {
-            settings: self.settings,
-            database,
-            sessions: self.sessions.clone(),
-            failures: self.failures.clone(),
-            detached: self.detached.clone(),
-            clock: Arc::clone(&self.clock),
-        };
-        ground.operations()
-    }
-
-    pub(super) fn admission(&self, database: &MeteredDatabase) -> Admission {
-        Admission {
-            tokens: database.operator_tokens(),
-            limits: self.limits.clone(),
-            detached: self.detached.clone(),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
-    pub(super) fn services(&self) -> AccountServices {
-        AccountServices {
-            code_sign_in: web::Data::new(CodeSignIn {
-                proof: self.proof.clone(),
-                new_accounts: self.new_accounts(),
-                passwordless: self.account().passwordless,
-                users: Arc::clone(&self.users),
-                entrance: self.entrance(),
-                detached: self.detached.clone(),
-            }),
-            code_sign_up: web::Data::new(CodeSignUp {
-                proof: self.proof.clone(),
-                new_accounts: self.new_accounts(),
-                passwords: self.passwords.clone(),
-                password_policy: self.password_policy(),
-                passwordless: self.account().passwordless,
-                entrance: self.entrance(),
-                detached: self.detached.clone(),
-            }),
-            check_code: web::Data::new(CheckCode {
-                proof: self.proof.clone(),
-                detached: self.detached.clone(),
-            }),
-            request_own_code: web::Data::new(RequestOwnCode {
-                gate: self.gate.clone(),
-                send_code: self.send_code.clone(),
-                freshness: self.freshness(),
-                limits: self.limits.clone(),
-                detached: self.detached.clone(),
-            }),
-            confirm_session: web::Data::new(ConfirmSession {
-                reauthentication: self.reauthentication(),
-                proof: self.proof.clone(),
-                sessions: self.sessions.clone(),
-                detached: self.detached.clone(),
-            }),
-            change_password: web::Data::new(ChangePassword {
-                reauthentication: self.reauthentication(),
-                password_policy: self.password_policy(),
-                passwordless: self.account().passwordless,
-                freshness: self.freshness(),
-                users: Arc::clone(&self.users),
-                sessions: self.sessions.clone(),
-                notices: self.notices.clone(),
-                detached: self.detached.clone(),
-            }),
-            reset_password: web::Data::new(ResetPassword {
-                proof: self.proof.clone(),
-                passwords: self.passwords.clone(),
-                password_policy: self.password_policy(),
-                users: Arc::clone(&self.users),
-                sessions: self.sessions.clone(),
-                limits: self.limits.clone(),
-                failures: self.failures.clone(),
-                notices: self.notices.clone(),
-                detached: self.detached.clone(),
-            }),
-            change_number: web::Data::new(self.change_number()),
-            undo_number: web::Data::new(self.undo_number()),
-            leave: web::Data::new(Leave {
-                freshness: self.freshness(),
-                users: Arc::clone(&self.users),
-                sessions: self.sessions.clone(),
-                notices: self.notices.clone(),
-                grace: self.account().deletion_grace,
-                detached: self.detached.clone(),
-                clock: Arc::clone(&self.clock),
-            }),
-            restore: web::Data::new(Restore {
-                entrance: self.entrance(),
-                users: Arc::clone(&self.users),
-                detached: self.detached.clone(),
-                clock: Arc::clone(&self.clock),
-            }),
-            profile: web::Data::new(Profile {
-                users: Arc::clone(&self.users),
-                journal: Arc::clone(&self.journal),
-                limits: self.limits.clone(),
-                detached: self.detached.clone(),
-            }),
-            export_data: web::Data::new(ExportData {
-                freshness: self.freshness(),
-                sessions: self.sessions.clone(),
-                journal: Arc::clone(&self.journal),
-                limits: self.limits.clone(),
-                detached: self.detached.clone(),
-            }),
-            freshness: web::Data::new(self.freshness()),
-        }
-    }
-
-    fn change_number(&self) -> ChangeNumber {
-        ChangeNumber {
-            freshness: self.freshness(),
-            proof: self.proof.clone(),
-            users: Arc::clone(&self.users),
-            sessions: self.sessions.clone(),
-            notices: self.notices.clone(),
-            undo_for: self.account().undo_for,
-            detached: self.detached.clone(),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
-    fn undo_number(&self) -> UndoNumber {
-        UndoNumber {
-            proof: self.proof.clone(),
-            users: Arc::clone(&self.users),
-            sessions: self.sessions.clone(),
-            failures: self.failures.clone(),
-            notices: self.notices.clone(),
-            detached: self.detached.clone(),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
-    fn account(&self) -> &AccountSettings {
-        &self.settings.account
-    }
-
-    /// Whether people may sign up.
-    fn is_open(&self) -> bool {
-        match self.account().sign_up {
-            SignUpPolicy::Open => true,
-            SignUpPolicy::Closed => false,
-        }
-    }
-
-    fn password_policy(&self) -> PasswordPolicy {
-        self.settings.password.policy
-    }
-
-    fn freshness(&self) -> Freshness {
-        Freshness::new(self.account().fresh_for, Arc::clone(&self.clock))
-    }
-
-    fn entrance(&self) -> Entrance {
-        Entrance {
-            sessions: self.sessions.clone(),
-            users: Arc::clone(&self.users),
-            continuations: self.continuations.clone(),
-        }
-    }
-
-    fn new_accounts(&self) -> NewAccounts {
-        NewAccounts {
-            is_open: self.is_open(),
-            terms: self.terms(),
-            users: Arc::clone(&self.users),
-            events: self.detached.events().clone(),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-
-    fn terms(&self) -> Terms {
-        let brand = &self.settings.brand;
-        Terms { current: brand.terms_version.clone(), is_required: brand.require_consent }
-    }
-
-    fn reauthentication(&self) -> Reauthentication {
-        Reauthentication {
-            passwords: self.passwords.clone(),
-            limits: self.limits.clone(),
-            failures: self.failures.clone(),
+    fn ports(self) -> Ports {
+        let Self { settings, secrets, stores, database, sender, clock, .. } = &self;
+        Ports {
+            users: database.users(),
+            journal: database.journal(),
+            sessions: Arc::clone(&stores.sessions),
+            signed_in: Arc::clone(&stores.signed_in),
+            codes: Arc::clone(&stores.codes),
+            throttle: Arc::clone(&stores.throttle),
+            failures: Arc::clone(&stores.failures),
+            answers: Arc::clone(&stores.answers),
+            challenge_throttle: Arc::clone(&stores.challenge_throttle),
+            code_sender: Arc::clone(sender) as _,
+            notice_sender: Arc::clone(sender) as _,
+            renderer: challenges::renderer(settings, secrets),
+            hasher: Arc::new(BcryptSha256::new(settings.password.cost)),
+            clock: Arc::clone(clock),
+            event_observer: Some(self.events),
+            challenge_observer: Some(self.challenges),
         }
     }
 }
 
-/// The workers have a place for each thread only, because the queue itself is in front of them.
-fn hashing_queue(settings: &PasswordSettings) -> io::Result<FairQueue> {
-    let PasswordSettings { slots, queue, .. } = *settings;
-    Ok(FairQueue::new(Workers::start("password", slots, slots, Priority::Low)?, queue))
+fn rules(settings: &Settings) -> Rules {
+    let Settings { account, brand, captcha, password, .. } = settings;
+    Rules {
+        countries: settings.phone.countries.clone(),
+        code: settings.sms_code.policy,
+        code_length: settings.sms_code.length,
+        challenge_ttl: captcha.ttl,
+        challenges_per_client: settings.limits.challenges_per_ip_minute,
+        test_answer: captcha.test_answer.clone(),
+        quotas: quotas(settings),
+        backoffs: backoffs(&settings.limits),
+        lifetimes: lifetimes(settings),
+        addresses: addresses(settings),
+        is_open: match account.sign_up {
+            SignUpPolicy::Open => true,
+            SignUpPolicy::Closed => false,
+        },
+        passwordless: account.passwordless,
+        terms: Terms { current: brand.terms_version.clone(), is_required: brand.require_consent },
+        password: password.policy,
+        hashing_threads: password.slots,
+        hashing_queue: password.queue,
+        fresh_for: account.fresh_for,
+        deletion_grace: account.deletion_grace,
+        undo_for: account.undo_for,
+    }
+}
+
+pub(super) fn lifetimes(settings: &Settings) -> SessionLifetimes {
+    SessionLifetimes {
+        standard: settings.session.standard,
+        remembered: settings.session.remembered,
+    }
+}
+
+fn quotas(settings: &Settings) -> Quotas {
+    let limits = &settings.limits;
+    let cooldown = Quota::new(1, settings.sms_code.resend_after)
+        .expect("settings are within the bounds of a quota");
+    Quotas {
+        sms_per_phone_cooldown: cooldown,
+        sms_per_phone_hour: limits.sms_per_phone_hour,
+        sms_per_phone_day: limits.sms_per_phone_day,
+        sms_per_client_hour: limits.sms_per_ip_hour,
+        sms_per_client_day: limits.sms_per_ip_day,
+        wrong_codes_per_client: limits.wrong_codes_per_ip_day,
+        login_failures_per_client: limits.login_failures_per_ip_minute,
+        notices_per_phone: limits.notices_per_phone_day,
+        sign_ins_per_client: limits.sign_ins_per_ip_minute,
+        sign_ins_per_phone: limits.sign_ins_per_phone_hour,
+        wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
+    }
+}
+
+/// The use cases of accounts, as handlers find them.
+pub(super) fn services(rooms: &Rooms) -> AccountServices {
+    AccountServices {
+        code_sign_in: web::Data::new(rooms.code_sign_in()),
+        code_sign_up: web::Data::new(rooms.code_sign_up()),
+        check_code: web::Data::new(rooms.check_code()),
+        request_own_code: web::Data::new(rooms.request_own_code()),
+        confirm_session: web::Data::new(rooms.confirm_session()),
+        change_password: web::Data::new(rooms.change_password()),
+        reset_password: web::Data::new(rooms.reset_password()),
+        change_number: web::Data::new(rooms.change_number()),
+        undo_number: web::Data::new(rooms.undo_number()),
+        leave: web::Data::new(rooms.leave()),
+        restore: web::Data::new(rooms.restore()),
+        profile: web::Data::new(rooms.profile()),
+        export_data: web::Data::new(rooms.export_data()),
+        freshness: web::Data::new(rooms.freshness()),
+    }
+}
+
+/// The use cases of operators, over the same rooms.
+pub(super) fn operations(
+    rooms: &Rooms,
+    settings: &Settings,
+    database: &MeteredDatabase,
+) -> Operations {
+    let ground = Ground {
+        settings,
+        database,
+        sessions: rooms.sessions.clone(),
+        failures: rooms.failures.clone(),
+        detached: rooms.detached.clone(),
+        clock: Arc::clone(&rooms.clock),
+    };
+    ground.operations()
+}
+
+/// Admission of requests to the API for operators.
+pub(super) fn admission(rooms: &Rooms, database: &MeteredDatabase) -> Admission {
+    Admission {
+        tokens: database.operator_tokens(),
+        limits: rooms.limits.clone(),
+        detached: rooms.detached.clone(),
+        clock: Arc::clone(&rooms.clock),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So a service that embeds the libraries has the rules of this one.
+    #[test]
+    fn the_defaults_of_the_settings_are_those_of_the_libraries() {
+        let settings = Settings::from_pairs([]).unwrap();
+        let rules = rules(&settings);
+        assert_eq!(format!("{rules:?}"), format!("{:?}", Rules::default()));
+    }
 }

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Audit, Clock, CredentialControl, Detached, ExportUser, Failures, OperatorTokens,
-    SessionControl, SessionLifetimes, Sessions, StandingControl, SystemClock, UserDirectory,
+    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, OperatorTokens,
+    SessionControl, Sessions, StandingControl, SystemClock, UserDirectory,
 };
+use tokio::runtime::Handle;
 
 use super::{
+    accounts::lifetimes,
     database::look_at_database,
     error::WiringError,
     metered::MeteredDatabase,
-    records::{events, failures},
+    records::{addresses, backoffs},
     secrets::secrets,
     stores::Stores,
 };
@@ -89,18 +91,30 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let stores = Stores::reach(settings, &database)?;
     // The metrics of a command are not read.
     let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
-    let journal = database.journal();
-    let events = events(settings, &journal, secrets.subject_key(), &clock, None);
-    let detached = Detached::on(tokio::runtime::Handle::current(), events);
-    let lifetimes = SessionLifetimes {
-        standard: settings.session.standard,
-        remembered: settings.session.remembered,
-    };
+    let runtime = Handle::current();
+    let events = Events::start(
+        database.journal(),
+        &runtime,
+        secrets.subject_key(),
+        addresses(settings),
+        Arc::clone(&clock),
+    );
+    let failures = Failures::new(
+        Arc::clone(&stores.failures),
+        secrets.subject_key(),
+        backoffs(&settings.limits),
+        Arc::clone(&clock),
+    );
+    let detached = Detached::on(runtime, events);
     let ground = Ground {
         settings,
         database: &database,
-        sessions: Sessions::new(Arc::clone(&stores.sessions), lifetimes, Arc::clone(&clock)),
-        failures: failures(&settings.limits, &stores.failures, secrets.subject_key(), &clock),
+        sessions: Sessions::new(
+            Arc::clone(&stores.sessions),
+            lifetimes(settings),
+            Arc::clone(&clock),
+        ),
+        failures,
         detached: detached.clone(),
         clock,
     };

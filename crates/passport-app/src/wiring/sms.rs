@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use passport_bridges::TOPICS;
 use passport_sms_client::{Dispatch, DispatchObserver, Inbox, Outbox};
 use rand::{SeedableRng, rngs::StdRng};
 use tracing::warn;
@@ -10,7 +11,7 @@ use super::error::WiringError;
 use crate::{
     http::ReceiptEndpoint,
     settings::{Environment, Origin, Secrets, Settings},
-    sms::{Gateways, GatewaysError, SmsLint, TOPICS},
+    sms::{Gateways, GatewaysError, SmsLint},
 };
 
 /// Everything that sends messages or records their delivery.

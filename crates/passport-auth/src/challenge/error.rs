@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::{BoxError, Denied};
+use crate::{BoxError, Denied, event::Refused};
 
 /// Why a challenge could not be created, drawn or spoken.
 ///
@@ -16,4 +16,14 @@ pub enum ChallengeError {
     /// The renderer failed.
     #[error("challenge could not be drawn or spoken")]
     NotMade(#[source] BoxError),
+}
+
+impl Refused for ChallengeError {
+    fn rule(&self) -> &'static str {
+        match self {
+            Self::Unknown => "challenge-unknown",
+            Self::Denied(denied) => denied.rule(),
+            Self::NotMade(_) => "challenge-not-made",
+        }
+    }
 }

@@ -3,6 +3,7 @@ mod placeholders;
 use std::path::Path;
 
 use clap::Args;
+use passport_bridges::TOPICS;
 use passport_sms_client::{Receipts, Topic};
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ use crate::{
     },
     secrets::ReceiptKey,
     settings::Origin,
-    sms::{Gateways, SmsLint, TOPICS, UncoveredMessage},
+    sms::{Gateways, SmsLint, UncoveredMessage},
 };
 
 const EXAMPLES: &str = "\

@@ -2,6 +2,7 @@ use std::{path::Path, time::Instant};
 
 use actix_web::rt::System;
 use clap::Args;
+use passport_bridges::outcome_name;
 use passport_codes::Code;
 use passport_sms_client::{
     Intent, Locale, Message, OneTimeCode, Outcome as Sent, Purpose, Recipient, Rejection, Report,
@@ -19,7 +20,6 @@ use crate::{
         output::{Outcome, print},
     },
     settings::Settings,
-    sms::outcome_name,
     telemetry,
 };
 
