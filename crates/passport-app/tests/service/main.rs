@@ -15,6 +15,7 @@ mod account_outages;
 mod accounts;
 mod architecture;
 mod attacks;
+mod backup;
 mod bearer;
 mod bodies;
 mod brand;
