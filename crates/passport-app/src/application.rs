@@ -10,6 +10,7 @@ use actix_web::{dev::Server, web};
 use futures::{FutureExt, future::OptionFuture, join};
 use passport_auth::Detached;
 use passport_bridges::SmsSender;
+use passport_webhooks::Deliveries;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tracing::warn;
@@ -21,8 +22,8 @@ use crate::{
     wiring::{self, Wired, WiringError},
 };
 
-/// Shutdown timeout, shared by requests in flight, by use cases whose client has disconnected, and by
-/// notices that wait to be sent.
+/// Shutdown timeout, shared by requests in flight, by use cases whose client has disconnected, by
+/// notices that wait to be sent, and by webhooks under way.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Threads of the API for operators, which few programs use.
@@ -44,6 +45,7 @@ pub struct Application {
     inbox_url: Option<String>,
     detached: Detached,
     sender: Arc<SmsSender>,
+    deliveries: Deliveries,
     /// Time of the stop request.
     stopping: oneshot::Receiver<Instant>,
 }
@@ -65,7 +67,7 @@ impl Application {
         let admin_listener = admin_listener.transpose()?;
         let metrics_listener = bind_metrics(&settings.metrics)?;
         let origin = settings.http.origin(address);
-        let Wired { services, operators, upkeep, detached, sender, inbox_url, metrics } =
+        let Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics } =
             wiring::wire(settings, &origin).await?;
         upkeep.start();
 
@@ -103,7 +105,18 @@ impl Application {
         let configure = move |app: &mut _| http::configure(&services, app);
         let server = edge(settings.http.workers).serve(listener, configure, stop);
         let server = server.map_err(failed("http.listen", address))?;
-        Ok(Self { server, address, admin, metrics, origin, inbox_url, detached, sender, stopping })
+        Ok(Self {
+            server,
+            address,
+            admin,
+            metrics,
+            origin,
+            inbox_url,
+            detached,
+            sender,
+            deliveries,
+            stopping,
+        })
     }
 
     /// The bound address, with the actual port where the settings have port 0.
@@ -139,7 +152,7 @@ impl Application {
     ///
     /// When the operating system closes the socket.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, admin, metrics, detached, sender, mut stopping, .. } = self;
+        let Self { server, admin, metrics, detached, sender, deliveries, mut stopping, .. } = self;
         let admin = OptionFuture::from(admin.map(|(server, _)| server));
         let metrics = OptionFuture::from(metrics.map(|(server, _)| server));
         let (served, admin, metrics) = join!(server, admin, metrics);
@@ -155,6 +168,7 @@ impl Application {
         if unsent > 0 {
             warn!(unsent, "shutdown timed out; notices were not sent");
         }
+        deliveries.finish(left()).await;
         served.and(admin.unwrap_or(Ok(()))).and(metrics.unwrap_or(Ok(())))
     }
 }

@@ -2,8 +2,10 @@
 
 mod admin;
 mod audit;
+mod completions;
 mod config;
 mod load;
+mod man;
 mod migrate;
 mod openapi;
 mod operator;
@@ -14,6 +16,7 @@ mod sms;
 mod table;
 mod times;
 mod user;
+mod webhook;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
@@ -57,6 +60,13 @@ enum Command {
     /// Manage tokens of the API for operators
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write those of all commands
+    Man(man::Man),
+    /// List, test, replay and enable webhooks, and make their secrets
+    #[command(subcommand, after_help = webhook::EXAMPLES)]
+    Webhook(webhook::Webhook),
 }
 
 const EXAMPLES: &str = "\
@@ -93,6 +103,9 @@ pub fn run() -> ExitCode {
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
         Command::Admin(command) => command.run(file),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(),
+        Command::Webhook(command) => command.run(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

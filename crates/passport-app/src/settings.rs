@@ -10,6 +10,7 @@ mod audit;
 mod brand;
 mod captcha;
 mod client_address;
+mod cookie;
 mod database;
 mod environment;
 mod forward_auth;
@@ -34,6 +35,7 @@ mod strays;
 mod telemetry;
 mod url_checks;
 mod value;
+mod webhooks;
 
 use std::path::Path;
 
@@ -42,13 +44,14 @@ use time::Date;
 
 pub use account::{AccountSettings, SignUpPolicy};
 pub use admin::AdminSettings;
-pub use apps::{AppName, AppSettings, ReturnAddress};
+pub use apps::{AppName, AppSettings, NativeOrigin, ReturnAddress};
 pub use audit::{AuditSettings, RecordedAddress};
 pub use brand::{
     Accent, BrandImage, BrandSettings, ByLanguage, Colour, Filing, ImageKind, Legal, LegalText,
 };
 pub use captcha::{CaptchaSettings, CaptchaStyle};
 pub use client_address::ClientAddressHeader;
+pub use cookie::CookieSettings;
 pub use database::DatabaseSettings;
 pub use environment::Environment;
 pub use forward_auth::ForwardAuthSettings;
@@ -69,6 +72,7 @@ pub use store::{StoreSettings, StoreUrl};
 pub use telemetry::TelemetrySettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
+pub use webhooks::WebhookSettings;
 
 use reader::{Reader, Reading};
 use source::Source;
@@ -82,6 +86,8 @@ pub struct Settings {
     pub secrets: Option<Secrets>,
     /// `http.*`
     pub http: HttpSettings,
+    /// `cookie.*`
+    pub cookie: CookieSettings,
     /// `admin.*`
     pub admin: AdminSettings,
     /// `metrics.*`
@@ -118,6 +124,8 @@ pub struct Settings {
     pub forward_auth: ForwardAuthSettings,
     /// `sms.*`
     pub sms: SmsSettings,
+    /// `webhooks.*`
+    pub webhooks: Vec<WebhookSettings>,
     /// Settings that are allowed and likely a mistake.
     pub warnings: Vec<Remark>,
 }
@@ -171,6 +179,7 @@ impl Settings {
         let mut settings = Self {
             environment,
             secrets,
+            cookie: CookieSettings::read(&mut reader, &http),
             metrics: MetricsSettings::read(&mut reader, environment, &http, &admin),
             admin,
             http,
@@ -190,6 +199,7 @@ impl Settings {
             apps: AppSettings::read_all(&mut reader, environment),
             forward_auth: ForwardAuthSettings::read(&mut reader),
             sms: SmsSettings::read(&mut reader, environment),
+            webhooks: WebhookSettings::read_all(&mut reader, environment),
             warnings: Vec::new(),
         };
         guesses::check(&mut reader, environment, &settings.sms_code, &settings.limits);

@@ -9,6 +9,7 @@ use passport_bridges::outcome_name;
 use passport_session::SessionStore;
 use passport_sms_client::{Dispatch, Outbox};
 use passport_user::Journal;
+use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
 use tracing::{debug, info, warn};
 
@@ -27,6 +28,12 @@ const LEARNED_AT_START: Duration = Duration::from_hours(6);
 /// Retention of delivery statistics: the longest period of `passport sms status`.
 pub(crate) const FIGURES_KEPT: Duration = Duration::from_hours(7 * 24);
 
+/// Retention of webhooks that were delivered, or failed: the time in which they can be looked at.
+const WEBHOOKS_KEPT: Duration = Duration::from_hours(7 * 24);
+/// Retention of webhooks that wait: those of an endpoint that is disabled, or not in the settings any
+/// more. Their events are kept at least as long.
+const WAITING_WEBHOOKS_KEPT: Duration = Duration::from_hours(29 * 24);
+
 /// What the periodic work needs.
 pub(crate) struct Upkeep {
     pub(crate) sessions: Arc<dyn SessionStore>,
@@ -40,6 +47,7 @@ pub(crate) struct Upkeep {
     pub(crate) journal: Arc<dyn Journal>,
     /// Age at which events are deleted.
     pub(crate) events_kept: Duration,
+    pub(crate) webhooks: Arc<dyn WebhookStore>,
     /// Metrics that are read from stores.
     pub(crate) samples: Samples,
 }
@@ -56,11 +64,13 @@ impl Upkeep {
     pub(crate) fn start(self) {
         let Self { sessions, dispatch, codes_outlive_process, sweep, .. } = self;
         let outbox = Arc::clone(dispatch.outbox());
-        spawn(take_samples(self.samples, Arc::clone(&sessions), outbox));
+        let webhooks = Arc::clone(&self.webhooks);
+        spawn(take_samples(self.samples, Arc::clone(&sessions), outbox, webhooks));
         spawn(sweep_sessions(sessions));
         spawn(sweep_store(sweep));
         spawn(purge_users(self.purge_users));
         spawn(purge_events(self.journal, self.events_kept));
+        spawn(purge_webhooks(self.webhooks));
         if codes_outlive_process {
             spawn(resume_messages(Arc::clone(&dispatch)));
             spawn(follow_messages_up(Arc::clone(&dispatch)));
@@ -71,9 +81,14 @@ impl Upkeep {
 }
 
 /// Reads what the metrics show of stores.
-async fn take_samples(samples: Samples, sessions: Arc<dyn SessionStore>, outbox: Arc<dyn Outbox>) {
+async fn take_samples(
+    samples: Samples,
+    sessions: Arc<dyn SessionStore>,
+    outbox: Arc<dyn Outbox>,
+    webhooks: Arc<dyn WebhookStore>,
+) {
     loop {
-        samples.take(&*sessions, &*outbox).await;
+        samples.take(&*sessions, &*outbox, &*webhooks).await;
         sleep(SAMPLE_EVERY).await;
     }
 }
@@ -118,6 +133,18 @@ async fn purge_events(journal: Arc<dyn Journal>, kept: Duration) {
         match journal.purge(SystemClock.now() - kept).await {
             Ok(count) => debug!(count, "old events deleted"),
             Err(error) => warn_of(&error, "old events could not be deleted"),
+        }
+        sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// Deletes old deliveries of webhooks.
+async fn purge_webhooks(webhooks: Arc<dyn WebhookStore>) {
+    loop {
+        let now = SystemClock.now();
+        match webhooks.purge(now - WEBHOOKS_KEPT, now - WAITING_WEBHOOKS_KEPT).await {
+            Ok(count) => debug!(count, "old webhooks deleted"),
+            Err(error) => warn_of(&error, "old webhooks could not be deleted"),
         }
         sleep(SWEEP_EVERY).await;
     }

@@ -10,17 +10,20 @@ mod records;
 mod secrets;
 mod sms;
 mod stores;
+mod webhooks;
 
 use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{ChallengeRenderer, Clock, Detached, Rooms, SystemClock};
 use passport_bridges::SmsSender;
+use passport_webhooks::Deliveries;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
 pub(crate) use operations::{Beside, operate};
 pub(crate) use secrets::secrets;
+pub(crate) use webhooks::control_webhooks;
 
 pub use error::WiringError;
 pub use stores::URL_CHECKS;
@@ -50,6 +53,8 @@ pub(crate) struct Wired {
     pub(crate) detached: Detached,
     /// Has notices to send before the process ends.
     pub(crate) sender: Arc<SmsSender>,
+    /// Webhooks under way; the process should let them finish before it ends.
+    pub(crate) deliveries: Deliveries,
     /// Where the inbox of development is opened.
     pub(crate) inbox_url: Option<String>,
     /// What a scrape reads.
@@ -111,14 +116,14 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
         probes: web::Data::new(Probes::new(probes)),
-        cookies: web::Data::new(cookies(&secrets, origin)),
+        cookies: web::Data::new(cookies(settings, &secrets, origin)),
         origins: web::Data::new(allowed_origins(settings, origin)),
-        cors: web::Data::new(AllowedOrigins::new(&settings.http.allowed_origins)),
+        cors: web::Data::new(AllowedOrigins::new(&settings.apps)),
         origin_warnings: web::Data::new(OriginWarnings::default()),
         trusted_proxies: web::Data::new(trusted_proxies(settings)),
         security_headers: web::Data::new(SecurityHeaders::new(origin.is_https())),
         receipt_endpoint: web::Data::new(receipt_endpoint),
-        api_document: web::Data::new(ApiDocument::of(ApiSite::at(origin))),
+        api_document: web::Data::new(ApiDocument::of(ApiSite::at(settings, origin))),
         site: web::Data::new(Site::new(settings, clock)),
         flow_key: web::Data::new(secrets.flow_key()),
         inbox: inbox.filter(|_| settings.inbox().is_some()).map(web::Data::new),
@@ -133,7 +138,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         http_meter,
     };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
+    let deliveries = webhooks::deliver(settings, &database).await?;
     let upkeep = Upkeep {
+        webhooks: database.webhooks(),
         sessions: stores.sessions,
         dispatch,
         codes_outlive_process: stores.outlives_process,
@@ -144,7 +151,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         samples: metrics.samples.clone(),
     };
     let (detached, metrics) = (rooms.detached, metrics.page());
-    Ok(Wired { services, operators, upkeep, detached, sender, inbox_url, metrics })
+    Ok(Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics })
 }
 
 /// Gauges of what waits in this process.
@@ -226,8 +233,12 @@ fn idempotency(
     .map_err(io::Error::other)
 }
 
-fn cookies(secrets: &Secrets, origin: &Origin) -> Cookies {
-    Cookies::new(origin.is_https(), secrets.cookie_key())
+fn cookies(settings: &Settings, secrets: &Secrets, origin: &Origin) -> Cookies {
+    let cookies = Cookies::new(origin.is_https(), secrets.cookie_key());
+    match &settings.cookie.domain {
+        Some(domain) => cookies.shared_within(domain.clone()),
+        None => cookies,
+    }
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

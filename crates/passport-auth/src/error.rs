@@ -162,6 +162,7 @@ unavailable_from! {
     passport_throttle::ThrottleStoreError,
     passport_user::JournalError,
     passport_user::OperatorTokenError,
+    passport_user::SigningKeyRepositoryError,
     passport_user::UserRepositoryError,
 }
 

@@ -183,6 +183,8 @@ operations! {
     AdmitOperator: OperatorAdmitted, "operator admitted", "operator not admitted";
     AddToken: OperatorTokenAdded, "token of operator added", "token of operator not added";
     RemoveToken: OperatorTokenRemoved, "token of operator removed", "token of operator not removed";
+    RotateKey: KeyRotated, "signing key made", "signing key not made";
+    RetireKey: KeyRetired, "signing key retired", "signing key not retired";
     PurgeAudit: AuditPurged, "audit log purged", "audit log not purged";
 }
 

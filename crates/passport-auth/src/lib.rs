@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access_tokens;
 mod account_control;
 mod admission;
 mod audit;
@@ -67,10 +68,14 @@ mod sign_up;
 mod standing_control;
 mod subject;
 mod terms;
+mod token_key_control;
+mod token_keys;
+mod token_seal;
 mod undo_number;
 mod user_directory;
 mod workers;
 
+pub use access_tokens::{AccessTokens, Audience, IssueTokenError, IssuedToken};
 pub use account_control::OperatorError;
 pub use admission::{Admission, OperatorRefusal};
 pub use audit::{Audit, AuditError, AuditQuery};
@@ -144,6 +149,9 @@ pub use sign_up::{Registration, SignUp, SignUpError};
 pub use standing_control::{StandingChanged, StandingControl};
 pub use subject::{PhoneTag, SubjectKey};
 pub use terms::{ConsentRequired, Terms};
+pub use token_key_control::{TokenKeyControl, TokenKeyError, TokenKeyStage, TokenKeyState};
+pub use token_keys::{KEYS_MAX_AGE, MAX_TOKEN_LIFETIME, TokenKeys, TokenKeysError};
+pub use token_seal::TokenSealingKeys;
 pub use undo_number::{UndoNumber, UndoNumberError};
 pub use user_directory::{UserDirectory, UserReference};
 pub use workers::{Busy, Priority, Slot, Workers};

@@ -124,7 +124,8 @@ texts! {
         user_disabled user_not_disabled user_enabled user_not_enabled
         user_exported user_not_exported user_unlocked user_not_unlocked
         operator_looked operator_not_looked operator_admitted operator_not_admitted
-        token_added token_not_added token_removed token_not_removed audit_purged audit_not_purged
+        token_added token_not_added token_removed token_not_removed
+        key_rotated key_not_rotated key_retired key_not_retired audit_purged audit_not_purged
     }
     refusal: RefusalTexts {
         mobile_missing mobile_invalid country_not_served recipient_refused recipient_throttled

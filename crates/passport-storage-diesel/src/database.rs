@@ -5,12 +5,14 @@ use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_throttle::{FailureStore, ThrottleStore};
-use passport_user::{Journal, OperatorTokenRepository, UserRepository};
+use passport_user::{Journal, OperatorTokenRepository, SigningKeyRepository, UserRepository};
+use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
 
 use crate::{
     DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
-    location::Location, operator_tokens, outbox, postgres, sessions, signed_in, sqlite, users,
+    location::Location, operator_tokens, outbox, postgres, sessions, signed_in, signing_keys,
+    sqlite, users, webhooks,
 };
 
 /// One PostgreSQL or SQLite database. Clones share its connections.
@@ -83,6 +85,22 @@ impl Database {
                 Arc::new(operator_tokens::PostgresOperatorTokens(pool.clone()))
             }
             Backend::Sqlite(pool) => Arc::new(operator_tokens::SqliteOperatorTokens(pool.clone())),
+        }
+    }
+
+    /// Keys for access tokens in this database.
+    pub fn signing_keys(&self) -> Arc<dyn SigningKeyRepository> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(signing_keys::PostgresSigningKeys(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(signing_keys::SqliteSigningKeys(pool.clone())),
+        }
+    }
+
+    /// Deliveries of webhooks in this database.
+    pub fn webhooks(&self) -> Arc<dyn WebhookStore> {
+        match &self.0 {
+            Backend::Postgres(pool) => Arc::new(webhooks::PostgresWebhookStore(pool.clone())),
+            Backend::Sqlite(pool) => Arc::new(webhooks::SqliteWebhookStore(pool.clone())),
         }
     }
 

@@ -16,8 +16,10 @@ mod postgres;
 mod prepared;
 mod sessions;
 mod signed_in;
+mod signing_keys;
 mod sqlite;
 mod users;
+mod webhooks;
 
 pub use database::Database;
 pub use error::DatabaseError;

@@ -11,6 +11,7 @@ mod pool;
 mod privileges;
 mod server;
 mod session_rows;
+mod signing_key_rows;
 mod tls;
 mod user_rows;
 
@@ -25,4 +26,5 @@ pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use schema::least;
 pub(crate) use session_rows::SessionRow;
+pub(crate) use signing_key_rows::SigningKeyRow;
 pub(crate) use user_rows::UserRow;

@@ -11,6 +11,7 @@ mod operator_token_rows;
 mod outbox_rows;
 mod pool;
 mod session_rows;
+mod signing_key_rows;
 mod sweep;
 mod throttle;
 mod user_rows;
@@ -28,6 +29,7 @@ pub(crate) use outbox_rows::{AttemptRow, MessageRow};
 pub(crate) use pool::Pool;
 pub(crate) use schema::least;
 pub(crate) use session_rows::SessionRow;
+pub(crate) use signing_key_rows::SigningKeyRow;
 pub(crate) use throttle::SqliteThrottleStore;
 pub(crate) use user_rows::UserRow;
 

@@ -1,12 +1,14 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     sync::{Arc, Mutex, MutexGuard},
 };
 
 use passport_user::{AccountEvent, Epoch, EventId, PhoneNumber, User, UserId};
 use time::OffsetDateTime;
 
-/// Users and events. One lock protects both, so that a change and its event are one act.
+use crate::queue::Queue;
+
+/// Users, events and webhooks. One lock protects both, so that a change and its event are one act.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Accounts(Arc<Mutex<State>>);
 
@@ -21,6 +23,8 @@ pub(crate) struct State {
     pub(crate) kept_back: HashMap<PhoneNumber, KeptBack>,
     /// Events in the order of their ids.
     pub(crate) events: BTreeMap<EventId, AccountEvent>,
+    /// Webhooks that deliver the events.
+    pub(crate) webhooks: Queue,
 }
 
 /// A former number that its user can get back.
@@ -61,6 +65,9 @@ impl State {
 
     /// Adds `event`, unless it is already there.
     pub(crate) fn record(&mut self, event: &AccountEvent) {
-        self.events.entry(event.id).or_insert_with(|| event.clone());
+        if let Entry::Vacant(place) = self.events.entry(event.id) {
+            place.insert(event.clone());
+            self.webhooks.add(event);
+        }
     }
 }

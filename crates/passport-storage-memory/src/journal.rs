@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use passport_user::{AccountEvent, EventFilter, EventId, Journal, JournalError};
 use time::OffsetDateTime;
 
-use crate::accounts::{Accounts, State};
+use crate::{
+    MemoryWebhookStore,
+    accounts::{Accounts, State},
+};
 
 /// Account events in the memory of this process, for tests. They are lost when it ends.
 ///
@@ -16,6 +19,11 @@ pub struct MemoryJournal(Accounts);
 impl MemoryJournal {
     pub(crate) fn over(accounts: Accounts) -> Self {
         Self(accounts)
+    }
+
+    /// The webhooks that deliver the events of this journal.
+    pub fn webhooks(&self) -> MemoryWebhookStore {
+        MemoryWebhookStore::over(self.0.clone())
     }
 
     fn state(&self) -> Result<MutexGuard<'_, State>, JournalError> {

@@ -11,7 +11,7 @@ use passport_session::SessionStore;
 use passport_sms_client::Outbox;
 use passport_storage_memory::{
     MemoryCodeStore, MemoryFailureStore, MemoryIdempotencyStore, MemoryJournal,
-    MemoryOperatorTokens, MemoryOutbox, MemorySessionStore, MemoryThrottleStore,
+    MemoryOperatorTokens, MemoryOutbox, MemorySessionStore, MemorySigningKeys, MemoryThrottleStore,
     MemoryUserRepository,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
@@ -109,4 +109,27 @@ mod operator_tokens {
     }
 
     passport_user::operator_token_contract!(fresh());
+}
+
+mod signing_keys {
+    use super::*;
+
+    fn fresh() -> Ready<passport_user::testing::Signers> {
+        let keys = MemorySigningKeys::default();
+        let journal = Arc::new(keys.journal());
+        ready((Arc::new(keys), journal))
+    }
+
+    passport_user::signing_key_contract!(fresh());
+}
+
+mod webhooks {
+    use super::*;
+
+    fn fresh() -> Ready<passport_webhooks::testing::Webhooks> {
+        let journal = MemoryJournal::default();
+        ready((Arc::new(journal.webhooks()), Arc::new(journal)))
+    }
+
+    passport_webhooks::webhook_store_contract!(fresh());
 }

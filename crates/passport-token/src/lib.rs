@@ -33,6 +33,8 @@ pub use self::fetch::HttpsKeys;
 #[cfg(feature = "cache")]
 pub use self::fetch::{FetchError, FetchKeys, FetchedKeys, max_age};
 #[cfg(feature = "issue")]
+pub use self::rules::verify_own;
+#[cfg(feature = "issue")]
 pub use self::signing_key::{SigningKey, SigningKeyError};
 #[cfg(feature = "cache")]
 pub use self::verifier::{KeysUnavailable, Verifier, VerifierBuilder, VerifyError};

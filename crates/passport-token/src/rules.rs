@@ -4,6 +4,8 @@ use crate::{Claims, KeySet, PublicKey, RulesError, TokenError, compact::Compact}
 
 /// Most difference of clocks that can be accepted.
 const MAX_LEEWAY: Duration = Duration::from_mins(5);
+/// Seconds by which clocks may differ, unless another time is set.
+const LEEWAY: u64 = 5;
 
 /// What a token must be to be accepted: issued by this service, for this application, and valid now.
 ///
@@ -26,7 +28,7 @@ impl Rules {
         if audience.is_empty() || audience.len() > 255 {
             return Err(RulesError::Audience);
         }
-        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), leeway: 5 })
+        Ok(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), leeway: LEEWAY })
     }
 
     /// Accepts clocks that differ by `leeway`.
@@ -74,35 +76,66 @@ impl Rules {
         key: &PublicKey,
         now: SystemTime,
     ) -> Result<Claims, TokenError> {
-        if compact.algorithm != Some(key.algorithm()) {
-            return Err(TokenError::Algorithm);
-        }
-        key.verify(compact.message, &compact.signature)?;
-        let members = compact.payload()?;
-        if members.text("iss")? != self.issuer {
-            return Err(TokenError::Issuer);
-        }
-        // A list of audiences is refused too: an application that is one of several could use the
-        // token at the others.
-        if members.text("aud").ok() != Some(self.audience.as_str()) {
-            return Err(if members.has("aud") {
-                TokenError::Audience
-            } else {
-                TokenError::Claim("aud")
-            });
-        }
-        let not_before = members.optional_time("nbf")?;
-        let claims = Claims::from_members(&members)?;
-        let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        if now >= claims.expires_at.saturating_add(self.leeway) {
-            return Err(TokenError::Expired);
-        }
-        let latest = now.saturating_add(self.leeway);
-        if claims.issued_at > latest || not_before.is_some_and(|it| it > latest) {
-            return Err(TokenError::NotYetValid);
-        }
-        Ok(claims)
+        let Self { issuer, audience, leeway } = self;
+        check(compact, key, now, *leeway, issuer, |found| found == audience)
     }
+}
+
+/// Verifies `token` at `now` as its issuer does, who knows several audiences. Applications use
+/// [`Rules`], which have one.
+///
+/// # Errors
+///
+/// See [`TokenError`].
+#[cfg(feature = "issue")]
+pub fn verify_own(
+    token: &str,
+    issuer: &str,
+    is_known: impl FnOnce(&str) -> bool,
+    keys: &KeySet,
+    now: SystemTime,
+) -> Result<Claims, TokenError> {
+    let compact = Compact::parse(token)?;
+    let key = keys.get(&compact.key_id).ok_or(TokenError::UnknownKey)?;
+    check(&compact, key, now, LEEWAY, issuer, is_known)
+}
+
+fn check(
+    compact: &Compact<'_>,
+    key: &PublicKey,
+    now: SystemTime,
+    leeway: u64,
+    issuer: &str,
+    is_audience: impl FnOnce(&str) -> bool,
+) -> Result<Claims, TokenError> {
+    if compact.algorithm != Some(key.algorithm()) {
+        return Err(TokenError::Algorithm);
+    }
+    key.verify(compact.message, &compact.signature)?;
+    let members = compact.payload()?;
+    if members.text("iss")? != issuer {
+        return Err(TokenError::Issuer);
+    }
+    // A list of audiences is refused too: an application that is one of several could use the
+    // token at the others.
+    if !members.text("aud").is_ok_and(is_audience) {
+        return Err(if members.has("aud") {
+            TokenError::Audience
+        } else {
+            TokenError::Claim("aud")
+        });
+    }
+    let not_before = members.optional_time("nbf")?;
+    let claims = Claims::from_members(&members)?;
+    let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    if now >= claims.expires_at.saturating_add(leeway) {
+        return Err(TokenError::Expired);
+    }
+    let latest = now.saturating_add(leeway);
+    if claims.issued_at > latest || not_before.is_some_and(|it| it > latest) {
+        return Err(TokenError::NotYetValid);
+    }
+    Ok(claims)
 }
 
 /// An issuer is an origin: tokens have it as it is written, so it is compared byte by byte.

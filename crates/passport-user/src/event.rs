@@ -206,6 +206,10 @@ kinds! {
     OperatorTokenAdded = "operator-token.added",
     /// An operator removed a token.
     OperatorTokenRemoved = "operator-token.removed",
+    /// A key for access tokens was made: the first one by the service, others by an operator.
+    KeyRotated = "key.rotated",
+    /// An operator retired a key for access tokens.
+    KeyRetired = "key.retired",
     /// An operator deleted old events.
     AuditPurged = "audit.purged",
 }

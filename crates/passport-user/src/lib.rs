@@ -14,6 +14,7 @@ mod phone;
 mod policy;
 mod reason;
 mod repository;
+mod signing_key;
 mod user;
 
 #[cfg(feature = "bcrypt")]
@@ -43,4 +44,5 @@ pub use repository::{
     InsertUserError, NumberChange, NumberChanged, NumberUndone, UserFilter, UserRepository,
     UserRepositoryError,
 };
+pub use signing_key::{SigningKeyRecord, SigningKeyRepository, SigningKeyRepositoryError};
 pub use user::{Epoch, EpochsUsedUp, Standing, StandingKind, User, UserId};

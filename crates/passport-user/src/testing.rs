@@ -27,13 +27,16 @@ mod epochs;
 mod events;
 mod numbers;
 mod operators;
+mod signing_keys;
 mod support;
 mod undo;
 mod users;
 
 use std::sync::Arc;
 
-pub use self::{deletion::*, epochs::*, events::*, numbers::*, operators::*, undo::*, users::*};
+pub use self::{
+    deletion::*, epochs::*, events::*, numbers::*, operators::*, signing_keys::*, undo::*, users::*,
+};
 use crate::{Journal, UserRepository};
 
 /// A repository, and the journal that has the events of its changes.
@@ -133,6 +136,26 @@ macro_rules! operator_token_contract {
             token_changes_have_one_winner,
             removes_tokens,
             records_uses,
+        }
+    };
+}
+
+/// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing) of signing keys.
+#[macro_export]
+macro_rules! signing_key_contract {
+    (#[$attribute:meta] $signers:expr) => {
+        $crate::signing_key_contract! { @clauses [#[$attribute]] $signers }
+    };
+    ($signers:expr) => {
+        $crate::signing_key_contract! { @clauses [] $signers }
+    };
+    (@clauses $attributes:tt $signers:expr) => {
+        $crate::user_repository_contract! { @tests $attributes $signers;
+            publishes_keys,
+            generations_and_ids_are_unique,
+            publication_has_one_winner,
+            retires_keys,
+            purges_retired_keys,
         }
     };
 }

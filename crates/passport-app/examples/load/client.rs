@@ -70,6 +70,15 @@ impl Request {
         Self::new("GET", "/api/v1/session", &cookie, "", |reply| reply.status == 200)
     }
 
+    /// What a proxy asks about a request of the same person.
+    pub(crate) fn forward_auth(cookie: &str) -> Self {
+        let fields = format!(
+            "Cookie: {cookie}\r\nX-Forwarded-Method: GET\r\nX-Forwarded-Proto: https\r\n\
+             X-Forwarded-Host: app.example.org\r\nX-Forwarded-Uri: /a?b=c\r\n"
+        );
+        Self::new("GET", "/forward-auth", &fields, "", |reply| reply.status == 200)
+    }
+
     /// Requests a code for the `n`-th number with the challenge `challenges[n]`.
     pub(crate) fn sms_code(n: usize, challenges: &[String]) -> Self {
         Self::sms_code_to(1_000_000 + n, &challenges[n % challenges.len()])

@@ -83,6 +83,8 @@ async fn run(arguments: &Arguments, time: Duration) -> Outcome {
     let row = drive(&server.process, 32, time, |_| Request::who_am_i(&cookie)).await?;
     table.row("who am I, signed in", row, Some(("of bare", bare_rate)));
     let alone = table.last_rate();
+    let row = drive(&server.process, 32, time, |_| Request::forward_auth(&cookie)).await?;
+    table.row("forward-auth", row, Some(("of who am I", alone)));
     let row = drive(&server.process, 32, time, |_| Request::devices(&cookie)).await?;
     table.row("devices", row, Some(("of who am I", alone)));
     for name in ["sign-in by code, new numbers", "sign-in by code, known numbers"] {

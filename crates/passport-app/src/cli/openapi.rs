@@ -23,7 +23,8 @@ impl Openapi {
     pub(super) fn run(self, file: Option<&Path>) -> Outcome {
         let Self {} = self;
         let settings = load(file)?;
-        let document = document(&ApiSite::at(&settings.http.origin(settings.http.listen)));
+        let origin = settings.http.origin(settings.http.listen);
+        let document = document(&ApiSite::at(&settings, &origin));
         Ok(print(&format!("{document:#}"))?)
     }
 }

@@ -88,7 +88,6 @@ impl Apps {
 }
 
 /// Path and query of the sign-in after which the person returns to `address`.
-#[allow(dead_code)]
 pub(in crate::http) fn sign_in_path(address: &ReturnAddress) -> String {
     format!("/sign-in?{}", return_query(address))
 }

@@ -3,6 +3,7 @@
 
 mod csrf;
 mod key;
+mod own;
 mod pairs;
 mod steps;
 
@@ -29,21 +30,33 @@ const MOST_OF_A_NAME: usize = 8;
 /// Names and attributes of the service's cookies.
 ///
 /// With `https` the names have the prefix `__Host-`, so that other hosts of the domain cannot set them
-/// (RFC 6265bis §4.1.3.2). The original's cookie reader finds `csrf_token` after the prefix too.
+/// (RFC 6265bis §4.1.3.2). The original's cookie reader finds `csrf_token` after the prefix too. Only the
+/// session cookie may be shared by the hosts of a domain, which that prefix forbids.
 #[derive(Debug, Clone)]
 pub(crate) struct Cookies {
     secure: bool,
     key: CookieKey,
+    /// Domain whose hosts share the session cookie.
+    domain: Option<String>,
 }
 
 /// Name of the session cookie.
-pub(super) fn session_name(secure: bool) -> &'static str {
-    if secure { "__Host-passport_session" } else { "passport_session" }
+pub(super) fn session_name(secure: bool, is_shared: bool) -> &'static str {
+    match (secure, is_shared) {
+        (true, false) => "__Host-passport_session",
+        (true, true) => "__Secure-passport_session",
+        (false, _) => "passport_session",
+    }
 }
 
 impl Cookies {
     pub(crate) fn new(secure: bool, key: CookieKey) -> Self {
-        Self { secure, key }
+        Self { secure, key, domain: None }
+    }
+
+    /// The same, with a session cookie for all hosts of `domain`.
+    pub(crate) fn shared_within(self, domain: String) -> Self {
+        Self { domain: Some(domain), ..self }
     }
 
     /// The session token of the request, if it has exactly one.
@@ -55,7 +68,8 @@ impl Cookies {
         if sessions.len() == 1 { sessions.pop() } else { None }
     }
 
-    /// All session tokens of the request. Values without the form of a token are skipped.
+    /// All session tokens of the request. Values without the form of a token are skipped, and those that
+    /// another host has planted beside that of the service.
     pub(super) fn sessions(&self, request: &HttpRequest) -> Vec<SessionToken> {
         let mut sessions: Vec<SessionToken> = Vec::new();
         for value in values(request, self.session_name()) {
@@ -65,7 +79,7 @@ impl Cookies {
                 sessions.push(token);
             }
         }
-        sessions
+        self.without_planted(request, sessions)
     }
 
     /// Stores the session token in the browser, and a CSRF token for it. It stays for `max_age`, which
@@ -76,19 +90,25 @@ impl Cookies {
         token: &SessionToken,
         max_age: Option<std::time::Duration>,
     ) {
-        let mut cookie = self.cookie(self.session_name(), token.expose()).http_only(true).finish();
         // Whole seconds, rounded down.
         let seconds = max_age.map(|it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX));
-        cookie.set_max_age(seconds.map(Duration::seconds));
-        add(response, &cookie);
+        let max_age = seconds.map(Duration::seconds);
+        let mark = self.domain.is_some().then(|| self.mark(token));
+        for mut cookie in [Some(self.session_cookie(token.expose())), mark].into_iter().flatten() {
+            cookie.set_max_age(max_age);
+            add(response, &cookie);
+        }
         self.renew_csrf(response, std::slice::from_ref(token));
     }
 
     /// Deletes the session token from the browser, and replaces the CSRF token.
     pub(super) fn end_session(&self, response: &mut HttpResponse) {
-        let mut cookie = self.cookie(self.session_name(), String::new()).http_only(true).finish();
+        let mut cookie = self.session_cookie(String::new());
         cookie.make_removal();
         add(response, &cookie);
+        if self.domain.is_some() {
+            add(response, &self.no_mark());
+        }
         self.renew_csrf(response, &[]);
     }
 
@@ -155,8 +175,16 @@ impl Cookies {
         Cookie::build(name, value).path("/").secure(self.secure).same_site(SameSite::Lax)
     }
 
+    fn session_cookie(&self, token: String) -> Cookie<'static> {
+        let cookie = self.cookie(self.session_name(), token).http_only(true);
+        match &self.domain {
+            Some(domain) => cookie.domain(domain.clone()).finish(),
+            None => cookie.finish(),
+        }
+    }
+
     fn session_name(&self) -> &'static str {
-        session_name(self.secure)
+        session_name(self.secure, self.domain.is_some())
     }
 
     /// Without `__Host-`, because that prefix requires the path `/`.

@@ -13,7 +13,7 @@ use actix_web::{
 };
 
 use super::cookies::Cookies;
-use crate::settings::Origin;
+use crate::settings::AppSettings;
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const REQUEST_FIELDS: &str = "Authorization, Content-Type, Accept-Language, Idempotency-Key";
@@ -21,13 +21,15 @@ const RESPONSE_FIELDS: &str = "Retry-After, RateLimit, RateLimit-Policy, X-Reque
 /// Seconds for which a browser remembers the answer to a preflight request.
 const MAX_AGE: &str = "600";
 
-/// Other origins whose pages may call the API with bearer tokens.
+/// Origins of the applications, whose pages may call the API with bearer tokens.
 #[derive(Debug, Clone)]
 pub(crate) struct AllowedOrigins(Vec<String>);
 
 impl AllowedOrigins {
-    pub(crate) fn new(origins: &[Origin]) -> Self {
-        Self(origins.iter().map(ToString::to_string).collect())
+    pub(crate) fn new(apps: &[AppSettings]) -> Self {
+        let web = apps.iter().flat_map(|app| &app.origins).map(ToString::to_string);
+        let native = apps.iter().flat_map(|app| &app.native_origins).map(ToString::to_string);
+        Self(web.chain(native).collect())
     }
 
     /// The origin of the page that sends `request`, if it is allowed.

@@ -1,11 +1,13 @@
 //! `[apps.<name>]`: the applications that use the service.
 
+mod native_origin;
 mod return_address;
 
 use std::{fmt, path::Path};
 
 use passport_auth::Locale;
 
+pub use native_origin::NativeOrigin;
 pub use return_address::ReturnAddress;
 
 use super::{
@@ -24,6 +26,9 @@ pub struct AppSettings {
     /// `origins`: where its pages are. They may call the API with bearer tokens, and people return to
     /// them.
     pub origins: Vec<Origin>,
+    /// The native origins among `origins`: where the pages inside an application for telephones or desktops
+    /// are. They may call the API with bearer tokens.
+    pub native_origins: Vec<NativeOrigin>,
     /// `home`: its first page, to which the page of the account links.
     pub home: Option<ReturnAddress>,
     /// `logo`: a picture beside its title.
@@ -63,12 +68,19 @@ impl AppSettings {
     fn read(reader: &mut Reader, environment: Environment, name: AppName) -> Self {
         let key = |key: &str| format!("apps.{name}.{key}");
         let title = texts(reader, &key("title"), name.as_str(), 40);
-        let origins: Vec<Origin> = reader.list(
+        let all = reader.list(
             &key("origins"),
             "",
             "origins, such as https://shop.example, with commas between",
-            |text| text.parse().ok(),
+            PageOrigin::read,
         );
+        let (mut origins, mut native_origins) = (Vec::new(), Vec::new());
+        for origin in all {
+            match origin {
+                PageOrigin::Web(origin) => origins.push(origin),
+                PageOrigin::Native(origin) => native_origins.push(origin),
+            }
+        }
         let return_to: Vec<ReturnAddress> = reader.list(
             &key("return_to"),
             "",
@@ -105,7 +117,7 @@ impl AppSettings {
             );
         }
         let logo = logo(reader, &key("logo"));
-        Self { title, origins, home, logo, return_to, name }
+        Self { title, origins, native_origins, home, logo, return_to, name }
     }
 
     /// What pages in `locale` call the application.
@@ -117,6 +129,19 @@ impl AppSettings {
     pub fn accepts(&self, address: &ReturnAddress) -> bool {
         self.origins.contains(address.origin())
             && (self.return_to.is_empty() || self.return_to.contains(address))
+    }
+}
+
+/// An item of `origins`.
+enum PageOrigin {
+    Web(Origin),
+    Native(NativeOrigin),
+}
+
+impl PageOrigin {
+    fn read(text: &str) -> Option<Self> {
+        let web = || text.parse().map(Self::Web);
+        text.parse().map(Self::Native).or_else(|_| web()).ok()
     }
 }
 

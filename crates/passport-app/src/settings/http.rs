@@ -16,8 +16,6 @@ pub struct HttpSettings {
     pub listen: SocketAddr,
     /// `http.public_url`; defaults to the address of `http.listen`.
     pub public_url: Option<Origin>,
-    /// `http.allowed_origins`: other origins whose pages may call the API with bearer tokens.
-    pub allowed_origins: Vec<Origin>,
     /// `http.workers`
     pub workers: usize,
     /// `http.trusted_proxies`
@@ -46,12 +44,6 @@ impl HttpSettings {
         let settings = Self {
             listen,
             public_url: public_url.and_then(|text| Self::read_public_url(reader, &text)),
-            allowed_origins: reader.list(
-                "http.allowed_origins",
-                "",
-                "origins, such as https://shop.example, with commas between",
-                |text| text.parse().ok(),
-            ),
             workers: reader.number("http.workers", &cores, 1..=1024),
             trusted_proxies: reader.list(
                 "http.trusted_proxies",

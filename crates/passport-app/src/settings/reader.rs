@@ -186,8 +186,12 @@ impl Reader {
     /// All faults; a key that was set and never read is one.
     pub(super) fn finish(mut self) -> Result<Reading, SettingsError> {
         for (key, given) in &self.unread {
-            let near = nearest(key, self.shown.iter().map(|shown| shown.key.as_str()));
-            let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let moved = MOVED.iter().find(|(former, _)| former == key);
+            let near = || nearest(key, self.shown.iter().map(|shown| shown.key.as_str()));
+            let hint = match moved {
+                Some((_, to)) => format!("; {to}"),
+                None => near().map(|near| format!("; did you mean {near}?")).unwrap_or_default(),
+            };
             self.faults.push(Remark {
                 text: format!("{key} ({}) is not a setting{hint}", given.origin),
                 key: Some(key.clone()),
@@ -237,6 +241,12 @@ impl Reader {
         given
     }
 }
+
+/// Former keys, and what has replaced them.
+const MOVED: [(&str, &str); 1] = [(
+    "http.allowed_origins",
+    "list the origins in apps.<name>.origins, a table for each application",
+)];
 
 enum Show {
     Plain,

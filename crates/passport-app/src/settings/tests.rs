@@ -169,7 +169,7 @@ fn every_key_is_shown_and_no_secret() {
 #[test]
 fn accounts_have_defaults_and_bounds() {
     let hours = Duration::from_hours;
-    let Settings { account, audit, limits, http, .. } = Settings::from_pairs([]).unwrap();
+    let Settings { account, audit, limits, .. } = Settings::from_pairs([]).unwrap();
     assert_eq!(account.sign_up, SignUpPolicy::Open);
     assert_eq!(account.fresh_for, Duration::from_mins(5));
     assert_eq!((account.deletion_grace, account.undo_for), (hours(7 * 24), hours(24)));
@@ -178,7 +178,6 @@ fn accounts_have_defaults_and_bounds() {
     assert_eq!((limits.failures_free, limits.failures_stop, limits.wrong_codes_stop), (4, 100, 20));
     assert_eq!(limits.failures_longest, Duration::from_mins(15));
     assert_eq!(limits.notices_per_phone_day.limit().get(), 10);
-    assert_eq!(http.allowed_origins, []);
     for (key, allowed, refused) in [
         ("account.sign_up", &["closed"][..], &["", "Open", "invited"][..]),
         ("account.fresh_for", &["1s", "15m"], &["0s", "901s", "5"]),
@@ -193,8 +192,8 @@ fn accounts_have_defaults_and_bounds() {
         ("audit.keep", &["30d", "3660d"], &["29d", "0s"]),
         ("audit.addresses", &["prefix", "none"], &["some", ""]),
         (
-            "http.allowed_origins",
-            &["", "https://shop.example, http://localhost:3000"],
+            "apps.shop.origins",
+            &["", "https://shop.example, http://localhost:3000, capacitor://localhost"],
             &["*", "null", "shop.example", "https://shop.example/path", "https://*.example"],
         ),
     ] {

@@ -3,6 +3,7 @@ use std::io;
 use passport_auth::BoxError;
 use passport_storage_diesel::DatabaseError;
 use passport_storage_redis::{OpenRedisError, RedisError};
+use passport_webhooks::WebhookStoreError;
 use thiserror::Error;
 
 /// A part of the service that could not be set up. The text says what to do.
@@ -49,6 +50,9 @@ pub enum WiringError {
          serves the country; `passport sms lint` lists all"
     )]
     Uncovered(String),
+    /// The store of webhooks does not answer.
+    #[error("webhooks: {0}")]
+    Webhooks(#[from] WebhookStoreError),
     /// The operating system refused a thread.
     #[error("cannot start worker threads: {0}")]
     Io(#[from] io::Error),

@@ -7,6 +7,7 @@ mod lists;
 mod migrate;
 mod production;
 mod secret;
+mod shell;
 mod show;
 mod sms;
 mod version;

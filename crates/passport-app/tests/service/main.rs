@@ -1,7 +1,8 @@
 //! Tests of the service from outside: the binary, over HTTP.
 //!
 //! Tests that need a server are ignored by default: a Redis at `PASSPORT_TEST_REDIS_URL`, a
-//! PostgreSQL at `PASSPORT_TEST_POSTGRES_URL`, a chromedriver at `PASSPORT_TEST_WEBDRIVER_URL`.
+//! PostgreSQL at `PASSPORT_TEST_POSTGRES_URL`, a chromedriver at `PASSPORT_TEST_WEBDRIVER_URL`, and the proxies at
+//! `PASSPORT_TEST_NGINX`, `_CADDY`, `_TRAEFIK` and `_ENVOY`, which tests start.
 //! `cargo test -- --include-ignored` runs them, and `./check` also starts the servers. The binary is
 //! the one at `PASSPORT_TEST_BINARY`, or the one that cargo built beside the tests.
 
@@ -53,9 +54,11 @@ mod repeats;
 mod rotation;
 mod session_api;
 mod sessions;
+mod shared_cookie;
 mod sms_code;
 mod starting;
 mod stopping;
 mod stores;
 mod support;
 mod typed_numbers;
+mod webhooks;

@@ -9,6 +9,7 @@ mod html;
 pub(crate) mod observed;
 mod person;
 mod plain;
+mod receiver;
 mod reply;
 mod servers;
 mod service;
@@ -27,6 +28,7 @@ pub(crate) use gate::Gate;
 pub(crate) use gateway::{GatewayDouble, Kind};
 pub(crate) use person::Person;
 pub(crate) use plain::{Filled, Plain, Shown};
+pub(crate) use receiver::{Hook, Receiver, Response, WEBHOOK_SECRET};
 pub(crate) use reply::Reply;
 pub(crate) use servers::{postgres, redis};
 #[cfg(target_os = "linux")]

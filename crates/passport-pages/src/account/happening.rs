@@ -49,6 +49,8 @@ happenings! {
     OperatorAdmitted: operator_admitted operator_not_admitted,
     OperatorTokenAdded: token_added token_not_added,
     OperatorTokenRemoved: token_removed token_not_removed,
+    KeyRotated: key_rotated key_not_rotated,
+    KeyRetired: key_retired key_not_retired,
     AuditPurged: audit_purged audit_not_purged,
 }
 

@@ -20,7 +20,8 @@ SELECT quote_ident(current_user) AS role, \
         WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') \
             AND relname IN ('users', 'user_phones', 'sessions', 'audit_events', \
                 'outbox_messages', 'outbox_attempts', 'failures', 'idempotency', \
-                'operator_tokens') \
+                'operator_tokens', 'signing_keys', 'webhook_endpoints', \
+                'webhook_subscriptions', 'webhook_deliveries') \
             AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') \
                 AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))), \
         '') AS closed_tables \

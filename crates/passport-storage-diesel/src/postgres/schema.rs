@@ -59,6 +59,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (generation) {
+        generation -> BigInt,
+        kid -> Text,
+        alg -> Text,
+        sealed -> Bytea,
+        created_at -> Timestamptz,
+        active_from -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     sessions (digest) {
         digest -> Bytea,
         id -> Uuid,
@@ -129,6 +141,47 @@ diesel::table! {
         expires_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    webhook_endpoints (name) {
+        name -> Text,
+        disabled_at -> Nullable<Timestamptz>,
+        backlog -> SmallInt,
+    }
+}
+
+diesel::table! {
+    webhook_subscriptions (rule, kind, endpoint, event_type) {
+        rule -> Text,
+        kind -> Text,
+        endpoint -> Text,
+        #[sql_name = "type"]
+        event_type -> Text,
+        weight -> SmallInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (endpoint, event, event_type) {
+        endpoint -> Text,
+        event -> Uuid,
+        #[sql_name = "type"]
+        event_type -> Text,
+        event_at -> Timestamptz,
+        state -> SmallInt,
+        tries -> Integer,
+        due_at -> Timestamptz,
+        lease -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(audit_events, webhook_deliveries, webhook_endpoints,);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    webhook_deliveries::endpoint,
+    webhook_deliveries::state,
+);
 
 diesel::joinable!(outbox_attempts -> outbox_messages (message));
 diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);

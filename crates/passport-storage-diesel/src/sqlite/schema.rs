@@ -59,6 +59,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (generation) {
+        generation -> BigInt,
+        kid -> Text,
+        alg -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+        active_from -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     sessions (digest) {
         digest -> Binary,
         id -> Binary,
@@ -150,6 +162,47 @@ diesel::table! {
         expires_at -> BigInt,
     }
 }
+
+diesel::table! {
+    webhook_endpoints (name) {
+        name -> Text,
+        disabled_at -> Nullable<BigInt>,
+        backlog -> SmallInt,
+    }
+}
+
+diesel::table! {
+    webhook_subscriptions (rule, kind, endpoint, event_type) {
+        rule -> Text,
+        kind -> Text,
+        endpoint -> Text,
+        #[sql_name = "type"]
+        event_type -> Text,
+        weight -> SmallInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (endpoint, event, event_type) {
+        endpoint -> Text,
+        event -> Binary,
+        #[sql_name = "type"]
+        event_type -> Text,
+        event_at -> BigInt,
+        state -> SmallInt,
+        tries -> Integer,
+        due_at -> BigInt,
+        lease -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(audit_events, webhook_deliveries, webhook_endpoints,);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    webhook_deliveries::endpoint,
+    webhook_deliveries::state,
+);
 
 diesel::joinable!(outbox_attempts -> outbox_messages (message));
 diesel::allow_tables_to_appear_in_same_query!(outbox_attempts, outbox_messages);

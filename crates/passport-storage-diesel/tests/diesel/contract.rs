@@ -14,6 +14,19 @@ mod sqlite {
         passport_user::operator_token_contract!(fresh());
     }
 
+    mod signing_keys {
+        use passport_user::testing::Signers;
+
+        use crate::room;
+
+        async fn fresh() -> Signers {
+            let database = room::migrated(&room::sqlite_url()).await;
+            (database.signing_keys(), database.journal())
+        }
+
+        passport_user::signing_key_contract!(fresh());
+    }
+
     mod codes {
         use std::sync::Arc;
 
@@ -104,6 +117,19 @@ mod sqlite {
         passport_user::journal_contract!(fresh_journal());
     }
 
+    mod webhooks {
+        use passport_webhooks::testing::Webhooks;
+
+        use crate::room;
+
+        async fn fresh() -> Webhooks {
+            let database = room::migrated(&room::sqlite_url()).await;
+            (database.webhooks(), database.journal())
+        }
+
+        passport_webhooks::webhook_store_contract!(fresh());
+    }
+
     mod sessions {
         use std::sync::Arc;
 
@@ -131,6 +157,22 @@ mod postgres {
         }
 
         passport_user::operator_token_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh()
+        );
+    }
+
+    mod signing_keys {
+        use passport_user::testing::Signers;
+
+        use crate::room;
+
+        async fn fresh() -> Signers {
+            let database = room::migrated(&room::postgres_url().await).await;
+            (database.signing_keys(), database.journal())
+        }
+
+        passport_user::signing_key_contract!(
             #[ignore = "needs PostgreSQL"]
             fresh()
         );
@@ -210,6 +252,22 @@ mod postgres {
         passport_user::journal_contract!(
             #[ignore = "needs PostgreSQL"]
             fresh_journal()
+        );
+    }
+
+    mod webhooks {
+        use passport_webhooks::testing::Webhooks;
+
+        use crate::room;
+
+        async fn fresh() -> Webhooks {
+            let database = room::migrated(&room::postgres_url().await).await;
+            (database.webhooks(), database.journal())
+        }
+
+        passport_webhooks::webhook_store_contract!(
+            #[ignore = "needs PostgreSQL"]
+            fresh()
         );
     }
 

@@ -8,6 +8,7 @@ mod links;
 mod merged;
 mod operations;
 mod site;
+mod webhooks;
 
 use serde_json::{Value, json};
 
@@ -35,6 +36,7 @@ pub(crate) fn document(site: &ApiSite) -> Value {
     for (_, method, operation) in each_operation(&mut document["paths"]) {
         operations::complete(operation, &method);
     }
+    document["webhooks"] = webhooks::webhooks();
     links::add(&mut document);
     merged::merge_parts(&mut document);
     closed::close_requests(&mut document);

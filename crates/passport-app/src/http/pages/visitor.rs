@@ -14,7 +14,7 @@ use crate::http::cookies::Cookies;
 pub(super) async fn signed_in(request: &HttpRequest) -> Result<Option<Authenticated>, Refusal> {
     let cookies = request.app_data::<web::Data<Cookies>>().ok_or(Refusal::Server)?;
     let authenticate = request.app_data::<web::Data<Authenticate>>().ok_or(Refusal::Server)?;
-    let Some(token) = cookies.session(request) else { return Ok(None) };
+    let Some(token) = cookies.own_session(request) else { return Ok(None) };
     authenticate.authenticate(&token).await.map_err(|error| {
         error!(error = &error as &dyn Error, "session lookup failed");
         Refusal::Unavailable

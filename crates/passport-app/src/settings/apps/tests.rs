@@ -40,6 +40,23 @@ fn people_return_to_origins_that_are_listed_exactly() {
 }
 
 #[test]
+fn native_origins_are_for_calls_and_never_returned_to() {
+    let origins = "capacitor://localhost, https://shop.example, http://tauri.localhost";
+    let pairs = [
+        ("apps.shop.origins", origins),
+        // Which application of that kind it is, such an origin does not tell.
+        ("apps.stall.origins", "capacitor://localhost"),
+    ];
+    let apps = Settings::from_pairs(pairs).unwrap().apps;
+    let native: Vec<_> = apps[0].native_origins.iter().map(ToString::to_string).collect();
+    assert_eq!(native, ["capacitor://localhost", "http://tauri.localhost"]);
+    assert_eq!(apps[0].origins.len(), 1);
+    assert!(apps[0].accepts(&address("https://shop.example/")));
+    assert!(!apps[0].accepts(&address("http://tauri.localhost/")));
+    assert!("capacitor://localhost/".parse::<ReturnAddress>().is_err());
+}
+
+#[test]
 fn a_list_of_addresses_admits_no_other() {
     let pairs = [SHOP[0], ("apps.shop.return_to", "https://shop.example/welcome")];
     let app = Settings::from_pairs(pairs).unwrap().apps.remove(0);
@@ -109,6 +126,11 @@ fn faults_name_the_key_and_what_to_do() {
         ("apps.shop.origins", "https://shop.example/path", "must be origins"),
         ("apps.shop.return_to", "https://other.example/", "is not in apps.shop.origins"),
         ("apps.shop.return_to", "/welcome", "must be addresses"),
+        ("apps.shop.home", "https://other.example/", "is not in apps.shop.origins"),
+        ("apps.shop.home", "javascript:alert(1)", "must be an address"),
+        ("apps.shop.logo", "/nowhere/logo.svg", "cannot be read"),
+        ("apps.shop.logo", "/etc/passwd", "is no picture that is served"),
+        ("http.allowed_origins", "https://shop.example", "list the origins in apps.<name>.origins"),
         ("apps.shop.origin", "https://shop.example", "did you mean apps.shop.origins?"),
     ] {
         let faults = faults(&[(key, value)]);

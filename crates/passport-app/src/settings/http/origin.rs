@@ -41,10 +41,11 @@ impl Origin {
         self.scheme == "https"
     }
 
-    /// Whether the host is a loopback address or `localhost`.
+    /// Whether the host is a loopback address, `localhost` or below it (RFC 6761 §6.3).
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost"
+            || host.ends_with(".localhost")
             || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
     }
 
@@ -179,5 +180,8 @@ mod tests {
         }
         assert_eq!("http://a.b.:81".parse::<Origin>().unwrap().to_string(), "http://a.b:81");
         assert!("http://localhost.:81".parse::<Origin>().unwrap().is_loopback());
+        assert!("http://shop.localhost:81".parse::<Origin>().unwrap().is_loopback());
+        assert!(!"http://localhost.example".parse::<Origin>().unwrap().is_loopback());
+        assert!(!"http://evillocalhost".parse::<Origin>().unwrap().is_loopback());
     }
 }

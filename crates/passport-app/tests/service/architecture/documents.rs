@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 14] = [
+const DOCUMENTS: [&str; 15] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -13,6 +13,7 @@ const DOCUMENTS: [&str; 14] = [
     "docs/accounts-api.md",
     "docs/architecture.md",
     "docs/brand.md",
+    "docs/forward-auth.md",
     "docs/logging.md",
     "docs/measured.md",
     "docs/operators.md",
@@ -20,6 +21,7 @@ const DOCUMENTS: [&str; 14] = [
     "docs/releasing.md",
     "docs/requirements.md",
     "docs/text-messages.md",
+    "docs/webhooks.md",
 ];
 
 /// Otherwise an invariant could lose its test without a trace.

@@ -169,7 +169,7 @@ async fn way_back(proxy: &Proxy, fields: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn fwd_4_nobody_is_sent_to_an_address_of_no_application() {
+async fn fwd_4_a_way_back_leads_to_an_application_only() {
     let (_service, proxy, _) = scene(&[]).await;
     let good = [("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "app.example.org")];
     assert_ne!(way_back(&proxy, &[good[0], good[1], ("X-Forwarded-Uri", "/")]).await, "");
@@ -256,6 +256,19 @@ async fn fwd_2_a_question_that_is_not_understood_is_refused_with_a_session_too()
     let reply =
         proxy.send(asked(&proxy, "?methods=password,totp").bearer_auth(&account.token)).await;
     assert_eq!(reply.json()["accepted"], json!(["totp"]));
+}
+
+#[tokio::test]
+async fn fwd_5_a_change_of_another_site_is_refused() {
+    let (_service, proxy, account) = scene(&[]).await;
+    let cookie = format!("__Host-passport_session={}", account.token);
+    for (origin, status) in [("https://app.example.org", 200), ("https://evil.example", 403)] {
+        let change = asked(&proxy, "").header("X-Original-Method", "POST");
+        let change = change.header("Origin", origin).header("Cookie", &cookie);
+        let reply = proxy.send(change).await;
+        assert_eq!(reply.status, status, "{origin}");
+        is_kept_from_caches_and_sets_no_cookie(&reply);
+    }
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ fn is_known_or_refused(scene: &Scene, kind: Kind, answer: &Answer, what: &str) {
 
 #[tokio::test]
 #[ignore = "needs nginx, Caddy, Traefik and Envoy"]
-async fn fwd_7_what_a_client_adds_makes_it_nobody_else() {
+async fn fwd_7_what_a_client_adds_makes_it_no_other() {
     let scene = Scene::new().await;
     for kind in Kind::ALL {
         let proxy = scene.proxy(kind).await;
@@ -152,8 +152,23 @@ async fn fwd_7_odd_requests_open_nothing() {
                 }
             }
         }
+        sockets(&scene, &proxy).await;
         long_addresses(&scene, &proxy).await;
         credentials(&scene, &proxy).await;
+    }
+}
+
+/// A handshake that asks the proxy to remove what passport has told.
+async fn sockets(scene: &Scene, proxy: &Proxy) {
+    for connection in ["Upgrade, X-Passport-User", "x-passport-user, Upgrade, X-Passport-Methods"] {
+        let handshake = format!(
+            "GET /a HTTP/1.1\r\nHost: {APP}\r\nConnection: {connection}\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             Origin: https://{APP}\r\n{}\r\n",
+            scene.cookie()
+        );
+        let answer = proxy.ask(handshake).await;
+        is_known_or_refused(scene, proxy.kind, &answer, connection);
     }
 }
 

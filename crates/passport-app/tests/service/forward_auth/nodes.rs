@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Method;
+use reqwest::{Client, Method, Url};
+use tokio::time::sleep;
+use tokio_postgres::NoTls;
 
 use super::{
     app::App,
@@ -76,5 +78,46 @@ async fn fwd_8_one_node_is_enough() {
             passed = if answer.is_of_app() { passed + 1 } else { 0 };
             assert!(since.elapsed() < Duration::from_secs(20), "{kind:?}: {answer:?}");
         }
+    }
+}
+
+/// Transactions of a database, as its server counts them; each statement of a lookup is one.
+async fn transactions(url: &Url) -> i64 {
+    let mut server = url.clone();
+    server.set_path("postgres");
+    let (client, connection) = tokio_postgres::connect(server.as_str(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let text = "SELECT xact_commit FROM pg_stat_database WHERE datname = $1";
+    client.query_one(text, &[&url.path().trim_start_matches('/')]).await.unwrap().get(0)
+}
+
+/// Transactions for `QUESTIONS` requests to `path`. The server reports them when a connection has been idle.
+async fn cost(service: &Service, url: &Url, path: &str, token: &str) -> i64 {
+    const IDLE: Duration = Duration::from_secs(12);
+    sleep(IDLE).await;
+    let before = transactions(url).await;
+    let http = Client::new();
+    for _ in 0..QUESTIONS {
+        let request = http.get(format!("{}{path}", service.url())).bearer_auth(token);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+    sleep(IDLE).await;
+    transactions(url).await - before
+}
+
+const QUESTIONS: i64 = 500;
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn fwd_10_a_question_is_one_lookup() {
+    let postgres = postgres().await;
+    let url: Url = postgres.parse().unwrap();
+    let settings: Vec<_> = ROOMY.into_iter().chain([("database.url", &*postgres)]).collect();
+    let service = Service::start(&settings).await;
+    let account = Account::with_password(&Api::new(&service)).await;
+    for path in ["/api/v1/session", "/forward-auth", "/forward-auth/fresh=900/a"] {
+        let cost = cost(&service, &url, path, &account.token).await;
+        // Housekeeping makes some more.
+        assert!((QUESTIONS..QUESTIONS + QUESTIONS / 5).contains(&cost), "{path}: {cost}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Client;
 use tokio::time::sleep;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     proxy::{Kind, Proxy},
     scene::{APP, SETTINGS, Scene, cookie, get},
 };
-use crate::support::{Account, Api, Gate, ROOMY, Service, redis, until};
+use crate::support::{Account, Api, Gate, ROOMY, Reply, Service, redis, until};
 
 #[tokio::test]
 #[ignore = "needs Redis, nginx, Caddy, Traefik and Envoy"]
@@ -27,6 +28,9 @@ async fn fwd_9_nothing_passes_while_a_store_is_down() {
         assert!(answer.is_of_app() && app.take().len() == 1, "{kind:?}: {answer:?}");
         for cut in [Gate::shut, Gate::mute] {
             cut(&gate);
+            let request = Client::new().get(format!("{}/forward-auth", service.url()));
+            let reply = Reply::to(request.bearer_auth(&account.token)).await.unwrap();
+            assert_eq!(reply.json()["code"], "unavailable", "{reply:?}");
             for _ in 0..2 {
                 let answer = proxy.ask(&own).await;
                 assert!(!answer.is_of_app() && answer.status >= 500, "{kind:?}: {answer:?}");

@@ -265,7 +265,7 @@ async fn serve(client: TcpStream, tls: TlsAcceptor, kind: Kind, state: Arc<Mutex
 }
 
 /// Reads a request: head, and body of the length in `Content-Length`.
-async fn read(client: &mut (impl AsyncBufReadExt + Unpin)) -> Option<String> {
+pub(super) async fn read(client: &mut (impl AsyncBufReadExt + Unpin)) -> Option<String> {
     let mut request = String::new();
     let mut length = 0;
     loop {
@@ -288,7 +288,7 @@ async fn read(client: &mut (impl AsyncBufReadExt + Unpin)) -> Option<String> {
 }
 
 /// TLS configuration of the double, and the PEM of its root certificate.
-fn identity() -> (Arc<ServerConfig>, String) {
+pub(super) fn identity() -> (Arc<ServerConfig>, String) {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign];

@@ -1,4 +1,7 @@
-use crate::{http::cookies::session_name, settings::Origin};
+use crate::{
+    http::cookies::session_name,
+    settings::{Origin, Settings},
+};
 
 /// What the document says of the site that serves it.
 #[derive(Debug, Clone)]
@@ -11,7 +14,8 @@ pub(crate) struct ApiSite {
 
 impl ApiSite {
     /// The site at `origin`.
-    pub(crate) fn at(origin: &Origin) -> Self {
-        Self { url: origin.to_string(), session_cookie: session_name(origin.is_https()) }
+    pub(crate) fn at(settings: &Settings, origin: &Origin) -> Self {
+        let is_shared = settings.cookie.domain.is_some();
+        Self { url: origin.to_string(), session_cookie: session_name(origin.is_https(), is_shared) }
     }
 }

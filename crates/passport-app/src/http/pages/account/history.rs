@@ -71,6 +71,8 @@ fn happening(kind: EventKind) -> Happening {
         EventKind::OperatorAdmitted => Happening::OperatorAdmitted,
         EventKind::OperatorTokenAdded => Happening::OperatorTokenAdded,
         EventKind::OperatorTokenRemoved => Happening::OperatorTokenRemoved,
+        EventKind::KeyRotated => Happening::KeyRotated,
+        EventKind::KeyRetired => Happening::KeyRetired,
         EventKind::AuditPurged => Happening::AuditPurged,
     }
 }

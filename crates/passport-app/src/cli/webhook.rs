@@ -1,0 +1,153 @@
+mod list;
+mod replay;
+mod test;
+
+use std::{error::Error, path::Path};
+
+use actix_web::rt::System;
+use clap::{Args, Subcommand};
+use passport_webhooks::{WebhookControl, WebhookSecret};
+use rand::Rng;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::{
+    load::load,
+    operator::Usage,
+    output::{Outcome, print},
+    printable::{json_document, printable},
+};
+use crate::{
+    settings::{LogSettings, Settings, WebhookSettings},
+    telemetry, wiring,
+};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  passport webhook secret                     make a secret for [webhooks.shop]
+  passport webhook test shop                  post a test event, and show the answer
+  passport webhook list                       endpoints, and what waits for them
+  passport webhook list shop                  the newest deliveries of one
+  passport webhook replay shop --failed       queue again what failed
+  passport webhook enable shop                undo that the endpoint answered 410
+
+Endpoints are the tables [webhooks.<name>] of the settings: see docs/webhooks.md.";
+
+/// The log of a command, whose outcome is printed.
+const LOG_FILTER: &str = "warn";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Webhook {
+    /// Show endpoints and what waits for them, or the newest deliveries of one
+    List(list::List),
+    /// Post a signed test event to an endpoint, and show the answer
+    Test(test::Test),
+    /// Queue events for an endpoint again
+    Replay(replay::Replay),
+    /// Deliver to an endpoint again that was disabled because it answered 410
+    Enable(Enable),
+    /// Make a secret, for the settings and for the receiver
+    Secret(Secret),
+}
+
+impl Webhook {
+    /// `passport webhook`
+    pub(super) fn run(self, file: Option<&Path>) -> Outcome {
+        match self {
+            Self::List(command) => command.run(file),
+            Self::Test(command) => command.run(file),
+            Self::Replay(command) => command.run(file),
+            Self::Enable(command) => command.run(file),
+            Self::Secret(command) => command.run(),
+        }
+    }
+}
+
+const ENABLE_EXAMPLES: &str = "\
+Examples:
+  passport webhook enable shop
+  passport webhook enable shop && passport webhook replay shop --since 12h
+
+Events that happened while the endpoint was disabled are not queued by this: replay them.";
+
+#[derive(Debug, Args)]
+#[command(after_help = ENABLE_EXAMPLES)]
+pub(super) struct Enable {
+    /// Name of the endpoint
+    name: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Enable {
+    fn run(self, file: Option<&Path>) -> Outcome {
+        let Self { name, json } = self;
+        let changed = with_store(file, async |control, settings| {
+            let endpoint = &find(settings, &name)?.endpoint.name;
+            Ok(control.store.enable(endpoint).await?)
+        })?;
+        let name = printable(&name);
+        Ok(print(&match (json, changed) {
+            (true, _) => json_document(&json!({ "changed": changed }))?,
+            (false, true) => format!("{name} gets events again"),
+            (false, false) => format!("{name} was not disabled; nothing was changed"),
+        })?)
+    }
+}
+
+const SECRET_EXAMPLES: &str = "\
+Examples:
+  passport webhook secret
+  passport webhook secret --json | jq -r .secret
+
+The secret is printed and kept nowhere. Set it as webhooks.<name>.secret, and give it to the receiver. To
+replace one, set secret to a list of the new and the old one until the receiver has the new one.";
+
+#[derive(Debug, Args)]
+#[command(after_help = SECRET_EXAMPLES)]
+pub(super) struct Secret {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Secret {
+    fn run(&self) -> Outcome {
+        let mut bytes = [0; 32];
+        rand::rng().fill_bytes(&mut bytes);
+        let text = WebhookSecret::from_bytes(bytes).expose();
+        Ok(print(&match self.json {
+            true => json_document(&json!({ "secret": text.expose_secret() }))?,
+            false => text.expose_secret().to_owned(),
+        })?)
+    }
+}
+
+/// Runs `command` on the store of the settings.
+fn with_store<T>(
+    file: Option<&Path>,
+    command: impl AsyncFnOnce(&WebhookControl, &Settings) -> Result<T, Box<dyn Error>>,
+) -> Result<T, Box<dyn Error>> {
+    let settings: Settings = load(file)?;
+    let log = LogSettings { filter: LOG_FILTER.to_owned(), ..settings.log.clone() };
+    let _flush = telemetry::init(&log)?;
+    System::new().block_on(async {
+        let control = wiring::control_webhooks(&settings).await?;
+        command(&control, &settings).await
+    })
+}
+
+/// The endpoint of this name.
+fn find<'a>(settings: &'a Settings, name: &str) -> Result<&'a WebhookSettings, Usage> {
+    let found = settings.webhooks.iter().find(|it| it.endpoint.name.as_str() == name);
+    found.ok_or_else(|| {
+        let names: Vec<_> = settings.webhooks.iter().map(|it| it.endpoint.name.as_str()).collect();
+        let name = printable(name);
+        Usage(if names.is_empty() {
+            format!("there is no endpoint {name}: the settings have no table [webhooks.<name>]")
+        } else {
+            format!("there is no endpoint {name}; the settings have {}", names.join(", "))
+        })
+    })
+}
