@@ -29,8 +29,9 @@ use crate::http::{
 
 /// Value of the parameter `note` of a page to which an expired one redirects.
 const EXPIRED: &str = "expired";
-/// Beginnings of the paths of pages on the way in and out, which may lead to an application.
-const WAYS: [&str; 5] = ["/sign-in", "/sign-up", "/forgot", "/undo-number", "/sign-out"];
+/// Beginnings of the paths of pages that may lead to an application: those on the way in and out, and the confirmation.
+const WAYS: [&str; 6] =
+    ["/sign-in", "/sign-up", "/forgot", "/undo-number", "/sign-out", "/account/confirm"];
 /// Field by which the scripts of the pages say that they have sent the request.
 const BY_SCRIPT: &str = "x-requested-with";
 
@@ -138,6 +139,11 @@ impl Context {
             Some(notice @ Notice::ReturnUnknown) => self.see_other_with("/account", notice),
             _ => see_other("/account"),
         }
+    }
+
+    /// Whether an application has sent the person.
+    pub(super) fn is_for_app(&self) -> bool {
+        self.destination.is_some()
     }
 
     /// Leads to the application that has sent the person.

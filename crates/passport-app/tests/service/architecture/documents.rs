@@ -22,6 +22,7 @@ const DOCUMENTS: [&str; 17] = [
     "docs/releasing.md",
     "docs/requirements.md",
     "docs/text-messages.md",
+    "docs/tokens.md",
     "docs/webhooks.md",
 ];
 
