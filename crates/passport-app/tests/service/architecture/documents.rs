@@ -16,6 +16,7 @@ const DOCUMENTS: [&str; 15] = [
     "docs/forward-auth.md",
     "docs/logging.md",
     "docs/measured.md",
+    "docs/metrics.md",
     "docs/operators.md",
     "docs/problems.md",
     "docs/releasing.md",
