@@ -5,6 +5,7 @@ mod audit;
 mod completions;
 mod config;
 mod health;
+mod keys;
 mod limits;
 mod load;
 mod man;
@@ -64,6 +65,9 @@ enum Command {
     /// Read, follow and purge the audit log
     #[command(after_help = audit::EXAMPLES)]
     Audit(audit::Audit),
+    /// List, renew and retire the keys that sign access tokens
+    #[command(subcommand, after_help = keys::EXAMPLES)]
+    Keys(keys::Keys),
     /// Manage tokens of the API for operators
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
@@ -113,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::Limits(command) => command.run(file),
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
+        Command::Keys(command) => command.run(file),
         Command::Admin(command) => command.run(file),
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(),

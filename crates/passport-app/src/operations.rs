@@ -5,10 +5,10 @@ mod views;
 
 use passport_auth::{
     Audit, CredentialControl, ExportUser, LimitControl, OperatorTokens, SessionControl,
-    StandingControl, UserDirectory,
+    StandingControl, TokenKeyControl, UserDirectory,
 };
 
-pub(crate) use views::{EventView, ExportView, SessionView, TokenView, UserView};
+pub(crate) use views::{EventView, ExportView, KeyView, SessionView, TokenView, UserView};
 
 /// Use cases of operators. Clones share them.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ pub(crate) struct Operations {
     pub(crate) export: ExportUser,
     pub(crate) audit: Audit,
     pub(crate) tokens: OperatorTokens,
+    pub(crate) token_keys: TokenKeyControl,
 }
 
 /// Most users of one page.

@@ -62,7 +62,7 @@ texts! {
         password_removed number_changed device_ended other_ended others_ended no_others leaving deleted
         number_taken password_reset number_restored restore_expired expired return_unknown
     }
-    onward: OnwardTexts { to_app after heading go_on }
+    onward: OnwardTexts { to_app after heading heading_back sent_back go_on }
     link: LinkTexts {
         by_password by_code new_here have_account sign_up sign_in forgot undo_number back_to_sign_in
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use passport_auth::{
     Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, LimitControl,
     LimitReach, Limits, OperatorTokens, SessionControl, Sessions, StandingControl, SystemClock,
-    UserDirectory,
+    TokenKeyControl, TokenKeys, UserDirectory,
 };
 use tokio::runtime::Handle;
 
@@ -17,6 +17,7 @@ use super::{
     records::{addresses, backoffs},
     secrets::secrets,
     stores::Stores,
+    tokens,
 };
 use crate::{
     metrics::Metrics,
@@ -28,6 +29,7 @@ use crate::{
 pub(super) struct Ground<'a> {
     pub(super) settings: &'a Settings,
     pub(super) database: &'a MeteredDatabase,
+    pub(super) token_keys: TokenKeys,
     pub(super) sessions: Sessions,
     pub(super) failures: Failures,
     pub(super) limits: Limits,
@@ -38,7 +40,17 @@ pub(super) struct Ground<'a> {
 
 impl Ground<'_> {
     pub(super) fn operations(self) -> Operations {
-        let Self { settings, database, sessions, failures, limits, reach, detached, clock } = self;
+        let Self {
+            settings,
+            database,
+            token_keys,
+            sessions,
+            failures,
+            limits,
+            reach,
+            detached,
+            clock,
+        } = self;
         let (users, journal) = (database.users(), database.journal());
         Operations {
             directory: UserDirectory {
@@ -77,6 +89,7 @@ impl Ground<'_> {
                 journal: Arc::clone(&journal),
                 detached: detached.clone(),
             },
+            token_keys: TokenKeyControl { keys: token_keys },
             audit: Audit { journal, detached: detached.clone(), clock: Arc::clone(&clock) },
             tokens: OperatorTokens { tokens: database.operator_tokens(), detached, clock },
         }
@@ -125,6 +138,7 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let ground = Ground {
         settings,
         database: &database,
+        token_keys: tokens::keys(settings, &secrets, &database, &detached, &clock),
         sessions: Sessions::new(
             Arc::clone(&stores.sessions),
             lifetimes(settings),

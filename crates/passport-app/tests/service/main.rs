@@ -8,12 +8,14 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
+mod access_tokens;
 mod account_crashes;
 mod account_nodes;
 mod account_outages;
 mod accounts;
 mod architecture;
 mod attacks;
+mod backup;
 mod bearer;
 mod bodies;
 mod brand;

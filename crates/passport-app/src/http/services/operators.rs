@@ -32,6 +32,7 @@ impl OperatorServices {
             audit,
             limits: _,
             tokens: _,
+            token_keys: _,
         } = operations;
         app.app_data(web::Data::new(admission))
             .app_data(web::Data::new(directory))
