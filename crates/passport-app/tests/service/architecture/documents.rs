@@ -17,6 +17,7 @@ const DOCUMENTS: [&str; 18] = [
     "docs/forward-auth.md",
     "docs/logging.md",
     "docs/measured.md",
+    "docs/metrics.md",
     "docs/operators.md",
     "docs/problems.md",
     "docs/releasing.md",
