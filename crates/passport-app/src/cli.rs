@@ -20,7 +20,7 @@ mod webhook;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use operator::Usage;
 use passport_user::NumberingPlans;
 
@@ -103,8 +103,8 @@ pub fn run() -> ExitCode {
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
         Command::Admin(command) => command.run(file),
-        Command::Completions(command) => command.run(),
-        Command::Man(command) => command.run(),
+        Command::Completions(command) => command.run(Arguments::command()),
+        Command::Man(command) => command.run(Arguments::command()),
         Command::Webhook(command) => command.run(file),
     };
     match outcome {

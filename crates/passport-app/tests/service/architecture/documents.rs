@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 15] = [
+const DOCUMENTS: [&str; 17] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -16,6 +16,7 @@ const DOCUMENTS: [&str; 15] = [
     "docs/forward-auth.md",
     "docs/logging.md",
     "docs/measured.md",
+    "docs/operations.md",
     "docs/operators.md",
     "docs/problems.md",
     "docs/releasing.md",
