@@ -11,6 +11,7 @@ const DOCUMENTS: [&str; 17] = [
     "SECURITY.md",
     "docs/accounts.md",
     "docs/accounts-api.md",
+    "docs/apps-settings.md",
     "docs/architecture.md",
     "docs/brand.md",
     "docs/forward-auth.md",
@@ -22,6 +23,7 @@ const DOCUMENTS: [&str; 17] = [
     "docs/releasing.md",
     "docs/requirements.md",
     "docs/text-messages.md",
+    "docs/tokens.md",
     "docs/webhooks.md",
 ];
 

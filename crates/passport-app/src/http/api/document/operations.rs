@@ -71,11 +71,20 @@ pub(super) fn complete(operation: &mut Value, method: &str) {
         let fields = [Some(("X-Request-Id", "RequestId")), replayed, cookie];
         let own = if id == FOR_PROXIES { of_proxies(status) } else { &[] };
         response["headers"] = headers(fields.into_iter().flatten().chain(own.iter().copied()));
+        show_bytes(response);
     }
     for code in Code::ALL.iter().filter(|code| codes.contains(code)) {
         let status = code.row().status;
         responses.entry(status.as_str()).or_insert_with(|| problem_response(status.as_u16()));
         add_problem(&mut responses[status.as_str()], *code);
+    }
+}
+
+/// Generated clients read a response without a schema as JSON.
+fn show_bytes(response: &mut Value) {
+    let contents = response["content"].as_object_mut().into_iter().flatten();
+    for (_, content) in contents.filter(|(_, content)| content.get("schema").is_none()) {
+        content["schema"] = json!({ "type": "string", "format": "binary" });
     }
 }
 

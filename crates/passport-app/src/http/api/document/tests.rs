@@ -123,3 +123,31 @@ fn composed_objects_are_one_object() {
     }
     assert!(!schemas.to_string().contains("allOf") && schemas.get("NoExtra").is_none());
 }
+
+#[test]
+fn names_in_the_document_are_good_names_in_clients() {
+    let document = example();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert!(schemas.contains_key("NewSession") && schemas.contains_key("RenewedSession"));
+    assert!(!document.to_string().contains("NoExtra"));
+    assert_eq!(schemas["Problem.code-wrong"]["title"], "CodeWrongProblem");
+    let titles: BTreeSet<_> =
+        schemas.values().filter_map(|schema| schema["title"].as_str()).collect();
+    let titled = schemas.values().filter(|schema| schema["title"].is_string()).count();
+    assert_eq!(titles.len(), titled, "each title is there once");
+    for title in titles {
+        assert!(title.chars().all(|it| it.is_ascii_alphanumeric()), "{title}");
+    }
+}
+
+#[test]
+fn every_content_has_a_schema() {
+    let mut document = example();
+    for (path, method, operation) in each_operation(&mut document["paths"]) {
+        for response in operation["responses"].as_object().unwrap().values() {
+            for (media_type, content) in response["content"].as_object().into_iter().flatten() {
+                assert!(content["schema"].is_object(), "{method} {path}: {media_type}");
+            }
+        }
+    }
+}
