@@ -29,7 +29,7 @@ use passport_user::NumberingPlans;
 
 /// Phone-number sign-up and sign-in that anyone can host.
 #[derive(Debug, Parser)]
-#[command(name = "passport", version, long_version = LONG_VERSION.as_str(), about, after_help = EXAMPLES)]
+#[command(name = "passport", version, long_version = LONG_VERSION.as_str(), after_help = EXAMPLES)]
 struct Arguments {
     /// Settings file [default: passport.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]

@@ -48,14 +48,45 @@ fn write_all(command: &Command, dir: &Path) -> Outcome {
 /// The page in roff. Its date is that of the numbering plans, which each release renews, because a build
 /// has no other one.
 fn page(command: &Command) -> io::Result<String> {
-    let mut page = Vec::new();
-    Page::new(command.clone())
+    let page = Page::new(command.clone())
         .title(name_of(command).to_uppercase())
         .date(NumberingPlans::of_this_build().date.to_string())
         .source(concat!("passport ", env!("CARGO_PKG_VERSION")))
-        .manual("passport")
-        .render(&mut page)?;
-    String::from_utf8(page).map_err(io::Error::other)
+        .manual("passport");
+    let mut roff = Vec::new();
+    page.render_title(&mut roff)?;
+    page.render_name_section(&mut roff)?;
+    page.render_synopsis_section(&mut roff)?;
+    page.render_description_section(&mut roff)?;
+    page.render_options_section(&mut roff)?;
+    if command.has_subcommands() {
+        page.render_subcommands_section(&mut roff)?;
+    }
+    let roff = String::from_utf8(roff).map_err(io::Error::other)?;
+    let notes = command.get_after_help().map(|notes| notes.to_string()).unwrap_or_default();
+    Ok(without_empty_breaks(&roff) + &examples(&notes))
+}
+
+/// The page without line breaks beside a paragraph, which mandoc warns of.
+fn without_empty_breaks(roff: &str) -> String {
+    let lines: Vec<_> = roff.lines().collect();
+    let is_space = |at: Option<usize>| at.and_then(|at| lines.get(at)) == Some(&".sp");
+    let kept = lines.iter().enumerate().filter(|(at, line)| {
+        **line != ".br" || !(is_space(at.checked_sub(1)) || is_space(Some(at + 1)))
+    });
+    kept.map(|(_, line)| format!("{line}\n")).collect()
+}
+
+/// What stands below the help of a command, line by line as it is there.
+fn examples(notes: &str) -> String {
+    let escape = |line: &str| {
+        let line = line.replace('\\', "\\e").replace('-', "\\-");
+        // A line that begins with one of these would be a request.
+        let guard = if line.starts_with(['.', '\'']) { "\\&" } else { "" };
+        format!("{guard}{line}\n")
+    };
+    let lines: String = notes.lines().map(escape).collect();
+    if lines.is_empty() { lines } else { format!(".SH EXAMPLES\n.nf\n{lines}.fi\n") }
 }
 
 /// The name with those of the commands above, such as `passport-user-list`.
