@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 15] = [
+const DOCUMENTS: [&str; 17] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/accounts.md",
     "docs/accounts-api.md",
+    "docs/apps.md",
     "docs/architecture.md",
     "docs/brand.md",
     "docs/forward-auth.md",
