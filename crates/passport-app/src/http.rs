@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod idempotency;
 mod inbox;
+mod jwks;
 mod locale;
 mod measure;
 mod method;
@@ -69,6 +70,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
             .configure(api::configure)
             .configure(health::configure)
             .configure(forward_auth::configure)
+            .configure(jwks::configure)
             .configure(sms_receipts::configure)
             .configure(|app| {
                 if services.inbox.is_some() {

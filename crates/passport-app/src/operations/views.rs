@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use passport_auth::PersonalData;
+use passport_auth::{PersonalData, TokenKeyStage, TokenKeyState};
 use passport_session::{Method, Session};
 use passport_user::{
     AccountEvent, Actor, EventOutcome, OperatorToken, PhoneNumber, Scope, Standing, StandingKind,
@@ -232,6 +232,44 @@ impl From<&OperatorToken> for TokenView {
             created_at: token.created_at,
             expires_at: token.expires_at,
             last_used_at: token.last_used_at,
+        }
+    }
+}
+
+/// A key of access tokens.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeyView {
+    pub(crate) id: String,
+    pub(crate) generation: u32,
+    pub(crate) algorithm: String,
+    /// `published`, `signing`, `verifying` or `retired`.
+    pub(crate) stage: &'static str,
+    /// Whether the master secret opens the key.
+    pub(crate) is_readable: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) active_from: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub(crate) retired_at: Option<OffsetDateTime>,
+}
+
+impl From<&TokenKeyState> for KeyView {
+    fn from(TokenKeyState { record, stage, is_readable }: &TokenKeyState) -> Self {
+        Self {
+            id: record.id.clone(),
+            generation: record.generation,
+            algorithm: record.algorithm.clone(),
+            stage: match stage {
+                TokenKeyStage::Published => "published",
+                TokenKeyStage::Signing => "signing",
+                TokenKeyStage::Verifying => "verifying",
+                TokenKeyStage::Retired => "retired",
+            },
+            is_readable: *is_readable,
+            created_at: record.created_at,
+            active_from: record.active_from,
+            retired_at: record.retired_at,
         }
     }
 }

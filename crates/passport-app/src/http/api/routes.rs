@@ -37,6 +37,8 @@ routes! {
     "/v1/users": post users::create;
     "/v1/session": get session::show, delete session::end;
     "/v1/session/confirmations": post confirmations::create;
+    "/v1/session/introspect": post session::introspect::show;
+    "/v1/session/tokens": post session::tokens::create;
     "/v1/sessions": get sessions::list, post sessions::create, delete sessions::end_others;
     "/v1/sessions/continuations": post continuations::create;
     "/v1/sessions/{id}": delete sessions::end;

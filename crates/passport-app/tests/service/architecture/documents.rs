@@ -5,13 +5,14 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{root, sources::rust_files};
 
 /// Documents for contributors and operators. The READMEs of crates are checked by rustdoc.
-const DOCUMENTS: [&str; 17] = [
+const DOCUMENTS: [&str; 18] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/accounts.md",
     "docs/accounts-api.md",
     "docs/apps.md",
+    "docs/apps-settings.md",
     "docs/architecture.md",
     "docs/brand.md",
     "docs/forward-auth.md",
@@ -22,6 +23,7 @@ const DOCUMENTS: [&str; 17] = [
     "docs/releasing.md",
     "docs/requirements.md",
     "docs/text-messages.md",
+    "docs/tokens.md",
     "docs/webhooks.md",
 ];
 
