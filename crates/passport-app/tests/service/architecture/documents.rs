@@ -11,6 +11,7 @@ const DOCUMENTS: &[&str] = &[
     "SECURITY.md",
     "docs/accounts.md",
     "docs/accounts-api.md",
+    "docs/apps.md",
     "docs/apps-settings.md",
     "docs/architecture.md",
     "docs/brand.md",
