@@ -224,6 +224,8 @@ async fn fwd_2_a_confirmation_leads_back_to_the_application() {
     let person = Plain::new(&service);
     person.set_cookie("passport_session", &account.token);
     let page = person.open(&way("/account/confirm", TO)).await.is("account-confirm", 200);
+    // A code was sent for the sign-up.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let page = person.send(&page, &[]).await.is("account-confirm", 200);
     let code = person.code(&account.phone).await;
     assert_eq!(leaves(&person, &page, &[("code", &code)]).await, TO);
