@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use passport_throttle::{
-    Attempt, Block, FailureStore, FailureStoreError, Permission, Series, SeriesKey,
+    Attempt, Block, FailureStore, FailureStoreError, Permission, Series, SeriesKey, Tally,
 };
 use passport_user::{
     AccountEvent, Epoch, EventFilter, EventId, InsertUserError, Journal, JournalError, NickName,
@@ -175,6 +175,14 @@ impl<S: FailureStore> FailureStore for Faulty<S> {
 
     async fn clear(&self, key: &SeriesKey) -> Result<(), FailureStoreError> {
         self.step("failures.clear", self.store.clear(key), FailureStoreError::new).await
+    }
+
+    async fn read(
+        &self,
+        keys: &[SeriesKey],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Option<Tally>>, FailureStoreError> {
+        self.step("failures.read", self.store.read(keys, now), FailureStoreError::new).await
     }
 }
 
