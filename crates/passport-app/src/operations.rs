@@ -4,8 +4,8 @@
 mod views;
 
 use passport_auth::{
-    Audit, CredentialControl, ExportUser, OperatorTokens, SessionControl, StandingControl,
-    TokenKeyControl, UserDirectory,
+    Audit, CredentialControl, ExportUser, LimitControl, OperatorTokens, SessionControl,
+    StandingControl, TokenKeyControl, UserDirectory,
 };
 
 pub(crate) use views::{EventView, ExportView, KeyView, SessionView, TokenView, UserView};
@@ -17,6 +17,7 @@ pub(crate) struct Operations {
     pub(crate) standing: StandingControl,
     pub(crate) sessions: SessionControl,
     pub(crate) credentials: CredentialControl,
+    pub(crate) limits: LimitControl,
     pub(crate) export: ExportUser,
     pub(crate) audit: Audit,
     pub(crate) tokens: OperatorTokens,

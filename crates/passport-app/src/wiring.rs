@@ -99,6 +99,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let rooms = grounds.rooms()?;
     let token_keys = tokens::keys(settings, &secrets, &records, &rooms.detached, &rooms.clock);
     read_queues(&mut metrics, &rooms, &sender);
+    let reach = stores.reach_of_limits();
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> =
         vec![("database", Arc::new(database.clone()))];
@@ -137,7 +138,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     };
     let operators = OperatorServices {
         admission: accounts::admission(&rooms, &records),
-        operations: accounts::operations(&rooms, settings, &records, token_keys),
+        operations: accounts::operations(&rooms, settings, &records, reach, token_keys),
         trusted_proxies: services.trusted_proxies.clone(),
         security_headers: services.security_headers.clone(),
         http_meter,

@@ -120,7 +120,7 @@ const LIMIT_RULES: [&str; 21] = [
 
 /// Limits that are not reported: they are reached in ordinary use, or refuse nothing that has an
 /// account event.
-pub const UNREPORTED_LIMITS: [&str; 9] = [
+pub const UNREPORTED_LIMITS: [&str; 10] = [
     "sms-per-phone-cooldown",
     "new-number",
     "history-per-user-minute",
@@ -130,6 +130,7 @@ pub const UNREPORTED_LIMITS: [&str; 9] = [
     "challenge-answers",
     "challenge-languages",
     "challenge-in-zh",
+    "challenge-in-en",
 ];
 
 impl EventType {

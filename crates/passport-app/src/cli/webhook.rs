@@ -1,26 +1,22 @@
+mod endpoints;
 mod list;
 mod replay;
 mod test;
 
-use std::{error::Error, path::Path};
+use std::path::Path;
 
-use actix_web::rt::System;
 use clap::{Args, Subcommand};
-use passport_webhooks::{WebhookControl, WebhookSecret};
+use passport_webhooks::WebhookSecret;
 use rand::Rng;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::{
-    load::load,
-    operator::Usage,
     output::{Outcome, print},
     printable::{json_document, printable},
 };
-use crate::{
-    settings::{LogSettings, Settings, WebhookSettings},
-    telemetry, wiring,
-};
+
+use endpoints::{find, with_store};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -32,9 +28,6 @@ Examples:
   passport webhook enable shop                undo that the endpoint answered 410
 
 Endpoints are the tables [webhooks.<name>] of the settings: see docs/webhooks.md.";
-
-/// The log of a command, whose outcome is printed.
-const LOG_FILTER: &str = "warn";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Webhook {
@@ -122,32 +115,4 @@ impl Secret {
             false => text.expose_secret().to_owned(),
         })?)
     }
-}
-
-/// Runs `command` on the store of the settings.
-fn with_store<T>(
-    file: Option<&Path>,
-    command: impl AsyncFnOnce(&WebhookControl, &Settings) -> Result<T, Box<dyn Error>>,
-) -> Result<T, Box<dyn Error>> {
-    let settings: Settings = load(file)?;
-    let log = LogSettings { filter: LOG_FILTER.to_owned(), ..settings.log.clone() };
-    let _flush = telemetry::init(&log)?;
-    System::new().block_on(async {
-        let control = wiring::control_webhooks(&settings).await?;
-        command(&control, &settings).await
-    })
-}
-
-/// The endpoint of this name.
-fn find<'a>(settings: &'a Settings, name: &str) -> Result<&'a WebhookSettings, Usage> {
-    let found = settings.webhooks.iter().find(|it| it.endpoint.name.as_str() == name);
-    found.ok_or_else(|| {
-        let names: Vec<_> = settings.webhooks.iter().map(|it| it.endpoint.name.as_str()).collect();
-        let name = printable(name);
-        Usage(if names.is_empty() {
-            format!("there is no endpoint {name}: the settings have no table [webhooks.<name>]")
-        } else {
-            format!("there is no endpoint {name}; the settings have {}", names.join(", "))
-        })
-    })
 }

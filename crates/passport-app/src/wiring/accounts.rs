@@ -4,8 +4,8 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    AccessTokens, Admission, ChallengeObserver, Clock, EventObserver, Keys, Ports, Quotas, Rooms,
-    Rules, SessionLifetimes, Terms, TokenKeys,
+    AccessTokens, Admission, ChallengeObserver, Clock, EventObserver, Keys, LimitReach, Ports,
+    Quotas, Rooms, Rules, SessionLifetimes, Terms, TokenKeys,
 };
 use passport_bridges::SmsSender;
 use passport_throttle::Quota;
@@ -113,7 +113,7 @@ pub(super) fn lifetimes(settings: &Settings) -> SessionLifetimes {
     }
 }
 
-fn quotas(settings: &Settings) -> Quotas {
+pub(super) fn quotas(settings: &Settings) -> Quotas {
     let limits = &settings.limits;
     let cooldown = Quota::new(1, settings.sms_code.resend_after)
         .expect("settings are within the bounds of a quota");
@@ -158,6 +158,7 @@ pub(super) fn operations(
     rooms: &Rooms,
     settings: &Settings,
     database: &MeteredDatabase,
+    reach: LimitReach,
     token_keys: TokenKeys,
 ) -> Operations {
     let ground = Ground {
@@ -166,6 +167,8 @@ pub(super) fn operations(
         token_keys,
         sessions: rooms.sessions.clone(),
         failures: rooms.failures.clone(),
+        limits: rooms.limits.clone(),
+        reach,
         detached: rooms.detached.clone(),
         clock: Arc::clone(&rooms.clock),
     };

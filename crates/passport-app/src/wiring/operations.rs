@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, OperatorTokens,
-    SessionControl, Sessions, StandingControl, SystemClock, TokenKeyControl, TokenKeys,
-    UserDirectory,
+    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, LimitControl,
+    LimitReach, Limits, OperatorTokens, SessionControl, Sessions, StandingControl, SystemClock,
+    TokenKeyControl, TokenKeys, UserDirectory,
 };
 use tokio::runtime::Handle;
 
 use super::{
-    accounts::lifetimes,
+    accounts::{lifetimes, quotas},
     database::look_at_database,
     error::WiringError,
     metered::MeteredDatabase,
@@ -32,13 +32,25 @@ pub(super) struct Ground<'a> {
     pub(super) token_keys: TokenKeys,
     pub(super) sessions: Sessions,
     pub(super) failures: Failures,
+    pub(super) limits: Limits,
+    pub(super) reach: LimitReach,
     pub(super) detached: Detached,
     pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Ground<'_> {
     pub(super) fn operations(self) -> Operations {
-        let Self { settings, database, token_keys, sessions, failures, detached, clock } = self;
+        let Self {
+            settings,
+            database,
+            token_keys,
+            sessions,
+            failures,
+            limits,
+            reach,
+            detached,
+            clock,
+        } = self;
         let (users, journal) = (database.users(), database.journal());
         Operations {
             directory: UserDirectory {
@@ -61,7 +73,14 @@ impl Ground<'_> {
             credentials: CredentialControl {
                 users: Arc::clone(&users),
                 sessions: sessions.clone(),
+                failures: failures.clone(),
+                detached: detached.clone(),
+            },
+            limits: LimitControl {
+                limits,
+                reach,
                 failures,
+                users: Arc::clone(&users),
                 detached: detached.clone(),
             },
             export: ExportUser {
@@ -109,6 +128,12 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
         backoffs(&settings.limits),
         Arc::clone(&clock),
     );
+    let limits = Limits::new(
+        Arc::clone(&stores.throttle),
+        secrets.subject_key(),
+        quotas(settings),
+        Arc::clone(&clock),
+    );
     let detached = Detached::on(runtime, events);
     let ground = Ground {
         settings,
@@ -120,6 +145,8 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
             Arc::clone(&clock),
         ),
         failures,
+        limits,
+        reach: stores.reach_of_limits(),
         detached: detached.clone(),
         clock,
     };

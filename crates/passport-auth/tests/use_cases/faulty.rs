@@ -8,9 +8,7 @@ use passport_codes::{
     Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
 };
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
-use passport_throttle::{
-    Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError, Usage,
-};
+use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError, Usage};
 use time::OffsetDateTime;
 use tokio::{sync::oneshot, task::yield_now};
 use uuid::Uuid;
@@ -284,10 +282,12 @@ impl<S: ThrottleStore> ThrottleStore for Faulty<S> {
         charges: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Vec<Usage>, ThrottleStoreError> {
+        self.record_all(charges);
         self.step("throttle.usage", self.store.usage(charges, now), ThrottleStoreError::new).await
     }
 
     async fn clear(&self, charges: &[Charge]) -> Result<(), ThrottleStoreError> {
+        self.record_all(charges);
         self.step("throttle.clear", self.store.clear(charges), ThrottleStoreError::new).await
     }
 }

@@ -165,6 +165,14 @@ impl<S: FailureStore> FailureStore for Faulty<S> {
         self.step("failures.check", self.store.check(series, now), FailureStoreError::new).await
     }
 
+    async fn read(
+        &self,
+        keys: &[SeriesKey],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Option<Tally>>, FailureStoreError> {
+        self.step("failures.read", self.store.read(keys, now), FailureStoreError::new).await
+    }
+
     async fn succeed(&self, attempt: &Attempt) -> Result<(), FailureStoreError> {
         self.step("failures.succeed", self.store.succeed(attempt), FailureStoreError::new).await
     }
@@ -175,14 +183,6 @@ impl<S: FailureStore> FailureStore for Faulty<S> {
 
     async fn clear(&self, key: &SeriesKey) -> Result<(), FailureStoreError> {
         self.step("failures.clear", self.store.clear(key), FailureStoreError::new).await
-    }
-
-    async fn read(
-        &self,
-        keys: &[SeriesKey],
-        now: OffsetDateTime,
-    ) -> Result<Vec<Option<Tally>>, FailureStoreError> {
-        self.step("failures.read", self.store.read(keys, now), FailureStoreError::new).await
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
         table::table,
         times::{shown, shown_minute},
     },
-    find, with_store,
+    endpoints::{find, with_store},
 };
 use crate::settings::Settings;
 

@@ -15,7 +15,7 @@ use super::{
         printable::json_document,
         times::moment,
     },
-    find, with_store,
+    endpoints::{find, with_store},
 };
 
 const EXAMPLES: &str = "\

@@ -14,7 +14,7 @@ use super::{
         printable::json_document,
         times::shown,
     },
-    find,
+    endpoints::find,
 };
 
 const EXAMPLES: &str = "\

@@ -25,6 +25,8 @@ pub(super) struct Demand {
     fresh: Option<Duration>,
     /// `methods`: kinds of proof that the session has to have, all of them.
     methods: Methods,
+    /// `token`: the application that gets an access token with the request.
+    pub(super) token: Option<String>,
 }
 
 /// `on_deny`: the answer to a request without a live session.
@@ -39,10 +41,14 @@ pub(super) enum OnDeny {
 
 /// The proofs that a session lacks for a demand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Missing(Vec<Method>);
+pub(super) struct Missing {
+    methods: Vec<Method>,
+    /// Whether the page for confirmations asks for them.
+    pub(super) can_be_confirmed: bool,
+}
 
 impl From<Missing> for Problem {
-    fn from(Missing(methods): Missing) -> Self {
+    fn from(Missing { methods, .. }: Missing) -> Self {
         let accepted: Vec<_> = methods.into_iter().map(method_name).collect();
         Self::from(Code::ConfirmationRequired).with("accepted", accepted)
     }
@@ -75,6 +81,7 @@ impl Demand {
                 ("on_deny", "302") => demand.on_deny = OnDeny::Redirect,
                 ("fresh", seconds) => demand.fresh = Some(age(seconds)?),
                 ("methods", names) => demand.methods = methods(names)?,
+                ("token", name) => demand.token = Some(application(name)?),
                 _ => return Err(Misspelt),
             }
         }
@@ -91,14 +98,16 @@ impl Demand {
         Authenticated { user, session, .. }: &Authenticated,
         now: OffsetDateTime,
     ) -> Result<(), Missing> {
-        let missing = self.missing(session);
-        if missing != Methods::default() {
-            return Err(Missing(missing.iter().collect()));
+        let accepted = Freshness::accepted(user);
+        let methods: Vec<_> = self.missing(session).iter().collect();
+        if !methods.is_empty() {
+            let can_be_confirmed = methods.iter().all(|it| accepted.contains(it));
+            return Err(Missing { methods, can_be_confirmed });
         }
         if self.is_fresh(session, now) {
             Ok(())
         } else {
-            Err(Missing(Freshness::accepted(user).to_vec()))
+            Err(Missing { methods: accepted.to_vec(), can_be_confirmed: true })
         }
     }
 
@@ -121,6 +130,12 @@ fn age(seconds: &str) -> Result<Duration, Misspelt> {
     } else {
         Err(Misspelt)
     }
+}
+
+fn application(name: &str) -> Result<String, Misspelt> {
+    let is_name = !name.is_empty()
+        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
+    is_name.then(|| name.to_owned()).ok_or(Misspelt)
 }
 
 fn methods(names: &str) -> Result<Methods, Misspelt> {
@@ -154,6 +169,7 @@ mod tests {
             "on_deny=302&fresh=300",
             "fresh=1",
             "methods=password,code&fresh=31536000",
+            "token=shop&on_deny=302",
         ] {
             assert!(Demand::read(good).is_ok(), "{good}");
         }
@@ -180,6 +196,10 @@ mod tests {
             "methods=passwort",
             "methods=password,",
             "methods=pwd",
+            "token=",
+            "token=Shop",
+            "token=https://shop.example",
+            "token=shop&token=bank",
             "factor=2",
             "return_to=https://evil.example",
             "fresh=300;on_deny=302",

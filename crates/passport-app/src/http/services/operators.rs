@@ -30,6 +30,7 @@ impl OperatorServices {
             credentials,
             export,
             audit,
+            limits: _,
             tokens: _,
             token_keys: _,
         } = operations;
