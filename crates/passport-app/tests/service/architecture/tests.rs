@@ -3,7 +3,7 @@
 use super::{sources::rust_files, workspace};
 
 /// Ports, and the macro with the clauses of each.
-const CONTRACTS: [(&str, &str); 8] = [
+const CONTRACTS: [(&str, &str); 9] = [
     ("IdempotencyStore", "idempotency_store_contract!"),
     ("CodeStore", "code_store_contract!"),
     ("OperatorTokenRepository", "operator_token_contract!"),
