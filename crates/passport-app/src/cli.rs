@@ -4,6 +4,9 @@ mod admin;
 mod audit;
 mod completions;
 mod config;
+mod health;
+mod keys;
+mod limits;
 mod load;
 mod man;
 mod migrate;
@@ -20,13 +23,13 @@ mod webhook;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use operator::Usage;
 use passport_user::NumberingPlans;
 
 /// Phone-number sign-up and sign-in that anyone can host.
 #[derive(Debug, Parser)]
-#[command(name = "passport", version, long_version = LONG_VERSION.as_str(), about, after_help = EXAMPLES)]
+#[command(name = "passport", version, long_version = LONG_VERSION.as_str(), after_help = EXAMPLES)]
 struct Arguments {
     /// Settings file [default: passport.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
@@ -51,12 +54,20 @@ enum Command {
     Sms(sms::Sms),
     /// Print the OpenAPI document of the API
     Openapi(openapi::Openapi),
+    /// Ask a running service whether it is ready
+    Health(health::Health),
+    /// Show or reset the limits of a number or an address
+    #[command(subcommand, after_help = limits::EXAMPLES)]
+    Limits(limits::Limits),
     /// List users, end their sessions, disable, delete and help them
     #[command(subcommand, after_help = user::EXAMPLES)]
     User(user::User),
     /// Read, follow and purge the audit log
     #[command(after_help = audit::EXAMPLES)]
     Audit(audit::Audit),
+    /// List, renew and retire the keys that sign access tokens
+    #[command(subcommand, after_help = keys::EXAMPLES)]
+    Keys(keys::Keys),
     /// Manage tokens of the API for operators
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
@@ -81,6 +92,8 @@ Examples:
   passport sms test --to +8613800138000          send a test code
   passport openapi > openapi.json                describe the API for programs
   passport migrate                               apply pending migrations and exit
+  passport health                                exit with 0 if the service is ready
+  passport limits show 13800138000               how much of its limits a number has used
   passport user disable 13800138000              end a user's sessions and refuse sign-in
   passport audit --user 13800138000 --since 7d   what happened to an account";
 
@@ -100,11 +113,14 @@ pub fn run() -> ExitCode {
         Command::Config(command) => command.run(file),
         Command::Sms(command) => command.run(file),
         Command::Openapi(command) => command.run(file),
+        Command::Health(command) => command.run(file),
+        Command::Limits(command) => command.run(file),
         Command::User(command) => command.run(file),
         Command::Audit(command) => command.run(file),
+        Command::Keys(command) => command.run(file),
         Command::Admin(command) => command.run(file),
-        Command::Completions(command) => command.run(),
-        Command::Man(command) => command.run(),
+        Command::Completions(command) => command.run(Arguments::command()),
+        Command::Man(command) => command.run(Arguments::command()),
         Command::Webhook(command) => command.run(file),
     };
     match outcome {

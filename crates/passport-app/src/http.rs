@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod idempotency;
 mod inbox;
+mod jwks;
 mod locale;
 mod measure;
 mod method;
@@ -54,7 +55,7 @@ pub(crate) use sms_receipts::ReceiptEndpoint;
 /// Registers the routes of the API for operators, and the services that their handlers ask for.
 pub(crate) fn configure_admin(services: &OperatorServices, app: &mut web::ServiceConfig) {
     services.inject(app);
-    api::admin::configure(app);
+    api::admin::configure_all(app);
 }
 
 /// Registers all routes for visitors, and the services that their handlers ask for.
@@ -69,6 +70,7 @@ pub(crate) fn configure(services: &Services, app: &mut web::ServiceConfig) {
             .configure(api::configure)
             .configure(health::configure)
             .configure(forward_auth::configure)
+            .configure(jwks::configure)
             .configure(sms_receipts::configure)
             .configure(|app| {
                 if services.inbox.is_some() {

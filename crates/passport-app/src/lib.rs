@@ -8,6 +8,7 @@ mod edge;
 mod http;
 mod metrics;
 mod operations;
+mod outbound;
 mod secrets;
 pub mod settings;
 mod sms;

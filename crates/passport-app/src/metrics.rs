@@ -24,7 +24,7 @@ use prometheus_client::{
 
 pub(crate) use accounts::AccountMeter;
 pub(crate) use challenges::ChallengeMeter;
-pub(crate) use http::HttpMeter;
+pub(crate) use http::{HttpMeter, shown_route};
 pub(crate) use page::{Format, Page};
 pub(crate) use samples::Samples;
 pub(crate) use sms::SmsMeter;

@@ -4,11 +4,11 @@
 mod views;
 
 use passport_auth::{
-    Audit, CredentialControl, ExportUser, OperatorTokens, SessionControl, StandingControl,
-    UserDirectory,
+    Audit, CredentialControl, ExportUser, LimitControl, OperatorTokens, SessionControl,
+    StandingControl, TokenKeyControl, UserDirectory,
 };
 
-pub(crate) use views::{EventView, ExportView, SessionView, TokenView, UserView};
+pub(crate) use views::{EventView, ExportView, KeyView, SessionView, TokenView, UserView};
 
 /// Use cases of operators. Clones share them.
 #[derive(Clone)]
@@ -17,9 +17,11 @@ pub(crate) struct Operations {
     pub(crate) standing: StandingControl,
     pub(crate) sessions: SessionControl,
     pub(crate) credentials: CredentialControl,
+    pub(crate) limits: LimitControl,
     pub(crate) export: ExportUser,
     pub(crate) audit: Audit,
     pub(crate) tokens: OperatorTokens,
+    pub(crate) token_keys: TokenKeyControl,
 }
 
 /// Most users of one page.

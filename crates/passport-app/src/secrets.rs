@@ -8,7 +8,7 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::{ChallengeKey, ContinuationKey, Keys, SubjectKey};
+use passport_auth::{ChallengeKey, ContinuationKey, Keys, SubjectKey, TokenSealingKeys};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -85,6 +85,11 @@ impl Secrets {
     /// Key that encrypts messages in the outbox.
     pub(crate) fn sealing_key(&self) -> SealingKey {
         self.key("passport sms outbox v1", SealingKey::new, SealingKey::with_former)
+    }
+
+    /// Keys that encrypt the private keys of access tokens.
+    pub(crate) fn token_sealing_keys(&self) -> TokenSealingKeys {
+        self.key("passport signing keys v1", TokenSealingKeys::new, TokenSealingKeys::with_former)
     }
 
     /// The 32 bytes for `purpose` from each secret: the first one signs and encrypts, all verify and

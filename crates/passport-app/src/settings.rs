@@ -33,6 +33,7 @@ mod source;
 mod store;
 mod strays;
 mod telemetry;
+mod tokens;
 mod url_checks;
 mod value;
 mod webhooks;
@@ -70,6 +71,7 @@ pub use sms::{GatewayKind, GatewaySettings, SmsSettings};
 pub use sms_code::SmsCodeSettings;
 pub use store::{StoreSettings, StoreUrl};
 pub use telemetry::TelemetrySettings;
+pub use tokens::TokenSettings;
 pub use url_checks::{UrlCheck, UrlChecks};
 pub(crate) use value::duration;
 pub use webhooks::WebhookSettings;
@@ -122,6 +124,8 @@ pub struct Settings {
     pub apps: Vec<AppSettings>,
     /// `forward_auth.*`
     pub forward_auth: ForwardAuthSettings,
+    /// `tokens.*`
+    pub tokens: TokenSettings,
     /// `sms.*`
     pub sms: SmsSettings,
     /// `webhooks.*`
@@ -198,6 +202,7 @@ impl Settings {
             brand: BrandSettings::read(&mut reader, environment),
             apps: AppSettings::read_all(&mut reader, environment),
             forward_auth: ForwardAuthSettings::read(&mut reader),
+            tokens: TokenSettings::read(&mut reader),
             sms: SmsSettings::read(&mut reader, environment),
             webhooks: WebhookSettings::read_all(&mut reader, environment),
             warnings: Vec::new(),

@@ -1,19 +1,82 @@
 //! Spans for traces. They are of a target of their own and of the level `trace`, so that the log does not
-//! see them, and cost nothing unless traces are exported.
+//! see them, and cost nothing unless traces are sent.
+//!
+//! `passport-bridges` has the span of a message. No span has a number, an address, a user, a query or a header. A trace goes to no gateway.
 
-use tracing::{Span, trace_span};
+use actix_web::http::{StatusCode, header::HeaderMap};
+use opentelemetry::propagation::{Extractor, TextMapPropagator};
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use tracing::{Level, Span, field::Empty, trace_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Target of the spans that are exported.
+/// Target of the spans that are sent.
 pub(crate) const TARGET: &str = "passport_traces";
 
-/// A call of a store.
+/// Whether traces are sent.
+pub(crate) fn is_on() -> bool {
+    tracing::enabled!(target: TARGET, Level::TRACE)
+}
+
+/// A request, by the HTTP conventions of OpenTelemetry. It is a part of the trace of `parent`.
+pub(crate) fn request(method: &str, path: &str, parent: Option<&HeaderMap>) -> Span {
+    let span = trace_span!(
+        target: TARGET,
+        "request",
+        otel.name = method,
+        otel.kind = "server",
+        otel.status_code = Empty,
+        "http.request.method" = method,
+        "http.route" = Empty,
+        "http.response.status_code" = Empty,
+        "error.type" = Empty,
+        "url.path" = path,
+        "url.scheme" = "http",
+    );
+    if let Some(headers) = parent {
+        let context = TraceContextPropagator::new().extract(&Headers(headers));
+        // Fails without traces only.
+        _ = span.set_parent(context);
+    }
+    span
+}
+
+/// Completes the span of a request.
+pub(crate) fn answered(span: &Span, method: &str, route: Option<&str>, status: StatusCode) {
+    if let Some(route) = route {
+        span.record("otel.name", format!("{method} {route}"));
+        span.record("http.route", route);
+    }
+    span.record("http.response.status_code", i64::from(status.as_u16()));
+    if status.is_server_error() {
+        span.record("error.type", status.as_str());
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+/// A call of a store within a request. Periodic work is not traced.
 pub(crate) fn store(store: &'static str, op: &'static str) -> Span {
+    if !is_on() || Span::current().is_none() {
+        return Span::none();
+    }
     trace_span!(
         target: TARGET,
         "store",
-        otel.name = store,
+        otel.name = format_args!("{store} {op}"),
         otel.kind = "client",
         "passport.store" = store,
         "passport.store.operation" = op,
     )
+}
+
+/// `traceparent` and `tracestate` of a request.
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(|value| value.to_str().ok())
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(|name| name.as_str()).collect()
+    }
 }

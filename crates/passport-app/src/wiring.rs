@@ -10,6 +10,7 @@ mod records;
 mod secrets;
 mod sms;
 mod stores;
+mod tokens;
 mod webhooks;
 
 use std::{io, sync::Arc};
@@ -96,7 +97,9 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         clock: Arc::clone(&clock),
     };
     let rooms = grounds.rooms()?;
+    let token_keys = tokens::keys(settings, &secrets, &records, &rooms.detached, &rooms.clock);
     read_queues(&mut metrics, &rooms, &sender);
+    let reach = stores.reach_of_limits();
 
     let mut probes: Vec<(&'static str, Arc<dyn Probe>)> =
         vec![("database", Arc::new(database.clone()))];
@@ -111,7 +114,10 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         sign_out: web::Data::new(rooms.sign_out()),
         authenticate: web::Data::new(rooms.authenticate()),
         own_sessions: web::Data::new(rooms.own_sessions()),
-        accounts: accounts::services(&rooms),
+        accounts: accounts::services(
+            &rooms,
+            tokens::access_tokens(settings, origin, &rooms, token_keys.clone()),
+        ),
         apps: web::Data::new(Apps::new(settings.apps.clone())),
         forward_auth: web::Data::new(forward_auth),
         idempotency: web::Data::new(idempotency),
@@ -132,7 +138,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     };
     let operators = OperatorServices {
         admission: accounts::admission(&rooms, &records),
-        operations: accounts::operations(&rooms, settings, &records),
+        operations: accounts::operations(&rooms, settings, &records, reach, token_keys),
         trusted_proxies: services.trusted_proxies.clone(),
         security_headers: services.security_headers.clone(),
         http_meter,

@@ -179,6 +179,7 @@ operations! {
     Export: UserExported, "data exported", "data not exported";
     EndAllSessions: SessionsEnded, "all sessions ended", "sessions not ended";
     Unlock: UserUnlocked, "failures cleared", "failures not cleared";
+    ResetLimits: LimitsReset, "limits reset", "limits not reset";
     Look: OperatorLooked, "whole number shown", "whole number not shown";
     AdmitOperator: OperatorAdmitted, "operator admitted", "operator not admitted";
     AddToken: OperatorTokenAdded, "token of operator added", "token of operator not added";

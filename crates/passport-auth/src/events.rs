@@ -176,6 +176,11 @@ impl Events {
         self.record(event, Some(client.client));
     }
 
+    /// The address of `client` as events carry it.
+    pub(crate) fn shown(&self, client: ClientAddress) -> Option<String> {
+        self.addresses.shown(client.address())
+    }
+
     /// The number as events carry it.
     pub(crate) fn phone(&self, phone: &PhoneNumber) -> EventPhone {
         EventPhone { masked: phone.masked(), tag: self.subjects.audited_phone(phone) }

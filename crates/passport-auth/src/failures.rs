@@ -2,7 +2,7 @@ use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_session::SessionId;
 use passport_throttle::{
-    Attempt, Backoff, BackoffError, Block, FailureStore, Permission, Series, SeriesKey,
+    Attempt, Backoff, BackoffError, Block, FailureStore, Permission, Series, SeriesKey, Tally,
 };
 use passport_user::PhoneNumber;
 use tracing::error;
@@ -80,6 +80,28 @@ impl Default for Backoffs {
     }
 }
 
+/// What failed in a series of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesKind {
+    /// Wrong passwords.
+    Passwords,
+    /// Wrong codes, over all codes and purposes.
+    Codes,
+}
+
+/// State of a series of failures in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesState {
+    /// What failed.
+    pub kind: SeriesKind,
+    /// Number of failures.
+    pub failures: u32,
+    /// Number of failures after which no attempt is allowed.
+    pub stop: u32,
+    /// Time until the next attempt is allowed; zero if it is allowed now.
+    pub wait: Duration,
+}
+
 impl Failures {
     /// Counts in `store`, under keys that are digested with `subjects`.
     pub fn new(
@@ -133,6 +155,24 @@ impl Failures {
         if let Err(error) = self.store.forgive(attempt).await {
             error!(error = &error as &dyn Error, "failure was not subtracted");
         }
+    }
+
+    /// State of each series of a number.
+    pub(crate) async fn read(&self, phone: &PhoneNumber) -> Result<Vec<SeriesState>, Denied> {
+        let (now, kinds) = (self.clock.now(), [SeriesKind::Passwords, SeriesKind::Codes]);
+        let backoffs = [self.backoffs.password, self.backoffs.code];
+        let mut states = Vec::with_capacity(kinds.len());
+        for ((kind, backoff), series) in
+            kinds.into_iter().zip(backoffs).zip([self.of_passwords(phone), self.of_codes(phone)])
+        {
+            // A series under each key of subjects: the one that allows least decides.
+            let keys: Vec<_> = series.iter().map(|series| series.key).collect();
+            let tallies = self.store.read(&keys, now).await?.into_iter().flatten();
+            let state = |tally: Tally| (tally.failures, tally.wait(&backoff, now));
+            let (failures, wait) = tallies.map(state).max().unwrap_or_default();
+            states.push(SeriesState { kind, failures, stop: backoff.stop(), wait });
+        }
+        Ok(states)
     }
 
     /// Ends all series of a number, for an operator who has to know whether that is done.

@@ -1,5 +1,7 @@
 //! Every limit: its name, its quota, its subject.
 
+mod by_subject;
+
 use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_throttle::{Charge, Decision, Hit, Policy, Quota, Subject, ThrottleStore};

@@ -15,10 +15,16 @@ const NONCE: usize = 24;
 pub struct TokenSealingKeys(Vec<Zeroizing<[u8; 32]>>);
 
 impl TokenSealingKeys {
-    /// Takes the secret bytes of the key that seals, and those of former keys.
-    pub fn new(first: [u8; 32], former: impl IntoIterator<Item = [u8; 32]>) -> Self {
-        let keys = [first].into_iter().chain(former);
-        Self(keys.map(Zeroizing::new).collect())
+    /// Takes 32 secret bytes, the key that seals.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(vec![Zeroizing::new(bytes)])
+    }
+
+    /// Adds a former key.
+    #[must_use]
+    pub fn with_former(mut self, bytes: [u8; 32]) -> Self {
+        self.0.push(Zeroizing::new(bytes));
+        self
     }
 
     /// Encrypts `plain`, bound to `id`.
@@ -62,18 +68,15 @@ mod tests {
     #[test]
     fn opens_with_any_of_the_keys_and_for_its_id() {
         let (old, new) = ([1; 32], [2; 32]);
-        let sealed = TokenSealingKeys::new(old, []).seal(b"private", "kid", &mut rng());
+        let sealed = TokenSealingKeys::new(old).seal(b"private", "kid", &mut rng());
         assert!(!sealed.windows(7).any(|it| it == b"private"));
-        let keys = TokenSealingKeys::new(new, [old]);
+        let keys = TokenSealingKeys::new(new).with_former(old);
         assert_eq!(keys.open(&sealed, "kid").unwrap().as_slice(), b"private");
         assert!(keys.open(&sealed, "other").is_none());
-        assert!(TokenSealingKeys::new(new, []).open(&sealed, "kid").is_none());
+        assert!(TokenSealingKeys::new(new).open(&sealed, "kid").is_none());
         assert!(keys.open(&sealed[..10], "kid").is_none());
         let mut changed = keys.seal(b"private", "kid", &mut rng());
-        assert!(
-            TokenSealingKeys::new(old, []).open(&changed, "kid").is_none(),
-            "the first one seals"
-        );
+        assert!(TokenSealingKeys::new(old).open(&changed, "kid").is_none(), "the first one seals");
         *changed.last_mut().unwrap() ^= 1;
         assert!(keys.open(&changed, "kid").is_none());
     }

@@ -73,9 +73,14 @@ impl Page<'_> {
     }
 }
 
-/// The end of the way, in place of a redirect that a script could not follow: another origin.
-#[derive(Debug, Clone, Copy)]
-pub struct OnwardView;
+/// The end of the way as a page, where the browser does not leave at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnwardView {
+    /// In place of a redirect to another origin, which a script could not follow.
+    Arrived,
+    /// The application sends a person here again and again who is signed in.
+    SentBack,
+}
 
 impl OnwardView {
     /// The page.
@@ -83,13 +88,21 @@ impl OnwardView {
         let texts = &page.texts().onward;
         let href = page.end_of_way();
         let title = page.destination.as_ref().map_or("", |it| it.app.title(page));
-        let label = fill(&texts.go_on, &[("app", title)]);
-        let content = html! {
-            section .card {
-                h1 { (texts.heading) }
-                div .form { a .button .button-main href=(href) data-onward { (label) } }
+        let named = |text: &str| fill(text, &[("app", title)]);
+        let is_astray = self == Self::SentBack;
+        let heading = if is_astray { &texts.heading_back } else { &texts.heading };
+        let card = html! {
+            h1 { (heading) }
+            @if is_astray { p .lead role="alert" { (named(&texts.sent_back)) } }
+            div .form {
+                a .button .button-main href=(href) data-onward[!is_astray] { (named(&texts.go_on)) }
             }
+            @if is_astray { p .other-way { a href="/account" { (page.texts().account.title) } } }
         };
-        page.onward_to("onward", &texts.heading, &content, href)
+        if is_astray {
+            page.render("sent-back", heading, &card)
+        } else {
+            page.onward_to("onward", heading, &html! { section .card { (card) } }, href)
+        }
     }
 }

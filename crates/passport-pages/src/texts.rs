@@ -62,7 +62,7 @@ texts! {
         password_removed number_changed device_ended other_ended others_ended no_others leaving deleted
         number_taken password_reset number_restored restore_expired expired return_unknown
     }
-    onward: OnwardTexts { to_app after heading go_on }
+    onward: OnwardTexts { to_app after heading heading_back sent_back go_on }
     link: LinkTexts {
         by_password by_code new_here have_account sign_up sign_in forgot undo_number back_to_sign_in
     }
@@ -122,7 +122,7 @@ texts! {
         number_undone number_not_undone user_renamed user_not_renamed
         user_leaving user_not_leaving user_restored user_not_restored user_purged user_not_purged
         user_disabled user_not_disabled user_enabled user_not_enabled
-        user_exported user_not_exported user_unlocked user_not_unlocked
+        user_exported user_not_exported user_unlocked user_not_unlocked limits_reset limits_not_reset
         operator_looked operator_not_looked operator_admitted operator_not_admitted
         token_added token_not_added token_removed token_not_removed
         key_rotated key_not_rotated key_retired key_not_retired audit_purged audit_not_purged

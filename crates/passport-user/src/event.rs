@@ -198,6 +198,8 @@ kinds! {
     UserExported = "user.exported",
     /// An operator cleared the failures in a row of a user's number.
     UserUnlocked = "user.unlocked",
+    /// An operator reset the limits of a number or a client.
+    LimitsReset = "limits.reset",
     /// An operator looked at the whole number of a user.
     OperatorLooked = "operator.looked",
     /// A request to the API for operators was refused. Admitted ones have the events of their acts.

@@ -25,7 +25,7 @@ SIGTERM or Ctrl-C stops the service after the requests in flight are finished.";
 /// `passport serve`
 pub(super) fn run(file: Option<&Path>) -> Outcome {
     let settings = load(file)?;
-    let _flush = telemetry::init(&settings.log)?;
+    let _telemetry = telemetry::init_service(&settings.log, &settings.telemetry)?;
     for Remark { key, value, origin, text } in &settings.warnings {
         warn!(key, value, origin, "{text}");
     }

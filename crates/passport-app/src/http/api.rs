@@ -20,7 +20,7 @@ pub(in crate::http) mod problem;
 mod refusals;
 mod replay;
 mod routes;
-mod session;
+pub(in crate::http) mod session;
 mod sessions;
 mod transport;
 mod users;

@@ -92,6 +92,11 @@ pub(in crate::http) fn sign_in_path(address: &ReturnAddress) -> String {
     format!("/sign-in?{}", return_query(address))
 }
 
+/// Path and query of the confirmation after which the person returns to `address`.
+pub(in crate::http) fn confirmation_path(address: &ReturnAddress) -> String {
+    format!("/account/confirm?{}", return_query(address))
+}
+
 /// The parameter that names `address`.
 pub(in crate::http) fn return_query(address: &ReturnAddress) -> String {
     let address = form_urlencoded::byte_serialize(address.as_str().as_bytes());

@@ -59,6 +59,15 @@ impl Cookies {
         Self { domain: Some(domain), ..self }
     }
 
+    /// Whether browsers send the session cookie of the service at the host `own` to `host`.
+    pub(super) fn reach(&self, own: &str, host: &str) -> bool {
+        let is_shared = |domain: &String| {
+            host.strip_suffix(domain.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        own == host || self.domain.as_ref().is_some_and(is_shared)
+    }
+
     /// The session token of the request, if it has exactly one.
     ///
     /// Two different tokens are no token: a browser sends two if another application of the host has

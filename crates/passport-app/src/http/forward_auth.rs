@@ -16,7 +16,7 @@ use passport_auth::{Authenticate, Authenticated, Clock};
 use tracing::{error, info, warn};
 use utoipa::OpenApi;
 
-use demand::{Demand, Misspelt, OnDeny};
+use demand::{Demand, Missing, Misspelt, OnDeny};
 use original::{Act, Original, SEC_FETCH_MODE};
 
 use super::{
@@ -24,13 +24,13 @@ use super::{
         describe::problems::problems,
         problem::{Code, Problem},
     },
-    apps::{Apps, sign_in_path},
+    apps::{Apps, confirmation_path, sign_in_path},
     cookies::Cookies,
     extract::{Carrier, Credential},
     guard::csrf::{self, Origins},
     rarely::Rarely,
 };
-use crate::settings::{ForwardAuthSettings, Origin};
+use crate::settings::{ForwardAuthSettings, Origin, ReturnAddress};
 
 /// Path that proxies ask. Envoy appends parameters and the path of the original request.
 pub(super) const PATH: &str = "/forward-auth";
@@ -85,28 +85,29 @@ pub(in crate::http) fn described() -> utoipa::openapi::OpenApi {
     summary = "Tell a proxy whether a request may pass",
     description = "For nginx, Caddy, Traefik and Envoy; see docs/forward-auth.md. Every method is answered \
         alike. `/forward-auth/PARAMETERS/PATH`, with `-` for no parameters, is the same for proxies that append \
-        the original path and keep the method.",
+        the original path and keep the method. 401 names the sign-in in `X-Passport-Sign-In`, if a browser \
+        would show it.",
     params(
         ("on_deny" = Option<String>, Query, description = "`302` sends browsers that load a page to the \
             sign-in; `401`, the default, refuses.", pattern = "^(?:401|302)$"),
         ("fresh" = Option<u32>, Query, description = "Greatest age of the last proof, in seconds.",
             minimum = 1, maximum = 31_536_000),
         ("methods" = Option<String>, Query, description = "Kinds of proof that the session has to have, \
-            with commas between."),
+            with commas between.", pattern = "^(?:password|code|totp|recovery_code|passkey|operator)\
+            (?:,(?:password|code|totp|recovery_code|passkey|operator))*$"),
         ("X-Forwarded-Method" = Option<String>, Header, description = "Method of the original request; \
             needed with a session cookie."),
     ),
     security(("cookie" = []), ("bearer" = [])),
     responses(
         (status = 200, description = "The request may pass; the header fields tell of the person"),
-        (status = 302, description = "To the sign-in"),
+        (status = 302, description = "To the sign-in, or to a confirmation"),
         AnswerProblems,
     ),
 )]
 pub(in crate::http) async fn answer(
     request: HttpRequest,
     authenticate: web::Data<Authenticate>,
-    apps: web::Data<Apps>,
     settings: web::Data<ForwardAuth>,
 ) -> HttpResponse {
     let question = match Question::read(&request) {
@@ -120,7 +121,8 @@ pub(in crate::http) async fn answer(
             passed::tell(&mut response, &person, &settings.told);
             response.finish()
         }
-        Err(Refusal::SignedOut) => question.signed_out(&request, &apps, &settings),
+        Err(Refusal::SignedOut) => question.signed_out(&request, &settings),
+        Err(Refusal::Unmet(missing)) => question.unmet(&request, missing, &settings),
         Err(Refusal::Undescribed) => settings.not_understood(&request, Code::OriginalUnknown),
         Err(Refusal::Problem(problem)) => problem.error_response(),
     }
@@ -138,6 +140,8 @@ enum Refusal {
     SignedOut,
     /// The proxy does not say what the request does.
     Undescribed,
+    /// The session lacks something that the proxy demands.
+    Unmet(Missing),
     Problem(Problem),
 }
 
@@ -184,7 +188,7 @@ impl Question {
             Problem::from(Code::Unavailable)
         })?;
         let person = found.ok_or(Refusal::SignedOut)?;
-        self.demand.require(&person, settings.clock.now()).map_err(Problem::from)?;
+        self.demand.require(&person, settings.clock.now()).map_err(Refusal::Unmet)?;
         Ok(person)
     }
 
@@ -200,40 +204,75 @@ impl Question {
     }
 
     /// The answer to a request without a live session.
-    fn signed_out(
-        &self,
-        request: &HttpRequest,
-        apps: &Apps,
-        settings: &ForwardAuth,
-    ) -> HttpResponse {
-        let refused = || Problem::from(Code::NotSignedIn).error_response();
-        let is_page = self.original.act == Act::Visit
-            && !request.headers().contains_key(header::AUTHORIZATION);
-        let address = is_page.then(|| self.sign_in(request, apps, settings));
-        let Some(Ok(address)) = address.map(HeaderValue::try_from) else { return refused() };
-        let (mut response, field) = match self.demand.on_deny {
-            OnDeny::Redirect => (HttpResponse::Found().finish(), header::LOCATION),
-            OnDeny::Refuse => (refused(), SIGN_IN),
-        };
-        response.headers_mut().insert(field, address);
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
-    }
-
-    /// Address of the sign-in, and of the way back if the original address is one of an application.
-    fn sign_in(&self, request: &HttpRequest, apps: &Apps, settings: &ForwardAuth) -> String {
-        let back = self.original.address();
-        let back = back.and_then(|address| Some(apps.return_address(&address)?.1));
+    fn signed_out(&self, request: &HttpRequest, settings: &ForwardAuth) -> HttpResponse {
+        let refused = Problem::from(Code::NotSignedIn).error_response();
+        if !self.is_for_page(request) {
+            return refused;
+        }
+        let back = self.way_back(request);
         let is_browser = request.headers().contains_key(SEC_FETCH_MODE);
         if back.is_none() && (is_browser || self.demand.on_deny == OnDeny::Redirect) {
             settings.no_way_back(self.original.origin.as_ref());
         }
         let path = back.map_or_else(|| "/sign-in".to_owned(), |it| sign_in_path(&it));
-        format!("{}{path}", settings.public)
+        match self.demand.on_deny {
+            OnDeny::Redirect => settings.redirect(&path),
+            OnDeny::Refuse => settings.with_address(refused, SIGN_IN, &path),
+        }
+    }
+
+    /// The answer to a request whose session lacks something.
+    fn unmet(
+        &self,
+        request: &HttpRequest,
+        missing: Missing,
+        settings: &ForwardAuth,
+    ) -> HttpResponse {
+        let is_redirected = self.demand.on_deny == OnDeny::Redirect && self.is_for_page(request);
+        let back = is_redirected.then(|| self.way_back(request)).flatten();
+        match back.filter(|_| missing.can_be_confirmed) {
+            Some(back) => settings.redirect(&confirmation_path(&back)),
+            None => Problem::from(missing).error_response(),
+        }
+    }
+
+    /// Whether a browser would show a page that answers the request.
+    fn is_for_page(&self, request: &HttpRequest) -> bool {
+        self.original.act == Act::Visit && !request.headers().contains_key(header::AUTHORIZATION)
+    }
+
+    /// The original address, if it is one of an application, at a host that gets the session cookie:
+    /// a person who returns elsewhere would be sent to the sign-in again, and so on.
+    fn way_back(&self, request: &HttpRequest) -> Option<ReturnAddress> {
+        let apps = request.app_data::<web::Data<Apps>>()?;
+        let settings = request.app_data::<web::Data<ForwardAuth>>()?;
+        let cookies = request.app_data::<web::Data<Cookies>>()?;
+        let address = apps.return_address(&self.original.address()?)?.1;
+        let (own, host) = (settings.public.host(), address.origin().host());
+        cookies.reach(own, host).then_some(address)
     }
 }
 
 impl ForwardAuth {
+    fn redirect(&self, path: &str) -> HttpResponse {
+        self.with_address(HttpResponse::Found().finish(), header::LOCATION, path)
+    }
+
+    /// `response` with the address of an own page in `field`.
+    fn with_address(
+        &self,
+        mut response: HttpResponse,
+        field: HeaderName,
+        path: &str,
+    ) -> HttpResponse {
+        // Addresses of pages are ASCII.
+        if let Ok(address) = HeaderValue::try_from(format!("{}{path}", self.public)) {
+            response.headers_mut().insert(field, address);
+        }
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+
     /// Refuses a subrequest whose form shows a mistake in the configuration of the proxy.
     fn not_understood(&self, request: &HttpRequest, code: Code) -> HttpResponse {
         if let Some(refused) = self.configuration.next() {
@@ -255,8 +294,9 @@ impl ForwardAuth {
             origin = origin.map(|it| tracing::field::display(it)),
             redirected,
             "people are sent to the sign-in and will not return: the proxy is not in \
-             http.trusted_proxies or does not send X-Forwarded-Proto, -Host and -Uri, or no \
-             apps.<name>.origins has this origin"
+             http.trusted_proxies or does not send X-Forwarded-Proto, -Host and -Uri, no \
+             apps.<name>.origins has this origin, or its host does not get the session cookie without \
+             cookie.domain"
         );
     }
 }

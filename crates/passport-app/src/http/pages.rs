@@ -25,6 +25,7 @@ mod problems;
 mod receive;
 mod refusals;
 mod restore;
+mod returns;
 mod sign_in_code;
 mod sign_in_password;
 mod sign_up;

@@ -47,7 +47,7 @@ pub(super) async fn log(
 /// The path without secrets: the id of a challenge is enough to answer it, and the last segment of a
 /// receipt's address to report a delivery. A path that a proxy appends to its question is that of an
 /// application.
-fn without_secrets(path: &str) -> Cow<'_, str> {
+pub(super) fn without_secrets(path: &str) -> Cow<'_, str> {
     const CHALLENGES: &str = "/api/v1/challenges/";
     if let Some(rest) = path.strip_prefix(CHALLENGES) {
         let behind = rest.find('/').map_or("", |at| &rest[at..]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use passport_auth::PersonalData;
+use passport_auth::{PersonalData, TokenKeyStage, TokenKeyState};
 use passport_session::{Method, Session};
 use passport_user::{
     AccountEvent, Actor, EventOutcome, OperatorToken, PhoneNumber, Scope, Standing, StandingKind,
@@ -10,13 +10,16 @@ use passport_user::{
 };
 use serde::Serialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsUser)]
 pub(crate) struct UserView {
     pub(crate) id: Uuid,
     /// Number with its middle masked; whole in E.164 if an operator asked for it.
+    #[schema(required = true)]
     pub(crate) mobile: Option<String>,
     pub(crate) nick_name: String,
     pub(crate) has_password: bool,
@@ -24,20 +27,25 @@ pub(crate) struct UserView {
     pub(crate) standing: &'static str,
     /// Time from which on the user is not active.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     pub(crate) standing_since: Option<OffsetDateTime>,
     /// Time of the deletion, if it was requested.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     pub(crate) purge_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     pub(crate) last_login_at: Option<OffsetDateTime>,
     /// Consent to the terms, if one was asked for.
+    #[schema(required = true)]
     pub(crate) terms: Option<TermsView>,
 }
 
 /// A consent to the terms.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsConsent)]
 pub(crate) struct TermsView {
     /// Version of the terms.
     pub(crate) version: String,
@@ -87,12 +95,14 @@ pub(crate) fn standing_name(kind: StandingKind) -> &'static str {
 }
 
 /// A session of a user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsSession)]
 pub(crate) struct SessionView {
     pub(crate) id: Uuid,
     pub(crate) browser: String,
     pub(crate) system: String,
     pub(crate) kind: &'static str,
+    #[schema(required = true)]
     pub(crate) place: Option<String>,
     pub(crate) address: String,
     pub(crate) remembered: bool,
@@ -136,7 +146,8 @@ fn method_name(method: Method) -> &'static str {
 }
 
 /// An event of the audit log.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsEvent)]
 pub(crate) struct EventView {
     pub(crate) id: Uuid,
     #[serde(with = "time::serde::rfc3339")]
@@ -145,17 +156,24 @@ pub(crate) struct EventView {
     /// `done` or `refused`.
     pub(crate) outcome: &'static str,
     /// Rule of a refusal.
+    #[schema(required = true)]
     pub(crate) rule: Option<String>,
     /// `operator:NAME`, `user:ID`, `service` or `unknown`.
     pub(crate) actor: String,
     /// Id of the user whom it is about.
+    #[schema(required = true)]
     pub(crate) user: Option<Uuid>,
     /// Number with its middle masked.
+    #[schema(required = true)]
     pub(crate) mobile: Option<String>,
+    #[schema(required = true)]
     pub(crate) address: Option<String>,
+    #[schema(required = true)]
     pub(crate) session: Option<Uuid>,
+    #[schema(required = true)]
     pub(crate) request_id: Option<String>,
     /// Reason that an operator gave.
+    #[schema(required = true)]
     pub(crate) reason: Option<String>,
     pub(crate) detail: BTreeMap<String, String>,
 }
@@ -190,7 +208,8 @@ impl From<&AccountEvent> for EventView {
 }
 
 /// Everything that is kept of a user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsExport)]
 pub(crate) struct ExportView {
     /// With the whole number.
     pub(crate) user: UserView,
@@ -232,6 +251,44 @@ impl From<&OperatorToken> for TokenView {
             created_at: token.created_at,
             expires_at: token.expires_at,
             last_used_at: token.last_used_at,
+        }
+    }
+}
+
+/// A key of access tokens.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeyView {
+    pub(crate) id: String,
+    pub(crate) generation: u32,
+    pub(crate) algorithm: String,
+    /// `published`, `signing`, `verifying` or `retired`.
+    pub(crate) stage: &'static str,
+    /// Whether the master secret opens the key.
+    pub(crate) is_readable: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) active_from: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub(crate) retired_at: Option<OffsetDateTime>,
+}
+
+impl From<&TokenKeyState> for KeyView {
+    fn from(TokenKeyState { record, stage, is_readable }: &TokenKeyState) -> Self {
+        Self {
+            id: record.id.clone(),
+            generation: record.generation,
+            algorithm: record.algorithm.clone(),
+            stage: match stage {
+                TokenKeyStage::Published => "published",
+                TokenKeyStage::Signing => "signing",
+                TokenKeyStage::Verifying => "verifying",
+                TokenKeyStage::Retired => "retired",
+            },
+            is_readable: *is_readable,
+            created_at: record.created_at,
+            active_from: record.active_from,
+            retired_at: record.retired_at,
         }
     }
 }

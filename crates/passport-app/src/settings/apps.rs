@@ -35,6 +35,10 @@ pub struct AppSettings {
     pub logo: Option<BrandImage>,
     /// `return_to`: the addresses that people return to; empty for every address of the origins.
     pub return_to: Vec<ReturnAddress>,
+    /// `audience`: that of its access tokens. No tokens are issued for it if unset.
+    pub audience: Option<String>,
+    /// `token_mobile`: whether its access tokens have the phone number.
+    pub token_mobile: bool,
 }
 
 impl AppSettings {
@@ -59,6 +63,15 @@ impl AppSettings {
                         other.name, app.name
                     ));
                 }
+            }
+            if let Some(audience) = &app.audience
+                && let Some(other) = apps.iter().find(|it| it.audience.as_ref() == Some(audience))
+            {
+                reader.fault(format!(
+                    "apps.{} and apps.{} both have the audience {audience}: an audience belongs to one \
+                     application",
+                    other.name, app.name
+                ));
             }
             apps.push(app);
         }
@@ -117,7 +130,20 @@ impl AppSettings {
             );
         }
         let logo = logo(reader, &key("logo"));
-        Self { title, origins, native_origins, home, logo, return_to, name }
+        let audience = optional(
+            reader,
+            &key("audience"),
+            "1 to 255 visible ASCII characters without quotes, such as shop",
+            |text| is_audience(text).then(|| text.to_owned()),
+        );
+        let token_mobile = reader.flag(&key("token_mobile"), false);
+        if token_mobile && audience.is_none() {
+            reader.fault_in(
+                &key("token_mobile"),
+                format!("but apps.{name}.audience is not set, so there are no tokens for it"),
+            );
+        }
+        Self { title, origins, native_origins, home, logo, return_to, audience, token_mobile, name }
     }
 
     /// What pages in `locale` call the application.
@@ -130,6 +156,12 @@ impl AppSettings {
         self.origins.contains(address.origin())
             && (self.return_to.is_empty() || self.return_to.contains(address))
     }
+}
+
+/// Whether a text can be an audience.
+fn is_audience(text: &str) -> bool {
+    (1..=255).contains(&text.len())
+        && text.bytes().all(|it| it.is_ascii_graphic() && !matches!(it, b'"' | b'\\'))
 }
 
 /// An item of `origins`.

@@ -4,8 +4,8 @@ use std::{io, sync::Arc};
 
 use actix_web::web;
 use passport_auth::{
-    Admission, ChallengeObserver, Clock, EventObserver, Keys, Ports, Quotas, Rooms, Rules,
-    SessionLifetimes, Terms,
+    AccessTokens, Admission, ChallengeObserver, Clock, EventObserver, Keys, LimitReach, Ports,
+    Quotas, Rooms, Rules, SessionLifetimes, Terms, TokenKeys,
 };
 use passport_bridges::SmsSender;
 use passport_throttle::Quota;
@@ -113,7 +113,7 @@ pub(super) fn lifetimes(settings: &Settings) -> SessionLifetimes {
     }
 }
 
-fn quotas(settings: &Settings) -> Quotas {
+pub(super) fn quotas(settings: &Settings) -> Quotas {
     let limits = &settings.limits;
     let cooldown = Quota::new(1, settings.sms_code.resend_after)
         .expect("settings are within the bounds of a quota");
@@ -133,8 +133,9 @@ fn quotas(settings: &Settings) -> Quotas {
 }
 
 /// The use cases of accounts, as handlers find them.
-pub(super) fn services(rooms: &Rooms) -> AccountServices {
+pub(super) fn services(rooms: &Rooms, access_tokens: AccessTokens) -> AccountServices {
     AccountServices {
+        access_tokens: web::Data::new(access_tokens),
         code_sign_in: web::Data::new(rooms.code_sign_in()),
         code_sign_up: web::Data::new(rooms.code_sign_up()),
         check_code: web::Data::new(rooms.check_code()),
@@ -157,12 +158,17 @@ pub(super) fn operations(
     rooms: &Rooms,
     settings: &Settings,
     database: &MeteredDatabase,
+    reach: LimitReach,
+    token_keys: TokenKeys,
 ) -> Operations {
     let ground = Ground {
         settings,
         database,
+        token_keys,
         sessions: rooms.sessions.clone(),
         failures: rooms.failures.clone(),
+        limits: rooms.limits.clone(),
+        reach,
         detached: rooms.detached.clone(),
         clock: Arc::clone(&rooms.clock),
     };

@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, OperatorTokens,
-    SessionControl, Sessions, StandingControl, SystemClock, UserDirectory,
+    Audit, Clock, CredentialControl, Detached, Events, ExportUser, Failures, LimitControl,
+    LimitReach, Limits, OperatorTokens, SessionControl, Sessions, StandingControl, SystemClock,
+    TokenKeyControl, TokenKeys, UserDirectory,
 };
 use tokio::runtime::Handle;
 
 use super::{
-    accounts::lifetimes,
+    accounts::{lifetimes, quotas},
     database::look_at_database,
     error::WiringError,
     metered::MeteredDatabase,
     records::{addresses, backoffs},
     secrets::secrets,
     stores::Stores,
+    tokens,
 };
 use crate::{
     metrics::Metrics,
@@ -27,15 +29,28 @@ use crate::{
 pub(super) struct Ground<'a> {
     pub(super) settings: &'a Settings,
     pub(super) database: &'a MeteredDatabase,
+    pub(super) token_keys: TokenKeys,
     pub(super) sessions: Sessions,
     pub(super) failures: Failures,
+    pub(super) limits: Limits,
+    pub(super) reach: LimitReach,
     pub(super) detached: Detached,
     pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Ground<'_> {
     pub(super) fn operations(self) -> Operations {
-        let Self { settings, database, sessions, failures, detached, clock } = self;
+        let Self {
+            settings,
+            database,
+            token_keys,
+            sessions,
+            failures,
+            limits,
+            reach,
+            detached,
+            clock,
+        } = self;
         let (users, journal) = (database.users(), database.journal());
         Operations {
             directory: UserDirectory {
@@ -58,7 +73,14 @@ impl Ground<'_> {
             credentials: CredentialControl {
                 users: Arc::clone(&users),
                 sessions: sessions.clone(),
+                failures: failures.clone(),
+                detached: detached.clone(),
+            },
+            limits: LimitControl {
+                limits,
+                reach,
                 failures,
+                users: Arc::clone(&users),
                 detached: detached.clone(),
             },
             export: ExportUser {
@@ -67,6 +89,7 @@ impl Ground<'_> {
                 journal: Arc::clone(&journal),
                 detached: detached.clone(),
             },
+            token_keys: TokenKeyControl { keys: token_keys },
             audit: Audit { journal, detached: detached.clone(), clock: Arc::clone(&clock) },
             tokens: OperatorTokens { tokens: database.operator_tokens(), detached, clock },
         }
@@ -105,16 +128,25 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
         backoffs(&settings.limits),
         Arc::clone(&clock),
     );
+    let limits = Limits::new(
+        Arc::clone(&stores.throttle),
+        secrets.subject_key(),
+        quotas(settings),
+        Arc::clone(&clock),
+    );
     let detached = Detached::on(runtime, events);
     let ground = Ground {
         settings,
         database: &database,
+        token_keys: tokens::keys(settings, &secrets, &database, &detached, &clock),
         sessions: Sessions::new(
             Arc::clone(&stores.sessions),
             lifetimes(settings),
             Arc::clone(&clock),
         ),
         failures,
+        limits,
+        reach: stores.reach_of_limits(),
         detached: detached.clone(),
         clock,
     };

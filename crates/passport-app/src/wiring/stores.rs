@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use passport_auth::{BoxError, SeparateStores, SignedInUsers};
+use passport_auth::{BoxError, LimitReach, SeparateStores, SignedInUsers};
 use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
@@ -98,6 +98,15 @@ impl Stores {
             SessionBackend::Database => stores.with_sessions_in(database),
             SessionBackend::Store => stores,
         })
+    }
+
+    /// Which counts of limits another process on the same stores reaches.
+    pub(super) fn reach_of_limits(&self) -> LimitReach {
+        match self.kind {
+            StoreKind::Memory => LimitReach::None,
+            StoreKind::Sqlite => LimitReach::WithoutChallenges,
+            StoreKind::Redis => LimitReach::All,
+        }
     }
 
     /// The same stores, whose calls are timed.

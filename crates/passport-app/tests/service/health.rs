@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use serde_json::json;
 
-use crate::support::{Gate, Person, Service, postgres, redis, until};
+use crate::support::{Gate, Person, Service, postgres, redis, run, until};
 
 #[tokio::test]
 async fn a_service_without_servers_is_alive_and_ready() {
@@ -52,4 +52,52 @@ async fn is_ready(person: &Person) {
     let checks = json!({ "database": "ok", "store": "ok" });
     let expected = json!({ "status": "ready", "checks": checks });
     assert_eq!((reply.status.as_u16(), reply.json()), (200, expected));
+}
+
+#[tokio::test]
+async fn the_command_asks_a_service_whether_it_is_ready() {
+    let mut service = Service::start(&[]).await;
+    let (folder, url) = (service.folder().path().to_owned(), service.url());
+    let listen = service.address().to_string();
+    let health = |settings: &[(&str, &str)], more: &[&str]| {
+        run(&folder, settings, &[&["health"], more].concat())
+    };
+    let at = [("http.listen", listen.as_str())];
+    assert_eq!(health(&at, &[]).good(), format!("{url}/ is ready: database ok\n"));
+    let expected = json!({ "status": "ready", "checks": { "database": "ok" } });
+    assert_eq!(health(&at, &["--json"]).json(), expected);
+    assert_eq!(health(&[], &["--url", &url, "--json"]).json(), expected);
+    // The address of all interfaces is asked on this machine.
+    let all = format!("0.0.0.0:{}", service.address().port());
+    assert!(health(&[("http.listen", &all)], &[]).good().contains("is ready"));
+    let error = health(&[("http.listen", "127.0.0.1:0")], &[]).failed(2);
+    assert!(error.contains("http.listen has port 0"), "{error}");
+    let error = health(&[("password.cost", "99")], &[]).failed(1);
+    assert!(error.contains("password.cost"), "{error}");
+    service.stop().await;
+    let error = health(&at, &[]).failed(1);
+    assert!(error.contains("does not answer"), "{error}");
+    let error = health(&[], &["--url", "ftp://h"]).failed(2);
+    assert!(error.contains("http:// or https://"), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn the_command_fails_while_a_store_is_down() {
+    let store = Gate::before(&redis());
+    let url = store.url();
+    let service = Service::start(&[("store.url", &url)]).await;
+    store.shut();
+    let ask = |more: &[&str]| {
+        let url = service.url();
+        let arguments = [&["health", "--url", &url], more].concat();
+        run(service.folder().path(), &[], &arguments)
+    };
+    until("the command fails", async || ask(&[]).status == Some(1)).await;
+    let said = ask(&["--json"]);
+    assert_eq!(said.status, Some(1));
+    let expected =
+        json!({ "status": "not ready", "checks": { "database": "ok", "store": "down" } });
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&said.out).unwrap(), expected);
+    assert!(said.err.contains("is not ready: database ok, store down"), "{said:?}");
 }

@@ -8,12 +8,14 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
+mod access_tokens;
 mod account_crashes;
 mod account_nodes;
 mod account_outages;
 mod accounts;
 mod architecture;
 mod attacks;
+mod backup;
 mod bearer;
 mod bodies;
 mod brand;
@@ -38,6 +40,7 @@ mod limits;
 mod login;
 mod logs;
 mod messages;
+mod metrics;
 mod nodes;
 mod openapi;
 mod operators;
@@ -60,5 +63,6 @@ mod starting;
 mod stopping;
 mod stores;
 mod support;
+mod traces;
 mod typed_numbers;
 mod webhooks;

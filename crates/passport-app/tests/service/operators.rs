@@ -7,6 +7,7 @@ mod commands;
 mod gate;
 mod hostile;
 mod kinds;
+mod limits;
 mod nodes;
 mod requests;
 

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 
 use crate::{
     gateways::code_in,
+    metrics::Metrics,
     support::{GatewayDouble, PASSWORD, Person, Reply, Service, passport, phone, redis, until},
 };
 
@@ -398,4 +399,37 @@ async fn a_receipt_neither_signs_in_nor_spends_a_code() {
     assert!(person.who_am_i().await.is_none());
     let wrong = person.register(&room.phone, "000000", PASSWORD).await.errno();
     assert_eq!(wrong, "4004", "the code is valid, and still secret");
+}
+
+#[tokio::test]
+async fn receipts_and_charges_are_seen_in_the_metrics() {
+    let room =
+        Room::with("aliyun", &[("sms.gateways", "aliyun"), ("metrics.listen", "127.0.0.1:0")])
+            .await;
+    let path = room.path();
+    let way = [("gateway", "aliyun"), ("country", "+86")];
+    let metrics = Metrics::of(&room.service).await;
+    let sent =
+        metrics.sum("passport_sms_messages_total", &[way[0], way[1], ("outcome", "accepted")]);
+    assert!((sent - 1.0).abs() < 0.5, "{metrics:?}");
+    for _ in 0..3 {
+        room.push(&path, &JSON, aliyun_report("id-of-the-double", true)).await;
+    }
+    room.push(&path, &JSON, aliyun_report("a-stranger", false)).await;
+    let metrics = Metrics::of(&room.service).await;
+    let delivered = metrics.sum("passport_sms_delivered_total", &way);
+    assert!((delivered - 1.0).abs() < 0.5, "a receipt counts once: {metrics:?}");
+    assert!(metrics.sum("passport_sms_undelivered_total", &[]) < 0.5, "{metrics:?}");
+    assert!(metrics.sum("passport_sms_gateway_duration_seconds_count", &[way[0]]) > 0.5);
+}
+
+#[tokio::test]
+async fn a_failed_delivery_is_seen_in_the_metrics() {
+    let room =
+        Room::with("aliyun", &[("sms.gateways", "aliyun"), ("metrics.listen", "127.0.0.1:0")])
+            .await;
+    room.push(&room.path(), &JSON, aliyun_report("id-of-the-double", false)).await;
+    let metrics = Metrics::of(&room.service).await;
+    let way = [("gateway", "aliyun"), ("country", "+86")];
+    assert!(metrics.sum("passport_sms_undelivered_total", &way) > 0.5, "{metrics:?}");
 }

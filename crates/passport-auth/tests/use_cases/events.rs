@@ -71,6 +71,7 @@ async fn api_4_events_say_who_did_what_from_where() {
                 // They are about no user.
                 | EventKind::OperatorAdmitted | EventKind::OperatorTokenAdded
                 | EventKind::OperatorTokenRemoved | EventKind::AuditPurged
+                | EventKind::KeyRotated | EventKind::KeyRetired
         );
         assert!(has_number || has_none, "{what}");
         // A code says nothing of an account, a refused sign-in neither.
@@ -79,6 +80,8 @@ async fn api_4_events_say_who_did_what_from_where() {
             EventKind::CodeSent
                 | EventKind::OperatorTokenAdded
                 | EventKind::OperatorTokenRemoved
+                | EventKind::KeyRotated
+                | EventKind::KeyRetired
                 | EventKind::AuditPurged
         ) || matches!(event.outcome, EventOutcome::Refused(_));
         assert!(event.subject.is_some() || is_about_none, "{what}");

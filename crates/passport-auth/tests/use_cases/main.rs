@@ -1,5 +1,6 @@
 //! The use cases on in-process stores, with a clock that stands still.
 
+mod access_tokens;
 mod account_world;
 mod acts;
 mod doubles;

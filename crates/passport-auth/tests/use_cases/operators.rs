@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use passport_auth::{
     Admission, Audit, CredentialControl, ExportUser, Operator, OperatorTokens, SessionControl,
-    StandingControl, UserDirectory,
+    StandingControl, TokenKeyControl, TokenKeys, TokenSealingKeys, UserDirectory,
 };
-use passport_storage_memory::MemoryOperatorTokens;
+use passport_storage_memory::{MemoryOperatorTokens, MemorySigningKeys};
+use passport_token::Algorithm;
 use passport_user::{OperatorName, OperatorTokenRepository};
 
 use crate::{account_world::Rooms, setup::Setup};
@@ -19,6 +20,7 @@ pub(crate) struct Operators {
     pub(crate) export: ExportUser,
     pub(crate) audit: Audit,
     pub(crate) tokens: OperatorTokens,
+    pub(crate) token_keys: TokenKeyControl,
     pub(crate) admission: Admission,
 }
 
@@ -67,6 +69,15 @@ impl Operators {
                 tokens: Arc::clone(&tokens),
                 detached: detached.clone(),
                 clock: Arc::clone(&clock),
+            },
+            token_keys: TokenKeyControl {
+                keys: TokenKeys::new(
+                    Arc::new(MemorySigningKeys::default()),
+                    TokenSealingKeys::new([9; 32]),
+                    Algorithm::EdDsa,
+                    detached.clone(),
+                    Arc::clone(&clock),
+                ),
             },
             admission: Admission { tokens, limits, detached, clock },
         }

@@ -163,6 +163,9 @@ impl Life<'_> {
         assert!(admitted.is_err());
         self.secrets.texts.push(text);
         assert!(operators.tokens.remove("ci", &operator()).await.expect("the stores answer"));
+        operators.token_keys.rotate(false, &operator()).await.expect("the stores answer");
+        let key = operators.token_keys.rotate(true, &operator()).await.expect("it is free");
+        operators.token_keys.retire(&key.id, &operator()).await.expect("another one signs");
         let before = self.world.clock.now() - Audit::YOUNGEST_PURGED;
         operators.audit.purge(before, &operator()).await.expect("the journal answers");
     }

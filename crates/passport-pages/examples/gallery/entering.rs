@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use passport_pages::{
-    CodeView, Country, Entry, FormView, Markup, NewPasswordView, Notice, NumberInput, NumberView,
-    OutcomeView, Page, PasswordRules, PasswordStep, Picture, Refusal, RestoreView, Sent,
-    SignInPasswordView,
+    App, CodeView, Country, Destination, Entry, FormView, Markup, NewPasswordView, Notice,
+    NumberInput, NumberView, OnwardView, OutcomeView, Page, PasswordRules, PasswordStep, Picture,
+    Refusal, RestoreView, Sent, SignInPasswordView,
 };
 use time::macros::datetime;
 
@@ -18,6 +18,12 @@ pub(crate) const STATES: &[State] = &[
     State::new("sign-in-code-just-sent", |page| {
         refused(Refusal::CodeSent(Duration::from_secs(47)), page)
     }),
+    State::new("sign-in-onward", |page| to_shop(page, |page| number(Entry::SignIn).render(page))),
+    State::told("sign-in-return-unknown", Notice::ReturnUnknown, |page| {
+        number(Entry::SignIn).render(page)
+    }),
+    // The other page of this kind leaves at once.
+    State::new("sent-back", |page| to_shop(page, |page| OnwardView::SentBack.render(page))),
     State::new("sign-in-cookies", |page| refused(Refusal::Cookies, page)),
     State::new("sign-in-unavailable", |page| {
         let form = FormView::refused(Refusal::Unavailable);
@@ -184,4 +190,10 @@ fn restore() -> RestoreView<'static> {
 
 fn outcome(entry: Entry, refusal: &Refusal, page: &Page<'_>) -> Markup {
     OutcomeView { entry, refusal, back: "/sign-in?f=abcdefgh", sign_up_is_open: true }.render(page)
+}
+
+fn to_shop(page: &Page<'_>, render: impl Fn(&Page<'_>) -> Markup) -> Markup {
+    let app = App { title: ["Shop", "小店", "小店"].map(str::to_owned), ..App::default() };
+    let destination = Destination { href: "https://shop.example/", query: "", app: &app };
+    render(&Page { destination: Some(destination), ..page.clone() })
 }

@@ -45,6 +45,7 @@ happenings! {
     UserEnabled: user_enabled user_not_enabled,
     UserExported: user_exported user_not_exported,
     UserUnlocked: user_unlocked user_not_unlocked,
+    LimitsReset: limits_reset limits_not_reset,
     OperatorLooked: operator_looked operator_not_looked,
     OperatorAdmitted: operator_admitted operator_not_admitted,
     OperatorTokenAdded: token_added token_not_added,

@@ -1,3 +1,6 @@
+pub(super) mod introspect;
+pub(in crate::http) mod tokens;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use passport_auth::{Freshness, SignOut};
 

@@ -16,6 +16,12 @@ const LANGUAGE: &str = "passport_language";
 /// Name of the cookie with the outcome of a step, for the page after it.
 const NOTICE: &str = "passport_notice";
 
+/// Name of the cookie that counts how often an application sends back the same person.
+const RETURNS: &str = "passport_returns";
+
+/// Time within which a return belongs to the one before.
+const RETURNS_LIFE: Duration = Duration::seconds(10);
+
 const NAMES: [&str; STEPS] =
     ["passport_flow_1", "passport_flow_2", "passport_flow_3", "passport_flow_4"];
 const HOST_NAMES: [&str; STEPS] = [
@@ -76,6 +82,18 @@ impl Cookies {
         let mut cookie = self.cookie(NOTICE, String::new()).http_only(true).finish();
         cookie.make_removal();
         add(response, &cookie);
+    }
+
+    /// What counts the latest returns to an application.
+    pub(in crate::http) fn returns(request: &HttpRequest) -> Option<&str> {
+        str::from_utf8(values(request, RETURNS).next()?).ok()
+    }
+
+    /// Keeps the count of returns until the next one, which follows at once if the application sends people
+    /// back.
+    pub(in crate::http) fn set_returns(&self, response: &mut HttpResponse, count: String) {
+        let cookie = self.cookie(RETURNS, count).http_only(true).max_age(RETURNS_LIFE);
+        add(response, &cookie.finish());
     }
 
     fn step_names(&self) -> [&'static str; STEPS] {

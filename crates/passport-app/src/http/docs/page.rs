@@ -109,7 +109,7 @@ fn problems(document: &Value) -> Markup {
                 section.operation id={ "problem-" (slug) } aria-labelledby={ "problem-" (slug) "-title" } {
                     h3 id={ "problem-" (slug) "-title" } { a href={ "/problems/" (slug) } { (slug) } }
                     p.route { (schema["properties"]["status"]["const"]) " "
-                        (schema["title"].as_str().unwrap_or_default()) }
+                        (schema["properties"]["title"]["const"].as_str().unwrap_or_default()) }
                     p { (prose(schema["description"].as_str().unwrap_or_default())) }
                     @if !own.is_empty() { (members(&own)) }
                 }

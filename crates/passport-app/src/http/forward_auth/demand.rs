@@ -39,10 +39,14 @@ pub(super) enum OnDeny {
 
 /// The proofs that a session lacks for a demand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Missing(Vec<Method>);
+pub(super) struct Missing {
+    methods: Vec<Method>,
+    /// Whether the page for confirmations asks for them.
+    pub(super) can_be_confirmed: bool,
+}
 
 impl From<Missing> for Problem {
-    fn from(Missing(methods): Missing) -> Self {
+    fn from(Missing { methods, .. }: Missing) -> Self {
         let accepted: Vec<_> = methods.into_iter().map(method_name).collect();
         Self::from(Code::ConfirmationRequired).with("accepted", accepted)
     }
@@ -91,14 +95,16 @@ impl Demand {
         Authenticated { user, session, .. }: &Authenticated,
         now: OffsetDateTime,
     ) -> Result<(), Missing> {
-        let missing = self.missing(session);
-        if missing != Methods::default() {
-            return Err(Missing(missing.iter().collect()));
+        let accepted = Freshness::accepted(user);
+        let methods: Vec<_> = self.missing(session).iter().collect();
+        if !methods.is_empty() {
+            let can_be_confirmed = methods.iter().all(|it| accepted.contains(it));
+            return Err(Missing { methods, can_be_confirmed });
         }
         if self.is_fresh(session, now) {
             Ok(())
         } else {
-            Err(Missing(Freshness::accepted(user).to_vec()))
+            Err(Missing { methods: accepted.to_vec(), can_be_confirmed: true })
         }
     }
 

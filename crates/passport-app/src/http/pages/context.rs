@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{
     destination::{Asked, Destination},
     language, notices, refusals,
+    returns::{Returns, warn_of_circle},
     site::Site,
 };
 use crate::http::{
@@ -28,8 +29,9 @@ use crate::http::{
 
 /// Value of the parameter `note` of a page to which an expired one redirects.
 const EXPIRED: &str = "expired";
-/// Beginnings of the paths of pages on the way in and out, which may lead to an application.
-const WAYS: [&str; 5] = ["/sign-in", "/sign-up", "/forgot", "/undo-number", "/sign-out"];
+/// Beginnings of the paths of pages that may lead to an application: those on the way in and out, and the confirmation.
+const WAYS: [&str; 6] =
+    ["/sign-in", "/sign-up", "/forgot", "/undo-number", "/sign-out", "/account/confirm"];
 /// Field by which the scripts of the pages say that they have sent the request.
 const BY_SCRIPT: &str = "x-requested-with";
 
@@ -139,14 +141,33 @@ impl Context {
         }
     }
 
+    /// Whether an application has sent the person.
+    pub(super) fn is_for_app(&self) -> bool {
+        self.destination.is_some()
+    }
+
     /// Leads to the application that has sent the person.
     pub(super) fn return_to_app(&self) -> Option<HttpResponse> {
         let destination = self.destination.as_ref()?;
         if self.is_by_script {
             let page = Page { notice: None, ..self.page() };
-            return Some(self.respond(StatusCode::OK, OnwardView.render(&page)));
+            return Some(self.respond(StatusCode::OK, OnwardView::Arrived.render(&page)));
         }
         Some(see_other(destination.address()))
+    }
+
+    /// The end of the way in for a person who was signed in at its beginning. An application that sends
+    /// people back each time is not led to once more.
+    pub(super) fn arrive_at_once(&self, request: &HttpRequest) -> HttpResponse {
+        let Some(destination) = &self.destination else { return self.arrive() };
+        let returns = Returns::to(destination.address(), request);
+        if returns.are_circle() {
+            warn_of_circle(&destination.origin());
+            return self.respond(StatusCode::OK, OnwardView::SentBack.render(&self.page()));
+        }
+        let mut response = self.arrive();
+        self.cookies.set_returns(&mut response, returns.next());
+        response
     }
 
     /// A redirect after a step, to a page that tells its outcome.

@@ -48,6 +48,11 @@ impl Asked {
 }
 
 impl Destination {
+    /// The origin of the address.
+    pub(super) fn origin(&self) -> String {
+        self.address.origin().to_string()
+    }
+
     pub(super) fn address(&self) -> &str {
         self.address.as_str()
     }

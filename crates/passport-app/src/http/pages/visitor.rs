@@ -25,7 +25,7 @@ pub(super) async fn signed_in(request: &HttpRequest) -> Result<Option<Authentica
 /// page is shown.
 pub(super) async fn arrived(request: &HttpRequest, context: &Context) -> Option<HttpResponse> {
     let person = signed_in(request).await.ok().flatten();
-    person.map(|_| context.arrive())
+    person.map(|_| context.arrive_at_once(request))
 }
 
 /// As [`arrived`], for a form of a page that was rendered before the visitor signed in: in another tab, or

@@ -1,12 +1,13 @@
 use actix_web::web;
 use passport_auth::{
-    ChangeNumber, ChangePassword, CheckCode, CodeSignIn, CodeSignUp, ConfirmSession, ExportData,
-    Freshness, Leave, Profile, RequestOwnCode, ResetPassword, Restore, UndoNumber,
+    AccessTokens, ChangeNumber, ChangePassword, CheckCode, CodeSignIn, CodeSignUp, ConfirmSession,
+    ExportData, Freshness, Leave, Profile, RequestOwnCode, ResetPassword, Restore, UndoNumber,
 };
 
 /// Use cases of accounts. Clones share them.
 #[derive(Clone)]
 pub(crate) struct AccountServices {
+    pub(crate) access_tokens: web::Data<AccessTokens>,
     pub(crate) code_sign_in: web::Data<CodeSignIn>,
     pub(crate) code_sign_up: web::Data<CodeSignUp>,
     pub(crate) check_code: web::Data<CheckCode>,
@@ -27,6 +28,7 @@ impl AccountServices {
     /// Registers each service under its type.
     pub(super) fn inject(self, app: &mut web::ServiceConfig) {
         let Self {
+            access_tokens,
             code_sign_in,
             code_sign_up,
             check_code,
@@ -42,7 +44,8 @@ impl AccountServices {
             export_data,
             freshness,
         } = self;
-        app.app_data(code_sign_in)
+        app.app_data(access_tokens)
+            .app_data(code_sign_in)
             .app_data(code_sign_up)
             .app_data(check_code)
             .app_data(request_own_code)

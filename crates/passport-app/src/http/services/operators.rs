@@ -23,8 +23,17 @@ impl OperatorServices {
         let Self { admission, operations, trusted_proxies, security_headers, http_meter } =
             self.clone();
         // Tokens are added and removed at the command line only: a token could outlive itself.
-        let Operations { directory, standing, sessions, credentials, export, audit, tokens: _ } =
-            operations;
+        let Operations {
+            directory,
+            standing,
+            sessions,
+            credentials,
+            export,
+            audit,
+            limits: _,
+            tokens: _,
+            token_keys: _,
+        } = operations;
         app.app_data(web::Data::new(admission))
             .app_data(web::Data::new(directory))
             .app_data(web::Data::new(standing))

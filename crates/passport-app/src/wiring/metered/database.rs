@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use passport_sms_client::Outbox;
 use passport_storage_diesel::Database;
-use passport_user::{Journal, OperatorTokenRepository, UserRepository};
+use passport_user::{Journal, OperatorTokenRepository, SigningKeyRepository, UserRepository};
 
 use super::Metered;
 use crate::metrics::{StoreMeters, StoreName};
@@ -30,6 +30,11 @@ impl MeteredDatabase {
     pub(in crate::wiring) fn operator_tokens(&self) -> Arc<dyn OperatorTokenRepository> {
         let meter = self.meters.of(StoreName::OperatorTokens);
         Metered::new(self.database.operator_tokens(), meter)
+    }
+
+    /// Keys of access tokens. Nodes read them every few seconds at most, so their calls are not timed.
+    pub(in crate::wiring) fn signing_keys(&self) -> Arc<dyn SigningKeyRepository> {
+        self.database.signing_keys()
     }
 
     pub(in crate::wiring) fn outbox(&self) -> Arc<dyn Outbox> {

@@ -12,6 +12,8 @@ fn help_names_every_command_and_has_examples() {
         "user",
         "audit",
         "admin",
+        "completions",
+        "man",
         "--config <FILE>",
         "Examples:",
         "PASSPORT__",
@@ -26,7 +28,16 @@ fn help_names_every_command_and_has_examples() {
 fn every_command_has_examples() {
     let folder = Folder::new();
     let sms = ["sms", "sms test", "sms status", "sms lint"];
-    let own = ["serve", "migrate", "config", "config check", "config show"];
+    let own = [
+        "serve",
+        "migrate",
+        "config",
+        "config check",
+        "config show",
+        "completions",
+        "man",
+        "openapi",
+    ];
     for command in
         own.into_iter().chain(sms).chain(OPERATORS).chain(["user", "admin", "admin token"])
     {

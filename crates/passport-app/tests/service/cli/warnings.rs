@@ -216,3 +216,52 @@ fn remarks_come_as_json_too() {
     assert_eq!(printed["warnings"].as_array().unwrap().len(), 1);
     assert!(said.err.contains("passport: warning: limits."), "{said:?}");
 }
+
+#[test]
+fn metrics_that_everyone_could_read_are_warned_of() {
+    for listen in ["0.0.0.0:9464", "[::]:9464", "203.0.113.9:9464"] {
+        warns(&[("PASSPORT__METRICS__LISTEN", listen)], &["metrics.listen is", listen, "firewall"]);
+    }
+    for listen in ["", "127.0.0.1:9464", "10.1.2.3:9464", "[fd00::1]:9464"] {
+        let said = Folder::with_settings(GOOD)
+            .run_with("config check", &[("PASSPORT__METRICS__LISTEN", listen)]);
+        assert!(said.warnings().is_empty(), "{listen}: {said:?}");
+    }
+    let same = [("PASSPORT__METRICS__LISTEN", "127.0.0.1:8080")];
+    refuses(&same, &["metrics.listen is", "http.listen is the same address"]);
+    refuses(&[("PASSPORT__METRICS__LISTEN", "9464")], &["metrics.listen is", "address and port"]);
+}
+
+#[test]
+fn an_endpoint_of_traces_is_checked() {
+    const KEY: &str = "PASSPORT__TELEMETRY__OTLP_ENDPOINT";
+    for good in ["http://127.0.0.1:4318", "https://otel.example.org/a/b", "http://localhost:4318/"]
+    {
+        let said = Folder::with_settings(GOOD).run_with("config check", &[(KEY, good)]);
+        assert!(said.warnings().is_empty(), "{said:?}");
+    }
+    warns(&[(KEY, "http://collector:4318")], &["telemetry.otlp_endpoint is", "unencrypted"]);
+    for bad in ["127.0.0.1:4318", "grpc://h:4317", "http://h?x=1"] {
+        refuses(&[(KEY, bad)], &["telemetry.otlp_endpoint is", "http://127.0.0.1:4318"]);
+    }
+    refuses(
+        &[("PASSPORT__TELEMETRY__SAMPLE_RATIO", "1.5")],
+        &["telemetry.sample_ratio is", "0 to 1"],
+    );
+    refuses(&[("PASSPORT__TELEMETRY__SERVICE_NAME", "a b")], &["telemetry.service_name is"]);
+}
+
+#[test]
+fn warnings_are_listed_beside_faults() {
+    let both = [("PASSPORT__METRICS__LISTEN", "0.0.0.0:9464"), ("PASSPORT__PASSWORD__COST", "99")];
+    let said = Folder::with_settings(GOOD).run_with("config check", &both);
+    assert_eq!(said.status, 1);
+    assert!(said.err.contains("passport: warning: metrics.listen is"), "{said:?}");
+    assert!(said.err.contains("passport: password.cost is"), "{said:?}");
+    let said = Folder::with_settings(GOOD).run_with("config check --json", &both);
+    let json: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(said.status, 1);
+    assert_eq!(json["faults"][0]["key"], "password.cost");
+    assert_eq!(json["warnings"][0]["key"], "metrics.listen");
+    assert_eq!(json["warnings"][0]["value"], json!("0.0.0.0:9464"));
+}

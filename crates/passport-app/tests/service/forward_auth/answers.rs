@@ -1,7 +1,11 @@
 //! What passport answers to the subrequests of proxies.
 
+use std::time::Duration;
+
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
 use serde_json::json;
+
+use tokio::time::sleep;
 
 use super::scene::{SETTINGS, TOLD};
 use crate::support::{Account, Api, Call, ROOMY, Reply, Service};
@@ -70,7 +74,7 @@ async fn fwd_1_a_session_is_told_by_cookie_and_bearer_whatever_the_method() {
     let session =
         Api::new(&_service).done(Call::new(Method::GET, "/session").by(&account.token)).await;
     let session = session.json()["session"].clone();
-    let cookie = format!("__Host-passport_session={}", account.token);
+    let cookie = format!("__Secure-passport_session={}", account.token);
     for method in ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PROPFIND"] {
         let method: Method = method.parse().unwrap();
         for parameters in ["-", "on_deny=302", "fresh=300&methods=password"] {
@@ -152,7 +156,7 @@ async fn fwd_3_a_visitor_is_refused_or_sent_to_the_sign_in_and_back() {
     }
     let token = &account.token;
     let both = asked(&proxy, "").bearer_auth(token);
-    let both = both.header("Cookie", format!("__Host-passport_session={token}"));
+    let both = both.header("Cookie", format!("__Secure-passport_session={token}"));
     assert_eq!(proxy.send(both).await.json()["code"], "two-credentials");
 }
 
@@ -214,6 +218,44 @@ async fn fwd_4_a_way_back_leads_to_an_application_only() {
 }
 
 #[tokio::test]
+async fn fwd_3_who_returns_has_the_cookie() {
+    // Otherwise the sign-in, which finds a session, and the application send a person round in circles.
+    let origins = [("apps.other.origins", "https://app.example.net")];
+    let (service, proxy, _) = scene(&origins).await;
+    for (host, returns) in
+        [("app.example.org", true), ("auth.example.org", true), ("app.example.net", false)]
+    {
+        let url = format!("https://{host}/");
+        let back = way_back(&proxy, &[("X-Original-URL", &url)]).await;
+        assert_eq!(!back.is_empty(), returns, "{host}: {back}");
+    }
+    assert!(service.log().contains("its host does not get the session cookie"));
+}
+
+#[tokio::test]
+async fn fwd_2_a_person_whose_proof_is_old_is_sent_to_confirm_and_back() {
+    let (_service, proxy, account) = scene(&[]).await;
+    let cookie = format!("__Secure-passport_session={}", account.token);
+    sleep(Duration::from_millis(2_100)).await;
+    let question = "?on_deny=302&fresh=1";
+    let reply = proxy.send(asked(&proxy, question).header("Cookie", &cookie)).await;
+    let place = SIGN_IN.replace("/sign-in?", "/account/confirm?");
+    assert_eq!((reply.status.as_u16(), reply.header("location")), (302, &*place));
+    is_kept_from_caches_and_sets_no_cookie(&reply);
+    for (parameters, field) in [
+        ("?fresh=1", "x-other"),
+        (question, "sec-websocket-key"),
+        // The page asks for a password, which would change nothing.
+        ("?on_deny=302&methods=code", "x-other"),
+    ] {
+        let request = asked(&proxy, parameters).header("Cookie", &cookie).header(field, "1");
+        let request = request.header("Origin", "https://app.example.org");
+        let reply = proxy.send(request).await;
+        assert_eq!((reply.status.as_u16(), reply.header("location")), (403, ""), "{parameters}");
+    }
+}
+
+#[tokio::test]
 async fn fwd_4_a_stranger_is_not_taken_for_the_proxy() {
     let (service, proxy, account) = scene(&[("http.trusted_proxies", "192.0.2.1/32")]).await;
     let all = [
@@ -226,7 +268,7 @@ async fn fwd_4_a_stranger_is_not_taken_for_the_proxy() {
     assert!(service.log().contains("people are sent to the sign-in and will not return"));
     let change =
         asked_by_envoy(&proxy, Method::POST, "-").header("Origin", "https://app.example.org");
-    let change = change.header("Cookie", format!("__Host-passport_session={}", account.token));
+    let change = change.header("Cookie", format!("__Secure-passport_session={}", account.token));
     assert_eq!(proxy.send(change).await.json()["code"], "cross-site");
 }
 
@@ -246,7 +288,7 @@ async fn fwd_2_a_question_that_is_not_understood_is_refused_with_a_session_too()
         is_kept_from_caches_and_sets_no_cookie(&reply);
     }
     let bare = proxy.request(Method::GET, "/forward-auth");
-    let bare = bare.header("Cookie", format!("__Host-passport_session={}", account.token));
+    let bare = bare.header("Cookie", format!("__Secure-passport_session={}", account.token));
     assert_eq!(proxy.send(bare).await.json()["code"], "original-unknown");
     assert!(service.log().contains("in a form that is not understood"));
     for unmet in ["?methods=code", "?methods=password,totp"] {
@@ -261,7 +303,7 @@ async fn fwd_2_a_question_that_is_not_understood_is_refused_with_a_session_too()
 #[tokio::test]
 async fn fwd_5_a_change_of_another_site_is_refused() {
     let (_service, proxy, account) = scene(&[]).await;
-    let cookie = format!("__Host-passport_session={}", account.token);
+    let cookie = format!("__Secure-passport_session={}", account.token);
     for (origin, status) in [("https://app.example.org", 200), ("https://evil.example", 403)] {
         let change = asked(&proxy, "").header("X-Original-Method", "POST");
         let change = change.header("Origin", origin).header("Cookie", &cookie);

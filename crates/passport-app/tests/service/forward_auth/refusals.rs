@@ -80,12 +80,20 @@ async fn fwd_2_a_proxy_can_ask_for_a_fresh_session_of_one_method() {
             let (nodes, app) = (scene.nodes(), scene.app.address());
             let proxy = Proxy::start_with(kind, nodes, app, &[(from, &to)]).await;
             sleep(Duration::from_millis(if more == "fresh=1" { 2_100 } else { 0 })).await;
-            let answer = proxy.ask(get(APP, "/a?fresh=1000", &scene.cookie())).await;
+            let script = format!("{}Sec-Fetch-Mode: cors\r\n", scene.cookie());
+            let answer = proxy.ask(get(APP, "/a?fresh=1000", &script)).await;
             assert_eq!(answer.status, status, "{kind:?}: {more}");
             if passes {
                 scene.take_known(kind, &answer);
             } else {
                 scene.refused(kind, &answer, more);
+                let page = proxy.ask(get(APP, "/a", &scene.cookie())).await;
+                scene.refused(kind, &page, more);
+                let to = page.head.field("location").unwrap_or_default();
+                let confirms =
+                    to.starts_with("https://auth.example.org/account/confirm?return_to=");
+                // nginx passes no redirect on, and the page asks for no code or passkey.
+                assert_eq!(confirms, kind != Kind::Nginx && more == "fresh=1", "{kind:?}: {more}");
             }
         }
     }

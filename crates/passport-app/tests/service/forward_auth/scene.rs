@@ -18,8 +18,9 @@ pub(super) const TOLD: [&str; 4] =
     ["X-Passport-User", "X-Passport-Session", "X-Passport-Methods", "X-Passport-Authenticated-At"];
 
 /// Settings as the examples ask for them.
-pub(super) const SETTINGS: [(&str, &str); 2] = [
+pub(super) const SETTINGS: [(&str, &str); 3] = [
     ("http.public_url", "https://auth.example.org"),
+    ("cookie.domain", "example.org"),
     ("apps.app.origins", "https://app.example.org,https://auth.example.org"),
 ];
 
@@ -80,7 +81,7 @@ impl Scene {
 
 /// The line with a session cookie.
 pub(super) fn cookie(token: &str) -> String {
-    format!("Cookie: other=1; __Host-passport_session={token}\r\n")
+    format!("Cookie: other=1; __Secure-passport_session={token}\r\n")
 }
 
 /// A request without a body; `fields` are whole lines.

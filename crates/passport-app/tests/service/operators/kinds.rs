@@ -68,6 +68,7 @@ async fn by_operators(service: &Service, api: &Api, desk: &Desk<'_>) {
         format!("user disable {phone} --yes"),
         format!("user enable {phone}"),
         format!("user unlock {phone}"),
+        format!("limits reset {phone} --yes"),
         format!("user delete {phone} --yes"),
         format!("user restore {phone}"),
         format!("user delete {phone} --now --yes"),

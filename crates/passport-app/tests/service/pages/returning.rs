@@ -197,3 +197,27 @@ async fn app_1_a_list_of_addresses_admits_no_other() {
         assert_eq!(led(&person, &way("/sign-in", other)).await, "/account", "{other}");
     }
 }
+
+#[tokio::test]
+async fn fwd_2_a_confirmation_leads_back_to_the_application() {
+    let service = service(&SHOP).await;
+    let account = with_password(&service).await;
+    let person = Plain::new(&service);
+    person.set_cookie("passport_session", &account.token);
+    // The application asks, although the session is fresh for the pages of the account.
+    let page = person.open(&way("/account/confirm", TO)).await.is("account-confirm", 200);
+    let page = person.send(&page, &[("password", "wrong password")]).await;
+    let page = page.is("account-confirm", 422);
+    assert_eq!(leaves(&person, &page, &[("password", PASSWORD)]).await, TO);
+    assert_ne!(person.cookie("passport_session").unwrap(), account.token, "it was replaced");
+
+    let account = Account::without_password(&Api::new(&service)).await;
+    let person = Plain::new(&service);
+    person.set_cookie("passport_session", &account.token);
+    let page = person.open(&way("/account/confirm", TO)).await.is("account-confirm", 200);
+    let page = person.send(&page, &[]).await.is("account-confirm", 200);
+    let code = person.code(&account.phone).await;
+    assert_eq!(leaves(&person, &page, &[("code", &code)]).await, TO);
+    let page = person.open(&way("/account/confirm", "https://evil.example/")).await;
+    assert_eq!(page.address, "/account", "an address of no application is none");
+}

@@ -6,8 +6,9 @@ use tokio::time::sleep;
 
 use super::{PASSWORD, Reply, Service, address, phone, service::TEST_ANSWER};
 
-/// Settings under which no limit is reached, and the next code can be requested after a second.
-pub(crate) const ROOMY: [(&str, &str); 13] = [
+/// Settings under which no limit is reached, the next code can be requested after a second, and an
+/// application has access tokens.
+pub(crate) const ROOMY: [(&str, &str); 14] = [
     ("sms_code.resend_after", "1s"),
     ("sms_code.ttl", "600s"),
     ("account.fresh_for", "15m"),
@@ -21,6 +22,7 @@ pub(crate) const ROOMY: [(&str, &str); 13] = [
     ("limits.sign_ins_per_ip_minute", "1000"),
     ("limits.sign_ins_per_phone_hour", "1000"),
     ("limits.challenges_per_ip_minute", "1000"),
+    ("apps.roomy.audience", "roomy"),
 ];
 
 /// An application that uses `/api/v1`, each time from another address.

@@ -121,6 +121,13 @@ async fn signed_in(api: &Api) -> Vec<GoodCall> {
     calls.push(good("password", call, 200, &["current", "keep_sessions"]));
 
     let account = Account::with_password(api).await;
+    let issue = Call::post("/session/tokens", json!({ "audience": "roomy" })).by(&account.token);
+    let token = api.done(issue.clone()).await.json()["access_token"].clone();
+    calls.push(good("tokens", issue, 200, &[]));
+    let introspect = Call::post("/session/introspect", json!({ "token": token }));
+    calls.push(good("introspect", introspect, 200, &[]));
+
+    let account = Account::with_password(api).await;
     calls.push(good("mobile", account.number_change(api, &phone()).await, 200, &[]));
     calls
 }

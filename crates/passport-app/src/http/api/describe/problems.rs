@@ -53,6 +53,15 @@ pub(in crate::http) fn schema_name(code: Code) -> String {
     format!("Problem.{}", code.row().slug)
 }
 
+/// Title of the schema of a problem, after which generated clients call their types: `CodeWrongProblem`.
+fn schema_title(slug: &str) -> String {
+    let words = slug.split('-').flat_map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters)
+    });
+    words.chain("Problem".chars()).collect()
+}
+
 /// The schema of a problem: its fixed members, and those that it adds.
 pub(in crate::http) fn schema(code: Code) -> Value {
     let row = code.row();
@@ -72,7 +81,7 @@ pub(in crate::http) fn schema(code: Code) -> Value {
     }
     json!({
         "type": "object",
-        "title": row.title,
+        "title": schema_title(row.slug),
         "description": row.when,
         "required": required,
         "properties": properties,

@@ -86,6 +86,18 @@ texts! {
         .pattern(Some("^[A-Za-z0-9_-]+$"))
         .min_length(Some(1))
         .max_length(Some(128));
+    /// Audience of an application: `apps.<name>.audience` of the settings.
+    AudienceText = "shop", |text| text
+        .pattern(Some("^[!-~]+$"))
+        .min_length(Some(1))
+        .max_length(Some(255));
+    /// Access token: a signed JWT, for `Authorization: Bearer` at the application.
+    AccessTokenText = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6ImsifQ.e30.c2ln", |text| text
+        .pattern(Some("^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"))
+        .max_length(Some(passport_token::MAX_TOKEN_LENGTH));
+    /// A text that is an access token, or any other.
+    SuspectedToken = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6ImsifQ.e30.c2ln", |text| text
+        .max_length(Some(passport_token::MAX_TOKEN_LENGTH));
     /// Session token, for `Authorization: Bearer`. It is answered once.
     Token = "vhK1PpPZ2y5JxHmvhlYy8g0vI7oZ4n0y1QpJk8yWm1U", |text| text
         .pattern(Some(OF_32_BYTES));
@@ -124,6 +136,8 @@ names! {
     ActorName = ["you", "operator", "service", "unknown"];
     /// What shows the text of a challenge.
     ChallengeKindName = ["image", "audio"];
+    /// How an access token is sent.
+    TokenTypeName = ["Bearer"];
     /// What a person does next.
     AfterUndoName = ["reset"];
 }

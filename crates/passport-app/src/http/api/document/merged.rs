@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+/// End of the name of an object that was composed with nothing.
+const NOTHING_MORE: &str = "_NoExtra";
+
 /// Replaces each `allOf` among the schemas by one object, and removes the schemas that only it needed.
 pub(super) fn merge_parts(document: &mut Value) {
     let schemas = document["components"]["schemas"].clone();
@@ -19,6 +22,30 @@ pub(super) fn merge_parts(document: &mut Value) {
         document["components"]["schemas"][name] = merged;
     }
     remove_unused(document);
+    let schemas = document["components"]["schemas"].take();
+    let schemas = schemas.as_object().into_iter().flatten();
+    let named = schemas.map(|(name, schema)| (plain(name), schema.clone()));
+    document["components"]["schemas"] = Value::Object(named.collect());
+    rename(document);
+}
+
+/// The name that clients see.
+fn plain(name: &str) -> String {
+    name.strip_suffix(NOTHING_MORE).unwrap_or(name).to_owned()
+}
+
+/// Gives references the names that clients see.
+fn rename(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref") {
+                *reference = plain(reference);
+            }
+            members.values_mut().for_each(rename);
+        }
+        Value::Array(items) => items.iter_mut().for_each(rename),
+        _ => {}
+    }
 }
 
 fn resolved<'a>(schemas: &'a Value, schema: &'a Value) -> &'a Value {

@@ -71,11 +71,25 @@ pub(super) fn complete(operation: &mut Value, method: &str) {
         let fields = [Some(("X-Request-Id", "RequestId")), replayed, cookie];
         let own = if id == FOR_PROXIES { of_proxies(status) } else { &[] };
         response["headers"] = headers(fields.into_iter().flatten().chain(own.iter().copied()));
+        show_bytes(response);
     }
+    with_problems(responses, &codes);
+}
+
+/// Adds the responses of `codes`.
+pub(super) fn with_problems(responses: &mut Map<String, Value>, codes: &[Code]) {
     for code in Code::ALL.iter().filter(|code| codes.contains(code)) {
         let status = code.row().status;
         responses.entry(status.as_str()).or_insert_with(|| problem_response(status.as_u16()));
         add_problem(&mut responses[status.as_str()], *code);
+    }
+}
+
+/// Generated clients read a response without a schema as JSON.
+fn show_bytes(response: &mut Value) {
+    let contents = response["content"].as_object_mut().into_iter().flatten();
+    for (_, content) in contents.filter(|(_, content)| content.get("schema").is_none()) {
+        content["schema"] = json!({ "type": "string", "format": "binary" });
     }
 }
 
@@ -96,7 +110,7 @@ fn of_proxies(status: &str) -> &'static [(&'static str, &'static str)] {
 }
 
 /// Takes the problems that the handler lists out of the responses.
-fn listed(operation: &mut Value) -> Vec<Code> {
+pub(super) fn listed(operation: &mut Value) -> Vec<Code> {
     let Some(responses) = operation["responses"].as_object_mut() else { return Vec::new() };
     let slugs: Vec<Value> = responses
         .values()
@@ -121,7 +135,7 @@ fn with_parameters(operation: &Value, names: &[&str]) -> Value {
     own.into_iter().chain(shared).collect()
 }
 
-fn headers<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
+pub(super) fn headers<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
     let reference = |name| json!({ "$ref": format!("#/components/headers/{name}") });
     let fields = fields.into_iter().map(|(field, name)| (field.to_owned(), reference(name)));
     Value::Object(fields.collect::<Map<_, _>>())

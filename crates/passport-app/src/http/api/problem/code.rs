@@ -184,6 +184,10 @@ codes! {
         "The phone number is invalid",
         "手机号无效",
         "`mobile` is no number of the numbering plan, or cannot receive messages. Numbers of mainland China may be written without a country code, all others begin with `+`.";
+    AudienceUnknown: UNPROCESSABLE_ENTITY "audience-unknown" ParamErr,
+        "No application has this audience",
+        "没有应用使用该受众",
+        "Access tokens are issued for the audiences of the settings. The operator adds one as `apps.<name>.audience`.";
     ChallengeWrong: UNPROCESSABLE_ENTITY "challenge-wrong" DataErr,
         "The answer to the challenge is wrong",
         "图片验证码错误",

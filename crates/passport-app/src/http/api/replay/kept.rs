@@ -68,6 +68,7 @@ const fn did_something(code: Code) -> bool {
         | Code::ContinuationGone
         | Code::BodyTooLarge
         | Code::MediaTypeUnsupported
+        | Code::AudienceUnknown
         | Code::MobileInvalid
         | Code::PasswordRefused
         | Code::NickNameRefused

@@ -26,7 +26,8 @@ pub(in crate::http::pages) async fn show(
     freshness: web::Data<Freshness>,
 ) -> HttpResponse {
     let then = Then::of(request.query_string());
-    if freshness.require(&member.person).is_ok() {
+    // What an application takes for fresh is not known here.
+    if !member.context.is_for_app() && freshness.require(&member.person).is_ok() {
         return see_other(then.address());
     }
     page(&member, &then, own_flow(&request, &member).as_ref(), None)
@@ -44,13 +45,17 @@ pub(in crate::http::pages) async fn act(
     let flow = own_flow(&request, &member);
     let done = if form.refusal.is_none() && form.asks_to("send") {
         send(&member, &own_code).await.map(|flow| {
-            let mut response = see_other(&format!("{}&f={}", then.confirmation(), flow.id()));
+            let path = format!("{}&f={}", then.confirmation(), flow.id());
+            let mut response = member.context.go_on(&path);
             flow::store(&request, &mut response, &flow);
             response
         })
     } else {
         confirm(&member, &form, flow.as_ref(), &confirm_session).await.map(|renewed| {
-            let mut response = member.context.see_other_with(then.address(), Notice::Confirmed);
+            let context = &member.context;
+            let mut response = context
+                .return_to_app()
+                .unwrap_or_else(|| context.see_other_with(then.address(), Notice::Confirmed));
             member.context.renew_session(&mut response, Some(&renewed));
             if let Some(flow) = &flow {
                 flow::end(&request, &mut response, flow);
@@ -132,7 +137,7 @@ fn page(
 ) -> HttpResponse {
     let now = member.context.site.clock.now();
     let mobile = member.mobile().unwrap_or_default();
-    let again = then.confirmation();
+    let again = member.context.way(&then.confirmation());
     let (action, proof) = match flow {
         _ if takes_password(member) => (again.clone(), ConfirmProof::Password),
         None => (again.clone(), ConfirmProof::Code { mobile }),

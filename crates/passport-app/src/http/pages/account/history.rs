@@ -67,6 +67,7 @@ fn happening(kind: EventKind) -> Happening {
         EventKind::UserEnabled => Happening::UserEnabled,
         EventKind::UserExported => Happening::UserExported,
         EventKind::UserUnlocked => Happening::UserUnlocked,
+        EventKind::LimitsReset => Happening::LimitsReset,
         EventKind::OperatorLooked => Happening::OperatorLooked,
         EventKind::OperatorAdmitted => Happening::OperatorAdmitted,
         EventKind::OperatorTokenAdded => Happening::OperatorTokenAdded,

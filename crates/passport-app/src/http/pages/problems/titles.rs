@@ -36,6 +36,7 @@ pub(super) fn zh_hant(code: Code) -> &'static str {
         Code::MediaTypeUnsupported => "要求內容不是 application/json",
         Code::IdempotencyKeyReused => "冪等鍵已用於其他要求",
         Code::MobileInvalid => "手機號碼無效",
+        Code::AudienceUnknown => "沒有應用程式使用該對象",
         Code::ChallengeWrong => "圖片驗證碼錯誤",
         Code::SmsCodeWrong => "簡訊驗證碼錯誤",
         Code::PasswordRefused => "新密碼不符合要求",

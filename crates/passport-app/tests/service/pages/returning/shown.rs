@@ -97,6 +97,36 @@ async fn app_2_forms_may_lead_to_the_application_and_nowhere_else() {
     assert_eq!(page.header("referrer-policy"), "same-origin");
 }
 
+/// An application that does not see the session sends people to the sign-in, which leads them back.
+#[tokio::test]
+async fn app_2_a_circle_between_service_and_application_ends_on_a_page_that_says_why() {
+    let service = service(&SHOP).await;
+    let (person, _) = with_account(&service).await;
+    for _ in 0..4 {
+        assert_eq!(led(&person, &way("/sign-in", TO)).await, TO);
+    }
+    let page = person.open(&way("/sign-in", TO)).await.is("sent-back", 200);
+    assert_eq!(page.heading(), "You are signed in");
+    assert!(page.html.contains("The Shop sends you back here each time"), "{}", page.html);
+    assert!(page.links().contains(&TO) && page.links().contains(&"/account"));
+    assert!(page.tags().iter().all(|tag| tag.attribute("http-equiv").is_none()));
+    let log =
+        service.log_up_to(&person.answer(person.request(Method::GET, "/account")).await).await;
+    let said = log.lines().filter(|it| it.contains("people to the sign-in who are signed in"));
+    assert_eq!(said.filter(|it| it.contains("https://shop.example\"")).count(), 1);
+    // Another address is another way, and a later visit is no circle.
+    assert_eq!(
+        led(&person, &way("/sign-in", "https://shop.example/")).await,
+        "https://shop.example/"
+    );
+    person.drop_cookie("passport_returns");
+    assert_eq!(led(&person, &way("/sign-in", TO)).await, TO);
+    for foreign in ["", "x", "9", "255.x", "-1.0", "999999.00"] {
+        person.set_cookie("passport_returns", foreign);
+        assert_eq!(led(&person, &way("/sign-in", TO)).await, TO, "{foreign}");
+    }
+}
+
 /// A script cannot follow a redirect to another origin, so it gets a page.
 #[tokio::test]
 async fn app_2_a_script_gets_a_page_that_leads_on() {
