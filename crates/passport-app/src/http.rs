@@ -55,7 +55,7 @@ pub(crate) use sms_receipts::ReceiptEndpoint;
 /// Registers the routes of the API for operators, and the services that their handlers ask for.
 pub(crate) fn configure_admin(services: &OperatorServices, app: &mut web::ServiceConfig) {
     services.inject(app);
-    api::admin::configure(app);
+    api::admin::configure_all(app);
 }
 
 /// Registers all routes for visitors, and the services that their handlers ask for.

@@ -10,13 +10,16 @@ use passport_user::{
 };
 use serde::Serialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsUser)]
 pub(crate) struct UserView {
     pub(crate) id: Uuid,
     /// Number with its middle masked; whole in E.164 if an operator asked for it.
+    #[schema(required = true)]
     pub(crate) mobile: Option<String>,
     pub(crate) nick_name: String,
     pub(crate) has_password: bool,
@@ -24,20 +27,25 @@ pub(crate) struct UserView {
     pub(crate) standing: &'static str,
     /// Time from which on the user is not active.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     pub(crate) standing_since: Option<OffsetDateTime>,
     /// Time of the deletion, if it was requested.
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     pub(crate) purge_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required = true)]
     pub(crate) last_login_at: Option<OffsetDateTime>,
     /// Consent to the terms, if one was asked for.
+    #[schema(required = true)]
     pub(crate) terms: Option<TermsView>,
 }
 
 /// A consent to the terms.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsConsent)]
 pub(crate) struct TermsView {
     /// Version of the terms.
     pub(crate) version: String,
@@ -87,12 +95,14 @@ pub(crate) fn standing_name(kind: StandingKind) -> &'static str {
 }
 
 /// A session of a user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsSession)]
 pub(crate) struct SessionView {
     pub(crate) id: Uuid,
     pub(crate) browser: String,
     pub(crate) system: String,
     pub(crate) kind: &'static str,
+    #[schema(required = true)]
     pub(crate) place: Option<String>,
     pub(crate) address: String,
     pub(crate) remembered: bool,
@@ -136,7 +146,8 @@ fn method_name(method: Method) -> &'static str {
 }
 
 /// An event of the audit log.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsEvent)]
 pub(crate) struct EventView {
     pub(crate) id: Uuid,
     #[serde(with = "time::serde::rfc3339")]
@@ -145,17 +156,24 @@ pub(crate) struct EventView {
     /// `done` or `refused`.
     pub(crate) outcome: &'static str,
     /// Rule of a refusal.
+    #[schema(required = true)]
     pub(crate) rule: Option<String>,
     /// `operator:NAME`, `user:ID`, `service` or `unknown`.
     pub(crate) actor: String,
     /// Id of the user whom it is about.
+    #[schema(required = true)]
     pub(crate) user: Option<Uuid>,
     /// Number with its middle masked.
+    #[schema(required = true)]
     pub(crate) mobile: Option<String>,
+    #[schema(required = true)]
     pub(crate) address: Option<String>,
+    #[schema(required = true)]
     pub(crate) session: Option<Uuid>,
+    #[schema(required = true)]
     pub(crate) request_id: Option<String>,
     /// Reason that an operator gave.
+    #[schema(required = true)]
     pub(crate) reason: Option<String>,
     pub(crate) detail: BTreeMap<String, String>,
 }
@@ -190,7 +208,8 @@ impl From<&AccountEvent> for EventView {
 }
 
 /// Everything that is kept of a user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OperatorsExport)]
 pub(crate) struct ExportView {
     /// With the whole number.
     pub(crate) user: UserView,

@@ -102,7 +102,7 @@ fn cookie(person: &Person) -> String {
 
 #[test]
 fn ses_8_the_calls_are_all_that_are_not_safe() {
-    let operations = DOCUMENT.operations().iter().filter(|it| it.method != "GET");
+    let operations = DOCUMENT.operations().filter(|it| it.method != "GET");
     let mut routed: Vec<_> = operations.map(|it| format!("{} {}", it.method, it.path)).collect();
     let calls = calls("13800138000", "{id}");
     let mut listed: Vec<_> =

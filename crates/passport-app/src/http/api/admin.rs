@@ -16,35 +16,48 @@ use actix_web::{
     web,
 };
 
+use utoipa::OpenApi;
+
 use super::{
     endpoint::{endpoint, get, post},
     problem::{Code, Problem},
+    routes::routes,
 };
 use crate::http::{measure, request_log, security_headers};
 
+routes! {
+    "/api/admin/v1":
+    "/users": get users::list;
+    "/users/search": post users::search;
+    "/users/{id}": get users::show;
+    "/users/{id}/sessions": get users::sessions;
+    "/users/{id}/reveal": post users::reveal;
+    "/users/{id}/export": post users::export;
+    "/users/{id}/disable": post acts::disable;
+    "/users/{id}/enable": post acts::enable;
+    "/users/{id}/restore": post acts::restore;
+    "/users/{id}/delete": post acts::delete;
+    "/users/{id}/reset": post acts::reset;
+    "/users/{id}/unlock": post acts::unlock;
+    "/users/{id}/revoke": post acts::revoke;
+    "/audit/search": post audit::search;
+    "/audit/purge": post audit::purge;
+}
+
+/// What the handlers say of themselves.
+pub(in crate::http::api) fn described() -> utoipa::openapi::OpenApi {
+    Described::openapi()
+}
+
 /// Registers the routes of the API for operators, and nothing else.
-pub(in crate::http) fn configure(app: &mut web::ServiceConfig) {
+pub(in crate::http) fn configure_all(app: &mut web::ServiceConfig) {
     app.service(
         web::scope("/api/admin/v1")
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .wrap(from_fn(security_headers::add))
             .wrap(from_fn(request_log::log))
             .wrap(from_fn(measure::measure))
-            .service(endpoint("/users", [get(users::list)]))
-            .service(endpoint("/users/search", [post(users::search)]))
-            .service(endpoint("/users/{id}", [get(users::show)]))
-            .service(endpoint("/users/{id}/sessions", [get(users::sessions)]))
-            .service(endpoint("/users/{id}/reveal", [post(users::reveal)]))
-            .service(endpoint("/users/{id}/export", [post(users::export)]))
-            .service(endpoint("/users/{id}/disable", [post(acts::disable)]))
-            .service(endpoint("/users/{id}/enable", [post(acts::enable)]))
-            .service(endpoint("/users/{id}/restore", [post(acts::restore)]))
-            .service(endpoint("/users/{id}/delete", [post(acts::delete)]))
-            .service(endpoint("/users/{id}/reset", [post(acts::reset)]))
-            .service(endpoint("/users/{id}/unlock", [post(acts::unlock)]))
-            .service(endpoint("/users/{id}/revoke", [post(acts::revoke)]))
-            .service(endpoint("/audit/search", [post(audit::search)]))
-            .service(endpoint("/audit/purge", [post(audit::purge)]))
+            .configure(configure)
             .default_service(web::to(async || Problem::from(Code::NotFound))),
     );
     let elsewhere = web::scope("")

@@ -1,6 +1,7 @@
-//! The OpenAPI document of `/api/v1`: what the handlers say of themselves, completed by what all operations
+//! The OpenAPI document of `/api/v1` and `/api/admin/v1`: what the handlers say of themselves, completed by what all operations
 //! of a kind have.
 
+mod admin;
 mod closed;
 mod components;
 mod each;
@@ -12,7 +13,7 @@ mod webhooks;
 
 use serde_json::{Value, json};
 
-use super::routes;
+use super::{admin as operators, routes};
 use crate::http::forward_auth;
 pub(crate) use site::ApiSite;
 
@@ -22,6 +23,7 @@ use each::each_operation;
 pub(crate) fn document(site: &ApiSite) -> Value {
     let mut described = routes::described();
     described.merge(forward_auth::described());
+    described.merge(operators::described());
     let mut document = serde_json::to_value(described).expect("the document is JSON");
     document["info"] = json!({
         "title": "Passport",
@@ -33,8 +35,12 @@ pub(crate) fn document(site: &ApiSite) -> Value {
     document["servers"] = json!([{ "url": site.url }]);
     document["tags"] = tags();
     components::complete(&mut document["components"], site);
-    for (_, method, operation) in each_operation(&mut document["paths"]) {
-        operations::complete(operation, &method);
+    for (path, method, operation) in each_operation(&mut document["paths"]) {
+        if path.starts_with(admin::FOLDER) {
+            admin::complete(operation);
+        } else {
+            operations::complete(operation, &method);
+        }
     }
     document["webhooks"] = webhooks::webhooks();
     links::add(&mut document);
@@ -53,6 +59,7 @@ fn tags() -> Value {
         ("me", "The account of the signed-in user"),
         ("recovery", "Forgotten passwords and changes of number that a user did not make"),
         ("forward-auth", "For proxies in front of applications"),
+        ("operators", "For programs of operators, on a listener of its own (`admin.listen`)"),
     ];
     tags.iter().map(|(name, text)| json!({ "name": name, "description": text })).collect()
 }

@@ -10,14 +10,15 @@ use super::{
     me, number_undos, password_resets, session, sessions, users,
 };
 
+/// Declares the operations below one folder, and their types.
 macro_rules! routes {
-    ($($path:literal: $($method:ident $($handler:ident)::+),+;)+) => {
-        /// Path below `/api`, and method, of each operation.
+    ($folder:literal: $($path:literal: $($method:ident $($handler:ident)::+),+;)+) => {
+        /// Path and method of each operation.
         #[cfg(test)]
-        pub(super) const ROUTES: &[(&str, &str)] =
-            &[$($(($path, stringify!($method)),)+)+];
+        pub(in crate::http::api) const ROUTES: &[(&str, &str)] =
+            &[$($((concat!($folder, $path), stringify!($method)),)+)+];
 
-        /// Registers the operations, in a scope with the path `/api`.
+        /// Registers the operations, in a scope with the path of the folder.
         pub(super) fn configure(api: &mut web::ServiceConfig) {
             $(api.service(endpoint($path, [$($method($($handler)::+)),+]));)+
         }
@@ -29,7 +30,10 @@ macro_rules! routes {
     };
 }
 
+pub(in crate::http::api) use routes;
+
 routes! {
+    "/api":
     "/v1/challenges": post challenges::issue;
     "/v1/challenges/{id}/image": get challenges::image;
     "/v1/challenges/{id}/audio": get challenges::audio;

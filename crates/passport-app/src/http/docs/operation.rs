@@ -63,12 +63,16 @@ impl<'a> Operation<'a> {
             {
                 (false, "With or without a session.")
             }
+            Some(ways) if ways.iter().any(|way| way.get("operator").is_some()) => {
+                (true, "Needs a token of an operator.")
+            }
             Some(_) => (true, "Needs a session: by cookie, or by bearer token."),
         }
     }
 
     pub(super) fn section(self, url: &str) -> Markup {
         let (has_token, credential) = self.credential();
+        let url = self.value["servers"][0]["url"].as_str().unwrap_or(url);
         let description = self.value["description"].as_str().unwrap_or_default();
         let heading = self.anchor();
         html! {

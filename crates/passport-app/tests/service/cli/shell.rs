@@ -84,7 +84,7 @@ fn mandoc_reads_every_page_without_a_warning() {
     }
     assert!(pages > 30, "{pages} pages");
     let mut show = Command::new("mandoc");
-    let mut show = show.args(["-T", "utf8"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let show = show.args(["-T", "utf8"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut show = show.spawn().unwrap();
     let page = folder.run("man").good();
     show.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();

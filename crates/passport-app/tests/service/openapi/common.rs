@@ -29,7 +29,7 @@ fn keyed(request: RequestBuilder) -> RequestBuilder {
 }
 
 fn unsafe_operations() -> impl Iterator<Item = &'static Operation> {
-    DOCUMENT.operations().iter().filter(|it| it.method != "GET")
+    DOCUMENT.operations().filter(|it| it.method != "GET")
 }
 
 fn is(reply: &Reply, operation: &Operation, status: u16, code: &str) {
@@ -59,7 +59,7 @@ async fn operations_with_a_session_refuse_requests_without_one() {
             ways.iter().all(|way| way.as_object().is_some_and(|it| !it.is_empty()))
         })
     };
-    for operation in DOCUMENT.operations().iter().filter(needs_session) {
+    for operation in DOCUMENT.operations().filter(needs_session) {
         let bare = request(&person, operation).body("{}");
         is(&person.send_bare(bare).await, operation, 401, "not-signed-in");
     }

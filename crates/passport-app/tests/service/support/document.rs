@@ -28,6 +28,13 @@ pub(crate) struct Operation {
     pub(crate) value: Value,
 }
 
+impl Operation {
+    /// Whether the operation is on the listener for operators.
+    pub(crate) fn is_for_operators(&self) -> bool {
+        self.path.starts_with("/api/admin/")
+    }
+}
+
 impl Document {
     /// The document that the binary prints.
     pub(crate) fn of_the_binary() -> Self {
@@ -54,7 +61,13 @@ impl Document {
         Self { value, operations, validators: Mutex::default() }
     }
 
-    pub(crate) fn operations(&self) -> &[Operation] {
+    /// The operations for visitors.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().filter(|it| !it.is_for_operators())
+    }
+
+    /// All operations.
+    pub(crate) fn all_operations(&self) -> &[Operation] {
         &self.operations
     }
 

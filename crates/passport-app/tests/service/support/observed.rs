@@ -31,7 +31,8 @@ struct Record {
 /// Checks and records an answer. Requests that are no operation are left out.
 #[track_caller]
 pub(crate) fn observe(method: &str, path: &str, reply: &Reply) {
-    let is_described = path.starts_with("/api/v1/") || path.starts_with("/forward-auth");
+    let is_described =
+        ["/api/v1/", "/api/admin/v1/", "/forward-auth"].iter().any(|it| path.starts_with(it));
     if !is_described {
         return;
     }

@@ -17,7 +17,7 @@ use crate::http::{
 };
 
 /// A scope as a type, so that the signature of a handler says what it needs.
-pub(super) trait Needed: 'static {
+pub(in crate::http::api) trait Needed: 'static {
     const SCOPE: Scope;
 }
 
@@ -25,7 +25,7 @@ macro_rules! needed {
     ($($name:ident)+) => {
         $(
             #[doc = concat!("[`Scope::", stringify!($name), "`]")]
-            pub(super) enum $name {}
+            pub(in crate::http::api) enum $name {}
 
             impl Needed for $name {
                 const SCOPE: Scope = Scope::$name;
@@ -37,10 +37,10 @@ macro_rules! needed {
 needed! { UsersRead UsersReveal UsersWrite SessionsWrite AuditRead AuditPurge }
 
 /// A request to read, whose token has the scope `N`. What only reads has no event of its own.
-pub(super) struct By<N: Needed>(PhantomData<N>);
+pub(in crate::http::api) struct By<N: Needed>(PhantomData<N>);
 
 /// The operator, and the body. The body is read once the operator is admitted.
-pub(super) struct Asked<N: Needed, B> {
+pub(in crate::http::api) struct Asked<N: Needed, B> {
     pub(super) operator: Operator,
     pub(super) body: B,
     needed: PhantomData<N>,

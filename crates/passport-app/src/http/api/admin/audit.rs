@@ -3,6 +3,7 @@ use passport_auth::{Audit, AuditError, AuditQuery};
 use passport_user::{EventId, EventKind, PhoneNumber, UserId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -11,18 +12,23 @@ use super::{
 };
 use crate::{
     http::{
-        api::problem::{Code, Problem},
+        api::{
+            describe::{problems::problems, values::Mobile},
+            problem::{Code, Problem},
+        },
         extract::{Json, invalid},
     },
     operations::{EventView, MOST_EVENTS},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct EventsBody {
+#[schema(as = OperatorsQuestion)]
+pub(in crate::http::api) struct EventsBody {
     /// Events about this user.
     user: Option<Uuid>,
     /// Events about this number, whether or not it has an account.
+    #[schema(value_type = Option<Mobile>)]
     mobile: Option<String>,
     /// Events of this kind.
     kind: Option<String>,
@@ -38,16 +44,31 @@ pub(super) struct EventsBody {
     limit: Option<u32>,
 }
 
-#[derive(Serialize)]
-pub(super) struct EventsResponse {
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperatorsEvents)]
+pub(in crate::http::api) struct EventsResponse {
     /// Newest first.
     events: Vec<EventView>,
     /// Value of `before` for the next page; `null` on the last one.
+    #[schema(required = true)]
     next: Option<Uuid>,
 }
 
+problems! { SearchProblems: MobileInvalid }
+problems! { PurgeProblems: BodyInvalid }
+
 /// `POST /api/admin/v1/audit/search`: events, newest first.
-pub(super) async fn search(
+#[utoipa::path(
+    post, path = "/api/admin/v1/audit/search", operation_id = "searchEvents", tag = "operators",
+    summary = "Search the audit log",
+    request_body = EventsBody,
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "A page of events", body = EventsResponse),
+        SearchProblems,
+    ),
+)]
+pub(in crate::http::api) async fn search(
     asked: Asked<AuditRead, EventsBody>,
     audit: web::Data<Audit>,
 ) -> Result<Json<EventsResponse>, Problem> {
@@ -71,23 +92,35 @@ pub(super) async fn search(
     Ok(Json(EventsResponse { events: events.iter().map(Into::into).collect(), next }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PurgeBody {
+#[schema(as = OperatorsPurge)]
+pub(in crate::http::api) struct PurgeBody {
     /// Time before which events are deleted; at least 30 days ago.
     #[serde(with = "time::serde::rfc3339")]
     before: OffsetDateTime,
     reason: Option<String>,
 }
 
-#[derive(Serialize)]
-pub(super) struct PurgeResponse {
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperatorsPurged)]
+pub(in crate::http::api) struct PurgeResponse {
     /// Number of events that were deleted.
     deleted: u64,
 }
 
 /// `POST /api/admin/v1/audit/purge`: deletes old events.
-pub(super) async fn purge(
+#[utoipa::path(
+    post, path = "/api/admin/v1/audit/purge", operation_id = "purgeEvents", tag = "operators",
+    summary = "Delete old events",
+    request_body = PurgeBody,
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "How many were deleted", body = PurgeResponse),
+        PurgeProblems,
+    ),
+)]
+pub(in crate::http::api) async fn purge(
     Asked { operator, body, .. }: Asked<AuditPurge, PurgeBody>,
     audit: web::Data<Audit>,
 ) -> Result<Json<PurgeResponse>, Problem> {

@@ -1,14 +1,16 @@
 use passport_auth::Operator;
 use passport_user::{Reason, UserId};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::extract::{FieldFault, invalid};
 
 /// A body that has a reason at most.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ReasonBody {
+#[schema(as = OperatorsReason)]
+pub(in crate::http::api) struct ReasonBody {
     /// Reason for the audit log: one line of at most 200 characters, without a phone number.
     pub(super) reason: Option<String>,
 }

@@ -6,6 +6,7 @@ use passport_auth::{
 };
 use passport_user::{PhoneNumber, StandingKind, User, UserFilter, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -14,7 +15,10 @@ use super::{
 };
 use crate::{
     http::{
-        api::problem::{Code, Problem},
+        api::{
+            describe::{problems::problems, values::Mobile},
+            problem::{Code, Problem},
+        },
         extract::Json,
     },
     operations::{ExportView, MOST_USERS, SessionView, UserView},
@@ -22,7 +26,7 @@ use crate::{
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UsersQuery {
+pub(in crate::http::api) struct UsersQuery {
     /// `active`, `disabled` or `leaving`.
     standing: Option<StandingName>,
     /// Users who have not signed in for so many days.
@@ -41,15 +45,36 @@ enum StandingName {
     Leaving,
 }
 
-#[derive(Serialize)]
-pub(super) struct UsersResponse {
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperatorsUsers)]
+pub(in crate::http::api) struct UsersResponse {
     users: Vec<UserView>,
     /// Value of `after` for the next page; `null` on the last one.
+    #[schema(required = true)]
     next: Option<Uuid>,
 }
 
+problems! { ListProblems: QueryInvalid }
+problems! { FindProblems: NotFound }
+problems! { SearchProblems: NotFound, MobileInvalid }
+
 /// `GET /api/admin/v1/users`: users in the order of their ids, numbers masked.
-pub(super) async fn list(
+#[utoipa::path(
+    get, path = "/api/admin/v1/users", operation_id = "listUsers", tag = "operators",
+    summary = "List users",
+    params(
+        ("standing" = Option<String>, Query, description = "`active`, `disabled` or `leaving`"),
+        ("quiet_days" = Option<u16>, Query, description = "Days without a sign-in"),
+        ("after" = Option<Uuid>, Query, description = "Member `next` of the former page"),
+        ("limit" = Option<u32>, Query, description = "Users of the page, 50 by default, at most 1,000"),
+    ),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "A page of users", body = UsersResponse),
+        ListProblems,
+    ),
+)]
+pub(in crate::http::api) async fn list(
     _: By<UsersRead>,
     query: Result<web::Query<UsersQuery>, actix_web::Error>,
     directory: web::Data<UserDirectory>,
@@ -78,15 +103,27 @@ pub(super) async fn list(
     Ok(Json(UsersResponse { users: users.iter().map(Into::into).collect(), next }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SearchBody {
+#[schema(as = OperatorsSearch)]
+pub(in crate::http::api) struct SearchBody {
     /// Current number.
+    #[schema(value_type = Mobile)]
     mobile: String,
 }
 
 /// `POST /api/admin/v1/users/search`: the user with this number.
-pub(super) async fn search(
+#[utoipa::path(
+    post, path = "/api/admin/v1/users/search", operation_id = "searchUser", tag = "operators",
+    summary = "Find the user with a number",
+    request_body = SearchBody,
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "The user", body = UserView),
+        SearchProblems,
+    ),
+)]
+pub(in crate::http::api) async fn search(
     asked: Asked<UsersRead, SearchBody>,
     directory: web::Data<UserDirectory>,
 ) -> Result<Json<UserView>, Problem> {
@@ -96,7 +133,17 @@ pub(super) async fn search(
 }
 
 /// `GET /api/admin/v1/users/{id}`
-pub(super) async fn show(
+#[utoipa::path(
+    get, path = "/api/admin/v1/users/{id}", operation_id = "showUser", tag = "operators",
+    summary = "Show a user",
+    params(("id" = Uuid, Path, description = "Id of the user")),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "The user", body = UserView),
+        FindProblems,
+    ),
+)]
+pub(in crate::http::api) async fn show(
     _: By<UsersRead>,
     id: web::Path<Uuid>,
     directory: web::Data<UserDirectory>,
@@ -104,14 +151,25 @@ pub(super) async fn show(
     Ok(Json(UserView::from(&find(&directory, *id).await?)))
 }
 
-#[derive(Serialize)]
-pub(super) struct SessionsResponse {
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperatorsSessions)]
+pub(in crate::http::api) struct SessionsResponse {
     /// Latest first.
     sessions: Vec<SessionView>,
 }
 
 /// `GET /api/admin/v1/users/{id}/sessions`
-pub(super) async fn sessions(
+#[utoipa::path(
+    get, path = "/api/admin/v1/users/{id}/sessions", operation_id = "listSessionsOfUser", tag = "operators",
+    summary = "List sessions of a user",
+    params(("id" = Uuid, Path, description = "Id of the user")),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "The sessions", body = SessionsResponse),
+        FindProblems,
+    ),
+)]
+pub(in crate::http::api) async fn sessions(
     _: By<UsersRead>,
     id: web::Path<Uuid>,
     directory: web::Data<UserDirectory>,
@@ -123,7 +181,18 @@ pub(super) async fn sessions(
 }
 
 /// `POST /api/admin/v1/users/{id}/reveal`: the user with the whole number, which is an event.
-pub(super) async fn reveal(
+#[utoipa::path(
+    post, path = "/api/admin/v1/users/{id}/reveal", operation_id = "revealUser", tag = "operators",
+    summary = "Show a whole number",
+    params(("id" = Uuid, Path, description = "Id of the user")),
+    request_body = ReasonBody,
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "The user", body = UserView),
+        FindProblems,
+    ),
+)]
+pub(in crate::http::api) async fn reveal(
     Asked { operator, body, .. }: Asked<UsersReveal, ReasonBody>,
     id: web::Path<Uuid>,
     directory: web::Data<UserDirectory>,
@@ -135,7 +204,18 @@ pub(super) async fn reveal(
 }
 
 /// `POST /api/admin/v1/users/{id}/export`: everything that is kept of the user, which is an event.
-pub(super) async fn export(
+#[utoipa::path(
+    post, path = "/api/admin/v1/users/{id}/export", operation_id = "exportUser", tag = "operators",
+    summary = "Export what is kept of a user",
+    params(("id" = Uuid, Path, description = "Id of the user")),
+    request_body = ReasonBody,
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "The data", body = ExportView),
+        FindProblems,
+    ),
+)]
+pub(in crate::http::api) async fn export(
     Asked { operator, body, .. }: Asked<UsersReveal, ReasonBody>,
     id: web::Path<Uuid>,
     export: web::Data<ExportUser>,

@@ -30,6 +30,12 @@ pub(super) fn complete(components: &mut Value, site: &ApiSite) {
             "description": "For applications, with the token of a session that was opened with `transport` \
                 `bearer`.",
         },
+        "operator": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "For programs of operators, with a token of `passport admin token add` that has the \
+                scope of the operation.",
+        },
     });
 }
 

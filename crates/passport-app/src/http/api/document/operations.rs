@@ -73,6 +73,11 @@ pub(super) fn complete(operation: &mut Value, method: &str) {
         response["headers"] = headers(fields.into_iter().flatten().chain(own.iter().copied()));
         show_bytes(response);
     }
+    with_problems(responses, &codes);
+}
+
+/// Adds the responses of `codes`.
+pub(super) fn with_problems(responses: &mut Map<String, Value>, codes: &[Code]) {
     for code in Code::ALL.iter().filter(|code| codes.contains(code)) {
         let status = code.row().status;
         responses.entry(status.as_str()).or_insert_with(|| problem_response(status.as_u16()));
@@ -105,7 +110,7 @@ fn of_proxies(status: &str) -> &'static [(&'static str, &'static str)] {
 }
 
 /// Takes the problems that the handler lists out of the responses.
-fn listed(operation: &mut Value) -> Vec<Code> {
+pub(super) fn listed(operation: &mut Value) -> Vec<Code> {
     let Some(responses) = operation["responses"].as_object_mut() else { return Vec::new() };
     let slugs: Vec<Value> = responses
         .values()
@@ -130,7 +135,7 @@ fn with_parameters(operation: &Value, names: &[&str]) -> Value {
     own.into_iter().chain(shared).collect()
 }
 
-fn headers<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
+pub(super) fn headers<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
     let reference = |name| json!({ "$ref": format!("#/components/headers/{name}") });
     let fields = fields.into_iter().map(|(field, name)| (field.to_owned(), reference(name)));
     Value::Object(fields.collect::<Map<_, _>>())
