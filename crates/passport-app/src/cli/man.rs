@@ -67,10 +67,10 @@ fn page(command: &Command) -> io::Result<String> {
     Ok(without_empty_breaks(&roff) + &examples(&notes))
 }
 
-/// The page without line breaks beside a paragraph, which mandoc warns of.
+/// The page without line breaks beside an empty line, which mandoc warns of.
 fn without_empty_breaks(roff: &str) -> String {
     let lines: Vec<_> = roff.lines().collect();
-    let is_space = |at: Option<usize>| at.and_then(|at| lines.get(at)) == Some(&".sp");
+    let is_space = |at: Option<usize>| at.and_then(|at| lines.get(at)) == Some(&"");
     let kept = lines.iter().enumerate().filter(|(at, line)| {
         **line != ".br" || !(is_space(at.checked_sub(1)) || is_space(Some(at + 1)))
     });
