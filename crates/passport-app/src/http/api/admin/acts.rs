@@ -1,7 +1,7 @@
 use actix_web::web;
 use passport_auth::{
-    CredentialControl, Operator, OperatorError, SessionControl, StandingControl, UserDirectory,
-    UserReference,
+    CredentialControl, Denied, Operator, OperatorError, SessionControl, StandingControl,
+    UserDirectory, UserReference,
 };
 use passport_session::SessionId;
 use passport_user::UserId;
@@ -181,7 +181,8 @@ pub(in crate::http::api) async fn revoke(
     }
     let act = async |user, operator: &Operator| match body.session {
         Some(session) => {
-            Ok(sessions.end_one(user, SessionId::from_uuid(session), operator).await?)
+            let ended = sessions.end_one(user, SessionId::from_uuid(session), operator).await;
+            Ok(ended.map_err(Denied::from)?)
         }
         None => {
             sessions.end_all(user, operator).await?;
