@@ -23,13 +23,13 @@ mod webhook;
 
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::LazyLock};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use operator::Usage;
 use passport_user::NumberingPlans;
 
 /// Phone-number sign-up and sign-in that anyone can host.
 #[derive(Debug, Parser)]
-#[command(name = "passport", version, long_version = LONG_VERSION.as_str(), about, after_help = EXAMPLES)]
+#[command(name = "passport", version, long_version = LONG_VERSION.as_str(), after_help = EXAMPLES)]
 struct Arguments {
     /// Settings file [default: passport.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
@@ -119,8 +119,8 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => command.run(file),
         Command::Keys(command) => command.run(file),
         Command::Admin(command) => command.run(file),
-        Command::Completions(command) => command.run(),
-        Command::Man(command) => command.run(),
+        Command::Completions(command) => command.run(Arguments::command()),
+        Command::Man(command) => command.run(Arguments::command()),
         Command::Webhook(command) => command.run(file),
     };
     match outcome {

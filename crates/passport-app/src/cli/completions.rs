@@ -1,10 +1,7 @@
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::{
-    Arguments,
-    output::{Outcome, print},
-};
+use super::output::{Outcome, print};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,10 +18,10 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    /// `passport completions`
-    pub(super) fn run(self) -> Outcome {
+    /// `passport completions`, for the command line that `passport` describes.
+    pub(super) fn run(self, mut passport: Command) -> Outcome {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Arguments::command(), "passport", &mut script);
+        clap_complete::generate(self.shell, &mut passport, "passport", &mut script);
         Ok(print(String::from_utf8(script)?.trim_end())?)
     }
 }

@@ -85,14 +85,16 @@ pub(in crate::http) fn described() -> utoipa::openapi::OpenApi {
     summary = "Tell a proxy whether a request may pass",
     description = "For nginx, Caddy, Traefik and Envoy; see docs/forward-auth.md. Every method is answered \
         alike. `/forward-auth/PARAMETERS/PATH`, with `-` for no parameters, is the same for proxies that append \
-        the original path and keep the method.",
+        the original path and keep the method. 401 names the sign-in in `X-Passport-Sign-In`, if a browser \
+        would show it.",
     params(
         ("on_deny" = Option<String>, Query, description = "`302` sends browsers that load a page to the \
             sign-in; `401`, the default, refuses.", pattern = "^(?:401|302)$"),
         ("fresh" = Option<u32>, Query, description = "Greatest age of the last proof, in seconds.",
             minimum = 1, maximum = 31_536_000),
         ("methods" = Option<String>, Query, description = "Kinds of proof that the session has to have, \
-            with commas between."),
+            with commas between.", pattern = "^(?:password|code|totp|recovery_code|passkey|operator)\
+            (?:,(?:password|code|totp|recovery_code|passkey|operator))*$"),
         ("X-Forwarded-Method" = Option<String>, Header, description = "Method of the original request; \
             needed with a session cookie."),
     ),

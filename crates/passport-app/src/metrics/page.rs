@@ -11,7 +11,7 @@ pub(crate) struct Page(Registry);
 /// Text format of a scrape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// OpenMetrics 1.0.
+    /// `application/openmetrics-text`, version 1.0.0.
     OpenMetrics,
     /// The text format 0.0.4 of Prometheus, which every scraper reads.
     Prometheus,

@@ -237,8 +237,8 @@ async fn a_receiver_that_hangs_or_is_down_delays_nothing() {
         let mut service = Service::start(&[("telemetry.otlp_endpoint", endpoint)]).await;
         let person = Person::new(&service);
         let start = Instant::now();
-        // More spans than the queue has room for.
-        for _ in 0..1_500 {
+        // With a wait for each of them this would take minutes.
+        for _ in 0..300 {
             assert_eq!(person.get("/readyz").await.status, 200);
         }
         assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());

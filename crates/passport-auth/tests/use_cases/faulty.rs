@@ -8,7 +8,7 @@ use passport_codes::{
     Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
 };
 use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
-use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError};
+use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError, Usage};
 use time::OffsetDateTime;
 use tokio::{sync::oneshot, task::yield_now};
 use uuid::Uuid;
@@ -275,6 +275,20 @@ impl<S: ThrottleStore> ThrottleStore for Faulty<S> {
 
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
         self.step("throttle.refund", self.store.refund(hit), ThrottleStoreError::new).await
+    }
+
+    async fn usage(
+        &self,
+        charges: &[Charge],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Usage>, ThrottleStoreError> {
+        self.record_all(charges);
+        self.step("throttle.usage", self.store.usage(charges, now), ThrottleStoreError::new).await
+    }
+
+    async fn clear(&self, charges: &[Charge]) -> Result<(), ThrottleStoreError> {
+        self.record_all(charges);
+        self.step("throttle.clear", self.store.clear(charges), ThrottleStoreError::new).await
     }
 }
 

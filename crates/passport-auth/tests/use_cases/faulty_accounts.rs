@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use passport_throttle::{
-    Attempt, Block, FailureStore, FailureStoreError, Permission, Series, SeriesKey,
+    Attempt, Block, FailureStore, FailureStoreError, Permission, Series, SeriesKey, Tally,
 };
 use passport_user::{
     AccountEvent, Epoch, EventFilter, EventId, InsertUserError, Journal, JournalError, NickName,
@@ -163,6 +163,14 @@ impl<S: FailureStore> FailureStore for Faulty<S> {
     ) -> Result<Option<Block>, FailureStoreError> {
         self.record_series(series);
         self.step("failures.check", self.store.check(series, now), FailureStoreError::new).await
+    }
+
+    async fn read(
+        &self,
+        keys: &[SeriesKey],
+        now: OffsetDateTime,
+    ) -> Result<Vec<Option<Tally>>, FailureStoreError> {
+        self.step("failures.read", self.store.read(keys, now), FailureStoreError::new).await
     }
 
     async fn succeed(&self, attempt: &Attempt) -> Result<(), FailureStoreError> {

@@ -22,7 +22,7 @@ pub(crate) const STATES: &[State] = &[
     State::told("sign-in-return-unknown", Notice::ReturnUnknown, |page| {
         number(Entry::SignIn).render(page)
     }),
-    State::new("onward", |page| to_shop(page, |page| OnwardView::Arrived.render(page))),
+    // The other page of this kind leaves at once.
     State::new("sent-back", |page| to_shop(page, |page| OnwardView::SentBack.render(page))),
     State::new("sign-in-cookies", |page| refused(Refusal::Cookies, page)),
     State::new("sign-in-unavailable", |page| {

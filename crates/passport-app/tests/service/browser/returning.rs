@@ -1,13 +1,17 @@
 //! The way to the service and back, for the pages of an application at another origin.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
+use reqwest::{Method, header};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 
-use super::{ANSWER, chrome::Look, page::Page, walk_at};
+use super::{ANSWER, chrome::Look, page::Page, proxy::Proxy, walk_at};
 use crate::support::{PASSWORD, Person, Service, phone};
 
 /// An application at an origin of another site, which keeps what browsers send.
@@ -17,7 +21,12 @@ struct Shop {
 }
 
 impl Shop {
+    /// The service is at 127.0.0.1, which is another site for a browser.
     async fn open() -> Self {
+        Self::open_at("localhost").await
+    }
+
+    async fn open_at(host: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let heads = Arc::<Mutex<Vec<String>>>::default();
@@ -27,8 +36,7 @@ impl Shop {
                 tokio::spawn(answer(client, Arc::clone(&kept)));
             }
         });
-        // The service is at 127.0.0.1, which is another site for a browser.
-        Self { origin: format!("http://localhost:{port}"), heads }
+        Self { origin: format!("http://{host}:{port}"), heads }
     }
 
     fn address(&self) -> String {
@@ -58,6 +66,16 @@ impl Shop {
             let fields = head.to_ascii_lowercase();
             assert!(!fields.contains("\r\nreferer:") && !fields.contains("passport"), "{head}");
         }
+    }
+}
+
+impl Shop {
+    /// The `Cookie` field of the latest request.
+    fn cookies(&self) -> String {
+        let heads = self.heads.lock().unwrap();
+        let head = heads.last().expect("the browser was here");
+        let field = head.lines().find_map(|line| line.strip_prefix("Cookie: "));
+        field.unwrap_or_default().to_owned()
     }
 }
 
@@ -167,4 +185,60 @@ async fn app_1_a_password_in_another_language_and_after_the_way_back_leads_there
         })
         .await;
     }
+}
+
+#[tokio::test]
+#[ignore = "needs chromedriver"]
+async fn app_4_a_browser_sends_the_session_to_all_hosts_of_the_domain() {
+    let (shop, proxy) = (Shop::open_at("shop.acme.localhost").await, Proxy::bind().await);
+    let public = proxy.origin().replace("127.0.0.1", "id.acme.localhost");
+    let settings = [
+        ("captcha.test_answer", ANSWER),
+        ("http.public_url", &*public),
+        ("cookie.domain", "acme.localhost"),
+        ("apps.shop.origins", &*shop.origin),
+    ];
+    let service = Service::start(&settings).await;
+    proxy.serve(Path::new("/nowhere"), service.address().to_string());
+    let people = [phone(), phone()];
+    for number in &people {
+        let telephone = Person::new(&service);
+        telephone.sign_up(number, PASSWORD).await;
+    }
+    let [number, attacker] = &people;
+    let hostile = Person::new(&service);
+    hostile.sign_in(attacker, PASSWORD).await;
+    let planted = hostile.cookie("passport_session").unwrap();
+    walk_at(&public, "shared-cookie", Look::PLAIN, async |page| {
+        page.go(&shop.way("/sign-in/password")).await;
+        page.fill("#mobile", number).await;
+        page.fill("#password", PASSWORD).await;
+        page.submits().await;
+        page.leaves_for(&shop.address()).await;
+        let cookies = shop.cookies();
+        assert!(cookies.contains("passport_session="), "the session is shared: {cookies}");
+        for own in ["passport_own", "csrf_token", "passport_language"] {
+            assert!(!cookies.contains(own), "{own} is not: {cookies}");
+        }
+        let ask = hostile.request(Method::GET, "/api/v1/session").header(header::COOKIE, cookies);
+        let told = hostile.send_bare(ask).await.json();
+        let masked = format!("{}****{}", &number[..3], &number[7..]);
+        assert_eq!(told["user"]["mobile"], masked);
+
+        // A page of this host adds a session that browsers send first.
+        let plant = format!(
+            "document.cookie = 'passport_session={planted}; domain=acme.localhost; path=/account'; \
+             return document.cookie"
+        );
+        page.script(&plant).await;
+        page.go("/account").await;
+        page.arrives_at("/account").await;
+        page.reads(".facts div:nth-child(2) dd", &masked).await;
+        page.submits().await;
+        page.arrives_at("/sign-in").await;
+        let ask = format!("passport_session={planted}");
+        let ask = hostile.request(Method::GET, "/api/v1/session").header(header::COOKIE, ask);
+        assert_eq!(hostile.send_bare(ask).await.status, 200, "it was not that session that ended");
+    })
+    .await;
 }
