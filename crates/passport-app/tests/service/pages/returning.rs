@@ -226,6 +226,8 @@ async fn fwd_2_a_confirmation_leads_back_to_the_application() {
     // The code by which the account was made was sent less than a second ago.
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let page = person.open(&way("/account/confirm", TO)).await.is("account-confirm", 200);
+    // A code was sent for the sign-up.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let page = person.send(&page, &[]).await.is("account-confirm", 200);
     let code = person.code(&account.phone).await;
     assert_eq!(leaves(&person, &page, &[("code", &code)]).await, TO);
