@@ -187,6 +187,15 @@ async fn app_1_signing_out_leads_back_after_a_question() {
     assert_eq!(led(&person, &way("/sign-out", TO)).await, TO, "the session has ended elsewhere");
 }
 
+/// An application asks for a confirmation, and the session has ended meanwhile.
+#[tokio::test]
+async fn app_1_a_confirmation_without_a_session_leads_over_the_sign_in() {
+    let service = service(&SHOP).await;
+    let person = Plain::new(&service);
+    assert_eq!(led(&person, &way("/account/confirm", TO)).await, way("/sign-in", TO));
+    assert_eq!(led(&person, &way("/account/confirm", "https://evil.example/")).await, "/sign-in");
+}
+
 #[tokio::test]
 async fn app_1_a_list_of_addresses_admits_no_other() {
     let only = "https://shop.example/welcome?from=passport";
