@@ -87,7 +87,9 @@ pub(super) fn with_problems(responses: &mut Map<String, Value>, codes: &[Code]) 
 
 /// Generated clients read a response without a schema as JSON.
 fn show_bytes(response: &mut Value) {
-    let contents = response["content"].as_object_mut().into_iter().flatten();
+    // An index would add the member to a response without a body.
+    let contents = response.get_mut("content").and_then(Value::as_object_mut);
+    let contents = contents.into_iter().flatten();
     for (_, content) in contents.filter(|(_, content)| content.get("schema").is_none()) {
         content["schema"] = json!({ "type": "string", "format": "binary" });
     }
