@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, signal};
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    tracing_subscriber::fmt::init();
+    tracing_subscriber::fmt().init();
     let set = |name, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
     let gateways = if env::var_os("SMS_GATEWAYS").is_some() {
         Sender::builder().routes(passport_sms_gateways::from_env(env::vars())?)

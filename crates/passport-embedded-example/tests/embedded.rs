@@ -27,7 +27,7 @@ impl Service {
             .current_dir(folder)
             .env_clear()
             .envs([("SECRET", SECRET), ("LISTEN", "127.0.0.1:0"), ("TEST_ANSWER", "abcd2")])
-            .envs([("RUST_LOG", "info"), ("NO_COLOR", "1")])
+            .env("NO_COLOR", "1")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

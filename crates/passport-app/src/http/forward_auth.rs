@@ -69,7 +69,8 @@ impl ForwardAuth {
 }
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.service(web::scope(PATH).default_service(web::to(answer)));
+    app.service(web::resource(PATH).to(answer))
+        .service(web::resource(format!("{PATH}/{{appended:.*}}")).to(answer));
 }
 
 problems! { AnswerProblems: QueryInvalid, OriginalUnknown, CrossSite, ConfirmationRequired, AudienceUnknown }
