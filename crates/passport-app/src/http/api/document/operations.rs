@@ -87,8 +87,12 @@ pub(super) fn with_problems(responses: &mut Map<String, Value>, codes: &[Code]) 
 
 /// Generated clients read a response without a schema as JSON.
 fn show_bytes(response: &mut Value) {
-    let contents = response["content"].as_object_mut().into_iter().flatten();
-    for (_, content) in contents.filter(|(_, content)| content.get("schema").is_none()) {
+    // An index would add the member where it is absent.
+    let contents = response.get_mut("content").and_then(Value::as_object_mut);
+    for (_, content) in contents.into_iter().flatten() {
+        if content.get("schema").is_some() {
+            continue;
+        }
         content["schema"] = json!({ "type": "string", "format": "binary" });
     }
 }
