@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
        cargo build --release --locked --package passport-app --bin passport --target "$target" \
     && install -D -m 0755 "target/$target/release/passport" /out/usr/local/bin/passport \
     && install -D -m 0644 -t /out/usr/share/doc/passport LICENSE LICENSE-MIT LICENSE-APACHE \
-    && install -d -m 0750 -o 65532 -g 65532 /out/var/lib/passport
+    && install -d -m 0750 /data
 
 
 # Empty: no shell, no package, no C library. Root certificates are in the binary.
@@ -31,9 +31,10 @@ LABEL org.opencontainers.image.title="passport" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 
 COPY --from=build /out/ /
+# Working directory: place of `passport.toml` and of the SQLite file, if used.
+COPY --from=build --chown=65532:65532 /data /var/lib/passport
 
 USER 65532:65532
-# Place of `passport.toml` and of the SQLite file, if used.
 WORKDIR /var/lib/passport
 
 # All interfaces, because a loopback address is not reachable from outside the container.

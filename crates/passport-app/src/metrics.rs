@@ -7,6 +7,7 @@
 mod accounts;
 mod challenges;
 mod http;
+mod label;
 mod page;
 mod process;
 mod readings;
@@ -32,9 +33,6 @@ pub(crate) use stores::{StoreMeter, StoreMeters, StoreName};
 
 use process::Process;
 use readings::Reading;
-
-/// Label of a country that is not among those of the settings, and of a route that is none.
-const OTHER: &str = "other";
 
 /// All metrics of a node, while it is being built.
 pub(crate) struct Metrics {

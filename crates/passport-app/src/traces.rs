@@ -1,13 +1,14 @@
 //! Spans for traces. They are of a target of their own and of the level `trace`, so that the log does not
 //! see them, and cost nothing unless traces are sent.
 //!
-//! `passport-bridges` has the span of a message. No span has a number, an address, a user, a query or a header. A trace goes to no gateway.
+//! No span has a number, an address, a user, a query or a header. A trace goes to no gateway.
 
 use actix_web::http::{StatusCode, header::HeaderMap};
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use tracing::{Level, Span, field::Empty, trace_span};
+use tracing::{Level, Span, field::Empty, span::Id, trace_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_subscriber::{Registry, registry::LookupSpan};
 
 /// Target of the spans that are sent.
 pub(crate) const TARGET: &str = "passport_traces";
@@ -55,17 +56,47 @@ pub(crate) fn answered(span: &Span, method: &str, route: Option<&str>, status: S
 
 /// A call of a store within a request. Periodic work is not traced.
 pub(crate) fn store(store: &'static str, op: &'static str) -> Span {
-    if !is_on() || Span::current().is_none() {
-        return Span::none();
-    }
+    let Some(parent) = parent() else { return Span::none() };
     trace_span!(
         target: TARGET,
+        parent: parent,
         "store",
         otel.name = format_args!("{store} {op}"),
         otel.kind = "client",
         "passport.store" = store,
         "passport.store.operation" = op,
     )
+}
+
+/// A message to a gateway.
+pub(crate) fn message() -> Span {
+    let Some(parent) = parent() else { return Span::none() };
+    trace_span!(
+        target: TARGET,
+        parent: parent,
+        "message",
+        otel.name = "send message",
+        otel.kind = "client",
+        "passport.sms.outcome" = Empty,
+    )
+}
+
+/// Completes the span of a message.
+pub(crate) fn sent(span: &Span, outcome: &'static str) {
+    span.record("passport.sms.outcome", outcome);
+}
+
+/// The nearest span of this target, if traces are sent. An operation that outlives its request runs in the
+/// span of the log only, so it is looked for among the ancestors of that one.
+fn parent() -> Option<Id> {
+    if !is_on() {
+        return None;
+    }
+    Span::current().with_subscriber(|(id, dispatch)| {
+        let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
+        let mut ancestors = span.scope();
+        ancestors.find(|span| span.metadata().target() == TARGET).map(|span| span.id())
+    })?
 }
 
 /// `traceparent` and `tracestate` of a request.

@@ -6,11 +6,13 @@ mod database;
 mod error;
 mod metered;
 mod operations;
+mod quotas;
 mod records;
 mod secrets;
 mod sms;
 mod stores;
 mod tokens;
+mod traced;
 mod webhooks;
 
 use std::{io, sync::Arc};

@@ -61,9 +61,35 @@ impl AccessTokens {
         audience: &str,
     ) -> Result<IssuedToken, IssueTokenError> {
         let audience = self.audience(audience).ok_or(IssueTokenError::UnknownAudience)?;
+        self.issue_within(person, audience, self.lifetime).await
+    }
+
+    /// As [`issue`](Self::issue), for the application of this name and a lifetime of `lifetime` at most: for
+    /// a proxy that passes a token with each request.
+    ///
+    /// # Errors
+    ///
+    /// See [`IssueTokenError`].
+    pub async fn issue_to(
+        &self,
+        person: &Authenticated,
+        application: &str,
+        lifetime: Duration,
+    ) -> Result<IssuedToken, IssueTokenError> {
+        let audience = self.audiences.iter().find(|it| it.application == application);
+        let audience = audience.ok_or(IssueTokenError::UnknownAudience)?;
+        self.issue_within(person, audience, lifetime.min(self.lifetime)).await
+    }
+
+    async fn issue_within(
+        &self,
+        person: &Authenticated,
+        audience: &Audience,
+        lifetime: Duration,
+    ) -> Result<IssuedToken, IssueTokenError> {
         let (user, session) = (&person.user, &person.session);
         let issued_at = seconds(self.sessions.now());
-        let lifetime = self.lifetime.min(MAX_TOKEN_LIFETIME).as_secs();
+        let lifetime = lifetime.min(MAX_TOKEN_LIFETIME).as_secs();
         let expires_at = (issued_at + lifetime).min(seconds(session.expires_at));
         let phone = user.phone.as_ref().filter(|_| audience.sees_phone);
         let claims = Claims {

@@ -13,12 +13,12 @@ use passport_sms_client::{
 };
 use passport_user::PhoneNumber;
 use tokio::sync::mpsc;
-use tracing::{Instrument, Span, debug, field::Empty, trace_span, warn};
+use tracing::{debug, warn};
 use uuid::Uuid;
 
 use crate::{
     notices::NoticeQueue,
-    outcome::{log, outcome_name},
+    outcome::log,
     topics::{locale_of, purpose_of},
 };
 
@@ -63,10 +63,7 @@ impl CodeSender for SmsSender {
             Ok(message) => message,
             Err(error) => return SendOutcome::NotSent(error),
         };
-        let span = span();
-        let report = self.dispatch.deliver(&message).instrument(span.clone()).await;
-        span.record("passport.sms.gateway", report.sent_by());
-        span.record("passport.sms.outcome", outcome_name(&report.outcome));
+        let report = self.dispatch.deliver(&message).await;
         log(&phone, message.id, &report, start);
         delivery(report)
     }
@@ -82,18 +79,6 @@ impl NoticeSender for SmsSender {
     fn send(&self, phone: &PhoneNumber, notice: AccountNotice, locale: Locale) {
         self.notices.push(phone, notice, locale);
     }
-}
-
-/// The span of a message in traces. Its target keeps it out of the log, and it names no number.
-fn span() -> Span {
-    trace_span!(
-        target: "passport_traces",
-        "message",
-        otel.name = "send message",
-        otel.kind = "client",
-        "passport.sms.gateway" = Empty,
-        "passport.sms.outcome" = Empty,
-    )
 }
 
 /// Records redeemed codes one by one, so that a slow database gets one request at a time.

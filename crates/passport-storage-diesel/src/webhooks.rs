@@ -6,15 +6,17 @@ use diesel::{dsl::count_star, prelude::*};
 use futures::{FutureExt, future::BoxFuture};
 use passport_user::{AccountEvent, EventId};
 use passport_webhooks::{
-    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndpointName, EndpointState,
-    Lease, Settled, Subscription, WebhookStore, WebhookStoreError,
+    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndedDeliveries, EndpointName,
+    EndpointState, Lease, Settled, Subscription, WebhookStore, WebhookStoreError,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use self::{
     queries::queries,
-    stored::{Counted, backlog, event_type, settled_parts, state, states, tries, wanted},
+    stored::{
+        Waiting, backlog, ended, endpoint_state, event_type, settled_parts, state, tries, wanted,
+    },
 };
 use crate::{act::Act, failure::Failure};
 
@@ -168,18 +170,23 @@ macro_rules! webhook_store {
                     self.0.execute(query).await.map(drop).map_err(WebhookStoreError::new)
                 }
 
+                async fn ended(&self) -> Result<Vec<EndedDeliveries>, WebhookStoreError> {
+                    let counts = self.ended_counts().await.map_err(WebhookStoreError::new)?;
+                    ended(counts).map_err(WebhookStoreError::new)
+                }
+
                 async fn overview(&self) -> Result<Vec<EndpointState>, WebhookStoreError> {
                     let query = webhook_endpoints::table
                         .order(webhook_endpoints::name.asc())
                         .select(webhook_endpoints::all_columns);
                     let rows = self.0.load(query).await.map_err(WebhookStoreError::new)?;
-                    let counts = self.counts().await.map_err(WebhookStoreError::new)?;
+                    let waiting = self.waiting().await.map_err(WebhookStoreError::new)?;
                     let endpoints: Result<_, Failure> = rows
                         .into_iter()
                         .map(|row: (String, Option<values::StoredMoment>, i16)| {
                             let (name, disabled_at, number) = row;
                             let disabled_at = disabled_at.map(values::from_moment).transpose()?;
-                            Ok(states(name, disabled_at, backlog(number)?, &counts))
+                            Ok(endpoint_state(name, disabled_at, backlog(number)?, &waiting))
                         })
                         .collect();
                     endpoints.map_err(WebhookStoreError::new)

@@ -2,8 +2,8 @@ use std::sync::MutexGuard;
 
 use async_trait::async_trait;
 use passport_webhooks::{
-    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndpointName, EndpointState,
-    Lease, Settled, Subscription, WebhookStore, WebhookStoreError,
+    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndedDeliveries, EndpointName,
+    EndpointState, Lease, Settled, Subscription, WebhookStore, WebhookStoreError,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -115,23 +115,38 @@ impl WebhookStore for MemoryWebhookStore {
         Ok(())
     }
 
+    async fn ended(&self) -> Result<Vec<EndedDeliveries>, WebhookStoreError> {
+        let state = self.state()?;
+        let records: Vec<_> = state.webhooks.deliveries.values().map(|it| &it.record).collect();
+        let ended = state.webhooks.endpoints.keys().map(|endpoint| {
+            let count = |state| {
+                let own = records.iter().filter(|it| it.id.endpoint == *endpoint);
+                u64::try_from(own.filter(|it| it.state == state).count()).unwrap_or(u64::MAX)
+            };
+            EndedDeliveries {
+                endpoint: endpoint.clone(),
+                delivered: count(DeliveryState::Delivered),
+                failed: count(DeliveryState::Failed),
+            }
+        });
+        Ok(ended.filter(|it| it.delivered + it.failed > 0).collect())
+    }
+
     async fn overview(&self) -> Result<Vec<EndpointState>, WebhookStoreError> {
         let state = self.state()?;
         let queue = &state.webhooks;
         let endpoints = queue.endpoints.iter().map(|(name, row)| {
-            let of = |state| {
+            let waiting = || {
                 let records = queue.deliveries.values().map(|it| &it.record);
-                records.filter(move |it| it.id.endpoint == *name && it.state == state)
+                records
+                    .filter(move |it| it.id.endpoint == *name && it.state == DeliveryState::Waiting)
             };
-            let count = |state| u64::try_from(of(state).count()).unwrap_or(u64::MAX);
             EndpointState {
                 name: name.clone(),
                 disabled_at: row.disabled_at,
                 backlog: row.backlog,
-                waiting: count(DeliveryState::Waiting),
-                delivered: count(DeliveryState::Delivered),
-                failed: count(DeliveryState::Failed),
-                oldest_waiting: of(DeliveryState::Waiting).map(|it| it.event_at).min(),
+                waiting: u64::try_from(waiting().count()).unwrap_or(u64::MAX),
+                oldest_waiting: waiting().map(|it| it.event_at).min(),
             }
         });
         Ok(endpoints.collect())

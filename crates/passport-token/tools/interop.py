@@ -14,9 +14,8 @@ import uuid
 
 import jwt
 import requests
-from authlib.jose import JsonWebKey
-from authlib.jose.errors import JoseError
 from authlib.oauth2.rfc9068 import JWTBearerTokenValidator
+from joserfc.jwk import KeySet
 
 
 def check(issuer, session, audience):
@@ -42,14 +41,14 @@ def check(issuer, session, audience):
     class Validator(JWTBearerTokenValidator):
         def get_jwks(self):
             reply = requests.get(f"{issuer}/.well-known/jwks.json", timeout=10)
-            return JsonWebKey.import_key_set(reply.json())
+            return KeySet.import_key_set(reply.json())
 
+    if header["alg"] == "EdDSA":
+        print("Authlib 1.7 takes no EdDSA; try tokens.algorithm = es256")
+        return
     validator = Validator(issuer=issuer, resource_server=audience)
     validated = validator.authenticate_token(token)
-    try:
-        validator.validate_token(validated, scopes=None, request=None)
-    except JoseError as error:
-        raise SystemExit(f"Authlib refuses: {error}") from error
+    validator.validate_token(validated, scopes=None, request=None)
     print("Authlib (RFC 9068) accepts, client", validated["client_id"])
 
 

@@ -22,8 +22,8 @@ pub use control::{Replay, WebhookControl};
 pub use endpoint::{Endpoint, EndpointName, EndpointUrl, ParseEndpointNameError, UrlFault};
 pub use event_type::{EventType, Source, UNREPORTED_LIMITS, Weight};
 pub use record::{
-    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndpointState, Lease, Settled,
-    Subscription,
+    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndedDeliveries, EndpointState,
+    Lease, Settled, Subscription,
 };
 pub use schedule::{MOST_TRIES, retry_after};
 pub use secret::{ParseSecretError, WebhookSecret, signature};

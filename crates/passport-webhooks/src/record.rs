@@ -207,12 +207,19 @@ pub struct EndpointState {
     pub backlog: Backlog,
     /// Number of deliveries that wait.
     pub waiting: u64,
-    /// Number of deliveries that were taken, as far back as they are kept.
-    pub delivered: u64,
-    /// Number of deliveries that failed, as far back as they are kept.
-    pub failed: u64,
     /// Time of the oldest event that waits.
     pub oldest_waiting: Option<OffsetDateTime>,
+}
+
+/// Deliveries of an endpoint that ended, as far back as they are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedDeliveries {
+    /// Name of the endpoint.
+    pub endpoint: EndpointName,
+    /// Number of deliveries that were taken.
+    pub delivered: u64,
+    /// Number of deliveries that failed.
+    pub failed: u64,
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndpointName, EndpointState,
-    Lease, Settled, Subscription,
+    Backlog, Claimed, DeliveryId, DeliveryRecord, DeliveryState, EndedDeliveries, EndpointName,
+    EndpointState, Lease, Settled, Subscription,
 };
 
 /// Store of what is to be delivered, beside the journal of events.
@@ -59,7 +59,10 @@ pub trait WebhookStore: fmt::Debug + Send + Sync + 'static {
         backlog: Backlog,
     ) -> Result<(), WebhookStoreError>;
 
-    /// State of all endpoints, by name.
+    /// Numbers of the deliveries that ended, of each endpoint that has one. It reads all that are kept.
+    async fn ended(&self) -> Result<Vec<EndedDeliveries>, WebhookStoreError>;
+
+    /// State of all endpoints, by name. It reads what waits, and is called often.
     async fn overview(&self) -> Result<Vec<EndpointState>, WebhookStoreError>;
 
     /// The deliveries of the newest events for an endpoint, newest first; those in `state`, if it is given.

@@ -67,14 +67,15 @@ fn page(command: &Command) -> io::Result<String> {
     Ok(without_empty_breaks(&roff) + &examples(&notes))
 }
 
-/// The page without line breaks beside a paragraph, which mandoc warns of.
+/// The page without line breaks beside an empty line, which mandoc warns of.
 fn without_empty_breaks(roff: &str) -> String {
     let lines: Vec<_> = roff.lines().collect();
-    let is_space = |at: Option<usize>| at.and_then(|at| lines.get(at)) == Some(&".sp");
+    let is_space = |at: Option<usize>| at.and_then(|at| lines.get(at)) == Some(&"");
     let kept = lines.iter().enumerate().filter(|(at, line)| {
         **line != ".br" || !(is_space(at.checked_sub(1)) || is_space(Some(at + 1)))
     });
-    kept.map(|(_, line)| format!("{line}\n")).collect()
+    let kept: Vec<_> = kept.map(|(_, line)| *line).collect();
+    kept.join("\n") + "\n"
 }
 
 /// What stands below the help of a command, line by line as it is there.
@@ -83,10 +84,13 @@ fn examples(notes: &str) -> String {
         let line = line.replace('\\', "\\e").replace('-', "\\-");
         // A line that begins with one of these would be a request.
         let guard = if line.starts_with(['.', '\'']) { "\\&" } else { "" };
-        format!("{guard}{line}\n")
+        format!("{guard}{line}")
     };
-    let lines: String = notes.lines().map(escape).collect();
-    if lines.is_empty() { lines } else { format!(".SH EXAMPLES\n.nf\n{lines}.fi\n") }
+    let lines: Vec<_> = notes.lines().map(escape).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!(".SH EXAMPLES\n.nf\n{}\n.fi\n", lines.join("\n"))
 }
 
 /// The name with those of the commands above, such as `passport-user-list`.

@@ -12,7 +12,7 @@ use actix_web::{
     http::header::{self, HeaderName, HeaderValue},
     web,
 };
-use passport_auth::{Authenticate, Authenticated, Clock};
+use passport_auth::{AccessTokens, Authenticate, Authenticated, Clock, IssueTokenError};
 use tracing::{error, info, warn};
 use utoipa::OpenApi;
 
@@ -23,6 +23,7 @@ use super::{
     api::{
         describe::problems::problems,
         problem::{Code, Problem},
+        session::tokens::no_keys,
     },
     apps::{Apps, confirmation_path, sign_in_path},
     cookies::Cookies,
@@ -37,6 +38,12 @@ pub(super) const PATH: &str = "/forward-auth";
 
 /// Address of the sign-in in a refusal, for proxies that take no redirect from an answer.
 const SIGN_IN: HeaderName = HeaderName::from_static("x-passport-sign-in");
+
+/// Access token for the application, for those that do not trust the network between.
+const TOKEN: HeaderName = HeaderName::from_static("x-passport-token");
+
+/// Lifetime of such a token: that of a request, and of clocks that differ.
+const TOKEN_LIFETIME: Duration = Duration::from_mins(1);
 
 /// Minimum time between two warnings of one kind.
 const BETWEEN_WARNINGS: Duration = Duration::from_mins(1);
@@ -62,10 +69,11 @@ impl ForwardAuth {
 }
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.service(web::scope(PATH).default_service(web::to(answer)));
+    app.service(web::resource(PATH).to(answer))
+        .service(web::resource(format!("{PATH}/{{appended:.*}}")).to(answer));
 }
 
-problems! { AnswerProblems: QueryInvalid, OriginalUnknown, CrossSite, ConfirmationRequired }
+problems! { AnswerProblems: QueryInvalid, OriginalUnknown, CrossSite, ConfirmationRequired, AudienceUnknown }
 
 /// What the route says of itself.
 pub(in crate::http) fn described() -> utoipa::openapi::OpenApi {
@@ -95,6 +103,8 @@ pub(in crate::http) fn described() -> utoipa::openapi::OpenApi {
         ("methods" = Option<String>, Query, description = "Kinds of proof that the session has to have, \
             with commas between.", pattern = "^(?:password|code|totp|recovery_code|passkey|operator)\
             (?:,(?:password|code|totp|recovery_code|passkey|operator))*$"),
+        ("token" = Option<String>, Query, description = "Application that gets an access token of a minute in \
+            `X-Passport-Token`: `<name>` of `apps.<name>.audience`.", pattern = "^[a-z0-9_]+$"),
         ("X-Forwarded-Method" = Option<String>, Header, description = "Method of the original request; \
             needed with a session cookie."),
     ),
@@ -109,6 +119,7 @@ pub(in crate::http) async fn answer(
     request: HttpRequest,
     authenticate: web::Data<Authenticate>,
     settings: web::Data<ForwardAuth>,
+    access_tokens: web::Data<AccessTokens>,
 ) -> HttpResponse {
     let question = match Question::read(&request) {
         Ok(question) => question,
@@ -119,6 +130,13 @@ pub(in crate::http) async fn answer(
             let mut response = HttpResponse::Ok();
             response.insert_header((header::CACHE_CONTROL, "no-store"));
             passed::tell(&mut response, &person, &settings.told);
+            match question.token(&person, &access_tokens).await {
+                Ok(token) => _ = token.map(|token| response.insert_header((TOKEN, token))),
+                Err(IssueTokenError::UnknownAudience) => {
+                    return settings.not_understood(&request, Code::AudienceUnknown);
+                }
+                Err(IssueTokenError::Keys(refused)) => return no_keys(&refused).error_response(),
+            }
             response.finish()
         }
         Err(Refusal::SignedOut) => question.signed_out(&request, &settings),
@@ -190,6 +208,17 @@ impl Question {
         let person = found.ok_or(Refusal::SignedOut)?;
         self.demand.require(&person, settings.clock.now()).map_err(Refusal::Unmet)?;
         Ok(person)
+    }
+
+    /// The token for the application that the proxy names.
+    async fn token(
+        &self,
+        person: &Authenticated,
+        access_tokens: &AccessTokens,
+    ) -> Result<Option<String>, IssueTokenError> {
+        let Some(application) = &self.demand.token else { return Ok(None) };
+        let issued = access_tokens.issue_to(person, application, TOKEN_LIFETIME).await?;
+        Ok(Some(issued.token))
     }
 
     /// Refuses a change that another site's page may have sent: the only own pages are those of the

@@ -1,3 +1,5 @@
+use std::iter;
+
 use actix_web::{
     Error,
     body::MessageBody,
@@ -19,9 +21,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 pub(in crate::http) fn policy_with_forms<'a>(
     targets: impl IntoIterator<Item = &'a Origin>,
 ) -> HeaderValue {
-    let targets: String =
-        targets.into_iter().map(|origin| format!(" {}", source(origin))).collect();
-    let policy = POLICY.replace(OWN_FORMS, &format!("{OWN_FORMS}{targets}"));
+    let sources = iter::once(OWN_FORMS.to_owned()).chain(targets.into_iter().map(source));
+    let policy = POLICY.replace(OWN_FORMS, &sources.collect::<Vec<_>>().join(" "));
     HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static(POLICY))
 }
 

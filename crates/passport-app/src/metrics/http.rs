@@ -6,7 +6,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::OTHER;
+use super::label::OTHER;
 
 /// Counts and times requests. Clones share the counts.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::OTHER;
+use super::label::OTHER;
 
 /// Counts messages by gateway and country.
 #[derive(Debug)]

@@ -143,7 +143,7 @@ impl AppSettings {
                 format!("but apps.{name}.audience is not set, so there are no tokens for it"),
             );
         }
-        Self { title, origins, native_origins, home, logo, return_to, audience, token_mobile, name }
+        Self { name, title, origins, native_origins, home, logo, return_to, audience, token_mobile }
     }
 
     /// What pages in `locale` call the application.

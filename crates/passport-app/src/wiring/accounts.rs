@@ -5,10 +5,9 @@ use std::{io, sync::Arc};
 use actix_web::web;
 use passport_auth::{
     AccessTokens, Admission, ChallengeObserver, Clock, EventObserver, Keys, LimitReach, Ports,
-    Quotas, Rooms, Rules, SessionLifetimes, Terms, TokenKeys,
+    Rooms, Rules, Terms, TokenKeys,
 };
 use passport_bridges::SmsSender;
-use passport_throttle::Quota;
 use passport_user::BcryptSha256;
 use tokio::runtime::Handle;
 
@@ -16,8 +15,10 @@ use super::{
     challenges,
     metered::MeteredDatabase,
     operations::Ground,
+    quotas::{lifetimes, quotas},
     records::{addresses, backoffs},
     stores::Stores,
+    traced::TracedSender,
 };
 use crate::{
     http::AccountServices,
@@ -67,7 +68,7 @@ impl Grounds<'_> {
             failures: Arc::clone(&stores.failures),
             answers: Arc::clone(&stores.answers),
             challenge_throttle: Arc::clone(&stores.challenge_throttle),
-            code_sender: Arc::clone(sender) as _,
+            code_sender: Arc::new(TracedSender(Arc::clone(sender) as _)),
             notice_sender: Arc::clone(sender) as _,
             renderer: challenges::renderer(settings, secrets),
             hasher: Arc::new(BcryptSha256::new(settings.password.cost)),
@@ -103,32 +104,6 @@ fn rules(settings: &Settings) -> Rules {
         fresh_for: account.fresh_for,
         deletion_grace: account.deletion_grace,
         undo_for: account.undo_for,
-    }
-}
-
-pub(super) fn lifetimes(settings: &Settings) -> SessionLifetimes {
-    SessionLifetimes {
-        standard: settings.session.standard,
-        remembered: settings.session.remembered,
-    }
-}
-
-pub(super) fn quotas(settings: &Settings) -> Quotas {
-    let limits = &settings.limits;
-    let cooldown = Quota::new(1, settings.sms_code.resend_after)
-        .expect("settings are within the bounds of a quota");
-    Quotas {
-        sms_per_phone_cooldown: cooldown,
-        sms_per_phone_hour: limits.sms_per_phone_hour,
-        sms_per_phone_day: limits.sms_per_phone_day,
-        sms_per_client_hour: limits.sms_per_ip_hour,
-        sms_per_client_day: limits.sms_per_ip_day,
-        wrong_codes_per_client: limits.wrong_codes_per_ip_day,
-        login_failures_per_client: limits.login_failures_per_ip_minute,
-        notices_per_phone: limits.notices_per_phone_day,
-        sign_ins_per_client: limits.sign_ins_per_ip_minute,
-        sign_ins_per_phone: limits.sign_ins_per_phone_hour,
-        wrong_answers_per_client: limits.wrong_answers_per_ip_hour,
     }
 }
 

@@ -10,10 +10,10 @@ use passport_auth::{
 use tokio::runtime::Handle;
 
 use super::{
-    accounts::{lifetimes, quotas},
     database::look_at_database,
     error::WiringError,
     metered::MeteredDatabase,
+    quotas::{lifetimes, quotas},
     records::{addresses, backoffs},
     secrets::secrets,
     stores::Stores,

@@ -190,6 +190,24 @@ async fn tok_1_introspection_tells_what_a_good_token_says() {
 }
 
 #[tokio::test]
+async fn tok_1_a_proxy_passes_a_token_of_a_minute_if_it_asks() {
+    let (service, api) = service().await;
+    let account = Account::with_password(&api).await;
+    let ask = async |parameters: &str| {
+        let url = format!("{}/forward-auth{parameters}", service.url());
+        Reply::to(Client::new().get(url).bearer_auth(&account.token)).await.unwrap()
+    };
+    let reply = ask("?token=shop").await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+    let verifier = Verifier::new(&service.url(), "shop").unwrap();
+    let claims = verifier.verify(reply.header("x-passport-token")).await.unwrap();
+    assert_eq!((&*claims.subject, claims.expires_at - claims.issued_at), (&*account.id, 60));
+    assert!(ask("").await.headers.get("x-passport-token").is_none());
+    is_problem(&ask("?token=nowhere").await, StatusCode::UNPROCESSABLE_ENTITY, "audience-unknown");
+    is_problem(&ask("?token=").await, StatusCode::BAD_REQUEST, "query-invalid");
+}
+
+#[tokio::test]
 async fn tok_3_the_keys_are_public_and_cached() {
     let (service, _) = service().await;
     let reply = get(&service, KEYS).await;
@@ -245,9 +263,9 @@ async fn tok_3_a_key_is_renewed_by_a_command_while_the_service_runs() {
         (&json!(id), &json!("signing"))
     );
     let first = listed["keys"][0]["id"].as_str().unwrap();
+    command(&["keys", "retire", &first[..8], "--yes"]).good();
     let refused = command(&["keys", "retire", id, "--yes"]).failed(1);
     assert!(refused.contains("passport keys rotate token --now"), "{refused}");
-    command(&["keys", "retire", &first[..8], "--yes"]).good();
     sleep(Duration::from_secs(6)).await;
     assert!(!is_active(&api, &former).await);
     assert!(is_active(&api, &new).await);

@@ -184,7 +184,6 @@ async fn traces_tell_of_no_one_and_go_to_no_gateway() {
     let spans = receiver.spans_with("POST /passport/login").await;
     let message =
         spans.iter().find(|span| span.name == "send message").expect("a message was sent");
-    assert_eq!(text(message, "passport.sms.gateway"), "aliyun");
     assert_eq!(text(message, "passport.sms.outcome"), "accepted");
     assert_eq!(hex::encode(&message.trace_id), TRACE);
     for body in receiver.bodies() {

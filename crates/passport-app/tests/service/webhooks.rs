@@ -14,6 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+use crate::metrics::{Metrics, observed};
 use crate::support::{
     Account, Api, Call, PASSWORD, ROOMY, Receiver, Response, Service, WEBHOOK_SECRET, phone,
     postgres, redis, run, sign_in, until,
@@ -226,6 +227,22 @@ async fn hook_8_events_arrive_over_tls_and_only_under_a_trusted_root() {
     assert!(receiver.event("/shop", "user.created").await.is_signed_by(&[WEBHOOK_SECRET]));
     until("it is logged", async || service.log().contains("TLS failed")).await;
     assert_eq!(receiver.hooks("/untrusted").len(), 0);
+}
+
+#[tokio::test]
+async fn hook_22_what_waits_is_in_the_metrics() {
+    let receiver = Receiver::start();
+    let settings = with_endpoints(&receiver, &["shop"], &[]);
+    let service = observed(&pairs(&settings)).await;
+    until("the store is read", async || {
+        let labels = Metrics::of(&service).await.labels();
+        ["passport_webhooks_waiting", "passport_webhook_endpoint_disabled"]
+            .iter()
+            .all(|name| labels.get(*name).is_some_and(|it| it.contains("endpoint")))
+    })
+    .await;
+    let metrics = Metrics::of(&service).await;
+    assert!(metrics.sum("passport_webhook_endpoint_disabled", &[("endpoint", "shop")]) < 0.5);
 }
 
 /// Each event arrives once, whichever node it happened on, and whichever delivers it.

@@ -113,23 +113,40 @@ macro_rules! queries {
                 rows.collect()
             }
 
-            async fn counts(&self) -> Result<Vec<Counted>, Failure> {
+            /// Numbers of what waits for each endpoint, and the time of the oldest event. The partial
+            /// index leads to them.
+            async fn waiting(&self) -> Result<Vec<Waiting>, Failure> {
                 let query = webhook_deliveries::table
+                    .filter(webhook_deliveries::state.eq(WAITING))
+                    .group_by(webhook_deliveries::endpoint)
+                    .select((
+                        webhook_deliveries::endpoint,
+                        count_star(),
+                        diesel::dsl::min(webhook_deliveries::event_at),
+                    ));
+                type Row = (String, i64, Option<values::StoredMoment>);
+                let reading: BoxFuture<'_, Result<Vec<Row>, Failure>> = self.0.load(query).boxed();
+                let rows = reading.await?.into_iter().map(|(endpoint, count, oldest)| {
+                    let oldest = oldest.map(values::from_moment).transpose()?;
+                    Ok(Waiting { endpoint, count: count.unsigned_abs(), oldest })
+                });
+                rows.collect()
+            }
+
+            /// Numbers of what ended, by endpoint and state.
+            async fn ended_counts(&self) -> Result<Vec<(String, i16, i64)>, Failure> {
+                let query = webhook_deliveries::table
+                    .filter(webhook_deliveries::state.ne(WAITING))
                     .group_by((webhook_deliveries::endpoint, webhook_deliveries::state))
+                    .order(webhook_deliveries::endpoint.asc())
                     .select((
                         webhook_deliveries::endpoint,
                         webhook_deliveries::state,
                         count_star(),
-                        diesel::dsl::min(webhook_deliveries::event_at),
                     ));
-                type Row = (String, i16, i64, Option<values::StoredMoment>);
-                let reading: BoxFuture<'_, Result<Vec<Row>, Failure>> = self.0.load(query).boxed();
-                let rows = reading.await?.into_iter().map(|(endpoint, number, count, oldest)| {
-                    let oldest = oldest.map(values::from_moment).transpose()?;
-                    let count = count.unsigned_abs();
-                    Ok(Counted { endpoint, state: state(number)?, count, oldest })
-                });
-                rows.collect()
+                let reading: BoxFuture<'_, Result<Vec<(String, i16, i64)>, Failure>> =
+                    self.0.load(query).boxed();
+                reading.await
             }
 
             /// Deletes deliveries that ended before `before`.

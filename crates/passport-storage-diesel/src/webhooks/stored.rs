@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use passport_webhooks::{
-    Backlog, DeliveryState, EndpointName, EndpointState, EventType, Settled, Source,
+    Backlog, DeliveryState, EndedDeliveries, EndpointName, EndpointState, EventType, Settled,
+    Source,
 };
 use time::OffsetDateTime;
 
 use crate::failure::Failure;
 
-/// Number of an endpoint's deliveries in one state, and the time of the oldest event.
-pub(super) struct Counted {
+/// Number of deliveries that wait for an endpoint, and the time of the oldest event.
+pub(super) struct Waiting {
     pub(super) endpoint: String,
-    pub(super) state: DeliveryState,
     pub(super) count: u64,
     pub(super) oldest: Option<OffsetDateTime>,
 }
@@ -34,23 +34,38 @@ pub(super) fn settled_parts(
     (state.number(), ended_at, due_at, note.cloned())
 }
 
-pub(super) fn states(
+pub(super) fn endpoint_state(
     name: String,
     disabled_at: Option<OffsetDateTime>,
     backlog: Backlog,
-    counts: &[Counted],
+    waiting: &[Waiting],
 ) -> EndpointState {
-    let of = |state| counts.iter().find(|it| it.endpoint == name && it.state == state);
-    let count = |state| of(state).map_or(0, |it| it.count);
+    let own = waiting.iter().find(|it| it.endpoint == name);
     EndpointState {
         disabled_at,
         backlog,
-        waiting: count(DeliveryState::Waiting),
-        delivered: count(DeliveryState::Delivered),
-        failed: count(DeliveryState::Failed),
-        oldest_waiting: of(DeliveryState::Waiting).and_then(|it| it.oldest),
+        waiting: own.map_or(0, |it| it.count),
+        oldest_waiting: own.and_then(|it| it.oldest),
         name: EndpointName::from_stored(name),
     }
+}
+
+/// Counts of endpoint and state, in the order of endpoints, as one record for each endpoint.
+pub(super) fn ended(counts: Vec<(String, i16, i64)>) -> Result<Vec<EndedDeliveries>, Failure> {
+    let mut all: Vec<EndedDeliveries> = Vec::new();
+    for (name, number, count) in counts {
+        if all.last().is_none_or(|it| it.endpoint.as_str() != name) {
+            let endpoint = EndpointName::from_stored(name);
+            all.push(EndedDeliveries { endpoint, delivered: 0, failed: 0 });
+        }
+        let Some(last) = all.last_mut() else { continue };
+        match state(number)? {
+            DeliveryState::Delivered => last.delivered = count.unsigned_abs(),
+            DeliveryState::Failed => last.failed = count.unsigned_abs(),
+            DeliveryState::Waiting => {}
+        }
+    }
+    Ok(all)
 }
 
 pub(super) fn event_type(name: &str) -> Result<EventType, Failure> {

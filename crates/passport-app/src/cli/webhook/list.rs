@@ -1,7 +1,9 @@
 use std::{collections::BTreeSet, path::Path};
 
 use clap::Args;
-use passport_webhooks::{Backlog, DeliveryRecord, DeliveryState, EndpointState, EventType};
+use passport_webhooks::{
+    Backlog, DeliveryRecord, DeliveryState, EndedDeliveries, EndpointName, EndpointState, EventType,
+};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -60,7 +62,8 @@ impl List {
 
     fn endpoints(&self, file: Option<&Path>) -> Outcome {
         let shown = with_store(file, async |control, settings| {
-            Ok(merge(settings, &control.store.overview().await?))
+            let (states, ended) = (control.store.overview().await?, control.store.ended().await?);
+            Ok(merge(settings, &states, &ended))
         })?;
         Ok(print(&if self.json {
             let endpoints: Vec<_> = shown.iter().map(Shown::as_json).collect();
@@ -96,22 +99,31 @@ struct Shown {
     events: BTreeSet<EventType>,
     state: &'static str,
     stored: Option<EndpointState>,
+    delivered: u64,
+    failed: u64,
 }
 
-fn merge(settings: &Settings, stored: &[EndpointState]) -> Vec<Shown> {
+fn merge(settings: &Settings, stored: &[EndpointState], ended: &[EndedDeliveries]) -> Vec<Shown> {
+    let counts = |name: &EndpointName| {
+        let own = ended.iter().find(|it| it.endpoint == *name);
+        own.map_or((0, 0), |it| (it.delivered, it.failed))
+    };
     let configured = settings.webhooks.iter().map(|it| {
         let stored = stored.iter().find(|state| state.name == it.endpoint.name);
+        let (delivered, failed) = counts(&it.endpoint.name);
         Shown {
             name: it.endpoint.name.to_string(),
             url: Some(it.endpoint.url.origin().to_owned()),
             events: it.endpoint.events.clone(),
             state: stored.map_or("unstarted", state),
             stored: stored.cloned(),
+            delivered,
+            failed,
         }
     });
     let is_left = |it: &&EndpointState| {
         let is_configured = settings.webhooks.iter().any(|own| own.endpoint.name == it.name);
-        !is_configured && it.waiting + it.delivered + it.failed > 0
+        !is_configured && (it.waiting > 0 || counts(&it.name) != (0, 0))
     };
     let left = stored.iter().filter(is_left).map(|it| Shown {
         name: it.name.to_string(),
@@ -119,6 +131,8 @@ fn merge(settings: &Settings, stored: &[EndpointState]) -> Vec<Shown> {
         events: BTreeSet::new(),
         state: "not-in-settings",
         stored: Some(it.clone()),
+        delivered: counts(&it.name).0,
+        failed: counts(&it.name).1,
     });
     configured.chain(left).collect()
 }
@@ -143,8 +157,8 @@ impl Shown {
             "disabled_at": time(stored.and_then(|it| it.disabled_at)),
             "waiting": stored.map_or(0, |it| it.waiting),
             "oldest_waiting": time(stored.and_then(|it| it.oldest_waiting)),
-            "delivered": stored.map_or(0, |it| it.delivered),
-            "failed": stored.map_or(0, |it| it.failed),
+            "delivered": self.delivered,
+            "failed": self.failed,
         })
     }
 }
@@ -153,7 +167,6 @@ fn as_table(endpoints: &[Shown]) -> String {
     let head = ["endpoint", "state", "waiting", "oldest", "delivered", "failed", "events", "url"];
     let rows = endpoints.iter().map(|it| {
         let stored = it.stored.as_ref();
-        let count = |of: fn(&EndpointState) -> u64| stored.map_or(0, of).to_string();
         let oldest = stored.and_then(|it| it.oldest_waiting);
         let events = match it.events.len() {
             all if all == EventType::ALL.len() => "all".to_owned(),
@@ -166,10 +179,10 @@ fn as_table(endpoints: &[Shown]) -> String {
         [
             it.name.clone(),
             state,
-            count(|it| it.waiting),
+            stored.map_or(0, |it| it.waiting).to_string(),
             oldest.map_or_else(|| "-".to_owned(), shown_minute),
-            count(|it| it.delivered),
-            count(|it| it.failed),
+            it.delivered.to_string(),
+            it.failed.to_string(),
             events,
             it.url.clone().unwrap_or_else(|| "-".to_owned()),
         ]

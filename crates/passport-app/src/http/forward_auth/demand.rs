@@ -25,6 +25,8 @@ pub(super) struct Demand {
     fresh: Option<Duration>,
     /// `methods`: kinds of proof that the session has to have, all of them.
     methods: Methods,
+    /// `token`: the application that gets an access token with the request.
+    pub(super) token: Option<String>,
 }
 
 /// `on_deny`: the answer to a request without a live session.
@@ -79,6 +81,7 @@ impl Demand {
                 ("on_deny", "302") => demand.on_deny = OnDeny::Redirect,
                 ("fresh", seconds) => demand.fresh = Some(age(seconds)?),
                 ("methods", names) => demand.methods = methods(names)?,
+                ("token", name) => demand.token = Some(application(name)?),
                 _ => return Err(Misspelt),
             }
         }
@@ -129,6 +132,12 @@ fn age(seconds: &str) -> Result<Duration, Misspelt> {
     }
 }
 
+fn application(name: &str) -> Result<String, Misspelt> {
+    let is_name = !name.is_empty()
+        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
+    is_name.then(|| name.to_owned()).ok_or(Misspelt)
+}
+
 fn methods(names: &str) -> Result<Methods, Misspelt> {
     names.split(',').map(|name| method_named(name).ok_or(Misspelt)).collect()
 }
@@ -160,6 +169,7 @@ mod tests {
             "on_deny=302&fresh=300",
             "fresh=1",
             "methods=password,code&fresh=31536000",
+            "token=shop&on_deny=302",
         ] {
             assert!(Demand::read(good).is_ok(), "{good}");
         }
@@ -186,6 +196,10 @@ mod tests {
             "methods=passwort",
             "methods=password,",
             "methods=pwd",
+            "token=",
+            "token=Shop",
+            "token=https://shop.example",
+            "token=shop&token=bank",
             "factor=2",
             "return_to=https://evil.example",
             "fresh=300;on_deny=302",

@@ -144,3 +144,37 @@ fn faults_name_the_key_and_what_to_do() {
         ]
     );
 }
+
+#[test]
+fn an_audience_belongs_to_one_application() {
+    let apps = |pairs: &[(&str, &str)]| Settings::from_pairs(pairs.iter().copied()).unwrap().apps;
+    let app = apps(&SHOP).remove(0);
+    assert_eq!((app.audience, app.token_mobile), (None, false));
+    let mobile =
+        [("apps.shop.audience", "https://shop.example/api"), ("apps.shop.token_mobile", "true")];
+    let app = apps(&mobile).remove(0);
+    assert_eq!(app.audience.as_deref(), Some("https://shop.example/api"));
+    assert!(app.token_mobile);
+    let same = [("apps.shop.audience", "shop"), ("apps.stall.audience", "shop")];
+    assert_eq!(
+        faults(&same),
+        [
+            "apps.shop and apps.stall both have the audience shop: an audience belongs to one application"
+        ]
+    );
+    assert_eq!(
+        faults(&[("apps.shop.token_mobile", "true")]),
+        [
+            "apps.shop.token_mobile is \"true\" (given), but apps.shop.audience is not set, so there are no \
+          tokens for it"
+        ]
+    );
+    for bad in ["a b", "sh\"op", "\u{5e97}", &"a".repeat(256)] {
+        assert_eq!(faults(&[("apps.shop.audience", bad)]).len(), 1, "{bad}");
+    }
+    for (key, bad) in
+        [("tokens.lifetime", "11m"), ("tokens.lifetime", "29s"), ("tokens.algorithm", "none")]
+    {
+        assert_eq!(faults(&[(key, bad)]).len(), 1, "{key} {bad}");
+    }
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::scene::{SETTINGS, TOLD};
-use crate::support::{Account, Api, Call, ROOMY, Reply, Service};
+use crate::support::{Account, Api, Call, ROOMY, Reply, Service, until};
 
 /// A proxy that follows no redirect.
 struct Proxy {
@@ -66,6 +66,11 @@ fn is_kept_from_caches_and_sets_no_cookie(reply: &Reply) {
     assert!(reply.headers.get("set-cookie").is_none(), "{reply:?}");
     let told = reply.headers.keys().any(|name| TOLD.iter().any(|it| name == *it));
     assert_eq!(told, reply.status == 200, "{reply:?}");
+}
+
+/// A thread of its own reads the log.
+async fn is_logged(service: &Service, text: &str) {
+    until(text, async || service.log().contains(text)).await;
 }
 
 #[tokio::test]
@@ -229,7 +234,7 @@ async fn fwd_3_who_returns_has_the_cookie() {
         let back = way_back(&proxy, &[("X-Original-URL", &url)]).await;
         assert_eq!(!back.is_empty(), returns, "{host}: {back}");
     }
-    assert!(service.log().contains("its host does not get the session cookie"));
+    is_logged(&service, "its host does not get the session cookie").await;
 }
 
 #[tokio::test]
@@ -265,7 +270,7 @@ async fn fwd_4_a_stranger_is_not_taken_for_the_proxy() {
         ("X-Original-URL", "https://app.example.org/"),
     ];
     assert_eq!(way_back(&proxy, &all).await, "");
-    assert!(service.log().contains("people are sent to the sign-in and will not return"));
+    is_logged(&service, "people are sent to the sign-in and will not return").await;
     let change =
         asked_by_envoy(&proxy, Method::POST, "-").header("Origin", "https://app.example.org");
     let change = change.header("Cookie", format!("__Secure-passport_session={}", account.token));
@@ -290,7 +295,7 @@ async fn fwd_2_a_question_that_is_not_understood_is_refused_with_a_session_too()
     let bare = proxy.request(Method::GET, "/forward-auth");
     let bare = bare.header("Cookie", format!("__Secure-passport_session={}", account.token));
     assert_eq!(proxy.send(bare).await.json()["code"], "original-unknown");
-    assert!(service.log().contains("in a form that is not understood"));
+    is_logged(&service, "in a form that is not understood").await;
     for unmet in ["?methods=code", "?methods=password,totp"] {
         let reply = proxy.send(asked(&proxy, unmet).bearer_auth(&account.token)).await;
         assert_eq!(reply.json()["code"], "confirmation-required", "{unmet}");

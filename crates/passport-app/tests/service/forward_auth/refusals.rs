@@ -8,6 +8,7 @@ use super::{
     proxy::{Kind, Proxy},
     scene::{APP, Scene, get, request},
 };
+use crate::support::until;
 
 #[tokio::test]
 #[ignore = "needs nginx, Caddy, Traefik and Envoy"]
@@ -113,5 +114,6 @@ async fn fwd_2_a_misspelt_demand_refuses_all() {
         let status = if kind == Kind::Nginx { 500 } else { 400 };
         assert_eq!(answer.status, status, "{kind:?}");
     }
-    assert!(scene.service.log().contains("in a form that is not understood"));
+    let text = "in a form that is not understood";
+    until(text, async || scene.service.log().contains(text)).await;
 }

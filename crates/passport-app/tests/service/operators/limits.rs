@@ -60,7 +60,7 @@ async fn shows_and_resets(settings: &[(&str, &str)], reached: &str) {
     assert_eq!(limit(&of_client, "sms-per-client-hour")["used"], 0);
 
     let events = desk.json("audit --kind limits.reset --json");
-    let [of_client, of_phone] = &events.as_array().unwrap()[..] else { panic!("{events}") };
+    let [of_phone, of_client] = &events.as_array().unwrap()[..] else { panic!("{events}") };
     assert_eq!(
         (&of_phone["actor"], &of_client["actor"]),
         (&json!("operator:alice"), &json!("operator:alice"))

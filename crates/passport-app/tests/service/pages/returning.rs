@@ -187,6 +187,15 @@ async fn app_1_signing_out_leads_back_after_a_question() {
     assert_eq!(led(&person, &way("/sign-out", TO)).await, TO, "the session has ended elsewhere");
 }
 
+/// An application asks for a confirmation, and the session has ended meanwhile.
+#[tokio::test]
+async fn app_1_a_confirmation_without_a_session_leads_over_the_sign_in() {
+    let service = service(&SHOP).await;
+    let person = Plain::new(&service);
+    assert_eq!(led(&person, &way("/account/confirm", TO)).await, way("/sign-in", TO));
+    assert_eq!(led(&person, &way("/account/confirm", "https://evil.example/")).await, "/sign-in");
+}
+
 #[tokio::test]
 async fn app_1_a_list_of_addresses_admits_no_other() {
     let only = "https://shop.example/welcome?from=passport";
@@ -215,6 +224,8 @@ async fn fwd_2_a_confirmation_leads_back_to_the_application() {
     let person = Plain::new(&service);
     person.set_cookie("passport_session", &account.token);
     let page = person.open(&way("/account/confirm", TO)).await.is("account-confirm", 200);
+    // A code was sent for the sign-up.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let page = person.send(&page, &[]).await.is("account-confirm", 200);
     let code = person.code(&account.phone).await;
     assert_eq!(leaves(&person, &page, &[("code", &code)]).await, TO);

@@ -119,6 +119,7 @@ fn headers() -> Value {
         "PassportAuthenticatedAt": text("Time of the last proof (RFC 3339)."),
         "PassportNick": text("Name of the user, percent-encoded, if the settings say so."),
         "PassportMobile": text("Phone number in E.164, if the settings say so."),
+        "PassportToken": text("Access token for the application that the proxy names."),
         "SignInLocation": text("The sign-in, with the address to return to."),
         "Authenticate": text("The scheme of a credential."),
     });

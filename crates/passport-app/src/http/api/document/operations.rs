@@ -107,6 +107,7 @@ fn of_proxies(status: &str) -> &'static [(&'static str, &'static str)] {
             ("X-Passport-Authenticated-At", "PassportAuthenticatedAt"),
             ("X-Passport-Nick", "PassportNick"),
             ("X-Passport-Mobile", "PassportMobile"),
+            ("X-Passport-Token", "PassportToken"),
         ],
         "302" => &[("Location", "SignInLocation")],
         _ => &[],

@@ -78,14 +78,18 @@ impl FromRequest for Member {
 /// The response to a visitor without a session. A page on the way out has reached its end; every other one
 /// leads to the sign-in. A form had no effect, and the page says so.
 fn absent(context: &Context, request: &HttpRequest) -> HttpResponse {
-    if let Some(response) = context.return_to_app() {
-        response
-    } else if !request.method().is_safe() {
-        context.see_other_with("/sign-in", Notice::NothingDone)
+    if request.path() == "/sign-out"
+        && let Some(response) = context.return_to_app()
+    {
+        return response;
+    }
+    let sign_in = context.way("/sign-in");
+    if !request.method().is_safe() {
+        context.see_other_with(&sign_in, Notice::NothingDone)
     } else if context.cookies.session(request).is_some() {
-        context.see_other_with("/sign-in", Notice::SessionEnded)
+        context.see_other_with(&sign_in, Notice::SessionEnded)
     } else {
-        see_other("/sign-in")
+        see_other(&sign_in)
     }
 }
 

@@ -204,7 +204,7 @@ async fn app_3_no_spelling_leads_a_visitor_elsewhere() {
     assert!(queries.len() > 100, "{}", queries.len());
     let person = Plain::new(&service);
     for query in &queries {
-        for path in ["/sign-in", "/sign-up", "/sign-in/password", "/sign-out"] {
+        for path in ["/sign-in", "/sign-up", "/sign-in/password", "/sign-out", "/account/confirm"] {
             let reply = raw(&person, path, query).await;
             leads_nowhere_else(&reply, query);
             if reply.status == 303 {
@@ -233,6 +233,8 @@ async fn app_3_no_spelling_leads_a_person_elsewhere_who_signs_in_or_out() {
             let is_own = query.starts_with("lang=") && end.starts_with(&format!("{path}?"));
             assert!(end == "/account" || is_own, "{path} {query}: {end}");
         }
+        let reply = raw(&person, "/account/confirm", &query).await;
+        leads_nowhere_else(&reply, &query);
         // A form that was sent to such an address, as it is when an attacker has made the link.
         let form = person.open("/sign-out").await.fill(&[("csrf_token", "0f3a")]);
         let escaped = query.replace('\\', "%5C").replace(' ', "%20");
