@@ -1,5 +1,7 @@
 //! The sender, to listeners on this machine.
 
+#![cfg(test)]
+
 use std::{
     collections::BTreeSet,
     net::SocketAddr,
