@@ -72,7 +72,7 @@ pub(crate) fn init_service(
         return Ok(Telemetry { _traces: None, _flush: init(settings)? });
     };
     let (lines, flush) = writer::start(io::stderr(), warn_of_dropped)?;
-    let (traces, tracer) = Traces::start(endpoint, telemetry)?;
+    let (sending, tracer) = Traces::start(endpoint, telemetry)?;
     let spans = tracing_opentelemetry::layer()
         .with_tracer(tracer)
         .with_location(false)
@@ -83,7 +83,7 @@ pub(crate) fn init_service(
         .with_filter(Targets::new().with_target(traces::TARGET, LevelFilter::TRACE));
     _ = tracing_subscriber::registry().with(spans).with(log(settings, lines)).try_init();
     panics::log_panics();
-    Ok(Telemetry { _traces: Some(traces), _flush: flush })
+    Ok(Telemetry { _traces: Some(sending), _flush: flush })
 }
 
 /// The log as a layer.

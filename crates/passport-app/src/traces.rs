@@ -4,7 +4,10 @@
 //! No span has a number, an address, a user, a query or a header. A trace goes to no gateway.
 
 use actix_web::http::{StatusCode, header::HeaderMap};
-use opentelemetry::propagation::{Extractor, TextMapPropagator};
+use opentelemetry::{
+    propagation::{Extractor, TextMapPropagator},
+    trace::{Status, TraceContextExt},
+};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::{Level, Span, field::Empty, span::Id, trace_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -25,7 +28,6 @@ pub(crate) fn request(method: &str, path: &str, parent: Option<&HeaderMap>) -> S
         "request",
         otel.name = method,
         otel.kind = "server",
-        otel.status_code = Empty,
         "http.request.method" = method,
         "http.route" = Empty,
         "http.response.status_code" = Empty,
@@ -44,13 +46,14 @@ pub(crate) fn request(method: &str, path: &str, parent: Option<&HeaderMap>) -> S
 /// Completes the span of a request.
 pub(crate) fn answered(span: &Span, method: &str, route: Option<&str>, status: StatusCode) {
     if let Some(route) = route {
-        span.record("otel.name", format!("{method} {route}"));
+        // A child has started the span already, and then a field of this name changes nothing.
+        span.context().span().update_name(format!("{method} {route}"));
         span.record("http.route", route);
     }
     span.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
         span.record("error.type", status.as_str());
-        span.record("otel.status_code", "ERROR");
+        span.context().span().set_status(Status::error(""));
     }
 }
 

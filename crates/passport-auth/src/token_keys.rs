@@ -141,7 +141,7 @@ impl TokenKeys {
                 let document = self.sealing.open(&record.sealed, &record.id)?;
                 SigningKey::from_pkcs8(algorithm, &document).ok()
             });
-            TokenKey { key, record }
+            TokenKey { record, key }
         });
         Ok(Snapshot { read_at, keys: keys.collect() })
     }

@@ -21,7 +21,8 @@ async fn main() -> Result<(), BoxError> {
     let secret = env::var("SECRET").map_err(|_| "set SECRET: openssl rand -hex 32")?;
     let rules = Rules { test_answer: env::var("TEST_ANSWER").ok(), ..Rules::default() };
     let database = set("DATABASE", "sqlite:embedded.db");
-    let accounts = Arc::new(Accounts::open(&database, &secret, gateways, rules).await?);
+    let accounts = Box::pin(Accounts::open(&database, &secret, gateways, rules)).await?;
+    let accounts = Arc::new(accounts);
     let detached = accounts.detached.clone();
     let app = Router::new().route("/", get(|| async { "Hello" })).merge(router(accounts));
     let listener = TcpListener::bind(set("LISTEN", "127.0.0.1:3000")).await?;

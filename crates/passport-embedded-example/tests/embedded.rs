@@ -1,5 +1,7 @@
 //! The service as a program, with real requests.
 
+#![cfg(test)]
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},

@@ -84,7 +84,7 @@ async fn ask(url: &str, path: &str, lines: &str) -> String {
 
 #[tokio::test]
 async fn a_service_in_axum_accepts_tokens_of_the_issuer_only() {
-    let (issuer, key, asked) = issuer(|set| set.into_response()).await;
+    let (issuer, key, asked) = issuer(IntoResponse::into_response).await;
     let verifier = Verifier::new(&issuer, "shop").unwrap();
     verifier.prefetch().await.unwrap();
     let orders = async |AccessToken(claims): AccessToken| format!("orders of {}", claims.subject);
@@ -138,7 +138,7 @@ async fn answers_that_are_no_keys_are_unavailable() {
 
 #[tokio::test]
 async fn a_malformed_token_asks_for_no_keys() {
-    let (issuer, _, asked) = issuer(|set| set.into_response()).await;
+    let (issuer, _, asked) = issuer(IntoResponse::into_response).await;
     let verifier = Verifier::new(&issuer, "shop").unwrap();
     for text in ["", "x", "a.b.c", &"x".repeat(1 << 20), "eyJhbGciOiJub25lIn0.e30."] {
         assert!(matches!(verifier.verify(text).await, Err(VerifyError::Refused(_))), "{text}");

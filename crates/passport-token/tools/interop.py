@@ -44,7 +44,7 @@ def check(issuer, session, audience):
             return KeySet.import_key_set(reply.json())
 
     if header["alg"] == "EdDSA":
-        print("Authlib 1.7 takes no EdDSA; try tokens.algorithm = es256")
+        print("Authlib 1.9 takes no EdDSA; try tokens.algorithm = es256")
         return
     validator = Validator(issuer=issuer, resource_server=audience)
     validated = validator.authenticate_token(token)

@@ -38,8 +38,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = segments;
     // NAT64: the last 32 bits are an IPv4 address.
     if segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0] {
-        let [.., c, d, e, f] = address.octets();
-        return is_public_v4(Ipv4Addr::new(c, d, e, f));
+        let last = u128::from(address) & u128::from(u32::MAX);
+        return u32::try_from(last).is_ok_and(|last| is_public_v4(Ipv4Addr::from(last)));
     }
     // Global unicast, without protocol assignments and Teredo, documentation, and 6to4.
     (0x2000..0x4000).contains(&a)

@@ -75,6 +75,10 @@ impl Body {
     }
 
     /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// Never: texts, ids and enums are JSON.
     pub fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("texts, ids and enums are JSON")
     }

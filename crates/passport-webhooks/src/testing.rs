@@ -324,9 +324,10 @@ pub async fn the_overview_counts((store, journal): Webhooks) {
     let lease = lease(600);
     let claimed = store.claim(&endpoint("shop"), lease, at(10), 3).await.expect("it answers");
     for (it, is_good) in claimed.iter().zip([true, true, false]) {
-        let end = match is_good {
-            true => Settled::Delivered { at: at(11) },
-            false => Settled::Failed { at: at(11), note: "status 500".to_owned() },
+        let end = if is_good {
+            Settled::Delivered { at: at(11) }
+        } else {
+            Settled::Failed { at: at(11), note: "status 500".to_owned() }
         };
         assert!(store.settle(&it.id, lease.token, &end).await.expect("it answers"));
     }

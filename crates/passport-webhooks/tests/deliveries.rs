@@ -1,5 +1,7 @@
 //! The tasks that deliver, on the stores in memory.
 
+#![cfg(test)]
+
 use std::{sync::Arc, time::Duration};
 
 use passport_storage_memory::{MemoryJournal, MemoryUserRepository, MemoryWebhookStore};

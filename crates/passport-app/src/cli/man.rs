@@ -63,7 +63,7 @@ fn page(command: &Command) -> io::Result<String> {
         page.render_subcommands_section(&mut roff)?;
     }
     let roff = String::from_utf8(roff).map_err(io::Error::other)?;
-    let notes = command.get_after_help().map(|notes| notes.to_string()).unwrap_or_default();
+    let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     Ok(without_empty_breaks(&roff) + &examples(&notes))
 }
 

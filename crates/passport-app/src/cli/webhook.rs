@@ -110,9 +110,10 @@ impl Secret {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);
         let text = WebhookSecret::from_bytes(bytes).expose();
-        Ok(print(&match self.json {
-            true => json_document(&json!({ "secret": text.expose_secret() }))?,
-            false => text.expose_secret().to_owned(),
+        Ok(print(&if self.json {
+            json_document(&json!({ "secret": text.expose_secret() }))?
+        } else {
+            text.expose_secret().to_owned()
         })?)
     }
 }

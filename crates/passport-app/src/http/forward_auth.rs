@@ -129,7 +129,7 @@ pub(in crate::http) async fn answer(
         Ok(person) => {
             let mut response = HttpResponse::Ok();
             response.insert_header((header::CACHE_CONTROL, "no-store"));
-            passed::tell(&mut response, &person, &settings.told);
+            passed::tell(&mut response, &person, settings.told);
             match question.token(&person, &access_tokens).await {
                 Ok(token) => _ = token.map(|token| response.insert_header((TOKEN, token))),
                 Err(IssueTokenError::UnknownAudience) => {

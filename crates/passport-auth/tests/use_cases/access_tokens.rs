@@ -237,11 +237,11 @@ async fn tok_3_an_urgent_key_signs_when_every_node_has_it() {
     assert_ne!(token.split('.').next(), former.split('.').next(), "the new key signs");
     assert!(there.introspect(&token).await.expect("it answers").is_some());
     assert!(there.introspect(&former).await.expect("it answers").is_some());
-    let states = control(&here).list().await.expect("it answers");
-    let stages: Vec<_> = states.iter().map(|state| state.stage).collect();
+    let listed = control(&here).list().await.expect("it answers");
+    let stages: Vec<_> = listed.iter().map(|key| key.stage).collect();
     assert_eq!(stages, [TokenKeyStage::Verifying, TokenKeyStage::Signing]);
 
-    let first = &states[0].record.id;
+    let first = &listed[0].record.id;
     control(&here).retire(&first[..8], &operator()).await.expect("another one signs");
     world.clock.advance(Duration::from_secs(5));
     assert!(there.introspect(&former).await.expect("it answers").is_none(), "its key is retired");

@@ -116,6 +116,7 @@ macro_rules! queries {
             /// Numbers of what waits for each endpoint, and the time of the oldest event. The partial
             /// index leads to them.
             async fn waiting(&self) -> Result<Vec<Waiting>, Failure> {
+                type Row = (String, i64, Option<values::StoredMoment>);
                 let query = webhook_deliveries::table
                     .filter(webhook_deliveries::state.eq(WAITING))
                     .group_by(webhook_deliveries::endpoint)
@@ -124,7 +125,6 @@ macro_rules! queries {
                         count_star(),
                         diesel::dsl::min(webhook_deliveries::event_at),
                     ));
-                type Row = (String, i64, Option<values::StoredMoment>);
                 let reading: BoxFuture<'_, Result<Vec<Row>, Failure>> = self.0.load(query).boxed();
                 let rows = reading.await?.into_iter().map(|(endpoint, count, oldest)| {
                     let oldest = oldest.map(values::from_moment).transpose()?;

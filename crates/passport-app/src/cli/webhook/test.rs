@@ -59,11 +59,11 @@ impl Test {
             };
             return Err(format!("{origin} answered {status} to {id}{what}").into());
         }
-        Ok(print(&match self.json {
-            true => {
-                json_document(&json!({ "id": id, "status": status, "milliseconds": milliseconds }))?
-            }
-            false => format!("{origin} answered {status} to {id} in {milliseconds} ms"),
-        })?)
+        let told = if self.json {
+            json_document(&json!({ "id": id, "status": status, "milliseconds": milliseconds }))?
+        } else {
+            format!("{origin} answered {status} to {id} in {milliseconds} ms")
+        };
+        Ok(print(&told)?)
     }
 }

@@ -21,7 +21,7 @@ const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 pub(super) fn tell(
     response: &mut HttpResponseBuilder,
     person: &Authenticated,
-    told: &ForwardAuthSettings,
+    told: ForwardAuthSettings,
 ) {
     let Authenticated { user, session, .. } = person;
     let methods: Vec<_> = session.methods.iter().map(method_name).collect();

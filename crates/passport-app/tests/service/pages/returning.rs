@@ -223,6 +223,8 @@ async fn fwd_2_a_confirmation_leads_back_to_the_application() {
     let account = Account::without_password(&Api::new(&service)).await;
     let person = Plain::new(&service);
     person.set_cookie("passport_session", &account.token);
+    // The code by which the account was made was sent less than a second ago.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let page = person.open(&way("/account/confirm", TO)).await.is("account-confirm", 200);
     // A code was sent for the sign-up.
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;

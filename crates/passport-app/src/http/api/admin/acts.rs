@@ -179,15 +179,13 @@ pub(in crate::http::api) async fn revoke(
     if body.session.is_some() {
         find(&directory, *id).await?;
     }
-    let act = async |user, operator: &Operator| match body.session {
-        Some(session) => {
-            let ended = sessions.end_one(user, SessionId::from_uuid(session), operator).await;
-            Ok(ended.map_err(Denied::from)?)
-        }
-        None => {
+    let act = async |user, operator: &Operator| {
+        let Some(session) = body.session else {
             sessions.end_all(user, operator).await?;
-            Ok(true)
-        }
+            return Ok(true);
+        };
+        let ended = sessions.end_one(user, SessionId::from_uuid(session), operator).await;
+        Ok(ended.map_err(Denied::from)?)
     };
     perform(operator, body.reason, *id, &directory, act).await
 }

@@ -101,6 +101,17 @@ fn each_problem_of_an_operation_has_its_schema() {
 }
 
 #[test]
+fn a_response_without_a_body_has_no_content() {
+    let mut document = example();
+    for (path, method, operation) in each_operation(&mut document["paths"]) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let content = response.get("content");
+            assert_ne!(content, Some(&Value::Null), "{method} {path} {status}");
+        }
+    }
+}
+
+#[test]
 fn request_bodies_are_closed() {
     let document = example();
     for name in ["SignUpRequest", "SignInByCode", "SignInByPassword", "AnsweredChallenge"] {
