@@ -87,12 +87,10 @@ pub(super) fn with_problems(responses: &mut Map<String, Value>, codes: &[Code]) 
 
 /// Generated clients read a response without a schema as JSON.
 fn show_bytes(response: &mut Value) {
-    // An index would add the member where it is absent.
+    // An index would add the member to a response without a body.
     let contents = response.get_mut("content").and_then(Value::as_object_mut);
-    for (_, content) in contents.into_iter().flatten() {
-        if content.get("schema").is_some() {
-            continue;
-        }
+    let contents = contents.into_iter().flatten();
+    for (_, content) in contents.filter(|(_, content)| content.get("schema").is_none()) {
         content["schema"] = json!({ "type": "string", "format": "binary" });
     }
 }
