@@ -3,7 +3,10 @@
 //!
 //! No span has a number, an address, a user, a query or a header. A trace goes to no gateway.
 
-use actix_web::http::{StatusCode, header::HeaderMap};
+use actix_web::http::{
+    StatusCode,
+    header::{HeaderMap, HeaderName},
+};
 use opentelemetry::{
     propagation::{Extractor, TextMapPropagator},
     trace::{Status, TraceContextExt},
@@ -111,6 +114,6 @@ impl Extractor for Headers<'_> {
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(|name| name.as_str()).collect()
+        self.0.keys().map(HeaderName::as_str).collect()
     }
 }

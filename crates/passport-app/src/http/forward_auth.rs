@@ -320,7 +320,7 @@ impl ForwardAuth {
     fn no_way_back(&self, origin: Option<&Origin>) {
         let Some(redirected) = self.addresses.next() else { return };
         warn!(
-            origin = origin.map(|it| tracing::field::display(it)),
+            origin = origin.map(tracing::field::display),
             redirected,
             "people are sent to the sign-in and will not return: the proxy is not in \
              http.trusted_proxies or does not send X-Forwarded-Proto, -Host and -Uri, no \

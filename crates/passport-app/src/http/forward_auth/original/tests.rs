@@ -1,13 +1,14 @@
 use actix_web::{test::TestRequest, web};
 
 use super::*;
-use crate::http::TrustedProxies;
+use crate::{http::TrustedProxies, settings::ClientAddressHeader};
 
 const PROXY: &str = "10.0.0.1:4000";
 
 /// The original of a subrequest with these fields, from `peer`.
 fn from(peer: &str, method: &str, fields: &[(&str, &str)], appended: Option<&str>) -> Original {
-    let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()], Default::default());
+    let proxies =
+        TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()], ClientAddressHeader::default());
     let request = TestRequest::default()
         .method(method.parse().unwrap())
         .peer_addr(peer.parse().unwrap())
