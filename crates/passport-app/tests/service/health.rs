@@ -86,7 +86,7 @@ async fn the_command_asks_a_service_whether_it_is_ready() {
 async fn the_command_fails_while_a_store_is_down() {
     let store = Gate::before(&redis());
     let url = store.url();
-    let service = Service::start(&[("store.url", &url)]).await;
+    let service = Service::start(&[("store.url", url)]).await;
     store.shut();
     let ask = |more: &[&str]| {
         let url = service.url();

@@ -240,7 +240,7 @@ async fn a_receiver_that_hangs_or_is_down_delays_nothing() {
         for _ in 0..300 {
             assert_eq!(person.get("/readyz").await.status, 200);
         }
-        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
         until("the log warns", async || service.log().contains("traces were not sent")).await;
         let warnings = service.log().matches("traces were not sent").count();
         assert_eq!(warnings, 1, "once a minute");

@@ -16,7 +16,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::metrics::{Metrics, observed};
 use crate::support::{
-    Account, Api, Call, PASSWORD, ROOMY, Receiver, Response, Service, WEBHOOK_SECRET, phone,
+    Account, Api, Call, Hook, PASSWORD, ROOMY, Receiver, Response, Service, WEBHOOK_SECRET, phone,
     postgres, redis, run, sign_in, until,
 };
 
@@ -103,7 +103,7 @@ async fn hook_2_an_endpoint_gets_what_it_asks_for() {
     receiver.event("/whole", "session.started").await;
     let users = receiver.event("/users", "user.created").await;
     assert_eq!(users.id(), created.id(), "receivers of one event can compare its ids");
-    let types: Vec<_> = receiver.hooks("/users").iter().map(|it| it.event_type()).collect();
+    let types: Vec<_> = receiver.hooks("/users").iter().map(Hook::event_type).collect();
     assert_eq!(types, ["user.created"]);
     assert!(!users.text.contains(&account.phone));
 }

@@ -75,9 +75,9 @@ async fn is_logged(service: &Service, text: &str) {
 
 #[tokio::test]
 async fn fwd_1_a_session_is_told_by_cookie_and_bearer_whatever_the_method() {
-    let (_service, proxy, account) = scene(&[]).await;
+    let (service, proxy, account) = scene(&[]).await;
     let session =
-        Api::new(&_service).done(Call::new(Method::GET, "/session").by(&account.token)).await;
+        Api::new(&service).done(Call::new(Method::GET, "/session").by(&account.token)).await;
     let session = session.json()["session"].clone();
     let cookie = format!("__Secure-passport_session={}", account.token);
     for method in ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PROPFIND"] {

@@ -80,12 +80,16 @@ impl Kind {
             Self::Traefik => ("PASSPORT_TEST_TRAEFIK", "/usr/bin/traefik"),
             Self::Envoy => ("PASSPORT_TEST_ENVOY", "/usr/bin/envoy"),
         };
-        env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from).unwrap_or_else(|| {
-            panic!(
-                "{variable} is not set: set it to the path of the program, such as {example}, or run \
-                 ./check, which installs it"
-            )
-        })
+        let path = env::var_os(variable).filter(|path| !path.is_empty());
+        path.map_or_else(
+            || {
+                panic!(
+                    "{variable} is not set: set it to the path of the program, such as {example}, or run \
+                     ./check, which installs it"
+                )
+            },
+            PathBuf::from,
+        )
     }
 
     /// Texts of the example that depend on the machine, and what stands for them here.
@@ -293,7 +297,9 @@ fn configure(example: &Path, folder: &Path, texts: &[(String, String)]) {
         .collect();
     for (from, to) in texts {
         assert!(files.iter().any(|(_, text)| text.contains(from)), "the example has no {from}");
-        files.iter_mut().for_each(|(_, text)| *text = text.replace(from, to));
+        for (_, text) in &mut files {
+            *text = text.replace(from, to);
+        }
     }
     for (name, text) in files {
         fs::write(folder.join(name), text).unwrap();

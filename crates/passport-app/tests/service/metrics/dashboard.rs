@@ -8,7 +8,7 @@ use super::documented::documented;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
 
-/// Names in PromQL that are no metric and no label.
+/// Names in `PromQL` that are no metric and no label.
 const WORDS: [&str; 22] = [
     "sum",
     "max",
@@ -87,7 +87,9 @@ fn the_dashboard_asks_for_metrics_that_are_served() {
     let mut found = Vec::new();
     queries(&serde_json::from_str(&text).unwrap(), &mut found);
     assert!(found.len() > 15, "{found:?}");
-    found.iter().for_each(|query| check(query));
+    for query in &found {
+        check(query);
+    }
 }
 
 #[test]
@@ -106,7 +108,9 @@ fn the_alerts_ask_for_metrics_that_are_served() {
         found.push(query);
     }
     assert!(found.len() >= 7, "{found:?}");
-    found.iter().for_each(|query| check(query));
+    for query in &found {
+        check(query);
+    }
 }
 
 #[test]
