@@ -32,8 +32,15 @@ impl Origin {
             ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             ip => ip,
         };
-        let address = SocketAddr::new(ip, bound.port()).to_string();
-        format!("http://{address}").parse().expect("an address makes an origin")
+        let host = match ip {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        let authority = match bound.port() {
+            80 => host.clone(),
+            port => format!("{host}:{port}"),
+        };
+        Self { scheme: "http", authority, host }
     }
 
     /// Whether the scheme is `https`.
@@ -152,6 +159,22 @@ mod tests {
             "passport.acme.com",
         ] {
             assert_eq!(text.parse::<Origin>(), Err(ParseOriginError::Form), "{text:?}");
+        }
+    }
+
+    /// Port 0 stands for a free port, before the service listens.
+    #[test]
+    fn every_address_to_listen_at_makes_an_origin() {
+        for (bound, origin) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("0.0.0.0:80", "http://127.0.0.1"),
+            ("[::1]:8080", "http://[::1]:8080"),
+            ("[2001:db8::7]:80", "http://[2001:db8::7]"),
+            ("127.0.0.1:0", "http://127.0.0.1:0"),
+        ] {
+            let made = Origin::of(bound.parse().unwrap());
+            assert_eq!(made.to_string(), origin);
+            assert!(bound.ends_with(":0") || made == origin.parse().unwrap(), "{bound}");
         }
     }
 
