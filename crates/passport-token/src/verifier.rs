@@ -135,18 +135,23 @@ impl VerifierBuilder {
         if let Some(leeway) = self.leeway {
             rules = rules.with_leeway(leeway)?;
         }
-        let source = match self.keys {
-            Some(source) => source,
-            #[cfg(feature = "hyper")]
-            None => {
-                let below = || format!("{}{}", self.issuer, crate::KEYS_PATH);
-                Arc::new(crate::HttpsKeys::new(&self.keys_address.unwrap_or_else(below))?)
-            }
-            #[cfg(not(feature = "hyper"))]
-            None => return Err(RulesError::KeysAddress(String::new())),
-        };
-        let keys = Arc::new(KeyCache::new(source, self.stale_for));
+        let keys = Arc::new(KeyCache::new(self.source()?, self.stale_for));
         Ok(Verifier { rules, keys, clock: self.clock })
+    }
+
+    /// The source of keys that was given, otherwise the issuer.
+    fn source(&self) -> Result<Arc<dyn FetchKeys>, RulesError> {
+        if let Some(source) = &self.keys {
+            return Ok(Arc::clone(source));
+        }
+        #[cfg(feature = "hyper")]
+        {
+            let below = format!("{}{}", self.issuer, crate::KEYS_PATH);
+            let address = self.keys_address.as_ref().unwrap_or(&below);
+            Ok(Arc::new(crate::HttpsKeys::new(address)?))
+        }
+        #[cfg(not(feature = "hyper"))]
+        Err(RulesError::KeysAddress(String::new()))
     }
 }
 

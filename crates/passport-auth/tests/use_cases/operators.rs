@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use passport_auth::{
-    Admission, Audit, CredentialControl, ExportUser, Operator, OperatorTokens, SessionControl,
-    StandingControl, TokenKeyControl, TokenKeys, TokenSealingKeys, UserDirectory,
+    Admission, Audit, CredentialControl, ExportUser, LimitControl, LimitReach, Operator,
+    OperatorTokens, SessionControl, StandingControl, TokenKeyControl, TokenKeys, TokenSealingKeys,
+    UserDirectory,
 };
 use passport_storage_memory::{MemoryOperatorTokens, MemorySigningKeys};
 use passport_token::Algorithm;
@@ -21,6 +22,7 @@ pub(crate) struct Operators {
     pub(crate) audit: Audit,
     pub(crate) tokens: OperatorTokens,
     pub(crate) token_keys: TokenKeyControl,
+    pub(crate) limits: LimitControl,
     pub(crate) admission: Admission,
 }
 
@@ -50,7 +52,14 @@ impl Operators {
             credentials: CredentialControl {
                 users: Arc::clone(&users),
                 sessions: sessions.clone(),
+                failures: failures.clone(),
+                detached: detached.clone(),
+            },
+            limits: LimitControl {
+                limits: limits.clone(),
+                reach: LimitReach::All,
                 failures,
+                users: Arc::clone(&users),
                 detached: detached.clone(),
             },
             directory: UserDirectory {

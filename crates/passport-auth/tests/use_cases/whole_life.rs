@@ -3,8 +3,8 @@
 use futures::{FutureExt, future::LocalBoxFuture};
 use passport_auth::{
     Audit, Authenticated, Caller, Clock, CodeCredentials, CodePurpose, CodeRequest, Credentials,
-    NewPassword, NewToken, NewUser, NotAdmitted, PasswordReset, Proof, Return, SentCode,
-    SignInError, SignedIn, Solved, TypedCode,
+    LimitSubject, NewPassword, NewToken, NewUser, NotAdmitted, PasswordReset, Proof, Return,
+    SentCode, SignInError, SignedIn, Solved, TypedCode,
 };
 use passport_codes::Code;
 use passport_session::SessionToken;
@@ -151,6 +151,8 @@ impl Life<'_> {
         let found = self.world.users.find(user).await.expect("it answers").expect("it is there");
         operators.directory.look(&found, &operator()).await.expect("it has a number");
         operators.credentials.unlock(user, &operator()).await.expect("the stores answer");
+        let number = LimitSubject::Phone(found.phone.clone().expect("it has a number"));
+        operators.limits.reset(number, &operator()).await.expect("the stores answer");
         operators.export.export(user, &operator()).await.expect("the stores answer");
         let new = NewToken {
             name: OperatorName::from_stored("ci"),
