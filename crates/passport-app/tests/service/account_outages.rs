@@ -107,7 +107,7 @@ async fn rl_3_without_postgresql_each_call_is_refused_and_can_be_repeated() {
 }
 
 /// Calls that need Redis neither for limits nor for codes.
-const WITHOUT_REDIS: [&str; 8] = [
+const WITHOUT_REDIS: [&str; 10] = [
     "continuations",
     "read session",
     "read sessions",
@@ -116,6 +116,8 @@ const WITHOUT_REDIS: [&str; 8] = [
     "end session",
     "leave",
     "remove password",
+    "tokens",
+    "introspect",
 ];
 
 #[tokio::test]
