@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use passport_auth::{Authenticated, Freshness};
 use passport_session::{Method, Methods, Session};
+use percent_encoding::percent_decode_str;
 use time::OffsetDateTime;
 
 use crate::http::api::{
@@ -76,7 +77,9 @@ impl Demand {
                 return Err(Misspelt);
             }
             seen.push(name);
-            match (name, value) {
+            // Clients that encode a comma mean one.
+            let value = percent_decode_str(value).decode_utf8().map_err(|_| Misspelt)?;
+            match (name, &*value) {
                 ("on_deny", "401") => demand.on_deny = OnDeny::Refuse,
                 ("on_deny", "302") => demand.on_deny = OnDeny::Redirect,
                 ("fresh", seconds) => demand.fresh = Some(age(seconds)?),
@@ -169,6 +172,7 @@ mod tests {
             "on_deny=302&fresh=300",
             "fresh=1",
             "methods=password,code&fresh=31536000",
+            "methods=password%2Ccode",
             "token=shop&on_deny=302",
         ] {
             assert!(Demand::read(good).is_ok(), "{good}");
@@ -203,6 +207,8 @@ mod tests {
             "factor=2",
             "return_to=https://evil.example",
             "fresh=300;on_deny=302",
+            "fresh=300%26on_deny=302",
+            "methods=password%FF",
             "-&fresh=300",
         ] {
             assert_eq!(Demand::read(bad), Err(Misspelt), "{bad}");
