@@ -209,8 +209,13 @@ fn wrong_envelopes(good: &GoodCall, body: &Map<String, Value>) -> Vec<Wrong> {
         Some("application/jsonp"),
         Some("application/json, text/plain"),
     ] {
+        // Introspection reads forms (RFC 7662), and this text is none.
+        let status = match media_type {
+            Some("application/x-www-form-urlencoded") if good.name == "introspect" => 400,
+            _ => 415,
+        };
         let what = format!("{media_type:?}");
-        wrongs.push(Wrong { media_type, ..refused(good, &what, text.clone(), 415) });
+        wrongs.push(Wrong { media_type, ..refused(good, &what, text.clone(), status) });
     }
     if good.call.token.is_some() {
         let mut stranger = refused(good, "without a session", text, 401);

@@ -75,9 +75,13 @@ async fn by_operators(service: &Service, api: &Api, desk: &Desk<'_>) {
         "audit purge --before 30d --yes".to_owned(),
         "admin token add ci --scope users:read --json".to_owned(),
         "admin token remove ci --yes".to_owned(),
+        "keys rotate token".to_owned(),
     ] {
         desk.run(&command).good();
     }
+    let rotated = desk.json("keys rotate token --now --json");
+    let key = rotated["key"]["id"].as_str().unwrap();
+    desk.run(&format!("keys retire {key} --yes")).good();
 }
 
 #[test]

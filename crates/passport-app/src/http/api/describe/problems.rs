@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use passport_user::Scope;
 use serde_json::{Value, json};
 use utoipa::openapi::{
     RefOr, Response,
@@ -100,6 +101,10 @@ fn extensions(code: Code) -> Vec<(&'static str, bool, Value)> {
     match code {
         Code::BodyInvalid => vec![("errors", false, reference("FaultyMembers"))],
         Code::ConfirmationRequired | Code::ProofTooWeak => vec![("accepted", true, methods())],
+        Code::ScopeMissing => {
+            let scopes: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+            vec![("scope", true, text(&scopes))]
+        }
         Code::NoAccount => vec![("next", true, text(&["sign-up"]))],
         Code::NumberTaken => vec![("next", true, text(&["sign-in", "undo-number"]))],
         Code::AccountLeaving => vec![
