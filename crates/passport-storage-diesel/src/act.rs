@@ -18,6 +18,10 @@ pub(crate) struct Step<Backend, Refusal> {
     pub(crate) refusal: Option<Refusal>,
 }
 
+/// Refusal of an act that has one required statement: it changed no row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unchanged;
+
 impl<Backend: diesel::backend::Backend, Refusal> Act<Backend, Refusal> {
     pub(crate) fn new() -> Self {
         Self { steps: Vec::new() }

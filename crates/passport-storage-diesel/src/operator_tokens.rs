@@ -7,11 +7,7 @@ use passport_user::{
 };
 use time::OffsetDateTime;
 
-use crate::act::Act;
-
-/// Reason why no token was added or removed.
-#[derive(Debug, Clone, Copy)]
-struct Unchanged;
+use crate::act::{Act, Unchanged};
 
 macro_rules! operator_tokens {
     ($repository:ident, $backend:ident) => {
@@ -27,10 +23,8 @@ macro_rules! operator_tokens {
                     &self,
                     act: Act<Backend, Unchanged>,
                 ) -> Result<bool, OperatorTokenError> {
-                    match self.0.transact(act).await.map_err(OperatorTokenError::new)? {
-                        Ok(()) => Ok(true),
-                        Err(Unchanged) => Ok(false),
-                    }
+                    let done = self.0.transact(act).await.map_err(OperatorTokenError::new)?;
+                    Ok(done.is_ok())
                 }
             }
 

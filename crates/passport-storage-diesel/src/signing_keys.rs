@@ -7,11 +7,7 @@ use passport_user::{
 };
 use time::OffsetDateTime;
 
-use crate::act::Act;
-
-/// Reason why no key was published or retired.
-#[derive(Debug, Clone, Copy)]
-struct Unchanged;
+use crate::act::{Act, Unchanged};
 
 macro_rules! signing_keys {
     ($repository:ident, $backend:ident) => {
@@ -27,10 +23,9 @@ macro_rules! signing_keys {
                     &self,
                     act: Act<Backend, Unchanged>,
                 ) -> Result<bool, SigningKeyRepositoryError> {
-                    match self.0.transact(act).await.map_err(SigningKeyRepositoryError::new)? {
-                        Ok(()) => Ok(true),
-                        Err(Unchanged) => Ok(false),
-                    }
+                    let done =
+                        self.0.transact(act).await.map_err(SigningKeyRepositoryError::new)?;
+                    Ok(done.is_ok())
                 }
             }
 

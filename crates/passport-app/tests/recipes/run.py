@@ -177,7 +177,7 @@ def in_browser(ports):
 
     try:
         ask("POST", f"{session}/url", {"url": site})
-        says("Nobody is signed in.")
+        says("You are not signed in.")
         for _ in range(100):
             shown = "return document.getElementById('picture').naturalWidth"
             if ask("POST", f"{session}/execute/sync", {"script": shown, "args": []}):
@@ -197,7 +197,7 @@ def in_browser(ports):
         ask("POST", f"{session}/refresh", {})
         says("You are 138****8000.")
         click("#out")
-        says("Nobody is signed in.")
+        says("You are not signed in.")
         print("    A static site: signed in and out in a browser")
     finally:
         ask("DELETE", session)

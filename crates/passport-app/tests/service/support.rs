@@ -6,6 +6,7 @@ pub(crate) mod document;
 mod gate;
 mod gateway;
 mod html;
+mod listening;
 pub(crate) mod observed;
 mod person;
 mod plain;

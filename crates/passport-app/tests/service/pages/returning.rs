@@ -60,7 +60,7 @@ async fn app_1_a_code_leads_back_to_the_application() {
     let code = person.code(&account.phone).await;
     assert_eq!(leaves(&person, &page, &[("code", &code)]).await, TO);
     assert_eq!(person.who_am_i().await.unwrap()["id"], *account.id);
-    // Whoever is signed in is led there at once.
+    // A person who is signed in is led there at once.
     for path in ["/sign-in", "/sign-up", "/sign-in/password"] {
         assert_eq!(led(&person, &way(path, TO)).await, TO, "{path}");
     }

@@ -1,23 +1,18 @@
 use std::{
-    fs,
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex},
-    thread,
     time::Duration,
 };
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer},
-};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 use tokio_rustls::TlsAcceptor;
+
+use super::listening::{listen, tls};
 
 /// Settings and replies of a gateway of one kind. The exact requests are tested in the crate of the
 /// gateways.
@@ -168,24 +163,10 @@ impl GatewayDouble {
     /// Starts a gateway that accepts every message.
     pub(crate) fn start(kind: &str) -> Self {
         let kind = Kind::named(kind);
-        let (tls, root_ca) = identity();
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("root.pem"), root_ca).unwrap();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let address = listener.local_addr().unwrap();
+        let (tls, folder) = tls();
         let state = Arc::<Mutex<State>>::default();
         let shared = Arc::clone(&state);
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.unwrap().block_on(async {
-                let listener = TcpListener::from_std(listener).unwrap();
-                while let Ok((client, _)) = listener.accept().await {
-                    let tls = TlsAcceptor::from(Arc::clone(&tls));
-                    tokio::spawn(serve(client, tls, kind, Arc::clone(&shared)));
-                }
-            });
-        });
+        let address = listen(move |client| serve(client, tls.clone(), kind, Arc::clone(&shared)));
         Self { kind, address, folder, state }
     }
 
@@ -285,25 +266,4 @@ pub(super) async fn read(client: &mut (impl AsyncBufReadExt + Unpin)) -> Option<
     client.read_exact(&mut body).await.ok()?;
     request.push_str(&String::from_utf8_lossy(&body));
     Some(request)
-}
-
-/// TLS configuration of the double, and the PEM of its root certificate.
-pub(super) fn identity() -> (Arc<ServerConfig>, String) {
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, &authority).unwrap();
-    let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let provider = rustls::crypto::ring::default_provider().into();
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    (Arc::new(config), authority.pem())
 }

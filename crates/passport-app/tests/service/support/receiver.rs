@@ -1,9 +1,7 @@
 use std::{
     collections::BTreeMap,
-    fs,
     net::SocketAddr,
     sync::{Arc, Mutex},
-    thread,
     time::Duration,
 };
 
@@ -12,12 +10,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    gateway::{identity, read},
+    gateway::read,
+    listening::{listen, tls},
     until,
 };
 
@@ -103,27 +102,14 @@ impl Receiver {
     }
 
     pub(crate) fn start_tls() -> Self {
-        let (tls, root_ca) = identity();
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("root.pem"), root_ca).unwrap();
-        Self::with(Some(TlsAcceptor::from(tls)), Some(folder))
+        let (tls, folder) = tls();
+        Self::with(Some(tls), Some(folder))
     }
 
     fn with(tls: Option<TlsAcceptor>, folder: Option<TempDir>) -> Self {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let address = listener.local_addr().unwrap();
         let state = Arc::<Mutex<State>>::default();
         let shared = Arc::clone(&state);
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.unwrap().block_on(async {
-                let listener = TcpListener::from_std(listener).unwrap();
-                while let Ok((client, _)) = listener.accept().await {
-                    tokio::spawn(accept(client, tls.clone(), Arc::clone(&shared)));
-                }
-            });
-        });
+        let address = listen(move |client| accept(client, tls.clone(), Arc::clone(&shared)));
         Self { address, state, folder }
     }
 
