@@ -7,6 +7,7 @@ mod config;
 mod health;
 mod keys;
 mod limits;
+mod list;
 mod load;
 mod man;
 mod migrate;

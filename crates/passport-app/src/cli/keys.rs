@@ -5,6 +5,7 @@ use passport_auth::TokenKeyState;
 use serde_json::json;
 
 use super::{
+    list::Listing,
     operator::{self, By, Sure},
     output::{Outcome, print},
     printable::{json_document, printable},
@@ -62,13 +63,12 @@ impl List {
         let keys =
             operator::run(file, async |operations, _| Ok(operations.token_keys.list().await?))?;
         let views: Vec<KeyView> = keys.iter().map(Into::into).collect();
-        Ok(print(&if self.json {
-            json_document(&json!({ "keys": views }))?
-        } else if views.is_empty() {
-            "No key. The service makes one when the first token is asked for.".to_owned()
-        } else {
-            as_table(&views)
-        })?)
+        Listing {
+            member: "keys",
+            none: "No key. The service makes one when the first token is asked for.",
+            as_table,
+        }
+        .print(&views, self.json)
     }
 }
 

@@ -6,6 +6,7 @@ use passport_user::{OperatorName, Scope};
 use serde_json::json;
 
 use super::super::{
+    list::Listing,
     operator::{self, By, Sure},
     output::{Outcome, print},
     printable::json_document,
@@ -156,13 +157,7 @@ impl List {
         let tokens =
             operator::run(file, async |operations, _| Ok(operations.tokens.list().await?))?;
         let views: Vec<TokenView> = tokens.iter().map(Into::into).collect();
-        Ok(print(&if self.json {
-            json_document(&json!({ "tokens": views }))?
-        } else if views.is_empty() {
-            "No token.".to_owned()
-        } else {
-            as_table(&views)
-        })?)
+        Listing { member: "tokens", none: "No token.", as_table }.print(&views, self.json)
     }
 }
 

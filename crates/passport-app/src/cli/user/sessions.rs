@@ -7,6 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::super::{
+    list::Listing,
     operator::{self, By, Sure, explain, find, named, user_reference},
     output::{Outcome, print},
     printable::{json_document, printable},
@@ -43,13 +44,7 @@ impl Sessions {
             let sessions = operations.sessions.list(&user).await?;
             Ok(sessions.iter().map(Into::into).collect())
         })?;
-        Ok(print(&if self.json {
-            json_document(&json!({ "sessions": views }))?
-        } else if views.is_empty() {
-            "No session.".to_owned()
-        } else {
-            as_table(&views)
-        })?)
+        Listing { member: "sessions", none: "No session.", as_table }.print(&views, self.json)
     }
 }
 
