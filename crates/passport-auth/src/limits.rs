@@ -165,7 +165,16 @@ impl Limits {
 
     /// Counts one hit on each charge, or none of them.
     pub(crate) async fn charge(&self, charges: &[Charge]) -> Result<Hit, Denied> {
-        match self.store.hit(charges, self.clock.now()).await? {
+        self.charge_within(charges, &[]).await
+    }
+
+    /// Counts one hit on each of `charges` if `checked` has room too, which is not counted; or none.
+    pub(crate) async fn charge_within(
+        &self,
+        charges: &[Charge],
+        checked: &[Charge],
+    ) -> Result<Hit, Denied> {
+        match self.store.hit(charges, checked, self.clock.now()).await? {
             Decision::Allowed(hit) => Ok(hit),
             Decision::Refused(refusal) => Err(Denied::TooMany(refusal)),
         }

@@ -196,7 +196,7 @@ fn put_and_redeem_codes(bencher: Bencher, callers: usize) {
 }
 
 async fn charge(throttle: &dyn ThrottleStore, phone: Uuid, client: Uuid) {
-    let decision = throttle.hit(&charges(phone, client), NOW).await.unwrap();
+    let decision = throttle.hit(&charges(phone, client), &[], NOW).await.unwrap();
     assert!(matches!(decision, Decision::Allowed(_)));
 }
 

@@ -86,10 +86,11 @@ impl ThrottleStore for MemoryThrottleStore {
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
         let mut logs = self.logs()?;
-        if let Some(refusal) = refusal(&mut logs, charges, now) {
+        if let Some(refusal) = refusal(&mut logs, charges.iter().chain(checked), now) {
             return Ok(Decision::Refused(refusal));
         }
         let id = Uuid::new_v4();
@@ -99,14 +100,6 @@ impl ThrottleStore for MemoryThrottleStore {
             log.push(Entry { at: now, until: now + charge.quota.window(), id });
         }
         Ok(Decision::Allowed(Hit { id, charges: charges.to_vec() }))
-    }
-
-    async fn check(
-        &self,
-        charges: &[Charge],
-        now: OffsetDateTime,
-    ) -> Result<Option<Refusal>, ThrottleStoreError> {
-        Ok(refusal(&mut *self.logs()?, charges, now))
     }
 
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
@@ -142,8 +135,12 @@ impl ThrottleStore for MemoryThrottleStore {
 }
 
 /// Refusal of the charge with the longest wait, if any has to wait.
-fn refusal(logs: &mut Logs, charges: &[Charge], now: OffsetDateTime) -> Option<Refusal> {
-    let refusals = charges.iter().filter_map(|charge| {
+fn refusal<'a>(
+    logs: &mut Logs,
+    charges: impl Iterator<Item = &'a Charge>,
+    now: OffsetDateTime,
+) -> Option<Refusal> {
+    let refusals = charges.filter_map(|charge| {
         let log = logs.get_mut(&(charge.policy, charge.subject))?;
         log.drop_expired(now);
         log.wait(charge, now).map(|retry_after| Refusal::of(charge, retry_after))

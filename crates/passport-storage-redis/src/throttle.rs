@@ -9,18 +9,22 @@ use std::{
 };
 
 use async_trait::async_trait;
-use deadpool_redis::redis::{Script, cmd};
+use deadpool_redis::redis::{Script, ScriptInvocation, cmd};
 use passport_throttle::{Charge, Decision, Hit, Refusal, ThrottleStore, ThrottleStoreError, Usage};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use self::groups::by_subject;
+use self::groups::{Group, by_subject};
 use crate::{
     RedisClient, RedisError,
     moment::{from_microseconds, keep, microseconds, span},
 };
 
-static HIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("throttle/hit.lua")));
+/// Functions about counts, with which scripts begin.
+pub(crate) const COUNTS: &str = include_str!("throttle/counts.lua");
+
+static HIT: LazyLock<Script> =
+    LazyLock::new(|| Script::new(&[COUNTS, include_str!("throttle/hit.lua")].concat()));
 static REFUND: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("throttle/refund.lua")));
 static USAGE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("throttle/usage.lua")));
@@ -46,51 +50,52 @@ impl RedisThrottleStore {
         Self { client, is_cluster: Arc::default() }
     }
 
-    /// The subject is the hash tag: in a Cluster, the counts of one subject are on one node, and the
-    /// subjects spread over all nodes.
-    fn key(&self, charge: &Charge) -> String {
-        format!("{}:throttle:{{{}}}:{}", self.client.prefix(), charge.subject, charge.policy)
-    }
-
-    /// Counts `hit`, or nothing without one, if every quota has room; else returns the refusal.
+    /// Counts `hit` on its charges, if they and `checked` have room; else returns the refusal.
     async fn charge(
         &self,
-        charges: &[Charge],
-        hit: Option<Uuid>,
+        hit: &Hit,
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Option<Refusal>, RedisError> {
         if !self.is_cluster.load(Ordering::Relaxed) {
-            match self.charge_at_once(charges, hit, now).await {
+            match self.charge_at_once(hit.id, &hit.charges, checked, now).await {
                 Err(error) if error.refusal() == Some(CROSS_SLOT) => self.note_cluster(),
                 outcome => return outcome,
             }
         }
-        self.charge_by_subject(charges, hit, now).await
+        self.charge_by_subject(hit, checked, now).await
     }
 
+    /// Counts come before checks, so that of two calls that each count what the other checks one is
+    /// refused.
     async fn charge_by_subject(
         &self,
-        charges: &[Charge],
-        hit: Option<Uuid>,
+        hit: &Hit,
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Option<Refusal>, RedisError> {
-        let groups = by_subject(charges);
+        let groups = by_subject(&hit.charges, checked);
         let mut refusals = Vec::new();
-        for (index, group) in groups.iter().enumerate() {
+        for (index, Group { counted, checked }) in groups.iter().enumerate() {
             // After a refusal the others are asked for their wait only.
-            let hit = hit.filter(|_| refusals.is_empty());
-            match (self.charge_at_once(group, hit, now).await, hit) {
-                (Ok(None), _) => {}
-                (Ok(Some(refusal)), counted) => {
+            let counts = refusals.is_empty();
+            let charged = if counts {
+                self.charge_at_once(hit.id, counted, checked, now).await
+            } else {
+                self.charge_at_once(hit.id, &[], &[&counted[..], checked].concat(), now).await
+            };
+            match charged {
+                Ok(None) => {}
+                Ok(Some(refusal)) => {
                     refusals.push(refusal);
-                    if let Some(id) = counted {
-                        self.refund_by_subject(&groups[..index], id).await?;
+                    if counts {
+                        self.refund_by_subject(&groups[..index], hit.id).await?;
                     }
                 }
-                (Err(error), counted) => {
-                    if let Some(id) = counted {
+                Err(error) => {
+                    if counts {
                         // Also this one, whose answer may be lost. The first error is the cause.
-                        let _ = self.refund_by_subject(&groups[..=index], id).await;
+                        let _ = self.refund_by_subject(&groups[..=index], hit.id).await;
                     }
                     return Err(error);
                 }
@@ -101,33 +106,29 @@ impl RedisThrottleStore {
 
     async fn charge_at_once(
         &self,
-        charges: &[Charge],
-        hit: Option<Uuid>,
+        id: Uuid,
+        counted: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Option<Refusal>, RedisError> {
-        if charges.is_empty() {
+        let all = || counted.iter().chain(checked);
+        if all().next().is_none() {
             return Ok(None);
         }
         let mut script = HIT.prepare_invoke();
-        script.arg(microseconds(now)).arg(hit.as_ref().map_or(&[][..], |id| id.as_bytes()));
-        for charge in charges {
-            let window = charge.quota.window();
-            script
-                .key(self.key(charge))
-                .arg(charge.quota.limit().get())
-                .arg(span(window))
-                .arg(keep(window.try_into().unwrap_or(time::Duration::MAX)));
+        script.arg(microseconds(now)).arg(id.as_bytes()).arg(counted.len());
+        for charge in all() {
+            add_count(&mut script, self.client.prefix(), charge);
         }
-        let (longest, wait): (usize, u64) = self.client.invoke(&script).await?;
-        let charge = longest.checked_sub(1).and_then(|index| charges.get(index));
-        Ok(charge.map(|charge| Refusal::of(charge, Duration::from_micros(wait))))
+        let answer: (usize, u64) = self.client.invoke(&script).await?;
+        Ok(refusal(all(), answer))
     }
 
     /// Refunds each group, also after one has failed; returns the first failure.
-    async fn refund_by_subject(&self, groups: &[Vec<Charge>], id: Uuid) -> Result<(), RedisError> {
+    async fn refund_by_subject(&self, groups: &[Group], id: Uuid) -> Result<(), RedisError> {
         let mut outcome = Ok(());
         for group in groups {
-            outcome = outcome.and(self.refund_at_once(group, id).await);
+            outcome = outcome.and(self.refund_at_once(&group.counted, id).await);
         }
         outcome
     }
@@ -138,7 +139,7 @@ impl RedisThrottleStore {
         }
         let mut script = REFUND.prepare_invoke();
         for charge in charges {
-            script.key(self.key(charge)).arg(member(id, charge));
+            script.key(key(self.client.prefix(), charge)).arg(member(id, charge));
         }
         self.client.invoke(&script).await
     }
@@ -146,7 +147,7 @@ impl RedisThrottleStore {
     /// Reads one count: in a Cluster each is in a slot of its own.
     async fn usage_of(&self, charge: &Charge, now: OffsetDateTime) -> Result<Usage, RedisError> {
         let (window, at) = (span(charge.quota.window()), microseconds(now));
-        let mut script = USAGE.key(self.key(charge));
+        let mut script = USAGE.key(key(self.client.prefix(), charge));
         script.arg(at.saturating_sub(window)).arg(at.saturating_add(window));
         let (used, oldest, newest): (u32, i64, i64) = self.client.invoke(&script).await?;
         let [oldest, newest] = [oldest, newest].map(|at| from_microseconds(at).unwrap_or(now));
@@ -164,21 +165,12 @@ impl ThrottleStore for RedisThrottleStore {
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
-        let id = Uuid::new_v4();
-        Ok(match self.charge(charges, Some(id), now).await.map_err(ThrottleStoreError::new)? {
-            Some(refusal) => Decision::Refused(refusal),
-            None => Decision::Allowed(Hit { id, charges: charges.to_vec() }),
-        })
-    }
-
-    async fn check(
-        &self,
-        charges: &[Charge],
-        now: OffsetDateTime,
-    ) -> Result<Option<Refusal>, ThrottleStoreError> {
-        self.charge(charges, None, now).await.map_err(ThrottleStoreError::new)
+        let hit = Hit { id: Uuid::new_v4(), charges: charges.to_vec() };
+        let refusal = self.charge(&hit, checked, now).await.map_err(ThrottleStoreError::new)?;
+        Ok(refusal.map_or(Decision::Allowed(hit), Decision::Refused))
     }
 
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
@@ -188,7 +180,7 @@ impl ThrottleStore for RedisThrottleStore {
                 outcome => return outcome.map_err(ThrottleStoreError::new),
             }
         }
-        let groups = by_subject(&hit.charges);
+        let groups = by_subject(&hit.charges, &[]);
         self.refund_by_subject(&groups, hit.id).await.map_err(ThrottleStoreError::new)
     }
 
@@ -208,14 +200,39 @@ impl ThrottleStore for RedisThrottleStore {
     async fn clear(&self, charges: &[Charge]) -> Result<(), ThrottleStoreError> {
         let mut outcome = Ok(());
         for charge in charges {
-            let delete = self.client.query(cmd("DEL").arg(self.key(charge))).await;
+            let delete = self.client.query(cmd("DEL").arg(key(self.client.prefix(), charge))).await;
             outcome = outcome.and(delete);
         }
         outcome.map_err(ThrottleStoreError::new)
     }
 }
 
-/// The hit as `hit.lua` writes it into the sorted set of `charge`.
+/// The subject is the hash tag: in a Cluster, the counts of one subject are on one node, and the subjects
+/// spread over all nodes.
+fn key(prefix: &str, charge: &Charge) -> String {
+    format!("{prefix}:throttle:{{{}}}:{}", charge.subject, charge.policy)
+}
+
+/// Adds the key and the arguments of a count, as `counts.lua` reads them.
+pub(crate) fn add_count(script: &mut ScriptInvocation<'_>, prefix: &str, charge: &Charge) {
+    let window = charge.quota.window();
+    script
+        .key(key(prefix, charge))
+        .arg(charge.quota.limit().get())
+        .arg(span(window))
+        .arg(keep(window.try_into().unwrap_or(time::Duration::MAX)));
+}
+
+/// Reads the index of the count with the longest wait, and its wait.
+pub(crate) fn refusal<'a>(
+    mut charges: impl Iterator<Item = &'a Charge>,
+    (longest, wait): (usize, u64),
+) -> Option<Refusal> {
+    let charge = charges.nth(longest.checked_sub(1)?)?;
+    Some(Refusal::of(charge, Duration::from_micros(wait)))
+}
+
+/// The hit as `counts.lua` writes it into the sorted set of `charge`.
 fn member(id: Uuid, charge: &Charge) -> Vec<u8> {
     let mut member = id.as_bytes().to_vec();
     member.extend(span(charge.quota.window()).to_string().into_bytes());

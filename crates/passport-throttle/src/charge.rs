@@ -25,7 +25,7 @@ impl Charge {
 /// Result of [`ThrottleStore::hit`](crate::ThrottleStore::hit).
 #[derive(Debug, Clone)]
 pub enum Decision {
-    /// Every charge was counted.
+    /// Every charge was counted, but for those that were only checked.
     Allowed(Hit),
     /// Nothing was counted.
     Refused(Refusal),
@@ -37,7 +37,7 @@ pub enum Decision {
 pub struct Hit {
     /// Id of the hit in the store.
     pub id: Uuid,
-    /// Charges that it was counted for.
+    /// Charges that it was counted for, without those that were only checked.
     pub charges: Vec<Charge>,
 }
 

@@ -8,12 +8,15 @@ use crate::{Charge, Decision, Hit, Refusal, Usage};
 /// Counts hits and refuses those beyond a quota.
 ///
 /// Exact: no window of a quota's length holds more hits than its limit, also under concurrent
-/// calls. All charges of a call are one operation: either every charge is counted, or none.
+/// calls. All charges of a call are one operation: either every charge is counted, or none. Counts that
+/// a call only checks belong to it: of two calls that each count what the other checks, and for which there
+/// is room for one, one passes at most.
 ///
 /// # Several subjects
 ///
 /// A store that spreads subjects over servers may count them one after the other, in the order of the
-/// charges, and undo the earlier ones if a later one is refused or fails. No quota is ever exceeded.
+/// charges, then those that are only checked, and undo the earlier ones if a later one is refused or
+/// fails. No quota is ever exceeded.
 /// For that moment, and if the undoing fails for a window at most, an operation may be refused that
 /// would have had room. So charges of the subject that causes the call, such as the client, come first:
 /// then a client at its own limit cannot use up counts of others.
@@ -38,22 +41,30 @@ use crate::{Charge, Decision, Hit, Refusal, Usage};
 /// Implementations run [`throttle_store_contract!`](crate::throttle_store_contract).
 #[async_trait]
 pub trait ThrottleStore: fmt::Debug + Send + Sync + 'static {
-    /// Counts a hit on each charge, if every quota has room.
+    /// Counts a hit on each of `charges`, if each of them and each of `checked` has room. The latter
+    /// are not counted: an operation may depend on a count that only others use.
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError>;
 
-    /// Returns the refusal that a hit would meet now, and counts nothing.
+    /// Returns the refusal that a hit would meet now, and counts nothing: a [`hit`](Self::hit) in which
+    /// all charges are only checked. It need not wait for hits that are under way.
     ///
-    /// The answer is a hint for refusing early, because other hits may come first; only
-    /// [`hit`](Self::hit) decides.
+    /// The answer is a hint for refusing early, because other hits may come first; only a hit that counts
+    /// decides.
     async fn check(
         &self,
         charges: &[Charge],
         now: OffsetDateTime,
-    ) -> Result<Option<Refusal>, ThrottleStoreError>;
+    ) -> Result<Option<Refusal>, ThrottleStoreError> {
+        Ok(match self.hit(&[], charges, now).await? {
+            Decision::Allowed(_) => None,
+            Decision::Refused(refusal) => Some(refusal),
+        })
+    }
 
     /// Removes a hit from the counts of its charges, as if it had not been counted. Idempotent.
     ///

@@ -18,6 +18,7 @@
 
 pub mod failures;
 
+mod checked;
 mod clock;
 mod harness;
 mod retuning;
@@ -25,6 +26,10 @@ mod usage;
 
 use std::{sync::Arc, time::Duration};
 
+pub use checked::{
+    checked_charges_need_room_and_are_not_counted, checks_are_exact_under_concurrent_hits,
+    refund_leaves_what_was_only_checked,
+};
 pub use clock::hits_in_the_future_wait_a_window_at_most;
 use harness::{NOW, allowed, allowed_of_rivals, at, charge, quota, refused, subject};
 pub use retuning::{
@@ -54,6 +59,8 @@ macro_rules! throttle_store_contract {
             all_charges_or_none_over_subjects,
             names_the_charge_that_waits_longest,
             check_counts_nothing,
+            checked_charges_need_room_and_are_not_counted,
+            refund_leaves_what_was_only_checked,
             refund_takes_one_hit_back,
             refund_of_some_charges_keeps_the_others,
             counts_are_apart,
@@ -68,6 +75,7 @@ macro_rules! throttle_store_contract {
             is_exact_under_concurrent_hits,
             is_exact_over_several_charges,
             is_exact_over_several_subjects,
+            checks_are_exact_under_concurrent_hits,
         }
     };
     (@tests $attributes:tt $store:expr; $($clause:ident),+ $(,)?) => {

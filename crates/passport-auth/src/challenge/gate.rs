@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
 use passport_codes::Redemption;
-use passport_throttle::Hit;
 use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{ChallengeId, ChallengeSeed, Challenges, Keeper, stored};
+use super::{CarriedTicket, ChallengeId, ChallengeSeed, Challenges, Keeper, stored};
 use crate::{
     ChallengeRenderer, ChallengeStep, ClientAddress, Clock, Denied, Limits, error::StepError,
     policies,
@@ -47,8 +46,10 @@ impl Gate {
 
     /// Spends the challenge `id`, whether or not `answer` is right.
     ///
-    /// A wrong answer is charged to the client. It is charged before it is compared, because
-    /// parallel guesses must not outrun the count; unless it was wrong, the charge is refunded.
+    /// A wrong answer is charged to the client. Parallel guesses must not outrun the count: a wrong
+    /// answer of a challenge that is in no store is known here, and is counted in the operation that
+    /// marks the challenge; that of a stored one is counted before it is compared, and refunded unless it
+    /// was wrong.
     pub(crate) async fn spend(
         &self,
         id: ChallengeId,
@@ -89,48 +90,55 @@ impl Gate {
         now: OffsetDateTime,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
         let guess = self.renderer.normalise(answer);
-        match id {
-            ChallengeId::Issued(id) => match self.challenges.open(&id, now) {
-                Some(seed) => self.compare(&seed, &guess, client).await,
-                None => Err(StepError::Refused(ChallengeRefusal::Missing)),
-            },
-            ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
-                match self.challenges.open_carried(&carried, now) {
-                    Some(seed) => self.compare(&seed, &guess, client).await,
-                    // The cookie is forged or of a former picture under this id.
-                    None => self.redeem(carried.id, &guess, client, now).await,
-                }
+        match (self.seed(&id, now), id) {
+            (Some(seed), _) => self.mark(&seed, self.is_answer(&seed, &guess), client).await,
+            (None, ChallengeId::Issued(_)) => Err(StepError::Refused(ChallengeRefusal::Missing)),
+            // The cookie of one that the client keeps is forged, or of a former picture under this id.
+            (None, ChallengeId::Carried(CarriedTicket { id, .. }) | ChallengeId::Chosen(id)) => {
+                self.redeem(id, &guess, client, now).await
             }
-            ChallengeId::Carried(carried) => self.redeem(carried.id, &guess, client, now).await,
-            ChallengeId::Chosen(id) => self.redeem(id, &guess, client, now).await,
         }
     }
 
-    /// Compares `guess` with the answer of the challenge `seed`, at most once. In one operation the store marks
-    /// the challenge as answered and charges a wrong answer.
-    async fn compare(
+    /// Seed of a live challenge whose answer is in no store.
+    fn seed(&self, id: &ChallengeId, now: OffsetDateTime) -> Option<ChallengeSeed> {
+        match id {
+            ChallengeId::Issued(id) => self.challenges.open(id, now),
+            ChallengeId::Carried(carried) if carried.keeper == Keeper::Client => {
+                self.challenges.open_carried(carried, now)
+            }
+            ChallengeId::Carried(_) | ChallengeId::Chosen(_) => None,
+        }
+    }
+
+    /// Whether `guess`, in normal form, is the answer of the challenge `seed`.
+    fn is_answer(&self, seed: &ChallengeSeed, guess: &str) -> bool {
+        guess == self.renderer.answer(seed).expose() || self.is_test_answer(guess)
+    }
+
+    /// Marks the challenge `seed` as answered, once; returns `is_right`. In the same operation a wrong
+    /// answer is counted, and a right one needs room for a wrong one.
+    async fn mark(
         &self,
         seed: &ChallengeSeed,
-        guess: &str,
+        is_right: bool,
         client: ClientAddress,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
         let once = self.challenges.once();
-        let answered = self.limits.once(policies::CHALLENGE_ANSWERS, seed.ticket(), once);
+        let mark = self.limits.once(policies::CHALLENGE_ANSWERS, seed.ticket(), once);
         let wrong = self.limits.wrong_answer(client);
-        let charges: Vec<_> = wrong.iter().copied().chain(answered).collect();
-        let hit = self.limits.charge(&charges).await.map_err(|denied| match denied {
-            Denied::TooMany(refusal) if refusal.policy == policies::CHALLENGE_ANSWERS => {
-                StepError::Refused(ChallengeRefusal::Missing)
+        let hit = if is_right {
+            self.limits.charge_within(&mark, &wrong).await
+        } else {
+            self.limits.charge(&[wrong, mark].concat()).await
+        };
+        match hit {
+            Ok(_) => Ok(is_right),
+            Err(Denied::TooMany(refusal)) if refusal.policy == policies::CHALLENGE_ANSWERS => {
+                Err(StepError::Refused(ChallengeRefusal::Missing))
             }
-            denied => StepError::Denied(denied),
-        })?;
-        let right = self.renderer.answer(seed);
-        let is_right = guess == right.expose() || self.is_test_answer(guess);
-        if is_right {
-            // The mark stays.
-            self.limits.refund(&Hit { id: hit.id, charges: wrong }).await;
+            Err(denied) => Err(denied.into()),
         }
-        Ok(is_right)
     }
 
     /// Compares `guess` with the stored answer of `id`, and deletes that.

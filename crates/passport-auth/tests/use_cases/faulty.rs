@@ -258,10 +258,13 @@ impl<S: ThrottleStore> ThrottleStore for Faulty<S> {
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
         self.record_all(charges);
-        self.step("throttle.hit", self.store.hit(charges, now), ThrottleStoreError::new).await
+        self.record_all(checked);
+        let call = self.store.hit(charges, checked, now);
+        self.step("throttle.hit", call, ThrottleStoreError::new).await
     }
 
     async fn check(

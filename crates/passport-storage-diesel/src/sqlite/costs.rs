@@ -132,7 +132,8 @@ impl Room {
     async fn send(&self, number: u8) {
         self.charge(number).await;
         let charges = charges(number);
-        let Decision::Allowed(hit) = self.throttle.hit(&charges[1..], NOW).await.unwrap() else {
+        let Decision::Allowed(hit) = self.throttle.hit(&charges[1..], &[], NOW).await.unwrap()
+        else {
             panic!("there is room for a second message in the hour");
         };
         self.throttle.refund(&hit).await.unwrap();
@@ -145,7 +146,7 @@ impl Room {
     }
 
     async fn charge(&self, number: u8) {
-        let decision = self.throttle.hit(&charges(number), NOW).await.unwrap();
+        let decision = self.throttle.hit(&charges(number), &[], NOW).await.unwrap();
         assert!(matches!(decision, Decision::Allowed(_)), "{decision:?}");
     }
 

@@ -20,8 +20,8 @@ use crate::failure::Failure;
 
 /// Hits in an SQLite file: a row for each hit and policy, and so exact sliding windows.
 ///
-/// A hit is one write of the file's writer, two statements however many charges it has. A check
-/// reads what is committed and does not wait for the writer.
+/// A hit is one write of the file's writer, two statements however many charges it has. One that only
+/// checks reads what is committed and does not wait for the writer.
 #[derive(Debug)]
 pub(crate) struct SqliteThrottleStore(pub(crate) Pool);
 
@@ -30,36 +30,28 @@ impl ThrottleStore for SqliteThrottleStore {
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
         let hit = Hit { id: Uuid::new_v4(), charges: charges.to_vec() };
-        if charges.is_empty() {
+        let (all, now) = ([charges, checked].concat(), moment(now));
+        if all.is_empty() {
             return Ok(Decision::Allowed(hit));
         }
-        let now = moment(now);
+        if charges.is_empty() {
+            let full = self.0.load(FullCounts::of(&all, now)).await;
+            let full: Vec<_> = full.map_err(ThrottleStoreError::new)?;
+            let refusal = refusal(&all, &full, now);
+            return Ok(refusal.map_or(Decision::Allowed(hit), Decision::Refused));
+        }
         let count_hit = move |connection: &mut SqliteConnection| {
-            let full: Vec<_> = FullCounts::of(&hit.charges, now).load(connection)?;
-            if let Some(refusal) = refusal(&hit.charges, &full, now) {
+            if let Some(refusal) = refusal_of(connection, &all, now)? {
                 return Ok(Decision::Refused(refusal));
             }
             count(connection, InsertHit::new(hit.clone(), now))?;
             Ok(Decision::Allowed(hit))
         };
         self.0.write(count_hit).await.map_err(ThrottleStoreError::new)
-    }
-
-    async fn check(
-        &self,
-        charges: &[Charge],
-        now: OffsetDateTime,
-    ) -> Result<Option<Refusal>, ThrottleStoreError> {
-        if charges.is_empty() {
-            return Ok(None);
-        }
-        let now = moment(now);
-        let full = self.0.load(FullCounts::of(charges, now)).await;
-        let full: Vec<_> = full.map_err(ThrottleStoreError::new)?;
-        Ok(refusal(charges, &full, now))
     }
 
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {
@@ -132,6 +124,16 @@ type HitsOf = Filter<
     Filter<throttle_hits::table, Eq<throttle_hits::subject, Vec<u8>>>,
     Eq<throttle_hits::policy, &'static str>,
 >;
+
+/// Refusal of a hit on `charges` at `now`, if one of them has no room.
+pub(super) fn refusal_of(
+    connection: &mut SqliteConnection,
+    charges: &[Charge],
+    now: i64,
+) -> QueryResult<Option<Refusal>> {
+    let full: Vec<_> = FullCounts::of(charges, now).load(connection)?;
+    Ok(refusal(charges, &full, now))
+}
 
 /// Refusal of the charge with the longest wait, if any of them has to wait. `full` holds, for each
 /// charge without room, its index and the moment of the hit that has to leave the window first.

@@ -58,7 +58,7 @@ pub(crate) async fn issue(url: &str) {
     let database = room::connect(url).await;
     let (codes, throttle) = (codes(&database), throttle(&database));
     for number in 1.. {
-        let decision = throttle.hit(&[charge(HOURLY, number, 1, HOUR)], NOW).await.unwrap();
+        let decision = throttle.hit(&[charge(HOURLY, number, 1, HOUR)], &[], NOW).await.unwrap();
         assert!(matches!(decision, Decision::Allowed(_)), "{decision:?}");
         issue_code(&codes, number).await;
         println!("answered {number}");
@@ -75,14 +75,14 @@ async fn a_locked_file_refuses_in_time_and_loses_nothing() {
     let (codes, throttle) = (codes(&database), throttle(&database));
     issue_code(&codes, 1).await;
     let charges = [charge(HOURLY, 1, 2, HOUR)];
-    let Decision::Allowed(hit) = throttle.hit(&charges, NOW).await.unwrap() else {
+    let Decision::Allowed(hit) = throttle.hit(&charges, &[], NOW).await.unwrap() else {
         panic!("the count is empty");
     };
 
     let mut other = SqliteConnection::establish(url.strip_prefix("sqlite:").unwrap()).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     let begun = Instant::now();
-    throttle.hit(&charges, NOW).await.expect_err("another process writes");
+    throttle.hit(&charges, &[], NOW).await.expect_err("another process writes");
     throttle.refund(&hit).await.expect_err("another process writes");
     codes.redeem(&key(1), RIGHT, None, NOW).await.expect_err("another process writes");
     let code = Code::from_text("654321".to_owned());
@@ -95,7 +95,7 @@ async fn a_locked_file_refuses_in_time_and_loses_nothing() {
     let redeemed = codes.redeem(&key(1), RIGHT, None, NOW).await.unwrap();
     assert!(matches!(redeemed, Redemption::Accepted(_)), "{redeemed:?}");
     for is_allowed in [true, false] {
-        let decision = throttle.hit(&charges, NOW).await.unwrap();
+        let decision = throttle.hit(&charges, &[], NOW).await.unwrap();
         assert_eq!(matches!(decision, Decision::Allowed(_)), is_allowed, "one of two was counted");
     }
 }
@@ -115,7 +115,8 @@ async fn two_writers_of_one_file_count_exactly_and_redeem_once() {
             let start = Arc::clone(&start);
             tokio::spawn(async move {
                 start.wait().await;
-                let decision = throttle.hit(&[charge(HOURLY, round, 2, HOUR)], NOW).await.unwrap();
+                let decision =
+                    throttle.hit(&[charge(HOURLY, round, 2, HOUR)], &[], NOW).await.unwrap();
                 let redeemed = codes.redeem(&key(round), RIGHT, None, NOW).await.unwrap();
                 (
                     matches!(decision, Decision::Allowed(_)),
@@ -141,7 +142,7 @@ async fn a_sweep_deletes_exactly_what_has_expired() {
         join_all(some.iter().map(async |number| {
             issue_code(&codes, *number).await;
             let charges = [charge(HOURLY, *number, 1, HOUR), charge(DAILY, *number, 5, 24 * HOUR)];
-            let decision = throttle.hit(&charges, NOW).await.unwrap();
+            let decision = throttle.hit(&charges, &[], NOW).await.unwrap();
             assert!(matches!(decision, Decision::Allowed(_)), "{decision:?}");
         }))
         .await;
@@ -165,7 +166,7 @@ async fn neither_code_nor_number_is_in_the_file() {
     let database = room::migrated(&url).await;
     issue_code(&codes(&database), 1).await;
     let charge = charge(HOURLY, 7, 1, HOUR);
-    throttle(&database).hit(&[charge], NOW).await.unwrap();
+    throttle(&database).hit(&[charge], &[], NOW).await.unwrap();
     let directory = Path::new(url.strip_prefix("sqlite:").unwrap()).parent().unwrap();
     let files = std::fs::read_dir(directory).unwrap();
     let dump: Vec<u8> =

@@ -66,6 +66,9 @@ async fn x14_the_contract_holds_where_each_subject_has_its_own_slot() {
     testing::is_exact_under_concurrent_hits(fresh_store()).await;
     testing::is_exact_over_several_charges(fresh_store()).await;
     testing::is_exact_over_several_subjects(fresh_store()).await;
+    testing::checked_charges_need_room_and_are_not_counted(fresh_store()).await;
+    testing::refund_leaves_what_was_only_checked(fresh_store()).await;
+    testing::checks_are_exact_under_concurrent_hits(fresh_store()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -74,7 +77,7 @@ async fn x14_counts_spread_over_the_slots() {
     let server = cluster().await;
     let store = RedisThrottleStore::new(open(&server.url, "passport"));
     for subject in 0..50 {
-        store.hit(&[charge("a", subject, 1), charge("b", subject, 1)], NOW).await.unwrap();
+        store.hit(&[charge("a", subject, 1), charge("b", subject, 1)], &[], NOW).await.unwrap();
     }
     let keys: Vec<String> = server.ask("KEYS *").await;
     assert_eq!(keys.len(), 100);
@@ -95,11 +98,11 @@ async fn x14_a_failure_at_the_second_subject_leaves_no_charge_on_the_first() {
     let (client, phone) = (charge("client", 1, 1), charge("phone", 2, 1));
     let _: () = server.ask(&format!("SET passport:throttle:{{{}}}:phone x", phone.subject)).await;
     for _ in 0..3 {
-        store.hit(&[client, phone], NOW).await.unwrap_err();
+        store.hit(&[client, phone], &[], NOW).await.unwrap_err();
         assert!(has_room(&store, client).await);
     }
     let _: () = server.ask("FLUSHALL").await;
-    let Decision::Allowed(hit) = store.hit(&[client, phone], NOW).await.unwrap() else {
+    let Decision::Allowed(hit) = store.hit(&[client, phone], &[], NOW).await.unwrap() else {
         panic!("there is room");
     };
     assert!(!has_room(&store, client).await && !has_room(&store, phone).await);
@@ -114,9 +117,9 @@ async fn x14_a_refusal_of_the_first_subject_never_touches_the_second() {
     let server = cluster().await;
     let store = RedisThrottleStore::new(open(&server.url, "passport"));
     let (client, phone) = (charge("client", 1, 1), charge("phone", 2, 1));
-    store.hit(&[client], NOW).await.unwrap();
+    store.hit(&[client], &[], NOW).await.unwrap();
     for _ in 0..5 {
-        let decision = store.hit(&[client, phone], NOW).await.unwrap();
+        let decision = store.hit(&[client, phone], &[], NOW).await.unwrap();
         assert!(matches!(decision, Decision::Refused(refusal) if refusal.policy == client.policy));
     }
     let keys: Vec<String> = server.ask("KEYS *phone*").await;

@@ -32,7 +32,7 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
     let quota = Quota::new(5, Duration::from_mins(1)).unwrap();
     let charges = ["sms-per-phone", "sms-per-client"]
         .map(|policy| Charge::new(Policy::new(policy), Subject::new([7; 16]), quota));
-    throttle.hit(&charges, NOW).await.unwrap();
+    throttle.hit(&charges, &[], NOW).await.unwrap();
     throttle.check(&charges, NOW).await.unwrap();
 
     let requests = RedisIdempotencyStore::new(client.clone());

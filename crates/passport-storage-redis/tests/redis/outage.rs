@@ -62,7 +62,7 @@ async fn all_work(client: &RedisClient) {
     assert_eq!(redeemed, Redemption::Accepted(stored_code()));
 
     let throttle = RedisThrottleStore::new(client.clone());
-    let decision = throttle.hit(&charge(), NOW).await.unwrap();
+    let decision = throttle.hit(&charge(), &[], NOW).await.unwrap();
     assert!(matches!(decision, Decision::Allowed(_)));
 
     let sessions = RedisSessionStore::new(client.clone());
@@ -83,7 +83,7 @@ async fn all_fail_quickly(client: &RedisClient) {
     let codes = RedisCodeStore::new(client.clone());
     assert!(codes.put(&code_key(), stored_code(), NOW).await.is_err());
     assert!(codes.redeem(&code_key(), digest(1), None, NOW).await.is_err());
-    assert!(RedisThrottleStore::new(client.clone()).hit(&charge(), NOW).await.is_err());
+    assert!(RedisThrottleStore::new(client.clone()).hit(&charge(), &[], NOW).await.is_err());
     let sessions = RedisSessionStore::new(client.clone());
     assert!(sessions.list(Uuid::nil(), NOW).await.is_err());
     let token = SessionToken::generate(&mut rand::rng()).digest();

@@ -30,7 +30,7 @@ pub(super) async fn allowed(
     charges: &[Charge],
     now: OffsetDateTime,
 ) -> Hit {
-    match store.hit(charges, now).await.expect("store answers") {
+    match store.hit(charges, &[], now).await.expect("store answers") {
         Decision::Allowed(hit) => hit,
         Decision::Refused(refusal) => panic!("must be allowed, was {refusal:?}"),
     }
@@ -41,16 +41,32 @@ pub(super) async fn refused(
     charges: &[Charge],
     now: OffsetDateTime,
 ) -> Refusal {
-    match store.hit(charges, now).await.expect("store answers") {
+    match store.hit(charges, &[], now).await.expect("store answers") {
         Decision::Allowed(_) => panic!("must be refused, was allowed"),
         Decision::Refused(refusal) => refusal,
+    }
+}
+
+/// Counts on `charges` and checks `checked`; returns the refusal, if there is one.
+pub(super) async fn refusal(
+    store: &Arc<dyn ThrottleStore>,
+    charges: &[Charge],
+    checked: &[Charge],
+    now: OffsetDateTime,
+) -> Option<Refusal> {
+    match store.hit(charges, checked, now).await.expect("store answers") {
+        Decision::Allowed(hit) => {
+            assert_eq!(hit.charges, charges, "what was counted");
+            None
+        }
+        Decision::Refused(refusal) => Some(refusal),
     }
 }
 
 pub(super) async fn allowed_of_rivals(store: &Arc<dyn ThrottleStore>, charges: &[Charge]) -> usize {
     let decisions = race(12, |_| {
         let (store, charges) = (Arc::clone(store), charges.to_vec());
-        async move { store.hit(&charges, NOW).await.expect("store answers") }
+        async move { store.hit(&charges, &[], NOW).await.expect("store answers") }
     })
     .await;
     decisions.iter().filter(|decision| matches!(decision, Decision::Allowed(_))).count()

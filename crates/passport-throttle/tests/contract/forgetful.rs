@@ -58,9 +58,10 @@ impl ThrottleStore for ForgetfulThrottleStore {
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
-        if let Some(refusal) = self.check(charges, now).await? {
+        if let Some(refusal) = self.check(&[charges, checked].concat(), now).await? {
             return Ok(Decision::Refused(refusal));
         }
         let mut counts = self.1.lock().await;

@@ -19,9 +19,10 @@ impl ThrottleStore for RacyThrottleStore {
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
-        if let Some(refusal) = self.check(charges, now).await? {
+        if let Some(refusal) = self.check(&[charges, checked].concat(), now).await? {
             return Ok(Decision::Refused(refusal));
         }
         sleep(Duration::from_millis(1)).await;
@@ -85,4 +86,10 @@ async fn is_exact_over_several_subjects_fails_on_a_store_that_is_not_atomic() {
 #[should_panic(expected = "round")]
 async fn is_exact_over_several_charges_fails_on_a_store_that_is_not_atomic() {
     testing::is_exact_over_several_charges(Arc::new(RacyThrottleStore::default())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[should_panic(expected = "round")]
+async fn checks_are_exact_under_concurrent_hits_fails_on_a_store_that_is_not_atomic() {
+    testing::checks_are_exact_under_concurrent_hits(Arc::new(RacyThrottleStore::default())).await;
 }

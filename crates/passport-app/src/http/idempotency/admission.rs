@@ -139,7 +139,7 @@ impl Idempotency {
     /// Counts a call that is about to be executed. Repeats are not counted.
     async fn charge(&self, execution: Execution, client: ClientAddress) -> Admission {
         let charges = self.charges(client);
-        let refusal = match self.throttle.hit(&charges, self.clock.now()).await {
+        let refusal = match self.throttle.hit(&charges, &[], self.clock.now()).await {
             Ok(Decision::Allowed(_)) => return Admission::Execute(execution),
             Ok(Decision::Refused(refusal)) => Admission::TooMany(refusal),
             Err(cause) => unavailable(&cause),

@@ -67,7 +67,7 @@ metered!(CodeStore, CodeStoreError {
 });
 
 metered!(ThrottleStore, ThrottleStoreError {
-    write hit(charges: &[Charge], now: OffsetDateTime) -> Decision;
+    write hit(charges: &[Charge], checked: &[Charge], now: OffsetDateTime) -> Decision;
     read check(charges: &[Charge], now: OffsetDateTime) -> Option<Refusal>;
     write refund(hit: &Hit) -> ();
     read usage(charges: &[Charge], now: OffsetDateTime) -> Vec<Usage>;

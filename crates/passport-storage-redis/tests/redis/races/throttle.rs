@@ -24,9 +24,10 @@ impl ThrottleStore for RacyRedisThrottleStore {
     async fn hit(
         &self,
         charges: &[Charge],
+        checked: &[Charge],
         now: OffsetDateTime,
     ) -> Result<Decision, ThrottleStoreError> {
-        if let Some(refusal) = self.check(charges, now).await? {
+        if let Some(refusal) = self.check(&[charges, checked].concat(), now).await? {
             return Ok(Decision::Refused(refusal));
         }
         for charge in charges {
@@ -91,4 +92,11 @@ async fn is_exact_under_concurrent_hits_catches_it() {
 async fn is_exact_over_several_charges_catches_it() {
     let store = RacyRedisThrottleStore::fresh().await;
     is_caught(testing::is_exact_over_several_charges(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs Redis"]
+async fn checks_are_exact_under_concurrent_hits_catches_it() {
+    let store = RacyRedisThrottleStore::fresh().await;
+    is_caught(testing::checks_are_exact_under_concurrent_hits(store)).await;
 }
