@@ -2,6 +2,7 @@
 
 mod accounts;
 mod challenges;
+mod charged;
 mod database;
 mod error;
 mod metered;

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 pub use carried::CarriedTicket;
 pub use error::ChallengeError;
+pub(crate) use gate::Solution;
 pub use gate::{ChallengeRefusal, Gate};
 pub use id::{ChallengeId, IssuedId, ParseChallengeIdError};
 pub use key::ChallengeKey;

@@ -1,6 +1,6 @@
 use std::{error::Error, iter, time::Duration};
 
-use passport_throttle::Refusal;
+use passport_throttle::{Passage, Refusal};
 
 use crate::Busy;
 
@@ -130,6 +130,15 @@ macro_rules! wraps_steps {
 }
 
 pub(crate) use wraps_steps;
+
+/// What passed, or why it did not.
+pub(crate) fn passed<T>(passage: Passage<T>) -> Result<T, Denied> {
+    match passage {
+        Passage::Passed(value) => Ok(value),
+        Passage::Refused(refusal) => Err(Denied::TooMany(refusal)),
+        Passage::Blocked(block) => Err(block.into()),
+    }
+}
 
 impl From<Busy> for Denied {
     fn from(_: Busy) -> Self {

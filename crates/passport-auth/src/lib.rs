@@ -12,6 +12,7 @@ mod caller;
 mod challenge;
 mod change_number;
 mod change_password;
+mod charged_codes;
 mod check_code;
 mod client;
 mod clock;
@@ -76,6 +77,9 @@ mod undo_number;
 mod user_directory;
 mod workers;
 
+#[cfg(feature = "testing")]
+pub mod testing;
+
 pub use access_tokens::{AccessTokens, Audience, IssueTokenError, IssuedToken};
 pub use account_control::OperatorError;
 pub use admission::{Admission, OperatorRefusal};
@@ -85,6 +89,7 @@ pub use audit_follow::AuditFollow;
 pub use authenticate::{Authenticate, SeparateStores, SignedInUsers};
 pub use authenticated::Authenticated;
 pub use caller::Caller;
+pub(crate) use challenge::Solution;
 pub use challenge::{
     CarriedTicket, ChallengeError, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRefusal,
     ChallengeSeed, Challenges, Gate, IssuedId, ParseChallengeIdError, ParseTicketError,
@@ -92,6 +97,7 @@ pub use challenge::{
 };
 pub use change_number::{ChangeNumber, ChangeNumberError, ChangedNumber};
 pub use change_password::{ChangePassword, ChangePasswordError, NewPassword, PasswordChange};
+pub use charged_codes::{ChargedCodes, SeparateCharges};
 pub use check_code::{CheckCode, CheckCodeError};
 pub use client::{ClientAddress, Network};
 #[cfg(any(test, feature = "testing"))]

@@ -163,6 +163,11 @@ impl Limits {
         Self { store, subjects, quotas, clock }
     }
 
+    /// Whether `other` counts in the same store, so that charges of both can be one act.
+    pub(crate) fn share_store(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.store, &other.store)
+    }
+
     /// Counts one hit on each charge, or none of them.
     pub(crate) async fn charge(&self, charges: &[Charge]) -> Result<Hit, Denied> {
         self.charge_within(charges, &[]).await

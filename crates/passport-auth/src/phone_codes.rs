@@ -4,17 +4,22 @@ use passport_codes::{
     Binding, Code, CodeKey, CodeLength, CodePolicy, CodeStoreError, Codes, Redemption, StoredCode,
     tidy,
 };
+use passport_throttle::{Hit, Passage, Toll};
 use passport_user::{PhoneNumber, UserId};
 use rand::rng;
 use thiserror::Error;
 
-use crate::{Clock, CodePurpose, MessageId, SubjectKey};
+use crate::{
+    ChargedCodes, Clock, CodePurpose, MessageId, SubjectKey, Unavailable,
+    error::{StepError, passed},
+};
 
 /// Codes that are sent to phone numbers. A store sees the keyed digest of the number, never the
 /// number.
 #[derive(Debug, Clone)]
 pub struct PhoneCodes {
     codes: Codes,
+    charged: Arc<dyn ChargedCodes>,
     subjects: SubjectKey,
     policy: CodePolicy,
     length: CodeLength,
@@ -79,15 +84,17 @@ impl CodeRefusal {
 }
 
 impl PhoneCodes {
-    /// Codes of `length` digits that expire and run out of tries by `policy`.
+    /// Codes of `length` digits that expire and run out of tries by `policy`. They are charged in
+    /// `charged`, which is over the store of `codes`.
     pub fn new(
         codes: Codes,
+        charged: Arc<dyn ChargedCodes>,
         subjects: SubjectKey,
         policy: CodePolicy,
         length: CodeLength,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { codes, subjects, policy, length, clock }
+        Self { codes, charged, subjects, policy, length, clock }
     }
 
     /// Lifetime and tries of a code.
@@ -100,16 +107,34 @@ impl PhoneCodes {
         self.length
     }
 
-    /// Draws a code, which replaces any live one of that slot.
-    pub(crate) async fn issue(&self, slot: CodeSlot<'_>) -> Result<IssuedCode, CodeStoreError> {
+    /// Draws a code, which replaces any live one of that slot, if `toll` lets it pass. Call
+    /// [`discard_former`](Self::discard_former) before it is sent.
+    pub(crate) async fn issue(
+        &self,
+        slot: CodeSlot<'_>,
+        toll: &Toll,
+    ) -> Result<Passage<(IssuedCode, Hit)>, Unavailable> {
         let (key, code) = (self.key(slot), Code::numeric(self.length, &mut rng()));
         let binding = slot.purpose.is_bound().then(|| Binding::generate(&mut rng()));
         let now = self.clock.now();
-        let stored = self.codes.issue(&key, &code, binding, self.policy, now).await?;
+        let stored = self.codes.stored(&key, &code, binding, self.policy, now);
+        Ok(match self.charged.put(toll, (&key, stored), now).await? {
+            Passage::Passed(hit) => {
+                let message = MessageId::of(&stored);
+                Passage::Passed((IssuedCode { code, message, binding, key }, hit))
+            }
+            Passage::Refused(refusal) => Passage::Refused(refusal),
+            Passage::Blocked(block) => Passage::Blocked(block),
+        })
+    }
+
+    /// Invalidates the codes of `slot` under former keys of subjects, which the code under the present one
+    /// replaces.
+    pub(crate) async fn discard_former(&self, slot: CodeSlot<'_>) -> Result<(), CodeStoreError> {
         for former in self.keys(slot).skip(1) {
             self.codes.discard(&former).await?;
         }
-        Ok(IssuedCode { code, message: MessageId::of(&stored), binding, key })
+        Ok(())
     }
 
     /// Invalidates `issued`. A newer code in its place stays valid: a gateway may take so long to
@@ -118,28 +143,32 @@ impl PhoneCodes {
         self.codes.withdraw(&issued.key, &issued.code).await
     }
 
-    /// Compares `guess` with the live code and spends the code if it matches. The guess is tidied
-    /// here, so that each wire takes what people type.
+    /// Compares `guess` with the live code, if `toll` lets it pass, and spends the code if it matches; see
+    /// [`ChargedCodes::redeem`]. The guess is tidied here, so that each wire takes what people type.
     pub(crate) async fn redeem(
         &self,
         slot: CodeSlot<'_>,
         guess: &Code,
         binding: Option<Binding>,
-    ) -> Result<Result<SpentCode, CodeRefusal>, CodeStoreError> {
-        let guess = Code::from_text(tidy(guess.expose()));
+        toll: &Toll,
+    ) -> Result<SpentCode, StepError<CodeRefusal>> {
+        let code = Code::from_text(tidy(guess.expose()));
         let now = self.clock.now();
         for key in self.keys(slot) {
-            match self.codes.redeem(&key, guess.expose(), binding, now).await? {
-                Redemption::Accepted(stored) => {
-                    return Ok(Ok(SpentCode { key, stored, code: guess }));
-                }
+            let guess = self.codes.guess(&key, code.expose(), binding, now).await;
+            let guess = guess.map_err(StepError::denied)?;
+            let redeemed = self.charged.redeem(toll, &guess, now).await;
+            match passed(redeemed.map_err(StepError::denied)?)? {
+                Redemption::Accepted(stored) => return Ok(SpentCode { code, key, stored }),
                 Redemption::Mismatch { tries_left } => {
-                    return Ok(Err(CodeRefusal::Mismatch { tries_left }));
+                    return Err(StepError::Refused(CodeRefusal::Mismatch { tries_left }));
                 }
+                // A guess at a missing code changes nothing, so the next key is asked as if it was the
+                // first.
                 Redemption::Missing => {}
             }
         }
-        Ok(Err(CodeRefusal::Missing))
+        Err(StepError::Refused(CodeRefusal::Missing))
     }
 
     /// Makes a spent code valid again until its own expiry, unless a newer one is live.

@@ -1,13 +1,12 @@
 use std::{error::Error, fmt, sync::Arc};
 
 use passport_codes::{Binding, Code};
-use passport_throttle::Attempt;
+use passport_throttle::Toll;
 use passport_user::{PhoneNumber, UserId};
 use tracing::{error, warn};
 
 use crate::{
     ClientAddress, CodePurpose, CodeRefusal, CodeSender, Denied, Failures, Limits, PhoneCodes,
-    comparisons::{Comparison, Comparisons},
     error::StepError,
     phone_codes::{CodeSlot, SpentCode},
 };
@@ -16,16 +15,15 @@ use crate::{
 ///
 /// A code allows few guesses, but new codes can be requested, so wrong guesses in a row are also limited
 /// per number, over all codes and purposes; and per client, because wrong guesses of a stranger use up
-/// the tries of the owner. A guess is counted before it is compared, because parallel guesses must not
-/// outrun the count; unless it was wrong, that is undone. Every use of a code passes here, and so is
-/// limited.
+/// the tries of the owner. A guess is compared only if both have room for a wrong one, and parallel guesses
+/// do not outrun the counts ([`ChargedCodes`](crate::ChargedCodes)). Every use of a code passes here, and so
+/// is limited.
 #[derive(Debug, Clone)]
 pub struct PhoneProof {
     codes: PhoneCodes,
     sender: Arc<dyn CodeSender>,
     limits: Limits,
     failures: Failures,
-    comparisons: Comparisons<PhoneNumber>,
 }
 
 /// A code that claims a number.
@@ -68,33 +66,18 @@ impl PhoneProof {
         limits: Limits,
         failures: Failures,
     ) -> Self {
-        Self { codes, sender, limits, failures, comparisons: Comparisons::default() }
+        Self { codes, sender, limits, failures }
     }
 
     /// Spends the code of a claim.
     pub(crate) async fn prove(&self, claim: Claim<'_>) -> Result<Proven, StepError<CodeRefusal>> {
-        let hit = self.limits.charge(&self.limits.wrong_code(claim.client)).await?;
-        let mut comparison = self.comparisons.begin(claim.slot.phone.clone()).await;
-        let attempt = match self.begin(claim.slot.phone, &mut comparison).await {
-            Ok(attempt) => attempt,
-            Err(denied) => {
-                self.limits.refund(&hit).await;
-                return Err(denied.into());
-            }
+        let Claim { slot, code, binding, client } = claim;
+        let toll = Toll {
+            charges: self.limits.wrong_code(client),
+            checked: Vec::new(),
+            series: self.failures.of_codes(slot.phone),
         };
-        let redeemed = self.codes.redeem(claim.slot, claim.code, claim.binding).await;
-        match redeemed {
-            Ok(Err(CodeRefusal::Mismatch { .. })) => {}
-            Ok(Ok(_)) => {
-                self.limits.refund(&hit).await;
-                self.failures.succeed(&attempt).await;
-            }
-            Ok(Err(CodeRefusal::Missing)) | Err(_) => {
-                self.limits.refund(&hit).await;
-                self.failures.forgive(&attempt).await;
-            }
-        }
-        let spent = redeemed.map_err(StepError::denied)?.map_err(StepError::Refused)?;
+        let spent = self.codes.redeem(slot, code, binding, &toll).await?;
         self.sender.redeemed(spent.message());
         Ok(Proven { codes: self.codes.clone(), spent })
     }
@@ -102,28 +85,6 @@ impl PhoneProof {
     /// Ends the series of wrong passwords of a number that was proved.
     pub(crate) async fn clear_password_failures(&self, phone: &PhoneNumber) {
         self.failures.clear_passwords(phone).await;
-    }
-
-    /// Begins an attempt for `phone`.
-    ///
-    /// A number may be at its limit only because of guesses that are running, such as those of strangers
-    /// without the id of the request, which are not wrong in the end. So a refusal waits for them, as far
-    /// as they run on this node.
-    async fn begin(
-        &self,
-        phone: &PhoneNumber,
-        comparison: &mut Comparison<PhoneNumber>,
-    ) -> Result<Attempt, Denied> {
-        let series = self.failures.of_codes(phone);
-        match self.failures.begin(&series).await {
-            Err(Denied::TooSoon { .. } | Denied::Stopped) => {
-                comparison.alone().await;
-                let decided = self.failures.begin(&series).await;
-                comparison.share();
-                decided
-            }
-            decided => decided,
-        }
     }
 
     /// Whether the code of `claim` was used for `account` before, and would still be valid otherwise.

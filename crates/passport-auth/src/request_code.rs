@@ -1,12 +1,13 @@
 use std::fmt;
 
 use passport_codes::tidy;
+use passport_throttle::Passage;
 use passport_user::{AccountEvent, PhoneNumber};
 use thiserror::Error;
 
 use crate::{
     Caller, ChallengeId, ChallengeRefusal, CodePurpose, Denied, Detached, Gate, Locale, SendCode,
-    SendRefusal, SentCode,
+    SendRefusal, SentCode, Solution,
     error::wraps_steps,
     event::{Effect, EventSubject, Operation, Refused},
     send_code::CodeOrder,
@@ -55,11 +56,38 @@ impl RequestCode {
             let CodeRequest { phone, purpose, challenge, answer, client, locale } = request;
             let client = client.client;
             let order = CodeOrder { phone, purpose, owner: None, client, locale };
+            let answer = tidy(&answer);
+            if this.send_code.counts_with(&this.gate)
+                && let Some(solution) = this.gate.solve(&challenge, &answer, client)
+            {
+                return this.send_for(order, &solution).await;
+            }
             this.send_code.check(&order).await?;
-            this.gate.spend(challenge, &tidy(&answer), client).await?;
+            this.gate.spend(challenge, &answer, client).await?;
             Ok(this.send_code.send(order).await?)
         };
         self.detached.perform(Operation::SendCode, subject, act).await
+    }
+
+    /// Spends the challenge of `solution` in the act that charges the message and stores its code.
+    async fn send_for(
+        &self,
+        order: CodeOrder,
+        solution: &Solution,
+    ) -> Result<SentCode, RequestCodeError> {
+        match self.send_code.issue_for(&order, solution).await? {
+            Passage::Passed(issued) => {
+                self.gate.settle();
+                Ok(self.send_code.deliver(order, issued).await?)
+            }
+            Passage::Refused(refusal) if solution.is_refused_by(&refusal) => {
+                // The limits of messages are told before what became of the challenge.
+                self.send_code.check(&order).await?;
+                Err(self.gate.refuse(refusal).into())
+            }
+            Passage::Refused(refusal) => Err(Denied::TooMany(refusal).into()),
+            Passage::Blocked(block) => Err(Denied::from(block).into()),
+        }
     }
 }
 

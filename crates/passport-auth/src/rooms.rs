@@ -11,10 +11,11 @@ use passport_user::{Journal, PasswordHasher, UserRepository};
 use tokio::runtime::Handle;
 
 use crate::{
-    ChallengeMeter, ChallengeObserver, ChallengeRenderer, Challenges, Clock, CodeSender,
-    ContinuationKey, Detached, EventObserver, Events, Failures, FairQueue, Gate, Keys, Limits,
-    NoticeSender, Notices, PasswordCheck, Passwords, PhoneCodes, PhoneProof, PictureStock,
-    Priority, Rules, SendCode, SeparateStores, Sessions, SignedInUsers, SystemClock, Workers,
+    ChallengeMeter, ChallengeObserver, ChallengeRenderer, Challenges, ChargedCodes, Clock,
+    CodeSender, ContinuationKey, Detached, EventObserver, Events, Failures, FairQueue, Gate, Keys,
+    Limits, NoticeSender, Notices, PasswordCheck, Passwords, PhoneCodes, PhoneProof, PictureStock,
+    Priority, Rules, SendCode, SeparateCharges, SeparateStores, Sessions, SignedInUsers,
+    SystemClock, Workers,
 };
 
 /// Images that are drawn ahead: some 130 KB in both themes, enough for a burst of visitors.
@@ -37,10 +38,16 @@ pub struct Ports {
     pub throttle: Arc<dyn ThrottleStore>,
     /// Failures in a row.
     pub failures: Arc<dyn FailureStore>,
+    /// Codes with their charges, over the three stores above: [`SeparateCharges`], unless one act can do
+    /// both.
+    pub charged_codes: Arc<dyn ChargedCodes>,
     /// Store of the answers of challenges whose id a client chose.
     pub answers: Arc<dyn CodeStore>,
-    /// Counts of challenges, and marks of those that were answered.
+    /// Counts of challenges, and marks of those that were answered. If it is `throttle`, a challenge is
+    /// marked in the act that charges the message.
     pub challenge_throttle: Arc<dyn ThrottleStore>,
+    /// Answers with their charges, over the two stores above.
+    pub charged_answers: Arc<dyn ChargedCodes>,
     /// Sender of codes.
     pub code_sender: Arc<dyn CodeSender>,
     /// Sender of notices.
@@ -101,6 +108,7 @@ pub struct Rooms {
 #[derive(Debug, Clone)]
 struct Drawn {
     challenges: Challenges,
+    answers: Arc<dyn ChargedCodes>,
     pictures: PictureStock,
     renderer: Arc<dyn ChallengeRenderer>,
     workers: Workers,
@@ -136,6 +144,11 @@ impl Ports {
         let Stores { users, journal, sessions, codes, throttle, failures } = stores;
         let signed_in =
             SeparateStores { sessions: Arc::clone(&sessions), users: Arc::clone(&users) };
+        let charged: Arc<dyn ChargedCodes> = Arc::new(SeparateCharges::new(
+            Arc::clone(&codes),
+            Arc::clone(&throttle),
+            Arc::clone(&failures),
+        ));
         Self {
             users,
             journal,
@@ -146,6 +159,8 @@ impl Ports {
             challenge_throttle: Arc::clone(&throttle),
             throttle,
             failures,
+            charged_answers: Arc::clone(&charged),
+            charged_codes: charged,
             code_sender: Arc::clone(&sender) as _,
             notice_sender: sender,
             renderer: Arc::new(renderer),
@@ -181,9 +196,16 @@ impl Rooms {
         if let Some(observer) = ports.challenge_observer {
             challenges = challenges.observed_by(observer);
         }
-        let drawn = Drawn::start(challenges, ports.renderer, challenge_limits, &clock)?;
+        let drawn = Drawn::start(
+            challenges,
+            ports.charged_answers,
+            ports.renderer,
+            challenge_limits,
+            &clock,
+        )?;
         let phone_codes = PhoneCodes::new(
             Codes::new(ports.codes, codes),
+            ports.charged_codes,
             subjects.clone(),
             rules.code,
             rules.code_length,
@@ -237,6 +259,7 @@ impl Drawn {
     /// Starts the threads that draw and speak.
     fn start(
         challenges: Challenges,
+        answers: Arc<dyn ChargedCodes>,
         renderer: Arc<dyn ChallengeRenderer>,
         limits: Limits,
         clock: &Arc<dyn Clock>,
@@ -252,12 +275,13 @@ impl Drawn {
             Arc::clone(clock),
             DRAWN_AHEAD,
         );
-        Ok(Self { challenges, pictures, renderer, workers, limits })
+        Ok(Self { challenges, answers, pictures, renderer, workers, limits })
     }
 
     fn gate(&self, clock: &Arc<dyn Clock>) -> Gate {
-        let renderer = Arc::clone(&self.renderer);
-        Gate::new(self.challenges.clone(), renderer, self.limits.clone(), Arc::clone(clock))
+        let (answers, renderer) = (Arc::clone(&self.answers), Arc::clone(&self.renderer));
+        let (challenges, limits) = (self.challenges.clone(), self.limits.clone());
+        Gate::new(challenges, answers, renderer, limits, Arc::clone(clock))
     }
 }
 

@@ -1,15 +1,15 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use passport_codes::Binding;
-use passport_throttle::Hit;
+use passport_throttle::{Hit, Passage, Toll};
 use passport_user::{CountryCode, PhoneNumber, UserId};
 use thiserror::Error;
 use tracing::warn;
 
 use crate::{
-    BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Failures, Limits, Locale,
-    PhoneCodes, SendOutcome, Unavailable,
-    error::StepError,
+    BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Failures, Gate, Limits, Locale,
+    PhoneCodes, SendOutcome, Solution, Unavailable,
+    error::{StepError, passed},
     limits::policies::{SMS_PER_CLIENT, SMS_PER_PHONE},
     phone_codes::{CodeSlot, IssuedCode},
 };
@@ -52,6 +52,12 @@ pub(crate) struct CodeOrder {
     pub(crate) locale: Locale,
 }
 
+/// A code that is stored, and what was charged for it.
+pub(crate) struct Issued {
+    code: IssuedCode,
+    hit: Hit,
+}
+
 /// Reason why an order was not, or not surely, carried out.
 ///
 /// Exhaustive, because each wire must have an answer for each variant.
@@ -60,8 +66,8 @@ pub enum SendRefusal {
     /// No messages are sent to the number's country.
     #[error("country is not served")]
     CountryNotServed,
-    /// The code or its message could not be stored; nothing was sent. Code and charge are undone as
-    /// for [`NotSent`](Self::NotSent).
+    /// The message could not be recorded, or a former code not be discarded; nothing was sent. Code and
+    /// charge are undone as for [`NotSent`](Self::NotSent).
     #[error("code could not be stored")]
     NotStored(#[source] Unavailable),
     /// The number cannot get messages. The code was withdrawn. The client stays charged, because it
@@ -101,6 +107,12 @@ pub enum SendRefusal {
     },
 }
 
+impl CodeOrder {
+    fn slot(&self) -> CodeSlot<'_> {
+        CodeSlot { purpose: self.purpose, phone: &self.phone, owner: self.owner }
+    }
+}
+
 impl SendCode {
     /// Sends `codes` through `sender` to numbers of `countries`.
     pub fn new(
@@ -117,60 +129,119 @@ impl SendCode {
     /// who is refused keeps the challenge. A number or client whose wrong codes are used up gets no
     /// code, because it could not be redeemed.
     pub(crate) async fn check(&self, order: &CodeOrder) -> Result<(), StepError<SendRefusal>> {
-        let country = order.phone.country();
-        if !country.is_some_and(|country| self.countries.contains(&country)) {
-            return Err(StepError::Refused(SendRefusal::CountryNotServed));
-        }
+        self.serves(order)?;
         let sms = self.limits.sms(&order.phone, order.client);
         let charges = [&sms[..], &self.limits.wrong_code(order.client)].concat();
         self.limits.check(&charges).await?;
         Ok(self.failures.check(&self.failures.of_codes(&order.phone)).await?)
     }
 
-    /// Charges the limits, stores a code and sends it.
+    /// Whether `gate` counts challenges where messages are counted.
+    pub(crate) fn counts_with(&self, gate: &Gate) -> bool {
+        gate.counts_with(&self.limits)
+    }
+
+    /// Refuses a number of a country to which no messages are sent.
+    fn serves(&self, order: &CodeOrder) -> Result<(), StepError<SendRefusal>> {
+        let country = order.phone.country();
+        if country.is_some_and(|country| self.countries.contains(&country)) {
+            Ok(())
+        } else {
+            Err(StepError::Refused(SendRefusal::CountryNotServed))
+        }
+    }
+
+    /// Charges the limits and stores a code, then sends it.
     pub(crate) async fn send(&self, order: CodeOrder) -> Result<SentCode, StepError<SendRefusal>> {
-        let hit = self.limits.charge(&self.limits.sms(&order.phone, order.client)).await?;
-        let CodeOrder { purpose, owner, .. } = order;
-        let slot = CodeSlot { purpose, phone: &order.phone, owner };
-        let issued = match self.codes.issue(slot).await {
-            Ok(issued) => issued,
-            Err(error) => {
-                self.limits.refund(&hit).await;
-                return Err(StepError::Refused(SendRefusal::NotStored(error.into())));
-            }
+        let charges = self.limits.sms(&order.phone, order.client);
+        let toll = Toll { charges, ..Toll::default() };
+        let issued = passed(self.issue(&order, &toll).await?)?;
+        self.deliver(order, issued).await
+    }
+
+    /// Charges the limits and stores a code if all has room that [`check`](Self::check) checks, and the
+    /// challenge of `order` is marked as `solution` says: one act. Then the code is to be delivered.
+    pub(crate) async fn issue_for(
+        &self,
+        order: &CodeOrder,
+        solution: &Solution,
+    ) -> Result<Passage<Issued>, StepError<SendRefusal>> {
+        self.serves(order)?;
+        let sms = self.limits.sms(&order.phone, order.client);
+        let wrong_code = self.limits.wrong_code(order.client);
+        let toll = Toll {
+            charges: [&sms[..], &solution.mark].concat(),
+            checked: [&wrong_code[..], &solution.within].concat(),
+            series: self.failures.of_codes(&order.phone),
         };
-        let refusal = match self.sender.send(&self.message(order, &issued)).await {
-            SendOutcome::Accepted => return Ok(self.sent(&issued)),
+        let mut passage = self.issue(order, &toll).await?;
+        if let Passage::Passed(issued) = &mut passage {
+            // The mark of the challenge is never refunded.
+            issued.hit.charges = sms;
+        }
+        Ok(passage)
+    }
+
+    async fn issue(
+        &self,
+        order: &CodeOrder,
+        toll: &Toll,
+    ) -> Result<Passage<Issued>, StepError<SendRefusal>> {
+        let slot = order.slot();
+        let issued = self.codes.issue(slot, toll).await.map_err(StepError::denied)?;
+        Ok(match issued {
+            Passage::Passed((code, hit)) => {
+                let issued = Issued { code, hit };
+                if let Err(error) = self.codes.discard_former(slot).await {
+                    self.undo(&issued).await;
+                    return Err(StepError::Refused(SendRefusal::NotStored(error.into())));
+                }
+                Passage::Passed(issued)
+            }
+            Passage::Refused(refusal) => Passage::Refused(refusal),
+            Passage::Blocked(block) => Passage::Blocked(block),
+        })
+    }
+
+    /// Sends a code that is charged and stored.
+    pub(crate) async fn deliver(
+        &self,
+        order: CodeOrder,
+        issued: Issued,
+    ) -> Result<SentCode, StepError<SendRefusal>> {
+        let Issued { code, hit } = &issued;
+        let refusal = match self.sender.send(&self.message(order, code)).await {
+            SendOutcome::Accepted => return Ok(self.sent(code)),
             // A message that may arrive has to count, and its code has to work.
             SendOutcome::Unknown(cause) => {
-                SendRefusal::DeliveryUnknown { sent: self.sent(&issued), cause }
+                SendRefusal::DeliveryUnknown { sent: self.sent(code), cause }
             }
             SendOutcome::RecipientRefused(cause) => {
-                self.withdraw(&issued).await;
-                self.limits.refund_only(&SMS_PER_PHONE, &hit).await;
+                self.withdraw(code).await;
+                self.limits.refund_only(&SMS_PER_PHONE, hit).await;
                 SendRefusal::RecipientRefused(cause)
             }
             SendOutcome::NumberNotServed(cause) => {
-                self.withdraw(&issued).await;
-                self.limits.refund_only(&SMS_PER_PHONE, &hit).await;
+                self.withdraw(code).await;
+                self.limits.refund_only(&SMS_PER_PHONE, hit).await;
                 SendRefusal::NumberNotServed(cause)
             }
             SendOutcome::RecipientThrottled { until, cause } => {
-                self.withdraw(&issued).await;
+                self.withdraw(code).await;
                 let retry_after = self.limits.wait(&hit.charges, until).await;
                 SendRefusal::RecipientThrottled { retry_after, cause }
             }
             SendOutcome::MessageRefused(cause) => {
-                self.withdraw(&issued).await;
-                self.limits.refund_only(&SMS_PER_CLIENT, &hit).await;
+                self.withdraw(code).await;
+                self.limits.refund_only(&SMS_PER_CLIENT, hit).await;
                 SendRefusal::MessageRefused(cause)
             }
             SendOutcome::NotSent(cause) => {
-                self.undo(&issued, &hit).await;
+                self.undo(&issued).await;
                 SendRefusal::NotSent(cause)
             }
             SendOutcome::NotRecorded(cause) => {
-                self.undo(&issued, &hit).await;
+                self.undo(&issued).await;
                 SendRefusal::NotStored(Unavailable(cause))
             }
         };
@@ -197,9 +268,9 @@ impl SendCode {
         }
     }
 
-    async fn undo(&self, issued: &IssuedCode, hit: &Hit) {
-        self.withdraw(issued).await;
-        self.limits.refund(hit).await;
+    async fn undo(&self, issued: &Issued) {
+        self.withdraw(&issued.code).await;
+        self.limits.refund(&issued.hit).await;
     }
 
     async fn withdraw(&self, issued: &IssuedCode) {

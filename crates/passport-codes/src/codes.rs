@@ -3,7 +3,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::{
-    Binding, Code, CodeDigest, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey,
+    Binding, Code, CodeDigest, CodeKey, CodePolicy, CodeStore, CodeStoreError, DigestKey, Guess,
     Redemption, StoredCode,
 };
 
@@ -34,14 +34,27 @@ impl Codes {
         policy: CodePolicy,
         now: OffsetDateTime,
     ) -> Result<StoredCode, CodeStoreError> {
-        let stored = StoredCode {
+        let stored = self.stored(key, code, binding, policy, now);
+        self.store.put(key, stored, now).await?;
+        Ok(stored)
+    }
+
+    /// The form in which [`issue`](Self::issue) stores `code`, for an act that stores it together with
+    /// something else.
+    pub fn stored(
+        &self,
+        key: &CodeKey,
+        code: &Code,
+        binding: Option<Binding>,
+        policy: CodePolicy,
+        now: OffsetDateTime,
+    ) -> StoredCode {
+        StoredCode {
             digest: self.digest_key.digest(key, code.expose()),
             binding,
             tries_left: policy.tries(),
             expires_at: now + policy.ttl(),
-        };
-        self.store.put(key, stored, now).await?;
-        Ok(stored)
+        }
     }
 
     /// Compares `guess` with the code under `key` and, on a match, spends the code. A code of another
@@ -57,8 +70,25 @@ impl Codes {
         binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
+        let Guess { key, digest, binding } = self.guess(key, guess, binding, now).await?;
+        self.store.redeem(&key, digest, binding, now).await
+    }
+
+    /// The form in which [`redeem`](Self::redeem) compares `guess`, for an act that redeems it together
+    /// with something else. Asks the store only if there are former keys of digests.
+    ///
+    /// # Errors
+    ///
+    /// The store failed. Nothing was spent.
+    pub async fn guess(
+        &self,
+        key: &CodeKey,
+        guess: &str,
+        binding: Option<Binding>,
+        now: OffsetDateTime,
+    ) -> Result<Guess, CodeStoreError> {
         let digest = self.digest_in_use(key, guess, now).await?;
-        self.store.redeem(key, digest, binding, now).await
+        Ok(Guess { key: key.clone(), digest, binding })
     }
 
     /// Digest of `guess` under the former key that the code under `key` was stored with, or under the

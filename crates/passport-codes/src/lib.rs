@@ -18,5 +18,5 @@ pub use codes::Codes;
 pub use digest::{CodeDigest, DigestKey};
 pub use key::{CodeKey, Purpose};
 pub use policy::{CodePolicy, CodePolicyError};
-pub use store::{CodeStore, CodeStoreError, Redemption, StoredCode};
+pub use store::{CodeStore, CodeStoreError, Guess, Redemption, StoredCode};
 pub use typed::tidy;

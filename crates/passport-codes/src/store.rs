@@ -99,6 +99,17 @@ impl StoredCode {
     }
 }
 
+/// A guess at the code under a key, as a store compares it.
+#[derive(Debug, Clone)]
+pub struct Guess {
+    /// Key of the code.
+    pub key: CodeKey,
+    /// Keyed digest of what was typed.
+    pub digest: CodeDigest,
+    /// Request that the guess belongs to, if any.
+    pub binding: Option<Binding>,
+}
+
 /// Result of a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redemption {

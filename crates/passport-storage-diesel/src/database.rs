@@ -10,7 +10,7 @@ use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
 
 use crate::{
-    DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
+    ChargedCodes, DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
     location::Location, operator_tokens, outbox, postgres, sessions, signed_in, signing_keys,
     sqlite, users, webhooks,
 };
@@ -150,6 +150,14 @@ impl Database {
         match &self.0 {
             Backend::Postgres(_) => None,
             Backend::Sqlite(pool) => Some(Arc::new(sqlite::SqliteThrottleStore(pool.clone()))),
+        }
+    }
+
+    /// Codes with their charges in this database, if it is SQLite; see [`codes`](Self::codes).
+    pub fn charged_codes(&self) -> Option<ChargedCodes> {
+        match &self.0 {
+            Backend::Postgres(_) => None,
+            Backend::Sqlite(pool) => Some(ChargedCodes(pool.clone())),
         }
     }
 

@@ -78,13 +78,6 @@ macro_rules! failure_store {
                     self.0.execute(query).await?;
                     Ok(())
                 }
-
-                async fn clear_one(&self, series: &SeriesKey) -> Result<(), Failure> {
-                    let query =
-                        diesel::delete(failures::table).filter(failures::key.eq(key(series)));
-                    self.0.execute(query).await?;
-                    Ok(())
-                }
             }
 
             #[async_trait]
@@ -110,7 +103,7 @@ macro_rules! failure_store {
                 async fn succeed(&self, attempt: &Attempt) -> Result<(), FailureStoreError> {
                     let mut outcome = Ok(());
                     for counted in &attempt.counted {
-                        outcome = outcome.and(self.clear_one(&counted.key).await);
+                        outcome = outcome.and(self.0.end_series(&counted.key).await);
                     }
                     outcome.map_err(FailureStoreError::new)
                 }
@@ -124,7 +117,7 @@ macro_rules! failure_store {
                 }
 
                 async fn clear(&self, key: &SeriesKey) -> Result<(), FailureStoreError> {
-                    self.clear_one(key).await.map_err(FailureStoreError::new)
+                    self.0.end_series(key).await.map_err(FailureStoreError::new)
                 }
 
                 async fn read(

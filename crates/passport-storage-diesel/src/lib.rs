@@ -25,3 +25,4 @@ pub use database::Database;
 pub use error::DatabaseError;
 pub use options::DatabaseOptions;
 pub use signed_in::SignedInUsers;
+pub use sqlite::ChargedCodes;

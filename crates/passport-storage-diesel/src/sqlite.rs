@@ -1,5 +1,6 @@
 //! Connections, rows and migrations of SQLite, and the stores that only SQLite has.
 
+mod charged_codes;
 mod codes;
 mod count;
 mod event_rows;
@@ -20,6 +21,7 @@ mod writer;
 pub(crate) mod schema;
 pub(crate) mod values;
 
+pub use charged_codes::ChargedCodes;
 pub(crate) use codes::SqliteCodeStore;
 pub(crate) use diesel::sqlite::Sqlite as Backend;
 pub(crate) use event_rows::EventRow;

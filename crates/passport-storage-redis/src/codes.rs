@@ -1,7 +1,7 @@
 use std::{num::NonZeroU32, sync::LazyLock};
 
 use async_trait::async_trait;
-use deadpool_redis::redis::{Script, cmd};
+use deadpool_redis::redis::{Script, ScriptInvocation, cmd};
 use passport_codes::{
     Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
 };
@@ -12,9 +12,14 @@ use crate::{
     moment::{from_microseconds, keep, microseconds},
 };
 
-static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/put.lua")));
+/// Functions about codes, with which scripts begin.
+pub(crate) const CODE: &str = include_str!("codes/code.lua");
+
+static PUT: LazyLock<Script> =
+    LazyLock::new(|| Script::new(&[CODE, include_str!("codes/put.lua")].concat()));
 static RESTORE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/restore.lua")));
-static REDEEM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("codes/redeem.lua")));
+static REDEEM: LazyLock<Script> =
+    LazyLock::new(|| Script::new(&[CODE, include_str!("codes/redeem.lua")].concat()));
 static WITHDRAW: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("codes/withdraw.lua")));
 
@@ -28,9 +33,8 @@ impl RedisCodeStore {
         Self(client)
     }
 
-    /// Has no hash tag, because an act uses one key: in a Cluster, codes spread over all nodes.
     fn key(&self, key: &CodeKey) -> String {
-        format!("{}:code:{}:{}", self.0.prefix(), key.purpose().as_str(), key::part(key.subject()))
+        self::key(self.0.prefix(), key)
     }
 }
 
@@ -43,12 +47,7 @@ impl CodeStore for RedisCodeStore {
         now: OffsetDateTime,
     ) -> Result<(), CodeStoreError> {
         let mut script = PUT.key(self.key(key));
-        script
-            .arg(code.digest.as_bytes())
-            .arg(code.tries_left.get())
-            .arg(microseconds(code.expires_at))
-            .arg(keep(code.expires_at - now))
-            .arg(bytes(code.binding.as_ref()));
+        add_code(&mut script, &code, now);
         self.0.invoke(&script).await.map_err(CodeStoreError::new)
     }
 
@@ -60,7 +59,8 @@ impl CodeStore for RedisCodeStore {
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
         let mut script = REDEEM.key(self.key(key));
-        script.arg(guess.as_bytes()).arg(microseconds(now)).arg(bytes(binding.as_ref()));
+        script.arg(microseconds(now));
+        add_guess(&mut script, guess, binding.as_ref());
         let answer: Vec<i64> = self.0.invoke(&script).await.map_err(CodeStoreError::new)?;
         redemption(guess, binding, &answer).ok_or_else(|| {
             CodeStoreError::new("redis returned an answer that redeem.lua does not give")
@@ -109,13 +109,41 @@ impl CodeStore for RedisCodeStore {
     }
 }
 
+/// Has no hash tag, because an act on a code alone uses one key: in a Cluster, codes spread over all nodes.
+pub(crate) fn key(prefix: &str, key: &CodeKey) -> String {
+    format!("{prefix}:code:{}:{}", key.purpose().as_str(), key::part(key.subject()))
+}
+
+/// Adds a code as `put_code` reads it.
+pub(crate) fn add_code(script: &mut ScriptInvocation<'_>, code: &StoredCode, now: OffsetDateTime) {
+    script
+        .arg(code.digest.as_bytes())
+        .arg(code.tries_left.get())
+        .arg(microseconds(code.expires_at))
+        .arg(keep(code.expires_at - now))
+        .arg(bytes(code.binding.as_ref()));
+}
+
+/// Adds a guess as `redeem_code` reads it.
+pub(crate) fn add_guess(
+    script: &mut ScriptInvocation<'_>,
+    digest: CodeDigest,
+    binding: Option<&Binding>,
+) {
+    script.arg(digest.as_bytes()).arg(bytes(binding));
+}
+
 /// A binding as the scripts take it: empty for none.
 fn bytes(binding: Option<&Binding>) -> &[u8] {
     binding.map_or(&[], |binding| binding.as_bytes())
 }
 
-/// Reads the answer of `redeem.lua` to a guess whose digest is `guess`, with `binding`.
-fn redemption(guess: CodeDigest, binding: Option<Binding>, answer: &[i64]) -> Option<Redemption> {
+/// Reads the answer of `redeem_code` to a guess whose digest is `guess`, with `binding`.
+pub(crate) fn redemption(
+    guess: CodeDigest,
+    binding: Option<Binding>,
+    answer: &[i64],
+) -> Option<Redemption> {
     match *answer {
         [] => Some(Redemption::Missing),
         [tries_left] => Some(Redemption::Mismatch { tries_left: tries_left.try_into().ok()? }),

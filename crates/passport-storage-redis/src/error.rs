@@ -2,6 +2,9 @@ use std::{error::Error, sync::Arc};
 
 use deadpool_redis::{PoolError, redis};
 
+/// Code with which a Cluster refuses a script whose keys are in several slots. It has done nothing.
+pub(crate) const CROSS_SLOT: &str = "CROSSSLOT";
+
 type Cause = Arc<dyn Error + Send + Sync>;
 
 /// Redis did not answer, or refused. The cause is for the log, not for the caller.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use deadpool_redis::redis::{Script, cmd};
+use deadpool_redis::redis::{Script, ScriptInvocation, cmd};
 use passport_throttle::{
     Attempt, Backoff, Block, Counted, FailureStore, FailureStoreError, Permission, Series,
     SeriesKey, Tally,
@@ -16,15 +16,17 @@ use time::OffsetDateTime;
 
 use crate::{
     RedisClient, RedisError,
+    error::CROSS_SLOT,
     moment::{from_microseconds, keep, microseconds, span},
 };
 
-static BEGIN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("failures/begin.lua")));
+/// Functions about series, with which scripts begin.
+pub(crate) const SERIES: &str = include_str!("failures/series.lua");
+
+static BEGIN: LazyLock<Script> =
+    LazyLock::new(|| Script::new(&[SERIES, include_str!("failures/begin.lua")].concat()));
 static FORGIVE: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("failures/forgive.lua")));
-
-/// Code with which a Cluster refuses a script whose keys are in several slots. It has done nothing.
-const CROSS_SLOT: &str = "CROSSSLOT";
 
 /// Failures in a row in Redis: a hash for each series.
 ///
@@ -43,9 +45,8 @@ impl RedisFailureStore {
         Self { client, is_cluster: Arc::default() }
     }
 
-    /// Has no hash tag: in a Cluster, series spread over all nodes.
     fn key(&self, key: &SeriesKey) -> String {
-        format!("{}:failures:{}", self.client.prefix(), hex::encode(key.as_bytes()))
+        record_key(self.client.prefix(), key)
     }
 
     async fn decide(
@@ -112,20 +113,11 @@ impl RedisFailureStore {
         if series.is_empty() {
             return Ok(Permission::Go(Attempt { counted: Vec::new() }));
         }
-        let remembered = time::Duration::try_from(Backoff::REMEMBERED);
         let mut script = BEGIN.prepare_invoke();
-        script
-            .arg(microseconds(now))
-            .arg(i32::from(act == Act::Count))
-            .arg(span(Backoff::REMEMBERED))
-            .arg(keep(remembered.unwrap_or(time::Duration::MAX)));
-        for Series { key, backoff } in series {
-            script
-                .key(self.key(key))
-                .arg(backoff.free())
-                .arg(span(backoff.first()))
-                .arg(span(backoff.longest()))
-                .arg(backoff.stop());
+        script.arg(microseconds(now)).arg(i32::from(act == Act::Count));
+        add_memory(&mut script);
+        for series in series {
+            add_series(&mut script, self.client.prefix(), series);
         }
         let answer: Vec<i64> = self.client.invoke(&script).await?;
         permission(series, now, &answer).ok_or(Failure::Answer)
@@ -207,6 +199,28 @@ impl FailureStore for RedisFailureStore {
         }
         Ok(tallies)
     }
+}
+
+/// Has no hash tag: in a Cluster, series spread over all nodes.
+fn record_key(prefix: &str, key: &SeriesKey) -> String {
+    format!("{prefix}:failures:{}", hex::encode(key.as_bytes()))
+}
+
+/// Adds how long series are remembered, and kept, as `begin.lua` and `toll.lua` read it.
+pub(crate) fn add_memory(script: &mut ScriptInvocation<'_>) {
+    let remembered = time::Duration::try_from(Backoff::REMEMBERED);
+    script.arg(span(Backoff::REMEMBERED)).arg(keep(remembered.unwrap_or(time::Duration::MAX)));
+}
+
+/// Adds the key and the arguments of a series, as `series.lua` reads them.
+pub(crate) fn add_series(script: &mut ScriptInvocation<'_>, prefix: &str, series: &Series) {
+    let Series { key, backoff } = series;
+    script
+        .key(record_key(prefix, key))
+        .arg(backoff.free())
+        .arg(span(backoff.first()))
+        .arg(span(backoff.longest()))
+        .arg(backoff.stop());
 }
 
 /// What `begin.lua` does with an attempt that may go on.

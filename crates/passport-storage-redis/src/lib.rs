@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod charged_codes;
 mod client;
 mod codes;
 mod connection;
@@ -12,6 +13,7 @@ mod sessions;
 mod throttle;
 mod url;
 
+pub use charged_codes::RedisChargedCodes;
 pub use client::{RedisClient, RedisOptions};
 pub use codes::RedisCodeStore;
 pub use error::{OpenRedisError, RedisError};

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use self::groups::{Group, by_subject};
 use crate::{
     RedisClient, RedisError,
+    error::CROSS_SLOT,
     moment::{from_microseconds, keep, microseconds, span},
 };
 
@@ -28,9 +29,6 @@ static HIT: LazyLock<Script> =
 static REFUND: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("throttle/refund.lua")));
 static USAGE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("throttle/usage.lua")));
-
-/// Code with which a Cluster refuses a script whose keys are in several slots. It has done nothing.
-const CROSS_SLOT: &str = "CROSSSLOT";
 
 /// Exact sliding windows in Redis: a sorted set of moments for each count.
 ///

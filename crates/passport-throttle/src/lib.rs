@@ -7,6 +7,7 @@ mod quota;
 mod store;
 mod subject;
 mod tally;
+mod toll;
 mod usage;
 
 #[cfg(feature = "testing")]
@@ -22,4 +23,5 @@ pub use quota::{Quota, QuotaError};
 pub use store::{ThrottleStore, ThrottleStoreError};
 pub use subject::Subject;
 pub use tally::Tally;
+pub use toll::{Passage, Toll};
 pub use usage::Usage;

@@ -3,7 +3,9 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use passport_auth::{BoxError, LimitReach, SeparateStores, SignedInUsers};
+use passport_auth::{
+    BoxError, ChargedCodes, LimitReach, SeparateCharges, SeparateStores, SignedInUsers,
+};
 use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
 use passport_session::SessionStore;
@@ -12,13 +14,18 @@ use passport_storage_memory::{
     MemoryCodeStore, MemoryIdempotencyStore, MemorySessionStore, MemoryThrottleStore,
 };
 use passport_storage_redis::{
-    RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisOptions,
-    RedisSessionStore, RedisThrottleStore,
+    RedisChargedCodes, RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore,
+    RedisOptions, RedisSessionStore, RedisThrottleStore,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
 use tracing::{info, warn};
 
-use super::{database::InOneDatabase, error::WiringError, metered::Metered};
+use super::{
+    charged::{ChargedInFile, ChargedInRedis},
+    database::InOneDatabase,
+    error::WiringError,
+    metered::Metered,
+};
 use crate::{
     http::Probe,
     metrics::{StoreMeters, StoreName},
@@ -49,10 +56,14 @@ pub(super) struct Stores {
     pub(super) codes: Arc<dyn CodeStore>,
     /// Counts of messages and of failures.
     pub(super) throttle: Arc<dyn ThrottleStore>,
+    /// Codes of messages with their charges.
+    pub(super) charged_codes: Arc<dyn ChargedCodes>,
     /// Answers of challenges.
     pub(super) answers: Arc<dyn CodeStore>,
-    /// Counts of challenges.
+    /// Counts of challenges: the store of `throttle`, or another one.
     pub(super) challenge_throttle: Arc<dyn ThrottleStore>,
+    /// Answers of challenges with their charges.
+    pub(super) charged_answers: Arc<dyn ChargedCodes>,
     /// Sessions, wherever `session.store` wants them.
     pub(super) sessions: Arc<dyn SessionStore>,
     /// Failures in a row.
@@ -111,14 +122,21 @@ impl Stores {
 
     /// The same stores, whose calls are timed.
     pub(super) fn metered(self, meters: &StoreMeters) -> Self {
+        let is_one_throttle = Arc::ptr_eq(&self.throttle, &self.challenge_throttle);
+        let throttle: Arc<dyn ThrottleStore> =
+            Metered::new(self.throttle, meters.of(StoreName::Limits));
+        let challenge_throttle: Arc<dyn ThrottleStore> = if is_one_throttle {
+            Arc::clone(&throttle)
+        } else {
+            Metered::new(self.challenge_throttle, meters.of(StoreName::Challenges))
+        };
         Self {
             codes: Metered::new(self.codes, meters.of(StoreName::Codes)),
-            throttle: Metered::new(self.throttle, meters.of(StoreName::Limits)),
+            throttle,
+            charged_codes: Metered::new(self.charged_codes, meters.of(StoreName::Codes)),
             answers: Metered::new(self.answers, meters.of(StoreName::Challenges)),
-            challenge_throttle: Metered::new(
-                self.challenge_throttle,
-                meters.of(StoreName::Challenges),
-            ),
+            challenge_throttle,
+            charged_answers: Metered::new(self.charged_answers, meters.of(StoreName::Challenges)),
             sessions: Metered::new(self.sessions, meters.of(StoreName::Sessions)),
             failures: Metered::new(self.failures, meters.of(StoreName::Failures)),
             signed_in: Metered::new(self.signed_in, meters.of(StoreName::Sessions)),
@@ -135,10 +153,14 @@ impl Stores {
             idempotency: database.idempotency(),
             ..Self::in_memory(database).with_sessions_in(database)
         };
-        let (Some(codes), Some(throttle)) = (database.codes(), database.throttle()) else {
+        let (Some(codes), Some(throttle), Some(charged)) =
+            (database.codes(), database.throttle(), database.charged_codes())
+        else {
             return in_memory;
         };
-        Self { kind: StoreKind::Sqlite, outlives_process: true, codes, throttle, ..in_memory }
+        let charged_codes = Arc::new(ChargedInFile(charged));
+        let (kind, outlives_process) = (StoreKind::Sqlite, true);
+        Self { kind, outlives_process, codes, throttle, charged_codes, ..in_memory }
     }
 
     /// Sessions beside their users, where one query reads both.
@@ -153,17 +175,21 @@ impl Stores {
         let codes: Arc<dyn CodeStore> = Arc::new(MemoryCodeStore::default());
         let throttle: Arc<dyn ThrottleStore> = Arc::new(MemoryThrottleStore::default());
         let sessions: Arc<dyn SessionStore> = Arc::new(MemorySessionStore::default());
+        let failures = database.failures();
+        let charged: Arc<dyn ChargedCodes> = Arc::new(apart(&codes, &throttle, &failures));
         Self {
             kind: StoreKind::Memory,
             outlives_process: false,
             is_shared: false,
             answers: Arc::clone(&codes),
             codes,
+            charged_codes: Arc::clone(&charged),
+            charged_answers: charged,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
             signed_in: separate(&sessions, database),
             sessions,
-            failures: database.failures(),
+            failures,
             idempotency: Arc::new(MemoryIdempotencyStore::default()),
             probe: None,
         }
@@ -174,17 +200,24 @@ impl Stores {
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
         let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(redis.clone()));
+        let failures: Arc<dyn FailureStore> = Arc::new(RedisFailureStore::new(redis.clone()));
+        let charged: Arc<dyn ChargedCodes> = Arc::new(ChargedInRedis {
+            redis: RedisChargedCodes::new(redis.clone()),
+            apart: apart(&codes, &throttle, &failures),
+        });
         Ok(Self {
             kind: StoreKind::Redis,
             outlives_process: true,
             is_shared: true,
             answers: Arc::clone(&codes),
             codes,
+            charged_codes: Arc::clone(&charged),
+            charged_answers: charged,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
             signed_in: separate(&sessions, database),
             sessions,
-            failures: Arc::new(RedisFailureStore::new(redis.clone())),
+            failures,
             idempotency: Arc::new(RedisIdempotencyStore::new(redis.clone())),
             probe: Some(Arc::new(redis)),
         })
@@ -223,6 +256,15 @@ async fn ping(url: &str, shown: &StoreUrl) -> Result<(), WiringError> {
         Some(code) => WiringError::RedisRefuses(shown.to_string(), code.to_owned(), error),
         None => WiringError::RedisUnreachable(shown.to_string(), error),
     })
+}
+
+/// Codes and their charges in stores that are called one after the other.
+fn apart(
+    codes: &Arc<dyn CodeStore>,
+    throttle: &Arc<dyn ThrottleStore>,
+    failures: &Arc<dyn FailureStore>,
+) -> SeparateCharges {
+    SeparateCharges::new(Arc::clone(codes), Arc::clone(throttle), Arc::clone(failures))
 }
 
 /// Reader of sessions in another store than their users.

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use passport_codes::Redemption;
+use passport_throttle::{Charge, Refusal, Toll};
 use thiserror::Error;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{CarriedTicket, ChallengeId, ChallengeSeed, Challenges, Keeper, stored};
 use crate::{
-    ChallengeRenderer, ChallengeStep, ClientAddress, Clock, Denied, Limits, error::StepError,
+    ChallengeRenderer, ChallengeStep, ChargedCodes, ClientAddress, Clock, Denied, Limits,
+    error::{StepError, passed},
     policies,
 };
 
@@ -17,6 +19,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Gate {
     challenges: Challenges,
+    answers: Arc<dyn ChargedCodes>,
     renderer: Arc<dyn ChallengeRenderer>,
     limits: Limits,
     clock: Arc<dyn Clock>,
@@ -33,15 +36,77 @@ pub enum ChallengeRefusal {
     Wrong,
 }
 
+/// A right answer of a challenge that is not yet marked as answered.
+#[derive(Debug)]
+pub(crate) struct Solution {
+    /// Marks the challenge, once.
+    pub(crate) mark: Vec<Charge>,
+    /// Wrong answers of the client, which have to have room.
+    pub(crate) within: Vec<Charge>,
+}
+
 impl Gate {
-    /// Spends `challenges` whose answers `renderer` knows, and counts wrong answers in `limits`.
+    /// Spends `challenges` whose answers `renderer` knows, and counts wrong answers in `limits`. Those of
+    /// stored challenges are counted in `answers`, which is over the stores of both.
     pub fn new(
         challenges: Challenges,
+        answers: Arc<dyn ChargedCodes>,
         renderer: Arc<dyn ChallengeRenderer>,
         limits: Limits,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { challenges, renderer, limits, clock }
+        Self { challenges, answers, renderer, limits, clock }
+    }
+
+    /// What marks the challenge `id` as answered, if it is in no store and `answer` is right; for an act
+    /// that does so together with something else. It has to be [settled](Self::settle) or
+    /// [refused](Self::refuse).
+    ///
+    /// `None` if `answer` is not known to be right without asking a store: then [`spend`](Self::spend)
+    /// tells.
+    pub(crate) fn solve(
+        &self,
+        id: &ChallengeId,
+        answer: &str,
+        client: ClientAddress,
+    ) -> Option<Solution> {
+        let now = self.clock.now();
+        let seed = self.seed(id, now)?;
+        if !self.is_answer(&seed, &self.renderer.normalise(answer)) {
+            return None;
+        }
+        // A right answer too needs room for a wrong one.
+        self.challenges.meter().fail(client, now).ok()?;
+        self.challenges.meter().unfail(client);
+        Some(self.solution(&seed, client))
+    }
+
+    /// Whether challenges are counted where `limits` are, so that one act can do both.
+    pub(crate) fn counts_with(&self, limits: &Limits) -> bool {
+        self.limits.share_store(limits)
+    }
+
+    /// Reports that a challenge was marked as answered.
+    pub(crate) fn settle(&self) {
+        self.challenges.report(ChallengeStep::Solved);
+    }
+
+    /// Why a challenge was not marked, if `refusal` is of its counts.
+    pub(crate) fn refuse(&self, refusal: Refusal) -> StepError<ChallengeRefusal> {
+        let refused = refused(Denied::TooMany(refusal));
+        self.challenges.report(match &refused {
+            StepError::Refused(_) => ChallengeStep::Missing,
+            StepError::Denied(_) => ChallengeStep::Denied,
+        });
+        refused
+    }
+
+    fn solution(&self, seed: &ChallengeSeed, client: ClientAddress) -> Solution {
+        let once = self.challenges.once();
+        Solution {
+            mark: self.limits.once(policies::CHALLENGE_ANSWERS, seed.ticket(), once),
+            within: self.limits.wrong_answer(client),
+        }
     }
 
     /// Spends the challenge `id`, whether or not `answer` is right.
@@ -124,24 +189,18 @@ impl Gate {
         is_right: bool,
         client: ClientAddress,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
-        let once = self.challenges.once();
-        let mark = self.limits.once(policies::CHALLENGE_ANSWERS, seed.ticket(), once);
-        let wrong = self.limits.wrong_answer(client);
+        let Solution { mark, within: wrong } = self.solution(seed, client);
         let hit = if is_right {
             self.limits.charge_within(&mark, &wrong).await
         } else {
             self.limits.charge(&[wrong, mark].concat()).await
         };
-        match hit {
-            Ok(_) => Ok(is_right),
-            Err(Denied::TooMany(refusal)) if refusal.policy == policies::CHALLENGE_ANSWERS => {
-                Err(StepError::Refused(ChallengeRefusal::Missing))
-            }
-            Err(denied) => Err(denied.into()),
-        }
+        hit.map_err(refused)?;
+        Ok(is_right)
     }
 
-    /// Compares `guess` with the stored answer of `id`, and deletes that.
+    /// Compares `guess` with the stored answer of `id`, and deletes that. With a single try only one of
+    /// several concurrent guesses is compared.
     async fn redeem(
         &self,
         id: Uuid,
@@ -149,30 +208,46 @@ impl Gate {
         client: ClientAddress,
         now: OffsetDateTime,
     ) -> Result<bool, StepError<ChallengeRefusal>> {
-        let hit = self.limits.charge(&self.limits.wrong_answer(client)).await?;
-        let redeemed = self.challenges.codes.redeem(&stored(id), guess, None, now).await;
-        let is_right = match &redeemed {
-            Ok(Redemption::Accepted(_)) => true,
-            // The comparison stays atomic, because with a single try only one of several
-            // concurrent guesses is compared.
-            Ok(Redemption::Mismatch { .. }) => self.is_test_answer(guess),
-            Ok(Redemption::Missing) | Err(_) => false,
+        let wrong = self.limits.wrong_answer(client);
+        let is_test_answer = self.is_test_answer(guess);
+        let toll = if is_test_answer {
+            Toll { checked: wrong, ..Toll::default() }
+        } else {
+            Toll { charges: wrong, ..Toll::default() }
         };
-        if is_right || !matches!(redeemed, Ok(Redemption::Mismatch { .. })) {
-            self.limits.refund(&hit).await;
-        }
-        match redeemed.map_err(StepError::denied)? {
-            Redemption::Accepted(_) | Redemption::Mismatch { .. } => {
-                self.challenges.meter().unstore(client);
-                Ok(is_right)
-            }
-            Redemption::Missing => Err(StepError::Refused(ChallengeRefusal::Missing)),
-        }
+        let guess = self.challenges.codes.guess(&stored(id), guess, None, now).await;
+        let guess = guess.map_err(StepError::denied)?;
+        let redeemed = self.answers.redeem(&toll, &guess, now).await;
+        let is_right = match passed(redeemed.map_err(StepError::denied)?)? {
+            Redemption::Accepted(_) => true,
+            Redemption::Mismatch { .. } => is_test_answer,
+            Redemption::Missing => return Err(StepError::Refused(ChallengeRefusal::Missing)),
+        };
+        self.challenges.meter().unstore(client);
+        Ok(is_right)
     }
 
     fn is_test_answer(&self, guess: &str) -> bool {
         let test_answer = self.challenges.test_answer.as_deref();
         test_answer.is_some_and(|answer| guess == self.renderer.normalise(answer))
+    }
+}
+
+/// An answer whose challenge has a mark already is missing.
+fn refused(denied: Denied) -> StepError<ChallengeRefusal> {
+    match denied {
+        Denied::TooMany(refusal) if refusal.policy == policies::CHALLENGE_ANSWERS => {
+            StepError::Refused(ChallengeRefusal::Missing)
+        }
+        denied => denied.into(),
+    }
+}
+
+impl Solution {
+    /// Whether `refusal` is of the counts of the challenge.
+    pub(crate) fn is_refused_by(&self, refusal: &Refusal) -> bool {
+        let mut counts = self.mark.iter().chain(&self.within);
+        counts.any(|charge| charge.policy == refusal.policy)
     }
 }
 

@@ -21,6 +21,7 @@ mod bindings;
 mod challenges;
 mod change_number;
 mod change_password;
+mod charged;
 mod check_code;
 mod code_sign_in;
 mod code_sign_up;

@@ -9,11 +9,11 @@ use std::{
 
 use passport_auth::{
     AuditAddresses, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRenderer,
-    Challenges, ClientAddress, Clock, CodeRequest, Detached, Events, Failures, FairQueue, Gate,
-    Limits, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords, PhoneCodes,
-    PhoneProof, PictureStock, Place, PresentChallenge, Priority, RequestCode, RequestCodeError,
-    SendCode, SeparateStores, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError,
-    SignedIn, Slot, SubjectKey, SystemClock, Workers,
+    Challenges, ChargedCodes, ClientAddress, Clock, CodeRequest, Detached, Events, Failures,
+    FairQueue, Gate, Limits, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck,
+    Passwords, PhoneCodes, PhoneProof, PictureStock, Place, PresentChallenge, Priority,
+    RequestCode, RequestCodeError, SendCode, SeparateCharges, SeparateStores, Sessions, SignIn,
+    SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -86,6 +86,7 @@ struct Foundation {
     failures: Arc<dyn FailureStore>,
     journal: Arc<dyn Journal>,
     codes: Codes,
+    charged: Arc<dyn ChargedCodes>,
     gateway: Arc<Gateway>,
     renderer: Arc<dyn ChallengeRenderer>,
     workers: Workers,
@@ -108,14 +109,23 @@ impl Foundation {
             addresses,
             Arc::clone(&clock) as _,
         );
+        let codes = faulty::<MemoryCodeStore>(&outage);
+        let failures: Arc<dyn FailureStore> = faulty::<MemoryFailureStore>(&outage);
+        let throttle: Arc<dyn ThrottleStore> = faulty::<MemoryThrottleStore>(&outage);
+        let charged = SeparateCharges::new(
+            Arc::clone(&codes) as _,
+            Arc::clone(&throttle),
+            Arc::clone(&failures),
+        );
         Self {
             clock,
             users,
-            failures: faulty::<MemoryFailureStore>(&outage),
+            failures,
             journal,
             sessions: faulty::<MemorySessionStore>(&outage),
-            throttle: faulty::<MemoryThrottleStore>(&outage),
-            codes: Codes::new(faulty::<MemoryCodeStore>(&outage), DigestKey::new([7; 32])),
+            throttle,
+            codes: Codes::new(codes, DigestKey::new([7; 32])),
+            charged: Arc::new(charged),
             gateway: Arc::new(Gateway::default()),
             renderer: Arc::new(Renderer::default()),
             workers: workers(WORKERS * 128),
@@ -149,6 +159,7 @@ impl Foundation {
             .with_test_answer(setup.test_answer.clone());
         let codes = PhoneCodes::new(
             self.codes.clone(),
+            Arc::clone(&self.charged),
             subject_key(),
             setup.code_policy,
             setup.code_length,
@@ -157,8 +168,13 @@ impl Foundation {
         let passwords = Passwords::new(Arc::clone(&setup.hasher) as _, self.hashing.clone());
         let sessions_room =
             Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
-        let gate =
-            Gate::new(challenges.clone(), Arc::clone(renderer), limits.clone(), Arc::clone(&clock));
+        let gate = Gate::new(
+            challenges.clone(),
+            Arc::clone(&self.charged),
+            Arc::clone(renderer),
+            limits.clone(),
+            Arc::clone(&clock),
+        );
         let send_code = SendCode::new(
             codes.clone(),
             Arc::clone(&sender) as _,

@@ -54,6 +54,12 @@ impl Pool {
         .await
     }
 
+    /// Ends a series.
+    pub(crate) async fn end_series(&self, key: &SeriesKey) -> Result<(), Failure> {
+        self.execute(diesel::delete(failures::table.find(common::key(key)))).await?;
+        Ok(())
+    }
+
     /// Deletes series that are forgotten at `now`; returns their number.
     ///
     /// Skips rows that are locked, because an attempt that begins may wait for another row of the batch.

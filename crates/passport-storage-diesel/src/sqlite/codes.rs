@@ -1,9 +1,15 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use diesel::{prelude::*, result::Error, sqlite::Sqlite, upsert::excluded};
+use diesel::{
+    prelude::*,
+    query_builder::{QueryFragment, QueryId},
+    result::Error,
+    sqlite::Sqlite,
+    upsert::excluded,
+};
 use passport_codes::{
-    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
+    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Guess, Redemption, StoredCode,
 };
 use time::OffsetDateTime;
 
@@ -29,16 +35,7 @@ impl CodeStore for SqliteCodeStore {
         code: StoredCode,
         _now: OffsetDateTime,
     ) -> Result<(), CodeStoreError> {
-        let put = diesel::insert_into(codes::table)
-            .values(CodeRow::new(key, &code))
-            .on_conflict((codes::subject, codes::purpose))
-            .do_update()
-            .set((
-                codes::digest.eq(excluded(codes::digest)),
-                codes::binding.eq(excluded(codes::binding)),
-                codes::tries_left.eq(excluded(codes::tries_left)),
-                codes::expires_at.eq(excluded(codes::expires_at)),
-            ));
+        let put = upsert(CodeRow::new(key, &code));
         self.0.execute(put).await.map_err(CodeStoreError::new)?;
         Ok(())
     }
@@ -50,33 +47,8 @@ impl CodeStore for SqliteCodeStore {
         binding: Option<Binding>,
         now: OffsetDateTime,
     ) -> Result<Redemption, CodeStoreError> {
-        let (subject, purpose) = (key.subject().to_owned(), key.purpose().as_str());
-        let now = now.truncate_to_microsecond();
-        let redeem = move |connection: &mut SqliteConnection| {
-            let own = || codes::table.find((subject.as_str(), purpose));
-            let found = own().select(CodeRow::as_select()).first(connection).optional()?;
-            let Some(code) = found.map(CodeRow::code).transpose()? else {
-                return Ok(Redemption::Missing);
-            };
-            if code.binding != binding {
-                return Ok(Redemption::Missing);
-            }
-            let (redemption, tries_left) = if code.expires_at <= now {
-                (Redemption::Missing, 0)
-            } else if code.digest == guess {
-                (Redemption::Accepted(code), 0)
-            } else {
-                let tries_left = code.tries_left.get() - 1;
-                (Redemption::Mismatch { tries_left }, tries_left)
-            };
-            if tries_left == 0 {
-                count(connection, diesel::delete(own()))?;
-            } else {
-                let tried = codes::tries_left.eq(i64::from(tries_left));
-                count(connection, diesel::update(own()).set(tried))?;
-            }
-            Ok(redemption)
-        };
+        let guess = Guess { key: key.clone(), digest: guess, binding };
+        let redeem = move |connection: &mut SqliteConnection| redeem(connection, &guess, now);
         self.0.write(redeem).await.map_err(CodeStoreError::new)
     }
 
@@ -134,9 +106,60 @@ impl CodeStore for SqliteCodeStore {
     }
 }
 
+/// Stores a code, replacing any earlier one.
+fn upsert(row: CodeRow) -> impl QueryFragment<Sqlite> + QueryId + Send + 'static {
+    diesel::insert_into(codes::table)
+        .values(row)
+        .on_conflict((codes::subject, codes::purpose))
+        .do_update()
+        .set((
+            codes::digest.eq(excluded(codes::digest)),
+            codes::binding.eq(excluded(codes::binding)),
+            codes::tries_left.eq(excluded(codes::tries_left)),
+            codes::expires_at.eq(excluded(codes::expires_at)),
+        ))
+}
+
+/// Stores a code, as a part of a write.
+pub(super) fn put(connection: &mut SqliteConnection, row: CodeRow) -> QueryResult<()> {
+    count(connection, upsert(row)).map(drop)
+}
+
+/// Redeems a code, as the last change or a part of a write.
+pub(super) fn redeem(
+    connection: &mut SqliteConnection,
+    guess: &Guess,
+    now: OffsetDateTime,
+) -> QueryResult<Redemption> {
+    let (subject, purpose) = (guess.key.subject(), guess.key.purpose().as_str());
+    let own = || codes::table.find((subject, purpose));
+    let found = own().select(CodeRow::as_select()).first(connection).optional()?;
+    let Some(code) = found.map(CodeRow::code).transpose()? else {
+        return Ok(Redemption::Missing);
+    };
+    if code.binding != guess.binding {
+        return Ok(Redemption::Missing);
+    }
+    let (redemption, tries_left) = if code.expires_at <= now.truncate_to_microsecond() {
+        (Redemption::Missing, 0)
+    } else if code.digest == guess.digest {
+        (Redemption::Accepted(code), 0)
+    } else {
+        let tries_left = code.tries_left.get() - 1;
+        (Redemption::Mismatch { tries_left }, tries_left)
+    };
+    if tries_left == 0 {
+        count(connection, diesel::delete(own()))?;
+    } else {
+        let tried = codes::tries_left.eq(i64::from(tries_left));
+        count(connection, diesel::update(own()).set(tried))?;
+    }
+    Ok(redemption)
+}
+
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = codes, check_for_backend(Sqlite))]
-struct CodeRow {
+pub(super) struct CodeRow {
     subject: String,
     purpose: String,
     digest: Vec<u8>,
@@ -146,7 +169,7 @@ struct CodeRow {
 }
 
 impl CodeRow {
-    fn new(key: &CodeKey, code: &StoredCode) -> Self {
+    pub(super) fn new(key: &CodeKey, code: &StoredCode) -> Self {
         Self {
             subject: key.subject().to_owned(),
             purpose: key.purpose().as_str().to_owned(),

@@ -11,15 +11,18 @@ use diesel::{
     Connection, SqliteConnection,
     connection::{Instrumentation, InstrumentationEvent},
 };
-use passport_codes::{CodeDigest, CodeKey, CodeStore, Purpose, Redemption, StoredCode};
+use passport_codes::{CodeDigest, CodeKey, CodeStore, Guess, Purpose, Redemption, StoredCode};
 use passport_sms_client::{AttemptStatus, End, Entry, Lease, Outbox, SealedMessage};
-use passport_throttle::{Charge, Decision, Policy, Quota, Subject, ThrottleStore};
+use passport_throttle::{
+    Backoff, Charge, Decision, FailureStore, Passage, Policy, Quota, Series, SeriesKey, Subject,
+    ThrottleStore, Toll,
+};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use super::{Pool, SqliteCodeStore, SqliteThrottleStore};
-use crate::{DatabaseOptions, outbox::SqliteOutbox};
+use super::{ChargedCodes, Pool, SqliteCodeStore, SqliteThrottleStore};
+use crate::{DatabaseOptions, failures::SqliteFailureStore, outbox::SqliteOutbox};
 
 mod accounts;
 
@@ -42,29 +45,55 @@ async fn a_statement_is_prepared_once_per_connection() {
     }
 }
 
-/// Two statements for a hit however many charges it has, two acts for the record of a message, and
-/// one commit for each act.
+/// A code is charged and stored by one act, whose hit costs two statements however many charges it has;
+/// the record of its message is two acts. Each act is one commit.
 #[tokio::test]
-async fn a_send_costs_seven_statements_and_four_commits() {
+async fn a_send_costs_seven_statements_and_three_commits() {
     let room = Room::new().await;
-    room.charge(1).await;
-    let charged = room.take();
-    assert_eq!((charged.statements.len(), charged.commits), (2, 1), "{charged:#?}");
     room.put(1).await;
     let put = room.take();
-    assert_eq!((put.statements.len(), put.commits), (1, 1), "{put:#?}");
+    assert_eq!((put.statements.len(), put.commits), (3, 1), "{put:#?}");
     room.record().await;
     let recorded = room.take();
     assert_eq!((recorded.statements.len(), recorded.commits), (4, 2), "{recorded:#?}");
-    room.redeem(1).await;
-    let redeemed = room.take();
-    assert_eq!((redeemed.statements.len(), redeemed.commits), (2, 1), "{redeemed:#?}");
+}
+
+/// The counts, the series and the code are read; then a right guess deletes the code, and the series if
+/// there is one. A wrong guess writes the count, the series and the tries.
+#[tokio::test]
+async fn a_guess_costs_one_commit() {
+    let room = Room::new().await;
+    room.put(1).await;
+    room.take();
+    for (guess, statements) in [(2, 6), (1, 5)] {
+        room.guess(1, guess).await;
+        let guessed = room.take();
+        assert_eq!((guessed.statements.len(), guessed.commits), (statements, 1), "{guessed:#?}");
+    }
+    room.put(1).await;
+    room.take();
+    room.guess(1, 1).await;
+    let guessed = room.take();
+    assert_eq!((guessed.statements.len(), guessed.commits), (4, 1), "{guessed:#?}");
+}
+
+/// What is only read does not ask the writer: checks, and the end of a series that there is none of.
+#[tokio::test]
+async fn reads_cost_the_writer_nothing() {
+    let room = Room::new().await;
+    room.throttle.check(&charges(1), NOW).await.unwrap();
+    room.failures.check(&[series(1)], NOW).await.unwrap();
+    room.failures.clear(&series(1).key).await.unwrap();
+    let read = room.take();
+    assert_eq!((read.statements.len(), read.commits), (0, 0), "{read:#?}");
 }
 
 struct Room {
     pool: Pool,
     codes: SqliteCodeStore,
     throttle: SqliteThrottleStore,
+    failures: SqliteFailureStore,
+    charged: ChargedCodes,
     outbox: SqliteOutbox,
     seen: Arc<Mutex<Seen>>,
     _directory: TempDir,
@@ -117,6 +146,8 @@ impl Room {
         Self {
             codes: SqliteCodeStore(pool.clone()),
             throttle: SqliteThrottleStore(pool.clone()),
+            failures: SqliteFailureStore(pool.clone()),
+            charged: ChargedCodes(pool.clone()),
             outbox: SqliteOutbox(pool.clone()),
             pool,
             seen,
@@ -130,34 +161,44 @@ impl Room {
 
     /// All writes of one send, of a refused one, and of a sign-up.
     async fn send(&self, number: u8) {
-        self.charge(number).await;
+        self.put(number).await;
         let charges = charges(number);
         let Decision::Allowed(hit) = self.throttle.hit(&charges[1..], &[], NOW).await.unwrap()
         else {
             panic!("there is room for a second message in the hour");
         };
         self.throttle.refund(&hit).await.unwrap();
-        self.put(number).await;
         self.record().await;
-        self.redeem(number).await;
+        self.guess(number, number + 100).await;
+        self.guess(number, number).await;
         self.codes.restore(&key(number), code(number), NOW).await.unwrap();
         self.codes.withdraw(&key(number), code(number).digest).await.unwrap();
         self.codes.discard(&key(number)).await.unwrap();
-    }
-
-    async fn charge(&self, number: u8) {
-        let decision = self.throttle.hit(&charges(number), &[], NOW).await.unwrap();
-        assert!(matches!(decision, Decision::Allowed(_)), "{decision:?}");
+        self.codes.put(&key(number), code(number), NOW).await.unwrap();
+        self.codes.redeem(&key(number), code(number).digest, None, NOW).await.unwrap();
     }
 
     async fn put(&self, number: u8) {
-        self.codes.put(&key(number), code(number), NOW).await.unwrap();
+        let key = key(number);
+        let of_message = charges(number).map(|charge| {
+            let now_and_then = Quota::new(100, charge.quota.window()).unwrap();
+            Charge { quota: now_and_then, ..charge }
+        });
+        let toll = Toll { charges: of_message.to_vec(), ..Toll::default() };
+        let put = self.charged.put(&toll, (&key, code(number)), NOW).await.unwrap();
+        assert!(matches!(put, Passage::Passed(_)), "{put:?}");
     }
 
-    async fn redeem(&self, number: u8) {
-        let guess = code(number).digest;
-        let redeemed = self.codes.redeem(&key(number), guess, None, NOW).await.unwrap();
-        assert!(matches!(redeemed, Redemption::Accepted(_)), "{redeemed:?}");
+    async fn guess(&self, number: u8, digest: u8) {
+        let [charge, ..] = charges(number + 50);
+        let wrong = Charge { policy: Policy::new("wrong-codes-per-client"), ..charge };
+        let charges =
+            vec![Charge { quota: Quota::new(10, wrong.quota.window()).unwrap(), ..wrong }];
+        let toll = Toll { charges, checked: Vec::new(), series: vec![series(number)] };
+        let guess = Guess { key: key(number), digest: code(digest).digest, binding: None };
+        let redeemed = self.charged.redeem(&toll, &guess, NOW).await.unwrap();
+        let is_right = matches!(redeemed, Passage::Passed(Redemption::Accepted(_)));
+        assert_eq!(is_right, number == digest, "{redeemed:?}");
     }
 
     async fn record(&self) {
@@ -190,6 +231,11 @@ fn charges(number: u8) -> [Charge; 5] {
         charge("sms-per-client-hour", number + 100, 10, hour),
         charge("sms-per-client-day", number + 100, 30, day),
     ]
+}
+
+fn series(number: u8) -> Series {
+    let backoff = Backoff::new(19, Duration::from_mins(1), Duration::from_mins(1), 100).unwrap();
+    Series { key: SeriesKey::new([number; 32]), backoff }
 }
 
 fn key(number: u8) -> CodeKey {

@@ -1,5 +1,5 @@
 use diesel::{prelude::*, result::Error, sqlite::Sqlite, upsert::excluded};
-use passport_throttle::{Backoff, Counted, Permission, Series, SeriesKey, Tally};
+use passport_throttle::{Attempt, Backoff, Counted, Permission, Series, SeriesKey, Tally};
 use time::OffsetDateTime;
 
 use super::{
@@ -8,10 +8,7 @@ use super::{
     schema::failures,
     values::{moment, stored_moment},
 };
-use crate::{
-    failure::Failure,
-    failures::{self as common, decide},
-};
+use crate::{failure::Failure, failures as common};
 
 /// Number of rows that a batch of the sweep deletes. Other writes get their turn between two batches.
 const BATCH: i64 = 1_000;
@@ -24,29 +21,23 @@ impl Pool {
         now: OffsetDateTime,
     ) -> Result<Permission, Failure> {
         let begin = move |connection: &mut SqliteConnection| {
-            let mut tallies = Vec::with_capacity(series.len());
-            for Series { key, .. } in &series {
-                let own = failures::table.find(common::key(key)).select(FailureRow::as_select());
-                let row: Option<FailureRow> = own.first(connection).optional()?;
-                tallies.extend(row.map(FailureRow::tally).transpose()?);
-            }
-            let permission = decide(&series, &tallies, now);
+            let permission = decide(connection, &series, now)?;
             if let Permission::Go(attempt) = &permission {
-                for counted in &attempt.counted {
-                    let put = diesel::insert_into(failures::table)
-                        .values(FailureRow::from(counted))
-                        .on_conflict(failures::key)
-                        .do_update()
-                        .set((
-                            failures::count.eq(excluded(failures::count)),
-                            failures::last_at.eq(excluded(failures::last_at)),
-                        ));
-                    count(connection, put)?;
-                }
+                count_attempt(connection, attempt)?;
             }
             Ok(permission)
         };
         self.write(begin).await
+    }
+
+    /// Ends a series. Most that are to end have no failures: that is read, and the writer is not asked.
+    pub(crate) async fn end_series(&self, key: &SeriesKey) -> Result<(), Failure> {
+        let own = failures::table.find(common::key(key)).select(failures::count);
+        let found: Vec<i32> = self.load(own).await?;
+        if !found.is_empty() {
+            self.execute(diesel::delete(failures::table.find(common::key(key)))).await?;
+        }
+        Ok(())
     }
 
     /// Deletes series that are forgotten at `now`; returns their number.
@@ -69,6 +60,45 @@ impl Pool {
             }
         }
     }
+}
+
+/// Decides about an attempt, as a part of a write.
+pub(super) fn decide(
+    connection: &mut SqliteConnection,
+    series: &[Series],
+    now: OffsetDateTime,
+) -> QueryResult<Permission> {
+    let mut tallies = Vec::with_capacity(series.len());
+    for Series { key, .. } in series {
+        let own = failures::table.find(common::key(key)).select(FailureRow::as_select());
+        let row: Option<FailureRow> = own.first(connection).optional()?;
+        tallies.extend(row.map(FailureRow::tally).transpose()?);
+    }
+    Ok(common::decide(series, &tallies, now))
+}
+
+/// Writes what an attempt has counted, as a part of a write.
+pub(super) fn count_attempt(
+    connection: &mut SqliteConnection,
+    attempt: &Attempt,
+) -> QueryResult<()> {
+    for counted in &attempt.counted {
+        let put = diesel::insert_into(failures::table)
+            .values(FailureRow::from(counted))
+            .on_conflict(failures::key)
+            .do_update()
+            .set((
+                failures::count.eq(excluded(failures::count)),
+                failures::last_at.eq(excluded(failures::last_at)),
+            ));
+        count(connection, put)?;
+    }
+    Ok(())
+}
+
+/// Ends a series, as a part of a write.
+pub(super) fn end(connection: &mut SqliteConnection, key: &SeriesKey) -> QueryResult<()> {
+    count(connection, diesel::delete(failures::table.find(common::key(key)))).map(drop)
 }
 
 #[derive(Insertable, Queryable, Selectable)]

@@ -11,6 +11,7 @@ mod account_migration;
 mod accounts;
 mod cancellation;
 mod changes;
+mod charged;
 mod child;
 mod contract;
 mod doubts;

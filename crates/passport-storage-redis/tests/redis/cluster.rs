@@ -16,7 +16,7 @@ use crate::server::{Server, open, prefix, raw};
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
-async fn cluster() -> Server {
+pub(crate) async fn cluster() -> Server {
     cluster_of_slots(0, 16_383).await
 }
 

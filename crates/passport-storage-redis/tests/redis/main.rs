@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
 
+mod charged;
 mod cluster;
 mod contract;
 mod leaks;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use passport_auth::{SignedInUsers, Unavailable};
+use passport_auth::{ChargedCodes, SignedInUsers, Unavailable};
 use passport_codes::{
-    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Redemption, StoredCode,
+    Binding, CodeDigest, CodeKey, CodeStore, CodeStoreError, Guess, Redemption, StoredCode,
 };
 use passport_idempotency::{
     Begun, Fingerprint, IdempotencyStore, IdempotencyStoreError, LeaseToken, RequestDigest,
@@ -17,8 +17,8 @@ use passport_sms_client::{
     Outbox, OutboxError, Receipt, ReceiptEffect, Untried, Way, Which,
 };
 use passport_throttle::{
-    Attempt, Block, Charge, Decision, FailureStore, FailureStoreError, Hit, Permission, Refusal,
-    Series, SeriesKey, Tally, ThrottleStore, ThrottleStoreError, Usage,
+    Attempt, Block, Charge, Decision, FailureStore, FailureStoreError, Hit, Passage, Permission,
+    Refusal, Series, SeriesKey, Tally, ThrottleStore, ThrottleStoreError, Toll, Usage,
 };
 use passport_user::{
     AccountEvent, Epoch, EventFilter, EventId, InsertUserError, Journal, JournalError, NickName,
@@ -98,6 +98,11 @@ metered!(SessionStore, SessionStoreError {
     write revoke_all(subject: Uuid, keep: Option<SessionId>) -> ();
     read count(now: OffsetDateTime) -> Option<u64>;
     write purge(now: OffsetDateTime) -> u64;
+});
+
+metered!(ChargedCodes, Unavailable {
+    write put(toll: &Toll, code: (&CodeKey, StoredCode), now: OffsetDateTime) -> Passage<Hit>;
+    write redeem(toll: &Toll, guess: &Guess, now: OffsetDateTime) -> Passage<Redemption>;
 });
 
 metered!(SignedInUsers, Unavailable {
