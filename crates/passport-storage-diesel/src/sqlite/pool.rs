@@ -98,7 +98,7 @@ impl Pool {
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        self.write(move |connection| count(connection, query)).await
+        self.write_once(move |connection| count(connection, query)).await
     }
 
     /// Runs `first` and `second` as one atomic act; returns the number of rows that `second` changed.
@@ -155,6 +155,15 @@ impl Pool {
             act::result(done)
         })
         .await
+    }
+
+    /// Does `work`, which changes the file with its last statement only, as one atomic act; see
+    /// [`Writer::write_once`].
+    pub(super) async fn write_once<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.writer.write_once(work).await
     }
 
     /// Does `work` as one atomic act; see [`Writer::write`].
@@ -217,7 +226,7 @@ mod tests {
         let pool = pool(&directory).await;
         // Root can write read-only files, so here the connection is read-only.
         let forbid = |writer: &mut SqliteConnection| writer.batch_execute("PRAGMA query_only = ON");
-        pool.writer.write(move |writer| forbid(writer).map(|()| 0)).await.unwrap();
+        pool.write(move |writer| forbid(writer).map(|()| 0)).await.unwrap();
         let error = pool.ping().await.expect_err("the file cannot be written");
         assert!(matches!(error, DatabaseError::Unwritable { .. }), "{error:?}");
     }
@@ -229,7 +238,7 @@ mod tests {
         let (gate, opens) = channel::<()>();
         let hanging = tokio::spawn({
             let pool = pool.clone();
-            async move { pool.writer.write(move |_| Ok(opens.iter().count())).await }
+            async move { pool.write(move |_| Ok(opens.iter().count())).await }
         });
         tokio::task::yield_now().await;
         let error = pool.ping().await.expect_err("the thread is blocked");
