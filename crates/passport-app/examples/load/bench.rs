@@ -15,6 +15,7 @@ use crate::{
     limit::{self, BareServer},
     outcome::Outcome,
     people::scattered,
+    request::Request,
     row::Row,
     service::{Places, Service, Way},
     table::{Cell, Fact, Table},
@@ -197,11 +198,19 @@ pub(crate) fn someone(n: usize, world: &World) -> usize {
     scattered(n, world.people)
 }
 
+/// Asks once who each of the people of `world` is, for two minutes at most: a store may keep what it was asked
+/// for.
+pub(crate) async fn warm_up(target: &Target, world: &World) -> Outcome {
+    let load = Load::new(LANES, Duration::from_mins(2)).at_most(world.people);
+    target.drive(load, Request::who_am_i).await?;
+    Ok(())
+}
+
 /// Rate of a load that a row is compared with.
 pub(crate) async fn rate_of(
     target: &Target,
     load: Load,
-    request: impl Fn(usize) -> crate::request::Request,
+    request: impl Fn(usize) -> Request,
 ) -> Outcome<f64> {
     let measured = target.drive(load, request).await?;
     if measured.failed * 100 > measured.requests {

@@ -42,7 +42,11 @@ impl Filling {
     /// Fills the database at `url`, whose tables must be empty.
     pub(crate) async fn fill_database(&self, url: &str) -> Outcome {
         match url.strip_prefix("sqlite:") {
-            Some(path) => sqlite::fill(self, path),
+            Some(path) => {
+                // On a thread of its own, so that a signal ends the command meanwhile.
+                let (filling, path) = (self.clone(), path.to_owned());
+                tokio::task::spawn_blocking(move || sqlite::fill(&filling, &path)).await?
+            }
             None => postgres::fill(self, url).await,
         }
     }

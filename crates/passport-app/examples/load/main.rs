@@ -39,6 +39,7 @@ use arguments::{Arguments, Stores};
 use bench::Bench;
 use column::Column;
 use outcome::Outcome;
+use row::Row;
 use table::{Fact, Table};
 use world::Site;
 
@@ -48,7 +49,7 @@ fn main() -> Outcome {
         return limit::run(command);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let mut terminated = signal(SignalKind::terminate())?;
         // What was started ends with the future, and so on a signal too.
         tokio::select! {
@@ -56,14 +57,21 @@ fn main() -> Outcome {
             _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
             _ = terminated.recv() => Err("terminated".into()),
         }
-    })
+    });
+    // A thread that works for a row may still run after a signal.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn run(arguments: &Arguments) -> Outcome {
     let site = Site::new(arguments)?;
     let table = Table::new(
-        |row, column| reason(arguments, column, row.name(), row.is_large()),
-        |fact, column| reason(arguments, column, "", fact == Fact::Filling),
+        Row::ALL.into_iter().filter(|row| arguments.wants(row.name())),
+        |row, column| reason(arguments, column, row.is_large()),
+        |fact, column| match arguments.only {
+            Some(_) => "--only".to_owned(),
+            None => reason(arguments, column, fact == Fact::Filling),
+        },
     );
     let bench = Bench::new(arguments, &site, table)?;
     for column in arguments.columns() {
@@ -79,8 +87,8 @@ async fn run(arguments: &Arguments) -> Outcome {
     Ok(())
 }
 
-/// Why what is called `name` is not measured, unless it is.
-fn reason(arguments: &Arguments, column: Column, name: &str, is_large: bool) -> String {
+/// Why a figure is not measured, unless it is.
+fn reason(arguments: &Arguments, column: Column, is_large: bool) -> String {
     if !arguments.columns().contains(&column) {
         let left_out = match arguments.stores {
             Stores::Sqlite => "sqlite",
@@ -88,9 +96,6 @@ fn reason(arguments: &Arguments, column: Column, name: &str, is_large: bool) -> 
             Stores::Both => "both",
         };
         return format!("--stores {left_out}");
-    }
-    if !arguments.wants(name) {
-        return "--only".to_owned();
     }
     if is_large && !arguments.full { "without --full".to_owned() } else { "no run".to_owned() }
 }

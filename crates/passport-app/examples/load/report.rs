@@ -17,13 +17,13 @@ pub(crate) fn circumstances(arguments: &Arguments, site: &Site) -> String {
     let shared = if layout.is_shared() { ", which it shares with the server" } else { "" };
     let Arguments { runs, seconds, users, .. } = arguments;
     format!(
-        "machine: {}; data on {}\n\
-         each row: median of {runs} runs of {seconds} s, {LANES} connections, random people of tables with {users} \
-         users, sessions and messages\n\
-         one worker: server, stores and limits on core {}, load on core {}\n\
-         two workers and sign-ins by password: server, stores and limits on cores {}, load on cores {}{shared}\n\
-         PostgreSQL: fsync, shared_buffers 512 MB; Redis: appendfsync everysec; SQLite: synchronous FULL\n\
-         limits of the service: in force and never reached, because visitors have new addresses",
+        "- Machine: {}; data on {}.\n\
+         - Each row: median of {runs} runs of {seconds} s, {LANES} connections unless the row says otherwise, random \
+         people of tables with {users} users, sessions and messages.\n\
+         - One worker: server, stores and limits on core {}, load on core {}.\n\
+         - Two workers and sign-ins by password: server, stores and limits on cores {}, load on cores {}{shared}.\n\
+         - PostgreSQL: fsync, shared_buffers 512 MB. Redis: appendfsync everysec. SQLite: synchronous FULL.\n\
+         - Limits of the service are in force and never reached, because visitors have new addresses.",
         site.machine,
         file_system(site.folder()),
         layout.one,

@@ -58,8 +58,9 @@ impl Fact {
 }
 
 impl Table {
-    /// A table in which nothing is measured, for the reason that `reason` gives.
+    /// A table of `rows` in which nothing is measured, for the reasons that are given.
     pub(crate) fn new(
+        rows: impl IntoIterator<Item = Row>,
         reason: impl Fn(Row, Column) -> String,
         fact_reason: impl Fn(Fact, Column) -> String,
     ) -> Self {
@@ -67,7 +68,7 @@ impl Table {
         let unknown =
             |fact| Column::ALL.map(|it| format!("not measured: {}", fact_reason(fact, it)));
         Self {
-            cells: Row::ALL.map(|row| (row, missing(row))).into(),
+            cells: rows.into_iter().map(|row| (row, missing(row))).collect(),
             facts: Fact::ALL.map(|fact| (fact, unknown(fact))).into(),
             limits: Vec::new(),
         }
@@ -248,7 +249,8 @@ mod tests {
 
     #[test]
     fn no_cell_is_empty() {
-        let mut table = Table::new(|_, _| "not asked for".to_owned(), |_, _| "--only".to_owned());
+        let mut table =
+            Table::new(Row::ALL, |_, _| "not asked for".to_owned(), |_, _| "--only".to_owned());
         table.set(Row::WhoAmI, Column::Sqlite, Cell::of(runs(10_000, 0), None));
         let text = table.to_string();
         let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| ")).collect();
@@ -261,7 +263,8 @@ mod tests {
 
     #[test]
     fn a_measured_row_has_rate_share_latency_and_processor_time() {
-        let mut table = Table::new(|_, _| "--stores sqlite".to_owned(), |_, _| "--only".to_owned());
+        let mut table =
+            Table::new(Row::ALL, |_, _| "--stores sqlite".to_owned(), |_, _| "--only".to_owned());
         let note = Some("1.9 cores".to_owned());
         table.set(Row::WhoAmI, Column::Sqlite, Cell::of(runs(10_000, 0), note));
         let text = table.to_string();

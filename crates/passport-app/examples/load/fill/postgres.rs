@@ -51,8 +51,8 @@ pub(super) async fn fill(filling: &Filling, url: &str) -> Outcome {
             &|n, row| {
                 let it = message(n);
                 let leased_until = moment(it.began_at + 11_000)?;
-                let settled_at = it.settled_at.map_or(Ok("\\N".to_owned()), moment)?;
-                let (id, lease, expiry) = (it.id, it.lease, moment(it.expires_at)?);
+                let settled_at = it.settled_at().map_or(Ok("\\N".to_owned()), moment)?;
+                let (id, lease, expiry) = (it.id(), it.lease(), moment(it.expires_at())?);
                 Ok(writeln!(
                     row,
                     "{id}\t+86\t+86138\t{lease}\t{leased_until}\t{expiry}\t{settled_at}"
@@ -63,10 +63,10 @@ pub(super) async fn fill(filling: &Filling, url: &str) -> Outcome {
             "outbox_attempts (message, gateway, lease, began_at, standing, provider_id, delivery, redeemed)",
             &|n, row| {
                 let it = message(n);
-                let provider_id = it.provider_id.map_or("\\N".to_owned(), |id| id.to_string());
+                let provider_id = it.provider_id().unwrap_or("\\N".to_owned());
                 let (id, lease, began, standing) =
-                    (it.id, it.lease, moment(it.began_at)?, it.standing);
-                let (delivery, is_redeemed) = (it.delivery, it.is_redeemed);
+                    (it.id(), it.lease(), moment(it.began_at)?, it.standing());
+                let (delivery, is_redeemed) = (it.delivery(), it.is_redeemed());
                 Ok(writeln!(
                     row,
                     "{id}\twebhook\t{lease}\t{began}\t{standing}\t{provider_id}\t{delivery}\t{is_redeemed}"
@@ -79,7 +79,7 @@ pub(super) async fn fill(filling: &Filling, url: &str) -> Outcome {
                 let it = message(n);
                 let tag = hex::encode(people::hash_of::<16>("tag", n));
                 let (id, began, phone) =
-                    (it.event_id(n), moment(it.began_at)?, people::nick_name(n));
+                    (it.event_id(), moment(it.began_at)?, people::nick_name(n));
                 Ok(writeln!(
                     row,
                     "{id}\t{began}\tcode.sent\t0\t0\t{phone}\t\\\\x{tag}\t10.0.0.1\t{{}}"

@@ -105,29 +105,26 @@ fn register(connection: &mut SqliteConnection, filling: &Filling) -> Outcome {
     session_id_utils::register_impl(connection, move |n| {
         people::session_id(index(n), at).into_bytes().to_vec()
     })?;
-    message_id_utils::register_impl(connection, of(filling, |it, _| it.id.into_bytes().to_vec()))?;
+    message_id_utils::register_impl(connection, of(filling, |it| it.id().into_bytes().to_vec()))?;
     message_lease_utils::register_impl(
         connection,
-        of(filling, |it, _| it.lease.into_bytes().to_vec()),
+        of(filling, |it| it.lease().into_bytes().to_vec()),
     )?;
-    message_began_at_utils::register_impl(connection, of(filling, |it, _| micros(it.began_at)))?;
+    message_began_at_utils::register_impl(connection, of(filling, |it| micros(it.began_at)))?;
     message_settled_at_utils::register_impl(
         connection,
-        of(filling, |it, _| it.settled_at.map(micros)),
+        of(filling, |it| it.settled_at().map(micros)),
     )?;
-    message_standing_utils::register_impl(connection, of(filling, |it, _| it.standing.to_owned()))?;
-    message_provider_id_utils::register_impl(
-        connection,
-        of(filling, |it, _| it.provider_id.map(|id| id.to_string())),
-    )?;
-    message_delivery_utils::register_impl(connection, of(filling, |it, _| i64::from(it.delivery)))?;
+    message_standing_utils::register_impl(connection, of(filling, |it| it.standing().to_owned()))?;
+    message_provider_id_utils::register_impl(connection, of(filling, |it| it.provider_id()))?;
+    message_delivery_utils::register_impl(connection, of(filling, |it| i64::from(it.delivery())))?;
     message_redeemed_utils::register_impl(
         connection,
-        of(filling, |it, _| i64::from(it.is_redeemed)),
+        of(filling, |it| i64::from(it.is_redeemed())),
     )?;
     event_id_utils::register_impl(
         connection,
-        of(filling, |it, n| it.event_id(n).into_bytes().to_vec()),
+        of(filling, |it| it.event_id().into_bytes().to_vec()),
     )?;
     event_tag_utils::register_impl(connection, |n| {
         people::hash_of::<16>("tag", index(n)).to_vec()
@@ -138,10 +135,10 @@ fn register(connection: &mut SqliteConnection, filling: &Filling) -> Outcome {
 /// A function of message `n`.
 fn of<T: 'static>(
     filling: &Filling,
-    part: fn(&Message, usize) -> T,
+    part: fn(Message) -> T,
 ) -> impl Fn(i64) -> T + Send + Sync + std::panic::UnwindSafe + 'static {
     let (count, at) = (filling.count, filling.at);
-    move |n| part(&Message::new(index(n), count, at), index(n))
+    move |n| part(Message::new(index(n), count, at))
 }
 
 fn index(n: i64) -> usize {

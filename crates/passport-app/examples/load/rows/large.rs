@@ -5,7 +5,7 @@ use super::{
     codes::{self, Sent},
 };
 use crate::{
-    bench::{Bench, rate_of, someone},
+    bench::{Bench, rate_of, someone, warm_up},
     gateway::Gateway,
     outcome::Outcome,
     request::Request,
@@ -57,6 +57,10 @@ async fn in_turns(
         Row::ForwardAuthLarge => Request::forward_auth,
         _ => Request::who_am_i,
     };
+    if row == Row::WhoAmIRedisLarge {
+        warm_up(&one.target, small).await?;
+        warm_up(&other.target, large).await?;
+    }
     let limits = async || {
         let rate = rate_of(&one.target, bench.load(), |n| request(someone(n, small))).await?;
         Ok(vec![(SMALL, rate)])

@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::Work,
-    bench::{Bench, someone},
+    bench::{Bench, someone, warm_up},
     gateway::Gateway,
     outcome::Outcome,
     request::Request,
@@ -19,6 +19,7 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
         return Ok(());
     };
     let service = bench.one_worker(places, &Gateway::Inbox).await?;
+    warm_up(&service.target, world).await?;
     let limits = async || {
         let bare = ("a bare handler", bench.bare().await?);
         Ok(vec![bare, ("one `GET` of Redis", bench.work(Work::RedisGet, world).await?)])
