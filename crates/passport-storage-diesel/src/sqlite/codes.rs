@@ -77,7 +77,7 @@ impl CodeStore for SqliteCodeStore {
             }
             Ok(redemption)
         };
-        self.0.write(redeem).await.map_err(CodeStoreError::new)
+        self.0.write_once(redeem).await.map_err(CodeStoreError::new)
     }
 
     async fn holds(

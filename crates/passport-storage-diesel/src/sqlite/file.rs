@@ -35,7 +35,7 @@ impl File {
         connection
             .batch_execute(
                 "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
-                 PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
+                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;",
             )
             .map_err(|error| self.fault(error))?;
         Ok(connection)
