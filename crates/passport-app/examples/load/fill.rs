@@ -8,10 +8,9 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
-use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
-use time::OffsetDateTime;
-
 use crate::{outcome::Outcome, people::PASSWORD};
+use passport_auth::{Clock, SystemClock};
+use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
 
 pub(crate) use redis::fill_sessions;
 
@@ -35,7 +34,7 @@ impl Filling {
     pub(crate) fn new(count: usize) -> Outcome<Self> {
         let hasher = BcryptSha256::new(BcryptCost::DEFAULT);
         let hash = hasher.hash(&Password::new(PASSWORD)?, &mut rand::rng());
-        let at = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+        let at = SystemClock.now().unix_timestamp_nanos() / 1_000_000;
         Ok(Self { count, at: at.try_into()?, hash: hash.as_str().to_owned() })
     }
 

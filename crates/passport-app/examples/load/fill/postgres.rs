@@ -10,6 +10,9 @@ use crate::{messages::Message, outcome::Outcome, people};
 /// Rows that are sent at once.
 const BATCH: usize = 5_000;
 
+/// Writes the line of a row for `COPY`.
+type Line<'a> = dyn Fn(usize, &mut String) -> Outcome + 'a;
+
 /// Fills the database at `url` by `COPY`.
 pub(super) async fn fill(filling: &Filling, url: &str) -> Outcome {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
@@ -22,7 +25,7 @@ pub(super) async fn fill(filling: &Filling, url: &str) -> Outcome {
     client.batch_execute("SET synchronous_commit = off").await?;
     let Filling { count, at, hash, .. } = filling;
     let message = |n| Message::new(n, *count, *at);
-    let tables: [(&str, &dyn Fn(usize, &mut String) -> Outcome); 6] = [
+    let tables: [(&str, &Line<'_>); 6] = [
         ("users (id, nick_name, password_hash, created_at)", &|n, row| {
             let (id, name) = (people::user_id(n), people::nick_name(n));
             Ok(writeln!(row, "{id}\t{name}\t{hash}\t{}", moment(people::signed_up_at(n))?)?)
@@ -97,12 +100,7 @@ pub(super) async fn fill(filling: &Filling, url: &str) -> Outcome {
     Ok(connection.await??)
 }
 
-async fn copy(
-    client: &Client,
-    columns: &str,
-    count: usize,
-    row: &dyn Fn(usize, &mut String) -> Outcome,
-) -> Outcome {
+async fn copy(client: &Client, columns: &str, count: usize, row: &Line<'_>) -> Outcome {
     let sink = client.copy_in(&format!("COPY {columns} FROM STDIN")).await?;
     let mut sink = std::pin::pin!(sink);
     for first in (0..count).step_by(BATCH) {

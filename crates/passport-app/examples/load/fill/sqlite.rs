@@ -116,7 +116,7 @@ fn register(connection: &mut SqliteConnection, filling: &Filling) -> Outcome {
         of(filling, |it| it.settled_at().map(micros)),
     )?;
     message_standing_utils::register_impl(connection, of(filling, |it| it.standing().to_owned()))?;
-    message_provider_id_utils::register_impl(connection, of(filling, |it| it.provider_id()))?;
+    message_provider_id_utils::register_impl(connection, of(filling, Message::provider_id))?;
     message_delivery_utils::register_impl(connection, of(filling, |it| i64::from(it.delivery())))?;
     message_redeemed_utils::register_impl(
         connection,

@@ -4,6 +4,7 @@ use std::env;
 
 use actix_web::rt::{System, spawn};
 use passport_app::{Application, settings::Settings};
+use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 
 use super::{Filling, fill_sessions};
@@ -91,7 +92,9 @@ async fn serve(database: &str, store: &str, sessions: &str) -> Target {
         ("store.url", store),
         ("session.store", sessions),
     ]);
-    let application = Application::build(&settings.unwrap(), std::future::pending()).await.unwrap();
+    let (settings, runtime) = (settings.unwrap(), Handle::current());
+    let application =
+        Application::build(&settings, std::future::pending(), &runtime).await.unwrap();
     let address = application.address();
     spawn(application.run());
     Target { address, server: Process::own(), stores: Vec::new() }
