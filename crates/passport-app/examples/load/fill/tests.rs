@@ -4,6 +4,7 @@ use std::env;
 
 use actix_web::rt::{System, spawn};
 use passport_app::{Application, settings::Settings};
+use passport_storage_diesel::{Database, DatabaseOptions};
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 
@@ -25,7 +26,7 @@ fn the_service_knows_the_people_of_a_filled_sqlite_file() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}/test.db", folder.path().display());
     System::new().block_on(async {
-        serve(&database, "memory:", "database").await;
+        migrate(&database).await;
         Filling::new(PEOPLE).unwrap().fill_database(&database).await.unwrap();
         people_are_known(&serve(&database, "memory:", "database").await).await;
     });
@@ -36,7 +37,7 @@ fn a_database_with_users_is_not_filled() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}/test.db", folder.path().display());
     System::new().block_on(async {
-        serve(&database, "memory:", "database").await;
+        migrate(&database).await;
         let filling = Filling::new(1).unwrap();
         filling.fill_database(&database).await.unwrap();
         let error = filling.fill_database(&database).await.unwrap_err().to_string();
@@ -57,7 +58,7 @@ fn the_service_knows_the_people_of_filled_servers() {
         client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
         let (start, _) = server.rsplit_once('/').unwrap();
         let database = format!("{start}/{name}");
-        serve(&database, &redis, "database").await;
+        migrate(&database).await;
         let filling = Filling::new(PEOPLE).unwrap();
         filling.fill_database(&database).await.unwrap();
         fill_sessions(&filling, &redis).await.unwrap();
@@ -81,7 +82,12 @@ async fn people_are_known(target: &Target) {
     target.once(&Request::sign_in(Visitor { n: 1, csrf: &csrf }, 7)).await.unwrap();
 }
 
-/// Starts the service in this process; it applies its migrations.
+async fn migrate(database: &str) {
+    let database = Database::connect(database, DatabaseOptions::default()).await.unwrap();
+    database.migrate().await.unwrap();
+}
+
+/// Starts the service in this process.
 async fn serve(database: &str, store: &str, sessions: &str) -> Target {
     let settings = Settings::from_pairs([
         ("secret", SECRET),
