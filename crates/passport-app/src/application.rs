@@ -12,7 +12,7 @@ use passport_auth::Detached;
 use passport_bridges::SmsSender;
 use passport_webhooks::Deliveries;
 use thiserror::Error;
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 use tracing::warn;
 
 use crate::{
@@ -53,7 +53,9 @@ pub struct Application {
 impl Application {
     /// Binds the address and connects the stores. Stops when `stop` completes.
     ///
-    /// Must be called on the actix runtime that [`run`](Self::run) is called on.
+    /// Operations, connections to stores and periodic work run on `runtime`, which should have as many
+    /// threads as the servers have, and must outlive [`run`](Self::run). The servers have threads of their
+    /// own, which parse, ask and answer. Must be called on the runtime that [`run`](Self::run) is called on.
     ///
     /// # Errors
     ///
@@ -61,6 +63,7 @@ impl Application {
     pub async fn build(
         settings: &Settings,
         stop: impl Future<Output = ()> + Send + 'static,
+        runtime: &Handle,
     ) -> Result<Self, StartError> {
         let (listener, address) = bind("http.listen", settings.http.listen)?;
         let admin_listener = settings.admin.listen.map(|listen| bind("admin.listen", listen));
@@ -68,8 +71,8 @@ impl Application {
         let metrics_listener = bind_metrics(&settings.metrics)?;
         let origin = settings.http.origin(address);
         let Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics } =
-            wiring::wire(settings, &origin).await?;
-        upkeep.start();
+            wiring::wire(settings, &origin, runtime).await?;
+        upkeep.start(runtime);
 
         let (asked, stopping) = oneshot::channel();
         let stop = async {

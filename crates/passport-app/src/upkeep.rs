@@ -2,7 +2,6 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
-use actix_web::rt::{spawn, time::sleep};
 use async_trait::async_trait;
 use passport_auth::{BoxError, Clock, PurgeUsers, SystemClock};
 use passport_bridges::outcome_name;
@@ -11,6 +10,7 @@ use passport_sms_client::{Dispatch, Outbox};
 use passport_user::Journal;
 use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
+use tokio::{runtime::Handle, time::sleep};
 use tracing::{debug, info, warn};
 
 use crate::metrics::Samples;
@@ -60,23 +60,23 @@ pub(crate) trait Sweep: Send + Sync + 'static {
 }
 
 impl Upkeep {
-    /// Starts all tasks on the actix runtime of the caller.
-    pub(crate) fn start(self) {
+    /// Starts all tasks on `runtime`.
+    pub(crate) fn start(self, runtime: &Handle) {
         let Self { sessions, dispatch, codes_outlive_process, sweep, .. } = self;
         let outbox = Arc::clone(dispatch.outbox());
         let webhooks = Arc::clone(&self.webhooks);
-        spawn(take_samples(self.samples, Arc::clone(&sessions), outbox, webhooks));
-        spawn(sweep_sessions(sessions));
-        spawn(sweep_store(sweep));
-        spawn(purge_users(self.purge_users));
-        spawn(purge_events(self.journal, self.events_kept));
-        spawn(purge_webhooks(self.webhooks));
+        runtime.spawn(take_samples(self.samples, Arc::clone(&sessions), outbox, webhooks));
+        runtime.spawn(sweep_sessions(sessions));
+        runtime.spawn(sweep_store(sweep));
+        runtime.spawn(purge_users(self.purge_users));
+        runtime.spawn(purge_events(self.journal, self.events_kept));
+        runtime.spawn(purge_webhooks(self.webhooks));
         if codes_outlive_process {
-            spawn(resume_messages(Arc::clone(&dispatch)));
-            spawn(follow_messages_up(Arc::clone(&dispatch)));
+            runtime.spawn(resume_messages(Arc::clone(&dispatch)));
+            runtime.spawn(follow_messages_up(Arc::clone(&dispatch)));
         }
-        spawn(learn_rates(Arc::clone(&dispatch)));
-        spawn(sweep_messages(dispatch));
+        runtime.spawn(learn_rates(Arc::clone(&dispatch)));
+        runtime.spawn(sweep_messages(dispatch));
     }
 }
 

@@ -22,6 +22,7 @@ use actix_web::web;
 use passport_auth::{ChallengeRenderer, Clock, Detached, Rooms, SystemClock};
 use passport_bridges::SmsSender;
 use passport_webhooks::Deliveries;
+use tokio::runtime::Handle;
 
 pub(crate) use database::{look_at_database, migrate, open_database, pending_migrations};
 
@@ -65,17 +66,22 @@ pub(crate) struct Wired {
     pub(crate) metrics: Page,
 }
 
-/// Connects the adapters of the settings, and builds the use cases on them. The use cases run on the
-/// runtime of the caller. `origin` is the origin under which browsers reach the service.
-pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, WiringError> {
+/// Connects the adapters of the settings, and builds the use cases on them. Operations, connections and
+/// everything else that outlives a request run on `runtime`. `origin` is the origin under which browsers
+/// reach the service.
+pub(crate) async fn wire(
+    settings: &Settings,
+    origin: &Origin,
+    runtime: &Handle,
+) -> Result<Wired, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // The database comes first, because a missing folder is then reported as such, and not as the
     // missing place of the secret.
-    let database = open_database(&settings.database).await?;
+    let database = open_database(&settings.database, runtime).await?;
     let secrets = secrets(settings)?;
     let countries = settings.phone.countries.iter();
     let mut metrics = Metrics::new(countries.filter_map(|country| calling_prefix(*country)));
-    let stores = Stores::open(settings, &database).await?.metered(&metrics.stores);
+    let stores = Stores::open(settings, &database, runtime).await?.metered(&metrics.stores);
     let records = MeteredDatabase::new(&database, &metrics.stores);
     let Messaging { dispatch, receipt_endpoint, inbox } = Messaging::new(
         settings,
@@ -85,7 +91,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         metrics.sms.clone(),
         stores.outlives_process,
     )?;
-    let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
+    let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch), runtime));
 
     let idempotency = idempotency(&secrets, &stores, &clock)?;
     let forward_auth = ForwardAuth::new(settings.forward_auth, origin.clone(), Arc::clone(&clock));
@@ -99,7 +105,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         challenges: metrics.challenges.clone(),
         clock: Arc::clone(&clock),
     };
-    let rooms = grounds.rooms()?;
+    let rooms = grounds.rooms(runtime)?;
     let token_keys = tokens::keys(settings, &secrets, &records, &rooms.detached, &rooms.clock);
     read_queues(&mut metrics, &rooms, &sender);
     let reach = stores.reach_of_limits();
@@ -147,7 +153,7 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
         http_meter,
     };
     let inbox_url = inbox_url(settings, origin, services.inbox_link.as_ref());
-    let deliveries = webhooks::deliver(settings, &database).await?;
+    let deliveries = webhooks::deliver(settings, &database, runtime).await?;
     let upkeep = Upkeep {
         webhooks: database.webhooks(),
         sessions: stores.sessions,

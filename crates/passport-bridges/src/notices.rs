@@ -11,7 +11,7 @@ use passport_sms_client::{
 };
 use passport_user::PhoneNumber;
 use time::OffsetDateTime;
-use tokio::{sync::mpsc, time::timeout as within};
+use tokio::{runtime::Handle, sync::mpsc, time::timeout as within};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tracing::{debug, warn};
 use uuid::{NoContext, Timestamp, Uuid};
@@ -52,10 +52,10 @@ struct Notice {
 }
 
 impl NoticeQueue {
-    /// Starts a task that sends the notices; it ends when the queue is dropped and empty.
-    pub(crate) fn start(dispatch: Arc<Dispatch>) -> Self {
+    /// Starts a task on `runtime` that sends the notices; it ends when the queue is dropped and empty.
+    pub(crate) fn start(dispatch: Arc<Dispatch>, runtime: &Handle) -> Self {
         let (waiting, notices) = mpsc::channel(WAITING);
-        tokio::spawn(send_all(Arc::clone(&dispatch), notices));
+        runtime.spawn(send_all(Arc::clone(&dispatch), notices));
         Self { dispatch, waiting, unsent: TaskTracker::new(), unrouted: Mutex::default() }
     }
 
@@ -199,7 +199,7 @@ mod tests {
     async fn every_notice_is_sent_and_recorded() {
         let console = Console::new(clock());
         let (inbox, dispatch) = (console.inbox(), dispatch(console));
-        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch), &Handle::current());
         for notice in AccountNotice::ALL {
             for locale in Locale::ALL {
                 notices.push(&phone("13800138000"), notice, locale);
@@ -217,7 +217,7 @@ mod tests {
     #[tokio::test]
     async fn notices_that_wait_are_sent_before_the_end() {
         let dispatch = dispatch(Console::new(clock()));
-        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch), &Handle::current());
         assert_eq!(notices.finish(Duration::ZERO).await, 0);
         for _ in 0..20 {
             notices.push(&phone("13800138000"), AccountNotice::PasswordChanged, Locale::En);
@@ -234,7 +234,7 @@ mod tests {
         let codes = Templates::new(Template::new("SMS_1", [Parameter::Code]));
         let settings = aliyun::Settings::new("id", "key", "Passport", codes);
         let dispatch = dispatch(aliyun::Aliyun::open(settings, &Site::new(clock())).unwrap());
-        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch), &Handle::current());
         let push = |number: &str| {
             notices.push(&phone(number), AccountNotice::NumberChanged, Locale::ZhHans);
         };
@@ -253,7 +253,7 @@ mod tests {
     #[tokio::test]
     async fn notices_beyond_the_capacity_of_the_queue_are_dropped() {
         let dispatch = dispatch(Console::new(clock()));
-        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch), &Handle::current());
         // No task runs in between, because this test has one thread.
         for _ in 0..WAITING + 5 {
             notices.push(&phone("13800138000"), AccountNotice::PasswordChanged, Locale::En);

@@ -12,7 +12,7 @@ use passport_sms_client::{
     Scope, Visit,
 };
 use passport_user::PhoneNumber;
-use tokio::sync::mpsc;
+use tokio::{runtime::Handle, sync::mpsc};
 use tracing::{debug, warn};
 use uuid::Uuid;
 
@@ -35,12 +35,12 @@ pub struct SmsSender {
 }
 
 impl SmsSender {
-    /// Starts a task on the tokio runtime of the caller that records redeemed codes, and one that sends
-    /// notices; they end with the sender.
-    pub fn start(dispatch: Arc<Dispatch>) -> Self {
+    /// Starts a task on `runtime` that records redeemed codes, and one that sends notices; they end with
+    /// the sender.
+    pub fn start(dispatch: Arc<Dispatch>, runtime: &Handle) -> Self {
         let (redeemed, marks) = mpsc::channel(MARKS);
-        tokio::spawn(mark(Arc::clone(&dispatch), marks));
-        let notices = NoticeQueue::start(Arc::clone(&dispatch));
+        runtime.spawn(mark(Arc::clone(&dispatch), marks));
+        let notices = NoticeQueue::start(Arc::clone(&dispatch), runtime);
         Self { dispatch, redeemed, notices }
     }
 

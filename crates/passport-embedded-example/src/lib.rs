@@ -54,7 +54,7 @@ impl Accounts {
         };
         let sealing = SealingKey::new(*Keys::derive_one(secret, "embedded outbox v1")?);
         let dispatch = Arc::new(gateways.build_dispatch(database.outbox(), sealing)?);
-        let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch)));
+        let sender = Arc::new(SmsSender::start(Arc::clone(&dispatch), &Handle::current()));
         let ports = Ports::new(stores, sender, CaptchaRenderer::default(), BcryptSha256::default());
         let rooms = Rooms::open(ports, Keys::derive(secret)?, rules, &Handle::current())?;
         tokio::spawn(upkeep(database, dispatch));

@@ -8,6 +8,7 @@ use passport_throttle::{FailureStore, ThrottleStore};
 use passport_user::{Journal, OperatorTokenRepository, SigningKeyRepository, UserRepository};
 use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
+use tokio::runtime::Handle;
 
 use crate::{
     ChargedCodes, DatabaseError, DatabaseOptions, SignedInUsers, failures, idempotency, journal,
@@ -29,13 +30,30 @@ impl Database {
     /// Opens the database at `url`: `sqlite:PATH`, which is created if it does not exist, or
     /// `postgres://user:password@host:port/name`. Does not run migrations.
     ///
+    /// Connections to PostgreSQL belong to the runtime of the caller, and must not be used after its end.
+    ///
     /// # Errors
     ///
     /// If the URL has another scheme, or the database cannot be reached or opened.
     pub async fn connect(url: &str, options: DatabaseOptions) -> Result<Self, DatabaseError> {
+        Self::connect_on(&Handle::current(), url, options).await
+    }
+
+    /// As [`connect`](Self::connect), with connections that belong to `runtime`. A query of a task on
+    /// another runtime that needs a new connection opens it there as well: so a connection does not end
+    /// with the runtime that needed it first.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`connect`](Self::connect).
+    pub async fn connect_on(
+        runtime: &Handle,
+        url: &str,
+        options: DatabaseOptions,
+    ) -> Result<Self, DatabaseError> {
         Ok(Self(match Location::parse(url)? {
             Location::Postgres(url) => {
-                Backend::Postgres(postgres::Pool::connect(&url, options).await?)
+                Backend::Postgres(postgres::Pool::connect(runtime, &url, options).await?)
             }
             Location::Sqlite(path) => Backend::Sqlite(sqlite::Pool::open(path, options).await?),
         }))

@@ -115,11 +115,13 @@ macro_rules! journal {
 
                 /// A trigger refuses to delete events of the last 30 days.
                 async fn purge(&self, before: OffsetDateTime) -> Result<u64, JournalError> {
+                    let end = values::id(EventId::after_all_before(before).as_uuid());
                     let before = values::moment(before);
                     let old = diesel::alias!(audit_events as old);
                     let mut purged = 0;
                     loop {
                         let batch = old
+                            .filter(old.field(audit_events::id).lt(end.clone()))
                             .filter(old.field(audit_events::at).lt(before))
                             .select(old.field(audit_events::id))
                             .limit(PURGE_BATCH);

@@ -7,6 +7,7 @@ mod failure;
 mod failures;
 mod idempotency;
 mod journal;
+mod known;
 mod location;
 mod migrations;
 mod operator_tokens;

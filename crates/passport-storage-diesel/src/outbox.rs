@@ -351,6 +351,7 @@ macro_rules! outbox {
                     fold_untried(rows).map_err(OutboxError::from)
                 }
 
+                /// A settled message has no content any more, so only open ones are searched.
                 async fn purge(
                     &self,
                     now: OffsetDateTime,
@@ -360,6 +361,7 @@ macro_rules! outbox {
                     let over = diesel::alias!(outbox_messages as over);
                     loop {
                         let batch = over
+                            .filter(over.field(outbox_messages::settled_at).is_null())
                             .filter(over.field(outbox_messages::expires_at).le(now.clone()))
                             .filter(over.field(outbox_messages::sealed).is_not_null())
                             .select(over.field(outbox_messages::id))

@@ -2,6 +2,7 @@
 
 mod both;
 mod connection;
+mod connector;
 mod event_rows;
 mod failures;
 mod migrate;

@@ -1,11 +1,19 @@
 //! Sessions with their users in one query, written once and expanded for each database.
 
-use diesel::prelude::*;
+use std::sync::LazyLock;
+
+use diesel::{
+    dsl::{AsSelect, Nullable, SqlTypeOf},
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    result::Error,
+    sql_types::{Binary, SmallInt},
+};
 use passport_session::{Session, SessionDigest};
 use passport_user::User;
 use time::OffsetDateTime;
 
-use crate::{DatabaseError, failure::Failure, users::stored::PURGED};
+use crate::{DatabaseError, failure::Failure, known::pieces, users::stored::PURGED};
 
 /// Reader of sessions with their users. Each request of a signed-in client needs both, so they are one
 /// query.
@@ -52,16 +60,76 @@ impl From<SqliteSignedIn> for SignedInUsers {
 }
 
 macro_rules! signed_in {
-    ($reader:ident, $backend:ident) => {
+    ($reader:ident, $backend:ident, $connection:ty) => {
         #[derive(Debug, Clone)]
         pub(crate) struct $reader(pub(crate) crate::$backend::Pool);
 
         const _: () = {
             use crate::$backend::{
-                SessionRow, UserRow,
+                Backend, SessionRow, UserRow,
                 schema::{sessions, user_phones, users},
                 values,
             };
+
+            type Row = (SessionRow, UserRow, Option<String>);
+
+            type Columns = (
+                AsSelect<SessionRow, Backend>,
+                AsSelect<UserRow, Backend>,
+                Nullable<user_phones::phone>,
+            );
+
+            /// The session under `digest` that ends after `now`, with its user.
+            struct Find {
+                digest: Vec<u8>,
+                now: values::StoredMoment,
+            }
+
+            /// The text of [`Find`], cut at its parameters.
+            static TEXT: LazyLock<QueryResult<Vec<String>>> = LazyLock::new(|| {
+                let is_current =
+                    user_phones::user_id.eq(users::id).and(user_phones::until.is_null());
+                let find = sessions::table
+                    .inner_join(users::table.on(users::id.eq(sessions::subject)))
+                    .left_join(user_phones::table.on(is_current))
+                    .filter(sessions::digest.eq(Vec::new()))
+                    .filter(sessions::ends_at.gt(values::moment(OffsetDateTime::UNIX_EPOCH)))
+                    .filter(users::standing.ne(PURGED))
+                    .select((
+                        SessionRow::as_select(),
+                        UserRow::as_select(),
+                        user_phones::phone.nullable(),
+                    ));
+                pieces::<Backend>(&find)
+            });
+
+            impl Query for Find {
+                type SqlType = SqlTypeOf<Columns>;
+            }
+
+            impl RunQueryDsl<$connection> for Find {}
+
+            impl QueryId for Find {
+                type QueryId = Self;
+
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+
+            impl QueryFragment<Backend> for Find {
+                fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+                    let Ok([find, and_ends, and_is_not, rest]) = TEXT.as_deref() else {
+                        return Err(Error::QueryBuilderError("a query has no text".into()));
+                    };
+                    out.push_sql(find);
+                    out.push_bind_param::<Binary, _>(&self.digest)?;
+                    out.push_sql(and_ends);
+                    out.push_bind_param::<values::Moment, _>(&self.now)?;
+                    out.push_sql(and_is_not);
+                    out.push_bind_param::<SmallInt, _>(&PURGED)?;
+                    out.push_sql(rest);
+                    Ok(())
+                }
+            }
 
             impl $reader {
                 async fn find(
@@ -69,21 +137,8 @@ macro_rules! signed_in {
                     digest: &SessionDigest,
                     now: OffsetDateTime,
                 ) -> Result<Option<(Session, User)>, Failure> {
-                    let is_current =
-                        user_phones::user_id.eq(users::id).and(user_phones::until.is_null());
-                    let query = sessions::table
-                        .inner_join(users::table.on(users::id.eq(sessions::subject)))
-                        .left_join(user_phones::table.on(is_current))
-                        .filter(sessions::digest.eq(digest.as_bytes().to_vec()))
-                        .filter(sessions::ends_at.gt(values::moment(now)))
-                        .filter(users::standing.ne(PURGED))
-                        .select((
-                            SessionRow::as_select(),
-                            UserRow::as_select(),
-                            user_phones::phone.nullable(),
-                        ));
-                    let rows: Vec<(SessionRow, UserRow, Option<String>)> =
-                        self.0.load(query).await?;
+                    let find = Find { digest: digest.as_bytes().to_vec(), now: values::moment(now) };
+                    let rows: Vec<Row> = self.0.load(find).await?;
                     let found = rows.into_iter().next().map(|(session, user, phone)| {
                         Ok((Session::try_from(session)?, user.user(phone)?))
                     });
@@ -94,5 +149,5 @@ macro_rules! signed_in {
     };
 }
 
-signed_in!(PostgresSignedIn, postgres);
-signed_in!(SqliteSignedIn, sqlite);
+signed_in!(PostgresSignedIn, postgres, diesel_async::AsyncPgConnection);
+signed_in!(SqliteSignedIn, sqlite, diesel::SqliteConnection);

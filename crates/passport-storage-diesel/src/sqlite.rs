@@ -11,6 +11,7 @@ mod migrate;
 mod operator_token_rows;
 mod outbox_rows;
 mod pool;
+mod readers;
 mod session_rows;
 mod signing_key_rows;
 mod sweep;

@@ -5,6 +5,7 @@ use std::{
 };
 
 use deadpool_redis::redis::{Cmd, FromRedisValue, Script, ScriptInvocation};
+use tokio::runtime::Handle;
 
 use crate::{OpenRedisError, RedisError, connection::SharedConnection, url};
 
@@ -45,12 +46,35 @@ impl Default for RedisOptions {
 impl RedisClient {
     /// Makes a client of the Redis at `url`: `redis://…` or, with TLS, `rediss://…`.
     ///
-    /// Does not connect; call [`ping`](Self::ping) to check that Redis is available.
+    /// Does not connect; call [`ping`](Self::ping) to check that Redis is available. The connection belongs
+    /// to the runtime of the call that opens it, and ends with it.
     ///
     /// # Errors
     ///
     /// If the URL or an option is not valid. The message does not quote the URL.
     pub fn open(url: &str, options: RedisOptions) -> Result<Self, OpenRedisError> {
+        Self::new(url, options, None)
+    }
+
+    /// As [`open`](Self::open), with a connection that belongs to `runtime`, whichever runtime the call
+    /// that opens it is made on.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`open`](Self::open).
+    pub fn open_on(
+        runtime: &Handle,
+        url: &str,
+        options: RedisOptions,
+    ) -> Result<Self, OpenRedisError> {
+        Self::new(url, options, Some(runtime.clone()))
+    }
+
+    fn new(
+        url: &str,
+        options: RedisOptions,
+        runtime: Option<Handle>,
+    ) -> Result<Self, OpenRedisError> {
         let RedisOptions { prefix, connect_timeout, response_timeout } = options;
         if !is_prefix(&prefix) {
             return Err(OpenRedisError::Prefix);
@@ -59,7 +83,7 @@ impl RedisClient {
             return Err(OpenRedisError::Timeout);
         }
         let info = url::parse(url)?;
-        let connection = SharedConnection::new(info, connect_timeout, response_timeout)?;
+        let connection = SharedConnection::new(info, connect_timeout, response_timeout, runtime)?;
         Ok(Self { connection: Arc::new(connection), prefix: prefix.into() })
     }
 

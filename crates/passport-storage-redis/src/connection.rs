@@ -7,13 +7,13 @@ use std::{
 };
 
 use deadpool_redis::{
-    Connection, Manager, Pool, Runtime,
+    Connection, Manager, Pool, PoolError, Runtime,
     redis::{
         AsyncConnectionConfig, Cmd, ConnectionInfo, ErrorKind, FromRedisValue, RedisResult,
         ScriptInvocation, ServerErrorKind, aio::MultiplexedConnection, cmd,
     },
 };
-use tokio::sync::Mutex;
+use tokio::{runtime::Handle, sync::Mutex};
 
 use crate::{OpenRedisError, RedisError};
 
@@ -35,6 +35,8 @@ pub(crate) struct SharedConnection {
     connecting: Mutex<Option<RedisError>>,
     /// Number of failed attempts to connect.
     failures: AtomicU64,
+    /// Runtime of the driver, if it is not that of the call that connects.
+    runtime: Option<Handle>,
 }
 
 impl SharedConnection {
@@ -42,6 +44,7 @@ impl SharedConnection {
         info: ConnectionInfo,
         connect_timeout: Duration,
         response_timeout: Duration,
+        runtime: Option<Handle>,
     ) -> Result<Self, OpenRedisError> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(connect_timeout))
@@ -58,6 +61,7 @@ impl SharedConnection {
             current: RwLock::new(None),
             connecting: Mutex::new(None),
             failures: AtomicU64::new(0),
+            runtime,
         })
     }
 
@@ -101,9 +105,9 @@ impl SharedConnection {
         {
             return Err(error.clone());
         }
-        match self.pool.get().await {
+        match self.open().await {
             Ok(connection) => {
-                let link = Link::new(Connection::take(connection));
+                let link = Link::new(connection);
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
                 Ok(link)
             }
@@ -114,6 +118,15 @@ impl SharedConnection {
                 Err(error)
             }
         }
+    }
+
+    /// The driver of a connection is a task of the runtime on which it is opened.
+    async fn open(&self) -> Result<MultiplexedConnection, PoolError> {
+        let pool = self.pool.clone();
+        let opening = async move { pool.get().await.map(Connection::take) };
+        let Some(runtime) = &self.runtime else { return opening.await };
+        // An error means that the runtime ends, or a panic.
+        runtime.spawn(opening).await.unwrap_or(Err(PoolError::Closed))
     }
 
     fn current(&self) -> Option<Link> {

@@ -1,141 +1,101 @@
-//! Loads the release server and prints one table, with the limits of the machine.
+//! Loads the release build of the service on filled tables, and prints the table of the README: each row beside
+//! the limit of the machine for the same work, which is measured right before it.
 //!
 //! ```text
-//! cargo build --release && cargo run --release -p passport-app --example load
-//! cargo run --release -p passport-app --example load -- --seconds 10 \
-//!     --store redis://127.0.0.1:6379 --database postgres://me@127.0.0.1/passport
+//! cargo build --release && cargo run --release -p passport-app --example load -- --full
 //! ```
 //!
-//! The server is pinned to one core and the load to another (`taskset`), except where sign-ins
-//! saturate all cores. Figures depend on the machine, so compare within one table.
+//! The server and its stores are pinned to one core and the load to another (`taskset`). Figures depend on
+//! the machine, so compare within one table. `--help` lists the options.
 
 mod arguments;
-mod client;
-mod limits;
+mod bench;
+mod check;
+mod column;
+mod driver;
+mod figures;
+mod fill;
+mod gateway;
+mod limit;
+mod machine;
+mod messages;
 mod outcome;
+mod people;
 mod process;
-mod server;
+mod reply;
+mod report;
+mod request;
+mod row;
+mod rows;
+mod servers;
+mod service;
 mod table;
-
-use std::{net::TcpListener, time::Duration};
+mod world;
 
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
-use arguments::Arguments;
-use client::{Request, drive, drive_at_most};
+use arguments::{Arguments, Stores};
+use bench::Bench;
+use column::Column;
 use outcome::Outcome;
-use server::Server;
-use table::Table;
-
-/// Accounts that sign in: an account has two places in the queue for hashing.
-const PEOPLE: usize = 8;
-
-/// Sign-ins by code; each needs a message first.
-const CODES: usize = 4_000;
-
-const MODE: &str = "server: one worker and one drawing thread on core 0, the load on core 1; rows with sign-ins: both cores
-limits: in force and never reached, because each image and message is requested from another address
-log: warnings only, so no line per request";
+use row::Row;
+use table::{Fact, Table};
+use world::Site;
 
 fn main() -> Outcome {
     let arguments = Arguments::parse();
-    let time = Duration::from_secs(arguments.seconds);
-    if arguments.bare {
-        return limits::serve_bare();
+    if let Some(command) = &arguments.limit {
+        return limit::run(command);
     }
-    if arguments.draw {
-        return limits::draw(time);
-    }
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(run(&arguments, time))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        let mut terminated = signal(SignalKind::terminate())?;
+        // What was started ends with the future, and so on a signal too.
+        tokio::select! {
+            outcome = run(&arguments) => outcome,
+            _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+            _ = terminated.recv() => Err("terminated".into()),
+        }
+    });
+    // A thread that works for a row may still run after a signal.
+    runtime.shutdown_background();
+    outcome
 }
 
-async fn run(arguments: &Arguments, time: Duration) -> Outcome {
-    let mut table = Table::default();
-    println!("{}", limits::machine());
-    println!("stores: {} and {}", arguments.database(), arguments.store);
-    println!("{MODE}\n");
-
-    // Measured before a server starts, because this process is pinned to one core from then on.
-    let hashing = limits::hashes_per_second(time);
-    let bare = Server::bare()?;
-    let row = drive(&bare.process, 32, time, |_| Request::get("/")).await?;
-    table.row("bare actix answer (limit)", row, None);
-    let bare_rate = table.last_rate();
-    drop(bare);
-    println!("bcrypt cost 12, all cores: {hashing:.1}/s");
-
-    let server = Server::passport(arguments, Some("0"))?;
-    println!("start to first answer: {} ms\n", server.started_in.as_millis());
-    let idle = server.process.memory_mib();
-
-    let row = drive(&server.process, 32, time, |_| Request::get("/healthz")).await?;
-    table.row("healthz", row, Some(("of bare", bare_rate)));
-    table.row("drawing alone, one thread (limit)", Server::draw(time)?, None);
-    let drawing = table.last_rate();
-    let row = drive(&server.process, 32, time, Request::image_code).await?;
-    table.row("image_code", row, Some(("of drawing alone", drawing)));
-    let row = drive(&server.process, 32, time, |_| Request::get("/api/v1/session")).await?;
-    table.row("who am I, signed out", row, Some(("of bare", bare_rate)));
-    let cookie = server.signed_in_person(1).await?;
-    let row = drive(&server.process, 32, time, |_| Request::who_am_i(&cookie)).await?;
-    table.row("who am I, signed in", row, Some(("of bare", bare_rate)));
-    let alone = table.last_rate();
-    let row = drive(&server.process, 32, time, |_| Request::forward_auth(&cookie)).await?;
-    table.row("forward-auth", row, Some(("of who am I", alone)));
-    let row = drive(&server.process, 32, time, |_| Request::devices(&cookie)).await?;
-    table.row("devices", row, Some(("of who am I", alone)));
-    for name in ["sign-in by code, new numbers", "sign-in by code, known numbers"] {
-        let codes = server.codes(20_000_000, CODES).await?;
-        let enter = |n: usize| Request::sign_in_by_code(&codes[n % CODES]);
-        let row = drive_at_most(CODES, &server.process, 32, time, enter).await?;
-        table.row(name, row, None);
+async fn run(arguments: &Arguments) -> Outcome {
+    let site = Site::new(arguments)?;
+    let table = Table::new(
+        Row::ALL.into_iter().filter(|row| arguments.wants(row.name())),
+        |row, column| reason(arguments, column, row.is_large()),
+        |fact, column| match arguments.only {
+            Some(_) => "--only".to_owned(),
+            None => reason(arguments, column, fact == Fact::Filling),
+        },
+    );
+    let bench = Bench::new(arguments, &site, table)?;
+    for column in arguments.columns() {
+        let world = site.world(column, arguments.users).await?;
+        rows::check(&bench, &world).await?;
+        rows::measure(&bench, &world).await?;
     }
-    let challenges = server.challenges(2 * time).await?;
-    let send = |n| Request::sms_code(n, &challenges);
-    let row = drive_at_most(challenges.len(), &server.process, 32, time, send).await?;
-    table.row("sms_code, gateway that sends nothing", row, None);
-    let loaded = server.process.memory_mib();
-    drop(server);
-
-    let gateway = TcpListener::bind("127.0.0.1:0")?;
-    let server = Server::passport_sending_to(gateway.local_addr()?, arguments)?;
-    let challenges = server.challenges(time).await?;
-    let row = drive(&server.process, 4, 2 * time, Request::image_code).await?;
-    table.row("image_code, 4 clients", row, None);
-    let unloaded = table.last_rate();
-    let send = |n| Request::sms_code(n, &challenges).that_fails();
-    let (messages, images) = tokio::join!(
-        drive_at_most(challenges.len(), &server.process, 32, 2 * time, send),
-        drive(&server.process, 4, 2 * time, Request::image_code),
-    );
-    table.row("  sms_code, 32 clients, while the gateway hangs", messages?, None);
-    table.row("  image_code, 4 clients", images?, Some(("of unloaded", unloaded)));
-    drop((server, gateway));
-
-    let server = Server::passport(arguments, None)?;
-    let mut cookie = String::new();
-    for person in 0..PEOPLE {
-        cookie = server.signed_in_person(person).await?;
+    let table = bench.into_table();
+    println!("{}\n\n{table}", report::circumstances(arguments, &site));
+    if let Some(file) = &arguments.json {
+        std::fs::write(file, report::json(arguments, &site, &table))?;
     }
-    let row = drive(&server.process, 8, 2 * time, |n| Request::sign_in(n, n % PEOPLE)).await?;
-    table.row("sign-in, cost 12, all cores", row, Some(("of raw bcrypt", hashing)));
-    let (sign_ins, images) = tokio::join!(
-        drive(&server.process, 8, 2 * time, |n| Request::sign_in(n, n % PEOPLE)),
-        drive(&server.process, 1, 2 * time, Request::image_code),
-    );
-    table.row("  sign-in, while", sign_ins?, Some(("of raw bcrypt", hashing)));
-    table.row("  image_code, one client", images?, None);
-    let (sign_ins, sessions) = tokio::join!(
-        drive(&server.process, 8, 2 * time, |n| Request::sign_in(n, n % PEOPLE)),
-        drive(&server.process, 8, 2 * time, |_| Request::who_am_i(&cookie)),
-    );
-    table.row("  sign-in, while", sign_ins?, Some(("of raw bcrypt", hashing)));
-    table.row("  who am I, 8 clients", sessions?, Some(("of unloaded", alone)));
-
-    println!("{table}");
-    println!("memory: {idle} MiB idle, {loaded} MiB after the rows above sign-in");
     Ok(())
+}
+
+/// Why a figure is not measured, unless it is.
+fn reason(arguments: &Arguments, column: Column, is_large: bool) -> String {
+    if !arguments.columns().contains(&column) {
+        let left_out = match arguments.stores {
+            Stores::Sqlite => "sqlite",
+            Stores::Servers => "servers",
+            Stores::Both => "both",
+        };
+        return format!("--stores {left_out}");
+    }
+    if is_large && !arguments.full { "without --full".to_owned() } else { "no run".to_owned() }
 }

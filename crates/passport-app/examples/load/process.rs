@@ -1,36 +1,108 @@
-use std::{fs, net::SocketAddr, time::Duration};
+//! What Linux tells of processes: processor time and memory.
+
+use std::{fs, time::Duration};
 
 /// Ticks per second in `/proc/<pid>/stat`; every Linux has 100.
 const TICKS: u64 = 100;
 
-/// A running server.
-pub(crate) struct Process {
-    pub(crate) address: SocketAddr,
-    pub(crate) id: u32,
-}
+/// A running process, and with it the processes that it starts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Process(pub(crate) u32);
 
 impl Process {
-    /// Processor time used so far.
-    pub(crate) fn cpu(&self) -> Duration {
-        cpu_of(&self.id.to_string())
+    /// This process.
+    pub(crate) fn own() -> Self {
+        Self(std::process::id())
     }
 
-    /// Resident memory.
-    pub(crate) fn memory_mib(&self) -> u64 {
-        let status = proc_file(&self.id.to_string(), "status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-        line.split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) / 1024
+    /// Processor time used so far: its own, that of its living children, and that of those that ended.
+    pub(crate) fn cpu(self) -> Duration {
+        let children: Duration = self.children().into_iter().map(|child| child.stat().own).sum();
+        let Times { own, ended } = self.stat();
+        own + ended + children
+    }
+
+    /// Processor time of the process alone.
+    pub(crate) fn own_cpu(self) -> Duration {
+        self.stat().own
+    }
+
+    /// Resident memory in KiB.
+    pub(crate) fn memory_kib(self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.0)).unwrap_or_default();
+        resident(&status)
+    }
+
+    /// The processes that it started and that run.
+    pub(crate) fn children(self) -> Vec<Self> {
+        // Each thread has a list of the processes that it started.
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.0)).into_iter().flatten().flatten();
+        let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+        lists.flat_map(|list| ids(&list)).map(Self).collect()
+    }
+
+    fn stat(self) -> Times {
+        times(&fs::read_to_string(format!("/proc/{}/stat", self.0)).unwrap_or_default())
     }
 }
 
-/// Processor time that a process has used so far. `process` is its id, or `self`.
-pub(crate) fn cpu_of(process: &str) -> Duration {
-    let stat = proc_file(process, "stat");
-    let fields = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks: u64 = fields.split(' ').skip(11).take(2).flat_map(str::parse::<u64>).sum();
-    Duration::from_millis(ticks * 1_000 / TICKS)
+/// Processor time of a process, and of its children that have ended.
+#[derive(Debug, PartialEq, Eq, Default)]
+struct Times {
+    own: Duration,
+    ended: Duration,
 }
 
-fn proc_file(process: &str, name: &str) -> String {
-    fs::read_to_string(format!("/proc/{process}/{name}")).unwrap_or_default()
+/// Reads `/proc/<pid>/stat`. The second field is a name that may contain spaces and brackets.
+fn times(stat: &str) -> Times {
+    let Some((_, fields)) = stat.rsplit_once(") ") else { return Times::default() };
+    let ticks: Vec<u64> =
+        fields.split(' ').skip(11).take(4).map(|it| it.parse().unwrap_or(0)).collect();
+    let [user, system, ended_user, ended_system] = ticks[..] else { return Times::default() };
+    let time = |ticks: u64| Duration::from_millis(ticks * 1_000 / TICKS);
+    Times { own: time(user + system), ended: time(ended_user + ended_system) }
+}
+
+/// Reads the resident memory of `/proc/<pid>/status`, in KiB.
+fn resident(status: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|it| it.parse().ok()).unwrap_or(0)
+}
+
+fn ids(list: &str) -> Vec<u32> {
+    list.split_whitespace().flat_map(str::parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_is_read_behind_any_name() {
+        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 1 2 3 4 150 50 20 10 20 0 1 0 99 1 1 0";
+        let times = times(stat);
+        assert_eq!(times.own, Duration::from_secs(2));
+        assert_eq!(times.ended, Duration::from_millis(300));
+    }
+
+    #[test]
+    fn a_process_that_is_gone_has_used_nothing() {
+        assert_eq!(times(""), Times::default());
+        assert_eq!(resident(""), 0);
+    }
+
+    #[test]
+    fn resident_memory_is_read_in_kib() {
+        assert_eq!(resident("Name:\tx\nVmRSS:\t   12345 kB\nVmData:\t 9 kB\n"), 12_345);
+    }
+
+    #[test]
+    fn lists_of_children_are_read() {
+        assert_eq!(ids("12 34 \n"), [12, 34]);
+    }
+
+    #[test]
+    fn this_process_has_memory() {
+        assert!(Process::own().memory_kib() > 1_000);
+    }
 }

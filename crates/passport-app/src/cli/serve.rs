@@ -1,7 +1,14 @@
-use std::{future::Future, io, net::SocketAddr, path::Path};
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
-use actix_web::rt::System;
 use passport_user::NumberingPlans;
+use tokio::runtime::{Builder, Runtime};
 use tracing::{info, warn};
 
 use super::{
@@ -22,6 +29,9 @@ Examples:
 
 SIGTERM or Ctrl-C stops the service after the requests in flight are finished.";
 
+/// Time for the tasks that are left when the service has stopped.
+const LAST_TASKS: Duration = Duration::from_secs(5);
+
 /// `passport serve`
 pub(super) fn run(file: Option<&Path>) -> Outcome {
     let settings = load(file)?;
@@ -29,13 +39,33 @@ pub(super) fn run(file: Option<&Path>) -> Outcome {
     for Remark { key, value, origin, text } in &settings.warnings {
         warn!(key, value, origin, "{text}");
     }
-    System::new().block_on(async {
-        let application = Application::build(&settings, stop_signal()?).await?;
+    let runtime = operations(settings.http.workers)?;
+    // The threads of the servers find no actix system, so each starts a runtime of its own.
+    let served = runtime.block_on(async {
+        let application = Application::build(&settings, stop_signal()?, runtime.handle()).await?;
         announce(&settings, &application)?;
         application.run().await?;
         info!("stopped");
         Ok(())
-    })
+    });
+    // An operation that was abandoned may block its thread for ever.
+    runtime.shutdown_timeout(LAST_TASKS);
+    served
+}
+
+/// The runtime of operations, and of everything else that outlives a request or that requests share. It
+/// has as many threads as serve requests, so that none of both is the limit of the other.
+fn operations(threads: usize) -> io::Result<Runtime> {
+    let started = AtomicUsize::new(0);
+    Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_name_fn(move || match started.fetch_add(1, Ordering::Relaxed) {
+            number if number < threads => format!("operations-{number}"),
+            // What blocks has threads that come and go.
+            number => format!("blocking-{number}"),
+        })
+        .enable_all()
+        .build()
 }
 
 /// Prints the addresses of the pages, and which of them other machines can use.

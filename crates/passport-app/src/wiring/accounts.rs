@@ -39,10 +39,10 @@ pub(super) struct Grounds<'a> {
 }
 
 impl Grounds<'_> {
-    /// The rooms of accounts, which run their operations on the runtime of the caller.
-    pub(super) fn rooms(self) -> io::Result<Rooms> {
+    /// The rooms of accounts, which run their operations on `runtime`.
+    pub(super) fn rooms(self, runtime: &Handle) -> io::Result<Rooms> {
         let (keys, rules) = (self.keys(), rules(self.settings));
-        Rooms::open(self.ports(), keys, rules, &Handle::current())
+        Rooms::open(self.ports(), keys, rules, runtime)
     }
 
     /// Answered challenges are marked in the store of limits. If it ends with the process, so do the

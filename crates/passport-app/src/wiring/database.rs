@@ -6,14 +6,19 @@ use passport_session::{Session, SessionDigest};
 use passport_storage_diesel::{Database, DatabaseOptions, SignedInUsers as StoredSignedInUsers};
 use passport_user::User;
 use time::OffsetDateTime;
+use tokio::runtime::Handle;
 use tracing::info;
 
 use super::error::WiringError;
 use crate::{http::Probe, settings::DatabaseSettings, upkeep::Sweep};
 
-/// Opens the database, and runs pending migrations if the settings allow it.
-pub(crate) async fn open_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
-    let database = connect(settings).await?;
+/// Opens the database, and runs pending migrations if the settings allow it. Connections belong to
+/// `runtime`.
+pub(crate) async fn open_database(
+    settings: &DatabaseSettings,
+    runtime: &Handle,
+) -> Result<Database, WiringError> {
+    let database = connect(settings, runtime).await?;
     if settings.migrate {
         for migration in database.migrate().await? {
             info!(migration, "migration applied");
@@ -30,7 +35,7 @@ pub(crate) async fn open_database(settings: &DatabaseSettings) -> Result<Databas
 /// Opens the database without migrating it, for commands that only read.
 pub(crate) async fn look_at_database(settings: &DatabaseSettings) -> Result<Database, WiringError> {
     let as_it_is = DatabaseSettings { migrate: false, ..settings.clone() };
-    match open_database(&as_it_is).await {
+    match open_database(&as_it_is, &Handle::current()).await {
         Err(WiringError::NotMigrated(lacks)) if settings.migrate => {
             Err(WiringError::NotStarted(lacks))
         }
@@ -42,16 +47,16 @@ pub(crate) async fn look_at_database(settings: &DatabaseSettings) -> Result<Data
 pub(crate) async fn pending_migrations(
     settings: &DatabaseSettings,
 ) -> Result<Vec<String>, WiringError> {
-    Ok(connect(settings).await?.pending_migrations().await?)
+    Ok(connect(settings, &Handle::current()).await?.pending_migrations().await?)
 }
 
 /// Runs the migrations that the database lacks; returns their names.
 pub(crate) async fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>, WiringError> {
-    Ok(connect(settings).await?.migrate().await?)
+    Ok(connect(settings, &Handle::current()).await?.migrate().await?)
 }
 
-async fn connect(settings: &DatabaseSettings) -> Result<Database, WiringError> {
-    Ok(Database::connect(&settings.url, DatabaseOptions::default()).await?)
+async fn connect(settings: &DatabaseSettings, runtime: &Handle) -> Result<Database, WiringError> {
+    Ok(Database::connect_on(runtime, &settings.url, DatabaseOptions::default()).await?)
 }
 
 #[async_trait]

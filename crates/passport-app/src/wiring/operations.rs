@@ -111,10 +111,10 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = look_at_database(&settings.database).await?;
     let secrets = secrets(settings)?;
-    let stores = Stores::reach(settings, &database)?;
+    let runtime = Handle::current();
+    let stores = Stores::reach(settings, &database, &runtime)?;
     // The metrics of a command are not read.
     let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
-    let runtime = Handle::current();
     let events = Events::start(
         database.journal(),
         &runtime,

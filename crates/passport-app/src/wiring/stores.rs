@@ -18,6 +18,7 @@ use passport_storage_redis::{
     RedisOptions, RedisSessionStore, RedisThrottleStore,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
+use tokio::runtime::Handle;
 use tracing::{info, warn};
 
 use super::{
@@ -85,25 +86,30 @@ pub(super) enum StoreKind {
 }
 
 impl Stores {
-    /// Opens the store of the settings. A Redis must answer.
+    /// Opens the store of the settings. A Redis must answer. Connections belong to `runtime`.
     pub(super) async fn open(
         settings: &Settings,
         database: &Database,
+        runtime: &Handle,
     ) -> Result<Self, WiringError> {
         if let StoreUrl::Redis(url) = &settings.store.url {
             ping(url, &settings.store.url).await?;
         }
-        let stores = Self::reach(settings, database)?;
+        let stores = Self::reach(settings, database, runtime)?;
         stores.report(settings);
         Ok(stores)
     }
 
     /// The store of the settings, of which it is not known whether it answers.
-    pub(super) fn reach(settings: &Settings, database: &Database) -> Result<Self, WiringError> {
+    pub(super) fn reach(
+        settings: &Settings,
+        database: &Database,
+        runtime: &Handle,
+    ) -> Result<Self, WiringError> {
         let stores = match &settings.store.url {
             StoreUrl::Database => Self::in_database(database),
             StoreUrl::Memory => Self::in_memory(database),
-            StoreUrl::Redis(url) => Self::in_redis(url, database)?,
+            StoreUrl::Redis(url) => Self::in_redis(url, database, runtime)?,
         };
         Ok(match settings.session.backend {
             SessionBackend::Database => stores.with_sessions_in(database),
@@ -195,8 +201,8 @@ impl Stores {
         }
     }
 
-    fn in_redis(url: &str, database: &Database) -> Result<Self, WiringError> {
-        let redis = RedisClient::open(url, RedisOptions::default())?;
+    fn in_redis(url: &str, database: &Database, runtime: &Handle) -> Result<Self, WiringError> {
+        let redis = RedisClient::open_on(runtime, url, RedisOptions::default())?;
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
         let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(redis.clone()));

@@ -15,12 +15,13 @@ use crate::settings::{Settings, WebhookSettings};
 pub(super) async fn deliver(
     settings: &Settings,
     database: &Database,
+    runtime: &Handle,
 ) -> Result<Deliveries, WiringError> {
     let endpoints = settings.webhooks.iter().cloned();
     let endpoints = endpoints.map(|WebhookSettings { endpoint, sender }| (endpoint, sender));
     let clock = Arc::new(|| SystemClock.now());
     let (store, users) = (database.webhooks(), database.users());
-    Ok(Deliveries::start(endpoints.collect(), store, users, clock, &Handle::current()).await?)
+    Ok(Deliveries::start(endpoints.collect(), store, users, clock, runtime).await?)
 }
 
 /// Opens the store of webhooks, for a command. Does not migrate the database.

@@ -11,11 +11,15 @@ use diesel::{
 use diesel_async::{
     AsyncConnection, AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery,
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout_at},
+};
 
 use super::{
     both::{Both, Then},
     connection::Question,
+    connector::Connector,
     server::Server,
 };
 use crate::{
@@ -35,17 +39,19 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) server: Server,
-    connections: managed::Pool<Server>,
+    connections: managed::Pool<Connector>,
     options: DatabaseOptions,
 }
 
 impl Pool {
+    /// Connections belong to `runtime`.
     pub(crate) async fn connect(
+        runtime: &Handle,
         url: &PostgresUrl,
         options: DatabaseOptions,
     ) -> Result<Self, DatabaseError> {
         let server = Server::new(url, options.answer_timeout)?;
-        let connections = managed::Pool::builder(server.clone())
+        let connections = managed::Pool::builder(Connector::new(server.clone(), runtime.clone()))
             .max_size(options.max_connections)
             // The connection used last has the warmest statements and caches.
             .queue_mode(QueueMode::Lifo)
@@ -174,7 +180,7 @@ impl Pool {
         }
     }
 
-    async fn checkout(&self, deadline: Instant) -> Result<Object<Server>, Failure> {
+    async fn checkout(&self, deadline: Instant) -> Result<Object<Connector>, Failure> {
         match timeout_at(deadline, self.connections.get()).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(PoolError::Backend(error))) => Err(Failure::Database(error)),

@@ -1,6 +1,5 @@
 use std::{error::Error, fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use tokio_postgres::{
     Client, Config, NoTls, Socket,
@@ -10,7 +9,7 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{connection::Connection, tls};
+use super::tls;
 use crate::{DatabaseError, location::PostgresUrl};
 
 /// Connects to one PostgreSQL database.
@@ -50,7 +49,10 @@ impl Server {
     /// Sets `statement_timeout`, so that the server cancels a query, waiting for locks included, whose
     /// caller has timed out. A lower value that is set in the URL, for the user or for the database
     /// stays.
-    async fn limit(&self, connection: &mut AsyncPgConnection) -> Result<(), DatabaseError> {
+    pub(super) async fn limit(
+        &self,
+        connection: &mut AsyncPgConnection,
+    ) -> Result<(), DatabaseError> {
         // Zero means no limit, and the maximum of PostgreSQL is 24 days.
         let millis = self.timeout.as_millis().clamp(1, i32::MAX as u128);
         let limiting = format!(
@@ -146,31 +148,6 @@ impl Server {
 
 fn lacks_password(error: &tokio_postgres::Error) -> bool {
     error.source().is_some_and(|cause| cause.to_string() == "password missing")
-}
-
-impl Manager for Server {
-    type Type = Connection;
-    type Error = DatabaseError;
-
-    async fn create(&self) -> Result<Connection, DatabaseError> {
-        let mut connection = self.connect().await?;
-        self.limit(&mut connection).await?;
-        Ok(Connection::new(connection))
-    }
-
-    /// A connection that is closed or has an outstanding answer is not used again. This sends nothing:
-    /// a server that is gone without closing the connection is detected by the timeout of the query.
-    async fn recycle(
-        &self,
-        connection: &mut Connection,
-        _: &Metrics,
-    ) -> RecycleResult<DatabaseError> {
-        if connection.is_fit() {
-            Ok(())
-        } else {
-            Err(RecycleError::message("connection is closed or has an outstanding answer"))
-        }
-    }
 }
 
 impl fmt::Debug for Server {

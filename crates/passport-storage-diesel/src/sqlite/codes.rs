@@ -49,7 +49,7 @@ impl CodeStore for SqliteCodeStore {
     ) -> Result<Redemption, CodeStoreError> {
         let guess = Guess { key: key.clone(), digest: guess, binding };
         let redeem = move |connection: &mut SqliteConnection| redeem(connection, &guess, now);
-        self.0.write(redeem).await.map_err(CodeStoreError::new)
+        self.0.write_once(redeem).await.map_err(CodeStoreError::new)
     }
 
     async fn holds(

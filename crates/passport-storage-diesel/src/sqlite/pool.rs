@@ -1,6 +1,5 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
-use deadpool::managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleResult};
 use diesel::{
     Connection, QueryResult, SqliteConnection,
     dsl::sql,
@@ -14,6 +13,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 use super::{
     count::count,
     file::{self, File},
+    readers::Readers,
     writer::Writer,
 };
 use crate::{
@@ -22,11 +22,11 @@ use crate::{
     failure::Failure,
 };
 
-/// Connections to one SQLite file: one that writes, on a thread of its own, and several that read.
+/// Connections to one SQLite file: one that writes, on a thread of its own, and some that read.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) file: File,
-    readers: managed::Pool<Readers>,
+    readers: Readers,
     writer: Arc<Writer>,
 }
 
@@ -36,11 +36,7 @@ impl Pool {
         options: DatabaseOptions,
     ) -> Result<Self, DatabaseError> {
         let file = File { path, busy_timeout: options.busy_timeout };
-        let readers = managed::Pool::builder(Readers(file.clone()))
-            .max_size(options.max_connections)
-            .queue_mode(QueueMode::Lifo)
-            .build()
-            .map_err(|error| DatabaseError::Failed(error.into()))?;
+        let readers = Readers::of(file.clone(), options.max_connections);
         let opening = file.clone();
         let writer = Arc::new(blocking(move || Writer::open(opening)).await?);
         let pool = Self { file, readers, writer };
@@ -73,24 +69,20 @@ impl Pool {
         }
     }
 
-    /// Loads the rows of `query`, on the thread of the caller: finding a session takes about ten
-    /// microseconds, less than a change of threads. The connection is diesel's own, because the wrapper
-    /// of diesel-async writes the text of a statement anew for each execution.
+    /// Loads the rows of `query`; see [`Readers::read`].
     pub(crate) async fn load<Row, Query>(&self, query: Query) -> Result<Vec<Row>, Failure>
     where
         Query: LoadQuery<'static, SqliteConnection, Row>,
     {
-        let mut reader = self.readers.get().await.map_err(|error| match error {
-            PoolError::Backend(error) => error,
-            error => DatabaseError::Failed(error.into()),
-        })?;
-        Ok(query.load(&mut *reader)?)
+        self.read(move |connection| query.load(connection)).await
     }
 
-    /// A connection that reads.
-    #[cfg(test)]
-    pub(super) async fn reader(&self) -> managed::Object<Readers> {
-        self.readers.get().await.expect("the file can be read")
+    /// Runs `read` on a connection that reads; see [`Readers::read`].
+    pub(super) async fn read<T>(
+        &self,
+        read: impl FnOnce(&mut SqliteConnection) -> QueryResult<T>,
+    ) -> Result<T, Failure> {
+        self.readers.read(read).await
     }
 
     /// Runs `query`; returns the number of rows that it changed.
@@ -98,7 +90,7 @@ impl Pool {
     where
         Query: QueryFragment<Sqlite> + QueryId + Send + 'static,
     {
-        self.write(move |connection| count(connection, query)).await
+        self.write_once(move |connection| count(connection, query)).await
     }
 
     /// Runs `first` and `second` as one atomic act; returns the number of rows that `second` changed.
@@ -157,6 +149,15 @@ impl Pool {
         .await
     }
 
+    /// Does `work`, which changes the file with its last statement only, as one atomic act; see
+    /// [`Writer::write_once`].
+    pub(super) async fn write_once<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.writer.write_once(work).await
+    }
+
     /// Does `work` as one atomic act; see [`Writer::write`].
     pub(super) async fn write<T: Send + 'static>(
         &self,
@@ -171,23 +172,6 @@ pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DatabaseError> + Send + 'static,
 ) -> Result<T, DatabaseError> {
     spawn_blocking(work).await.map_err(|error| DatabaseError::Failed(error.into()))?
-}
-
-pub(super) struct Readers(File);
-
-impl Manager for Readers {
-    type Type = SqliteConnection;
-    type Error = DatabaseError;
-
-    async fn create(&self) -> Result<SqliteConnection, DatabaseError> {
-        let file = self.0.clone();
-        blocking(move || file.open_reader()).await
-    }
-
-    /// A reader has no transaction and no network connection that could fail.
-    async fn recycle(&self, _: &mut SqliteConnection, _: &Metrics) -> RecycleResult<DatabaseError> {
-        Ok(())
-    }
 }
 
 impl fmt::Debug for Pool {
@@ -217,7 +201,7 @@ mod tests {
         let pool = pool(&directory).await;
         // Root can write read-only files, so here the connection is read-only.
         let forbid = |writer: &mut SqliteConnection| writer.batch_execute("PRAGMA query_only = ON");
-        pool.writer.write(move |writer| forbid(writer).map(|()| 0)).await.unwrap();
+        pool.write(move |writer| forbid(writer).map(|()| 0)).await.unwrap();
         let error = pool.ping().await.expect_err("the file cannot be written");
         assert!(matches!(error, DatabaseError::Unwritable { .. }), "{error:?}");
     }
@@ -229,7 +213,7 @@ mod tests {
         let (gate, opens) = channel::<()>();
         let hanging = tokio::spawn({
             let pool = pool.clone();
-            async move { pool.writer.write(move |_| Ok(opens.iter().count())).await }
+            async move { pool.write(move |_| Ok(opens.iter().count())).await }
         });
         tokio::task::yield_now().await;
         let error = pool.ping().await.expect_err("the thread is blocked");

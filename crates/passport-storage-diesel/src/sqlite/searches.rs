@@ -46,11 +46,17 @@ struct Step {
 #[tokio::test]
 async fn each_question_of_a_request_is_one_statement_that_searches_indexes() {
     let directory = TempDir::new().unwrap();
-    let options = DatabaseOptions { max_connections: 1, ..DatabaseOptions::default() };
-    let pool = Pool::open(directory.path().join("test.db"), options).await.unwrap();
+    let path = directory.path().join("test.db");
+    let pool = Pool::open(path, DatabaseOptions::default()).await.unwrap();
     pool.migrate().await.unwrap();
     let texts = Arc::default();
-    pool.reader().await.set_instrumentation(Texts(Arc::clone(&texts)));
+    let watch = Texts(Arc::clone(&texts));
+    // Reads that follow each other use one connection.
+    let install = |connection: &mut SqliteConnection| {
+        connection.set_instrumentation(watch);
+        Ok(())
+    };
+    pool.read(install).await.unwrap();
 
     let (users, journal) = (SqliteUserRepository(pool.clone()), SqliteJournal(pool.clone()));
     let sessions = SqliteSessionStore(pool.clone());
@@ -113,7 +119,5 @@ async fn each_question_of_a_request_is_one_statement_that_searches_indexes() {
 async fn explained(pool: &Pool, query: diesel::query_builder::SqlQuery) -> Vec<Step> {
     use diesel::RunQueryDsl;
 
-    let mut reader = pool.reader().await;
-    let connection: &mut SqliteConnection = &mut reader;
-    query.load(connection).unwrap()
+    pool.read(|connection| query.load(connection)).await.unwrap()
 }

@@ -51,7 +51,7 @@ impl ThrottleStore for SqliteThrottleStore {
             count(connection, InsertHit::new(hit.clone(), now))?;
             Ok(Decision::Allowed(hit))
         };
-        self.0.write(count_hit).await.map_err(ThrottleStoreError::new)
+        self.0.write_once(count_hit).await.map_err(ThrottleStoreError::new)
     }
 
     async fn refund(&self, hit: &Hit) -> Result<(), ThrottleStoreError> {

@@ -13,7 +13,7 @@ use super::file::File;
 use crate::{DatabaseError, failure::Failure};
 
 use self::{
-    job::{Job, Task},
+    job::{Changes, Job, Task},
     turn::Turn,
 };
 
@@ -27,13 +27,13 @@ const QUEUE: usize = 1_024;
 /// Writes to an SQLite file, on a thread that owns the only connection that writes.
 ///
 /// SQLite allows one write at a time, and each commit waits for the disk. Therefore everything in
-/// the queue when the thread is free is written in one transaction, each piece of work in a
-/// savepoint, and answered once that transaction is committed. The thread does not wait for more
+/// the queue when the thread is free is written in one transaction, each piece of work that changes the
+/// file more than once in a savepoint, and answered once that transaction is committed. The thread does not wait for more
 /// work: a write that is alone in the queue is committed alone.
 ///
-/// - An answered write is durable. A write that failed, or panicked, left nothing and does not
-///   affect the others; when the transaction fails, all its writes fail, and the connection is
-///   replaced.
+/// - An answered write is durable. A write that failed, or panicked, left nothing. It does not affect the
+///   others, unless it was a [`write_once`](Self::write_once) that panicked: then the transaction fails. When the
+///   transaction fails, all its writes fail, and the connection is replaced.
 /// - A write whose caller is gone is discarded if it has not begun, and finished otherwise.
 /// - Every wait is bounded. A write that finds [`QUEUE`] others queued is answered
 ///   [`Failure::Busy`] at once; a write that has not begun after `busy_timeout` is answered the
@@ -71,8 +71,24 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Failure> {
+        self.queue(Changes::Often, work).await
+    }
+
+    /// As [`write`](Self::write), for work that changes the file with its last statement only.
+    pub(super) async fn write_once<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.queue(Changes::Once, work).await
+    }
+
+    async fn queue<T: Send + 'static>(
+        &self,
+        changes: Changes,
+        work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
         let turn = Turn::default();
-        let (task, mut answer) = Task::with_answer(work, turn.clone());
+        let (task, mut answer) = Task::with_answer(work, changes, turn.clone());
         let queue = self.queue.as_ref().ok_or_else(gone)?;
         queue.try_send(task).map_err(|error| match error {
             TrySendError::Full(_) => Failure::Busy,

@@ -8,7 +8,7 @@ use crate::{
     sql::{execute, schema},
 };
 
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "2026-11-22-000001_create_users",
     "2026-11-22-000002_create_sessions",
     "2026-11-23-000001_create_outbox",
@@ -24,6 +24,7 @@ const NAMES: [&str; 15] = [
     "2026-11-29-000012_create_operator_tokens",
     "2026-11-29-000013_create_signing_keys",
     "2026-11-29-000014_create_webhook_deliveries",
+    "2026-11-30-000015_drop_spare_indexes",
 ];
 
 async fn up_down_and_up_again(url: String) {

@@ -18,9 +18,15 @@ macro_rules! routes {
         pub(in crate::http::api) const ROUTES: &[(&str, &str)] =
             &[$($((concat!($folder, $path), stringify!($method)),)+)+];
 
-        /// Registers the operations, in a scope with the path of the folder.
+        /// Registers the operations, in a scope with the path of the folder. Plain paths come first: the
+        /// router tries one path after the other, and a path with an id is a regular expression.
         pub(super) fn configure(api: &mut web::ServiceConfig) {
-            $(api.service(endpoint($path, [$($method($($handler)::+)),+]));)+
+            let endpoints = [$(($path, endpoint($path, [$($method($($handler)::+)),+])),)+];
+            let (with_ids, plain): (Vec<_>, Vec<_>) =
+                endpoints.into_iter().partition(|(path, _)| path.contains('{'));
+            for (_, endpoint) in plain.into_iter().chain(with_ids) {
+                api.service(endpoint);
+            }
         }
 
         /// The operations and their schemas, as the handlers describe them.

@@ -7,10 +7,11 @@ use std::{
 
 use diesel::{
     QueryResult, SqliteConnection,
-    connection::{AnsiTransactionManager as Transactions, TransactionManager},
+    connection::{AnsiTransactionManager as Transactions, SimpleConnection, TransactionManager},
+    result::Error,
 };
 
-use super::job::Job;
+use super::job::{Changes, Job};
 use crate::{DatabaseError, failure::Failure, sqlite::file::File};
 
 /// Does the jobs in one transaction and answers each of them.
@@ -61,7 +62,10 @@ fn commit(
     connection: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],
 ) -> Result<Vec<Result<(), Failure>>, Failure> {
-    let outcomes = jobs.iter_mut().map(|job| apart(connection, &mut **job));
+    let outcomes = jobs.iter_mut().map(|job| match job.changes() {
+        Changes::Once => unguarded(connection, &mut **job),
+        Changes::Often => apart(connection, &mut **job),
+    });
     let outcomes = outcomes.collect::<QueryResult<_>>()?;
     Transactions::commit_transaction(connection).map_err(failed_commit)?;
     Ok(outcomes)
@@ -75,6 +79,27 @@ fn failed_commit(error: diesel::result::Error) -> Failure {
     } else {
         Failure::Query(error)
     }
+}
+
+/// Does work of one change without a savepoint, which would copy each page before the change.
+///
+/// Whether work that panicked has made its change is not known, so the whole transaction fails.
+fn unguarded(
+    connection: &mut SqliteConnection,
+    job: &mut dyn Job,
+) -> QueryResult<Result<(), Failure>> {
+    match catch_unwind(AssertUnwindSafe(|| job.work(connection))) {
+        Ok(Ok(())) => Ok(Ok(())),
+        Ok(Err(error)) if is_in_transaction(connection) => Ok(Err(Failure::Query(error))),
+        // SQLite has rolled back the whole transaction because of the error.
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(Error::QueryBuilderError("a write to SQLite panicked".into())),
+    }
+}
+
+/// Whether the transaction of the batch is still open. Inside one, SQLite refuses to begin another.
+fn is_in_transaction(connection: &mut SqliteConnection) -> bool {
+    connection.batch_execute("BEGIN").is_err()
 }
 
 /// Does the work in a savepoint, so that nothing of it remains if it fails.

@@ -4,8 +4,20 @@ use tokio::sync::oneshot;
 use super::turn::Turn;
 use crate::failure::Failure;
 
+/// How often a piece of work changes the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Changes {
+    /// With its last statement only: if that fails, SQLite undoes it, and nothing is left.
+    Once,
+    /// With several statements.
+    Often,
+}
+
 /// A write in the queue, whatever its result is.
 pub(super) trait Job: Send {
+    /// How often the work changes the file.
+    fn changes(&self) -> Changes;
+
     /// Begins the write, unless its caller is gone or has timed out; returns whether it has begun.
     fn begin(&self) -> bool;
 
@@ -19,6 +31,7 @@ pub(super) trait Job: Send {
 /// Work that results in a `T`.
 pub(super) struct Task<W, T> {
     work: Option<W>,
+    changes: Changes,
     result: Option<T>,
     answer: oneshot::Sender<Result<T, Failure>>,
     /// Taken by the caller when it times out.
@@ -33,10 +46,11 @@ where
     /// A job that does `work`, and the receiver of its result.
     pub(super) fn with_answer(
         work: W,
+        changes: Changes,
         turn: Turn,
     ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, Failure>>) {
         let (answer, answered) = oneshot::channel();
-        (Box::new(Self { work: Some(work), result: None, answer, turn }), answered)
+        (Box::new(Self { work: Some(work), changes, result: None, answer, turn }), answered)
     }
 }
 
@@ -45,6 +59,10 @@ where
     W: FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send,
     T: Send,
 {
+    fn changes(&self) -> Changes {
+        self.changes
+    }
+
     fn begin(&self) -> bool {
         !self.answer.is_closed() && self.turn.take()
     }

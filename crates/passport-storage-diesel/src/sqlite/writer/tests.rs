@@ -83,6 +83,67 @@ async fn a_failing_write_leaves_nothing_and_does_not_affect_others() {
     assert_eq!(numbers(&room.file.path), [0, 1, 4]);
 }
 
+/// Such a write has no savepoint whose rollback would show it.
+#[tokio::test]
+async fn a_full_file_fails_all_writes_of_one_change() {
+    let room = Room::new();
+    let small = |connection: &mut SqliteConnection| {
+        connection.batch_execute("PRAGMA max_page_count = 8").map(|()| 0)
+    };
+    room.writer.write(small).await.unwrap();
+    let gate = room.hold().await;
+    let (before, large, after, ()) = tokio::join!(
+        room.writer.write_once(insert(1)),
+        room.writer.write_once(insert_large),
+        room.writer.write_once(insert(2)),
+        async { gate.open() },
+    );
+    for outcome in [before, large, after] {
+        let failure = outcome.expect_err("the file is full");
+        assert!(matches!(failure, Failure::Shared(_)), "{failure:?}");
+    }
+    assert_eq!(numbers(&room.file.path), [0]);
+}
+
+#[tokio::test]
+async fn a_failing_write_of_one_change_does_not_affect_others() {
+    let room = Room::new();
+    let gate = room.hold().await;
+    let (before, failing, after, ()) = tokio::join!(
+        room.writer.write_once(insert(1)),
+        room.writer.write_once(insert(1)),
+        room.writer.write_once(insert(2)),
+        async { gate.open() },
+    );
+    before.expect("nothing is wrong with the first");
+    let failure = failing.expect_err("1 is there already");
+    assert!(matches!(failure, Failure::Query(Error::DatabaseError(..))), "{failure:?}");
+    after.expect("nothing is wrong with the last");
+    assert_eq!(numbers(&room.file.path), [0, 1, 2]);
+}
+
+/// It may have made its change before it panicked.
+#[tokio::test]
+async fn a_write_of_one_change_that_panics_fails_all_writes_of_the_transaction() {
+    let room = Room::new();
+    let gate = room.hold().await;
+    let (before, panicking, after, ()) = tokio::join!(
+        room.writer.write_once(insert(1)),
+        room.writer.write_once::<usize>(|connection| {
+            insert(2)(connection)?;
+            panic!("a write that panics")
+        }),
+        room.writer.write(insert(3)),
+        async { gate.open() },
+    );
+    for outcome in [before, panicking, after] {
+        let failure = outcome.expect_err("it was not committed");
+        assert!(matches!(failure, Failure::Shared(_)), "{failure:?}");
+    }
+    assert_eq!(numbers(&room.file.path), [0]);
+    room.writer.write_once(insert(1)).await.expect("the next is served");
+}
+
 /// A deferred foreign key is checked at the commit.
 #[tokio::test]
 async fn a_failing_commit_fails_all_its_writes() {
@@ -177,7 +238,7 @@ async fn a_write_that_does_not_begin_times_out() {
 #[test]
 fn a_write_that_timed_out_does_not_begin() {
     let turn = Turn::default();
-    let (job, _answer) = Task::with_answer(insert(1), turn.clone());
+    let (job, _answer) = Task::with_answer(insert(1), Changes::Often, turn.clone());
     assert!(turn.take());
     assert!(!job.begin());
 }
@@ -244,6 +305,27 @@ async fn syncs_each_commit_and_keeps_references() {
     room.writer.write(settings).await.expect("the settings are as expected");
     room.break_transaction().await;
     room.writer.write(settings).await.expect("the next connection has the same settings");
+}
+
+/// What a savepoint can undo holds numbers and hashes, and is more than SQLite keeps in memory by itself.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_savepoint_over_many_pages_writes_no_temporary_file() {
+    let room = Room::new();
+    let look = |connection: &mut SqliteConnection| {
+        connection.batch_execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) \
+             INSERT INTO large SELECT zeroblob(4000) FROM n; \
+             SAVEPOINT change; UPDATE large SET content = randomblob(4000)",
+        )?;
+        let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let open = open.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+        let temporary = open.filter(|path| path.to_string_lossy().contains("etilqs_")).count();
+        connection.batch_execute("RELEASE change")?;
+        assert_eq!(temporary, 0);
+        Ok(0)
+    };
+    room.writer.write(look).await.expect("no temporary file is open");
 }
 
 #[tokio::test]

@@ -1,0 +1,31 @@
+//! Sessions in Redis, and users in the database.
+
+use crate::{
+    arguments::Work,
+    bench::{Bench, someone, warm_up},
+    gateway::Gateway,
+    outcome::Outcome,
+    request::Request,
+    row::Row,
+    world::World,
+};
+
+pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
+    if !bench.wants(&[Row::WhoAmIRedis]) {
+        return Ok(());
+    }
+    let Some(places) = &world.with_redis else {
+        bench.missing(Row::WhoAmIRedis, world.column, "no Redis was started");
+        return Ok(());
+    };
+    let service = bench.one_worker(places, &Gateway::Inbox).await?;
+    warm_up(&service.target, world).await?;
+    let limits = async || {
+        let bare = ("a bare handler", bench.bare().await?);
+        Ok(vec![bare, ("one `GET` of Redis", bench.work(Work::RedisGet, world).await?)])
+    };
+    let who_am_i = |n| Request::who_am_i(someone(n, world));
+    let run = async || service.target.drive(bench.load(), who_am_i).await;
+    bench.row(Row::WhoAmIRedis, world.column, limits, run).await;
+    Ok(())
+}

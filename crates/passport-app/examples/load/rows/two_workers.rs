@@ -1,0 +1,58 @@
+//! Two workers on two cores against one on one.
+
+use super::codes;
+use crate::{
+    bench::{Bench, someone},
+    figures::{Measured, Run, Summary},
+    gateway::Gateway,
+    limit::{self, BareServer},
+    outcome::Outcome,
+    request::Request,
+    row::Row,
+    service::Service,
+    world::World,
+};
+
+pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
+    if !bench.wants(&[Row::WhoAmITwo, Row::SmsCodeTwo]) {
+        return Ok(());
+    }
+    let one = bench.one_worker(&world.places, &Gateway::Inbox).await?;
+    let two = bench.two_workers(&world.places).await?;
+    let bare = BareServer::start(2, &bench.site.layout.two)?;
+    let who_am_i = async |service: &Service| {
+        service.target.drive(bench.load(), |n| Request::who_am_i(someone(n, world))).await
+    };
+    let limits = async || {
+        let one = alone(bench, world, who_am_i(&one)).await?;
+        let bare = limit::bare(&bare.target, bench.time).await?;
+        Ok(vec![("one worker", one), ("a bare handler, two workers", bare)])
+    };
+    let run = async || who_am_i(&two).await;
+    bench.row_with_note(Row::WhoAmITwo, world.column, limits, run, cores).await;
+    let limits = async || {
+        let one = alone(bench, world, codes::send(bench, &one)).await?;
+        Ok(vec![("one worker", one)])
+    };
+    let run = async || codes::send(bench, &two).await;
+    bench.row_with_note(Row::SmsCodeTwo, world.column, limits, run, cores).await;
+    bench.site.pin_for_one(&world.places.processes)
+}
+
+/// Rate of the service with one worker, which has the load and the stores placed for it meanwhile.
+async fn alone(
+    bench: &Bench<'_>,
+    world: &World,
+    run: impl Future<Output = Outcome<Measured>>,
+) -> Outcome<f64> {
+    bench.site.pin_for_one(&world.places.processes)?;
+    let measured = run.await;
+    bench.site.pin_for_two(&world.places.processes)?;
+    Ok(measured?.rate())
+}
+
+/// How many cores were busy, because a rate that the load or a lack of cores limits says less.
+fn cores(runs: &[Run]) -> Option<String> {
+    let [server, stores, load] = Summary::of(runs)?.cores;
+    Some(format!("cores: {server:.1} server, {stores:.1} stores, {load:.1} load"))
+}
