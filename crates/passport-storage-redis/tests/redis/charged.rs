@@ -68,6 +68,7 @@ fn stores(client: &RedisClient) -> ChargedStores {
     ChargedStores { charged: Arc::new(charged), codes, throttle, failures }
 }
 
+#[expect(clippy::unused_async, reason = "those of databases are opened")]
 async fn fresh_stores() -> ChargedStores {
     stores(&client())
 }
