@@ -13,6 +13,7 @@ use passport_throttle::{Block, Decision, FailureStore, Hit, Passage, ThrottleSto
 use time::OffsetDateTime;
 use tokio::task::yield_now;
 
+#[expect(clippy::unused_async, reason = "those of databases are opened")]
 async fn fresh_stores() -> ChargedStores {
     let codes: Arc<dyn CodeStore> = Arc::new(MemoryCodeStore::default());
     let throttle: Arc<dyn ThrottleStore> = Arc::new(MemoryThrottleStore::default());
