@@ -74,8 +74,8 @@ pub(crate) async fn wire(settings: &Settings, origin: &Origin) -> Result<Wired, 
     let secrets = secrets(settings)?;
     let countries = settings.phone.countries.iter();
     let mut metrics = Metrics::new(countries.filter_map(|country| calling_prefix(*country)));
-    let stores = Stores::open(settings, &database).await?.metered(&metrics.stores);
-    let records = MeteredDatabase::new(&database, &metrics.stores);
+    let stores = Stores::open(settings, &secrets, &database).await?.metered(&metrics.stores);
+    let records = MeteredDatabase::new(&database, &metrics.stores, stores.user_cache(&secrets));
     let Messaging { dispatch, receipt_endpoint, inbox } = Messaging::new(
         settings,
         origin,

@@ -3,10 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use passport_auth::{BoxError, LimitReach, SeparateStores, SignedInUsers};
+use passport_auth::{BoxError, LimitReach, SeparateStores, SignedInUsers, UserCache};
 use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
-use passport_session::SessionStore;
+use passport_session::{SessionStore, SubjectCache};
 use passport_storage_diesel::Database;
 use passport_storage_memory::{
     MemoryCodeStore, MemoryIdempotencyStore, MemorySessionStore, MemoryThrottleStore,
@@ -22,7 +22,7 @@ use super::{database::InOneDatabase, error::WiringError, metered::Metered};
 use crate::{
     http::Probe,
     metrics::{StoreMeters, StoreName},
-    settings::{SessionBackend, Settings, StoreUrl, UrlChecks},
+    settings::{Secrets, SessionBackend, Settings, StoreUrl, UrlChecks},
 };
 
 /// Checks of the URLs in the settings by the adapters that will use them.
@@ -59,6 +59,8 @@ pub(super) struct Stores {
     pub(super) failures: Arc<dyn FailureStore>,
     /// Reader of sessions with their users.
     pub(super) signed_in: Arc<dyn SignedInUsers>,
+    /// Cache that changes of users must pass, if `signed_in` reads one.
+    pub(super) subject_cache: Option<Arc<dyn SubjectCache>>,
     /// Calls with idempotency keys.
     pub(super) idempotency: Arc<dyn IdempotencyStore>,
     /// Probe of a server other than the database.
@@ -77,22 +79,27 @@ impl Stores {
     /// Opens the store of the settings. A Redis must answer.
     pub(super) async fn open(
         settings: &Settings,
+        secrets: &Secrets,
         database: &Database,
     ) -> Result<Self, WiringError> {
         if let StoreUrl::Redis(url) = &settings.store.url {
             ping(url, &settings.store.url).await?;
         }
-        let stores = Self::reach(settings, database)?;
+        let stores = Self::reach(settings, secrets, database)?;
         stores.report(settings);
         Ok(stores)
     }
 
     /// The store of the settings, of which it is not known whether it answers.
-    pub(super) fn reach(settings: &Settings, database: &Database) -> Result<Self, WiringError> {
+    pub(super) fn reach(
+        settings: &Settings,
+        secrets: &Secrets,
+        database: &Database,
+    ) -> Result<Self, WiringError> {
         let stores = match &settings.store.url {
             StoreUrl::Database => Self::in_database(database),
             StoreUrl::Memory => Self::in_memory(database),
-            StoreUrl::Redis(url) => Self::in_redis(url, database)?,
+            StoreUrl::Redis(url) => Self::in_redis(url, secrets, database)?,
         };
         Ok(match settings.session.backend {
             SessionBackend::Database => stores.with_sessions_in(database),
@@ -109,6 +116,12 @@ impl Stores {
         }
     }
 
+    /// The cache that changes of users must pass, if there is one.
+    pub(super) fn user_cache(&self, secrets: &Secrets) -> Option<UserCache> {
+        let cache = self.subject_cache.as_ref()?;
+        Some(UserCache::new(Arc::clone(cache), secrets.user_cache_key()))
+    }
+
     /// The same stores, whose calls are timed.
     pub(super) fn metered(self, meters: &StoreMeters) -> Self {
         Self {
@@ -122,6 +135,9 @@ impl Stores {
             sessions: Metered::new(self.sessions, meters.of(StoreName::Sessions)),
             failures: Metered::new(self.failures, meters.of(StoreName::Failures)),
             signed_in: Metered::new(self.signed_in, meters.of(StoreName::Sessions)),
+            subject_cache: self
+                .subject_cache
+                .map(|cache| Metered::new(cache, meters.of(StoreName::Sessions)) as _),
             idempotency: Metered::new(self.idempotency, meters.of(StoreName::Idempotency)),
             ..self
         }
@@ -144,7 +160,7 @@ impl Stores {
     /// Sessions beside their users, where one query reads both.
     fn with_sessions_in(self, database: &Database) -> Self {
         let signed_in = Arc::new(InOneDatabase(database.signed_in_users()));
-        Self { sessions: database.sessions(), signed_in, ..self }
+        Self { sessions: database.sessions(), signed_in, subject_cache: None, ..self }
     }
 
     /// Failures in a row are in the database nevertheless, because a restart must not give an attacker
@@ -161,7 +177,12 @@ impl Stores {
             codes,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
-            signed_in: separate(&sessions, database),
+            signed_in: Arc::new(SeparateStores {
+                sessions: Arc::clone(&sessions),
+                users: database.users(),
+            }),
+            // A command could not reach it, and would change users whom the service shows as before.
+            subject_cache: None,
             sessions,
             failures: database.failures(),
             idempotency: Arc::new(MemoryIdempotencyStore::default()),
@@ -169,11 +190,12 @@ impl Stores {
         }
     }
 
-    fn in_redis(url: &str, database: &Database) -> Result<Self, WiringError> {
+    fn in_redis(url: &str, secrets: &Secrets, database: &Database) -> Result<Self, WiringError> {
         let redis = RedisClient::open(url, RedisOptions::default())?;
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
-        let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(redis.clone()));
+        let sessions = Arc::new(RedisSessionStore::new(redis.clone()));
+        let cache = UserCache::new(Arc::clone(&sessions) as _, secrets.user_cache_key());
         Ok(Self {
             kind: StoreKind::Redis,
             outlives_process: true,
@@ -182,7 +204,8 @@ impl Stores {
             codes,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
-            signed_in: separate(&sessions, database),
+            signed_in: cache.signed_in(database.users()),
+            subject_cache: Some(Arc::clone(&sessions) as _),
             sessions,
             failures: Arc::new(RedisFailureStore::new(redis.clone())),
             idempotency: Arc::new(RedisIdempotencyStore::new(redis.clone())),
@@ -223,11 +246,6 @@ async fn ping(url: &str, shown: &StoreUrl) -> Result<(), WiringError> {
         Some(code) => WiringError::RedisRefuses(shown.to_string(), code.to_owned(), error),
         None => WiringError::RedisUnreachable(shown.to_string(), error),
     })
-}
-
-/// Reader of sessions in another store than their users.
-fn separate(sessions: &Arc<dyn SessionStore>, database: &Database) -> Arc<dyn SignedInUsers> {
-    Arc::new(SeparateStores { sessions: Arc::clone(sessions), users: database.users() })
 }
 
 impl fmt::Display for StoreKind {

@@ -11,7 +11,10 @@ use passport_idempotency::{
     Begun, Fingerprint, IdempotencyStore, IdempotencyStoreError, LeaseToken, RequestDigest,
     SealedResponse,
 };
-use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
+use passport_session::{
+    CachedSession, ChangeId, EntryVersion, Session, SessionDigest, SessionId, SessionStore,
+    SessionStoreError, SubjectCache,
+};
 use passport_sms_client::{
     Bill, Billed, Claimed, Cost, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
     Outbox, OutboxError, Receipt, ReceiptEffect, Untried, Way, Which,
@@ -98,6 +101,19 @@ metered!(SessionStore, SessionStoreError {
     write revoke_all(subject: Uuid, keep: Option<SessionId>) -> ();
     read count(now: OffsetDateTime) -> Option<u64>;
     write purge(now: OffsetDateTime) -> u64;
+});
+
+metered!(SubjectCache, SessionStoreError {
+    read look_up(digest: &SessionDigest, now: OffsetDateTime) -> Option<CachedSession>;
+    write fill(
+        digest: &SessionDigest,
+        session: &Session,
+        seen: &EntryVersion,
+        value: &[u8],
+    ) -> bool;
+    write begin_change(subject: Uuid, change: ChangeId, lease: Duration) -> ();
+    write end_change(subject: Uuid, change: ChangeId) -> ();
+    write invalidate(subject: Uuid) -> ();
 });
 
 metered!(SignedInUsers, Unavailable {
