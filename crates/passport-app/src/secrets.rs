@@ -8,7 +8,9 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
-use passport_auth::{ChallengeKey, ContinuationKey, Keys, SubjectKey, TokenSealingKeys};
+use passport_auth::{
+    ChallengeKey, ContinuationKey, Keys, SubjectKey, TokenSealingKeys, UserCacheKey,
+};
 use passport_codes::DigestKey;
 use passport_sms_client::SealingKey;
 use sha2::Sha256;
@@ -90,6 +92,11 @@ impl Secrets {
     /// Keys that encrypt the private keys of access tokens.
     pub(crate) fn token_sealing_keys(&self) -> TokenSealingKeys {
         self.key("passport signing keys v1", TokenSealingKeys::new, TokenSealingKeys::with_former)
+    }
+
+    /// Keys that encrypt users in the records of their sessions.
+    pub(crate) fn user_cache_key(&self) -> UserCacheKey {
+        self.key("passport user cache v1", UserCacheKey::new, UserCacheKey::with_former)
     }
 
     /// The 32 bytes for `purpose` from each secret: the first one signs and encrypts, all verify and

@@ -81,8 +81,9 @@ pub(crate) async fn wire(
     let secrets = secrets(settings)?;
     let countries = settings.phone.countries.iter();
     let mut metrics = Metrics::new(countries.filter_map(|country| calling_prefix(*country)));
-    let stores = Stores::open(settings, &database, runtime).await?.metered(&metrics.stores);
-    let records = MeteredDatabase::new(&database, &metrics.stores);
+    let stores = Stores::open(settings, &secrets, &database, runtime).await?;
+    let stores = stores.metered(&metrics.stores);
+    let records = MeteredDatabase::new(&database, &metrics.stores, stores.user_cache(&secrets));
     let Messaging { dispatch, receipt_endpoint, inbox } = Messaging::new(
         settings,
         origin,

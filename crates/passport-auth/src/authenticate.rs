@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use passport_session::{Session, SessionDigest, SessionStore, SessionToken};
-use passport_user::{User, UserId, UserRepository};
+use passport_user::{PasswordHash, User, UserId, UserRepository};
 use time::OffsetDateTime;
 
 use crate::{Authenticated, Sessions, Unavailable};
@@ -58,7 +58,11 @@ impl Authenticate {
     /// session has ended, the user may not sign in, or a change of the account has ended the sessions
     /// of its epoch.
     ///
-    /// The user is read at each call, so such a change takes effect at once on every node.
+    /// Such a change takes effect at once on every node, because the user is read at each call, or from a
+    /// cache whose entry is dropped before the change is made: see [`UserCache`](crate::UserCache).
+    ///
+    /// The hash of the password is [withheld](PasswordHash::withheld): what compares a password reads the
+    /// repository.
     ///
     /// # Errors
     ///
@@ -68,10 +72,11 @@ impl Authenticate {
         token: &SessionToken,
     ) -> Result<Option<Authenticated>, Unavailable> {
         let found = self.signed_in.find(&token.digest(), self.sessions.now()).await?;
-        let Some((session, user)) = found else { return Ok(None) };
+        let Some((session, mut user)) = found else { return Ok(None) };
         if !user.is_active() || session.epoch != user.epoch.number() {
             return Ok(None);
         }
+        user.password_hash = user.password_hash.map(|_| PasswordHash::withheld());
         let session = self.sessions.touch(token, session).await?;
         Ok(Some(Authenticated { user, session, token: token.clone() }))
     }

@@ -4,7 +4,7 @@ use passport_user::User;
 /// A user who is signed in.
 #[derive(Debug, Clone)]
 pub struct Authenticated {
-    /// The user.
+    /// The user, whose password hash is [withheld](passport_user::PasswordHash::withheld).
     pub user: User,
     /// The session, as it is stored.
     pub session: Session,

@@ -73,18 +73,24 @@ impl ChangePassword {
         let act = |event| async move {
             this.password_policy.check(&new.password, person.user.phone.as_ref())?;
             let turn = this.reauthentication.enter(&person, &client).await?;
-            match (&person.user.password_hash, &new.current) {
-                (None, _) => this.freshness.require(&person)?,
+            let old = match (&person.user.password_hash, &new.current) {
+                (None, _) => {
+                    this.freshness.require(&person)?;
+                    None
+                }
                 (Some(_), None) => return Err(WrongProof.into()),
                 (Some(_), Some(current)) => {
-                    this.reauthentication.compare(&person, current, &turn).await?;
+                    let old = this.reauthentication.hash(&person).await?;
+                    let old = old.ok_or(ChangePasswordError::Conflict)?;
+                    this.reauthentication.compare(&person, current, &old, &turn).await?;
+                    Some(old)
                 }
-            }
+            };
             let hash = turn.hash(new.password.clone()).await;
-            let change = match (&person.user.password_hash, new.keep_sessions) {
+            let change = match (old, new.keep_sessions) {
                 (Some(old), true) => {
                     let users = &this.users;
-                    let replaced = users.replace_password_hash(person.user.id, old, &hash).await;
+                    let replaced = users.replace_password_hash(person.user.id, &old, &hash).await;
                     if !replaced.map_err(Denied::from)? {
                         return Err(ChangePasswordError::Conflict);
                     }

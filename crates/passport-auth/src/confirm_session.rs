@@ -76,7 +76,9 @@ impl ConfirmSession {
         match (proof, &person.user.phone) {
             (Proof::Password(password), _) => {
                 let turn = self.reauthentication.enter(person, client).await?;
-                self.reauthentication.compare(person, password, &turn).await?;
+                let hash = self.reauthentication.hash(person).await?;
+                let hash = hash.ok_or(ConfirmError::SessionEnded)?;
+                self.reauthentication.compare(person, password, &hash, &turn).await?;
                 Ok((method, None))
             }
             (Proof::Code(code), Some(phone)) => {

@@ -60,6 +60,7 @@ mod reset_password;
 mod restore;
 mod rooms;
 mod rules;
+mod sealing;
 mod send_code;
 mod session_control;
 mod sessions;
@@ -74,6 +75,7 @@ mod token_key_control;
 mod token_keys;
 mod token_seal;
 mod undo_number;
+mod user_cache;
 mod user_directory;
 mod workers;
 
@@ -161,5 +163,6 @@ pub use token_key_control::{TokenKeyControl, TokenKeyError, TokenKeyStage, Token
 pub use token_keys::{KEYS_MAX_AGE, MAX_TOKEN_LIFETIME, TokenKeys, TokenKeysError};
 pub use token_seal::TokenSealingKeys;
 pub use undo_number::{UndoNumber, UndoNumberError};
+pub use user_cache::{UserCache, UserCacheKey};
 pub use user_directory::{UserDirectory, UserReference};
 pub use workers::{Busy, Priority, Slot, Workers};

@@ -1,4 +1,6 @@
-use passport_user::{Password, Verification};
+use std::sync::Arc;
+
+use passport_user::{Password, PasswordHash, UserRepository, Verification};
 use thiserror::Error;
 use tracing::error;
 
@@ -13,6 +15,8 @@ use crate::{
 /// session, where they stop, and for the user over all sessions.
 #[derive(Debug, Clone)]
 pub struct Reauthentication {
+    /// Repository of users.
+    pub users: Arc<dyn UserRepository>,
     /// Password hasher.
     pub passwords: Passwords,
     /// Limits.
@@ -37,16 +41,25 @@ impl Reauthentication {
         self.passwords.enter(Party { client: client.client, account }).await
     }
 
-    /// Compares `password` with that of the person.
+    /// The hash of the person's password; `None` if there is none, or the account was changed since the
+    /// session was accepted.
+    pub(crate) async fn hash(
+        &self,
+        person: &Authenticated,
+    ) -> Result<Option<PasswordHash>, Denied> {
+        let user = self.users.find(person.user.id).await?;
+        let user = user.filter(|user| user.is_active() && user.epoch == person.user.epoch);
+        Ok(user.and_then(|user| user.password_hash))
+    }
+
+    /// Compares `password` with `hash`, that of the person.
     pub(crate) async fn compare(
         &self,
         person: &Authenticated,
         password: &Password,
+        hash: &PasswordHash,
         turn: &Turn,
     ) -> Result<(), StepError<WrongProof>> {
-        let Some(hash) = &person.user.password_hash else {
-            return Err(StepError::Refused(WrongProof));
-        };
         let hit = self.limits.charge(&self.limits.wrong_proof(person.user.id)).await?;
         let series = self.failures.of_confirmations(person.session.id);
         let attempt = match self.failures.begin(&series).await {

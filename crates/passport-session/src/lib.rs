@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod cache;
 mod device;
 mod lifetime;
 mod methods;
@@ -10,6 +11,7 @@ mod token;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use cache::{CachedSession, ChangeId, EntryVersion, SubjectCache};
 pub use device::{Device, DeviceKind};
 pub use lifetime::{Lifetime, LifetimeError};
 pub use methods::{Method, Methods};

@@ -1,4 +1,4 @@
-//! Contract tests for every [`SessionStore`]; each function is one clause.
+//! Contract tests for every [`SessionStore`] and [`SubjectCache`]; each function is one clause.
 //!
 //! An adapter runs every clause as a separate test, on a new store or with unused keys:
 //!
@@ -18,6 +18,7 @@
     reason = "a clause is a test and panics when the store violates it"
 )]
 
+mod cache;
 mod room;
 mod rotation;
 
@@ -26,8 +27,8 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 
 use self::room::{NOW, Room, after, digest, lifetime};
-pub use self::rotation::*;
-use crate::{NewSession, Session, SessionStore};
+pub use self::{cache::*, rotation::*};
+use crate::{NewSession, Session, SessionStore, SubjectCache};
 
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]
@@ -73,6 +74,42 @@ macro_rules! session_store_contract {
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $clause() {
             $crate::testing::$clause($store.await).await;
+        }
+    };
+}
+
+/// The two ports of one store of sessions with a cache.
+pub type CachingStore = (Arc<dyn SessionStore>, Arc<dyn SubjectCache>);
+
+/// Expands to one `#[tokio::test]` for each clause of the contract of [`SubjectCache`]. The argument is a
+/// future of [`CachingStore`](crate::testing::CachingStore), the two ports over the same records.
+#[macro_export]
+macro_rules! subject_cache_contract {
+    (#[$attribute:meta] $store:expr) => {
+        $crate::subject_cache_contract! { @clauses [#[$attribute]] $store }
+    };
+    ($store:expr) => {
+        $crate::subject_cache_contract! { @clauses [] $store }
+    };
+    (@clauses $attributes:tt $store:expr) => {
+        $crate::session_store_contract! { @tests $attributes $store;
+            looks_up_live_sessions,
+            entries_are_of_one_session,
+            entries_stay_while_sessions_are_used,
+            fill_needs_the_version_that_was_seen,
+            fill_has_one_winner,
+            fill_revives_nothing,
+            a_change_drops_the_entries_of_its_subject,
+            nothing_is_filled_during_a_change,
+            nothing_that_was_read_before_the_end_is_filled_after_it,
+            entries_are_filled_when_all_changes_have_ended,
+            an_abandoned_change_ends_after_its_lease,
+            an_end_can_be_repeated_and_needs_no_beginning,
+            invalidation_drops_what_was_read_before,
+            a_change_drops_the_entries_of_rotated_sessions,
+            a_session_that_begins_during_a_change_is_not_filled,
+            no_former_value_is_seen_after_a_change_under_concurrent_reads,
+            no_former_value_is_seen_after_overlapping_changes,
         }
     };
 }

@@ -1,5 +1,8 @@
 //! The clauses about concurrency detect a store that reads and then writes.
 
+#[path = "contract/hasty.rs"]
+mod hasty;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;

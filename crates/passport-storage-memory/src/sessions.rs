@@ -1,24 +1,50 @@
+mod cache;
+
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard},
 };
 
 use async_trait::async_trait;
-use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
+use passport_session::{
+    EntryVersion, Session, SessionDigest, SessionId, SessionStore, SessionStoreError,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Sessions in the memory of this process. They are lost when it ends.
+use self::cache::Changes;
+
+/// Sessions in the memory of this process, with a cache of their subjects. They are lost when it ends.
 #[derive(Debug, Default)]
-pub struct MemorySessionStore(Mutex<HashMap<SessionDigest, Session>>);
+pub struct MemorySessionStore(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    records: HashMap<SessionDigest, Record>,
+    changes: Changes,
+}
+
+#[derive(Debug)]
+struct Record {
+    session: Session,
+    /// Cached value.
+    value: Option<Vec<u8>>,
+    /// Version of the cache entry.
+    version: EntryVersion,
+}
 
 impl MemorySessionStore {
-    fn sessions(
-        &self,
-    ) -> Result<MutexGuard<'_, HashMap<SessionDigest, Session>>, SessionStoreError> {
+    fn state(&self) -> Result<MutexGuard<'_, State>, SessionStoreError> {
         self.0.lock().map_err(|_| {
             SessionStoreError::new("a thread panicked while it held the lock of the sessions")
         })
+    }
+}
+
+impl State {
+    /// The active session under `digest`.
+    fn live(&self, digest: &SessionDigest, now: OffsetDateTime) -> Option<&Record> {
+        self.records.get(digest).filter(|record| record.session.is_live(now))
     }
 }
 
@@ -29,7 +55,9 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         session: &Session,
     ) -> Result<(), SessionStoreError> {
-        self.sessions()?.insert(*digest, session.clone());
+        let session = session.clone();
+        let record = Record { session, value: None, version: EntryVersion::default() };
+        self.state()?.records.insert(*digest, record);
         Ok(())
     }
 
@@ -38,7 +66,7 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError> {
-        Ok(self.sessions()?.get(digest).filter(|session| session.is_live(now)).cloned())
+        Ok(self.state()?.live(digest, now).map(|record| record.session.clone()))
     }
 
     async fn touch(
@@ -46,7 +74,9 @@ impl SessionStore for MemorySessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<(), SessionStoreError> {
-        if let Some(session) = self.sessions()?.get_mut(digest).filter(|s| s.is_live(now)) {
+        let mut state = self.state()?;
+        let record = state.records.get_mut(digest).filter(|record| record.session.is_live(now));
+        if let Some(Record { session, .. }) = record {
             session.last_seen_at = session.last_seen_at.max(now);
         }
         Ok(())
@@ -59,16 +89,16 @@ impl SessionStore for MemorySessionStore {
         session: &Session,
         now: OffsetDateTime,
     ) -> Result<bool, SessionStoreError> {
-        let mut sessions = self.sessions()?;
-        let is_same = |stored: &Session| stored.id == session.id && stored.is_live(now);
-        if !sessions.get(old).is_some_and(is_same) {
+        let mut state = self.state()?;
+        if state.live(old, now).is_none_or(|record| record.session.id != session.id) {
             return Ok(false);
         }
-        if let Some(mut stored) = sessions.remove(old) {
+        if let Some(mut record) = state.records.remove(old) {
+            let stored = &mut record.session;
             stored.epoch = session.epoch;
             stored.authenticated_at = session.authenticated_at;
             stored.methods = session.methods;
-            sessions.insert(*new, stored);
+            state.records.insert(*new, record);
         }
         Ok(true)
     }
@@ -79,8 +109,10 @@ impl SessionStore for MemorySessionStore {
         now: OffsetDateTime,
     ) -> Result<Vec<Session>, SessionStoreError> {
         let mut live: Vec<Session> = self
-            .sessions()?
+            .state()?
+            .records
             .values()
+            .map(|record| &record.session)
             .filter(|session| session.subject == subject && session.is_live(now))
             .cloned()
             .collect();
@@ -89,10 +121,10 @@ impl SessionStore for MemorySessionStore {
     }
 
     async fn revoke(&self, subject: Uuid, id: SessionId) -> Result<bool, SessionStoreError> {
-        let mut sessions = self.sessions()?;
-        let before = sessions.len();
-        sessions.retain(|_, session| session.subject != subject || session.id != id);
-        Ok(sessions.len() < before)
+        let records = &mut self.state()?.records;
+        let before = records.len();
+        records.retain(|_, Record { session, .. }| session.subject != subject || session.id != id);
+        Ok(records.len() < before)
     }
 
     async fn revoke_all(
@@ -100,20 +132,21 @@ impl SessionStore for MemorySessionStore {
         subject: Uuid,
         keep: Option<SessionId>,
     ) -> Result<(), SessionStoreError> {
-        self.sessions()?
-            .retain(|_, session| session.subject != subject || Some(session.id) == keep);
+        let is_kept = |session: &Session| session.subject != subject || Some(session.id) == keep;
+        self.state()?.records.retain(|_, record| is_kept(&record.session));
         Ok(())
     }
 
     async fn count(&self, now: OffsetDateTime) -> Result<Option<u64>, SessionStoreError> {
-        let count = self.sessions()?.values().filter(|session| session.is_live(now)).count();
+        let state = self.state()?;
+        let count = state.records.values().filter(|record| record.session.is_live(now)).count();
         Ok(u64::try_from(count).ok())
     }
 
     async fn purge(&self, now: OffsetDateTime) -> Result<u64, SessionStoreError> {
-        let mut sessions = self.sessions()?;
-        let before = sessions.len();
-        sessions.retain(|_, session| session.is_live(now));
-        Ok((before - sessions.len()) as u64)
+        let records = &mut self.state()?.records;
+        let before = records.len();
+        records.retain(|_, record| record.session.is_live(now));
+        Ok((before - records.len()) as u64)
     }
 }

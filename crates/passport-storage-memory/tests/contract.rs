@@ -7,7 +7,7 @@ use std::{
 
 use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
-use passport_session::SessionStore;
+use passport_session::{SessionStore, testing::CachingStore};
 use passport_sms_client::Outbox;
 use passport_storage_memory::{
     MemoryCodeStore, MemoryFailureStore, MemoryIdempotencyStore, MemoryJournal,
@@ -45,6 +45,17 @@ mod sessions {
     }
 
     passport_session::session_store_contract!(fresh_store());
+}
+
+mod subject_cache {
+    use super::*;
+
+    fn fresh_store() -> Ready<CachingStore> {
+        let store = Arc::new(MemorySessionStore::default());
+        ready((Arc::clone(&store) as _, store))
+    }
+
+    passport_session::subject_cache_contract!(fresh_store());
 }
 
 mod throttle {

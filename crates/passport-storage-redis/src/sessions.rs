@@ -1,3 +1,4 @@
+mod cache;
 mod record;
 
 use std::{cmp::Reverse, sync::LazyLock};
@@ -25,7 +26,8 @@ static REVOKE: LazyLock<Script> =
 static REVOKE_ALL: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("sessions/revoke_all.lua")));
 
-/// Sessions in Redis: one record per session, found by one command, and one index per subject.
+/// Sessions in Redis, with a cache of their subjects: one record per session, found by one command with its
+/// cache entry, and one index per subject.
 ///
 /// Redis deletes expired records, so [`purge`](SessionStore::purge) does nothing and returns 0.
 #[derive(Debug, Clone)]
@@ -46,6 +48,12 @@ impl RedisSessionStore {
 
     fn record(&self, digest: &SessionDigest) -> String {
         self.records() + &hex::encode(digest.as_bytes())
+    }
+
+    async fn read(&self, digest: &SessionDigest) -> Result<Record, SessionStoreError> {
+        let mut command = cmd("HGETALL");
+        command.arg(self.record(digest));
+        self.0.query(&command).await.map_err(SessionStoreError::new)
     }
 
     fn index(&self, subject: Uuid) -> String {
@@ -77,11 +85,7 @@ impl SessionStore for RedisSessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<Session>, SessionStoreError> {
-        let mut command = cmd("HGETALL");
-        command.arg(self.record(digest));
-        let record: Record = self.0.query(&command).await.map_err(SessionStoreError::new)?;
-        let session = record::session(&record).map_err(SessionStoreError::new)?;
-        Ok(session.filter(|session| session.is_live(now)))
+        record::live(&self.read(digest).await?, now).map_err(SessionStoreError::new)
     }
 
     async fn touch(
@@ -123,8 +127,7 @@ impl SessionStore for RedisSessionStore {
         let records: Vec<Record> = self.0.invoke(&script).await.map_err(SessionStoreError::new)?;
         let mut live = Vec::with_capacity(records.len());
         for record in &records {
-            let session = record::session(record).map_err(SessionStoreError::new)?;
-            live.extend(session.filter(|session| session.is_live(now)));
+            live.extend(record::live(record, now).map_err(SessionStoreError::new)?);
         }
         live.sort_by_key(|session| Reverse((session.created_at, session.id.as_uuid())));
         Ok(live)

@@ -17,6 +17,12 @@ impl PasswordHash {
         Self(text.into())
     }
 
+    /// Stands for a hash that is not told: it says that there is a password, matches none, and equals no
+    /// stored hash. Only what compares passwords needs the stored one.
+    pub const fn withheld() -> Self {
+        Self(String::new())
+    }
+
     /// The text to store.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -106,15 +106,17 @@ pub(crate) struct Beside {
 }
 
 /// Opens the stores of the settings, for a command. Neither migrates the database, nor asks whether Redis
-/// answers: an act that does not need it is done though it is down.
+/// answers: an act that does not need it is done though it is down. With sessions in Redis, changes of users
+/// need it, because it has what nodes show of them.
 pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = look_at_database(&settings.database).await?;
     let secrets = secrets(settings)?;
     let runtime = Handle::current();
-    let stores = Stores::reach(settings, &database, &runtime)?;
+    let stores = Stores::reach(settings, &secrets, &database, &runtime)?;
     // The metrics of a command are not read.
-    let database = MeteredDatabase::new(&database, &Metrics::new([]).stores);
+    let meters = Metrics::new([]).stores;
+    let database = MeteredDatabase::new(&database, &meters, stores.user_cache(&secrets));
     let events = Events::start(
         database.journal(),
         &runtime,

@@ -4,11 +4,11 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use passport_auth::{
-    BoxError, ChargedCodes, LimitReach, SeparateCharges, SeparateStores, SignedInUsers,
+    BoxError, ChargedCodes, LimitReach, SeparateCharges, SeparateStores, SignedInUsers, UserCache,
 };
 use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
-use passport_session::SessionStore;
+use passport_session::{SessionStore, SubjectCache};
 use passport_storage_diesel::Database;
 use passport_storage_memory::{
     MemoryCodeStore, MemoryIdempotencyStore, MemorySessionStore, MemoryThrottleStore,
@@ -30,7 +30,7 @@ use super::{
 use crate::{
     http::Probe,
     metrics::{StoreMeters, StoreName},
-    settings::{SessionBackend, Settings, StoreUrl, UrlChecks},
+    settings::{Secrets, SessionBackend, Settings, StoreUrl, UrlChecks},
 };
 
 /// Checks of the URLs in the settings by the adapters that will use them.
@@ -71,6 +71,8 @@ pub(super) struct Stores {
     pub(super) failures: Arc<dyn FailureStore>,
     /// Reader of sessions with their users.
     pub(super) signed_in: Arc<dyn SignedInUsers>,
+    /// Cache that changes of users must pass, if `signed_in` reads one.
+    pub(super) subject_cache: Option<Arc<dyn SubjectCache>>,
     /// Calls with idempotency keys.
     pub(super) idempotency: Arc<dyn IdempotencyStore>,
     /// Probe of a server other than the database.
@@ -89,13 +91,14 @@ impl Stores {
     /// Opens the store of the settings. A Redis must answer. Connections belong to `runtime`.
     pub(super) async fn open(
         settings: &Settings,
+        secrets: &Secrets,
         database: &Database,
         runtime: &Handle,
     ) -> Result<Self, WiringError> {
         if let StoreUrl::Redis(url) = &settings.store.url {
             ping(url, &settings.store.url).await?;
         }
-        let stores = Self::reach(settings, database, runtime)?;
+        let stores = Self::reach(settings, secrets, database, runtime)?;
         stores.report(settings);
         Ok(stores)
     }
@@ -103,13 +106,14 @@ impl Stores {
     /// The store of the settings, of which it is not known whether it answers.
     pub(super) fn reach(
         settings: &Settings,
+        secrets: &Secrets,
         database: &Database,
         runtime: &Handle,
     ) -> Result<Self, WiringError> {
         let stores = match &settings.store.url {
             StoreUrl::Database => Self::in_database(database),
             StoreUrl::Memory => Self::in_memory(database),
-            StoreUrl::Redis(url) => Self::in_redis(url, database, runtime)?,
+            StoreUrl::Redis(url) => Self::in_redis(url, secrets, database, runtime)?,
         };
         Ok(match settings.session.backend {
             SessionBackend::Database => stores.with_sessions_in(database),
@@ -124,6 +128,12 @@ impl Stores {
             StoreKind::Sqlite => LimitReach::WithoutChallenges,
             StoreKind::Redis => LimitReach::All,
         }
+    }
+
+    /// The cache that changes of users must pass, if there is one.
+    pub(super) fn user_cache(&self, secrets: &Secrets) -> Option<UserCache> {
+        let cache = self.subject_cache.as_ref()?;
+        Some(UserCache::new(Arc::clone(cache), secrets.user_cache_key()))
     }
 
     /// The same stores, whose calls are timed.
@@ -146,6 +156,9 @@ impl Stores {
             sessions: Metered::new(self.sessions, meters.of(StoreName::Sessions)),
             failures: Metered::new(self.failures, meters.of(StoreName::Failures)),
             signed_in: Metered::new(self.signed_in, meters.of(StoreName::Sessions)),
+            subject_cache: self
+                .subject_cache
+                .map(|cache| Metered::new(cache, meters.of(StoreName::Sessions)) as _),
             idempotency: Metered::new(self.idempotency, meters.of(StoreName::Idempotency)),
             ..self
         }
@@ -172,7 +185,7 @@ impl Stores {
     /// Sessions beside their users, where one query reads both.
     fn with_sessions_in(self, database: &Database) -> Self {
         let signed_in = Arc::new(InOneDatabase(database.signed_in_users()));
-        Self { sessions: database.sessions(), signed_in, ..self }
+        Self { sessions: database.sessions(), signed_in, subject_cache: None, ..self }
     }
 
     /// Failures in a row are in the database nevertheless, because a restart must not give an attacker
@@ -193,7 +206,12 @@ impl Stores {
             charged_answers: charged,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
-            signed_in: separate(&sessions, database),
+            signed_in: Arc::new(SeparateStores {
+                sessions: Arc::clone(&sessions),
+                users: database.users(),
+            }),
+            // A command could not reach it, and would change users whom the service shows as before.
+            subject_cache: None,
             sessions,
             failures,
             idempotency: Arc::new(MemoryIdempotencyStore::default()),
@@ -201,11 +219,17 @@ impl Stores {
         }
     }
 
-    fn in_redis(url: &str, database: &Database, runtime: &Handle) -> Result<Self, WiringError> {
+    fn in_redis(
+        url: &str,
+        secrets: &Secrets,
+        database: &Database,
+        runtime: &Handle,
+    ) -> Result<Self, WiringError> {
         let redis = RedisClient::open_on(runtime, url, RedisOptions::default())?;
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
-        let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(redis.clone()));
+        let sessions = Arc::new(RedisSessionStore::new(redis.clone()));
+        let cache = UserCache::new(Arc::clone(&sessions) as _, secrets.user_cache_key());
         let failures: Arc<dyn FailureStore> = Arc::new(RedisFailureStore::new(redis.clone()));
         let charged: Arc<dyn ChargedCodes> = Arc::new(ChargedInRedis {
             redis: RedisChargedCodes::new(redis.clone()),
@@ -221,7 +245,8 @@ impl Stores {
             charged_answers: charged,
             challenge_throttle: Arc::clone(&throttle),
             throttle,
-            signed_in: separate(&sessions, database),
+            signed_in: cache.signed_in(database.users()),
+            subject_cache: Some(Arc::clone(&sessions) as _),
             sessions,
             failures,
             idempotency: Arc::new(RedisIdempotencyStore::new(redis.clone())),
@@ -271,11 +296,6 @@ fn apart(
     failures: &Arc<dyn FailureStore>,
 ) -> SeparateCharges {
     SeparateCharges::new(Arc::clone(codes), Arc::clone(throttle), Arc::clone(failures))
-}
-
-/// Reader of sessions in another store than their users.
-fn separate(sessions: &Arc<dyn SessionStore>, database: &Database) -> Arc<dyn SignedInUsers> {
-    Arc::new(SeparateStores { sessions: Arc::clone(sessions), users: database.users() })
 }
 
 impl fmt::Display for StoreKind {

@@ -3,14 +3,12 @@
 use std::time::{Duration, Instant};
 
 use futures::future::{join, join_all};
-use passport_auth::{Clock, SystemClock};
-use passport_storage_diesel::{Database, DatabaseOptions};
-use passport_user::{AccountEvent, EventKind, Standing};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{
-    Account, Api, Call, PASSWORD, ROOMY, Service, phone, postgres, redis, sign_in,
+use crate::{
+    operators::{Desk, api::Operator},
+    support::{Account, Api, Call, PASSWORD, ROOMY, Service, phone, postgres, redis, sign_in},
 };
 
 const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdef";
@@ -18,20 +16,33 @@ const OTHER_PASSWORD: &str = "another good password";
 /// Longest time until the other node refuses the session.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// Two nodes on one Redis and one PostgreSQL, whose URL is the second.
-async fn two_nodes(session_store: &str) -> ([Service; 2], String) {
-    let (redis, postgres) = (redis(), postgres().await);
-    let own = [
-        ("store.url", &*redis),
-        ("database.url", &*postgres),
-        ("secret", SECRET),
-        ("session.store", session_store),
-        // A sign-in with the former password does not have to wait.
-        ("limits.failures_free", "50"),
-    ];
-    let settings = [&ROOMY[..], &own].concat();
-    let nodes = tokio::join!(Service::start(&settings), Service::start(&settings)).into();
-    (nodes, postgres)
+/// One Redis and one PostgreSQL.
+struct Servers {
+    redis: String,
+    postgres: String,
+}
+
+impl Servers {
+    async fn new() -> Self {
+        Self { redis: redis(), postgres: postgres().await }
+    }
+
+    fn settings<'a>(&'a self, session_store: &'a str) -> Vec<(&'a str, &'a str)> {
+        let own = [
+            ("store.url", &*self.redis),
+            ("database.url", &*self.postgres),
+            ("secret", SECRET),
+            ("session.store", session_store),
+            ("admin.listen", "127.0.0.1:0"),
+            // A sign-in with the former password does not have to wait.
+            ("limits.failures_free", "50"),
+        ];
+        [&ROOMY[..], &own].concat()
+    }
+}
+
+async fn two_nodes(settings: &[(&str, &str)]) -> [Service; 2] {
+    tokio::join!(Service::start(settings), Service::start(settings)).into()
 }
 
 /// What ends sessions.
@@ -59,7 +70,7 @@ impl Act {
         Self::EndOthers,
     ];
 
-    /// The request of it; `None` for what is done in the database, by an operator.
+    /// The request of it; `None` for what an operator does with a command.
     async fn call(self, api: &Api, account: &Account) -> Option<Call> {
         let own = |method, path: &str| Call::new(method, path).by(&account.token);
         let code = async |purpose| {
@@ -86,24 +97,15 @@ impl Act {
     }
 }
 
-async fn disable(postgres: &str, account: &Account) {
-    let database = Database::connect(postgres, DatabaseOptions::default()).await.unwrap();
-    let phone = format!("+86{}", account.phone).parse().unwrap();
-    let user = database.users().find_by_phone(&phone).await.unwrap().unwrap();
-    let since = SystemClock.now();
-    let mut event = AccountEvent::new(EventKind::UserDisabled, since);
-    event.subject = Some(user.id);
-    let standing = Standing::Disabled { since: event.at };
-    let set = database.users().set_standing(user.id, user.epoch, standing, &event).await;
-    assert!(set.unwrap().is_some());
-}
-
 #[tokio::test]
 #[ignore = "needs Redis and PostgreSQL"]
 async fn ses_7_what_ends_sessions_on_one_node_ends_them_on_the_other() {
     for store in ["database", "store"] {
-        let ([one, other], postgres) = two_nodes(store).await;
+        let servers = Servers::new().await;
+        let settings = servers.settings(store);
+        let [one, other] = two_nodes(&settings).await;
         let (here, there) = (Api::new(&one), Api::new(&other));
+        let desk = Desk::new(&one, &settings);
         for act in Act::ALL {
             let mut account = Account::with_password(&here).await;
             if matches!(act, Act::UndoNumber) {
@@ -120,7 +122,7 @@ async fn ses_7_what_ends_sessions_on_one_node_ends_them_on_the_other() {
             assert!(there.is_signed_in(&elsewhere).await, "{store} {act:?}");
             match act.call(&here, &account).await {
                 Some(call) => drop(here.done(call).await),
-                None => disable(&postgres, &account).await,
+                None => drop(desk.run(&format!("user disable {} --yes", account.phone)).good()),
             }
             let since = Instant::now();
             assert!(!there.is_signed_in(&elsewhere).await, "{store} {act:?}");
@@ -137,7 +139,8 @@ async fn ses_7_what_ends_sessions_on_one_node_ends_them_on_the_other() {
 #[ignore = "needs Redis and PostgreSQL"]
 async fn ses_7_no_session_of_an_old_password_outlives_its_change_on_the_other_node() {
     for store in ["database", "store"] {
-        let ([one, other], _) = two_nodes(store).await;
+        let servers = Servers::new().await;
+        let [one, other] = two_nodes(&servers.settings(store)).await;
         let (here, there) = (Api::new(&one), Api::new(&other));
         let mut opened = 0;
         for round in 0..50 {
@@ -165,5 +168,42 @@ async fn ses_7_no_session_of_an_old_password_outlives_its_change_on_the_other_no
             assert_eq!(sign_in(&there, &account.phone, PASSWORD).await.status, 401);
         }
         assert!(opened > 50, "{opened} sessions raced with a change");
+    }
+}
+
+/// Readers on both nodes keep the session in use, and the operator acts through one of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs Redis and PostgreSQL"]
+async fn ses_7_no_read_on_two_nodes_passes_after_the_answer_of_an_operator() {
+    let servers = Servers::new().await;
+    let settings = servers.settings("store");
+    let [one, other] = two_nodes(&settings).await;
+    let (here, there) = (Api::new(&one), Api::new(&other));
+    let desk = Desk::new(&one, &settings);
+    let operator = Operator::with_scopes(&one, &desk, "users:write sessions:write");
+    for round in 0..20 {
+        let account = Account::with_password(&here).await;
+        let act = ["disable", "reset", "revoke", "delete"][round % 4];
+        let readers = [&here, &there, &here, &there].map(|api| {
+            let (api, token) = (api.clone(), account.token.clone());
+            tokio::spawn(async move {
+                let mut passed = 0;
+                while api.is_signed_in(&token).await {
+                    passed += 1;
+                }
+                passed
+            })
+        });
+        // The session is cached, and the act falls into another place of the reads each time.
+        tokio::time::sleep(Duration::from_millis(20 + round as u64)).await;
+        operator.done(&format!("/users/{}/{act}", account.id), "{}").await;
+        let after =
+            join(here.is_signed_in(&account.token), there.is_signed_in(&account.token)).await;
+        assert_eq!(after, (false, false), "{act} in round {round}");
+        for reader in readers {
+            assert!(reader.await.unwrap() > 0, "it was signed in before {act}");
+        }
+        assert!(!here.is_signed_in(&account.token).await, "{act} in round {round}");
+        assert!(!there.is_signed_in(&account.token).await, "{act} in round {round}");
     }
 }

@@ -149,18 +149,14 @@ async fn rl_3_with_sessions_in_redis_each_call_is_refused_without_it_and_can_be_
         let stores = Stores::new().await;
         let service = stores.service("store").await;
         let api = Api::new(&service);
-        let (returning, calls): (Vec<_>, Vec<_>) =
-            every_call(&api).await.into_iter().partition(|it| it.name == "continuations");
+        let calls = every_call(&api).await;
         let before = stores.tables.settled(&BACKGROUND).await;
         cut(&stores.redis);
         are_unavailable(&calls, &try_all(&api, &calls).await);
         same_rows(&before, &stores.tables.settled(&BACKGROUND).await);
-        are_unavailable(&returning, &try_all(&api, &returning).await);
         stores.redis.open();
         recovered(&service).await;
         are_done(&api, &calls, &[]).await;
-        // The account was restored, and only its session could not begin.
-        are_done(&api, &returning, &[("continuations", 410)]).await;
         let leaving = "SELECT id::text AS line FROM users WHERE standing = 2";
         // The one account that asks for deletion is that of the call that does.
         assert_eq!(stores.tables.lines(leaving).await.len(), 1);

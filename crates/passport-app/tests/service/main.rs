@@ -66,4 +66,5 @@ mod stores;
 mod support;
 mod traces;
 mod typed_numbers;
+mod user_cache;
 mod webhooks;

@@ -1,7 +1,7 @@
 //! What operators do beside and in the running service: commands, and the API of their own.
 
 mod acts;
-mod api;
+pub(crate) mod api;
 mod audit;
 mod commands;
 mod gate;

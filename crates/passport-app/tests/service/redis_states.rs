@@ -9,22 +9,34 @@ use std::{
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use serde_json::json;
 use tempfile::{TempDir, tempdir};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 use crate::support::{PASSWORD, Person, Service, phone, until};
 
 /// A Redis of one test.
-struct Redis {
+pub(crate) struct Redis {
     port: u16,
     process: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Redis {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let program = env::var("PASSPORT_TEST_REDIS_SERVER").unwrap_or("redis-server".to_owned());
         let folder = tempdir().unwrap();
+        let process = Self::spawn(port, &folder).await;
+        Self { port, process, folder }
+    }
+
+    /// Ends the server as a crash does, and starts it without its data.
+    pub(crate) async fn restart(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.process = Self::spawn(self.port, &self.folder).await;
+    }
+
+    async fn spawn(port: u16, folder: &TempDir) -> Child {
+        let program = env::var("PASSPORT_TEST_REDIS_SERVER").unwrap_or("redis-server".to_owned());
         let process = Command::new(program)
             .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--dir"])
             .arg(folder.path())
@@ -33,14 +45,26 @@ impl Redis {
             .spawn()
             .expect("redis-server is installed, or PASSPORT_TEST_REDIS_SERVER is its path");
         until("redis is up", async || TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
-        Self { port, process, _folder: folder }
+        process
     }
 
-    fn url(&self, user: &str) -> String {
+    pub(crate) fn url(&self, user: &str) -> String {
         format!("redis://{user}127.0.0.1:{}", self.port)
     }
 
-    async fn configure(&self, command: &str) {
+    /// The text that the server answers to `command`.
+    pub(crate) async fn ask(&self, command: &str) -> String {
+        let socket = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let (mut socket, mut line) = (BufReader::new(socket), String::new());
+        socket.write_all(format!("{command}\r\n").as_bytes()).await.unwrap();
+        socket.read_line(&mut line).await.unwrap();
+        let length = line.trim().strip_prefix('$').expect("it is a text").parse().unwrap();
+        let mut text = vec![0; length];
+        socket.read_exact(&mut text).await.unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    pub(crate) async fn configure(&self, command: &str) {
         let socket = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let (mut socket, mut line) = (BufReader::new(socket), String::new());
         socket.write_all(format!("{command}\r\n").as_bytes()).await.unwrap();

@@ -276,6 +276,7 @@ impl Rooms {
     /// See [`Reauthentication`].
     pub fn reauthentication(&self) -> Reauthentication {
         Reauthentication {
+            users: Arc::clone(&self.users),
             passwords: self.passwords.clone(),
             limits: self.limits.clone(),
             failures: self.failures.clone(),

@@ -253,6 +253,7 @@ impl Rooms {
     fn reauthentication(&self) -> Reauthentication {
         let rooms = self.clone();
         Reauthentication {
+            users: Arc::clone(&self.users),
             passwords: rooms.passwords,
             limits: rooms.limits,
             failures: rooms.failures,

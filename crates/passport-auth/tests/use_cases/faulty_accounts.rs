@@ -1,6 +1,11 @@
 //! The ports of accounts on stores that fail at a planned call.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
+use passport_session::{
+    CachedSession, ChangeId, EntryVersion, Session, SessionDigest, SessionStoreError, SubjectCache,
+};
 use passport_throttle::{
     Attempt, Block, FailureStore, FailureStoreError, Permission, Series, SeriesKey, Tally,
 };
@@ -10,6 +15,7 @@ use passport_user::{
     UserFilter, UserId, UserRepository, UserRepositoryError,
 };
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::faulty::Faulty;
 
@@ -142,6 +148,47 @@ impl<S: UserRepository> UserRepository for Faulty<S> {
     ) -> Result<Vec<User>, UserRepositoryError> {
         let call = self.store.list(filter, after, limit);
         self.step("users.list", call, UserRepositoryError::new).await
+    }
+}
+
+#[async_trait]
+impl<S: SubjectCache> SubjectCache for Faulty<S> {
+    async fn look_up(
+        &self,
+        digest: &SessionDigest,
+        now: OffsetDateTime,
+    ) -> Result<Option<CachedSession>, SessionStoreError> {
+        self.step("cache.look_up", self.store.look_up(digest, now), SessionStoreError::new).await
+    }
+
+    async fn fill(
+        &self,
+        digest: &SessionDigest,
+        session: &Session,
+        seen: &EntryVersion,
+        value: &[u8],
+    ) -> Result<bool, SessionStoreError> {
+        let call = self.store.fill(digest, session, seen, value);
+        self.step("cache.fill", call, SessionStoreError::new).await
+    }
+
+    async fn begin_change(
+        &self,
+        subject: Uuid,
+        change: ChangeId,
+        lease: Duration,
+    ) -> Result<(), SessionStoreError> {
+        let call = self.store.begin_change(subject, change, lease);
+        self.step("cache.begin_change", call, SessionStoreError::new).await
+    }
+
+    async fn end_change(&self, subject: Uuid, change: ChangeId) -> Result<(), SessionStoreError> {
+        let call = self.store.end_change(subject, change);
+        self.step("cache.end_change", call, SessionStoreError::new).await
+    }
+
+    async fn invalidate(&self, subject: Uuid) -> Result<(), SessionStoreError> {
+        self.step("cache.invalidate", self.store.invalidate(subject), SessionStoreError::new).await
     }
 }
 

@@ -54,5 +54,6 @@ mod sign_up;
 mod standing;
 mod undo_number;
 mod unsolved_challenges;
+mod user_cache;
 mod wrong_answers;
 mod wrong_codes;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use passport_auth::{Clock, Credentials, SignedIn};
 use passport_session::{Device, Methods, NewSession, Session, SessionToken};
+use passport_user::{PasswordHash, User};
 use uuid::Uuid;
 
 use crate::world::{OTHER_PHONE, PASSWORD, PHONE, WRONG_PASSWORD, World, caller, credentials};
@@ -19,7 +20,9 @@ async fn sign_in_tells_who_it_is() {
     let signed_in = signed_in(&world).await;
     let found = world.authenticate.authenticate(&signed_in.token).await.unwrap().unwrap();
     assert_eq!(found.session, signed_in.session);
-    assert_eq!(found.user, signed_in.user);
+    let withheld = Some(PasswordHash::withheld());
+    assert!(signed_in.user.password_hash != withheld);
+    assert_eq!(found.user, User { password_hash: withheld, ..signed_in.user });
     assert!(found.user.last_login_at.is_some());
 }
 

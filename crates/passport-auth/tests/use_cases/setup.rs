@@ -3,13 +3,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use passport_auth::{AuditAddresses, Backoffs, Quotas, SessionLifetimes, Terms};
+use passport_auth::{
+    AuditAddresses, Backoffs, Quotas, SeparateStores, SessionLifetimes, SignedInUsers, Terms,
+    UserCache, UserCacheKey,
+};
 use passport_codes::{CodeLength, CodePolicy};
 use passport_session::Lifetime;
+use passport_storage_memory::MemorySessionStore;
 use passport_throttle::{Backoff, Quota};
-use passport_user::CountryCode;
+use passport_user::{CountryCode, UserRepository};
 
-use crate::{doubles::Hasher, world::COOLDOWN};
+use crate::{doubles::Hasher, faulty::Faulty, world::COOLDOWN};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -31,6 +35,8 @@ pub(crate) struct Setup {
     pub(crate) lifetimes: SessionLifetimes,
     pub(crate) test_answer: Option<String>,
     pub(crate) hasher: Arc<Hasher>,
+    /// Whether users are cached in the records of their sessions.
+    pub(crate) users_are_cached: bool,
 }
 
 impl Default for Setup {
@@ -69,11 +75,28 @@ impl Default for Setup {
             },
             test_answer: None,
             hasher: Arc::new(Hasher::new(4)),
+            users_are_cached: true,
         }
     }
 }
 
 impl Setup {
+    /// The repository of users, and the reader of sessions and users.
+    pub(crate) fn readers(
+        &self,
+        users: Arc<dyn UserRepository>,
+        sessions: &Arc<Faulty<MemorySessionStore>>,
+    ) -> (Arc<dyn UserRepository>, Arc<dyn SignedInUsers>) {
+        let sessions = Arc::clone(sessions);
+        if self.users_are_cached {
+            let cache = UserCache::new(sessions, UserCacheKey::new([6; 32]));
+            (cache.guard(Arc::clone(&users)), cache.signed_in(users))
+        } else {
+            let stores = SeparateStores { sessions, users: Arc::clone(&users) };
+            (users, Arc::new(stores))
+        }
+    }
+
     /// Allows `count` messages to a number in a minute, an hour and a day.
     pub(crate) fn allow_messages_to_a_phone(&mut self, count: u32) {
         self.quotas.sms_per_phone_cooldown = quota(count, COOLDOWN);

@@ -8,12 +8,12 @@ use std::{
 };
 
 use passport_auth::{
-    AuditAddresses, Authenticate, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRenderer,
-    Challenges, ChargedCodes, ClientAddress, Clock, CodeRequest, Detached, Events, Failures,
-    FairQueue, Gate, Limits, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck,
-    Passwords, PhoneCodes, PhoneProof, PictureStock, Place, PresentChallenge, Priority,
-    RequestCode, RequestCodeError, SendCode, SeparateCharges, SeparateStores, Sessions, SignIn,
-    SignInError, SignOut, SignUp, SignUpError, SignedIn, Slot, SubjectKey, SystemClock, Workers,
+    Authenticate, ChallengeId, ChallengeKey, ChallengeMeter, ChallengeRenderer, Challenges,
+    ChargedCodes, ClientAddress, Clock, CodeRequest, Detached, Events, Failures, FairQueue, Gate,
+    Limits, ManualClock, NewChallenge, OwnSessions, Party, PasswordCheck, Passwords, PhoneCodes,
+    PhoneProof, PictureStock, Place, PresentChallenge, Priority, RequestCode, RequestCodeError,
+    SendCode, SeparateCharges, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError,
+    SignedIn, SignedInUsers, Slot, SubjectKey, SystemClock, Workers,
 };
 use passport_codes::{Code, Codes, DigestKey};
 use passport_session::SessionStore;
@@ -82,6 +82,7 @@ struct Foundation {
     outage: Arc<Outage>,
     users: Arc<dyn UserRepository>,
     sessions: Arc<dyn SessionStore>,
+    signed_in: Arc<dyn SignedInUsers>,
     throttle: Arc<dyn ThrottleStore>,
     failures: Arc<dyn FailureStore>,
     journal: Arc<dyn Journal>,
@@ -95,7 +96,7 @@ struct Foundation {
 }
 
 impl Foundation {
-    fn new(addresses: AuditAddresses) -> Self {
+    fn new(setup: &Setup) -> Self {
         let outage = Arc::new(Outage::default());
         let now = datetime!(2026-11-22 09:43:30.123456789 UTC);
         let clock = Arc::new(ManualClock::new(now));
@@ -106,7 +107,7 @@ impl Foundation {
             Arc::clone(&journal),
             &Handle::current(),
             subject_key(),
-            addresses,
+            setup.addresses,
             Arc::clone(&clock) as _,
         );
         let codes = faulty::<MemoryCodeStore>(&outage);
@@ -117,12 +118,15 @@ impl Foundation {
             Arc::clone(&throttle),
             Arc::clone(&failures),
         );
+        let sessions = faulty::<MemorySessionStore>(&outage);
+        let (users, signed_in) = setup.readers(users, &sessions);
         Self {
             clock,
             users,
+            signed_in,
             failures,
             journal,
-            sessions: faulty::<MemorySessionStore>(&outage),
+            sessions,
             throttle,
             codes: Codes::new(codes, DigestKey::new([7; 32])),
             charged: Arc::new(charged),
@@ -211,7 +215,7 @@ impl World {
         logs::begin();
         let mut setup = Setup::default();
         change(&mut setup);
-        Self::build(Foundation::new(setup.addresses), setup)
+        Self::build(Foundation::new(&setup), setup)
     }
 
     /// Restarts the service with another setup. The stores keep their contents.
@@ -273,10 +277,7 @@ impl World {
                 detached: detached.clone(),
             },
             authenticate: Authenticate {
-                signed_in: Arc::new(SeparateStores {
-                    sessions: Arc::clone(sessions),
-                    users: Arc::clone(users),
-                }),
+                signed_in: Arc::clone(&foundation.signed_in),
                 sessions: rooms.sessions.clone(),
             },
             own_sessions: OwnSessions {

@@ -131,7 +131,11 @@ async fn x14_a_refusal_of_the_first_subject_never_touches_the_second() {
 async fn keys_of_one_act_on_sessions_share_a_slot() {
     let server = cluster_of_one_slot("session").await;
     let client = open(&server.url, "passport");
-    let sessions: Arc<dyn SessionStore> = Arc::new(RedisSessionStore::new(client));
+    let cache = Arc::new(RedisSessionStore::new(client));
+    let sessions: Arc<dyn SessionStore> = Arc::clone(&cache) as _;
+    let caching = || (Arc::clone(&sessions), Arc::clone(&cache) as _);
+    passport_session::testing::nothing_is_filled_during_a_change(caching()).await;
+    passport_session::testing::a_change_drops_the_entries_of_rotated_sessions(caching()).await;
     passport_session::testing::lists_live_sessions_latest_first(Arc::clone(&sessions)).await;
     passport_session::testing::revokes_one(Arc::clone(&sessions)).await;
     passport_session::testing::revokes_all_but_one(Arc::clone(&sessions)).await;

@@ -5,7 +5,7 @@ use std::{
 
 use passport_codes::CodeStore;
 use passport_idempotency::IdempotencyStore;
-use passport_session::SessionStore;
+use passport_session::{SessionStore, testing::CachingStore};
 use passport_storage_redis::{
     RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore, RedisThrottleStore,
 };
@@ -47,6 +47,20 @@ mod sessions {
     }
 
     passport_session::session_store_contract!(
+        #[ignore = "needs Redis"]
+        fresh_store()
+    );
+}
+
+mod subject_cache {
+    use super::*;
+
+    fn fresh_store() -> Ready<CachingStore> {
+        let store = RedisSessionStore::new(client());
+        ready((Arc::new(store.clone()), Arc::new(store)))
+    }
+
+    passport_session::subject_cache_contract!(
         #[ignore = "needs Redis"]
         fresh_store()
     );

@@ -3,7 +3,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use deadpool_redis::redis::{aio::MultiplexedConnection, cmd};
 use passport_codes::{Code, CodeKey, CodePolicy, Codes, DigestKey, Purpose};
 use passport_idempotency::{Begun, Fingerprint, IdempotencyStore, RequestDigest, SealedResponse};
-use passport_session::{Lifetime, NewSession, Session, SessionStore, SessionToken};
+use passport_session::{
+    ChangeId, Lifetime, NewSession, Session, SessionStore, SessionToken, SubjectCache,
+};
 use passport_storage_redis::{
     RedisClient, RedisCodeStore, RedisFailureStore, RedisIdempotencyStore, RedisSessionStore,
     RedisThrottleStore,
@@ -57,6 +59,9 @@ async fn use_all_stores(client: &RedisClient) -> SessionToken {
     assert!(sessions.rotate(&former.digest(), &token.digest(), &session, NOW).await.unwrap());
     sessions.touch(&token.digest(), NOW + Duration::from_mins(10)).await.unwrap();
     sessions.list(session.subject, NOW).await.unwrap();
+    let seen = sessions.look_up(&token.digest(), NOW).await.unwrap().unwrap();
+    assert!(sessions.fill(&token.digest(), &session, &seen.version, &[5; 300]).await.unwrap());
+    sessions.begin_change(session.subject, ChangeId::random(), lease).await.unwrap();
     token
 }
 
@@ -82,7 +87,11 @@ async fn nothing_stays_for_ever() {
     use_all_stores(&open(&url, &prefix)).await;
     let mut connection = raw(&url).await;
     let keys = keys(&mut connection, &prefix).await;
-    assert_eq!(keys.len(), 7, "a code, two counts, two requests, a record, an index: {keys:?}");
+    assert_eq!(
+        keys.len(),
+        8,
+        "a code, two counts, two requests, a record, an index, a change: {keys:?}"
+    );
     for key in keys {
         let rest: i64 = cmd("PTTL").arg(&key).query_async(&mut connection).await.unwrap();
         assert!((1..=86_460_000).contains(&rest), "{key}: {rest} ms");
@@ -102,12 +111,16 @@ async fn a_dump_shows_neither_code_nor_token() {
         let mut read = match kind.as_str() {
             "hash" => cmd("HGETALL"),
             "zset" => cmd("ZRANGE"),
+            "set" => cmd("SMEMBERS"),
             other => panic!("no store keeps a {other}"),
         };
         read.arg(&key);
         if kind == "zset" {
             let members: Vec<Vec<u8>> =
                 read.arg(0).arg(-1).query_async(&mut connection).await.unwrap();
+            dump.extend(members.concat());
+        } else if kind == "set" {
+            let members: Vec<Vec<u8>> = read.query_async(&mut connection).await.unwrap();
             dump.extend(members.concat());
         } else {
             let fields: HashMap<Vec<u8>, Vec<u8>> =
@@ -180,4 +193,24 @@ async fn failures_stay_for_thirty_days() {
     assert_eq!(keys, [format!("{prefix}:failures:{}", "01".repeat(32))]);
     let rest: i64 = cmd("PTTL").arg(&keys[0]).query_async(&mut connection).await.unwrap();
     assert!((2_592_050_000..=2_592_060_000).contains(&rest), "{rest} ms");
+}
+
+/// A hash with one long value takes about three times the memory.
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn a_record_with_an_entry_is_compact() {
+    let (url, prefix) = (url(), prefix());
+    let sessions = RedisSessionStore::new(open(&url, &prefix));
+    let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
+    let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
+    let digest = SessionToken::generate(&mut rand::rng()).digest();
+    sessions.create(&digest, &session).await.unwrap();
+    let seen = sessions.look_up(&digest, NOW).await.unwrap().unwrap();
+    // The longest name and the longest version of the terms, sealed.
+    assert!(sessions.fill(&digest, &session, &seen.version, &[5; 280]).await.unwrap());
+    let record = format!("{prefix}:{{session}}:record:{}", hex::encode(digest.as_bytes()));
+    let mut connection = raw(&url).await;
+    let encoding: String =
+        cmd("OBJECT").arg("ENCODING").arg(&record).query_async(&mut connection).await.unwrap();
+    assert_ne!(encoding, "hashtable");
 }

@@ -1,11 +1,12 @@
 //! Records of former versions.
 
-use std::{num::NonZeroU32, slice, time::Duration};
+use std::{collections::HashMap, num::NonZeroU32, slice, time::Duration};
 
 use deadpool_redis::redis::cmd;
 use passport_codes::{Binding, CodeDigest, CodeKey, CodeStore, Purpose, Redemption, StoredCode};
 use passport_session::{
-    Device, DeviceKind, Method, Methods, Session, SessionDigest, SessionId, SessionStore,
+    Device, DeviceKind, EntryVersion, Method, Methods, Session, SessionDigest, SessionId,
+    SessionStore, SubjectCache,
 };
 use passport_storage_redis::{RedisCodeStore, RedisSessionStore};
 use time::{OffsetDateTime, macros::datetime};
@@ -114,6 +115,40 @@ async fn a_session_of_a_newer_version_is_read_as_far_as_it_is_known() {
     assert_eq!(session.methods, Method::ALL.into_iter().collect::<Methods>());
     assert_eq!(session.device.kind(), DeviceKind::Unknown);
     assert_eq!(sessions.list(SUBJECT, now).await.unwrap(), [session]);
+}
+
+/// Versions without a cache read every field as text, and ignore those they do not know.
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn a_session_gets_an_entry_that_versions_without_a_cache_can_read() {
+    let (url, prefix, now) = (url(), prefix(), datetime!(2026-11-22 09:50 UTC));
+    let sessions = RedisSessionStore::new(open(&url, &prefix));
+    let digest = store_record(&url, &prefix, &[]).await;
+    let found = sessions.look_up(&digest, now).await.unwrap().unwrap();
+    assert_eq!((&found.value, &found.version), (&None, &EntryVersion::default()));
+    let value: Vec<u8> = (0..=255).cycle().take(600).collect();
+    assert!(sessions.fill(&digest, &found.session, &found.version, &value).await.unwrap());
+    assert_eq!(sessions.look_up(&digest, now).await.unwrap().unwrap().value, Some(value));
+    let fields: HashMap<String, String> = cmd("HGETALL")
+        .arg(format!("{prefix}:{{session}}:record:{}", "01".repeat(32)))
+        .query_async(&mut raw(&url).await)
+        .await
+        .expect("every field is text");
+    assert!(fields.contains_key("cached7"), "a long value: {fields:?}");
+}
+
+/// A value that was damaged is read from its source again.
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn a_damaged_entry_is_none() {
+    let (url, prefix, now) = (url(), prefix(), datetime!(2026-11-22 09:50 UTC));
+    let sessions = RedisSessionStore::new(open(&url, &prefix));
+    let digest = store_record(&url, &prefix, &[("cached", "é"), ("cache_version", "x")]).await;
+    let found = sessions.look_up(&digest, now).await.unwrap().unwrap();
+    assert_eq!((&found.value, found.version.as_str()), (&None, "x"));
+    assert!(sessions.fill(&digest, &found.session, &found.version, b"value").await.unwrap());
+    let found = sessions.look_up(&digest, now).await.unwrap().unwrap();
+    assert_eq!(found.value.as_deref(), Some(&b"value"[..]));
 }
 
 #[tokio::test]

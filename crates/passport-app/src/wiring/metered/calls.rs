@@ -11,7 +11,10 @@ use passport_idempotency::{
     Begun, Fingerprint, IdempotencyStore, IdempotencyStoreError, LeaseToken, RequestDigest,
     SealedResponse,
 };
-use passport_session::{Session, SessionDigest, SessionId, SessionStore, SessionStoreError};
+use passport_session::{
+    CachedSession, ChangeId, EntryVersion, Session, SessionDigest, SessionId, SessionStore,
+    SessionStoreError, SubjectCache,
+};
 use passport_sms_client::{
     Bill, Billed, Claimed, Cost, Delivery, End, Entry, Figure, Idle, Lease, LeaseCheck, Opened,
     Outbox, OutboxError, Receipt, ReceiptEffect, Untried, Way, Which,
@@ -103,6 +106,19 @@ metered!(SessionStore, SessionStoreError {
 metered!(ChargedCodes, Unavailable {
     write put(toll: &Toll, code: (&CodeKey, StoredCode), now: OffsetDateTime) -> Passage<Hit>;
     write redeem(toll: &Toll, guess: &Guess, now: OffsetDateTime) -> Passage<Redemption>;
+});
+
+metered!(SubjectCache, SessionStoreError {
+    read look_up(digest: &SessionDigest, now: OffsetDateTime) -> Option<CachedSession>;
+    write fill(
+        digest: &SessionDigest,
+        session: &Session,
+        seen: &EntryVersion,
+        value: &[u8],
+    ) -> bool;
+    write begin_change(subject: Uuid, change: ChangeId, lease: Duration) -> ();
+    write end_change(subject: Uuid, change: ChangeId) -> ();
+    write invalidate(subject: Uuid) -> ();
 });
 
 metered!(SignedInUsers, Unavailable {

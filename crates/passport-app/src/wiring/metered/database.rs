@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use passport_auth::UserCache;
 use passport_sms_client::Outbox;
 use passport_storage_diesel::Database;
 use passport_user::{Journal, OperatorTokenRepository, SigningKeyRepository, UserRepository};
@@ -12,15 +13,25 @@ use crate::metrics::{StoreMeters, StoreName};
 pub(in crate::wiring) struct MeteredDatabase {
     database: Database,
     meters: StoreMeters,
+    user_cache: Option<UserCache>,
 }
 
 impl MeteredDatabase {
-    pub(in crate::wiring) fn new(database: &Database, meters: &StoreMeters) -> Self {
-        Self { database: database.clone(), meters: meters.clone() }
+    /// Changes of users pass `user_cache`.
+    pub(in crate::wiring) fn new(
+        database: &Database,
+        meters: &StoreMeters,
+        user_cache: Option<UserCache>,
+    ) -> Self {
+        Self { database: database.clone(), meters: meters.clone(), user_cache }
     }
 
     pub(in crate::wiring) fn users(&self) -> Arc<dyn UserRepository> {
-        Metered::new(self.database.users(), self.meters.of(StoreName::Users))
+        let users = Metered::new(self.database.users(), self.meters.of(StoreName::Users));
+        match &self.user_cache {
+            Some(cache) => cache.guard(users),
+            None => users,
+        }
     }
 
     pub(in crate::wiring) fn journal(&self) -> Arc<dyn Journal> {

@@ -3,13 +3,14 @@
 use super::{sources::rust_files, workspace};
 
 /// Ports, and the macro with the clauses of each.
-const CONTRACTS: [(&str, &str); 9] = [
+const CONTRACTS: [(&str, &str); 10] = [
     ("IdempotencyStore", "idempotency_store_contract!"),
     ("CodeStore", "code_store_contract!"),
     ("OperatorTokenRepository", "operator_token_contract!"),
     ("Outbox", "outbox_contract!"),
     ("SigningKeyRepository", "signing_key_contract!"),
     ("SessionStore", "session_store_contract!"),
+    ("SubjectCache", "subject_cache_contract!"),
     ("ThrottleStore", "throttle_store_contract!"),
     ("UserRepository", "user_repository_contract!"),
     ("WebhookStore", "webhook_store_contract!"),
