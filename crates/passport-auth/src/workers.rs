@@ -7,8 +7,11 @@ use std::{
     time::Duration,
 };
 
+use pace::Pace;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
+
+mod pace;
 
 /// Threads for computation, behind a bounded queue.
 ///
@@ -30,8 +33,12 @@ type Job = Box<dyn FnOnce() + Send>;
 pub enum Priority {
     /// Default priority.
     Normal,
-    /// Low priority, where the system supports it per thread (Linux: nice 10), so that requests of a
-    /// millisecond do not wait for hashes of 200 ms.
+    /// Low priority with a floor, where the system has a priority for each thread (Linux: nice 10), so that
+    /// requests of a millisecond do not wait for hashes of 200 ms.
+    ///
+    /// Work at low priority gets what others leave of the cores, which can be nothing. A thread that has had
+    /// less than three tenths of a core does its next job at default priority, until it has made up for it:
+    /// so cheap requests delay the work, and do not stop it.
     Low,
 }
 
@@ -50,10 +57,16 @@ impl Workers {
         let (sender, receiver) = mpsc::channel(queue.get());
         let receiver = Arc::new(Mutex::new(receiver));
         for number in 0..threads.get() {
-            let receiver = Arc::clone(&receiver);
-            thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
-                set_priority(priority);
-                work(&receiver);
+            let (receiver, name) = (Arc::clone(&receiver), format!("{name}-{number}"));
+            let mut pace = match priority {
+                Priority::Normal => None,
+                Priority::Low => Pace::start(&name)?,
+            };
+            thread::Builder::new().name(name).spawn(move || {
+                work(&receiver, |job| match &mut pace {
+                    None => job(),
+                    Some(pace) => pace.run(job),
+                });
             })?;
         }
         Ok(Self { queue: sender, threads })
@@ -128,25 +141,15 @@ impl Busy {
     pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 }
 
-fn work(receiver: &Mutex<mpsc::Receiver<Job>>) {
+fn work(receiver: &Mutex<mpsc::Receiver<Job>>, mut run: impl FnMut(Job)) {
     loop {
         // The lock is held while this thread waits for a job; the other threads wait for the lock.
         let job = receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         match job {
-            Some(job) => job(),
+            Some(job) => run(job),
             None => return,
         }
     }
-}
-
-fn set_priority(priority: Priority) {
-    #[cfg(target_os = "linux")]
-    if priority == Priority::Low {
-        // On Linux niceness belongs to the thread. A refusal affects latency only.
-        let _ = rustix::process::nice(10);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = priority;
 }
 
 #[cfg(test)]
@@ -217,8 +220,9 @@ mod tests {
     #[tokio::test]
     async fn low_priority_applies_to_the_workers_only() {
         let nice = || rustix::process::nice(0).unwrap();
+        let before = nice();
         let low = workers(1, 1).reserve().unwrap().run(nice).await;
         // 19 is the end of the scale.
-        assert_eq!(low, (nice() + 10).min(19));
+        assert_eq!((low, nice()), ((before + 10).min(19), before));
     }
 }
