@@ -2,7 +2,7 @@
 
 mod both;
 mod connection;
-mod connector;
+mod connections;
 mod event_rows;
 mod failures;
 mod migrate;
@@ -12,6 +12,7 @@ mod pool;
 mod privileges;
 mod server;
 mod session_rows;
+mod shelf;
 mod signing_key_rows;
 mod tls;
 mod user_rows;

@@ -10,6 +10,7 @@ use diesel_async::{
 use futures::future::BoxFuture;
 use tokio::time::timeout;
 
+use super::shelf::Fit;
 use crate::failure::Failure;
 
 /// Query on a connection.
@@ -34,10 +35,6 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn new(connection: AsyncPgConnection) -> Self {
         Self { connection, owes_answer: false }
-    }
-
-    pub(super) fn is_fit(&mut self) -> bool {
-        !self.owes_answer && !self.connection.is_broken()
     }
 
     /// Waits for the answer for twice `limit`, at which the server cancels a statement: a query may be
@@ -74,5 +71,13 @@ impl Connection {
             }
             _ => true,
         }
+    }
+}
+
+/// A connection that is closed or has an outstanding answer is not used again. This sends nothing: a
+/// server that is gone without closing the connection is detected by the timeout of the query.
+impl Fit for Connection {
+    fn is_fit(&mut self) -> bool {
+        !self.owes_answer && !self.connection.is_broken()
     }
 }

@@ -1,9 +1,5 @@
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use deadpool::{
-    Runtime,
-    managed::{self, Object, PoolError, QueueMode},
-};
 use diesel::{
     pg::Pg,
     query_builder::{QueryFragment, QueryId},
@@ -19,7 +15,7 @@ use tokio::{
 use super::{
     both::{Both, Then},
     connection::Question,
-    connector::Connector,
+    connections::{Connections, Lent},
     server::Server,
 };
 use crate::{
@@ -39,25 +35,20 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) server: Server,
-    connections: managed::Pool<Connector>,
+    connections: Arc<Connections>,
     options: DatabaseOptions,
 }
 
 impl Pool {
-    /// Connections belong to `runtime`.
+    /// `runtime` must outlive every other one on which queries are made.
     pub(crate) async fn connect(
         runtime: &Handle,
         url: &PostgresUrl,
         options: DatabaseOptions,
     ) -> Result<Self, DatabaseError> {
         let server = Server::new(url, options.answer_timeout)?;
-        let connections = managed::Pool::builder(Connector::new(server.clone(), runtime.clone()))
-            .max_size(options.max_connections)
-            // The connection used last has the warmest statements and caches.
-            .queue_mode(QueueMode::Lifo)
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|error| DatabaseError::Failed(error.into()))?;
+        let most = options.max_connections.max(1);
+        let connections = Connections::new(server.clone(), runtime.clone(), most);
         let pool = Self { server, connections, options };
         pool.ping().await?;
         Ok(pool)
@@ -172,7 +163,8 @@ impl Pool {
     ) -> Result<T, Failure> {
         let deadline = Instant::now() + self.options.answer_timeout;
         let mut connection = self.checkout(deadline).await?;
-        let asking = tokio::spawn(async move { connection.ask(question, limit).await });
+        let asking =
+            tokio::spawn(async move { connection.connection().ask(question, limit).await });
         match timeout_at(deadline, asking).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(panic)) => Err(Failure::Lost(panic.into())),
@@ -180,13 +172,8 @@ impl Pool {
         }
     }
 
-    async fn checkout(&self, deadline: Instant) -> Result<Object<Connector>, Failure> {
-        match timeout_at(deadline, self.connections.get()).await {
-            Ok(Ok(connection)) => Ok(connection),
-            Ok(Err(PoolError::Backend(error))) => Err(Failure::Database(error)),
-            Ok(Err(error)) => Err(Failure::Database(DatabaseError::Failed(error.into()))),
-            Err(_) => Err(Failure::Busy),
-        }
+    async fn checkout(&self, deadline: Instant) -> Result<Lent, Failure> {
+        timeout_at(deadline, self.connections.take()).await.unwrap_or(Err(Failure::Busy))
     }
 }
 

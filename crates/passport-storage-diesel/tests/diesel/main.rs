@@ -28,6 +28,7 @@ mod proxy;
 mod purge;
 mod race;
 mod room;
+mod runtimes;
 mod searches;
 mod secrets;
 mod session_migration;
