@@ -33,7 +33,7 @@ type Job = Box<dyn FnOnce() + Send>;
 pub enum Priority {
     /// Default priority.
     Normal,
-    /// Low priority with a floor, where the system has a priority for each thread (Linux: nice 19), so that
+    /// Low priority with a floor, where the system has a priority for each thread (Linux: nice 10), so that
     /// requests of a millisecond do not wait for hashes of 200 ms.
     ///
     /// Work at low priority gets what others leave of the cores, which can be nothing. A thread that has had
@@ -222,6 +222,7 @@ mod tests {
         let nice = || rustix::process::nice(0).unwrap();
         let before = nice();
         let low = workers(1, 1).reserve().unwrap().run(nice).await;
-        assert_eq!((low, nice()), (19, before));
+        // 19 is the end of the scale.
+        assert_eq!((low, nice()), ((before + 10).min(19), before));
     }
 }
