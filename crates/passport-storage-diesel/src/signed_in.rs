@@ -137,7 +137,8 @@ macro_rules! signed_in {
                     digest: &SessionDigest,
                     now: OffsetDateTime,
                 ) -> Result<Option<(Session, User)>, Failure> {
-                    let find = Find { digest: digest.as_bytes().to_vec(), now: values::moment(now) };
+                    let find =
+                        Find { digest: digest.as_bytes().to_vec(), now: values::moment(now) };
                     let rows: Vec<Row> = self.0.load(find).await?;
                     let found = rows.into_iter().next().map(|(session, user, phone)| {
                         Ok((Session::try_from(session)?, user.user(phone)?))

@@ -84,8 +84,8 @@ async fn each_act_on_sessions_is_one_command_or_one_script() {
 
     let change = ChangeId::random();
     let drop = [("evalsha", 1), ("exists", 2), ("hdel", 2), ("hset", 2), ("hvals", 1)];
-    let begun = [&drop[..], &[("sadd", 1), ("pttl", 1), ("pexpire", 1)]].concat();
-    costs(&server, &begun, store.begin_change(subject, change, lease)).await.unwrap();
+    let announced = [&drop[..], &[("sadd", 1), ("pttl", 1), ("pexpire", 1)]].concat();
+    costs(&server, &announced, store.begin_change(subject, change, lease)).await.unwrap();
     let ended = [&drop[..], &[("srem", 1)]].concat();
     costs(&server, &ended, store.end_change(subject, change)).await.unwrap();
     costs(&server, &drop, store.invalidate(subject)).await.unwrap();
