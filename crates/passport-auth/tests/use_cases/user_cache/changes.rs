@@ -1,7 +1,5 @@
 //! Changes of users who are cached.
 
-#![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
-
 use std::{collections::BTreeSet, fs, sync::Arc, time::Duration};
 
 use passport_user::{
