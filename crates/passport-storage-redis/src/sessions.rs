@@ -1,4 +1,5 @@
 mod cache;
+mod packed;
 mod record;
 
 use std::{cmp::Reverse, sync::LazyLock};
@@ -26,8 +27,8 @@ static REVOKE: LazyLock<Script> =
 static REVOKE_ALL: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("sessions/revoke_all.lua")));
 
-/// Sessions in Redis, with a cache of their subjects: one record per session, found by one command with its
-/// cache entry, and one index per subject.
+/// Sessions in Redis, with a cache of their subjects: one record per session, found by one command, with its
+/// cache entry if it has one, and one index per subject.
 ///
 /// Redis deletes expired records, so [`purge`](SessionStore::purge) does nothing and returns 0.
 #[derive(Debug, Clone)]

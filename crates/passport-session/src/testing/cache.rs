@@ -264,13 +264,16 @@ pub async fn invalidation_drops_what_was_read_before(store: CachingStore) {
     it.end(change).await;
 }
 
-/// A rotated session is one of its subject's as well.
+/// A rotated session is looked up as it is now, and is one of its subject's as well.
 pub async fn a_change_drops_the_entries_of_rotated_sessions(store: CachingStore) {
     let it = CacheRoom::new(store);
     let (old, session) = it.create().await;
     let new = digest();
     assert!(it.read(&old, b"value").await);
+    let session = Session { epoch: session.epoch + 1, authenticated_at: after(1), ..session };
     assert!(it.room.rotate(&old, &new, &session, NOW).await);
+    let seen = it.look_up(&new, NOW).await.expect("the session is live");
+    assert_eq!(seen.session, session, "as it was rotated");
     assert!(it.read(&new, b"value").await);
     let seen = it.look_up(&new, NOW).await.expect("the session is live");
     let change = it.begin(LEASE).await;

@@ -3,14 +3,19 @@
 use std::{sync::LazyLock, time::Duration};
 
 use async_trait::async_trait;
-use deadpool_redis::redis::Script;
+use deadpool_redis::redis::{Script, cmd};
 use passport_session::{
     CachedSession, ChangeId, EntryVersion, Session, SessionDigest, SessionStoreError, SubjectCache,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{RedisSessionStore, add, record};
+use super::{
+    RedisSessionStore,
+    packed::{pack, unpack},
+    record,
+};
+use crate::moment::from_microseconds;
 
 static FILL: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("fill.lua")));
 static DROP: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("drop.lua")));
@@ -48,12 +53,23 @@ impl SubjectCache for RedisSessionStore {
         digest: &SessionDigest,
         now: OffsetDateTime,
     ) -> Result<Option<CachedSession>, SessionStoreError> {
-        let mut record = self.read(digest).await?;
-        let Some(session) = record::live(&record, now).map_err(SessionStoreError::new)? else {
-            return Ok(None);
-        };
-        let (version, value) = record::take_entry(&mut record);
-        Ok(Some(CachedSession { session, value, version }))
+        let mut command = cmd("HMGET");
+        command.arg(self.record(digest)).arg("last_seen_at").arg("cache_version").arg("cached");
+        let fields: (Option<String>, Option<String>, Option<Vec<u8>>) =
+            self.0.query(&command).await.map_err(SessionStoreError::new)?;
+        let (Some(last_seen_at), version, cached) = fields else { return Ok(None) };
+        let last_seen_at = last_seen_at.parse().ok().and_then(from_microseconds);
+        let unpacked = cached.and_then(|cached| unpack(&cached, digest, last_seen_at?));
+        if let Some((session, value)) = unpacked {
+            let version = EntryVersion::from_stored(version.unwrap_or_default());
+            let found = CachedSession { session, value: Some(value), version };
+            return Ok(Some(found).filter(|found| found.session.is_live(now)));
+        }
+        let record = self.read(digest).await?;
+        let session = record::live(&record, now).map_err(SessionStoreError::new)?;
+        let version = record.get("cache_version").cloned().unwrap_or_default();
+        let version = EntryVersion::from_stored(version);
+        Ok(session.map(|session| CachedSession { session, value: None, version }))
     }
 
     async fn fill(
@@ -70,8 +86,8 @@ impl SubjectCache for RedisSessionStore {
             .arg(session.id.as_uuid().to_string())
             .arg(hex::encode(digest.as_bytes()))
             .arg(seen.as_str())
-            .arg(EntryVersion::random().as_str());
-        add(&mut script, record::cached(value));
+            .arg(EntryVersion::random().as_str())
+            .arg(pack(digest, session, value));
         self.0.invoke(&script).await.map_err(SessionStoreError::new)
     }
 

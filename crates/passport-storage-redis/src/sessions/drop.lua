@@ -16,8 +16,7 @@ local digests = redis.call('HVALS', index)
 for i = 1, #digests do
     local record = ARGV[1] .. digests[i]
     if redis.call('EXISTS', record) == 1 then
-        redis.call('HDEL', record, 'cached', 'cached1', 'cached2', 'cached3', 'cached4', 'cached5',
-            'cached6', 'cached7')
+        redis.call('HDEL', record, 'cached')
         redis.call('HSET', record, 'cache_version', ARGV[2])
     end
 end

@@ -1,7 +1,7 @@
 -- Sets the cache entry of a session, unless it is not as it was seen, or a change of the subject is under way.
 -- KEYS     the record, the subject's index, the subject's changes
--- ARGV     id, digest (hex), version that was seen, new version, then names and
---          values of the fields of the value
+-- ARGV     id, digest (hex), version that was seen, new version, session and
+--          value in one
 -- Returns  1 if it was set, else 0
 local record, index, changes = KEYS[1], KEYS[2], KEYS[3]
 if redis.call('EXISTS', changes) == 1 then
@@ -14,7 +14,5 @@ end
 if (redis.call('HGET', record, 'cache_version') or '') ~= ARGV[3] then
     return 0
 end
-redis.call('HDEL', record, 'cached', 'cached1', 'cached2', 'cached3', 'cached4', 'cached5', 'cached6',
-    'cached7')
-redis.call('HSET', record, 'cache_version', ARGV[4], unpack(ARGV, 5))
+redis.call('HSET', record, 'cache_version', ARGV[4], 'cached', ARGV[5])
 return 1

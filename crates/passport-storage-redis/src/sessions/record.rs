@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, str::FromStr, time::Duration};
 
-use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use passport_session::{Device, DeviceKind, EntryVersion, Method, Methods, Session, SessionId};
+use passport_session::{Device, DeviceKind, Method, Methods, Session, SessionId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -14,13 +13,6 @@ use crate::{
 
 /// Record as Redis returns it, empty if there is none. Fields of newer versions are ignored.
 pub(super) type Record = HashMap<String, String>;
-
-/// Fields of a cached value, in pieces: a hash with a longer value takes about three times the memory.
-const CACHED: [&str; 8] =
-    ["cached", "cached1", "cached2", "cached3", "cached4", "cached5", "cached6", "cached7"];
-
-/// Longest value of a compact hash, the default of `hash-max-listpack-value`.
-const PIECE: usize = 64;
 
 /// A field with its value.
 pub(super) type Field = (&'static str, String);
@@ -61,36 +53,6 @@ pub(super) fn live(record: &Record, now: OffsetDateTime) -> Result<Option<Sessio
     }
     let session = parse(record).ok_or_else(|| RedisError::new("a session's record is damaged"))?;
     Ok(Some(session).filter(|session| session.is_live(now)))
-}
-
-/// Version and value of the cache entry in `record`. A value that cannot be read is none.
-pub(super) fn take_entry(record: &mut Record) -> (EntryVersion, Option<Vec<u8>>) {
-    let version = record.remove("cache_version").unwrap_or_default();
-    let mut text = String::new();
-    for name in CACHED {
-        let Some(piece) = record.get(name) else { break };
-        text.push_str(piece);
-    }
-    let value = record.contains_key(CACHED[0]).then(|| STANDARD_NO_PAD.decode(text).ok());
-    (EntryVersion::from_stored(version), value.flatten())
-}
-
-/// The fields of a cached value. They are text, because versions without a cache read every field as text.
-pub(super) fn cached(value: &[u8]) -> Vec<Field> {
-    let text = STANDARD_NO_PAD.encode(value);
-    let mut rest = text.as_str();
-    let mut fields = Vec::with_capacity(CACHED.len());
-    for (n, name) in CACHED.into_iter().enumerate() {
-        if n > 0 && rest.is_empty() {
-            break;
-        }
-        let is_last = n + 1 == CACHED.len();
-        let (piece, others) =
-            rest.split_at(if is_last { rest.len() } else { rest.len().min(PIECE) });
-        fields.push((name, piece.to_owned()));
-        rest = others;
-    }
-    fields
 }
 
 /// Version 0.1 stored neither epoch nor proof nor device, and every sign-in was by password.

@@ -17,5 +17,7 @@ if now >= tonumber(times[1]) + tonumber(times[2]) or now >= tonumber(times[3]) t
 end
 redis.call('RENAME', record, moved)
 redis.call('HSET', moved, unpack(ARGV, 5))
+-- The cache entry has the former values of these fields.
+redis.call('HDEL', moved, 'cached')
 redis.call('HSET', index, ARGV[1], ARGV[3])
 return 1

@@ -194,23 +194,3 @@ async fn failures_stay_for_thirty_days() {
     let rest: i64 = cmd("PTTL").arg(&keys[0]).query_async(&mut connection).await.unwrap();
     assert!((2_592_050_000..=2_592_060_000).contains(&rest), "{rest} ms");
 }
-
-/// A hash with one long value takes about three times the memory.
-#[tokio::test]
-#[ignore = "needs Redis"]
-async fn a_record_with_an_entry_is_compact() {
-    let (url, prefix) = (url(), prefix());
-    let sessions = RedisSessionStore::new(open(&url, &prefix));
-    let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
-    let session = Session::begin(NewSession::new(Uuid::new_v4(), lifetime), NOW);
-    let digest = SessionToken::generate(&mut rand::rng()).digest();
-    sessions.create(&digest, &session).await.unwrap();
-    let seen = sessions.look_up(&digest, NOW).await.unwrap().unwrap();
-    // The longest name and the longest version of the terms, sealed.
-    assert!(sessions.fill(&digest, &session, &seen.version, &[5; 280]).await.unwrap());
-    let record = format!("{prefix}:{{session}}:record:{}", hex::encode(digest.as_bytes()));
-    let mut connection = raw(&url).await;
-    let encoding: String =
-        cmd("OBJECT").arg("ENCODING").arg(&record).query_async(&mut connection).await.unwrap();
-    assert_ne!(encoding, "hashtable");
-}
