@@ -15,11 +15,6 @@ mod puts;
 mod races;
 mod room;
 
-use std::sync::Arc;
-
-use passport_codes::CodeStore;
-use passport_throttle::{FailureStore, ThrottleStore};
-
 pub use guesses::{
     a_guess_at_a_missing_code_changes_nothing, a_right_guess_ends_the_series_and_counts_nothing,
     a_wrong_guess_counts_everywhere, nothing_is_compared_without_room_for_a_wrong_guess,
@@ -31,21 +26,7 @@ pub use races::{
     parallel_guesses_do_not_outrun_the_counts, parallel_puts_do_not_outrun_the_counts,
     parallel_right_guesses_have_one_winner,
 };
-
-use crate::ChargedCodes;
-
-/// An implementation, and ports over the stores in which it works, which show what it did.
-#[derive(Debug, Clone)]
-pub struct ChargedStores {
-    /// The implementation.
-    pub charged: Arc<dyn ChargedCodes>,
-    /// Codes.
-    pub codes: Arc<dyn CodeStore>,
-    /// Counts.
-    pub throttle: Arc<dyn ThrottleStore>,
-    /// Failures in a row.
-    pub failures: Arc<dyn FailureStore>,
-}
+pub use room::ChargedStores;
 
 /// Expands to one `#[tokio::test]` for each clause of the [contract](crate::testing).
 #[macro_export]

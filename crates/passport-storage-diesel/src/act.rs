@@ -41,6 +41,15 @@ impl<Backend: diesel::backend::Backend, Refusal> Act<Backend, Refusal> {
         self.add(statement, None)
     }
 
+    /// The only step of an act that has one. Nothing has to be undone if it changes no row, so it needs no
+    /// transaction.
+    pub(crate) fn only_step(self) -> Result<Step<Backend, Refusal>, Self> {
+        match <[_; 1]>::try_from(self.steps) {
+            Ok([step]) => Ok(step),
+            Err(steps) => Err(Self { steps }),
+        }
+    }
+
     fn add(
         mut self,
         statement: impl QueryFragment<Backend> + Send + 'static,
@@ -71,5 +80,16 @@ pub(crate) fn result<Refusal>(
         Ok(()) => Ok(Ok(())),
         Err(Undone::Refused(refusal)) => Ok(Err(refusal)),
         Err(Undone::Failed(error)) => Err(error),
+    }
+}
+
+/// Result of an act whose only step, with this refusal, changed `changed` rows.
+pub(crate) fn only_result<Refusal>(
+    refusal: Option<Refusal>,
+    changed: usize,
+) -> Result<(), Refusal> {
+    match refusal {
+        Some(refusal) if changed == 0 => Err(refusal),
+        Some(_) | None => Ok(()),
     }
 }

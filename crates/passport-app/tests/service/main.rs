@@ -55,6 +55,7 @@ mod redis_states;
 mod register;
 mod repeats;
 mod rotation;
+mod round_trips;
 mod runtime;
 mod session_api;
 mod sessions;

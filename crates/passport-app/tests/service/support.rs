@@ -15,6 +15,7 @@ mod reply;
 mod servers;
 mod service;
 mod tables;
+mod tap;
 mod tripwire;
 mod visitor;
 pub(crate) mod wav;
@@ -36,6 +37,7 @@ pub(crate) use servers::{postgres, redis};
 pub(crate) use service::run_at_terminal;
 pub(crate) use service::{Said, Service, TEST_ANSWER, binary, passport, run, start};
 pub(crate) use tables::{Tables, same_rows};
+pub(crate) use tap::Tap;
 pub(crate) use tripwire::{Moment, Tripwire};
 pub(crate) use visitor::{By, Visitor, with_wrong_code};
 

@@ -3,10 +3,7 @@
 use passport_codes::Redemption;
 use passport_throttle::{Block, Passage, Toll};
 
-use super::{
-    ChargedStores,
-    room::{MINUTE, RIGHT, Room, WRONG, blocked, refused},
-};
+use super::room::{ChargedStores, MINUTE, RIGHT, Room, WRONG, blocked, refused};
 
 /// A wrong guess costs a try, a hit on each charge and a failure in the series.
 pub async fn a_wrong_guess_counts_everywhere(stores: ChargedStores) {

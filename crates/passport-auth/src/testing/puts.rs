@@ -2,10 +2,7 @@
 
 use passport_throttle::{Block, Hit, Passage, Toll};
 
-use super::{
-    ChargedStores,
-    room::{MINUTE, RIGHT, Room, WRONG, blocked, refused},
-};
+use super::room::{ChargedStores, MINUTE, RIGHT, Room, WRONG, blocked, refused};
 
 /// A code is stored and its charges are counted; the hit can be refunded in parts. What is only checked is
 /// not counted, nor is a failure.

@@ -3,10 +3,7 @@
 use passport_codes::Redemption;
 use passport_throttle::{Passage, Toll};
 
-use super::{
-    ChargedStores,
-    room::{RIGHT, Room, WRONG, race},
-};
+use super::room::{ChargedStores, RIGHT, Room, WRONG, race};
 
 const RIVALS: u8 = 12;
 

@@ -2,19 +2,35 @@
 
 use std::{future::Future, num::NonZeroU32, sync::Arc, time::Duration};
 
-use passport_codes::{Binding, CodeDigest, CodeKey, Guess, Purpose, Redemption, StoredCode};
+use passport_codes::{
+    Binding, CodeDigest, CodeKey, CodeStore, Guess, Purpose, Redemption, StoredCode,
+};
 use passport_throttle::{
-    Backoff, Block, Charge, Hit, Passage, Policy, Quota, Refusal, Series, SeriesKey, Subject, Toll,
+    Backoff, Block, Charge, FailureStore, Hit, Passage, Policy, Quota, Refusal, Series, SeriesKey,
+    Subject, ThrottleStore, Toll,
 };
 use time::{OffsetDateTime, macros::datetime};
 use tokio::sync::Barrier;
 
-use super::ChargedStores;
+use crate::ChargedCodes;
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 pub(super) const RIGHT: u8 = 1;
 pub(super) const WRONG: u8 = 2;
 pub(super) const MINUTE: Duration = Duration::from_mins(1);
+
+/// An implementation, and ports over the stores in which it works, which show what it did.
+#[derive(Debug, Clone)]
+pub struct ChargedStores {
+    /// The implementation.
+    pub charged: Arc<dyn ChargedCodes>,
+    /// Codes.
+    pub codes: Arc<dyn CodeStore>,
+    /// Counts.
+    pub throttle: Arc<dyn ThrottleStore>,
+    /// Failures in a row.
+    pub failures: Arc<dyn FailureStore>,
+}
 
 /// Keys of its own in the stores, so that clauses and rounds can share them.
 #[derive(Clone)]

@@ -117,11 +117,20 @@ impl Pool {
         self.execute(Then { first, second }).await
     }
 
-    /// Does `act` in a transaction. The task of the query executes all of it, even if the caller is gone.
+    /// Does `act`, in a transaction if it has several steps. The task of the query executes all of it, even
+    /// if the caller is gone.
     pub(crate) async fn transact<Refusal: Send + 'static>(
         &self,
         act: Act<Pg, Refusal>,
     ) -> Result<Result<(), Refusal>, Failure> {
+        let act = match act.only_step() {
+            Ok(Step { statement, refusal }) => {
+                let changed =
+                    self.ask(|connection| connection.execute_returning_count(Prepared(statement)));
+                return Ok(act::only_result(refusal, changed.await?));
+            }
+            Err(act) => act,
+        };
         // `BEGIN` and `COMMIT` count as well.
         let statements = u32::try_from(act.steps.len()).unwrap_or(u32::MAX).saturating_add(2);
         self.ask_statements(statements, |connection| {

@@ -129,11 +129,18 @@ impl Pool {
         .await
     }
 
-    /// Does `act`, in a savepoint of its own.
+    /// Does `act`, in a savepoint of its own if it has several steps.
     pub(crate) async fn transact<Refusal: Send + 'static>(
         &self,
         act: Act<Sqlite, Refusal>,
     ) -> Result<Result<(), Refusal>, Failure> {
+        let act = match act.only_step() {
+            Ok(Step { statement, refusal }) => {
+                let changed = self.write_once(move |connection| count(connection, statement));
+                return Ok(act::only_result(refusal, changed.await?));
+            }
+            Err(act) => act,
+        };
         self.write(move |connection| {
             let done = connection.transaction(|connection| {
                 for Step { statement, refusal } in act.steps {
