@@ -28,7 +28,7 @@ async fn a_send_and_a_sign_in_ask_no_more_than_is_expected() {
 
     let asked = async || {
         sleep(AFTERWARDS).await;
-        (of_request(redis.take()), of_request(postgres.take()))
+        (of_request(&redis.take()), of_request(&postgres.take()))
     };
     let call = api.code_call("sign-in", &phone, None).await;
     asked().await;
@@ -65,7 +65,7 @@ fn names(names: &[&str]) -> Vec<String> {
 const OF_NO_REQUEST: [&str; 2] = ["PING", "SELECT outbox_messages"];
 
 /// What was asked for a request, sorted: acts that are independent have no order.
-fn of_request(asked: Vec<String>) -> Vec<String> {
+fn of_request(asked: &[String]) -> Vec<String> {
     let mut asked: Vec<_> = asked.iter().map(|text| name(text)).collect();
     asked.retain(|name| !OF_NO_REQUEST.contains(&&**name));
     asked.sort();
