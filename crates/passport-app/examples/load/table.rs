@@ -11,6 +11,9 @@ use crate::{
 /// Part of requests that may fail in a row that counts: above it the figures are of something else.
 const MAY_FAIL: f64 = 0.01;
 
+/// Cores of the load, which has one thread, above which the server could do more than was asked of it.
+const BUSY: f64 = 0.95;
+
 /// The figures of all rows and columns.
 pub(crate) struct Table {
     cells: Vec<(Row, [Cell; 2])>,
@@ -141,7 +144,8 @@ impl Cell {
         };
         let Some(summary) = Summary::of(runs) else { return [dash(), dash(), dash(), dash()] };
         let shares = summary.shares.iter().map(|(of, _, reached)| share(*reached, of));
-        let shares: Vec<_> = shares.chain(note.clone()).collect();
+        let busy = (summary.cores[2] > BUSY).then(|| "the load was the limit".to_owned());
+        let shares: Vec<_> = shares.chain(note.clone()).chain(busy).collect();
         let shares = if shares.is_empty() { dash() } else { shares.join(", ") };
         let p99 = summary.p99.map_or_else(dash, |it| format!("{it:.1}"));
         let server = figure(summary.server_cpu);
@@ -272,6 +276,14 @@ mod tests {
                    not measured: --stores sqlite | – | – | – |";
         assert!(text.contains(row), "{text}");
         assert!(text.contains("| bare | 20,000 | measured in the other column only |"), "{text}");
+    }
+
+    #[test]
+    fn a_row_that_the_load_limits_says_so() {
+        let mut runs = runs(10_000, 0);
+        runs[0].measured.load = Duration::from_millis(980);
+        let [_, shares, ..] = Cell::of(runs, None).columns(Column::Sqlite);
+        assert_eq!(shares, "50 % of bare, the load was the limit");
     }
 
     #[test]
