@@ -3,7 +3,7 @@ use diesel::{
     declare_sql_function, sql_query, sql_types::BigInt,
 };
 
-use super::{ABSOLUTE, Filling, IDLE, not_empty};
+use super::filling::{ABSOLUTE, Filling, IDLE, not_empty};
 use crate::{messages::Message, outcome::Outcome, people};
 
 #[declare_sql_function]
