@@ -186,7 +186,7 @@ async fn measure(callers: usize, stores: &Stores, read: Read) -> Result<(f64, f6
     while let Some(done) = crowd.join_next().await {
         reads += done??;
     }
-    let (elapsed, cpu) = (start.elapsed(), cpu_time()? - cpu);
+    let (elapsed, cpu) = (start.elapsed(), cpu_time()?.saturating_sub(cpu));
     Ok((f64::from(reads) / elapsed.as_secs_f64(), cpu.as_secs_f64() * 1e6 / f64::from(reads)))
 }
 

@@ -1,5 +1,7 @@
 //! Users cached in the records of their sessions: what is read, and that no change is seen late.
 
+#![expect(clippy::unwrap_used, reason = "what helps tests is a test too")]
+
 mod changes;
 
 use std::{sync::Arc, time::Duration};
