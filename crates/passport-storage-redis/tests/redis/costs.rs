@@ -50,10 +50,10 @@ async fn each_act_on_sessions_is_one_command_or_one_script() {
     let lifetime = Lifetime::new(Duration::from_hours(1), Duration::from_hours(24)).unwrap();
     let digest = || SessionToken::generate(&mut rand::rng()).digest();
     let subject = Uuid::new_v4();
-    let begin = || (digest(), Session::begin(NewSession::new(subject, lifetime), NOW));
+    let new_session = || (digest(), Session::begin(NewSession::new(subject, lifetime), NOW));
     let (lease, later) = (Duration::from_mins(1), NOW + Duration::from_mins(10));
     // Each script is loaded once in the life of a server.
-    let (old, session) = begin();
+    let (old, session) = new_session();
     store.create(&old, &session).await.unwrap();
     store.touch(&old, later).await.unwrap();
     let new = digest();
@@ -64,7 +64,7 @@ async fn each_act_on_sessions_is_one_command_or_one_script() {
     store.invalidate(subject).await.unwrap();
     store.revoke(subject, session.id).await.unwrap();
 
-    let [(one, session), (two, other)] = [begin(), begin()];
+    let [(one, session), (two, other)] = [new_session(), new_session()];
     let create = [("evalsha", 1), ("hlen", 1), ("hset", 2), ("pexpire", 2), ("pttl", 1)];
     costs(&server, &create, store.create(&one, &session)).await.unwrap();
     store.create(&two, &other).await.unwrap();
