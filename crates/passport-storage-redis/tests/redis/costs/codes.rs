@@ -38,12 +38,12 @@ async fn each_act_on_codes_and_counts_is_one_script() {
     // Four counts have room, and three of them get their first hit.
     let first =
         [("evalsha", 1), ("hmget", 1), ("hset", 1), ("pexpire", 4), ("zadd", 3), ("zcard", 4)];
-    let passed = costs(&server, &first, put(2)).await;
+    let passed = costs(&server, &first, Box::pin(put(2))).await;
     assert!(matches!(passed, Some(Passage::Passed(_))), "{passed:?}");
     // A later hit looks for hits that have expired, and whether the time to live has become shorter.
     tokio::time::sleep(Duration::from_millis(10)).await;
     let later = [&first[..], &[("pttl", 3), ("zrange", 3)]].concat();
-    costs(&server, &later, put(2)).await;
+    costs(&server, &later, Box::pin(put(2))).await;
     let wrong = [
         ("evalsha", 1),
         ("hincrby", 1),
@@ -53,10 +53,10 @@ async fn each_act_on_codes_and_counts_is_one_script() {
         ("zadd", 1),
         ("zcard", 1),
     ];
-    let guessed = costs(&server, &wrong, guess(2, 2)).await;
+    let guessed = costs(&server, &wrong, Box::pin(guess(2, 2))).await;
     assert!(matches!(guessed, Some(Passage::Passed(Redemption::Mismatch { .. }))), "{guessed:?}");
     let right = [("del", 2), ("evalsha", 1), ("hmget", 2), ("zcard", 1)];
-    let guessed = costs(&server, &right, guess(2, 1)).await;
+    let guessed = costs(&server, &right, Box::pin(guess(2, 1))).await;
     assert!(matches!(guessed, Some(Passage::Passed(Redemption::Accepted(_)))), "{guessed:?}");
     let toll = of_message(2);
     let check = throttle.check(&toll.charges, NOW);
