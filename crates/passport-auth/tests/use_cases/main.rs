@@ -51,6 +51,7 @@ mod session_room;
 mod sessions;
 mod sign_in_limits;
 mod sign_up;
+mod solved;
 mod standing;
 mod undo_number;
 mod unsolved_challenges;

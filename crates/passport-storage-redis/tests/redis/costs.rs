@@ -1,4 +1,6 @@
-//! What each act on sessions costs: commands of Redis, those within scripts included.
+//! What each act costs: commands of Redis, those within scripts included.
+
+mod codes;
 
 use std::{collections::BTreeMap, time::Duration};
 
