@@ -7,10 +7,12 @@ use std::{
     time::Duration,
 };
 
+use job::Job;
 use pace::Pace;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
+mod job;
 mod pace;
 
 /// Threads for computation, behind a bounded queue.
@@ -25,8 +27,6 @@ pub struct Workers {
     queue: mpsc::Sender<Job>,
     threads: NonZeroUsize,
 }
-
-type Job = Box<dyn FnOnce() + Send>;
 
 /// Scheduling priority of the worker threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

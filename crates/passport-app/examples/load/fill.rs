@@ -1,6 +1,7 @@
 //! Fills the tables of the service in bulk, as if people had used it for a while: users with numbers, a session
 //! for each, and as many messages with their attempts and events.
 
+mod filling;
 mod postgres;
 mod redis;
 mod sqlite;
@@ -8,49 +9,19 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
-use crate::{outcome::Outcome, people::PASSWORD};
-use passport_auth::{Clock, SystemClock};
-use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
+use crate::outcome::Outcome;
 
+pub(crate) use filling::Filling;
 pub(crate) use redis::fill_sessions;
 
-/// What a table is filled with.
-#[derive(Debug, Clone)]
-pub(crate) struct Filling {
-    /// Number of users, of their sessions, and of messages.
-    pub(crate) count: usize,
-    /// Time of the filling in milliseconds since 1970.
-    pub(crate) at: u64,
-    /// Hash of the password of every user.
-    hash: String,
-}
-
-/// Lifetime of a filled session in milliseconds, as one with "remember me" has: with a shorter one, a tenth
-/// of it could pass during the run, and who am I would begin to write.
-const IDLE: u64 = 7 * 24 * 3_600_000;
-const ABSOLUTE: u64 = 30 * 24 * 3_600_000;
-
-impl Filling {
-    pub(crate) fn new(count: usize) -> Outcome<Self> {
-        let hasher = BcryptSha256::new(BcryptCost::DEFAULT);
-        let hash = hasher.hash(&Password::new(PASSWORD)?, &mut rand::rng());
-        let at = SystemClock.now().unix_timestamp_nanos() / 1_000_000;
-        Ok(Self { count, at: at.try_into()?, hash: hash.as_str().to_owned() })
-    }
-
-    /// Fills the database at `url`, whose tables must be empty.
-    pub(crate) async fn fill_database(&self, url: &str) -> Outcome {
-        match url.strip_prefix("sqlite:") {
-            Some(path) => {
-                // On a thread of its own, so that a signal ends the command meanwhile.
-                let (filling, path) = (self.clone(), path.to_owned());
-                tokio::task::spawn_blocking(move || sqlite::fill(&filling, &path)).await?
-            }
-            None => postgres::fill(self, url).await,
+/// Fills the database at `url`, whose tables must be empty.
+pub(crate) async fn fill_database(filling: &Filling, url: &str) -> Outcome {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            // On a thread of its own, so that a signal ends the command meanwhile.
+            let (filling, path) = (filling.clone(), path.to_owned());
+            tokio::task::spawn_blocking(move || sqlite::fill(&filling, &path)).await?
         }
+        None => postgres::fill(filling, url).await,
     }
-}
-
-fn not_empty(url: &str) -> String {
-    format!("{url} has users already: name an empty database")
 }

@@ -4,6 +4,7 @@ mod bare;
 mod computed;
 mod pgbench;
 mod postgres;
+mod rate;
 mod redis;
 mod sqlite;
 
@@ -12,7 +13,6 @@ use std::{env, process::Command, time::Duration};
 use crate::{
     arguments::{LimitCommand, Work},
     driver::{Load, Target},
-    figures::{count, per},
     machine::Cores,
     outcome::Outcome,
     request::Request,
@@ -67,14 +67,4 @@ fn name(work: Work) -> Outcome<String> {
 pub(crate) async fn bare(target: &Target, time: Duration) -> Outcome<f64> {
     let measured = target.drive(Load::new(32, time), |_| Request::get("/")).await?;
     Ok(measured.rate())
-}
-
-/// Repeats `act` for `time`; returns how often a second.
-fn rate(time: Duration, mut act: impl FnMut() -> Outcome) -> Outcome<f64> {
-    let (started, mut done) = (std::time::Instant::now(), 0_usize);
-    while started.elapsed() < time {
-        act()?;
-        done += 1;
-    }
-    Ok(per(count(done), started.elapsed()))
 }

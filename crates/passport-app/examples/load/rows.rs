@@ -1,5 +1,6 @@
 //! The rows of the table, by the service that they share.
 
+mod asked;
 mod codes;
 mod facts;
 mod gateways;
@@ -9,10 +10,9 @@ mod redis_sessions;
 mod sign_ins;
 mod two_workers;
 
-use crate::{
-    bench::Bench, check::knows, gateway::Gateway, outcome::Outcome, row::Row, table::Fact,
-    world::World,
-};
+pub(crate) use asked::check;
+
+use crate::{bench::Bench, outcome::Outcome, row::Row, table::Fact, world::World};
 
 /// Users of the large tables.
 pub(crate) const LARGE: usize = 1_000_000;
@@ -38,15 +38,4 @@ pub(crate) async fn measure(bench: &Bench<'_>, small: &World) -> Outcome {
     let filled_in = format!("{:.0} s", large.filled_in.as_secs_f64());
     bench.fact(Fact::Filling, small.column, filled_in);
     large::measure(bench, small, &large).await
-}
-
-/// Asks who some of the filled people are: the rows are worth nothing if the service does not know them.
-pub(crate) async fn check(bench: &Bench<'_>, world: &World) -> Outcome {
-    for places in [Some(&world.places), world.with_redis.as_ref()].into_iter().flatten() {
-        let service = bench.one_worker(places, &Gateway::Inbox).await?;
-        for n in (0..world.people).step_by((world.people / 10).max(1)) {
-            knows(&service.target, n).await?;
-        }
-    }
-    Ok(())
 }

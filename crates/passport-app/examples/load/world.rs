@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::{
     arguments::{Arguments, Stores},
     column::Column,
-    fill::{Filling, fill_sessions},
+    fill::{Filling, fill_database, fill_sessions},
     machine::{Layout, machine, pin},
     outcome::Outcome,
     process::Process,
@@ -109,7 +109,7 @@ impl Site {
         let with_redis = self.with_redis(column, &places, redis_url, &processes);
         migrate(&self.binary, &places)?;
         let filling = Filling::new(people)?;
-        filling.fill_database(&places.database).await?;
+        fill_database(&filling, &places.database).await?;
         if let Some(places) = &with_redis {
             fill_sessions(&filling, &places.store).await?;
         }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::Job;
+use super::job::Job;
 
 /// Share of a core that a thread gets at least while it has jobs, if the machine has that much: as a
 /// thread of default priority. In tenths.

@@ -4,7 +4,7 @@ use futures::SinkExt;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio_postgres::{Client, NoTls};
 
-use super::{ABSOLUTE, Filling, IDLE, not_empty};
+use super::filling::{ABSOLUTE, Filling, IDLE, not_empty};
 use crate::{messages::Message, outcome::Outcome, people};
 
 /// Rows that are sent at once.

@@ -5,7 +5,7 @@ use passport_session::{Device, DeviceKind, Method, Session, SessionId, SessionSt
 use passport_storage_redis::{RedisClient, RedisOptions, RedisSessionStore};
 use time::OffsetDateTime;
 
-use super::{ABSOLUTE, Filling, IDLE};
+use super::filling::{ABSOLUTE, Filling, IDLE};
 use crate::{outcome::Outcome, people};
 
 /// Sessions that are written at once, over one connection.

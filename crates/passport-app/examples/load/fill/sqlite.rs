@@ -3,7 +3,7 @@ use diesel::{
     declare_sql_function, sql_query, sql_types::BigInt,
 };
 
-use super::{ABSOLUTE, Filling, IDLE, not_empty};
+use super::filling::{ABSOLUTE, Filling, IDLE, not_empty};
 use crate::{messages::Message, outcome::Outcome, people};
 
 #[declare_sql_function]
@@ -32,7 +32,7 @@ const FAST: &str = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; \
                     PRAGMA cache_size = -1048576; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;";
 
 /// As the service opens the file, and with everything in it and not in the log.
-const AS_BEFORE: &str = "ANALYZE; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL; \
+const AS_BEFORE: &str = "PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL; \
                          PRAGMA wal_checkpoint(TRUNCATE);";
 
 /// Fills the file at `path`. Each table is written in the order of its key.

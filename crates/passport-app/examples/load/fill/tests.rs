@@ -8,7 +8,7 @@ use passport_storage_diesel::{Database, DatabaseOptions};
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
 
-use super::{Filling, fill_sessions};
+use super::{Filling, fill_database, fill_sessions};
 use crate::{
     check::knows,
     driver::Target,
@@ -27,7 +27,7 @@ fn the_service_knows_the_people_of_a_filled_sqlite_file() {
     let database = format!("sqlite:{}/test.db", folder.path().display());
     System::new().block_on(async {
         migrate(&database).await;
-        Filling::new(PEOPLE).unwrap().fill_database(&database).await.unwrap();
+        fill_database(&Filling::new(PEOPLE).unwrap(), &database).await.unwrap();
         people_are_known(&serve(&database, "memory:", "database").await).await;
     });
 }
@@ -39,8 +39,8 @@ fn a_database_with_users_is_not_filled() {
     System::new().block_on(async {
         migrate(&database).await;
         let filling = Filling::new(1).unwrap();
-        filling.fill_database(&database).await.unwrap();
-        let error = filling.fill_database(&database).await.unwrap_err().to_string();
+        fill_database(&filling, &database).await.unwrap();
+        let error = fill_database(&filling, &database).await.unwrap_err().to_string();
         assert!(error.contains("name an empty database"), "{error}");
     });
 }
@@ -60,7 +60,7 @@ fn the_service_knows_the_people_of_filled_servers() {
         let database = format!("{start}/{name}");
         migrate(&database).await;
         let filling = Filling::new(PEOPLE).unwrap();
-        filling.fill_database(&database).await.unwrap();
+        fill_database(&filling, &database).await.unwrap();
         fill_sessions(&filling, &redis).await.unwrap();
         for sessions in ["database", "store"] {
             people_are_known(&serve(&database, &redis, sessions).await).await;

@@ -4,7 +4,7 @@ use passport_app::{challenge_renderer, settings::Settings};
 use passport_auth::{ChallengeKey, Clock, SystemClock, Ticket};
 use passport_user::{BcryptCost, BcryptSha256, Password, PasswordHasher};
 
-use super::rate;
+use super::rate::rate;
 use crate::{outcome::Outcome, people::PASSWORD, service::SECRET};
 
 /// Challenges a second, made as the service does for `image_code`, in the same styles, on one thread: ticket,

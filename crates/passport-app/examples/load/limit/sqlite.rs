@@ -9,7 +9,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-use super::rate;
+use super::rate::rate;
 use crate::{
     outcome::Outcome,
     people::{self, scattered},

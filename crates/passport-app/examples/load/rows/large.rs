@@ -1,7 +1,7 @@
 //! Large tables against small ones: two services of one worker, measured in turns.
 
 use super::{
-    check,
+    asked::check,
     codes::{self, Sent},
 };
 use crate::{

@@ -163,8 +163,9 @@ async fn old_events_are_purged_from_sqlite() {
     let desk = Desk::new(&service, &settings);
     purge(&Tables::of(&service), &desk, |days| {
         format!(
-            "INSERT INTO audit_events (id, at, kind, outcome, actor_kind, detail) VALUES (randomblob(16), \
-             (unixepoch() - {days} * 86400) * 1000000, 'code.sent', 0, 3, '{{}}') RETURNING kind AS line"
+            "INSERT INTO audit_events (id, at, kind, outcome, actor_kind, detail) VALUES ({}, \
+             (unixepoch() - {days} * 86400) * 1000000, 'code.sent', 0, 3, '{{}}') RETURNING kind AS line",
+            id_in_sqlite(days)
         )
     })
     .await;
@@ -179,11 +180,18 @@ async fn old_events_are_purged_from_postgresql() {
     let desk = Desk::new(&service, &settings);
     purge(&Tables::Postgres(postgres.clone()), &desk, |days| {
         format!(
-            "INSERT INTO audit_events (id, at, kind, outcome, actor_kind, detail) VALUES \
-             (gen_random_uuid(), now() - interval '{days} days', 'code.sent', 0, 3, '{{}}')"
+            "INSERT INTO audit_events (id, at, kind, outcome, actor_kind, detail) SELECT \
+             (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || \
+             substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid, at, 'code.sent', 0, 3, '{{}}' \
+             FROM (SELECT now() - interval '{days} days' AS at) AS event"
         )
     })
     .await;
+}
+
+/// The id of an event of this age: it begins with the time in milliseconds.
+fn id_in_sqlite(days: u32) -> String {
+    format!("unhex(printf('%012x', (unixepoch() - {days} * 86400) * 1000) || hex(randomblob(10)))")
 }
 
 /// By the service itself, without a command.
@@ -194,9 +202,10 @@ async fn the_service_purges_events_older_than_the_setting() {
         let tables = Tables::of(&service);
         for days in [100, 61, 59] {
             let insert = format!(
-                "INSERT INTO audit_events (id, at, kind, outcome, actor_kind, detail) VALUES \
-                 (randomblob(16), (unixepoch() - {days} * 86400) * 1000000, 'code.sent', 0, 3, '{{}}') \
-                 RETURNING kind AS line"
+                "INSERT INTO audit_events (id, at, kind, outcome, actor_kind, detail) VALUES ({}, \
+                 (unixepoch() - {days} * 86400) * 1000000, 'code.sent', 0, 3, '{{}}') \
+                 RETURNING kind AS line",
+                id_in_sqlite(days)
             );
             tables.lines(&insert).await;
         }

@@ -1,0 +1,2 @@
+/// Work of one caller.
+pub(super) type Job = Box<dyn FnOnce() + Send>;
