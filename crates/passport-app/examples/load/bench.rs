@@ -10,7 +10,7 @@ use crate::{
     arguments::{Arguments, Work},
     column::Column,
     driver::{Load, Target},
-    figures::{Measured, Run, Share},
+    figures::{Measured, Of, Run, Share},
     gateway::Gateway,
     limit::{self, BareServer},
     outcome::Outcome,
@@ -26,7 +26,7 @@ use crate::{
 pub(crate) const LANES: usize = 32;
 
 /// A limit or another load that was measured right before a run: name and rate.
-pub(crate) type Limits = Vec<(&'static str, f64)>;
+pub(crate) type Limits = Vec<(Of, f64)>;
 
 pub(crate) struct Bench<'a> {
     pub(crate) arguments: &'a Arguments,
@@ -118,10 +118,9 @@ impl<'a> Bench<'a> {
             let limits = limits().await?;
             let measured = run().await?;
             let rate = measured.rate();
-            let share =
-                |(of, limit): (&'static str, f64)| Share { of, limit, reached: rate / limit };
+            let share = |(of, limit): (Of, f64)| Share { of, limit, reached: rate / limit };
             let shares: Vec<Share> = limits.into_iter().map(share).collect();
-            let shown = shares.iter().map(|it| format!(", {:.3} of {}", it.reached, it.of));
+            let shown = shares.iter().map(|it| format!(", {:.3} of {}", it.reached, it.of.name()));
             let shown: String = shown.collect();
             eprintln!("{}: {}: {rate:.1}/s{shown}", column.name(), row.name());
             runs.push(Run { measured, shares });
@@ -175,12 +174,13 @@ impl<'a> Bench<'a> {
     }
 
     /// Rows a second that are found by their primary key.
-    pub(crate) async fn select(&self, world: &World) -> Outcome<f64> {
-        let work = match world.column {
-            Column::Sqlite => Work::SqliteSelect,
-            Column::Servers => Work::PostgresSelect,
+    pub(crate) async fn select(&self, world: &World) -> Outcome<(Of, f64)> {
+        let (name, work) = match world.column {
+            Column::Sqlite => ("one `SELECT`", Work::SqliteSelect),
+            // 32 at a time over one connection, which is more than a connection for each can do.
+            Column::Servers => ("one `SELECT`, pipelined", Work::PostgresSelect),
         };
-        self.work(work, world).await
+        Ok((Of::Machine(name), self.work(work, world).await?))
     }
 
     /// Rows a second that 32 writers commit.

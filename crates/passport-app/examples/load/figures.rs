@@ -50,10 +50,26 @@ pub(crate) struct Run {
     pub(crate) shares: Vec<Share>,
 }
 
+/// What a run is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// A limit of the machine.
+    Machine(&'static str),
+    /// Another rate of the service.
+    Service(&'static str),
+}
+
+impl Of {
+    pub(crate) fn name(self) -> &'static str {
+        let (Self::Machine(name) | Self::Service(name)) = self;
+        name
+    }
+}
+
 /// The limit `of`, as a rate, and what the run reached of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Share {
-    pub(crate) of: &'static str,
+    pub(crate) of: Of,
     pub(crate) limit: f64,
     pub(crate) reached: f64,
 }
@@ -75,8 +91,8 @@ pub(crate) struct Summary {
     /// All runs together.
     pub(crate) requests: usize,
     pub(crate) failed: usize,
-    /// For each limit its name, the limit, and the share that was reached.
-    pub(crate) shares: Vec<(&'static str, f64, f64)>,
+    /// For each limit what it is, the limit, and the share that was reached.
+    pub(crate) shares: Vec<(Of, f64, f64)>,
 }
 
 impl Summary {
@@ -173,7 +189,7 @@ mod tests {
             ..Measured::default()
         };
         let reached = measured.rate() / limit;
-        Run { measured, shares: vec![Share { of: "bare", limit, reached }] }
+        Run { measured, shares: vec![Share { of: Of::Machine("bare"), limit, reached }] }
     }
 
     #[test]
@@ -207,7 +223,7 @@ mod tests {
     fn a_share_is_the_median_of_the_shares_of_the_runs() {
         let runs = [run(100, 100.0), run(300, 100.0), run(200, 400.0)];
         let (of, limit, reached) = Summary::of(&runs).unwrap().shares[0];
-        assert_eq!(of, "bare");
+        assert_eq!(of, Of::Machine("bare"));
         assert!((limit - 100.0).abs() < 1e-9 && (reached - 0.5).abs() < 1e-9);
     }
 

@@ -7,7 +7,7 @@ use crate::{
     bench::LANES,
     figures::{Run, Summary, milliseconds},
     machine::file_system,
-    table::{Cell, Table},
+    table::{Cell, Table, commas},
     world::Site,
 };
 
@@ -15,7 +15,8 @@ use crate::{
 pub(crate) fn circumstances(arguments: &Arguments, site: &Site) -> String {
     let layout = &site.layout;
     let shared = if layout.is_shared() { ", which it shares with the server" } else { "" };
-    let Arguments { runs, seconds, users, .. } = arguments;
+    let Arguments { runs, seconds, .. } = arguments;
+    let users = commas(&arguments.users.to_string());
     format!(
         "- Machine: {}; data on {}.\n\
          - Each row: median of {runs} runs of {seconds} s, {LANES} connections unless the row says otherwise, random \
@@ -58,7 +59,7 @@ fn measured(runs: &[Run]) -> Value {
         let percentile = |percent| measured.percentile(percent).map(milliseconds);
         let shares = shares
             .iter()
-            .map(|share| json!({ "of": share.of, "limit": share.limit, "reached": share.reached }));
+            .map(|share| json!({ "of": share.of.name(), "limit": share.limit, "reached": share.reached }));
         json!({
             "rate": measured.rate(),
             "requests": measured.requests,

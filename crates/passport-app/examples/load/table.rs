@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     column::Column,
-    figures::{Run, Summary, median},
+    figures::{Of, Run, Summary, median},
     row::Row,
 };
 
@@ -80,7 +80,9 @@ impl Table {
     pub(crate) fn set(&mut self, row: Row, column: Column, cell: Cell) {
         if let Cell::Measured { runs, .. } = &cell {
             for share in runs.iter().flat_map(|run| &run.shares) {
-                self.add_limit(share.of, column, share.limit);
+                if let Of::Machine(name) = share.of {
+                    self.add_limit(name, column, share.limit);
+                }
             }
         }
         if let Some((_, cells)) = self.cells.iter_mut().find(|(other, _)| *other == row) {
@@ -143,7 +145,7 @@ impl Cell {
             }
         };
         let Some(summary) = Summary::of(runs) else { return [dash(), dash(), dash(), dash()] };
-        let shares = summary.shares.iter().map(|(of, _, reached)| share(*reached, of));
+        let shares = summary.shares.iter().map(|(of, _, reached)| share(*reached, of.name()));
         let busy = (summary.cores[2] > BUSY).then(|| "the load was the limit".to_owned());
         let shares: Vec<_> = shares.chain(note.clone()).chain(busy).collect();
         let shares = if shares.is_empty() { dash() } else { shares.join(", ") };
@@ -205,7 +207,7 @@ fn rate(rate: f64) -> String {
     commas(&format!("{:.0}", (rate / unit).round() * unit))
 }
 
-fn commas(digits: &str) -> String {
+pub(crate) fn commas(digits: &str) -> String {
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
@@ -248,7 +250,10 @@ mod tests {
             ..Measured::default()
         };
         let reached = measured.rate() / 20_000.0;
-        vec![Run { measured, shares: vec![Share { of: "bare", limit: 20_000.0, reached }] }]
+        vec![Run {
+            measured,
+            shares: vec![Share { of: Of::Machine("bare"), limit: 20_000.0, reached }],
+        }]
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{codes, one_worker::messages_alone};
 use crate::{
     bench::{Bench, LANES, rate_of},
     driver::Load,
+    figures::Of,
     gateway::Gateway,
     outcome::Outcome,
     request::Request,
@@ -39,7 +40,9 @@ async fn hanging(bench: &Bench<'_>, world: &World) -> Outcome {
     let target = &service.target;
     let images = |_| Request::image_code(bench.next());
     let load = Load::new(CLIENTS, bench.time);
-    let limits = async || Ok(vec![("its rate otherwise", rate_of(target, load, images).await?)]);
+    let limits = async || {
+        Ok(vec![(Of::Service("its rate otherwise"), rate_of(target, load, images).await?)])
+    };
     let run = async || {
         let challenges = codes::challenges(bench, &service, Load::all(LANES, 10 * LANES)).await?;
         let send = |n: usize| {

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     bench::{Bench, rate_of, someone, warm_up},
+    figures::Of,
     gateway::Gateway,
     outcome::Outcome,
     request::Request,
@@ -29,12 +30,12 @@ pub(super) async fn measure(bench: &Bench<'_>, small: &World, large: &World) -> 
     in_turns(bench, Row::ForwardAuthLarge, [small, large], [&small.places, &large.places]).await?;
     let one = bench.one_worker(&small.places, &Gateway::Inbox).await?;
     let other = bench.one_worker(&large.places, &Gateway::Inbox).await?;
-    let limits = async || Ok(vec![(SMALL, codes::send(bench, &one).await?.rate())]);
+    let limits = async || Ok(vec![(Of::Service(SMALL), codes::send(bench, &one).await?.rate())]);
     let run = async || codes::send(bench, &other).await;
     bench.row(Row::SmsCodeLarge, large.column, limits, run).await;
     let limits = async || {
         let small = codes::sign_in(bench, &one, Sent::ToKnown(small)).await?;
-        Ok(vec![(SMALL, small.rate())])
+        Ok(vec![(Of::Service(SMALL), small.rate())])
     };
     let run = async || codes::sign_in(bench, &other, Sent::ToKnown(large)).await;
     bench.row(Row::CodeKnownLarge, large.column, limits, run).await;
@@ -63,7 +64,7 @@ async fn in_turns(
     }
     let limits = async || {
         let rate = rate_of(&one.target, bench.load(), |n| request(someone(n, small))).await?;
-        Ok(vec![(SMALL, rate)])
+        Ok(vec![(Of::Service(SMALL), rate)])
     };
     let run = async || other.target.drive(bench.load(), |n| request(someone(n, large))).await;
     bench.row(row, large.column, limits, run).await;

@@ -5,6 +5,7 @@ use crate::{
     arguments::Work,
     bench::{Bench, Limits, rate_of, someone},
     column::Column,
+    figures::Of,
     gateway::Gateway,
     limit::pgbench,
     outcome::Outcome,
@@ -39,7 +40,8 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
     bench
         .row(Row::SmsCode, world.column, limits, async || codes::send(bench, &service).await)
         .await;
-    let limits = async || Ok(vec![("one commit of a row", bench.commit(world).await?)]);
+    let limits =
+        async || Ok(vec![(Of::Machine("one commit of a row"), bench.commit(world).await?)]);
     for (row, to) in [(Row::CodeKnown, Sent::ToKnown(world)), (Row::CodeNew, Sent::ToNew)] {
         let run = async || codes::sign_in(bench, &service, to).await;
         bench.row(row, world.column, limits, run).await;
@@ -50,10 +52,11 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
 
 async fn reads(bench: &Bench<'_>, world: &World, service: &Service) {
     let (column, target, load) = (world.column, &service.target, bench.load());
-    let bare = async || Ok(vec![("a bare handler", bench.bare().await?)]);
+    let bare = async || Ok(vec![(Of::Machine("a bare handler"), bench.bare().await?)]);
     let run = async || target.drive(load, |_| Request::get("/healthz")).await;
     bench.row(Row::Healthz, column, bare, run).await;
-    let drawing = async || Ok(vec![("drawing alone", bench.work(Work::Draw, world).await?)]);
+    let drawing =
+        async || Ok(vec![(Of::Machine("drawing alone"), bench.work(Work::Draw, world).await?)]);
     let run = async || target.drive(load, |_| Request::image_code(bench.next())).await;
     bench.row(Row::ImageCode, column, drawing, run).await;
     let run = async || target.drive(load, |_| Request::issue(bench.next())).await;
@@ -61,14 +64,14 @@ async fn reads(bench: &Bench<'_>, world: &World, service: &Service) {
     let run = async || target.drive(load, |_| Request::signed_out()).await;
     bench.row(Row::SignedOut, column, bare, run).await;
     let limits = async || {
-        let bare = ("a bare handler", bench.bare().await?);
-        Ok(vec![bare, ("one `SELECT`", bench.select(world).await?)])
+        let bare = (Of::Machine("a bare handler"), bench.bare().await?);
+        Ok(vec![bare, bench.select(world).await?])
     };
     let run = async || target.drive(load, |n| Request::who_am_i(someone(n, world))).await;
     bench.row(Row::WhoAmI, column, limits, run).await;
     let alone = async || {
         let rate = rate_of(target, load, |n| Request::who_am_i(someone(n, world))).await?;
-        Ok(vec![("who am I", rate)])
+        Ok(vec![(Of::Service("who am I"), rate)])
     };
     let run = async || target.drive(load, |n| Request::forward_auth(someone(n, world))).await;
     bench.row(Row::ForwardAuth, column, alone, run).await;
@@ -78,13 +81,13 @@ async fn reads(bench: &Bench<'_>, world: &World, service: &Service) {
 
 /// What a message costs without the service: on PostgreSQL its statements, on SQLite a commit.
 pub(super) async fn messages_alone(bench: &Bench<'_>, world: &World) -> Outcome<Limits> {
-    let commit = ("one commit of a row", bench.commit(world).await?);
+    let commit = (Of::Machine("one commit of a row"), bench.commit(world).await?);
     if world.column == Column::Sqlite {
         return Ok(vec![commit]);
     }
     let url = &world.places.database;
     let statements = pgbench(url, bench.time, &bench.site.layout.one).await?;
-    Ok(vec![("its statements in `pgbench`", statements), commit])
+    Ok(vec![(Of::Machine("its statements in `pgbench`"), statements), commit])
 }
 
 fn mebibytes(kibibytes: u64) -> String {

@@ -3,6 +3,7 @@
 use crate::{
     arguments::Work,
     bench::{Bench, someone, warm_up},
+    figures::Of,
     gateway::Gateway,
     outcome::Outcome,
     request::Request,
@@ -21,8 +22,11 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
     let service = bench.one_worker(places, &Gateway::Inbox).await?;
     warm_up(&service.target, world).await?;
     let limits = async || {
-        let bare = ("a bare handler", bench.bare().await?);
-        Ok(vec![bare, ("one `GET` of Redis", bench.work(Work::RedisGet, world).await?)])
+        let bare = (Of::Machine("a bare handler"), bench.bare().await?);
+        Ok(vec![
+            bare,
+            (Of::Machine("one `GET` of Redis"), bench.work(Work::RedisGet, world).await?),
+        ])
     };
     let who_am_i = |n| Request::who_am_i(someone(n, world));
     let run = async || service.target.drive(bench.load(), who_am_i).await;

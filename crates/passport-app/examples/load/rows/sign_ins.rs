@@ -4,7 +4,7 @@
 use crate::{
     bench::{Bench, rate_of, someone},
     driver::Load,
-    figures::Measured,
+    figures::{Measured, Of},
     outcome::Outcome,
     request::Request,
     row::Row,
@@ -31,15 +31,16 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
     let service = bench.two_workers(&world.places).await?;
     let (column, target) = (world.column, &service.target);
     let time = LONGER * bench.time;
-    let hashing = async || Ok(vec![("bcrypt alone", bench.hashes().await?)]);
+    let hashing = async || Ok(vec![(Of::Machine("bcrypt alone"), bench.hashes().await?)]);
     let alone = async || sign_ins(bench, world, &service).await;
     bench.row(Row::SignIn, column, hashing, alone).await;
 
     let who_am_i = |n| Request::who_am_i(someone(n, world));
     let images = |_| Request::image_code(bench.next());
     let (eight, one) = (Load::new(CLIENTS, bench.time), Load::new(1, bench.time));
-    let limits =
-        async || Ok(vec![("its rate without them", rate_of(target, eight, who_am_i).await?)]);
+    let limits = async || {
+        Ok(vec![(Of::Service("its rate without them"), rate_of(target, eight, who_am_i).await?)])
+    };
     let run = async || {
         let beside = target.drive(Load { time, ..eight }, who_am_i);
         let (signed_in, beside) = tokio::join!(sign_ins(bench, world, &service), beside);
@@ -47,7 +48,9 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
         beside
     };
     bench.row(Row::WhoAmIUnderSignIns, column, limits, run).await;
-    let limits = async || Ok(vec![("its rate without them", rate_of(target, one, images).await?)]);
+    let limits = async || {
+        Ok(vec![(Of::Service("its rate without them"), rate_of(target, one, images).await?)])
+    };
     let run = async || {
         let beside = target.drive(Load { time, ..one }, images);
         let (signed_in, beside) = tokio::join!(sign_ins(bench, world, &service), beside);

@@ -3,7 +3,7 @@
 use super::codes;
 use crate::{
     bench::{Bench, someone},
-    figures::{Measured, Run, Summary},
+    figures::{Measured, Of, Run, Summary},
     gateway::Gateway,
     limit::{self, BareServer},
     outcome::Outcome,
@@ -26,13 +26,16 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
     let limits = async || {
         let one = alone(bench, world, who_am_i(&one)).await?;
         let bare = limit::bare(&bare.target, bench.time).await?;
-        Ok(vec![("one worker", one), ("a bare handler, two workers", bare)])
+        Ok(vec![
+            (Of::Service("one worker"), one),
+            (Of::Machine("a bare handler, two workers"), bare),
+        ])
     };
     let run = async || who_am_i(&two).await;
     bench.row_with_note(Row::WhoAmITwo, world.column, limits, run, cores).await;
     let limits = async || {
         let one = alone(bench, world, codes::send(bench, &one)).await?;
-        Ok(vec![("one worker", one)])
+        Ok(vec![(Of::Service("one worker"), one)])
     };
     let run = async || codes::send(bench, &two).await;
     bench.row_with_note(Row::SmsCodeTwo, world.column, limits, run, cores).await;
