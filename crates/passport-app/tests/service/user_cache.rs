@@ -39,6 +39,13 @@ fn counts(counts: &[(&str, u64)]) -> Commands {
     counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
 }
 
+/// A service that keeps its sessions in `redis`.
+async fn with_sessions_in(redis: &Redis, settings: &[(&str, &str)]) -> Service {
+    let url = redis.url("");
+    let own = [("store.url", &*url), ("session.store", "store")];
+    Service::start(&[&ROOMY[..], &own, settings].concat()).await
+}
+
 async fn whoami(api: &Api, token: &str) -> Reply {
     api.done(Call::new(Method::GET, "/session").by(token)).await
 }
@@ -48,9 +55,7 @@ async fn whoami(api: &Api, token: &str) -> Reply {
 #[ignore = "needs redis-server and PostgreSQL"]
 async fn who_am_i_is_one_command_and_no_statement_while_a_session_is_in_use() {
     let (redis, database) = (Redis::start().await, Gate::before(&postgres().await));
-    let url = redis.url("");
-    let own = [("store.url", &*url), ("database.url", database.url()), ("session.store", "store")];
-    let service = Service::start(&[&ROOMY[..], &own].concat()).await;
+    let service = with_sessions_in(&redis, &[("database.url", database.url())]).await;
     let api = Api::new(&service);
     let account = Account::with_password(&api).await;
     let read = async || drop(whoami(&api, &account.token).await);
@@ -90,8 +95,7 @@ const DUMP: &str = "EVAL \"local all = {} for _, key in ipairs(redis.call('KEYS'
 #[ignore = "needs redis-server"]
 async fn redis_learns_neither_number_nor_name_of_a_cached_user() {
     let redis = Redis::start().await;
-    let own = [("store.url", &*redis.url("")), ("session.store", "store")];
-    let service = Service::start(&[&ROOMY[..], &own].concat()).await;
+    let service = with_sessions_in(&redis, &[]).await;
     let api = Api::new(&service);
     let account = Account::with_password(&api).await;
     let name = json!({ "nick_name": "XiaoMing" });
@@ -109,9 +113,7 @@ async fn redis_learns_neither_number_nor_name_of_a_cached_user() {
 #[ignore = "needs redis-server and PostgreSQL"]
 async fn a_change_whose_answer_is_lost_is_seen_at_once() {
     let (redis, database) = (Redis::start().await, Gate::before(&postgres().await));
-    let url = redis.url("");
-    let own = [("store.url", &*url), ("database.url", database.url()), ("session.store", "store")];
-    let service = Service::start(&[&ROOMY[..], &own].concat()).await;
+    let service = with_sessions_in(&redis, &[("database.url", database.url())]).await;
     let api = Api::new(&service);
     let account = Account::with_password(&api).await;
     assert!(api.is_signed_in(&account.token).await);
@@ -135,8 +137,7 @@ async fn a_change_whose_answer_is_lost_is_seen_at_once() {
 #[ignore = "needs redis-server"]
 async fn a_restart_of_redis_leaves_no_cached_user() {
     let mut redis = Redis::start().await;
-    let own = [("store.url", &*redis.url("")), ("session.store", "store")];
-    let service = Service::start(&[&ROOMY[..], &own].concat()).await;
+    let service = with_sessions_in(&redis, &[]).await;
     let api = Api::new(&service);
     let account = Account::with_password(&api).await;
     assert!(api.is_signed_in(&account.token).await);
