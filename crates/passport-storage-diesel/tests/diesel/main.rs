@@ -25,6 +25,7 @@ mod left_behind;
 mod migrations;
 mod outage;
 mod outbox;
+mod plans;
 mod proxy;
 mod purge;
 mod race;
