@@ -7,7 +7,7 @@ use passport_throttle::{
 };
 use time::OffsetDateTime;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, prepared::Prepared};
 
 macro_rules! failure_store {
     ($store:ident, $backend:ident) => {
@@ -37,7 +37,7 @@ macro_rules! failure_store {
                     let query = failures::table
                         .filter(failures::key.eq_any(keys))
                         .select(FailureRow::as_select());
-                    let rows = self.0.load(query).await?;
+                    let rows = self.0.load(Prepared(query)).await?;
                     let tallies = rows.into_iter().map(FailureRow::tally);
                     Ok(tallies.collect::<QueryResult<Vec<_>>>()?)
                 }

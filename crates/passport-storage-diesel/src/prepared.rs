@@ -1,5 +1,5 @@
 use diesel::{
-    QueryResult,
+    QueryResult, RunQueryDsl,
     backend::Backend,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::Integer,
@@ -8,8 +8,9 @@ use diesel::{
 
 /// A statement that is prepared once per connection instead of at each execution.
 ///
-/// Diesel prepares each `UPDATE` and each `DO UPDATE` anew, because their text may depend on the
-/// values; in SQLite that takes longer than the update itself, in PostgreSQL one more round trip.
+/// Diesel prepares each `UPDATE`, each `DO UPDATE` and, for SQLite, each `IN` of values anew, because their
+/// text may depend on the values; in SQLite that takes longer than the statement itself, in PostgreSQL one
+/// more round trip.
 /// The statements of this crate have few texts, and are cached by their text.
 pub(crate) struct Prepared<Statement>(pub(crate) Statement);
 
@@ -19,6 +20,12 @@ impl<Statement> QueryId for Prepared<Statement> {
     /// One type may have several texts: in SQLite, `None` omits a column from an `INSERT`.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
+
+impl<Statement: Query> Query for Prepared<Statement> {
+    type SqlType = Statement::SqlType;
+}
+
+impl<Statement, Connection> RunQueryDsl<Connection> for Prepared<Statement> {}
 
 impl<Database, Statement> QueryFragment<Database> for Prepared<Statement>
 where

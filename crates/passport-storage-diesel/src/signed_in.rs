@@ -89,8 +89,9 @@ macro_rules! signed_in {
             static TEXT: LazyLock<QueryResult<Vec<String>>> = LazyLock::new(|| {
                 let is_current =
                     user_phones::user_id.eq(users::id).and(user_phones::until.is_null());
-                // Not a parameter: PostgreSQL would expect few users of any standing, and plan the query again
-                // at each execution, which takes longer than the query.
+                // With a parameter PostgreSQL expects no user to pass, because nearly all have one standing.
+                // Then a plan for the values looks better than one for all, and is made at each execution,
+                // which takes longer than the query.
                 let purged = sql::<SmallInt>(&PURGED.to_string());
                 let find = sessions::table
                     .inner_join(users::table.on(users::id.eq(sessions::subject)))

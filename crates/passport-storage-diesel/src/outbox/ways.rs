@@ -5,7 +5,7 @@ use futures::{FutureExt, future::BoxFuture};
 use passport_sms_client::{AttemptStatus, Way, Which};
 
 use super::{PostgresOutbox, SqliteOutbox, figures::prefix, stored::MAY_ARRIVE};
-use crate::failure::Failure;
+use crate::{failure::Failure, prepared::Prepared};
 
 macro_rules! ways {
     ($outbox:ident, $backend:ident) => {
@@ -25,7 +25,8 @@ macro_rules! ways {
                         Which::Message(id) => {
                             let may_arrive = outbox_attempts::standing.eq_any(MAY_ARRIVE);
                             let named = outbox_attempts::message.eq(values::id(id));
-                            self.0.load(attempts.filter(named).filter(may_arrive)).boxed()
+                            let query = attempts.filter(named).filter(may_arrive);
+                            self.0.load(Prepared(query)).boxed()
                         }
                         Which::Accepted { gateway, provider_id } => {
                             let accepted = AttemptStatus::Accepted.as_str();

@@ -8,7 +8,7 @@ use std::{
 };
 
 use diesel::{
-    Connection, SqliteConnection,
+    Connection, QueryResult, SqliteConnection,
     connection::{Instrumentation, InstrumentationEvent},
 };
 use passport_codes::{CodeDigest, CodeKey, CodeStore, Guess, Purpose, Redemption, StoredCode};
@@ -25,6 +25,7 @@ use super::{ChargedCodes, Pool, SqliteCodeStore, SqliteThrottleStore};
 use crate::{DatabaseOptions, failures::SqliteFailureStore, outbox::SqliteOutbox};
 
 mod accounts;
+mod reads;
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 09:43:30 UTC);
 
@@ -99,7 +100,7 @@ struct Room {
     _directory: TempDir,
 }
 
-/// What the connection that writes was seen to do.
+/// What the watched connection was seen to do.
 #[derive(Debug, Default)]
 struct Seen {
     statements: Vec<String>,
@@ -129,6 +130,16 @@ impl Instrumentation for Watch {
     }
 }
 
+fn watch(
+    seen: &Arc<Mutex<Seen>>,
+) -> impl FnOnce(&mut SqliteConnection) -> QueryResult<()> + Send + 'static {
+    let watch = Watch(Arc::clone(seen));
+    move |connection| {
+        connection.set_instrumentation(watch);
+        Ok(())
+    }
+}
+
 impl Room {
     async fn new() -> Self {
         let directory = TempDir::new().unwrap();
@@ -136,12 +147,7 @@ impl Room {
         let pool = Pool::open(path, DatabaseOptions::default()).await.unwrap();
         pool.migrate().await.unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
-        let watch = Watch(Arc::clone(&seen));
-        let install = move |connection: &mut SqliteConnection| {
-            connection.set_instrumentation(watch);
-            Ok(())
-        };
-        pool.write(install).await.unwrap();
+        pool.write(watch(&seen)).await.unwrap();
         seen.lock().unwrap().commits = 0;
         Self {
             codes: SqliteCodeStore(pool.clone()),
@@ -153,6 +159,13 @@ impl Room {
             seen,
             _directory: directory,
         }
+    }
+
+    /// Watches the connection that reads in place of the one that writes.
+    async fn watch_reader(&self) {
+        self.pool.write(watch(&Arc::default())).await.unwrap();
+        self.pool.read(watch(&self.seen)).await.unwrap();
+        self.take();
     }
 
     fn take(&self) -> Seen {

@@ -19,7 +19,7 @@ const LIST_PLANS: &str = "
     CREATE TRIGGER list_plans BEFORE UPDATE ON users
         FOR EACH ROW EXECUTE FUNCTION list_plans();";
 
-/// A thousand users with numbers, of whom PostgreSQL knows what it would of a service in use.
+/// Makes a thousand users with numbers, and has PostgreSQL count them.
 const FILL: &str = "
     INSERT INTO users SELECT (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid()))).*
         FROM users AS one, generate_series(1, 1000);
