@@ -53,9 +53,9 @@ fn requests_allocate_what_is_expected() {
         ("healthz", healthz, 25.0),
         ("who am I", who_am_i, 63.0),
         ("issue a challenge", issue, 61.0),
-        ("image_code", image, 111.0),
-        ("send a code", send, 463.0),
-        ("sign in by code", enter, 505.0),
+        ("image_code", image, 112.0),
+        ("send a code", send, 458.0),
+        ("sign in by code", enter, 498.0),
     ] {
         let count = client.count(&requests);
         is_met &= (count - expected).abs() <= expected * TOLERANCE;

@@ -86,7 +86,12 @@ impl RequestCode {
                 Err(self.gate.refuse(refusal).into())
             }
             Passage::Refused(refusal) => Err(Denied::TooMany(refusal).into()),
-            Passage::Blocked(block) => Err(Denied::from(block).into()),
+            Passage::Blocked(block) => {
+                // For a wrong answer this is a question of its own. The time of a refusal must not tell
+                // whether the answer is right, because a refused request does not spend the challenge.
+                self.send_code.check_failures(&order).await?;
+                Err(Denied::from(block).into())
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ use thiserror::Error;
 use tracing::warn;
 
 use crate::{
-    BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Failures, Gate, Limits, Locale,
-    PhoneCodes, SendOutcome, Solution, Unavailable,
+    BoxError, ClientAddress, CodeMessage, CodePurpose, CodeSender, Denied, Failures, Gate, Limits,
+    Locale, PhoneCodes, SendOutcome, Solution, Unavailable,
     error::{StepError, passed},
     limits::policies::{SMS_PER_CLIENT, SMS_PER_PHONE},
     phone_codes::{CodeSlot, IssuedCode},
@@ -133,7 +133,12 @@ impl SendCode {
         let sms = self.limits.sms(&order.phone, order.client);
         let charges = [&sms[..], &self.limits.wrong_code(order.client)].concat();
         self.limits.check(&charges).await?;
-        Ok(self.failures.check(&self.failures.of_codes(&order.phone)).await?)
+        Ok(self.check_failures(order).await?)
+    }
+
+    /// Refuses a number whose wrong codes are used up.
+    pub(crate) async fn check_failures(&self, order: &CodeOrder) -> Result<(), Denied> {
+        self.failures.check(&self.failures.of_codes(&order.phone)).await
     }
 
     /// Whether `gate` counts challenges where messages are counted.
@@ -176,7 +181,7 @@ impl SendCode {
         };
         let mut passage = self.issue(order, &toll).await?;
         if let Passage::Passed(issued) = &mut passage {
-            // The mark of the challenge is never refunded.
+            // From here on the mark of the challenge stays.
             issued.hit.charges = sms;
         }
         Ok(passage)

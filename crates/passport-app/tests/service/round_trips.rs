@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -54,6 +55,39 @@ async fn a_send_and_a_sign_in_ask_no_more_than_is_expected() {
         "UPDATE users",
     ];
     assert_eq!(asked().await, (names(&["DEL", "EVALSHA"]), names(&expected)));
+}
+
+/// A refused request spends no challenge: if it took longer for a right answer, answers could be tried for
+/// nothing.
+#[tokio::test]
+#[ignore = "needs Redis"]
+async fn a_refused_request_asks_redis_as_often_for_a_right_answer_as_for_a_wrong_one() {
+    let redis = Tap::before(&redis());
+    let own = [("store.url", redis.url()), ("limits.wrong_codes_stop", "1")];
+    let service = Service::start(&[&ROOMY[..], &own].concat()).await;
+    let (api, phone) = (Api::new(&service), phone());
+    let (id, code) = api.code("sign-in", &phone, None).await;
+    let wrong = if code.starts_with('1') { "222222" } else { "111111" };
+    let refused = api.send(&entry(&phone, (id, wrong.to_owned()))).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");
+
+    // First the message before makes the next one wait, then the wrong codes are used up.
+    for pause in [Duration::ZERO, Duration::from_secs(2)] {
+        sleep(pause).await;
+        let right = api.code_call("sign-in", &phone, None).await;
+        let mut wrong = right.clone();
+        wrong.body.as_mut().unwrap()["challenge"]["answer"] = json!("wrong");
+        let mut asked = Vec::new();
+        for call in [wrong, right] {
+            // Scripts are loaded.
+            api.send(&call).await;
+            redis.take();
+            let refused = api.send(&call).await;
+            assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{refused:?}");
+            asked.push(of_request(&redis.take()));
+        }
+        assert_eq!(asked[0].len(), asked[1].len(), "{pause:?}: {asked:?}");
+    }
 }
 
 fn names(names: &[&str]) -> Vec<String> {

@@ -59,8 +59,8 @@ impl Gate {
     }
 
     /// What marks the challenge `id` as answered, if it is in no store and `answer` is right; for an act
-    /// that does so together with something else. It has to be [settled](Self::settle) or
-    /// [refused](Self::refuse).
+    /// that does so together with something else. If the act marks it, it has to be
+    /// [settled](Self::settle), and if counts of the challenge refuse the act, [refused](Self::refuse).
     ///
     /// `None` if `answer` is not known to be right without asking a store: then [`spend`](Self::spend)
     /// tells.

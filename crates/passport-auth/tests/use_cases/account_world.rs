@@ -20,6 +20,7 @@ pub(crate) const UNDO_FOR: Duration = Duration::from_hours(24);
 pub(crate) struct Rooms {
     pub(crate) proof: PhoneProof,
     pub(crate) passwords: Passwords,
+    pub(crate) challenge_limits: Limits,
     pub(crate) limits: Limits,
     pub(crate) failures: Failures,
     pub(crate) users: Arc<dyn UserRepository>,

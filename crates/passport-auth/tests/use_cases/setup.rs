@@ -37,6 +37,16 @@ pub(crate) struct Setup {
     pub(crate) hasher: Arc<Hasher>,
     /// Whether users are cached in the records of their sessions.
     pub(crate) users_are_cached: bool,
+    pub(crate) challenge_counts: ChallengeCounts,
+}
+
+/// Where challenges are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChallengeCounts {
+    /// In the store that counts messages.
+    WithMessages,
+    /// In a store of their own.
+    Apart,
 }
 
 impl Default for Setup {
@@ -76,6 +86,7 @@ impl Default for Setup {
             test_answer: None,
             hasher: Arc::new(Hasher::new(4)),
             users_are_cached: true,
+            challenge_counts: ChallengeCounts::WithMessages,
         }
     }
 }

@@ -15,7 +15,7 @@ use passport_auth::{
     SendCode, SeparateCharges, Sessions, SignIn, SignInError, SignOut, SignUp, SignUpError,
     SignedIn, SignedInUsers, Slot, SubjectKey, SystemClock, Workers,
 };
-use passport_codes::{Code, Codes, DigestKey};
+use passport_codes::{Code, CodeStore, Codes, DigestKey};
 use passport_session::SessionStore;
 use passport_storage_memory::{
     MemoryCodeStore, MemoryFailureStore, MemorySessionStore, MemoryThrottleStore,
@@ -32,7 +32,7 @@ use crate::{
     doubles::{Gateway, Hasher, Renderer},
     faulty::{Faulty, Outage},
     logs,
-    setup::Setup,
+    setup::{ChallengeCounts, Setup},
 };
 
 pub(crate) use crate::{people::*, setup::quota};
@@ -84,6 +84,10 @@ struct Foundation {
     sessions: Arc<dyn SessionStore>,
     signed_in: Arc<dyn SignedInUsers>,
     throttle: Arc<dyn ThrottleStore>,
+    /// Counts of challenges.
+    challenge_throttle: Arc<dyn ThrottleStore>,
+    /// Stored answers of challenges, and their counts.
+    answers: Arc<dyn ChargedCodes>,
     failures: Arc<dyn FailureStore>,
     journal: Arc<dyn Journal>,
     codes: Codes,
@@ -113,11 +117,15 @@ impl Foundation {
         let codes = faulty::<MemoryCodeStore>(&outage);
         let failures: Arc<dyn FailureStore> = faulty::<MemoryFailureStore>(&outage);
         let throttle: Arc<dyn ThrottleStore> = faulty::<MemoryThrottleStore>(&outage);
-        let charged = SeparateCharges::new(
-            Arc::clone(&codes) as _,
-            Arc::clone(&throttle),
-            Arc::clone(&failures),
-        );
+        let challenge_throttle = match setup.challenge_counts {
+            ChallengeCounts::WithMessages => Arc::clone(&throttle),
+            ChallengeCounts::Apart => faulty::<MemoryThrottleStore>(&outage),
+        };
+        let charged = |throttle: &Arc<dyn ThrottleStore>| {
+            let codes: Arc<dyn CodeStore> = Arc::clone(&codes) as _;
+            Arc::new(SeparateCharges::new(codes, Arc::clone(throttle), Arc::clone(&failures)))
+        };
+        let (answers, charged) = (charged(&challenge_throttle), charged(&throttle));
         let sessions = faulty::<MemorySessionStore>(&outage);
         let (users, signed_in) = setup.readers(users, &sessions);
         Self {
@@ -128,8 +136,10 @@ impl Foundation {
             journal,
             sessions,
             throttle,
+            challenge_throttle,
+            answers,
             codes: Codes::new(codes, DigestKey::new([7; 32])),
-            charged: Arc::new(charged),
+            charged,
             gateway: Arc::new(Gateway::default()),
             renderer: Arc::new(Renderer::default()),
             workers: workers(WORKERS * 128),
@@ -144,12 +154,10 @@ impl Foundation {
         let Self { clock, users, sessions, renderer, detached, .. } = self;
         let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
         let sender = Arc::clone(&self.gateway);
-        let limits = Limits::new(
-            Arc::clone(&self.throttle),
-            subject_key(),
-            setup.quotas,
-            Arc::clone(&clock),
-        );
+        let limits = |store: &Arc<dyn ThrottleStore>| {
+            Limits::new(Arc::clone(store), subject_key(), setup.quotas, Arc::clone(&clock))
+        };
+        let (challenge_limits, limits) = (limits(&self.challenge_throttle), limits(&self.throttle));
         let failures = Failures::new(
             Arc::clone(&self.failures),
             subject_key(),
@@ -174,9 +182,9 @@ impl Foundation {
             Sessions::new(Arc::clone(sessions), setup.lifetimes, Arc::clone(&clock));
         let gate = Gate::new(
             challenges.clone(),
-            Arc::clone(&self.charged),
+            Arc::clone(&self.answers),
             Arc::clone(renderer),
-            limits.clone(),
+            challenge_limits.clone(),
             Arc::clone(&clock),
         );
         let send_code = SendCode::new(
@@ -190,6 +198,7 @@ impl Foundation {
         Rooms {
             proof,
             passwords,
+            challenge_limits,
             limits,
             failures,
             users: Arc::clone(users),
@@ -234,7 +243,7 @@ impl World {
         let rooms = foundation.rooms(&setup);
         let accounts = Box::new(Accounts::build(&rooms, &setup));
         let Foundation { users, sessions, renderer, workers, .. } = &foundation;
-        let Rooms { limits, challenges, clock, passwords, detached, .. } = &rooms;
+        let Rooms { challenge_limits, limits, challenges, clock, passwords, detached, .. } = &rooms;
         let password_check = PasswordCheck::new(
             Arc::clone(users),
             passwords.clone(),
@@ -246,14 +255,14 @@ impl World {
             new_challenge: NewChallenge {
                 challenges: challenges.clone(),
                 pictures: pictures(renderer, workers),
-                limits: limits.clone(),
+                limits: challenge_limits.clone(),
                 clock: Arc::clone(clock),
             },
             present_challenge: PresentChallenge {
                 challenges: challenges.clone(),
                 renderer: Arc::clone(renderer),
                 workers: workers.clone(),
-                limits: limits.clone(),
+                limits: challenge_limits.clone(),
                 clock: Arc::clone(clock),
             },
             request_code: RequestCode {
