@@ -81,6 +81,7 @@ pub(crate) enum Work {
     Hash,
     SqliteSelect,
     SqliteCommit,
+    SqliteMessages,
     PostgresSelect,
     PostgresCommit,
     RedisGet,

@@ -198,10 +198,9 @@ pub(crate) fn someone(n: usize, world: &World) -> usize {
     scattered(n, world.people)
 }
 
-/// Asks once who each of the people of `world` is, for two minutes at most: a store may keep what it was asked
-/// for.
+/// Asks once who each of the people of `world` is, for a minute at most.
 pub(crate) async fn warm_up(target: &Target, world: &World) -> Outcome {
-    let load = Load::new(LANES, Duration::from_mins(2)).at_most(world.people);
+    let load = Load::new(LANES, Duration::from_mins(1)).at_most(world.people);
     target.drive(load, Request::who_am_i).await?;
     Ok(())
 }

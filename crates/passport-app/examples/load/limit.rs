@@ -2,11 +2,13 @@
 
 mod bare;
 mod computed;
+mod messages;
 mod pgbench;
 mod postgres;
 mod rate;
 mod redis;
 mod sqlite;
+mod statement;
 
 use std::{env, process::Command, time::Duration};
 
@@ -33,6 +35,7 @@ pub(crate) fn run(command: &LimitCommand) -> Outcome {
         Work::Hash => computed::hash(time),
         Work::SqliteSelect => sqlite::select(url, people, time)?,
         Work::SqliteCommit => sqlite::commit(url, time)?,
+        Work::SqliteMessages => messages::messages(url, time)?,
         Work::PostgresSelect => postgres::select(url, people, time)?,
         Work::PostgresCommit => postgres::commit(url, time)?,
         Work::RedisGet => redis::get(url, time)?,

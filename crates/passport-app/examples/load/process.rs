@@ -29,8 +29,16 @@ impl Process {
 
     /// Resident memory in KiB.
     pub(crate) fn memory_kib(self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.0)).unwrap_or_default();
-        resident(&status)
+        field(&self.status(), "VmRSS:")
+    }
+
+    /// Resident memory in KiB without pages of files, such as those of a database that is mapped.
+    pub(crate) fn own_memory_kib(self) -> u64 {
+        field(&self.status(), "RssAnon:")
+    }
+
+    fn status(self) -> String {
+        fs::read_to_string(format!("/proc/{}/status", self.0)).unwrap_or_default()
     }
 
     /// The processes that it started and that run.
@@ -63,9 +71,9 @@ fn times(stat: &str) -> Times {
     Times { own: time(user + system), ended: time(ended_user + ended_system) }
 }
 
-/// Reads the resident memory of `/proc/<pid>/status`, in KiB.
-fn resident(status: &str) -> u64 {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+/// Reads the field `name` of `/proc/<pid>/status`, in KiB.
+fn field(status: &str, name: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
     line.split_whitespace().next().and_then(|it| it.parse().ok()).unwrap_or(0)
 }
 
@@ -88,12 +96,13 @@ mod tests {
     #[test]
     fn a_process_that_is_gone_has_used_nothing() {
         assert_eq!(times(""), Times::default());
-        assert_eq!(resident(""), 0);
+        assert_eq!(field("", "VmRSS:"), 0);
     }
 
     #[test]
     fn resident_memory_is_read_in_kib() {
-        assert_eq!(resident("Name:\tx\nVmRSS:\t   12345 kB\nVmData:\t 9 kB\n"), 12_345);
+        let status = "Name:\tx\nVmRSS:\t   12345 kB\nRssAnon:\t 9 kB\n";
+        assert_eq!((field(status, "VmRSS:"), field(status, "RssAnon:")), (12_345, 9));
     }
 
     #[test]
@@ -103,6 +112,7 @@ mod tests {
 
     #[test]
     fn this_process_has_memory() {
-        assert!(Process::own().memory_kib() > 1_000);
+        let (all, own) = (Process::own().memory_kib(), Process::own().own_memory_kib());
+        assert!(all > own && own > 100, "{all}, {own}");
     }
 }

@@ -98,6 +98,10 @@ impl Service {
     pub(crate) fn memory_kib(&self) -> u64 {
         self.target.server.memory_kib()
     }
+
+    pub(crate) fn own_memory_kib(&self) -> u64 {
+        self.target.server.own_memory_kib()
+    }
 }
 
 /// Applies the schema to the database of `places`.

@@ -1,22 +1,14 @@
 use std::time::Duration;
 
-use diesel::{
-    Connection, SqliteConnection,
-    connection::{DefaultLoadingMode, LoadConnection, SimpleConnection},
-    prelude::*,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::Integer,
-    sqlite::Sqlite,
-};
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection, prelude::*};
 
-use super::rate::rate;
+use super::{rate::rate, statement::run};
 use crate::{
+    bench::LANES,
+    figures::count,
     outcome::Outcome,
     people::{self, scattered},
 };
-
-/// Writers that share a commit, as many as the load has connections.
-const WRITERS: usize = 32;
 
 diesel::table! {
     users (id) {
@@ -54,35 +46,14 @@ pub(super) fn commit(url: &str, time: Duration) -> Outcome<f64> {
     )?;
     let batches = rate(time, || {
         connection.immediate_transaction(|connection| {
-            for _ in 0..WRITERS {
-                let mut rows = LoadConnection::<DefaultLoadingMode>::load(connection, Insert)?;
-                rows.try_for_each(|row| row.map(|_| ()))?;
+            for _ in 0..LANES {
+                run(connection, "INSERT INTO rows (content) VALUES (zeroblob(200))", [0; 16])?;
             }
             diesel::QueryResult::Ok(())
         })?;
         Ok(())
     });
-    Ok(batches? * crate::figures::count(WRITERS))
-}
-
-/// A statement that is prepared once.
-struct Insert;
-
-impl QueryId for Insert {
-    type QueryId = ();
-
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl Query for Insert {
-    type SqlType = Integer;
-}
-
-impl QueryFragment<Sqlite> for Insert {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> diesel::QueryResult<()> {
-        out.push_sql("INSERT INTO rows (content) VALUES (zeroblob(200)) RETURNING 1");
-        Ok(())
-    }
+    Ok(batches? * count(LANES))
 }
 
 fn open(url: &str) -> Outcome<SqliteConnection> {
@@ -91,6 +62,6 @@ fn open(url: &str) -> Outcome<SqliteConnection> {
     Ok(connection)
 }
 
-fn path(url: &str) -> Outcome<&str> {
+pub(super) fn path(url: &str) -> Outcome<&str> {
     Ok(url.strip_prefix("sqlite:").ok_or("not an SQLite file")?)
 }

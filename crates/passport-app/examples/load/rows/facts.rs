@@ -54,7 +54,7 @@ async fn memory_of_each(
         if sent.failed > 0 {
             return Err(format!("{} challenges were refused", sent.failed).into());
         }
-        memory.push(service.memory_kib());
+        memory.push(service.own_memory_kib());
     }
     let grown = memory[1].saturating_sub(memory[0]) * 1_024;
     Ok(count(usize::try_from(grown)?) / count(CHALLENGES))

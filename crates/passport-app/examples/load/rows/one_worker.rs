@@ -79,15 +79,20 @@ async fn reads(bench: &Bench<'_>, world: &World, service: &Service) {
     bench.row(Row::Devices, column, alone, run).await;
 }
 
-/// What a message costs without the service: on PostgreSQL its statements, on SQLite a commit.
+/// What a message costs without the service: its statements with their commits, and one commit.
 pub(super) async fn messages_alone(bench: &Bench<'_>, world: &World) -> Outcome<Limits> {
-    let commit = (Of::Machine("one commit of a row"), bench.commit(world).await?);
-    if world.column == Column::Sqlite {
-        return Ok(vec![commit]);
-    }
-    let url = &world.places.database;
-    let statements = pgbench(url, bench.time, &bench.site.layout.one).await?;
-    Ok(vec![(Of::Machine("its statements in `pgbench`"), statements), commit])
+    let statements = match world.column {
+        Column::Sqlite => {
+            let rate = bench.work(Work::SqliteMessages, world).await?;
+            (Of::Machine("its statements in SQLite"), rate)
+        }
+        Column::Servers => {
+            let (url, cores) = (&world.places.database, &bench.site.layout.one);
+            let rate = pgbench(url, bench.time, cores).await?;
+            (Of::Machine("its statements in `pgbench`"), rate)
+        }
+    };
+    Ok(vec![statements, (Of::Machine("one commit of a row"), bench.commit(world).await?)])
 }
 
 fn mebibytes(kibibytes: u64) -> String {

@@ -25,7 +25,10 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
         let bare = (Of::Machine("a bare handler"), bench.bare().await?);
         Ok(vec![
             bare,
-            (Of::Machine("one `GET` of Redis"), bench.work(Work::RedisGet, world).await?),
+            (
+                Of::Machine("one `GET` of Redis, pipelined"),
+                bench.work(Work::RedisGet, world).await?,
+            ),
         ])
     };
     let who_am_i = |n| Request::who_am_i(someone(n, world));
