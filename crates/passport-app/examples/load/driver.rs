@@ -69,7 +69,7 @@ impl Target {
         let (started, next) = (Instant::now(), Cell::new(0));
         let lanes = (0..load.lanes).map(|_| async {
             let mut connection = Connection::open(self.address).await?;
-            let (mut latencies, mut failed) = (Vec::new(), 0);
+            let (mut latencies, mut failed, mut refusal) = (Vec::new(), 0, None);
             while started.elapsed() < load.time && next.get() < load.most {
                 let n = next.replace(next.get() + 1);
                 let request = request(n);
@@ -80,16 +80,18 @@ impl Target {
                     read(n, &reply)?;
                 } else {
                     failed += 1;
+                    refusal.get_or_insert_with(|| reply.shown());
                 }
             }
-            Outcome::Ok((latencies, failed))
+            Outcome::Ok((latencies, failed, refusal))
         });
         let lanes = futures::future::join_all(lanes).await;
         let (time, after) = (started.elapsed(), self.cpu());
         let mut measured = Measured { time, ..Measured::default() };
         for lane in lanes {
-            let (latencies, failed) = lane?;
+            let (latencies, failed, refusal) = lane?;
             measured.failed += failed;
+            measured.refusal = measured.refusal.or(refusal);
             measured.latencies.extend(latencies);
         }
         measured.requests = measured.latencies.len();

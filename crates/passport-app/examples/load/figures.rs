@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use crate::outcome::Outcome;
+
 /// What one run measured.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Measured {
     pub(crate) requests: usize,
     pub(crate) failed: usize,
+    /// The first reply that was not a good one.
+    pub(crate) refusal: Option<String>,
     pub(crate) time: Duration,
     /// In ascending order.
     pub(crate) latencies: Vec<Duration>,
@@ -24,6 +28,15 @@ impl Measured {
         per(count(self.requests), self.time)
     }
 
+    /// An error if more than `percent` of the replies were not good ones.
+    pub(crate) fn with_at_most(self, percent: usize) -> Outcome<Self> {
+        if self.failed * 100 <= self.requests * percent {
+            return Ok(self);
+        }
+        let (failed, all, refusal) = (self.failed, self.requests, self.refusal.unwrap_or_default());
+        Err(format!("{failed} of {all} requests were refused, the first with {refusal}").into())
+    }
+
     /// A percentile of the latencies.
     pub(crate) fn percentile(&self, percent: usize) -> Option<Duration> {
         let last = self.latencies.len().checked_sub(1)?;
@@ -34,6 +47,7 @@ impl Measured {
     pub(crate) fn add(&mut self, other: Self) {
         self.requests += other.requests;
         self.failed += other.failed;
+        self.refusal = self.refusal.take().or(other.refusal);
         self.time += other.time;
         self.latencies.extend(other.latencies);
         self.latencies.sort_unstable();
