@@ -9,7 +9,7 @@ use std::{
 use crate::{
     arguments::{Arguments, Work},
     column::Column,
-    driver::{Load, Target},
+    driver::{LANES, Load, Target},
     figures::{Measured, Of, Run, Share},
     gateway::Gateway,
     limit::{self, BareServer},
@@ -21,9 +21,6 @@ use crate::{
     table::{Cell, Fact, Table},
     world::{Site, World},
 };
-
-/// Connections of the load, where a row does not say otherwise.
-pub(crate) const LANES: usize = 32;
 
 /// A limit or another load that was measured right before a run: name and rate.
 pub(crate) type Limits = Vec<(Of, f64)>;

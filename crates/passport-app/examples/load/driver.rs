@@ -15,6 +15,9 @@ use crate::{
     figures::Measured, outcome::Outcome, process::Process, reply::Reply, request::Request,
 };
 
+/// Connections of the load, where a row does not say otherwise. Limits do as much at a time.
+pub(crate) const LANES: usize = 32;
+
 /// A server under load.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {

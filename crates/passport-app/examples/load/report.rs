@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::Arguments,
-    bench::LANES,
+    driver::LANES,
     figures::{Run, Summary, milliseconds},
     machine::file_system,
     table::{Cell, Table, commas},

@@ -7,7 +7,7 @@ use rand::RngExt;
 use uuid::{Builder, Uuid};
 
 use super::{rate::rate, sqlite::path, statement::run};
-use crate::{bench::LANES, figures::count, outcome::Outcome};
+use crate::{driver::LANES, figures::count, outcome::Outcome};
 
 /// Time of the first message in milliseconds since 1970, after those of the filled tables.
 const FIRST: u64 = 4_000_000_000_000;

@@ -6,13 +6,11 @@ use std::{
 use tokio_postgres::{Client, NoTls};
 
 use crate::{
+    driver::LANES,
     figures::{count, per},
     outcome::Outcome,
     people::{self, scattered},
 };
-
-/// Requests at a time, as many as the load has connections.
-const LANES: usize = 32;
 
 /// Rows of random users found by their primary key a second, by a prepared statement over one connection of
 /// one thread, which carries 32 requests at a time.

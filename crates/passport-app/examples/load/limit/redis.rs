@@ -6,12 +6,10 @@ use std::{
 use deadpool_redis::redis::{AsyncCommands, Client};
 
 use crate::{
+    driver::LANES,
     figures::{count, per},
     outcome::Outcome,
 };
-
-/// Requests at a time, as many as the load has connections.
-const LANES: usize = 32;
 
 /// Values got a second over one connection, which carries 32 requests at a time.
 pub(super) fn get(url: &str, time: Duration) -> Outcome<f64> {

@@ -4,7 +4,7 @@ use diesel::{Connection, SqliteConnection, connection::SimpleConnection, prelude
 
 use super::{rate::rate, statement::run};
 use crate::{
-    bench::LANES,
+    driver::LANES,
     figures::count,
     outcome::Outcome,
     people::{self, scattered},

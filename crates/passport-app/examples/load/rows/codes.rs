@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    bench::{Bench, LANES},
-    driver::Load,
+    bench::Bench,
+    driver::{LANES, Load},
     figures::Measured,
     outcome::Outcome,
     people::scattered,

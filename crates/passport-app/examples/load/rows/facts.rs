@@ -1,8 +1,8 @@
 //! Time of the start, and memory of challenges.
 
 use crate::{
-    bench::{Bench, LANES},
-    driver::Load,
+    bench::Bench,
+    driver::{LANES, Load},
     figures::{count, median, milliseconds},
     gateway::Gateway,
     outcome::Outcome,

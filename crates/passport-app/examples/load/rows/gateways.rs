@@ -2,8 +2,8 @@
 
 use super::{codes, one_worker::messages_alone};
 use crate::{
-    bench::{Bench, LANES, rate_of},
-    driver::Load,
+    bench::{Bench, rate_of},
+    driver::{LANES, Load},
     figures::Of,
     gateway::Gateway,
     outcome::Outcome,
