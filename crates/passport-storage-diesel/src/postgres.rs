@@ -8,6 +8,7 @@ mod failures;
 mod migrate;
 mod operator_token_rows;
 mod outbox_rows;
+mod pipelines;
 mod pool;
 mod privileges;
 mod server;

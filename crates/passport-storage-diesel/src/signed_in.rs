@@ -141,8 +141,8 @@ macro_rules! signed_in {
                 ) -> Result<Option<(Session, User)>, Failure> {
                     let find =
                         Find { digest: digest.as_bytes().to_vec(), now: values::moment(now) };
-                    let rows: Vec<Row> = self.0.load(find).await?;
-                    let found = rows.into_iter().next().map(|(session, user, phone)| {
+                    let found: Option<Row> = self.0.find(find).await?;
+                    let found = found.map(|(session, user, phone)| {
                         Ok((Session::try_from(session)?, user.user(phone)?))
                     });
                     found.transpose()

@@ -1,4 +1,8 @@
-use std::time::Duration;
+use std::{
+    pin::pin,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    time::Duration,
+};
 
 use diesel::{
     QueryResult,
@@ -24,17 +28,26 @@ impl<T, F> Question<T> for F where
 {
 }
 
+/// Query on a connection that others use at the same time.
+pub(super) trait SharedQuestion<T>:
+    for<'c> FnOnce(&'c AsyncPgConnection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static
+{
+}
+
+impl<T, F> SharedQuestion<T> for F where
+    F: for<'c> FnOnce(&'c AsyncPgConnection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static
+{
+}
+
 /// Connection that records whether an answer is outstanding, for which the next query would wait.
 pub(super) struct Connection {
     connection: AsyncPgConnection,
-    /// Set during a query, and permanently if the query does not complete: it timed out, the
-    /// connection was lost, or the task of the query panicked or was dropped with its executor.
-    owes_answer: bool,
+    answers: Answers,
 }
 
 impl Connection {
     pub(super) fn new(connection: AsyncPgConnection) -> Self {
-        Self { connection, owes_answer: false }
+        Self { connection, answers: Answers::default() }
     }
 
     /// Waits for the answer for twice `limit`, at which the server cancels a statement: a query may be
@@ -44,33 +57,32 @@ impl Connection {
         question: impl Question<T>,
         limit: Duration,
     ) -> Result<T, Failure> {
-        self.owes_answer = true;
+        let Self { connection, answers } = self;
         let asking = async {
-            match question(&mut self.connection).await {
-                Err(error) if !self.is_refusal(&error).await => Err(Failure::Lost(error.into())),
-                answer => Ok(answer),
-            }
+            let answer = question(connection).await;
+            unless_lost(connection, answer).await
         };
-        let answer = timeout(limit.saturating_mul(2), asking).await;
-        let answer = answer.map_err(|_| Failure::Timeout)??;
-        self.owes_answer = false;
-        answer.map_err(Failure::Query)
+        answers.wait(asking, limit).await
     }
 
-    /// Whether the query was rolled back.
-    ///
-    /// An error that ends the session (`FATAL`), as when an operator terminates it, may come after the
-    /// commit; every other error rolls the query back. Diesel does not distinguish them, so this checks
-    /// whether the connection still answers.
-    /// <https://www.postgresql.org/docs/current/protocol-flow.html>
-    async fn is_refusal(&mut self, error: &Error) -> bool {
-        match error {
-            Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => false,
-            Error::DatabaseError(DatabaseErrorKind::Unknown, _) => {
-                self.connection.batch_execute("SELECT 1").await.is_ok()
-            }
-            _ => true,
-        }
+    /// As [`ask`](Self::ask), while the server answers other queries, which it does in turn. So the time
+    /// begins anew whenever it has answered one.
+    pub(super) async fn ask_shared<T>(
+        &self,
+        question: impl SharedQuestion<T>,
+        limit: Duration,
+    ) -> Result<T, Failure> {
+        let Self { connection, answers } = self;
+        let asking = async {
+            let answer = question(connection).await;
+            unless_lost(connection, answer).await
+        };
+        answers.wait(asking, limit).await
+    }
+
+    /// Whether a query did not get its answer.
+    pub(super) fn has_failed(&self) -> bool {
+        self.answers.failed.load(Relaxed)
     }
 }
 
@@ -78,6 +90,76 @@ impl Connection {
 /// server that is gone without closing the connection is detected by the timeout of the query.
 impl Fit for Connection {
     fn is_fit(&mut self) -> bool {
-        !self.owes_answer && !self.connection.is_broken()
+        !self.answers.are_outstanding() && !self.connection.is_broken()
+    }
+}
+
+/// Counts of what a connection was asked and has answered.
+#[derive(Default)]
+struct Answers {
+    /// With queries that never complete: they timed out, the connection was lost, or their task panicked
+    /// or was dropped with its executor.
+    asked: AtomicUsize,
+    given: AtomicUsize,
+    failed: AtomicBool,
+}
+
+impl Answers {
+    async fn wait<T>(
+        &self,
+        asking: impl Future<Output = Result<QueryResult<T>, Failure>>,
+        limit: Duration,
+    ) -> Result<T, Failure> {
+        self.asked.fetch_add(1, Relaxed);
+        let answer = self.within(limit, asking).await;
+        match &answer {
+            Ok(_) => drop(self.given.fetch_add(1, Relaxed)),
+            Err(_) => self.failed.store(true, Relaxed),
+        }
+        answer?.map_err(Failure::Query)
+    }
+
+    /// Waits for twice `limit` from the latest answer to any query.
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        asking: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut asking = pin!(asking);
+        loop {
+            let given = self.given.load(Relaxed);
+            match timeout(limit.saturating_mul(2), &mut asking).await {
+                Ok(answer) => return answer,
+                Err(_) if self.given.load(Relaxed) == given => return Err(Failure::Timeout),
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn are_outstanding(&self) -> bool {
+        self.given.load(Relaxed) != self.asked.load(Relaxed)
+    }
+}
+
+/// The answer, unless an error leaves open whether the query was rolled back.
+///
+/// An error that ends the session (`FATAL`), as when an operator terminates it, may come after the
+/// commit; every other error rolls the query back. Diesel does not distinguish them, so this checks
+/// whether the connection still answers.
+/// <https://www.postgresql.org/docs/current/protocol-flow.html>
+async fn unless_lost<T>(
+    mut connection: &AsyncPgConnection,
+    answer: QueryResult<T>,
+) -> Result<QueryResult<T>, Failure> {
+    let is_lost = match &answer {
+        Err(Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _)) => true,
+        Err(Error::DatabaseError(DatabaseErrorKind::Unknown, _)) => {
+            connection.batch_execute("SELECT 1").await.is_err()
+        }
+        _ => false,
+    };
+    match answer {
+        Err(error) if is_lost => Err(Failure::Lost(error.into())),
+        answer => Ok(answer),
     }
 }

@@ -84,7 +84,14 @@ pub(super) struct Lent {
 }
 
 impl Lent {
-    pub(super) fn connection(&mut self) -> &mut Connection {
+    pub(super) fn connection(&self) -> &Connection {
+        match &self.connection {
+            Some(connection) => connection,
+            None => unreachable!("a connection is lent once it is open"),
+        }
+    }
+
+    pub(super) fn connection_mut(&mut self) -> &mut Connection {
         match &mut self.connection {
             Some(connection) => connection,
             None => unreachable!("a connection is lent once it is open"),

@@ -14,8 +14,9 @@ use tokio::{
 
 use super::{
     both::{Both, Then},
-    connection::Question,
-    connections::{Connections, Lent},
+    connection::{Question, SharedQuestion},
+    connections::Connections,
+    pipelines::Pipelines,
     server::Server,
 };
 use crate::{
@@ -31,11 +32,13 @@ use crate::{
 ///
 /// A query runs on a task of its own, which keeps the connection until the server has answered, even if
 /// the caller is gone. The server cancels the query at the same timeout. Therefore no more queries run
-/// on the server than the pool has connections, and no connection with an outstanding answer is used.
+/// on the server than the pool has connections, and no connection with an outstanding answer is used, but
+/// by [`find`](Self::find).
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) server: Server,
     connections: Arc<Connections>,
+    pipelines: Arc<Pipelines>,
     options: DatabaseOptions,
 }
 
@@ -49,7 +52,8 @@ impl Pool {
         let server = Server::new(url, options.answer_timeout)?;
         let most = options.max_connections.max(1);
         let connections = Connections::new(server.clone(), runtime.clone(), most);
-        let pool = Self { server, connections, options };
+        let pipelines = Arc::new(Pipelines::new(Arc::clone(&connections)));
+        let pool = Self { server, connections, pipelines, options };
         pool.ping().await?;
         Ok(pool)
     }
@@ -79,6 +83,19 @@ impl Pool {
         Query: LoadQuery<'static, AsyncPgConnection, Row> + Send + 'static,
     {
         self.ask(|connection| Box::pin(query.load(connection))).await
+    }
+
+    /// The row of `query`, which finds it by a key. Such queries of one runtime share a connection while they
+    /// are outstanding, so that neither side waits for the other.
+    pub(crate) async fn find<Row, Query>(&self, query: Query) -> Result<Option<Row>, Failure>
+    where
+        Row: Send + 'static,
+        Query: for<'c> LoadQuery<'static, &'c AsyncPgConnection, Row> + Send + 'static,
+    {
+        let rows: Vec<Row> = self
+            .ask_shared(|mut connection| Box::pin(async move { query.load(&mut connection).await }))
+            .await?;
+        Ok(rows.into_iter().next())
     }
 
     /// Runs `query`; returns the number of rows that it changed.
@@ -170,19 +187,42 @@ impl Pool {
         limit: Duration,
         question: impl Question<T>,
     ) -> Result<T, Failure> {
-        let deadline = Instant::now() + self.options.answer_timeout;
-        let mut connection = self.checkout(deadline).await?;
-        let asking =
-            tokio::spawn(async move { connection.connection().ask(question, limit).await });
-        match timeout_at(deadline, asking).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => Err(Failure::Lost(panic.into())),
-            Err(_) => Err(Failure::Timeout),
-        }
+        let deadline = self.deadline();
+        let mut lent = connected(deadline, self.connections.take()).await?;
+        answered(deadline, async move { lent.connection_mut().ask(question, limit).await }).await
     }
 
-    async fn checkout(&self, deadline: Instant) -> Result<Lent, Failure> {
-        timeout_at(deadline, self.connections.take()).await.unwrap_or(Err(Failure::Busy))
+    async fn ask_shared<T: Send + 'static>(
+        &self,
+        question: impl SharedQuestion<T>,
+    ) -> Result<T, Failure> {
+        let (deadline, limit) = (self.deadline(), self.options.answer_timeout);
+        let pipeline = connected(deadline, self.pipelines.join()).await?;
+        answered(deadline, async move { pipeline.connection().ask_shared(question, limit).await })
+            .await
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.options.answer_timeout
+    }
+}
+
+async fn connected<C>(
+    deadline: Instant,
+    connecting: impl Future<Output = Result<C, Failure>>,
+) -> Result<C, Failure> {
+    timeout_at(deadline, connecting).await.unwrap_or(Err(Failure::Busy))
+}
+
+/// Waits for an answer on a task of its own, which continues after the deadline.
+async fn answered<T: Send + 'static>(
+    deadline: Instant,
+    asking: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
+    match timeout_at(deadline, tokio::spawn(asking)).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(panic)) => Err(Failure::Lost(panic.into())),
+        Err(_) => Err(Failure::Timeout),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use diesel::{
-    Connection, QueryResult, SqliteConnection,
+    Connection, OptionalExtension, QueryResult, SqliteConnection,
     dsl::sql,
     query_builder::{QueryFragment, QueryId},
     query_dsl::LoadQuery,
@@ -75,6 +75,14 @@ impl Pool {
         Query: LoadQuery<'static, SqliteConnection, Row>,
     {
         self.read(move |connection| query.load(connection)).await
+    }
+
+    /// The row of `query`, which finds it by a key.
+    pub(crate) async fn find<Row, Query>(&self, query: Query) -> Result<Option<Row>, Failure>
+    where
+        Query: LoadQuery<'static, SqliteConnection, Row>,
+    {
+        self.read(move |connection| query.get_result(connection).optional()).await
     }
 
     /// Runs `read` on a connection that reads; see [`Readers::read`].

@@ -5,8 +5,9 @@ use std::time::Duration;
 use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures::future::join_all;
-use passport_storage_diesel::Database;
-use tokio::{runtime::Builder, task::spawn_blocking, time::sleep};
+use passport_session::{SessionDigest, SessionToken};
+use passport_storage_diesel::{Database, DatabaseOptions};
+use tokio::{runtime::Builder, task::{JoinSet, spawn_blocking}, time::sleep};
 
 use crate::room;
 
@@ -63,4 +64,51 @@ async fn no_query_fails_because_another_runtime_ended() {
             found.expect("a connection that lives");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn queries_by_a_key_share_a_connection_while_they_are_outstanding() {
+    let url = room::with_parameter(&room::postgres_url().await, "application_name=runtimes_key");
+    let database = room::migrated(&url).await;
+    let at_home = connections("runtimes_key").await;
+    let (signed_in, digest) = (database.signed_in_users(), digest());
+    let asking = spawn_blocking(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let asking = (0..30).map(|_| signed_in.find(&digest, room::NOW));
+            for found in join_all(asking).await {
+                assert!(found.expect("PostgreSQL answers").is_none());
+            }
+            connections("runtimes_key").await
+        })
+    });
+    assert_eq!(asking.await.unwrap(), at_home + 1, "30 queries have one connection");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn queries_that_share_a_connection_leave_it_to_others() {
+    let url = room::postgres_url().await;
+    room::migrated(&url).await;
+    let options = DatabaseOptions { max_connections: 1, ..DatabaseOptions::default() };
+    let database = Database::connect(&url, options).await.unwrap();
+    let mut endless = JoinSet::new();
+    for _ in 0..16 {
+        let (signed_in, digest) = (database.signed_in_users(), digest());
+        endless.spawn(async move {
+            loop {
+                signed_in.find(&digest, room::NOW).await.expect("PostgreSQL answers");
+            }
+        });
+    }
+    let (users, phone) = (database.users(), room::phone(1));
+    for _ in 0..20 {
+        users.find_by_phone(&phone).await.expect("a place in the queue");
+    }
+    assert!(endless.try_join_next().is_none(), "one of them has failed");
+}
+
+fn digest() -> SessionDigest {
+    SessionToken::generate(&mut rand::rng()).digest()
 }

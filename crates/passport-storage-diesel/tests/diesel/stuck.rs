@@ -8,8 +8,9 @@ use std::{
 use diesel::{QueryableByName, sql_query, sql_types::Integer};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures::future::join_all;
+use passport_session::SessionToken;
 use passport_storage_diesel::{Database, DatabaseOptions};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use uuid::Uuid;
 
 use crate::room::{self, NOW};
@@ -58,6 +59,32 @@ async fn a_cancelled_query_leaves_no_connection_with_an_outstanding_answer() {
     timeout(LIMIT / 2, users.find_by_phone(&phone)).await.expect_err("the table is locked");
     let answer = sessions.list(Uuid::nil(), NOW).await;
     answer.expect("the other table is free, and the connection is in time");
+}
+
+/// The server cancels the queries of a shared connection one after the other, for which the callers do not
+/// wait.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn a_shared_connection_is_kept_until_the_server_has_answered_each_of_its_queries() {
+    let mut server = Server::start(1, "stuck_shared").await;
+    let before = server.backends("").await;
+    server.lock_users().await;
+    let (users, signed_in) = (server.database.users(), server.database.signed_in_users());
+    let digest = SessionToken::generate(&mut rand::rng()).digest();
+    let begun = Instant::now();
+    let asking = (0..4).map(|_| signed_in.find(&digest, NOW));
+    for outcome in join_all(asking).await {
+        outcome.expect_err("the table is locked");
+    }
+    assert!(begun.elapsed() < 2 * LIMIT, "callers waited {:?}", begun.elapsed());
+    sleep(LIMIT / 2).await;
+    assert_eq!(server.backends("AND state = 'active'").await, before, "one query at a time");
+    let refused = users.find_by_phone(&room::phone(1)).await;
+    assert!(room::chain(&refused.expect_err("no connection")).contains("did not take the query"));
+    sleep_until(begun + 4 * LIMIT + LIMIT / 2).await;
+    server.unlock_users().await;
+    users.find_by_phone(&room::phone(1)).await.expect("the connection is back in the pool");
+    assert_eq!(server.backends("").await, before, "the connection was replaced");
 }
 
 /// Conversely, a connection that answers is kept, and its query is completed.
