@@ -12,7 +12,8 @@ use tokio::{
 };
 
 use crate::{
-    figures::Measured, outcome::Outcome, process::Process, reply::Reply, request::Request,
+    figures::Measured, outcome::Outcome, polling::Polling, process::Process, reply::Reply,
+    request::Request,
 };
 
 /// Connections of the load, where a row does not say otherwise. Limits do as much at a time.
@@ -68,7 +69,8 @@ impl Target {
         request: impl Fn(usize) -> Request,
         read: impl Fn(usize, &Reply) -> Outcome,
     ) -> Outcome<Measured> {
-        let before = self.cpu();
+        let polling = self.has_cores_of_its_own().then(Polling::start);
+        let (before, threads) = (self.cpu(), self.server.threads());
         let (started, next) = (Instant::now(), Cell::new(0));
         let lanes = (0..load.lanes).map(|_| async {
             let mut connection = Connection::open(self.address).await?;
@@ -79,6 +81,9 @@ impl Target {
                 let sent = Instant::now();
                 let reply = connection.exchange(&request).await?;
                 latencies.push(sent.elapsed());
+                if let Some(polling) = &polling {
+                    polling.count_reply();
+                }
                 if request.is_answered_by(&reply) {
                     read(n, &reply)?;
                 } else {
@@ -99,9 +104,14 @@ impl Target {
         }
         measured.requests = measured.latencies.len();
         measured.latencies.sort_unstable();
+        let busy = |(thread, now): (u32, Duration)| {
+            now.saturating_sub(threads.get(&thread).copied().unwrap_or_default())
+        };
+        let busiest = self.server.threads().into_iter().map(busy).max().unwrap_or_default();
         let [server, stores, load] = std::array::from_fn(|i| after[i].saturating_sub(before[i]));
         let stores = (!self.stores.is_empty()).then_some(stores);
-        Ok(Measured { server, stores, load, ..measured })
+        let load = load.saturating_sub(polling.map(|it| it.idle()).unwrap_or_default());
+        Ok(Measured { server, busiest, stores, load, ..measured })
     }
 
     /// Sends one request on a new connection; an error if the reply is not a good one.
@@ -113,6 +123,11 @@ impl Target {
         let asked = String::from_utf8_lossy(request.bytes());
         let line = asked.lines().next().unwrap_or_default();
         Err(format!("unexpected reply to {line}: {}", reply.shown()).into())
+    }
+
+    /// Whether the load shares no core with the server.
+    fn has_cores_of_its_own(&self) -> bool {
+        Process::own().is_apart_from(self.server)
     }
 
     /// Processor time of server, stores and load so far.

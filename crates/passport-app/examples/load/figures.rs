@@ -16,6 +16,8 @@ pub(crate) struct Measured {
     pub(crate) latencies: Vec<Duration>,
     /// Processor time of the server.
     pub(crate) server: Duration,
+    /// Processor time of its busiest thread.
+    pub(crate) busiest: Duration,
     /// Processor time of the stores that are known processes of their own.
     pub(crate) stores: Option<Duration>,
     /// Processor time of the load.
@@ -52,6 +54,7 @@ impl Measured {
         self.latencies.extend(other.latencies);
         self.latencies.sort_unstable();
         self.server += other.server;
+        self.busiest += other.busiest;
         self.stores = add(self.stores, other.stores);
         self.load += other.load;
     }
@@ -102,6 +105,8 @@ pub(crate) struct Summary {
     pub(crate) stores_cpu: Option<f64>,
     /// Cores that were busy on average: server, stores, load.
     pub(crate) cores: [f64; 3],
+    /// Share of its time that the busiest thread of the server was busy.
+    pub(crate) busiest: f64,
     /// All runs together.
     pub(crate) requests: usize,
     pub(crate) failed: usize,
@@ -146,6 +151,7 @@ impl Summary {
                 median(over(|it| ratio(it.stores.unwrap_or_default(), it.time))),
                 median(over(|it| ratio(it.load, it.time))),
             ],
+            busiest: median(over(|it| ratio(it.busiest, it.time))),
             requests: runs.iter().map(|run| run.measured.requests).sum(),
             failed: runs.iter().map(|run| run.measured.failed).sum(),
             shares: shares.collect(),

@@ -24,6 +24,8 @@ pub(crate) struct Layout {
     pub(crate) two: Cores,
     /// The load beside two workers.
     pub(crate) load_beside_two: Cores,
+    /// The load beside one worker that two are compared with: it has the same place on half of the cores.
+    pub(crate) load_beside_half: Cores,
 }
 
 impl Layout {
@@ -45,7 +47,8 @@ impl Layout {
             _ => ["2".to_owned(), format!("2-{}", cores - 1)],
         };
         let [one, two] = ["0", "0,1"].map(str::to_owned);
-        Some(Self { one, load, two, load_beside_two: beside_two })
+        let half = if cores == 2 { &one } else { &beside_two }.clone();
+        Some(Self { one, load, two, load_beside_two: beside_two, load_beside_half: half })
     }
 
     /// Whether the load and two workers share cores.
@@ -102,5 +105,12 @@ mod tests {
         assert!(Layout::of(2).unwrap().is_shared());
         assert!(!Layout::of(3).unwrap().is_shared());
         assert_eq!(Layout::of(4).unwrap().load_beside_two, "2-3");
+    }
+
+    #[test]
+    fn one_worker_that_two_are_compared_with_has_half_of_what_they_have() {
+        let of = |cores| Layout::of(cores).unwrap();
+        assert_eq!((of(2).load_beside_half, of(2).load_beside_two), ("0".into(), "0,1".into()));
+        assert_eq!(of(4).load_beside_half, of(4).load_beside_two);
     }
 }

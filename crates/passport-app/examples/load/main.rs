@@ -21,6 +21,7 @@ mod machine;
 mod messages;
 mod outcome;
 mod people;
+mod polling;
 mod process;
 mod reply;
 mod report;

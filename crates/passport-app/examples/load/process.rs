@@ -1,6 +1,10 @@
 //! What Linux tells of processes: processor time and memory.
 
-use std::{fs, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    time::Duration,
+};
 
 /// Ticks per second in `/proc/<pid>/stat`; every Linux has 100.
 const TICKS: u64 = 100;
@@ -27,6 +31,24 @@ impl Process {
         self.stat().own
     }
 
+    /// Processor time of each of its threads so far.
+    pub(crate) fn threads(self) -> HashMap<u32, Duration> {
+        let stat = |task: u32| fs::read_to_string(format!("/proc/{}/task/{task}/stat", self.0));
+        let time = |task| Some((task, times(&stat(task).ok()?).own));
+        self.tasks().filter_map(time).collect()
+    }
+
+    /// Whether no core that may run it may run `other`.
+    pub(crate) fn is_apart_from(self, other: Self) -> bool {
+        let cores = |process: Self| cores(&process.status());
+        cores(self).is_disjoint(&cores(other))
+    }
+
+    fn tasks(self) -> impl Iterator<Item = u32> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.0)).into_iter().flatten().flatten();
+        tasks.filter_map(|task| task.file_name().to_str()?.parse().ok())
+    }
+
     /// Resident memory in KiB.
     pub(crate) fn memory_kib(self) -> u64 {
         field(&self.status(), "VmRSS:")
@@ -44,8 +66,8 @@ impl Process {
     /// The processes that it started and that run.
     pub(crate) fn children(self) -> Vec<Self> {
         // Each thread has a list of the processes that it started.
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.0)).into_iter().flatten().flatten();
-        let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+        let list = |task| fs::read_to_string(format!("/proc/{}/task/{task}/children", self.0));
+        let lists = self.tasks().filter_map(|task| list(task).ok());
         lists.flat_map(|list| ids(&list)).map(Self).collect()
     }
 
@@ -73,8 +95,20 @@ fn times(stat: &str) -> Times {
 
 /// Reads the field `name` of `/proc/<pid>/status`, in KiB.
 fn field(status: &str, name: &str) -> u64 {
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-    line.split_whitespace().next().and_then(|it| it.parse().ok()).unwrap_or(0)
+    line(status, name).split_whitespace().next().and_then(|it| it.parse().ok()).unwrap_or(0)
+}
+
+/// Reads the list of cores in `/proc/<pid>/status`, such as `0-2,5`.
+fn cores(status: &str) -> HashSet<u32> {
+    let ranges = line(status, "Cpus_allowed_list:").trim().split(',').flat_map(|range| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        Some(first.parse::<u32>().ok()?..=last.parse::<u32>().ok()?)
+    });
+    ranges.flatten().collect()
+}
+
+fn line<'a>(status: &'a str, name: &str) -> &'a str {
+    status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default()
 }
 
 fn ids(list: &str) -> Vec<u32> {
@@ -108,6 +142,23 @@ mod tests {
     #[test]
     fn lists_of_children_are_read() {
         assert_eq!(ids("12 34 \n"), [12, 34]);
+    }
+
+    #[test]
+    fn lists_of_cores_are_read() {
+        let of = |list: &str| {
+            let mut cores: Vec<_> =
+                cores(&format!("Name:\tx\nCpus_allowed_list:\t{list}\n")).into_iter().collect();
+            cores.sort_unstable();
+            cores
+        };
+        assert_eq!((of("0-2,5"), of("1"), of("")), (vec![0, 1, 2, 5], vec![1], Vec::new()));
+    }
+
+    #[test]
+    fn this_process_has_threads_and_shares_its_cores_with_itself() {
+        assert!(Process::own().threads().len() > 1, "the tests and the thread that runs them");
+        assert!(!Process::own().is_apart_from(Process::own()));
     }
 
     #[test]

@@ -21,8 +21,9 @@ pub(crate) fn circumstances(arguments: &Arguments, site: &Site) -> String {
         "- Machine: {}; data on {}.\n\
          - Each row: median of {runs} runs of {seconds} s, {LANES} connections unless the row says otherwise, random \
          people of tables with {users} users, sessions and messages.\n\
-         - One worker: server, stores and limits on core {}, load on core {}.\n\
-         - Two workers and sign-ins by password: server, stores and limits on cores {}, load on cores {}{shared}.\n\
+         - One worker: server, stores and limits on core {}; load on core {}, where it does not sleep.\n\
+         - Two workers and sign-ins by password: server, stores and limits on cores {}; load on cores {}{shared}. \
+         The one worker that two are compared with: the same on core {}, load on core {}.\n\
          - PostgreSQL: fsync, shared_buffers 512 MB. Redis: appendfsync everysec. SQLite: synchronous FULL.\n\
          - Limits of the service are in force and never reached, because visitors have new addresses.",
         site.machine,
@@ -31,6 +32,8 @@ pub(crate) fn circumstances(arguments: &Arguments, site: &Site) -> String {
         layout.load,
         layout.two,
         layout.load_beside_two,
+        layout.one,
+        layout.load_beside_half,
     )
 }
 
@@ -77,7 +80,7 @@ fn measured(runs: &[Run]) -> Value {
     let each: Vec<_> = each.collect();
     let summary = Summary::of(runs).map(|it| {
         json!({ "rate": it.rate, "least": it.least, "most": it.most, "p50_ms": it.p50, "p99_ms": it.p99,
-            "server_cpu_ms": it.server_cpu, "stores_cpu_ms": it.stores_cpu, "cores": it.cores })
+            "server_cpu_ms": it.server_cpu, "stores_cpu_ms": it.stores_cpu, "cores": it.cores, "busiest": it.busiest })
     });
     json!({ "median": summary, "runs": each })
 }

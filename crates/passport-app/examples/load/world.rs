@@ -142,6 +142,12 @@ impl Site {
         pin(Process::own(), &self.layout.load)
     }
 
+    /// Places the load and `stores` for one worker that two are compared with.
+    pub(crate) fn pin_for_half(&self, stores: &[Process]) -> Outcome {
+        pin_all(stores, &self.layout.one)?;
+        pin(Process::own(), &self.layout.load_beside_half)
+    }
+
     /// Places the load and `stores` for rows with two workers.
     pub(crate) fn pin_for_two(&self, stores: &[Process]) -> Outcome {
         pin_all(stores, &self.layout.two)?;

@@ -34,7 +34,7 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
         return Ok(());
     }
     let service = bench.one_worker(&world.places, &Gateway::Inbox).await?;
-    bench.fact(Fact::Idle, world.column, mebibytes(service.memory_kib()));
+    bench.fact(Fact::Idle, world.column, memory(&service));
     reads(bench, world, &service).await;
     let limits = async || messages_alone(bench, world).await;
     bench
@@ -46,7 +46,7 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
         let run = async || codes::sign_in(bench, &service, to).await;
         bench.row(row, world.column, limits, run).await;
     }
-    bench.fact(Fact::Loaded, world.column, mebibytes(service.memory_kib()));
+    bench.fact(Fact::Loaded, world.column, memory(&service));
     Ok(())
 }
 
@@ -95,6 +95,9 @@ pub(super) async fn messages_alone(bench: &Bench<'_>, world: &World) -> Outcome<
     Ok(vec![statements, (Of::Machine("one commit of a row"), bench.commit(world).await?)])
 }
 
-fn mebibytes(kibibytes: u64) -> String {
-    format!("{} MiB", kibibytes / 1_024)
+/// Resident memory, and how much of it is not pages of files, which others share and the kernel can drop.
+fn memory(service: &Service) -> String {
+    let mebibytes = |kibibytes| kibibytes / 1_024;
+    let (all, own) = (mebibytes(service.memory_kib()), mebibytes(service.own_memory_kib()));
+    format!("{all} MiB, {own} MiB without pages of files")
 }

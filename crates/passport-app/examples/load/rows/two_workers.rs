@@ -42,20 +42,23 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
     bench.site.pin_for_one(&world.places.processes)
 }
 
-/// Rate of the service with one worker, which has the load and the stores placed for it meanwhile.
+/// Rate of the service with one worker. The load and the stores are where they are with two, on half of the
+/// cores, so that two have twice as much of everything.
 async fn alone(
     bench: &Bench<'_>,
     world: &World,
     run: impl Future<Output = Outcome<Measured>>,
 ) -> Outcome<f64> {
-    bench.site.pin_for_one(&world.places.processes)?;
+    bench.site.pin_for_half(&world.places.processes)?;
     let measured = run.await;
     bench.site.pin_for_two(&world.places.processes)?;
     Ok(measured?.rate())
 }
 
-/// How many cores were busy, because a rate that the load or a lack of cores limits says less.
+/// How many cores were busy, because a rate that the load or a lack of cores limits says less; and the busiest
+/// thread, because a process has no use for more cores once one of its threads needs a whole one.
 fn cores(runs: &[Run]) -> Option<String> {
-    let [server, stores, load] = Summary::of(runs)?.cores;
-    Some(format!("cores: {server:.1} server, {stores:.1} stores, {load:.1} load"))
+    let Summary { cores: [server, stores, load], busiest, .. } = Summary::of(runs)?;
+    let threads = format!("{server:.1} server of which {busiest:.2} its busiest thread");
+    Some(format!("cores: {threads}, {stores:.1} stores, {load:.1} load"))
 }
