@@ -26,7 +26,7 @@ pub(crate) enum Failure {
     /// A stored row has a value that is not valid.
     #[error("stored row is damaged")]
     Row(#[source] Box<dyn Error + Send + Sync>),
-    /// The transaction that the write shared with others failed.
+    /// What the query shared with others failed: a transaction, or opening a connection.
     #[error(transparent)]
     Shared(Arc<Failure>),
 }

@@ -60,13 +60,14 @@ impl Connection {
         let Self { connection, answers } = self;
         let asking = async {
             let answer = question(connection).await;
+            answers.hear();
             unless_lost(connection, answer).await
         };
         answers.wait(asking, limit).await
     }
 
-    /// As [`ask`](Self::ask), while the server answers other queries, which it does in turn. So the time
-    /// begins anew whenever it has answered one.
+    /// As [`ask`](Self::ask), while the server answers other queries, which it does in turn. So it gives up
+    /// when none of them is answered for twice `limit`, which it sees at three times at the latest.
     pub(super) async fn ask_shared<T>(
         &self,
         question: impl SharedQuestion<T>,
@@ -75,14 +76,15 @@ impl Connection {
         let Self { connection, answers } = self;
         let asking = async {
             let answer = question(connection).await;
+            answers.hear();
             unless_lost(connection, answer).await
         };
         answers.wait(asking, limit).await
     }
 
-    /// Whether a query did not get its answer.
-    pub(super) fn has_failed(&self) -> bool {
-        self.answers.failed.load(Relaxed)
+    /// Whether it let a query wait for longer than its limit, or the last one did not get its answer.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.answers.is_doubtful.load(Relaxed)
     }
 }
 
@@ -100,8 +102,11 @@ struct Answers {
     /// With queries that never complete: they timed out, the connection was lost, or their task panicked
     /// or was dropped with its executor.
     asked: AtomicUsize,
+    /// Those that completed.
     given: AtomicUsize,
-    failed: AtomicBool,
+    /// Answers, with errors that leave open whether the query was rolled back.
+    heard: AtomicUsize,
+    is_doubtful: AtomicBool,
 }
 
 impl Answers {
@@ -111,29 +116,38 @@ impl Answers {
         limit: Duration,
     ) -> Result<T, Failure> {
         self.asked.fetch_add(1, Relaxed);
-        let answer = self.within(limit, asking).await;
-        match &answer {
-            Ok(_) => drop(self.given.fetch_add(1, Relaxed)),
-            Err(_) => self.failed.store(true, Relaxed),
+        let answer = self.unless_silent(limit, asking).await;
+        self.is_doubtful.store(answer.is_err(), Relaxed);
+        if answer.is_ok() {
+            self.given.fetch_add(1, Relaxed);
         }
         answer?.map_err(Failure::Query)
     }
 
-    /// Waits for twice `limit` from the latest answer to any query.
-    async fn within<T>(
+    /// Waits until no query was answered for twice `limit`.
+    async fn unless_silent<T>(
         &self,
         limit: Duration,
         asking: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let mut asking = pin!(asking);
+        let mut was_silent = false;
         loop {
-            let given = self.given.load(Relaxed);
-            match timeout(limit.saturating_mul(2), &mut asking).await {
-                Ok(answer) => return answer,
-                Err(_) if self.given.load(Relaxed) == given => return Err(Failure::Timeout),
-                Err(_) => {}
+            let heard = self.heard.load(Relaxed);
+            if let Ok(answer) = timeout(limit, &mut asking).await {
+                return answer;
             }
+            let is_silent = self.heard.load(Relaxed) == heard;
+            if is_silent && was_silent {
+                return Err(Failure::Timeout);
+            }
+            self.is_doubtful.store(true, Relaxed);
+            was_silent = is_silent;
         }
+    }
+
+    fn hear(&self) {
+        self.heard.fetch_add(1, Relaxed);
     }
 
     fn are_outstanding(&self) -> bool {

@@ -1,15 +1,19 @@
-use std::sync::{
-    Arc, Mutex, PoisonError, Weak,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
 };
 
-use tokio::{
-    runtime::{self, Handle},
-    sync::Mutex as AsyncMutex,
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
 };
+use tokio::runtime::{self, Handle};
 
 use super::{
-    connection::Connection,
+    connection::SharedQuestion,
     connections::{Connections, Lent},
 };
 use crate::failure::Failure;
@@ -23,17 +27,16 @@ const MOST: usize = 32;
 /// answered at once, or waits for what the others wait for too.
 pub(super) struct Pipelines {
     connections: Arc<Connections>,
-    latest: Mutex<Vec<(runtime::Id, Arc<Latest>)>>,
+    /// The latest of each runtime, as long as a query has it.
+    latest: Mutex<Vec<(runtime::Id, Weak<Pipeline>)>>,
 }
-
-/// The latest connection of a runtime. The lock is held while the next one is taken from the pool, so that all
-/// who ask meanwhile share that one.
-type Latest = AsyncMutex<Weak<Pipeline>>;
 
 /// A connection that is asked before it has answered. It is back in the pool with the last answer.
 pub(super) struct Pipeline {
-    lent: Lent,
-    asked: AtomicUsize,
+    /// Continues as long as one query waits for it, so none loses its turn in the pool by another that gave up.
+    taking: Shared<BoxFuture<'static, Result<Arc<Lent>, Arc<Failure>>>>,
+    /// Queries that entered.
+    queries: AtomicUsize,
 }
 
 impl Pipelines {
@@ -41,38 +44,49 @@ impl Pipelines {
         Self { connections, latest: Mutex::default() }
     }
 
-    /// A connection that has unanswered queries of the caller's runtime, or one of the pool.
-    pub(super) async fn join(&self) -> Result<Arc<Pipeline>, Failure> {
-        let latest = self.latest(Handle::current().id());
-        let mut latest = latest.lock().await;
-        if let Some(pipeline) = latest.upgrade().filter(|it| it.enter()) {
-            return Ok(pipeline);
+    /// The pipeline of the caller's runtime, or a new one with the next connection of the pool.
+    pub(super) fn enter(&self) -> Arc<Pipeline> {
+        let runtime = Handle::current().id();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = latest.iter().find(|(owner, _)| *owner == runtime);
+        if let Some(pipeline) = own.and_then(|(_, own)| own.upgrade()).filter(|it| it.enter()) {
+            return pipeline;
         }
-        let lent = self.connections.take().await?;
-        let pipeline = Arc::new(Pipeline { lent, asked: AtomicUsize::new(1) });
-        *latest = Arc::downgrade(&pipeline);
-        Ok(pipeline)
-    }
-
-    fn latest(&self, runtime: runtime::Id) -> Arc<Latest> {
-        let mut all = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, latest)) = all.iter().find(|(owner, _)| *owner == runtime) {
-            return Arc::clone(latest);
-        }
-        // Those for which no query waits, because runtimes end.
-        all.retain(|(_, it)| Arc::strong_count(it) > 1);
-        let latest = Arc::new(Latest::default());
-        all.push((runtime, Arc::clone(&latest)));
-        latest
+        let connections = Arc::clone(&self.connections);
+        let taking = async move { Ok(Arc::new(connections.take().await?)) }.boxed().shared();
+        let pipeline = Arc::new(Pipeline { taking, queries: AtomicUsize::new(1) });
+        latest.retain(|(owner, it)| *owner != runtime && it.strong_count() > 0);
+        latest.push((runtime, Arc::downgrade(&pipeline)));
+        pipeline
     }
 }
 
 impl Pipeline {
-    pub(super) fn connection(&self) -> &Connection {
-        self.lent.connection()
+    /// Waits for the connection.
+    pub(super) async fn connected(&self) -> Result<(), Failure> {
+        self.lent().await.map(drop)
     }
 
+    /// Asks a question; see [`Connection::ask_shared`](super::connection::Connection::ask_shared).
+    pub(super) async fn ask<T>(
+        &self,
+        question: impl SharedQuestion<T>,
+        limit: Duration,
+    ) -> Result<T, Failure> {
+        self.lent().await?.connection().ask_shared(question, limit).await
+    }
+
+    async fn lent(&self) -> Result<Arc<Lent>, Failure> {
+        self.taking.clone().await.map_err(Failure::Shared)
+    }
+
+    /// Whether one more query may use it.
     fn enter(&self) -> bool {
-        !self.connection().has_failed() && self.asked.fetch_add(1, Relaxed) < MOST
+        let is_usable = match self.taking.peek() {
+            None => true,
+            Some(Ok(lent)) => !lent.connection().is_doubtful(),
+            Some(Err(_)) => false,
+        };
+        is_usable && self.queries.fetch_add(1, Relaxed) < MOST
     }
 }

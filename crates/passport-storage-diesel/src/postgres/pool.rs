@@ -197,9 +197,9 @@ impl Pool {
         question: impl SharedQuestion<T>,
     ) -> Result<T, Failure> {
         let (deadline, limit) = (self.deadline(), self.options.answer_timeout);
-        let pipeline = connected(deadline, self.pipelines.join()).await?;
-        answered(deadline, async move { pipeline.connection().ask_shared(question, limit).await })
-            .await
+        let pipeline = self.pipelines.enter();
+        connected(deadline, pipeline.connected()).await?;
+        answered(deadline, async move { pipeline.ask(question, limit).await }).await
     }
 
     fn deadline(&self) -> Instant {

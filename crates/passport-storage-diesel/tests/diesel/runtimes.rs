@@ -7,9 +7,13 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures::future::join_all;
 use passport_session::{SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
-use tokio::{runtime::Builder, task::{JoinSet, spawn_blocking}, time::sleep};
+use tokio::{
+    runtime::Builder,
+    task::{JoinSet, spawn_blocking},
+    time::sleep,
+};
 
-use crate::room;
+use crate::{room, signed_in::session};
 
 #[derive(QueryableByName)]
 struct Count {
@@ -71,19 +75,28 @@ async fn no_query_fails_because_another_runtime_ended() {
 async fn queries_by_a_key_share_a_connection_while_they_are_outstanding() {
     let url = room::with_parameter(&room::postgres_url().await, "application_name=runtimes_key");
     let database = room::migrated(&url).await;
-    let at_home = connections("runtimes_key").await;
-    let (signed_in, digest) = (database.signed_in_users(), digest());
+    let (users, sessions) = (database.users(), database.sessions());
+    let mut signed_in = Vec::new();
+    for number in 0..30 {
+        let (user, digest) = (room::user(number), digest());
+        room::add(&users, &user).await.unwrap();
+        sessions.create(&digest, &session(&user)).await.unwrap();
+        signed_in.push((user, digest));
+    }
+    let before = connections("runtimes_key").await;
+    let reader = database.signed_in_users();
     let asking = spawn_blocking(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let asking = (0..30).map(|_| signed_in.find(&digest, room::NOW));
-            for found in join_all(asking).await {
-                assert!(found.expect("PostgreSQL answers").is_none());
-            }
+            let asking = signed_in.iter().map(async |(user, digest)| {
+                let found = reader.find(digest, room::NOW).await.expect("PostgreSQL answers");
+                assert_eq!(found.expect("the session is active").1.id, user.id);
+            });
+            join_all(asking).await;
             connections("runtimes_key").await
         })
     });
-    assert_eq!(asking.await.unwrap(), at_home + 1, "30 queries have one connection");
+    assert_eq!(asking.await.unwrap(), before + 1, "30 queries have one connection");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use passport_user::{AccountEvent, Epoch, EventKind, NumberChange, Standing, User
 
 use crate::room::{self, NOW};
 
-fn session(user: &User) -> Session {
+pub(crate) fn session(user: &User) -> Session {
     let hour = Duration::from_hours(1);
     let new = NewSession {
         subject: user.id.as_uuid(),

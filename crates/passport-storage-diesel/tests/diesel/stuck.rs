@@ -1,6 +1,7 @@
 //! A table of PostgreSQL is locked, and its callers time out or are cancelled.
 
 use std::{
+    sync::Mutex,
     task::{Context, Waker},
     time::Duration,
 };
@@ -8,9 +9,13 @@ use std::{
 use diesel::{QueryableByName, sql_query, sql_types::Integer};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures::future::join_all;
-use passport_session::SessionToken;
+use passport_session::{SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::{
+    join,
+    runtime::{Builder, Runtime},
+    time::{Instant, sleep, sleep_until, timeout},
+};
 use uuid::Uuid;
 
 use crate::room::{self, NOW};
@@ -68,9 +73,10 @@ async fn a_cancelled_query_leaves_no_connection_with_an_outstanding_answer() {
 async fn a_shared_connection_is_kept_until_the_server_has_answered_each_of_its_queries() {
     let mut server = Server::start(1, "stuck_shared").await;
     let before = server.backends("").await;
-    server.lock_users().await;
     let (users, signed_in) = (server.database.users(), server.database.signed_in_users());
-    let digest = SessionToken::generate(&mut rand::rng()).digest();
+    let digest = digest();
+    assert_eq!(signed_in.find(&digest, NOW).await.expect("the query is prepared"), None);
+    server.lock_users().await;
     let begun = Instant::now();
     let asking = (0..4).map(|_| signed_in.find(&digest, NOW));
     for outcome in join_all(asking).await {
@@ -85,6 +91,80 @@ async fn a_shared_connection_is_kept_until_the_server_has_answered_each_of_its_q
     server.unlock_users().await;
     users.find_by_phone(&room::phone(1)).await.expect("the connection is back in the pool");
     assert_eq!(server.backends("").await, before, "the connection was replaced");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn each_runtime_has_one_connection_for_its_queries_that_are_outstanding() {
+    let mut server = Server::start(8, "stuck_runtimes").await;
+    let before = server.backends("").await.len();
+    let (signed_in, digest) = (server.database.signed_in_users(), digest());
+    server.lock_users().await;
+    let runtimes = [(); 2].map(|()| Builder::new_multi_thread().enable_all().build().unwrap());
+    let mut asking = Vec::new();
+    for runtime in runtimes.iter().cycle().take(10) {
+        let signed_in = signed_in.clone();
+        asking.push(runtime.spawn(async move { signed_in.find(&digest, NOW).await }));
+        sleep(LIMIT / 40).await;
+    }
+    assert_eq!(server.backends("").await.len(), before + 2, "10 queries of two runtimes");
+    server.unlock_users().await;
+    for found in join_all(asking).await {
+        assert_eq!(found.unwrap().expect("nothing is locked any more"), None);
+    }
+    _ = runtimes.map(Runtime::shutdown_background);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn a_query_keeps_its_turn_if_the_one_that_it_waited_with_is_cancelled() {
+    let mut server = Server::start(1, "stuck_turn").await;
+    let (users, signed_in) = (server.database.users(), server.database.signed_in_users());
+    let (digest, phone, order) = (digest(), room::phone(1), Mutex::new(Vec::new()));
+    server.lock_users().await;
+    let first = async { users.find_by_phone(&phone).await };
+    let cancelled = timeout(LIMIT / 4, signed_in.find(&digest, NOW));
+    let joined = async {
+        signed_in.find(&digest, NOW).await.expect("the first turn");
+        order.lock().unwrap().push("joined");
+    };
+    let next = async {
+        users.find_by_phone(&phone).await.expect("the second turn");
+        order.lock().unwrap().push("next");
+    };
+    // In the order in which they are polled.
+    let (first, cancelled, (), (), ()) = join!(biased; first, cancelled, joined, next, async {
+        sleep(LIMIT / 2).await;
+        server.unlock_users().await;
+    });
+    first.expect("the lock was released in time");
+    cancelled.expect_err("the only connection is in use");
+    assert_eq!(order.into_inner().unwrap(), ["joined", "next"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn queries_of_a_shared_connection_that_ends_fail_and_the_next_has_another() {
+    let mut server = Server::start(1, "stuck_ended").await;
+    let (signed_in, digest) = (server.database.signed_in_users(), digest());
+    signed_in.find(&digest, NOW).await.expect("the query is prepared");
+    let before = server.backends("").await;
+    server.lock_users().await;
+    let ending = async {
+        sleep(LIMIT / 4).await;
+        for pid in &before {
+            let end = format!("SELECT pg_terminate_backend({pid})");
+            server.watching.batch_execute(&end).await.unwrap();
+        }
+        server.unlock_users().await;
+    };
+    let (outcomes, ()) = join!(join_all((0..8).map(|_| signed_in.find(&digest, NOW))), ending);
+    for outcome in outcomes {
+        let shown = room::chain(&outcome.expect_err("the connection has ended"));
+        assert!(shown.contains("connection to the database was lost"), "{shown}");
+    }
+    assert_eq!(signed_in.find(&digest, NOW).await.expect("another connection"), None);
+    assert_ne!(server.backends("").await, before);
 }
 
 /// Conversely, a connection that answers is kept, and its query is completed.
@@ -171,6 +251,10 @@ impl Server {
         let backends: Vec<Backend> = sql_query(query).load(&mut self.watching).await.unwrap();
         backends.into_iter().map(|backend| backend.pid).collect()
     }
+}
+
+fn digest() -> SessionDigest {
+    SessionToken::generate(&mut rand::rng()).digest()
 }
 
 #[derive(QueryableByName)]
