@@ -26,6 +26,8 @@ pub(crate) struct Target {
     pub(crate) server: Process,
     /// The stores that are processes of their own.
     pub(crate) stores: Vec<Process>,
+    /// Whether the load may use its cores all the time. It polls while it waits, if none is the server's too.
+    pub(crate) may_poll: bool,
 }
 
 /// How long and over how many connections requests are sent.
@@ -69,7 +71,8 @@ impl Target {
         request: impl Fn(usize) -> Request,
         read: impl Fn(usize, &Reply) -> Outcome,
     ) -> Outcome<Measured> {
-        let polling = self.has_cores_of_its_own().then(Polling::start);
+        let polls = self.may_poll && Process::own().is_apart_from(self.server);
+        let polling = polls.then(Polling::start);
         let (before, threads) = (self.cpu(), self.server.threads());
         let (started, next) = (Instant::now(), Cell::new(0));
         let lanes = (0..load.lanes).map(|_| async {
@@ -104,10 +107,7 @@ impl Target {
         }
         measured.requests = measured.latencies.len();
         measured.latencies.sort_unstable();
-        let busy = |(thread, now): (u32, Duration)| {
-            now.saturating_sub(threads.get(&thread).copied().unwrap_or_default())
-        };
-        let busiest = self.server.threads().into_iter().map(busy).max().unwrap_or_default();
+        let busiest = self.server.busiest_since(&threads);
         let [server, stores, load] = std::array::from_fn(|i| after[i].saturating_sub(before[i]));
         let stores = (!self.stores.is_empty()).then_some(stores);
         let load = load.saturating_sub(polling.map(|it| it.idle()).unwrap_or_default());
@@ -123,11 +123,6 @@ impl Target {
         let asked = String::from_utf8_lossy(request.bytes());
         let line = asked.lines().next().unwrap_or_default();
         Err(format!("unexpected reply to {line}: {}", reply.shown()).into())
-    }
-
-    /// Whether the load shares no core with the server.
-    fn has_cores_of_its_own(&self) -> bool {
-        Process::own().is_apart_from(self.server)
     }
 
     /// Processor time of server, stores and load so far.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::outcome::Outcome;
+use crate::{outcome::Outcome, process::Busiest};
 
 /// What one run measured.
 #[derive(Debug, Clone, Default)]
@@ -16,11 +16,10 @@ pub(crate) struct Measured {
     pub(crate) latencies: Vec<Duration>,
     /// Processor time of the server.
     pub(crate) server: Duration,
-    /// Processor time of its busiest thread.
-    pub(crate) busiest: Duration,
+    pub(crate) busiest: Busiest,
     /// Processor time of the stores that are known processes of their own.
     pub(crate) stores: Option<Duration>,
-    /// Processor time of the load.
+    /// Processor time of the load, without that in which it polled for nothing.
     pub(crate) load: Duration,
 }
 
@@ -54,7 +53,9 @@ impl Measured {
         self.latencies.extend(other.latencies);
         self.latencies.sort_unstable();
         self.server += other.server;
-        self.busiest += other.busiest;
+        if other.busiest.time > self.busiest.time {
+            self.busiest = other.busiest;
+        }
         self.stores = add(self.stores, other.stores);
         self.load += other.load;
     }
@@ -105,8 +106,8 @@ pub(crate) struct Summary {
     pub(crate) stores_cpu: Option<f64>,
     /// Cores that were busy on average: server, stores, load.
     pub(crate) cores: [f64; 3],
-    /// Share of its time that the busiest thread of the server was busy.
-    pub(crate) busiest: f64,
+    /// The busiest thread of the server, and the share of its time that it was busy.
+    pub(crate) busiest: (String, f64),
     /// All runs together.
     pub(crate) requests: usize,
     pub(crate) failed: usize,
@@ -151,7 +152,10 @@ impl Summary {
                 median(over(|it| ratio(it.stores.unwrap_or_default(), it.time))),
                 median(over(|it| ratio(it.load, it.time))),
             ],
-            busiest: median(over(|it| ratio(it.busiest, it.time))),
+            busiest: (
+                first.measured.busiest.name.clone(),
+                median(over(|it| ratio(it.busiest.time, it.time))),
+            ),
             requests: runs.iter().map(|run| run.measured.requests).sum(),
             failed: runs.iter().map(|run| run.measured.failed).sum(),
             shares: shares.collect(),

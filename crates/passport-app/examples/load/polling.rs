@@ -69,7 +69,7 @@ mod tests {
         let polling = Polling::start();
         tokio::time::sleep(Duration::from_millis(50)).await;
         let idle = polling.idle();
-        assert!(idle >= Duration::from_millis(40), "{idle:?}");
+        assert!(idle >= Duration::from_millis(20), "{idle:?}");
         for _ in 0..100 {
             polling.count_reply();
             yield_now().await;

@@ -31,6 +31,18 @@ impl Process {
         self.stat().own
     }
 
+    /// The thread that used most processor time since `before`.
+    pub(crate) fn busiest_since(self, before: &HashMap<u32, Duration>) -> Busiest {
+        let used = |(thread, now): (u32, Duration)| {
+            (now.saturating_sub(before.get(&thread).copied().unwrap_or_default()), thread)
+        };
+        let Some((time, thread)) = self.threads().into_iter().map(used).max() else {
+            return Busiest::default();
+        };
+        let name = fs::read_to_string(format!("/proc/{}/task/{thread}/comm", self.0));
+        Busiest { name: name.unwrap_or_default().trim().to_owned(), time }
+    }
+
     /// Processor time of each of its threads so far.
     pub(crate) fn threads(self) -> HashMap<u32, Duration> {
         let stat = |task: u32| fs::read_to_string(format!("/proc/{}/task/{task}/stat", self.0));
@@ -74,6 +86,14 @@ impl Process {
     fn stat(self) -> Times {
         times(&fs::read_to_string(format!("/proc/{}/stat", self.0)).unwrap_or_default())
     }
+}
+
+/// A thread that uses more processor time than each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Busiest {
+    /// As the kernel keeps it, cut to 15 bytes.
+    pub(crate) name: String,
+    pub(crate) time: Duration,
 }
 
 /// Processor time of a process, and of its children that have ended.
@@ -156,8 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn this_process_has_threads_and_shares_its_cores_with_itself() {
-        assert!(Process::own().threads().len() > 1, "the tests and the thread that runs them");
+    fn the_busiest_thread_has_a_name() {
+        let before = Process::own().threads();
+        let spin = || {
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < Duration::from_millis(200) {}
+            Process::own().busiest_since(&before)
+        };
+        let busiest = std::thread::scope(|scope| scope.spawn(spin).join());
+        let Busiest { name, time } = busiest.unwrap();
+        assert!(!name.is_empty() && time > Duration::from_millis(10), "{name}: {time:?}");
+    }
+
+    #[test]
+    fn a_process_shares_its_cores_with_itself() {
         assert!(!Process::own().is_apart_from(Process::own()));
     }
 

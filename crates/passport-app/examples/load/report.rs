@@ -21,7 +21,8 @@ pub(crate) fn circumstances(arguments: &Arguments, site: &Site) -> String {
         "- Machine: {}; data on {}.\n\
          - Each row: median of {runs} runs of {seconds} s, {LANES} connections unless the row says otherwise, random \
          people of tables with {users} users, sessions and messages.\n\
-         - One worker: server, stores and limits on core {}; load on core {}, where it does not sleep.\n\
+         - One worker: server, stores and limits on core {}; load on core {}, where it does not sleep, \
+         unless it is the gateway too.\n\
          - Two workers and sign-ins by password: server, stores and limits on cores {}; load on cores {}{shared}. \
          The one worker that two are compared with: the same on core {}, load on core {}.\n\
          - PostgreSQL: fsync, shared_buffers 512 MB. Redis: appendfsync everysec. SQLite: synchronous FULL.\n\
@@ -74,6 +75,8 @@ fn measured(runs: &[Run]) -> Value {
             "server_cpu_s": measured.server.as_secs_f64(),
             "stores_cpu_s": measured.stores.map(|it| it.as_secs_f64()),
             "load_cpu_s": measured.load.as_secs_f64(),
+            "busiest_thread": measured.busiest.name,
+            "busiest_thread_cpu_s": measured.busiest.time.as_secs_f64(),
             "shares": shares.collect::<Vec<_>>(),
         })
     });

@@ -82,7 +82,9 @@ impl Service {
         };
         let address: SocketAddr = origin.parse().map_err(not_ready)?;
         let stores = way.places.processes.clone();
-        let target = Target { address, server: daemon.process(), stores };
+        // With two workers it may have no cores of its own, and doubles of gateways run on those of the load.
+        let may_poll = way.workers == 1 && matches!(way.gateway, Gateway::Inbox);
+        let target = Target { address, server: daemon.process(), stores, may_poll };
         target.once(&Request::get("/healthz")).await?;
         let started_in = begun.elapsed();
         let page = target.once(&Request::image_code(0)).await?;

@@ -45,7 +45,7 @@ async fn del_1_a_purge_leaves_nothing_of_the_user(url: String) {
     let lifetime = Lifetime::new(hour, hour).unwrap();
     let mut new = NewSession::new(user.id.as_uuid(), lifetime);
     ADDRESS.clone_into(&mut new.address);
-    let digest = SessionToken::generate(&mut rand::rng()).digest();
+    let digest = room::digest();
     database.sessions().create(&digest, &Session::begin(new, NOW)).await.unwrap();
     let second_long = Duration::from_secs(1);
     let backoff = Backoff::new(4, second_long, second_long, 100).unwrap();

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use passport_storage_diesel::{Database, DatabaseError};
+use tokio::join;
 
 use crate::{proxy::Proxy, room};
 
@@ -41,28 +43,31 @@ async fn database_behind_proxy() -> (Proxy, Database) {
         let (users, user) = (users.clone(), room::user(number));
         async move { room::add(&users, &user).await.unwrap() }
     });
-    futures::future::join_all(inserts).await;
+    join_all(inserts).await;
     (proxy, database)
 }
 
 async fn fails_soon(database: &Database) {
-    let users = database.users();
-    let phone = room::phone(1);
+    let (users, signed_in) = (database.users(), database.signed_in_users());
+    let (phone, digest) = (room::phone(1), room::digest());
     let asking = (0..20).map(|_| async {
         let began = Instant::now();
-        users.find_by_phone(&phone).await.expect_err("the server does not answer");
+        let found = join!(users.find_by_phone(&phone), signed_in.find(&digest, room::NOW));
+        assert!(found.0.is_err() && found.1.is_err(), "the server does not answer: {found:?}");
         assert!(began.elapsed() < SOON, "it took {:?}", began.elapsed());
     });
-    futures::future::join_all(asking).await;
+    join_all(asking).await;
 }
 
 /// Asserts that all callers are served at once: every broken connection of the pool is detected.
 async fn works(database: &Database) {
-    let users = database.users();
-    let phone = room::phone(1);
-    let asking = (0..20).map(|_| users.find_by_phone(&phone));
-    for answer in futures::future::join_all(asking).await {
-        assert!(answer.expect("the server is back").is_some());
+    let (users, signed_in) = (database.users(), database.signed_in_users());
+    let (phone, digest) = (room::phone(1), room::digest());
+    let asking = (0..20)
+        .map(|_| async { join!(users.find_by_phone(&phone), signed_in.find(&digest, room::NOW)) });
+    for (user, session) in join_all(asking).await {
+        assert!(user.expect("the server is back").is_some());
+        assert!(session.expect("the server is back").is_none());
     }
     room::add(&users, &room::user(100)).await.expect("the server is back");
     database.ping().await.expect("the server is back");

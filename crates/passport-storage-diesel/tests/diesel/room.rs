@@ -11,6 +11,7 @@ use std::{
 };
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use passport_session::{SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
 use passport_user::{
     AccountEvent, EventKind, InsertUserError, PasswordHash, PhoneNumber, User, UserRepository,
@@ -92,6 +93,11 @@ pub(crate) async fn migrated(url: &str) -> Database {
 
 pub(crate) fn phone(number: u32) -> PhoneNumber {
     PhoneNumber::from_e164(format!("+86138{number:08}")).unwrap()
+}
+
+/// The digest of a new token.
+pub(crate) fn digest() -> SessionDigest {
+    SessionToken::generate(&mut rand::rng()).digest()
 }
 
 /// The user with [`phone(number)`](phone).

@@ -5,7 +5,6 @@ use std::time::Duration;
 use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures::future::join_all;
-use passport_session::{SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
 use tokio::{
     runtime::Builder,
@@ -78,7 +77,7 @@ async fn queries_by_a_key_share_a_connection_while_they_are_outstanding() {
     let (users, sessions) = (database.users(), database.sessions());
     let mut signed_in = Vec::new();
     for number in 0..30 {
-        let (user, digest) = (room::user(number), digest());
+        let (user, digest) = (room::user(number), room::digest());
         room::add(&users, &user).await.unwrap();
         sessions.create(&digest, &session(&user)).await.unwrap();
         signed_in.push((user, digest));
@@ -108,7 +107,7 @@ async fn queries_that_share_a_connection_leave_it_to_others() {
     let database = Database::connect(&url, options).await.unwrap();
     let mut endless = JoinSet::new();
     for _ in 0..16 {
-        let (signed_in, digest) = (database.signed_in_users(), digest());
+        let (signed_in, digest) = (database.signed_in_users(), room::digest());
         endless.spawn(async move {
             loop {
                 signed_in.find(&digest, room::NOW).await.expect("PostgreSQL answers");
@@ -120,8 +119,4 @@ async fn queries_that_share_a_connection_leave_it_to_others() {
         users.find_by_phone(&phone).await.expect("a place in the queue");
     }
     assert!(endless.try_join_next().is_none(), "one of them has failed");
-}
-
-fn digest() -> SessionDigest {
-    SessionToken::generate(&mut rand::rng()).digest()
 }

@@ -113,7 +113,7 @@ async fn down_deletes_sessions_that_a_change_has_ended(url: String) {
         let user = room::user(number);
         room::add(&users, &user).await.unwrap();
         let new = NewSession::new(user.id.as_uuid(), lifetime);
-        let digest = SessionToken::generate(&mut rand::rng()).digest();
+        let digest = room::digest();
         sessions.create(&digest, &Session::begin(new, NOW)).await.unwrap();
         digests.push(digest);
         let event = AccountEvent::new(EventKind::PasswordChanged, NOW);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passport_session::{Device, Lifetime, Methods, NewSession, Session, SessionToken};
+use passport_session::{Device, Lifetime, Methods, NewSession, Session};
 use passport_user::{AccountEvent, Epoch, EventKind, NumberChange, Standing, User};
 
 use crate::room::{self, NOW};
@@ -31,7 +31,7 @@ async fn finds_the_session_with_its_user(url: String) {
         room::add(&users, user).await.unwrap();
     }
     let session = session(&user);
-    let digest = SessionToken::generate(&mut rand::rng()).digest();
+    let digest = room::digest();
     assert!(reader.find(&digest, NOW).await.unwrap().is_none(), "{url}");
     sessions.create(&digest, &session).await.unwrap();
     let found = reader.find(&digest, NOW).await.unwrap();

@@ -9,7 +9,6 @@ use std::{
 use diesel::{QueryableByName, sql_query, sql_types::Integer};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures::future::join_all;
-use passport_session::{SessionDigest, SessionToken};
 use passport_storage_diesel::{Database, DatabaseOptions};
 use tokio::{
     join,
@@ -74,7 +73,7 @@ async fn a_shared_connection_is_kept_until_the_server_has_answered_each_of_its_q
     let mut server = Server::start(1, "stuck_shared").await;
     let before = server.backends("").await;
     let (users, signed_in) = (server.database.users(), server.database.signed_in_users());
-    let digest = digest();
+    let digest = room::digest();
     assert_eq!(signed_in.find(&digest, NOW).await.expect("the query is prepared"), None);
     server.lock_users().await;
     let begun = Instant::now();
@@ -98,7 +97,7 @@ async fn a_shared_connection_is_kept_until_the_server_has_answered_each_of_its_q
 async fn each_runtime_has_one_connection_for_its_queries_that_are_outstanding() {
     let mut server = Server::start(8, "stuck_runtimes").await;
     let before = server.backends("").await.len();
-    let (signed_in, digest) = (server.database.signed_in_users(), digest());
+    let (signed_in, digest) = (server.database.signed_in_users(), room::digest());
     server.lock_users().await;
     let runtimes = [(); 2].map(|()| Builder::new_multi_thread().enable_all().build().unwrap());
     let mut asking = Vec::new();
@@ -120,7 +119,7 @@ async fn each_runtime_has_one_connection_for_its_queries_that_are_outstanding() 
 async fn a_query_keeps_its_turn_if_the_one_that_it_waited_with_is_cancelled() {
     let mut server = Server::start(1, "stuck_turn").await;
     let (users, signed_in) = (server.database.users(), server.database.signed_in_users());
-    let (digest, phone, order) = (digest(), room::phone(1), Mutex::new(Vec::new()));
+    let (digest, phone, order) = (room::digest(), room::phone(1), Mutex::new(Vec::new()));
     server.lock_users().await;
     let first = async { users.find_by_phone(&phone).await };
     let cancelled = timeout(LIMIT / 4, signed_in.find(&digest, NOW));
@@ -146,7 +145,7 @@ async fn a_query_keeps_its_turn_if_the_one_that_it_waited_with_is_cancelled() {
 #[ignore = "needs PostgreSQL"]
 async fn queries_of_a_shared_connection_that_ends_fail_and_the_next_has_another() {
     let mut server = Server::start(1, "stuck_ended").await;
-    let (signed_in, digest) = (server.database.signed_in_users(), digest());
+    let (signed_in, digest) = (server.database.signed_in_users(), room::digest());
     signed_in.find(&digest, NOW).await.expect("the query is prepared");
     let before = server.backends("").await;
     server.lock_users().await;
@@ -251,10 +250,6 @@ impl Server {
         let backends: Vec<Backend> = sql_query(query).load(&mut self.watching).await.unwrap();
         backends.into_iter().map(|backend| backend.pid).collect()
     }
-}
-
-fn digest() -> SessionDigest {
-    SessionToken::generate(&mut rand::rng()).digest()
 }
 
 #[derive(QueryableByName)]

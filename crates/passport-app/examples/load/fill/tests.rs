@@ -103,5 +103,5 @@ async fn serve(database: &str, store: &str, sessions: &str) -> Target {
         Application::build(&settings, std::future::pending(), &runtime).await.unwrap();
     let address = application.address();
     spawn(application.run());
-    Target { address, server: Process::own(), stores: Vec::new() }
+    Target { address, server: Process::own(), stores: Vec::new(), may_poll: false }
 }

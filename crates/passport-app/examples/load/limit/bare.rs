@@ -23,8 +23,12 @@ impl BareServer {
         let daemon = Daemon::of(child);
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
-        let target =
-            Target { address: line.trim().parse()?, server: daemon.process(), stores: Vec::new() };
+        let target = Target {
+            address: line.trim().parse()?,
+            server: daemon.process(),
+            stores: Vec::new(),
+            may_poll: workers == 1,
+        };
         Ok(Self { target, _daemon: daemon })
     }
 }

@@ -17,7 +17,8 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
     if !bench.wants(&[Row::WhoAmITwo, Row::SmsCodeTwo]) {
         return Ok(());
     }
-    let one = bench.one_worker(&world.places, &Gateway::Inbox).await?;
+    let mut one = bench.one_worker(&world.places, &Gateway::Inbox).await?;
+    one.target.may_poll = false;
     let two = bench.two_workers(&world.places).await?;
     let bare = BareServer::start(2, &bench.site.layout.two)?;
     let who_am_i = async |service: &Service| {
@@ -42,8 +43,8 @@ pub(super) async fn measure(bench: &Bench<'_>, world: &World) -> Outcome {
     bench.site.pin_for_one(&world.places.processes)
 }
 
-/// Rate of the service with one worker. The load and the stores are where they are with two, on half of the
-/// cores, so that two have twice as much of everything.
+/// Rate of the service with one worker. Where two workers share their cores with the load, the one shares its
+/// core with it too, so that two have twice as much of everything.
 async fn alone(
     bench: &Bench<'_>,
     world: &World,
@@ -52,13 +53,13 @@ async fn alone(
     bench.site.pin_for_half(&world.places.processes)?;
     let measured = run.await;
     bench.site.pin_for_two(&world.places.processes)?;
-    Ok(measured?.rate())
+    Ok(measured?.with_at_most(1)?.rate())
 }
 
 /// How many cores were busy, because a rate that the load or a lack of cores limits says less; and the busiest
-/// thread, because a process has no use for more cores once one of its threads needs a whole one.
+/// thread, because a process has no use for more cores once a thread of which there is only one needs a whole one.
 fn cores(runs: &[Run]) -> Option<String> {
-    let Summary { cores: [server, stores, load], busiest, .. } = Summary::of(runs)?;
-    let threads = format!("{server:.1} server of which {busiest:.2} its busiest thread");
-    Some(format!("cores: {threads}, {stores:.1} stores, {load:.1} load"))
+    let Summary { cores: [server, stores, load], busiest: (thread, busy), .. } = Summary::of(runs)?;
+    let server = format!("{server:.1} server (`{thread}` {busy:.2})");
+    Some(format!("cores: {server}, {stores:.1} stores, {load:.1} load"))
 }
