@@ -120,7 +120,7 @@ fn field(status: &str, name: &str) -> u64 {
 
 /// Reads the list of cores in `/proc/<pid>/status`, such as `0-2,5`.
 fn cores(status: &str) -> HashSet<u32> {
-    let ranges = line(status, "Cpus_allowed_list:").trim().split(',').flat_map(|range| {
+    let ranges = line(status, "Cpus_allowed_list:").trim().split(',').filter_map(|range| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         Some(first.parse::<u32>().ok()?..=last.parse::<u32>().ok()?)
     });

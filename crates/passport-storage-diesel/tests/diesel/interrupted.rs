@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use passport_session::{Lifetime, NewSession, Session, SessionToken};
+use passport_session::{Lifetime, NewSession, Session};
 use passport_storage_diesel::{Database, DatabaseOptions};
 use passport_user::{AccountEvent, EventFilter, EventKind};
 use tokio::time::timeout;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passport_session::{Lifetime, NewSession, Session, SessionToken};
+use passport_session::{Lifetime, NewSession, Session};
 use passport_sms_client::{Entry, Lease, SealedMessage};
 use passport_throttle::{Backoff, Series, SeriesKey};
 use passport_user::{

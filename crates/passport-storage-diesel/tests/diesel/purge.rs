@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passport_session::{Lifetime, NewSession, Session, SessionToken};
+use passport_session::{Lifetime, NewSession, Session};
 use uuid::Uuid;
 
 use crate::room::{self, NOW};

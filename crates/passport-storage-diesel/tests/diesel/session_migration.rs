@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use passport_session::{
     Device, DeviceKind, Lifetime, Method, Methods, NewSession, Session, SessionDigest, SessionId,
-    SessionToken,
 };
 use passport_storage_diesel::Database;
 use passport_user::{AccountEvent, EventKind, Standing};
