@@ -51,7 +51,8 @@ impl Connection {
     }
 
     /// Waits for the answer for twice `limit`, at which the server cancels a statement: a query may be
-    /// two statements, one to prepare it and one to execute it.
+    /// two statements, one to prepare it and one to execute it. After an error it waits as long again for a sign
+    /// that the connection lives.
     pub(super) async fn ask<T>(
         &mut self,
         question: impl Question<T>,
@@ -82,7 +83,7 @@ impl Connection {
         answers.wait(asking, limit).await
     }
 
-    /// Whether it let a query wait for longer than its limit, or the last one did not get its answer.
+    /// Whether a query has waited for longer than its limit, or got no answer, and none was answered since.
     pub(super) fn is_doubtful(&self) -> bool {
         self.answers.is_doubtful.load(Relaxed)
     }

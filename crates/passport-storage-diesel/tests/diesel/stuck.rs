@@ -95,7 +95,7 @@ async fn a_shared_connection_is_kept_until_the_server_has_answered_each_of_its_q
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
 async fn each_runtime_has_one_connection_for_its_queries_that_are_outstanding() {
-    let mut server = Server::start(8, "stuck_runtimes").await;
+    let mut server = Server::start_patiently(8, "stuck_runtimes").await;
     let before = server.backends("").await.len();
     let (signed_in, digest) = (server.database.signed_in_users(), room::digest());
     server.lock_users().await;
@@ -106,18 +106,43 @@ async fn each_runtime_has_one_connection_for_its_queries_that_are_outstanding() 
         asking.push(runtime.spawn(async move { signed_in.find(&digest, NOW).await }));
         sleep(LIMIT / 40).await;
     }
-    assert_eq!(server.backends("").await.len(), before + 2, "10 queries of two runtimes");
+    sleep(LIMIT).await;
+    let open = server.backends("").await.len();
     server.unlock_users().await;
-    for found in join_all(asking).await {
+    let found = join_all(asking).await;
+    _ = runtimes.map(Runtime::shutdown_background);
+    assert_eq!(open, before + 2, "10 queries of two runtimes");
+    for found in found {
         assert_eq!(found.unwrap().expect("nothing is locked any more"), None);
     }
-    _ = runtimes.map(Runtime::shutdown_background);
+}
+
+/// Conversely, a connection whose queries wait for too long gets no more of them.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL"]
+async fn a_query_does_not_join_others_that_wait_for_longer_than_they_should() {
+    let mut server = Server::start(2, "stuck_doubtful").await;
+    let (signed_in, digest) = (server.database.signed_in_users(), room::digest());
+    signed_in.find(&digest, NOW).await.expect("the query is prepared");
+    let before = server.backends("").await.len();
+    server.lock_users().await;
+    let late = async {
+        sleep(LIMIT + LIMIT / 4).await;
+        signed_in.find(&digest, NOW).await
+    };
+    let (outcomes, late) = join!(join_all((0..3).map(|_| signed_in.find(&digest, NOW))), late);
+    assert!(outcomes.iter().all(Result::is_err) && late.is_err(), "the table is locked");
+    assert_eq!(
+        server.backends("").await.len(),
+        before + 1,
+        "a connection for the one that is late"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
 async fn a_query_keeps_its_turn_if_the_one_that_it_waited_with_is_cancelled() {
-    let mut server = Server::start(1, "stuck_turn").await;
+    let mut server = Server::start_patiently(1, "stuck_turn").await;
     let (users, signed_in) = (server.database.users(), server.database.signed_in_users());
     let (digest, phone, order) = (room::digest(), room::phone(1), Mutex::new(Vec::new()));
     server.lock_users().await;
@@ -144,7 +169,7 @@ async fn a_query_keeps_its_turn_if_the_one_that_it_waited_with_is_cancelled() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL"]
 async fn queries_of_a_shared_connection_that_ends_fail_and_the_next_has_another() {
-    let mut server = Server::start(1, "stuck_ended").await;
+    let mut server = Server::start_patiently(1, "stuck_ended").await;
     let (signed_in, digest) = (server.database.signed_in_users(), room::digest());
     signed_in.find(&digest, NOW).await.expect("the query is prepared");
     let before = server.backends("").await;
@@ -215,11 +240,20 @@ struct Server {
 impl Server {
     /// `name` is the application name of the pool's connections.
     async fn start(connections: usize, name: &'static str) -> Self {
+        Self::start_with(connections, name, LIMIT).await
+    }
+
+    /// No query times out in a test that takes a few seconds.
+    async fn start_patiently(connections: usize, name: &'static str) -> Self {
+        Self::start_with(connections, name, 20 * LIMIT).await
+    }
+
+    async fn start_with(connections: usize, name: &'static str, answer_timeout: Duration) -> Self {
         let url = room::postgres_url().await;
         room::migrated(&url).await;
         let options = DatabaseOptions {
             max_connections: connections,
-            answer_timeout: LIMIT,
+            answer_timeout,
             ..DatabaseOptions::default()
         };
         let named = room::with_parameter(&url, &format!("application_name={name}"));
