@@ -33,7 +33,7 @@ use crate::{
 /// A query runs on a task of its own, which keeps the connection until the server has answered, even if
 /// the caller is gone. The server cancels the query at the same timeout. Therefore no more queries run
 /// on the server than the pool has connections, and no connection with an outstanding answer is used, but
-/// by [`find`](Self::find).
+/// by [`find`](Self::find), whose queries the server answers or cancels one after the other.
 #[derive(Clone)]
 pub(crate) struct Pool {
     pub(super) server: Server,
