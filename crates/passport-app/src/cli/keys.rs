@@ -152,7 +152,8 @@ fetch the keys again, in five minutes.";
 #[command(after_help = RETIRE_EXAMPLES)]
 pub(super) struct Retire {
     /// Id of the key, or its beginning
-    #[arg(value_name = "KEY")]
+    // An id is base64url: one in 64 begins with a hyphen.
+    #[arg(value_name = "KEY", allow_hyphen_values = true)]
     id: String,
     #[command(flatten)]
     by: By,

@@ -266,6 +266,11 @@ async fn tok_3_a_key_is_renewed_by_a_command_while_the_service_runs() {
     command(&["keys", "retire", &first[..8], "--yes"]).good();
     let refused = command(&["keys", "retire", id, "--yes"]).failed(1);
     assert!(refused.contains("passport keys rotate token --now"), "{refused}");
+    // One id in 64 begins with a hyphen, and some with that of an option.
+    for unknown in ["-Mfpg0mq", "-hVWaYVA", "--qmxVWa"] {
+        let refused = command(&["keys", "retire", unknown, "--yes"]).failed(1);
+        assert!(refused.contains("no published key"), "{refused}");
+    }
     sleep(Duration::from_secs(6)).await;
     assert!(!is_active(&api, &former).await);
     assert!(is_active(&api, &new).await);
