@@ -53,7 +53,7 @@ pub struct Application {
 impl Application {
     /// Binds the address and connects the stores. Stops when `stop` completes.
     ///
-    /// Operations, connections to stores and periodic work run on `runtime`, which should have as many
+    /// Operations, connections to the database and periodic work run on `runtime`, which should have as many
     /// threads as the servers have, and must outlive [`run`](Self::run). The servers have threads of their
     /// own, which parse, ask and answer. Must be called on the runtime that [`run`](Self::run) is called on.
     ///

@@ -66,9 +66,9 @@ pub(crate) struct Wired {
     pub(crate) metrics: Page,
 }
 
-/// Connects the adapters of the settings, and builds the use cases on them. Operations, connections and
-/// everything else that outlives a request run on `runtime`. `origin` is the origin under which browsers
-/// reach the service.
+/// Connects the adapters of the settings, and builds the use cases on them. Operations, connections to the
+/// database and everything else that outlives a request run on `runtime`; each runtime has a connection to
+/// Redis of its own. `origin` is the origin under which browsers reach the service.
 pub(crate) async fn wire(
     settings: &Settings,
     origin: &Origin,
@@ -81,7 +81,7 @@ pub(crate) async fn wire(
     let secrets = secrets(settings)?;
     let countries = settings.phone.countries.iter();
     let mut metrics = Metrics::new(countries.filter_map(|country| calling_prefix(*country)));
-    let stores = Stores::open(settings, &secrets, &database, runtime).await?;
+    let stores = Stores::open(settings, &secrets, &database).await?;
     let stores = stores.metered(&metrics.stores);
     let records = MeteredDatabase::new(&database, &metrics.stores, stores.user_cache(&secrets));
     let Messaging { dispatch, receipt_endpoint, inbox } = Messaging::new(

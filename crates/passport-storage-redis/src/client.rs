@@ -5,20 +5,19 @@ use std::{
 };
 
 use deadpool_redis::redis::{Cmd, FromRedisValue, Script, ScriptInvocation};
-use tokio::runtime::Handle;
 
-use crate::{OpenRedisError, RedisError, connection::SharedConnection, url};
+use crate::{OpenRedisError, RedisError, connections::Connections, url};
 
 static PING: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("client/ping.lua")));
 
-/// One Redis, shared by the stores that are made from it. Clones share the connection too.
+/// One Redis, shared by the stores that are made from it. Clones share the connections too: one for each runtime.
 ///
-/// It connects at the first call, and again after the connection is lost, so a restart of Redis
+/// It connects at the first call, and again after a connection is lost, so a restart of Redis
 /// needs no restart of the service. While Redis is not available, every call fails within the
 /// timeouts of its [`RedisOptions`].
 #[derive(Clone)]
 pub struct RedisClient {
-    connection: Arc<SharedConnection>,
+    connections: Arc<Connections>,
     prefix: Arc<str>,
 }
 
@@ -46,35 +45,12 @@ impl Default for RedisOptions {
 impl RedisClient {
     /// Makes a client of the Redis at `url`: `redis://…` or, with TLS, `rediss://…`.
     ///
-    /// Does not connect; call [`ping`](Self::ping) to check that Redis is available. The connection belongs
-    /// to the runtime of the call that opens it, and ends with it.
+    /// Does not connect; call [`ping`](Self::ping) to check that Redis is available.
     ///
     /// # Errors
     ///
     /// If the URL or an option is not valid. The message does not quote the URL.
     pub fn open(url: &str, options: RedisOptions) -> Result<Self, OpenRedisError> {
-        Self::new(url, options, None)
-    }
-
-    /// As [`open`](Self::open), with a connection that belongs to `runtime`, whichever runtime the call
-    /// that opens it is made on.
-    ///
-    /// # Errors
-    ///
-    /// As those of [`open`](Self::open).
-    pub fn open_on(
-        runtime: &Handle,
-        url: &str,
-        options: RedisOptions,
-    ) -> Result<Self, OpenRedisError> {
-        Self::new(url, options, Some(runtime.clone()))
-    }
-
-    fn new(
-        url: &str,
-        options: RedisOptions,
-        runtime: Option<Handle>,
-    ) -> Result<Self, OpenRedisError> {
         let RedisOptions { prefix, connect_timeout, response_timeout } = options;
         if !is_prefix(&prefix) {
             return Err(OpenRedisError::Prefix);
@@ -82,9 +58,8 @@ impl RedisClient {
         if connect_timeout.is_zero() || response_timeout.is_zero() {
             return Err(OpenRedisError::Timeout);
         }
-        let info = url::parse(url)?;
-        let connection = SharedConnection::new(info, connect_timeout, response_timeout, runtime)?;
-        Ok(Self { connection: Arc::new(connection), prefix: prefix.into() })
+        let connections = Connections::new(url::parse(url)?, connect_timeout, response_timeout)?;
+        Ok(Self { connections: Arc::new(connections), prefix: prefix.into() })
     }
 
     /// The other machine that `url` names, if the connection to it would not be encrypted. `None` for
@@ -110,14 +85,14 @@ impl RedisClient {
     }
 
     pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
-        self.connection.query(command).await
+        self.connections.own().query(command).await
     }
 
     pub(crate) async fn invoke<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
     ) -> Result<T, RedisError> {
-        self.connection.invoke(script).await
+        self.connections.own().invoke(script).await
     }
 }
 

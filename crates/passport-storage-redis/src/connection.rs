@@ -7,62 +7,46 @@ use std::{
 };
 
 use deadpool_redis::{
-    Connection, Manager, Pool, PoolError, Runtime,
+    Connection, Pool, PoolError,
     redis::{
-        AsyncConnectionConfig, Cmd, ConnectionInfo, ErrorKind, FromRedisValue, RedisResult,
-        ScriptInvocation, ServerErrorKind, aio::MultiplexedConnection, cmd,
+        Cmd, ErrorKind, FromRedisValue, RedisResult, ScriptInvocation, ServerErrorKind,
+        aio::MultiplexedConnection, cmd,
     },
 };
-use tokio::{runtime::Handle, sync::Mutex};
+use tokio::sync::Mutex;
 
-use crate::{OpenRedisError, RedisError};
+use crate::{RedisError, generation::Generation};
 
 /// Idle time after which a connection is checked with a `PING` before it is used, so that a restart of
 /// Redis during an idle period causes no error. A command itself is not retried, because it may have
 /// been executed although its answer was lost.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// One connection from the pool, over which all requests are multiplexed.
+/// One connection from the pool, over which all requests of a runtime are multiplexed.
 ///
 /// A connection that each request takes from a pool for itself carries one request per round trip,
 /// which is a third of the throughput. The driver matches answers to requests by their order and
 /// keeps the place of a cancelled request, so a late answer does not reach another caller.
 pub(crate) struct SharedConnection {
     pool: Pool,
+    generation: Arc<Generation>,
     current: RwLock<Option<Link>>,
     /// Last failure to connect. Locked while connecting, so that one caller connects and the others
     /// wait for its result.
     connecting: Mutex<Option<RedisError>>,
     /// Number of failed attempts to connect.
     failures: AtomicU64,
-    /// Runtime of the driver, if it is not that of the call that connects.
-    runtime: Option<Handle>,
 }
 
 impl SharedConnection {
-    pub(crate) fn new(
-        info: ConnectionInfo,
-        connect_timeout: Duration,
-        response_timeout: Duration,
-        runtime: Option<Handle>,
-    ) -> Result<Self, OpenRedisError> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(connect_timeout))
-            .set_response_timeout(Some(response_timeout));
-        let manager = Manager::new_with_config(info, config).map_err(|_| OpenRedisError::Url)?;
-        let pool = Pool::builder(manager)
-            .max_size(1)
-            .create_timeout(Some(connect_timeout))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|_| OpenRedisError::Timeout)?;
-        Ok(Self {
+    pub(crate) fn new(pool: Pool, generation: Arc<Generation>) -> Self {
+        Self {
             pool,
+            generation,
             current: RwLock::new(None),
             connecting: Mutex::new(None),
             failures: AtomicU64::new(0),
-            runtime,
-        })
+        }
     }
 
     pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
@@ -84,7 +68,8 @@ impl SharedConnection {
     /// The current connection, or a new one.
     async fn link(&self) -> Result<Link, RedisError> {
         if let Some(mut link) = self.current() {
-            if !link.is_idle() || link.ping().await.is_ok() {
+            let is_recent = link.generation == self.generation.current();
+            if is_recent && (!link.is_idle() || link.ping().await.is_ok()) {
                 return Ok(link);
             }
             self.forget(&link);
@@ -105,9 +90,10 @@ impl SharedConnection {
         {
             return Err(error.clone());
         }
+        let generation = self.generation.current();
         match self.open().await {
             Ok(connection) => {
-                let link = Link::new(connection);
+                let link = Link::new(connection, generation);
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
                 Ok(link)
             }
@@ -120,21 +106,23 @@ impl SharedConnection {
         }
     }
 
-    /// The driver of a connection is a task of the runtime on which it is opened.
+    /// The driver of the connection is a task of the runtime on which it is opened.
     async fn open(&self) -> Result<MultiplexedConnection, PoolError> {
-        let pool = self.pool.clone();
-        let opening = async move { pool.get().await.map(Connection::take) };
-        let Some(runtime) = &self.runtime else { return opening.await };
-        // An error means that the runtime ends, or a panic.
-        runtime.spawn(opening).await.unwrap_or(Err(PoolError::Closed))
+        self.pool.get().await.map(Connection::take)
+    }
+
+    /// Whether it had no answer for as long as `time`.
+    pub(crate) fn is_unused_for(&self, time: Duration) -> bool {
+        self.current().is_none_or(|link| link.idle_time() > time)
     }
 
     fn current(&self) -> Option<Link> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Drops `link` if it is the current one. Requests under way on it are not affected.
+    /// Drops `link` if it is the current one, and ends its generation. Requests under way are not affected.
     fn forget(&self, link: &Link) {
+        self.generation.end(link.generation);
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.as_ref().is_some_and(|other| Arc::ptr_eq(&other.last_answer, &link.last_answer))
         {
@@ -169,19 +157,24 @@ impl SharedConnection {
 #[derive(Clone)]
 struct Link {
     connection: MultiplexedConnection,
+    generation: u64,
     since: Instant,
     /// Time of the last answer, in milliseconds after `since`.
     last_answer: Arc<AtomicU64>,
 }
 
 impl Link {
-    fn new(connection: MultiplexedConnection) -> Self {
-        Self { connection, since: Instant::now(), last_answer: Arc::default() }
+    fn new(connection: MultiplexedConnection, generation: u64) -> Self {
+        Self { connection, generation, since: Instant::now(), last_answer: Arc::default() }
     }
 
     fn is_idle(&self) -> bool {
+        self.idle_time() > IDLE
+    }
+
+    fn idle_time(&self) -> Duration {
         let last_answer = Duration::from_millis(self.last_answer.load(Ordering::Relaxed));
-        self.since.elapsed().saturating_sub(last_answer) > IDLE
+        self.since.elapsed().saturating_sub(last_answer)
     }
 
     fn note_answer(&self) {

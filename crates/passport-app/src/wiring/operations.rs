@@ -113,7 +113,7 @@ pub(crate) async fn operate(settings: &Settings) -> Result<Beside, WiringError> 
     let database = look_at_database(&settings.database).await?;
     let secrets = secrets(settings)?;
     let runtime = Handle::current();
-    let stores = Stores::reach(settings, &secrets, &database, &runtime)?;
+    let stores = Stores::reach(settings, &secrets, &database)?;
     // The metrics of a command are not read.
     let meters = Metrics::new([]).stores;
     let database = MeteredDatabase::new(&database, &meters, stores.user_cache(&secrets));

@@ -18,7 +18,6 @@ use passport_storage_redis::{
     RedisOptions, RedisSessionStore, RedisThrottleStore,
 };
 use passport_throttle::{FailureStore, ThrottleStore};
-use tokio::runtime::Handle;
 use tracing::{info, warn};
 
 use super::{
@@ -88,17 +87,16 @@ pub(super) enum StoreKind {
 }
 
 impl Stores {
-    /// Opens the store of the settings. A Redis must answer. Connections belong to `runtime`.
+    /// Opens the store of the settings. A Redis must answer.
     pub(super) async fn open(
         settings: &Settings,
         secrets: &Secrets,
         database: &Database,
-        runtime: &Handle,
     ) -> Result<Self, WiringError> {
         if let StoreUrl::Redis(url) = &settings.store.url {
             ping(url, &settings.store.url).await?;
         }
-        let stores = Self::reach(settings, secrets, database, runtime)?;
+        let stores = Self::reach(settings, secrets, database)?;
         stores.report(settings);
         Ok(stores)
     }
@@ -108,12 +106,11 @@ impl Stores {
         settings: &Settings,
         secrets: &Secrets,
         database: &Database,
-        runtime: &Handle,
     ) -> Result<Self, WiringError> {
         let stores = match &settings.store.url {
             StoreUrl::Database => Self::in_database(database),
             StoreUrl::Memory => Self::in_memory(database),
-            StoreUrl::Redis(url) => Self::in_redis(url, secrets, database, runtime)?,
+            StoreUrl::Redis(url) => Self::in_redis(url, secrets, database)?,
         };
         Ok(match settings.session.backend {
             SessionBackend::Database => stores.with_sessions_in(database),
@@ -219,13 +216,8 @@ impl Stores {
         }
     }
 
-    fn in_redis(
-        url: &str,
-        secrets: &Secrets,
-        database: &Database,
-        runtime: &Handle,
-    ) -> Result<Self, WiringError> {
-        let redis = RedisClient::open_on(runtime, url, RedisOptions::default())?;
+    fn in_redis(url: &str, secrets: &Secrets, database: &Database) -> Result<Self, WiringError> {
+        let redis = RedisClient::open(url, RedisOptions::default())?;
         let codes: Arc<dyn CodeStore> = Arc::new(RedisCodeStore::new(redis.clone()));
         let throttle: Arc<dyn ThrottleStore> = Arc::new(RedisThrottleStore::new(redis.clone()));
         let sessions = Arc::new(RedisSessionStore::new(redis.clone()));
