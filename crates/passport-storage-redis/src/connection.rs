@@ -74,11 +74,12 @@ impl SharedConnection {
             }
             self.forget(&link);
         }
-        self.connect().await
+        // On the heap, because a request that finds a connection would move these 7 KB with it.
+        Box::pin(self.connect()).await
     }
 
     /// Connects, or shares the result of an attempt that is under way. So a Redis that comes back gets
-    /// one new connection, and a caller waits for two attempts at most.
+    /// one new connection of this runtime, and a caller waits for two attempts at most.
     async fn connect(&self) -> Result<Link, RedisError> {
         let failures = self.failures.load(Ordering::Acquire);
         let mut last_failure = self.connecting.lock().await;
@@ -188,5 +189,20 @@ impl Link {
             self.note_answer();
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It is moved several times before it runs.
+    #[test]
+    fn the_future_of_a_query_is_small() {
+        fn size<F: Future>(_: impl Fn(&'static SharedConnection, &'static Cmd) -> F) -> usize {
+            size_of::<F>()
+        }
+        let size = size(|connection, command| connection.query::<()>(command));
+        assert!(size < 2_048, "{size} bytes");
     }
 }
