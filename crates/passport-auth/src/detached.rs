@@ -81,13 +81,14 @@ impl Detached {
         let client = subject.caller.as_ref().map(|caller| caller.client);
         let event = self.events.make(operation.kind(), subject);
         let (act, events) = (act(event.clone()), self.events.clone());
-        self.run(async move {
+        // On the heap, because a task is moved several times before it runs, and some are of 7 KB.
+        self.run(Box::pin(async move {
             let outcome = act.await;
             if let Some(event) = complete(event, operation, &outcome) {
                 events.record(event, client);
             }
             outcome
-        })
+        }))
     }
 
     fn run<T, F>(&self, act: F) -> impl Future<Output = T> + use<T, F>

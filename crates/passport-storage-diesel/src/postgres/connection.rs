@@ -41,13 +41,14 @@ impl<T, F> SharedQuestion<T> for F where
 
 /// Connection that records whether an answer is outstanding, for which the next query would wait.
 pub(super) struct Connection {
-    connection: AsyncPgConnection,
+    /// Its state takes a kilobyte, and it is lent to each query.
+    connection: Box<AsyncPgConnection>,
     answers: Answers,
 }
 
 impl Connection {
     pub(super) fn new(connection: AsyncPgConnection) -> Self {
-        Self { connection, answers: Answers::default() }
+        Self { connection: Box::new(connection), answers: Answers::default() }
     }
 
     /// Waits for the answer for twice `limit`, at which the server cancels a statement: a query may be

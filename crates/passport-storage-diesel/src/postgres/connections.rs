@@ -47,7 +47,9 @@ impl Connections {
         let is_open = connection.is_some();
         let mut lent = Lent { connection, runtime, owner: Arc::clone(self), _place: place };
         if !is_open {
-            lent.connection = Some(self.open(runtime).await.map_err(Failure::Database)?);
+            // On the heap, because a query that finds a connection would move these 6 KB with it.
+            let opening = Box::pin(self.open(runtime));
+            lent.connection = Some(opening.await.map_err(Failure::Database)?);
         }
         Ok(lent)
     }

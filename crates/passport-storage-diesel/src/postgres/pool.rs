@@ -7,6 +7,7 @@ use diesel::{
 use diesel_async::{
     AsyncConnection, AsyncConnectionCore, AsyncPgConnection, RunQueryDsl, methods::LoadQuery,
 };
+use futures::future::BoxFuture;
 use tokio::{
     runtime::Handle,
     time::{Instant, timeout_at},
@@ -189,7 +190,8 @@ impl Pool {
     ) -> Result<T, Failure> {
         let deadline = self.deadline();
         let mut lent = connected(deadline, self.connections.take()).await?;
-        answered(deadline, async move { lent.connection_mut().ask(question, limit).await }).await
+        let asking = async move { lent.connection_mut().ask(question, limit).await };
+        answered(deadline, Box::pin(asking)).await
     }
 
     async fn ask_shared<T: Send + 'static>(
@@ -199,7 +201,7 @@ impl Pool {
         let (deadline, limit) = (self.deadline(), self.options.answer_timeout);
         let pipeline = self.pipelines.enter();
         connected(deadline, pipeline.connected()).await?;
-        answered(deadline, async move { pipeline.ask(question, limit).await }).await
+        answered(deadline, Box::pin(async move { pipeline.ask(question, limit).await })).await
     }
 
     fn deadline(&self) -> Instant {
@@ -214,10 +216,11 @@ async fn connected<C>(
     timeout_at(deadline, connecting).await.unwrap_or(Err(Failure::Busy))
 }
 
-/// Waits for an answer on a task of its own, which continues after the deadline.
+/// Waits for an answer on a task of its own, which continues after the deadline. `asking` is on the heap, because a
+/// task is moved several times before it runs.
 async fn answered<T: Send + 'static>(
     deadline: Instant,
-    asking: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    asking: BoxFuture<'static, Result<T, Failure>>,
 ) -> Result<T, Failure> {
     match timeout_at(deadline, tokio::spawn(asking)).await {
         Ok(Ok(answer)) => answer,
@@ -232,5 +235,22 @@ impl fmt::Debug for Pool {
             .field("server", &self.server)
             .field("options", &self.options)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::query_builder::SqlQuery;
+
+    use super::*;
+
+    /// It is moved several times before it runs.
+    #[test]
+    fn the_future_of_a_query_is_small() {
+        fn size<F: Future>(_: impl Fn(&'static Pool, SqlQuery) -> F) -> usize {
+            size_of::<F>()
+        }
+        let size = size(Pool::execute);
+        assert!(size < 2_048, "{size} bytes");
     }
 }
