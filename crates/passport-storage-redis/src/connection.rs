@@ -202,7 +202,7 @@ mod tests {
         fn size<F: Future>(_: impl Fn(&'static SharedConnection, &'static Cmd) -> F) -> usize {
             size_of::<F>()
         }
-        let size = size(|connection, command| connection.query::<()>(command));
+        let size = size(SharedConnection::query::<()>);
         assert!(size < 2_048, "{size} bytes");
     }
 }
