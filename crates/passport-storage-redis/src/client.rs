@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use deadpool_redis::redis::{Cmd, FromRedisValue, Script, ScriptInvocation};
+use deadpool_redis::redis::{Cmd, FromRedisValue, Pipeline, Script, ScriptInvocation};
 
 use crate::{OpenRedisError, RedisError, connections::Connections, url};
 
@@ -86,6 +86,14 @@ impl RedisClient {
 
     pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
         self.connections.own().query(command).await
+    }
+
+    /// Asks all at once. Each may be in another slot of a Cluster.
+    pub(crate) async fn query_all<T: FromRedisValue>(
+        &self,
+        commands: &Pipeline,
+    ) -> Result<T, RedisError> {
+        self.connections.own().query_all(commands).await
     }
 
     pub(crate) async fn invoke<T: FromRedisValue>(

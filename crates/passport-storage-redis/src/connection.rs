@@ -9,7 +9,7 @@ use std::{
 use deadpool_redis::{
     Connection, Pool, PoolError,
     redis::{
-        Cmd, ErrorKind, FromRedisValue, RedisResult, ScriptInvocation, ServerErrorKind,
+        Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, ScriptInvocation, ServerErrorKind,
         aio::MultiplexedConnection, cmd,
     },
 };
@@ -52,6 +52,16 @@ impl SharedConnection {
     pub(crate) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
         let mut link = self.link().await?;
         let answer = command.query_async(&mut link.connection).await;
+        self.settle(&link, answer)
+    }
+
+    /// Sends all commands in one write, which is no transaction.
+    pub(crate) async fn query_all<T: FromRedisValue>(
+        &self,
+        commands: &Pipeline,
+    ) -> Result<T, RedisError> {
+        let mut link = self.link().await?;
+        let answer = commands.query_async(&mut link.connection).await;
         self.settle(&link, answer)
     }
 

@@ -32,7 +32,7 @@ async fn each_act_on_codes_and_counts_is_one_script() {
     // Each script is loaded once in the life of a server.
     put(1).await;
     guess(1, 1).await;
-    throttle.check(&of_message(1).charges, NOW).await.unwrap();
+    assert!(throttle.check(&[full(1)], NOW).await.unwrap().is_some());
     failures.check(&of_message(1).series, NOW).await.unwrap();
 
     // Four counts have room, and three of them get their first hit.
@@ -60,7 +60,11 @@ async fn each_act_on_codes_and_counts_is_one_script() {
     assert!(matches!(guessed, Some(Passage::Passed(Redemption::Accepted(_)))), "{guessed:?}");
     let toll = of_message(2);
     let check = throttle.check(&toll.charges, NOW);
-    costs(&server, &[("evalsha", 1), ("zcard", 3)], check).await.unwrap();
+    assert_eq!(costs(&server, &[("zcard", 3)], check).await.unwrap(), None);
+    // A count that is full is asked for its wait.
+    let wait = [("evalsha", 1), ("zcard", 2), ("zcount", 1), ("zrange", 1)];
+    assert!(costs(&server, &wait, throttle.check(&[full(2)], NOW)).await.unwrap().is_some());
+    assert_eq!(costs(&server, &[], throttle.check(&[], NOW)).await.unwrap(), None);
     let check = failures.check(&toll.series, NOW);
     costs(&server, &[("evalsha", 1), ("hmget", 1)], check).await.unwrap();
 }
@@ -84,6 +88,12 @@ fn of_guess(number: u8) -> Toll {
 fn charge(policy: &'static str, number: u8) -> Charge {
     let quota = Quota::new(10, Duration::from_mins(1)).unwrap();
     Charge::new(Policy::new(policy), Subject::new([number; 16]), quota)
+}
+
+/// The count of a message, of which two are one too many.
+fn full(number: u8) -> Charge {
+    let quota = Quota::new(1, Duration::from_mins(1)).unwrap();
+    Charge { quota, ..charge("client-hour", number) }
 }
 
 fn series(number: u8) -> Series {
