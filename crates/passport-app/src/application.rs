@@ -72,7 +72,6 @@ impl Application {
         let origin = settings.http.origin(address);
         let Wired { services, operators, upkeep, detached, sender, deliveries, inbox_url, metrics } =
             wiring::wire(settings, &origin, runtime).await?;
-        upkeep.start(runtime);
 
         let (asked, stopping) = oneshot::channel();
         let stop = async {
@@ -108,6 +107,8 @@ impl Application {
         let configure = move |app: &mut _| http::configure(&services, app);
         let server = edge(settings.http.workers).serve(listener, configure, stop);
         let server = server.map_err(failed("http.listen", address))?;
+        // Not before: on one core it would delay the first answer.
+        upkeep.start(runtime);
         Ok(Self {
             server,
             address,
