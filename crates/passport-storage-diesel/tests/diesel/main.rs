@@ -13,6 +13,7 @@ mod cancellation;
 mod changes;
 mod charged;
 mod child;
+mod compiled;
 mod contract;
 mod doubts;
 mod durability;
