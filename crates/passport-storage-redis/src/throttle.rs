@@ -32,7 +32,7 @@ static USAGE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("thro
 
 /// Exact sliding windows in Redis: a sorted set of moments for each count.
 ///
-/// A call is one script. In a Cluster, where the counts of different subjects are in different slots,
+/// A hit is one script. In a Cluster, where the counts of different subjects are in different slots,
 /// it is one script per subject, in the order of the charges. If a later one refuses or fails, the
 /// earlier ones are refunded. So a quota is never exceeded; but for the moment until it is refunded a
 /// hit may keep out others, and if the refund fails too, until its window ends.
@@ -184,8 +184,8 @@ impl ThrottleStore for RedisThrottleStore {
         Ok(refusal.map_or(Decision::Allowed(hit), Decision::Refused))
     }
 
-    /// Asks for the sizes of the counts, and runs the script, which takes Redis several times as long, only
-    /// if one of them has reached its limit.
+    /// Asks for the sizes of the counts. Only if one of them has reached its limit, a script, which takes
+    /// Redis several times as long, reads the wait.
     async fn check(
         &self,
         charges: &[Charge],

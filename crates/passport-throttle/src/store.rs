@@ -54,7 +54,7 @@ pub trait ThrottleStore: fmt::Debug + Send + Sync + 'static {
     /// all charges are only checked. It need not wait for hits that are under way.
     ///
     /// The answer is a hint for refusing early, because other hits may come first; only a hit that counts
-    /// decides.
+    /// decides. A refusal may take longer than permission.
     async fn check(
         &self,
         charges: &[Charge],

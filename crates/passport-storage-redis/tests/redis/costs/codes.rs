@@ -90,7 +90,7 @@ fn charge(policy: &'static str, number: u8) -> Charge {
     Charge::new(Policy::new(policy), Subject::new([number; 16]), quota)
 }
 
-/// The count of a message, of which two are one too many.
+/// The count of a client, for which one message is enough.
 fn full(number: u8) -> Charge {
     let quota = Quota::new(1, Duration::from_mins(1)).unwrap();
     Charge { quota, ..charge("client-hour", number) }
