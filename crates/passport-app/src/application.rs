@@ -19,6 +19,7 @@ use crate::{
     edge::Edge,
     http::{self, SecurityHeaders},
     settings::{MetricsSettings, Origin, Settings},
+    upkeep::Upkeep,
     wiring::{self, Wired, WiringError},
 };
 
@@ -46,6 +47,9 @@ pub struct Application {
     detached: Detached,
     sender: Arc<SmsSender>,
     deliveries: Deliveries,
+    upkeep: Upkeep,
+    /// Where operations and periodic work run.
+    runtime: Handle,
     /// Time of the stop request.
     stopping: oneshot::Receiver<Instant>,
 }
@@ -107,8 +111,6 @@ impl Application {
         let configure = move |app: &mut _| http::configure(&services, app);
         let server = edge(settings.http.workers).serve(listener, configure, stop);
         let server = server.map_err(failed("http.listen", address))?;
-        // Not before: on one core it would delay the first answer.
-        upkeep.start(runtime);
         Ok(Self {
             server,
             address,
@@ -119,6 +121,8 @@ impl Application {
             detached,
             sender,
             deliveries,
+            upkeep,
+            runtime: runtime.clone(),
             stopping,
         })
     }
@@ -156,10 +160,13 @@ impl Application {
     ///
     /// When the operating system closes the socket.
     pub async fn run(self) -> io::Result<()> {
-        let Self { server, admin, metrics, detached, sender, deliveries, mut stopping, .. } = self;
+        let Self { server, admin, metrics, detached, sender, deliveries, upkeep, .. } = self;
+        let (runtime, mut stopping) = (self.runtime, self.stopping);
         let admin = OptionFuture::from(admin.map(|(server, _)| server));
         let metrics = OptionFuture::from(metrics.map(|(server, _)| server));
-        let (served, admin, metrics) = join!(server, admin, metrics);
+        // Last, when the threads of the servers run: on one core it would delay the first answer.
+        let begin_upkeep = async { upkeep.start(&runtime) };
+        let (served, admin, metrics, ()) = join!(server, admin, metrics, begin_upkeep);
         // The timeout covers all: requests in flight have used its beginning.
         let since = stopping.try_recv().unwrap_or_else(|_| Instant::now());
         let left = || SHUTDOWN_TIMEOUT.saturating_sub(since.elapsed());

@@ -10,7 +10,7 @@ use passport_sms_client::{Dispatch, Outbox};
 use passport_user::Journal;
 use passport_webhooks::WebhookStore;
 use time::OffsetDateTime;
-use tokio::{runtime::Handle, sync::Mutex, time::sleep};
+use tokio::{runtime::Handle, time::sleep};
 use tracing::{debug, info, warn};
 
 use crate::metrics::Samples;
@@ -59,37 +59,24 @@ pub(crate) trait Sweep: Send + Sync + 'static {
     async fn sweep(&self, now: OffsetDateTime) -> Result<u64, BoxError>;
 }
 
-/// Deletions are done one after the other: all at once, they would take that many connections to the
-/// database from requests.
-#[derive(Clone, Default)]
-struct Turn(Arc<Mutex<()>>);
-
-impl Turn {
-    async fn of<T>(&self, deletion: impl Future<Output = T>) -> T {
-        let _turn = self.0.lock().await;
-        deletion.await
-    }
-}
-
 impl Upkeep {
     /// Starts all tasks on `runtime`.
     pub(crate) fn start(self, runtime: &Handle) {
         let Self { sessions, dispatch, codes_outlive_process, sweep, .. } = self;
         let outbox = Arc::clone(dispatch.outbox());
         let webhooks = Arc::clone(&self.webhooks);
-        let turn = Turn::default();
         runtime.spawn(take_samples(self.samples, Arc::clone(&sessions), outbox, webhooks));
-        runtime.spawn(sweep_sessions(sessions, turn.clone()));
-        runtime.spawn(sweep_store(sweep, turn.clone()));
-        runtime.spawn(purge_users(self.purge_users, turn.clone()));
-        runtime.spawn(purge_events(self.journal, self.events_kept, turn.clone()));
-        runtime.spawn(purge_webhooks(self.webhooks, turn.clone()));
+        runtime.spawn(sweep_sessions(sessions));
+        runtime.spawn(sweep_store(sweep));
+        runtime.spawn(purge_users(self.purge_users));
+        runtime.spawn(purge_events(self.journal, self.events_kept));
+        runtime.spawn(purge_webhooks(self.webhooks));
         if codes_outlive_process {
             runtime.spawn(resume_messages(Arc::clone(&dispatch)));
             runtime.spawn(follow_messages_up(Arc::clone(&dispatch)));
         }
         runtime.spawn(learn_rates(Arc::clone(&dispatch)));
-        runtime.spawn(sweep_messages(dispatch, turn));
+        runtime.spawn(sweep_messages(dispatch));
     }
 }
 
@@ -107,10 +94,10 @@ async fn take_samples(
 }
 
 /// Deletes expired sessions.
-async fn sweep_sessions(sessions: Arc<dyn SessionStore>, turn: Turn) {
+async fn sweep_sessions(sessions: Arc<dyn SessionStore>) {
     loop {
         sleep(SWEEP_EVERY).await;
-        match turn.of(sessions.purge(SystemClock.now())).await {
+        match sessions.purge(SystemClock.now()).await {
             Ok(count) => debug!(count, "expired sessions deleted"),
             Err(error) => warn_of(&error, "expired sessions could not be deleted"),
         }
@@ -118,10 +105,10 @@ async fn sweep_sessions(sessions: Arc<dyn SessionStore>, turn: Turn) {
 }
 
 /// Deletes expired codes, hits and other records.
-async fn sweep_store(store: Arc<dyn Sweep>, turn: Turn) {
+async fn sweep_store(store: Arc<dyn Sweep>) {
     loop {
         sleep(SWEEP_EVERY).await;
-        match turn.of(store.sweep(SystemClock.now())).await {
+        match store.sweep(SystemClock.now()).await {
             Ok(count) => debug!(count, "expired records deleted"),
             Err(error) => warn_of(&*error, "expired records could not be deleted"),
         }
@@ -129,9 +116,9 @@ async fn sweep_store(store: Arc<dyn Sweep>, turn: Turn) {
 }
 
 /// Deletes accounts whose grace period has ended.
-async fn purge_users(purge_users: PurgeUsers, turn: Turn) {
+async fn purge_users(purge_users: PurgeUsers) {
     loop {
-        match turn.of(purge_users.run()).await {
+        match purge_users.run().await {
             Ok(0) => debug!("no account is to be deleted"),
             Ok(count) => info!(count, "accounts deleted after their grace period"),
             Err(error) => warn_of(&error, "accounts to be deleted could not be listed"),
@@ -141,9 +128,9 @@ async fn purge_users(purge_users: PurgeUsers, turn: Turn) {
 }
 
 /// Deletes old events.
-async fn purge_events(journal: Arc<dyn Journal>, kept: Duration, turn: Turn) {
+async fn purge_events(journal: Arc<dyn Journal>, kept: Duration) {
     loop {
-        match turn.of(journal.purge(SystemClock.now() - kept)).await {
+        match journal.purge(SystemClock.now() - kept).await {
             Ok(count) => debug!(count, "old events deleted"),
             Err(error) => warn_of(&error, "old events could not be deleted"),
         }
@@ -152,11 +139,10 @@ async fn purge_events(journal: Arc<dyn Journal>, kept: Duration, turn: Turn) {
 }
 
 /// Deletes old deliveries of webhooks.
-async fn purge_webhooks(webhooks: Arc<dyn WebhookStore>, turn: Turn) {
+async fn purge_webhooks(webhooks: Arc<dyn WebhookStore>) {
     loop {
         let now = SystemClock.now();
-        let purge = webhooks.purge(now - WEBHOOKS_KEPT, now - WAITING_WEBHOOKS_KEPT);
-        match turn.of(purge).await {
+        match webhooks.purge(now - WEBHOOKS_KEPT, now - WAITING_WEBHOOKS_KEPT).await {
             Ok(count) => debug!(count, "old webhooks deleted"),
             Err(error) => warn_of(&error, "old webhooks could not be deleted"),
         }
@@ -209,10 +195,10 @@ async fn learn_rates(dispatch: Arc<Dispatch>) {
 }
 
 /// Wipes expired messages, and deletes their records after the retention of statistics.
-async fn sweep_messages(dispatch: Arc<Dispatch>, turn: Turn) {
+async fn sweep_messages(dispatch: Arc<Dispatch>) {
     loop {
         let now = SystemClock.now();
-        match turn.of(dispatch.outbox().purge(now, now - FIGURES_KEPT)).await {
+        match dispatch.outbox().purge(now, now - FIGURES_KEPT).await {
             Ok(count) => debug!(count, "expired messages wiped"),
             Err(error) => warn_of(&error, "expired messages could not be wiped"),
         }

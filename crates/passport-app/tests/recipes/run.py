@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import urllib.request
 from pathlib import Path
 
@@ -70,6 +71,8 @@ class Recipe:
             (bin_folder / "passport").symlink_to(PASSPORT)
         listen = self.ports
         self.environment = {
+            # Cargo finds it in folders of the workspace only, and would compile SQLite again without it.
+            **tomllib.loads((ROOT / ".cargo/config.toml").read_text())["env"],
             "HOME": str(folder),
             "LANG": "C.UTF-8",
             "PATH": f"{bin_folder}:{os.environ['PATH']}:/usr/sbin",
