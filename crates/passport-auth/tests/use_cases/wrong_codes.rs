@@ -60,7 +60,7 @@ async fn otp_9_a_number_at_its_limit_of_wrong_codes_gets_no_code() {
     let Err(RequestCodeError::Denied(Denied::TooSoon { retry_after })) = refused else {
         panic!("a code was sent: {refused:?}");
     };
-    assert_eq!(world.outage.calls(), ["throttle.check", "failures.check"]);
+    assert_eq!(world.outage.calls(), ["throttle.hit", "failures.check"]);
     assert_eq!(retry_after + HOUR, DAY);
     world.clock.advance(retry_after);
     let code = world.request_code(PHONE).await.unwrap();
