@@ -132,8 +132,8 @@ impl SendCode {
         self.serves(order)?;
         let sms = self.limits.sms(&order.phone, order.client);
         let charges = [&sms[..], &self.limits.wrong_code(order.client)].concat();
-        // As `issue_for` asks, and no check, whose refusal may take a store longer: the time must not tell
-        // which of the two refused.
+        // A hit that counts nothing, as `issue_for` makes one that counts: a store may take longer for a check
+        // that refuses, and the time must not tell which of the two refused.
         self.limits.charge_within(&[], &charges).await?;
         Ok(self.check_failures(order).await?)
     }

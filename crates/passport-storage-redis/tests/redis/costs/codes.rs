@@ -14,7 +14,7 @@ use crate::server::{Server, open};
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
-async fn each_act_on_codes_and_counts_is_one_script() {
+async fn acts_on_codes_and_counts_ask_no_more_than_is_listed() {
     let server = Server::start(&[]).await;
     let client = open(&server.url, "passport");
     let charged = RedisChargedCodes::new(client.clone());
